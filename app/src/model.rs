@@ -1,0 +1,216 @@
+//! What the server hands to the pages: plain values, ready to be shown. Pages do no I/O.
+
+use chrono_tz::Tz;
+use domain::episode::{Effect, Episode, History, KillSwitchEvent};
+use domain::event::Event;
+use domain::filter::{ListQuery, ViewFilter, Window};
+use domain::live::LiveState;
+use domain::page::{Count, Page};
+use domain::role::Role;
+use domain::signal::Signal;
+use domain::time::Timestamp;
+use domain::trade::{TradeDecision, TradeDetail};
+
+/// The colour scheme that a person chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// The person who is logged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Their e-mail.
+    pub email: String,
+    /// Their role; none for an account that may only log out.
+    pub role: Option<Role>,
+}
+
+/// What every page needs around its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Who is logged in; nobody on the log-in page.
+    pub person: Option<Person>,
+    /// The zone that times are shown in.
+    pub zone: Tz,
+    /// When the page was made.
+    pub now: Timestamp,
+    /// The chosen colour scheme.
+    pub theme: Theme,
+    /// The kill switch's live state; none where it is not to be shown.
+    pub live: Option<LiveState>,
+    /// Open kill-switch episodes, for the navigation.
+    pub open_episodes: u64,
+    /// The page's own path and query, where a preference form returns to.
+    pub here: String,
+    /// The nonce of the page's scripts.
+    pub nonce: String,
+    /// Where static files are, for example `/pkg` and the style sheet's hashed path.
+    pub assets: Assets,
+}
+
+/// Paths of the static files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assets {
+    /// The style sheet.
+    pub css: String,
+    /// The glue script of the islands, the wasm beside it; none when they were not built.
+    pub islands: Option<IslandFiles>,
+}
+
+/// The islands' script and wasm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IslandFiles {
+    /// Path of the JavaScript module that wasm-bindgen made.
+    pub js: String,
+    /// Path of the wasm.
+    pub wasm: String,
+}
+
+/// A list page. `T` is its row.
+#[derive(Clone, Debug)]
+pub struct ListPage<F: ViewFilter, T: domain::page::Keyed<Key = F::Key>> {
+    /// The query that the URL says.
+    pub query: ListQuery<F>,
+    /// The span of time that it amounts to.
+    pub window: Window,
+    /// The rows, and the cursors to the neighbours.
+    pub page: Page<T>,
+    /// How many rows match.
+    pub count: Count,
+    /// Values to offer in the filter form, by parameter name (for example the known assets).
+    pub choices: Vec<(&'static str, Vec<String>)>,
+}
+
+/// A row of the kill-switch list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EpisodeRow {
+    /// The episode.
+    pub episode: Episode,
+    /// What happened inside it.
+    pub effect: Effect,
+}
+
+impl domain::page::Keyed for EpisodeRow {
+    type Key = uuid::Uuid;
+
+    fn timestamp(&self) -> Timestamp {
+        self.episode.timestamp()
+    }
+
+    fn key(&self) -> uuid::Uuid {
+        self.episode.key()
+    }
+}
+
+/// The kill-switch list's extras.
+#[derive(Clone, Debug)]
+pub struct KillSwitchPage {
+    /// The list.
+    pub list: ListPage<domain::filter::EpisodeFilter, EpisodeRow>,
+    /// Events that pair with nothing, newest first.
+    pub strays: Vec<KillSwitchEvent>,
+}
+
+/// A decision's page.
+#[derive(Clone, Debug)]
+pub struct TradePage {
+    /// All there is to know of it.
+    pub detail: TradeDetail,
+}
+
+/// A signal's page.
+#[derive(Clone, Debug)]
+pub struct SignalPage {
+    /// The signal; its details are its raw json.
+    pub signal: Signal,
+    /// The event behind an executor signal.
+    pub event: Option<Event>,
+}
+
+/// An event's page.
+#[derive(Clone, Debug)]
+pub struct EventPage {
+    /// The event.
+    pub event: Event,
+    /// The episode that a kill-switch event belongs to.
+    pub episode: Option<uuid::Uuid>,
+}
+
+/// An episode's page.
+#[derive(Clone, Debug)]
+pub struct EpisodePage {
+    /// The episode and its effect.
+    pub row: EpisodeRow,
+    /// Other episodes that overlap it.
+    pub overlapping: Vec<Episode>,
+}
+
+/// The overview.
+#[derive(Clone, Debug)]
+pub struct OverviewPage {
+    /// Decisions of the last 24 hours, by outcome.
+    pub last_day: DayNumbers,
+    /// The newest events.
+    pub newest_events: Vec<Event>,
+    /// Every kill-switch episode, to tell the open ones and the last.
+    pub history: History,
+}
+
+/// The last 24 hours in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DayNumbers {
+    /// Trade decisions.
+    pub decisions: u64,
+    /// Of them executed.
+    pub executed: u64,
+    /// Of them blocked.
+    pub blocked: u64,
+    /// Algorithm signals, executors' and collectors'.
+    pub signals: u64,
+    /// `TRADE_REJECTED` attempts.
+    pub rejections: u64,
+    /// `audit_log` events.
+    pub events: u64,
+}
+
+/// The log-in page.
+#[derive(Clone, Debug, Default)]
+pub struct LoginPage {
+    /// What went wrong before, for people.
+    pub message: Option<String>,
+    /// The e-mail that was typed.
+    pub email: String,
+    /// Where to go after: a local path.
+    pub next: String,
+}
+
+/// An error page.
+#[derive(Clone, Debug)]
+pub struct ErrorPage {
+    /// HTTP status.
+    pub status: u16,
+    /// One line: `No such decision`.
+    pub title: String,
+    /// What to do next, for people; never internal text.
+    pub message: String,
+    /// The parameter at fault.
+    pub param: Option<String>,
+    /// The request's id, to quote.
+    pub request_id: Option<String>,
+    /// A way out: label and path.
+    pub way_out: (String, String),
+}
+
+/// Which list view's row values reach pages.
+pub type TradesPage = ListPage<domain::filter::TradeFilter, TradeDecision>;
+/// The list of signals.
+pub type SignalsPage = ListPage<domain::filter::SignalFilter, Signal>;
+/// The list of events.
+pub type EventsPage = ListPage<domain::filter::EventFilter, Event>;

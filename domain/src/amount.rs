@@ -1,0 +1,107 @@
+//! Money and quantities: exact decimals, printed exactly as stored.
+
+use std::fmt;
+use std::str::FromStr as _;
+
+use rust_decimal::Decimal;
+
+/// A `numeric` column's value with its own scale: `1000.50000000` stays that.
+///
+/// PostgreSQL's `numeric` also holds `NaN` and more digits than a [`Decimal`]; such a value keeps its
+/// text and has no [`Amount::decimal`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amount {
+    text: String,
+    decimal: Option<Decimal>,
+}
+
+impl Amount {
+    /// From PostgreSQL's text form of a `numeric`.
+    #[must_use]
+    pub fn from_numeric_text(text: String) -> Self {
+        let decimal = Decimal::from_str_exact(&text)
+            .or_else(|_| Decimal::from_str(&text))
+            .ok()
+            .filter(|decimal| decimal.to_string() == text);
+        Self { text, decimal }
+    }
+
+    /// The exact value, where it is a number that a [`Decimal`] holds.
+    #[must_use]
+    pub fn decimal(&self) -> Option<Decimal> {
+        self.decimal
+    }
+
+    /// Exactly as stored, without separators.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// As stored, thousands separated by commas for reading: `164,096.65779104`.
+    #[must_use]
+    pub fn grouped(&self) -> String {
+        group_thousands(&self.text)
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Puts commas between the thousands of a plain decimal's integer part; other text stays as it is.
+#[must_use]
+pub fn group_thousands(text: &str) -> String {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text),
+    };
+    let (integer, fraction) = rest.split_once('.').map_or((rest, None), |(i, f)| (i, Some(f)));
+    if integer.is_empty() || !integer.bytes().all(|b| b.is_ascii_digit()) {
+        return text.to_owned();
+    }
+    let mut grouped = String::with_capacity(text.len() + integer.len() / 3);
+    grouped.push_str(sign);
+    for (at, digit) in integer.chars().enumerate() {
+        if at > 0 && (integer.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        grouped.push('.');
+        grouped.push_str(fraction);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trailing_zeros_stay() {
+        let amount = Amount::from_numeric_text("1000.50000000".to_owned());
+        assert_eq!(amount.to_string(), "1000.50000000");
+        assert_eq!(amount.decimal().unwrap().to_string(), "1000.50000000");
+        assert_eq!(amount.grouped(), "1,000.50000000");
+    }
+
+    #[test]
+    fn what_is_no_decimal_keeps_its_text() {
+        for text in ["NaN", "99999999999999999999999999999999999999.5"] {
+            let amount = Amount::from_numeric_text(text.to_owned());
+            assert_eq!(amount.as_str(), text);
+            assert_eq!(amount.decimal(), None);
+        }
+    }
+
+    #[test]
+    fn thousands_are_grouped_from_the_right() {
+        assert_eq!(group_thousands("-1234567.25"), "-1,234,567.25");
+        assert_eq!(group_thousands("999"), "999");
+        assert_eq!(group_thousands("NaN"), "NaN");
+    }
+}

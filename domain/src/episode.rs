@@ -1,0 +1,306 @@
+//! Kill-switch episodes: from a mechanism's activation to its next clear, derived from the ordered
+//! stream of the engine's kill-switch events.
+//!
+//! The engine writes every activation of the emergency stop as two rows, about ten milliseconds apart:
+//! one with `status` and `triggered_by`, one with `timestamp` and `source`. They are one activation.
+//! The toggle writes one row each way. The two mechanisms know nothing of each other: the emergency
+//! stop is enforced by the Guard, the toggle only declares.
+
+use uuid::Uuid;
+
+use crate::event::{Event, actor_label};
+use crate::filter::events::Actor;
+use crate::page::Keyed;
+use crate::time::Timestamp;
+
+/// The event types that episodes are made of.
+pub const EVENT_TYPES: [&str; 3] = [
+    "EMERGENCY_STOP_ACTIVATED",
+    "EMERGENCY_STOP_CLEARED",
+    "kill_switch_toggle",
+];
+
+/// Within this many microseconds the second row of an activation follows the first. The engine takes
+/// about 10 ms; a busy machine may take longer.
+pub const DOUBLED_WITHIN: i64 = 5_000_000;
+
+/// How trading was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mechanism {
+    /// Redis key `omc:emergency_stop`: enforced by the Guard.
+    EmergencyStop,
+    /// The admin page's setting: declared, not enforced.
+    Toggle,
+}
+
+/// What a kill-switch event says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// The mechanism was switched on.
+    Activate(ActivationRow),
+    /// It was switched off.
+    Clear,
+    /// A toggle whose `active` is neither `true` nor `false`.
+    Unreadable,
+}
+
+/// Which of an activation's rows it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActivationRow {
+    /// The emergency stop's row with `status` and `triggered_by`.
+    Trigger,
+    /// The emergency stop's row with `source`, which mirrors Redis.
+    Mirror,
+    /// The toggle's only row.
+    Single,
+}
+
+/// One event of the stream with what it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KillSwitchEvent {
+    /// The raw event.
+    pub event: Event,
+    /// Which mechanism it speaks of.
+    pub mechanism: Mechanism,
+    /// What it says.
+    pub signal: Signal,
+    /// `triggered_by` of the details, where it is there.
+    pub triggered_by: Option<String>,
+}
+
+impl KillSwitchEvent {
+    /// Reads a raw event; `None` when it is no kill-switch event.
+    #[must_use]
+    pub fn read(event: Event) -> Option<Self> {
+        let details: serde_json::Value = event
+            .details
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default();
+        let (mechanism, signal) = match event.event_type.as_str() {
+            "EMERGENCY_STOP_ACTIVATED" => {
+                let row = if details.get("source").is_some() {
+                    ActivationRow::Mirror
+                } else {
+                    ActivationRow::Trigger
+                };
+                (Mechanism::EmergencyStop, Signal::Activate(row))
+            }
+            "EMERGENCY_STOP_CLEARED" => (Mechanism::EmergencyStop, Signal::Clear),
+            "kill_switch_toggle" => {
+                let signal = match details.get("active").and_then(serde_json::Value::as_bool) {
+                    Some(true) => Signal::Activate(ActivationRow::Single),
+                    Some(false) => Signal::Clear,
+                    None => Signal::Unreadable,
+                };
+                (Mechanism::Toggle, signal)
+            }
+            _ => return None,
+        };
+        let triggered_by = details
+            .get("triggered_by")
+            .and_then(serde_json::Value::as_str)
+            .map(ToOwned::to_owned);
+        Some(Self {
+            event,
+            mechanism,
+            signal,
+            triggered_by,
+        })
+    }
+
+    /// Who did it: the e-mail, else the id, else what `triggered_by` says, else `system`.
+    #[must_use]
+    pub fn actor(&self) -> String {
+        match (&self.event.user_email, self.event.user_id, &self.triggered_by) {
+            (None, None, Some(by)) => by.clone(),
+            (email, id, _) => actor_label(email.as_deref(), id),
+        }
+    }
+
+    fn is(&self, wanted: &Actor) -> bool {
+        match wanted {
+            Actor::System => self.event.user_id.is_none(),
+            Actor::Id(id) => self.event.user_id == Some(*id),
+            Actor::Email(email) => self
+                .event
+                .user_email
+                .as_ref()
+                .is_some_and(|known| known.to_lowercase() == email.to_lowercase()),
+        }
+    }
+}
+
+/// From an activation to the next clear of the same mechanism.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Episode {
+    /// How trading was stopped.
+    pub mechanism: Mechanism,
+    /// The first row of the activation, whose id is the episode's, and its double where there is one.
+    pub activation: Vec<KillSwitchEvent>,
+    /// Activations that came while it was already active.
+    pub repeats: Vec<KillSwitchEvent>,
+    /// The clear; none while it is open.
+    pub clear: Option<KillSwitchEvent>,
+}
+
+impl Episode {
+    fn begin(event: KillSwitchEvent) -> Self {
+        Self {
+            mechanism: event.mechanism,
+            activation: vec![event],
+            repeats: Vec::new(),
+            clear: None,
+        }
+    }
+
+    /// The first row of the activation.
+    #[must_use]
+    pub fn first(&self) -> &KillSwitchEvent {
+        &self.activation[0]
+    }
+
+    /// When it was activated.
+    #[must_use]
+    pub fn activated_at(&self) -> Timestamp {
+        self.first().event.timestamp
+    }
+
+    /// The clearing row; none while it is open.
+    #[must_use]
+    pub const fn cleared(&self) -> Option<&KillSwitchEvent> {
+        self.clear.as_ref()
+    }
+
+    /// When it was cleared; none while it is open.
+    #[must_use]
+    pub fn cleared_at(&self) -> Option<Timestamp> {
+        self.cleared().map(|clear| clear.event.timestamp)
+    }
+
+    /// Microseconds from activation to clear; none while it is open.
+    #[must_use]
+    pub fn duration_micros(&self) -> Option<i64> {
+        Some(self.cleared_at()?.micros_since(self.activated_at()))
+    }
+
+    /// Every raw row of it, in order.
+    pub fn events(&self) -> impl Iterator<Item = &KillSwitchEvent> {
+        self.activation
+            .iter()
+            .chain(&self.repeats)
+            .chain(&self.clear)
+    }
+
+    /// Whether `wanted` activated or cleared it.
+    #[must_use]
+    pub fn involves(&self, wanted: &Actor) -> bool {
+        self.first().is(wanted) || self.cleared().is_some_and(|clear| clear.is(wanted))
+    }
+
+    /// What `q` searches: who, and the raw details.
+    #[must_use]
+    pub fn searched_text(&self) -> String {
+        let mut text = String::new();
+        for event in self.events() {
+            text.push_str(&event.actor());
+            text.push('\n');
+            text.push_str(event.event.details.as_deref().unwrap_or_default());
+            text.push('\n');
+        }
+        text
+    }
+
+    /// Whether `event` is the second row of this episode's activation.
+    fn is_doubled_by(&self, event: &KillSwitchEvent) -> bool {
+        let first = self.first();
+        let complementary = matches!(
+            (first.signal, event.signal),
+            (
+                Signal::Activate(ActivationRow::Trigger),
+                Signal::Activate(ActivationRow::Mirror)
+            ) | (
+                Signal::Activate(ActivationRow::Mirror),
+                Signal::Activate(ActivationRow::Trigger)
+            )
+        );
+        complementary
+            && self.activation.len() == 1
+            && event.event.timestamp.micros_since(first.event.timestamp) <= DOUBLED_WITHIN
+    }
+}
+
+impl Keyed for Episode {
+    type Key = Uuid;
+
+    fn timestamp(&self) -> Timestamp {
+        self.activated_at()
+    }
+
+    fn key(&self) -> Uuid {
+        self.first().event.id
+    }
+}
+
+/// What happened inside an episode, [activated, cleared).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effect {
+    /// Rejected attempts; the two rows of a kill-switch rejection count once.
+    pub rejections: u64,
+    /// `TRADE_APPROVED` events.
+    pub leaked_approvals: u64,
+    /// Orders created.
+    pub leaked_orders: u64,
+}
+
+impl Effect {
+    /// Whether something slipped through.
+    #[must_use]
+    pub const fn leaked(&self) -> bool {
+        self.leaked_approvals > 0 || self.leaked_orders > 0
+    }
+}
+
+/// What a stream of events amounts to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// In the order of their activations.
+    pub episodes: Vec<Episode>,
+    /// Clears without an activation, and toggles that cannot be read, in the order of the stream.
+    pub strays: Vec<KillSwitchEvent>,
+}
+
+/// Derives the episodes of a stream that is ordered by time and id. Every event ends up in exactly one
+/// episode or among the strays.
+#[must_use]
+pub fn derive(stream: impl IntoIterator<Item = KillSwitchEvent>) -> History {
+    let mut history = History::default();
+    // Where the open episode of each mechanism stands in `history.episodes`.
+    let (mut emergency, mut toggle) = (None, None);
+    for event in stream {
+        let open: &mut Option<usize> = match event.mechanism {
+            Mechanism::EmergencyStop => &mut emergency,
+            Mechanism::Toggle => &mut toggle,
+        };
+        match (event.signal, *open) {
+            (Signal::Activate(_), Some(at)) => {
+                let episode = &mut history.episodes[at];
+                if episode.is_doubled_by(&event) {
+                    episode.activation.push(event);
+                } else {
+                    episode.repeats.push(event);
+                }
+            }
+            (Signal::Activate(_), None) => {
+                *open = Some(history.episodes.len());
+                history.episodes.push(Episode::begin(event));
+            }
+            (Signal::Clear, Some(at)) => {
+                history.episodes[at].clear = Some(event);
+                *open = None;
+            }
+            (Signal::Clear, None) | (Signal::Unreadable, _) => history.strays.push(event),
+        }
+    }
+    history
+}

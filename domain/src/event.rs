@@ -1,0 +1,54 @@
+//! `audit_log` events.
+
+use uuid::Uuid;
+
+use crate::page::Keyed;
+use crate::time::Timestamp;
+
+/// One event, every column of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The event's id.
+    pub id: Uuid,
+    /// When it was written.
+    pub timestamp: Timestamp,
+    /// `TRADE_APPROVED`, `ALGORITHM_SIGNAL`, …; new types appear with engine releases.
+    pub event_type: String,
+    /// `info`, `warning`, `error`, `critical`, or what the engine wrote.
+    pub severity: String,
+    /// Whose action; none for the system's own.
+    pub user_id: Option<Uuid>,
+    /// That user's e-mail, where the user still exists.
+    pub user_email: Option<String>,
+    /// The json column's text, exactly as stored.
+    pub details: Option<String>,
+}
+
+impl Event {
+    /// The e-mail, else the id, else `system`.
+    #[must_use]
+    pub fn actor(&self) -> String {
+        actor_label(self.user_email.as_deref(), self.user_id)
+    }
+}
+
+/// Who did it, as people and exports name them: the e-mail, else the id, else `system`.
+#[must_use]
+pub fn actor_label(email: Option<&str>, id: Option<Uuid>) -> String {
+    email.map_or_else(
+        || id.map_or_else(|| "system".to_owned(), |id| id.to_string()),
+        ToOwned::to_owned,
+    )
+}
+
+impl Keyed for Event {
+    type Key = Uuid;
+
+    fn timestamp(&self) -> Timestamp {
+        self.timestamp
+    }
+
+    fn key(&self) -> Uuid {
+        self.id
+    }
+}

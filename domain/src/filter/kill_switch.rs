@@ -1,0 +1,100 @@
+//! The filter of `/kill-switch`.
+
+use uuid::Uuid;
+
+use super::any_of::{AnyOf, Choice};
+use super::events::Actor;
+use super::list::{ListQuery, ViewFilter};
+use super::range::Window;
+use crate::episode::{Episode, Mechanism};
+use crate::query::{Pairs, ParamError, Params};
+use crate::view::View;
+
+impl Choice for Mechanism {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::EmergencyStop, "emergency_stop"),
+        (Self::Toggle, "toggle"),
+    ];
+    const SENTENCE: &'static str = "emergency_stop or toggle";
+}
+
+/// Whether an episode has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not cleared.
+    Open,
+    /// Cleared.
+    Closed,
+}
+
+impl Choice for State {
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Open, "open"), (Self::Closed, "closed")];
+    const SENTENCE: &'static str = "open or closed";
+}
+
+/// Whether something slipped through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaks {
+    /// Trades were approved or orders created inside the episode.
+    Yes,
+    /// None were.
+    No,
+}
+
+impl Choice for Leaks {
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Yes, "yes"), (Self::No, "no")];
+    const SENTENCE: &'static str = "yes or no";
+}
+
+/// What `/kill-switch` can be narrowed by.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EpisodeFilter {
+    /// `mechanism`
+    pub mechanism: AnyOf<Mechanism>,
+    /// `state`
+    pub state: AnyOf<State>,
+    /// `actor`: who activated or cleared it.
+    pub actor: AnyOf<Actor>,
+    /// `leaks`
+    pub leaks: AnyOf<Leaks>,
+}
+
+impl ViewFilter for EpisodeFilter {
+    const VIEW: View = View::KillSwitch;
+    const PARAMS: &'static [&'static str] = &["mechanism", "state", "actor", "leaks"];
+    type Key = Uuid;
+
+    fn take(params: &mut Params) -> Result<Self, ParamError> {
+        Ok(Self {
+            mechanism: AnyOf::take(params, "mechanism")?,
+            state: AnyOf::take(params, "state")?,
+            actor: AnyOf::take(params, "actor")?,
+            leaks: AnyOf::take(params, "leaks")?,
+        })
+    }
+
+    fn print(&self, out: &mut Pairs) {
+        self.mechanism.print("mechanism", out);
+        self.state.print("state", out);
+        self.actor.print("actor", out);
+        self.leaks.print("leaks", out);
+    }
+}
+
+/// Whether `episode` passes everything in `query` but `leaks`, which needs its effect. The time of an
+/// episode is that of its activation.
+#[must_use]
+pub fn passes(query: &ListQuery<EpisodeFilter>, window: Window, episode: &Episode) -> bool {
+    let filter = &query.filter;
+    let state = if episode.cleared().is_some() {
+        State::Closed
+    } else {
+        State::Open
+    };
+    window.contains(episode.activated_at())
+        && filter.mechanism.passes(|wanted| *wanted == episode.mechanism)
+        && filter.state.passes(|wanted| *wanted == state)
+        && filter.actor.passes(|wanted| episode.involves(wanted))
+        && query.words.occur_in(&episode.searched_text())
+}

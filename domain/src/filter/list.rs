@@ -1,0 +1,187 @@
+//! A list's whole query: time, words, order, page and the view's own filter.
+
+use chrono_tz::Tz;
+
+use super::range::{TimeFilter, Window};
+use super::words::Words;
+use crate::cursor::{Cursor, CursorKey};
+use crate::page::{Limit, Order};
+use crate::query::{Pairs, ParamError, Params};
+use crate::time::Timestamp;
+use crate::view::View;
+use crate::zone;
+
+/// The parameters that every list takes.
+pub const COMMON: &[&str] = &["from", "to", "last", "tz", "q", "order", "limit", "after"];
+
+/// A view's own parameters.
+pub trait ViewFilter: Clone + Default + PartialEq + std::fmt::Debug {
+    /// The view they belong to.
+    const VIEW: View;
+    /// Their names, for the message about an unknown one.
+    const PARAMS: &'static [&'static str];
+    /// What makes a row of the view unique beside its time.
+    type Key: CursorKey;
+
+    /// Takes them.
+    ///
+    /// # Errors
+    /// When one has a value that it does not take.
+    fn take(params: &mut Params) -> Result<Self, ParamError>;
+
+    /// Prints the pairs that [`ViewFilter::take`] reads.
+    fn print(&self, out: &mut Pairs);
+}
+
+/// Everything that a list's URL says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListQuery<F: ViewFilter> {
+    /// The span of time.
+    pub time: TimeFilter,
+    /// The zone that was asked for in the URL itself.
+    pub tz: Option<Tz>,
+    /// Words that must occur.
+    pub words: Words,
+    /// The order.
+    pub order: Order,
+    /// Rows a page.
+    pub limit: Limit,
+    /// Where the page begins.
+    pub after: Option<Cursor<F::Key>>,
+    /// The view's own filter.
+    pub filter: F,
+}
+
+impl<F: ViewFilter> Default for ListQuery<F> {
+    fn default() -> Self {
+        Self {
+            time: TimeFilter::default(),
+            tz: None,
+            words: Words::default(),
+            order: Order::default(),
+            limit: Limit::default(),
+            after: None,
+            filter: F::default(),
+        }
+    }
+}
+
+impl<F: ViewFilter> ListQuery<F> {
+    /// Reads a raw query string (without the `?`).
+    ///
+    /// # Errors
+    /// Names the parameter that is unknown or has a value that it does not take.
+    pub fn parse(raw: &str) -> Result<Self, ParamError> {
+        Self::from_params(Params::parse(raw)?)
+    }
+
+    /// Takes every parameter.
+    ///
+    /// # Errors
+    /// Names the parameter that is unknown or has a value that it does not take.
+    pub fn from_params(mut params: Params) -> Result<Self, ParamError> {
+        let taken = &mut params;
+        let order = match taken.take_one("order")? {
+            None => Order::default(),
+            Some(text) => Order::parse(&text)
+                .ok_or_else(|| ParamError::wrong_value("order", &text, "newest or oldest"))?,
+        };
+        let query = Self {
+            time: TimeFilter::take(taken)?,
+            tz: taken.take_one("tz")?.map(|name| parse_tz(&name)).transpose()?,
+            words: Words::take(taken)?,
+            order,
+            limit: match taken.take_one("limit")? {
+                None => Limit::default(),
+                Some(text) => text.parse().ok().and_then(Limit::new).ok_or_else(|| {
+                    ParamError::wrong_value("limit", &text, "a whole number from 1 to 500")
+                })?,
+            },
+            after: taken
+                .take_one("after")?
+                .map(|text| {
+                    Cursor::parse(&text, F::VIEW, order)
+                        .map_err(|message| ParamError::new("after", message))
+                })
+                .transpose()?,
+            filter: F::take(taken)?,
+        };
+        let takes: Vec<&str> = COMMON.iter().chain(F::PARAMS).copied().collect();
+        params.finish(&takes)?;
+        Ok(query)
+    }
+
+    /// Prints the canonical pairs, those of the page's position (`limit`, `after`) included.
+    #[must_use]
+    pub fn pairs(&self) -> Pairs {
+        let mut out = self.narrowing();
+        if let Some(tz) = self.tz {
+            out.push("tz", tz.name());
+        }
+        if self.order != Order::default() {
+            out.push("order", self.order.as_str());
+        }
+        if self.limit != Limit::default() {
+            out.push("limit", self.limit.rows().to_string());
+        }
+        if let Some(after) = &self.after {
+            out.push("after", after.print(F::VIEW));
+        }
+        out
+    }
+
+    /// Prints only the pairs that narrow the list down: what the chips over a table show.
+    #[must_use]
+    pub fn narrowing(&self) -> Pairs {
+        let mut out = Pairs::default();
+        self.words.print(&mut out);
+        self.time.print(&mut out);
+        self.filter.print(&mut out);
+        out
+    }
+
+    /// The span of time that the list covers. While one pages, `last` keeps ending when the first page
+    /// was shown.
+    ///
+    /// # Errors
+    /// When `from` is after `to`.
+    pub fn window(&self, zone: Tz, now: Timestamp) -> Result<Window, ParamError> {
+        self.time.window(zone, self.as_of(now))
+    }
+
+    /// When the first page of this walk was shown.
+    #[must_use]
+    pub fn as_of(&self, now: Timestamp) -> Timestamp {
+        self.after.as_ref().map_or(now, |cursor| cursor.as_of)
+    }
+
+    /// The same query on the page that `cursor` leads to.
+    #[must_use]
+    pub fn at(&self, cursor: Cursor<F::Key>) -> Self {
+        Self {
+            after: Some(cursor),
+            ..self.clone()
+        }
+    }
+
+    /// The same rows for an export: bounds that do not move with the clock, no page position.
+    #[must_use]
+    pub fn pinned(&self, window: Window) -> Self {
+        Self {
+            time: window.pinned(),
+            limit: Limit::default(),
+            after: None,
+            ..self.clone()
+        }
+    }
+}
+
+/// Reads the value of parameter `tz`.
+///
+/// # Errors
+/// When it is no IANA name.
+pub fn parse_tz(name: &str) -> Result<Tz, ParamError> {
+    zone::parse(name).ok_or_else(|| {
+        ParamError::wrong_value("tz", name, "an IANA zone name (Australia/Sydney, UTC)")
+    })
+}

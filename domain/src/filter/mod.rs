@@ -1,0 +1,25 @@
+//! Filters as typed values: parsed from a query string, printed back, validated.
+//!
+//! One [`ListQuery`] drives a view's table, count, JSON, JSONL and CSV. Nobody else reads query strings.
+
+pub mod any_of;
+pub mod confidence;
+pub mod details;
+pub mod events;
+pub mod kill_switch;
+pub mod list;
+pub mod range;
+pub mod signals;
+pub mod trades;
+pub mod words;
+
+pub use any_of::{AnyOf, Choice, FilterValue, Text};
+pub use confidence::ConfidenceRange;
+pub use details::DetailsFilter;
+pub use events::{EventFilter, Severity};
+pub use kill_switch::{EpisodeFilter, State};
+pub use list::{ListQuery, ViewFilter};
+pub use range::{Bound, Last, TimeFilter, Window};
+pub use signals::SignalFilter;
+pub use trades::{DecisionKind, OrderStatus, OutcomeKind, TradeFilter};
+pub use words::Words;

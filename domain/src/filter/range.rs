@@ -1,0 +1,268 @@
+//! `from`, `to`, `last`: which span of time a list covers.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use crate::query::{Pairs, ParamError, Params};
+use crate::time::Timestamp;
+use crate::zone::{end_of_day, start_of_day};
+
+const TAKES: &str = "an RFC 3339 time (2026-11-23T07:35:27Z) or a day (2026-11-23)";
+
+/// One end of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// The whole of this day in the shown zone, whichever end it is.
+    Day(NaiveDate),
+    /// This moment, itself included.
+    Moment(Timestamp),
+}
+
+impl Bound {
+    fn parse(text: &str) -> Option<Self> {
+        if text.len() == 10 && text.bytes().filter(u8::is_ascii_digit).count() == 8 {
+            let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+            return (text.as_bytes()[4] == b'-').then_some(Self::Day(day));
+        }
+        Timestamp::parse_rfc3339(text).map(Self::Moment)
+    }
+
+    fn print(self) -> String {
+        match self {
+            Self::Day(day) => day.to_string(),
+            Self::Moment(at) => at.rfc3339(),
+        }
+    }
+}
+
+/// A span that ends now: `15m`, `24h`, `7d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Last {
+    count: u32,
+    unit: char,
+}
+
+impl Last {
+    /// Longest span, in days.
+    pub const MAX_DAYS: u64 = 36_500;
+    const TAKES: &'static str =
+        "a whole number and s, m, h, d or w (15m, 24h, 7d, 90d), at most 36500d";
+
+    /// Reads `15m`, `24h`, `7d`, `2w`, `30s`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let unit = text.chars().last()?;
+        let digits = text.strip_suffix(unit)?;
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let last = Self {
+            count: digits.parse().ok()?,
+            unit,
+        };
+        let seconds = last.seconds()?;
+        (1..=Self::MAX_DAYS * 86_400)
+            .contains(&seconds)
+            .then_some(last)
+    }
+
+    fn seconds(self) -> Option<u64> {
+        let unit = match self.unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            'w' => 604_800,
+            _ => return None,
+        };
+        Some(u64::from(self.count) * unit)
+    }
+
+    /// Its length in microseconds.
+    #[must_use]
+    pub fn micros(self) -> i64 {
+        let seconds = self.seconds().unwrap_or_default();
+        i64::try_from(seconds * 1_000_000).unwrap_or(i64::MAX)
+    }
+}
+
+impl std::fmt::Display for Last {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.count, self.unit)
+    }
+}
+
+/// What was asked for, before it is known when now is and which zone is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimeFilter {
+    /// The earlier end.
+    pub from: Option<Bound>,
+    /// The later end.
+    pub to: Option<Bound>,
+    /// Instead of both ends.
+    pub last: Option<Last>,
+}
+
+/// A span of time, both ends included; an end that is not there is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Not before this.
+    pub from: Option<Timestamp>,
+    /// Not after this.
+    pub to: Option<Timestamp>,
+}
+
+impl TimeFilter {
+    /// Takes `from`, `to` and `last`.
+    ///
+    /// # Errors
+    /// When one cannot be read, or `last` comes together with another.
+    pub fn take(params: &mut Params) -> Result<Self, ParamError> {
+        let from = take_bound(params, "from")?;
+        let to = take_bound(params, "to")?;
+        let last = params
+            .take_one("last")?
+            .map(|text| {
+                Last::parse(&text)
+                    .ok_or_else(|| ParamError::wrong_value("last", &text, Last::TAKES))
+            })
+            .transpose()?;
+        if last.is_some() && (from.is_some() || to.is_some()) {
+            return Err(ParamError::new(
+                "last",
+                "cannot be given together with from or to",
+            ));
+        }
+        Ok(Self { from, to, last })
+    }
+
+    /// Prints the pairs that [`TimeFilter::take`] reads.
+    pub fn print(&self, out: &mut Pairs) {
+        if let Some(from) = self.from {
+            out.push("from", from.print());
+        }
+        if let Some(to) = self.to {
+            out.push("to", to.print());
+        }
+        if let Some(last) = self.last {
+            out.push("last", last.to_string());
+        }
+    }
+
+    /// The span itself, where days are days of `zone` and `last` ends at `now`.
+    ///
+    /// # Errors
+    /// When `from` is after `to`.
+    pub fn window(&self, zone: Tz, now: Timestamp) -> Result<Window, ParamError> {
+        if let Some(last) = self.last {
+            return Ok(Window {
+                from: Some(now.plus_micros(-last.micros())),
+                to: Some(now),
+            });
+        }
+        let window = Window {
+            from: self.from.map(|bound| match bound {
+                Bound::Day(day) => start_of_day(day, zone),
+                Bound::Moment(at) => at,
+            }),
+            to: self.to.map(|bound| match bound {
+                Bound::Day(day) => end_of_day(day, zone),
+                Bound::Moment(at) => at,
+            }),
+        };
+        let backwards = match (self.from, self.to) {
+            // A day that its zone left out is empty, not backwards.
+            (Some(Bound::Day(from)), Some(Bound::Day(to))) => from > to,
+            _ => matches!((window.from, window.to), (Some(from), Some(to)) if from > to),
+        };
+        if backwards {
+            return Err(ParamError::new("from", "is after to"));
+        }
+        Ok(window)
+    }
+}
+
+impl Window {
+    /// The same span as absolute bounds, for a link that must not move with the clock.
+    #[must_use]
+    pub fn pinned(self) -> TimeFilter {
+        TimeFilter {
+            from: self.from.map(Bound::Moment),
+            to: self.to.map(Bound::Moment),
+            last: None,
+        }
+    }
+
+    /// Whether `at` lies in it, for lists that are filtered in memory.
+    #[must_use]
+    pub fn contains(self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| at >= from) && self.to.is_none_or(|to| at <= to)
+    }
+}
+
+fn take_bound(params: &mut Params, name: &str) -> Result<Option<Bound>, ParamError> {
+    params
+        .take_one(name)?
+        .map(|text| {
+            Bound::parse(&text).ok_or_else(|| ParamError::wrong_value(name, &text, TAKES))
+        })
+        .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filter(raw: &str) -> Result<TimeFilter, ParamError> {
+        TimeFilter::take(&mut Params::parse(raw)?)
+    }
+
+    #[test]
+    fn a_day_is_whole_in_the_shown_zone() {
+        let window = filter("from=2026-11-22&to=2026-11-22")
+            .unwrap()
+            .window(Tz::Australia__Sydney, Timestamp::INFINITY)
+            .unwrap();
+        assert_eq!(window.from.unwrap().rfc3339(), "2026-11-21T13:00:00.000000Z");
+        assert_eq!(window.to.unwrap().rfc3339(), "2026-11-22T12:59:59.999999Z");
+    }
+
+    #[test]
+    fn last_ends_now() {
+        let now = Timestamp::parse_rfc3339("2026-11-23T00:00:00Z").unwrap();
+        let window = filter("last=15m").unwrap().window(Tz::UTC, now).unwrap();
+        assert_eq!(window.to, Some(now));
+        assert_eq!(window.from.unwrap().rfc3339(), "2026-11-22T23:45:00.000000Z");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_by_name() {
+        for (raw, param) in [
+            ("from=yesterday", "from"),
+            ("from=2026-13-01", "from"),
+            ("to=2026-02-30", "to"),
+            ("to=20261123", "to"),
+            ("last=7", "last"),
+            ("last=0d", "last"),
+            ("last=-1d", "last"),
+            ("last=1y", "last"),
+            ("last=99999999999d", "last"),
+            ("last=7d&from=2026-11-23", "last"),
+        ] {
+            assert_eq!(filter(raw).unwrap_err().param, param, "{raw}");
+        }
+        let backwards = filter("from=2026-11-23&to=2026-11-22").unwrap();
+        let error = backwards.window(Tz::UTC, Timestamp::INFINITY).unwrap_err();
+        assert_eq!(error.to_string(), "from: is after to");
+    }
+
+    #[test]
+    fn a_moment_is_itself_included() {
+        let raw = "from=2026-11-23T07:35:27.531030Z&to=2026-11-23T07:35:27.531030Z";
+        let window = filter(raw)
+            .unwrap()
+            .window(Tz::UTC, Timestamp::INFINITY)
+            .unwrap();
+        assert!(window.contains(window.from.unwrap()));
+    }
+}

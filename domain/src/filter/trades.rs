@@ -1,0 +1,130 @@
+//! The filter of `/trades`.
+
+use uuid::Uuid;
+
+use super::any_of::{AnyOf, Choice, Text};
+use super::confidence::ConfidenceRange;
+use super::list::ViewFilter;
+use crate::query::{Pairs, ParamError, Params};
+use crate::view::View;
+
+/// What an agent decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecisionKind {
+    /// `BUY`
+    Buy,
+    /// `SELL`
+    Sell,
+    /// `HOLD`
+    Hold,
+}
+
+impl Choice for DecisionKind {
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Buy, "BUY"), (Self::Sell, "SELL"), (Self::Hold, "HOLD")];
+    const SENTENCE: &'static str = "BUY, SELL or HOLD";
+}
+
+/// What became of a decision. A row that the Guard blocked and that was executed all the same is both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutcomeKind {
+    /// An order was submitted.
+    Executed,
+    /// It has a block reason.
+    Blocked,
+    /// Neither, and not a HOLD.
+    Pending,
+}
+
+impl Choice for OutcomeKind {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Executed, "executed"),
+        (Self::Blocked, "blocked"),
+        (Self::Pending, "pending"),
+    ];
+    const SENTENCE: &'static str = "executed, blocked or pending";
+}
+
+/// The status of a decision's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderStatus {
+    /// Not yet handed to the exchange.
+    Pending,
+    /// Handed to the exchange.
+    Submitted,
+    /// Filled.
+    Filled,
+    /// Filled in part.
+    Partial,
+    /// Cancelled.
+    Cancelled,
+    /// Failed.
+    Failed,
+    /// The decision names an order that does not exist.
+    Missing,
+}
+
+impl Choice for OrderStatus {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Pending, "pending"),
+        (Self::Submitted, "submitted"),
+        (Self::Filled, "filled"),
+        (Self::Partial, "partial"),
+        (Self::Cancelled, "cancelled"),
+        (Self::Failed, "failed"),
+        (Self::Missing, "missing"),
+    ];
+    const SENTENCE: &'static str =
+        "pending, submitted, filled, partial, cancelled, failed or missing";
+}
+
+/// What `/trades` can be narrowed by.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TradeFilter {
+    /// `agent`: agent ids, exactly.
+    pub agent: AnyOf<Text>,
+    /// `asset`: coins, exactly.
+    pub asset: AnyOf<Text>,
+    /// `decision`
+    pub decision: AnyOf<DecisionKind>,
+    /// `outcome`
+    pub outcome: AnyOf<OutcomeKind>,
+    /// `order_status`
+    pub order_status: AnyOf<OrderStatus>,
+    /// `min_confidence`, `max_confidence`
+    pub confidence: ConfidenceRange,
+}
+
+impl ViewFilter for TradeFilter {
+    const VIEW: View = View::Trades;
+    const PARAMS: &'static [&'static str] = &[
+        "agent",
+        "asset",
+        "decision",
+        "outcome",
+        "order_status",
+        "min_confidence",
+        "max_confidence",
+    ];
+    type Key = Uuid;
+
+    fn take(params: &mut Params) -> Result<Self, ParamError> {
+        Ok(Self {
+            agent: AnyOf::take(params, "agent")?,
+            asset: AnyOf::take(params, "asset")?,
+            decision: AnyOf::take(params, "decision")?,
+            outcome: AnyOf::take(params, "outcome")?,
+            order_status: AnyOf::take(params, "order_status")?,
+            confidence: ConfidenceRange::take(params)?,
+        })
+    }
+
+    fn print(&self, out: &mut Pairs) {
+        self.agent.print("agent", out);
+        self.asset.print("asset", out);
+        self.decision.print("decision", out);
+        self.outcome.print("outcome", out);
+        self.order_status.print("order_status", out);
+        self.confidence.print(out);
+    }
+}

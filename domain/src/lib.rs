@@ -1,0 +1,26 @@
+//! What the console talks about, without I/O: ids and filters (parse, print, validate), sort orders
+//! with their cursors, trade decisions, signals, events, kill-switch episodes, CSV cells and columns,
+//! the one time formatter and the one clock.
+//!
+//! Nothing here knows of SQL, HTTP or HTML; it compiles to wasm.
+
+pub mod amount;
+pub mod block;
+pub mod clock;
+pub mod columns;
+pub mod csv;
+pub mod cursor;
+pub mod episode;
+pub mod event;
+pub mod filter;
+pub mod json;
+pub mod live;
+pub mod order;
+pub mod page;
+pub mod query;
+pub mod role;
+pub mod signal;
+pub mod time;
+pub mod trade;
+pub mod view;
+pub mod zone;

@@ -1,0 +1,157 @@
+//! A page of a list: its order, its size, its rows and its neighbours.
+
+use crate::cursor::{Cursor, CursorKey, Direction};
+use crate::time::Timestamp;
+
+/// The order of a list, by time and then by key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Order {
+    /// Latest first.
+    #[default]
+    Newest,
+    /// Earliest first.
+    Oldest,
+}
+
+impl Order {
+    /// As in the URL.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+        }
+    }
+
+    /// Reads `newest` or `oldest`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "newest" => Some(Self::Newest),
+            "oldest" => Some(Self::Oldest),
+            _ => None,
+        }
+    }
+
+    /// The other order.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        match self {
+            Self::Newest => Self::Oldest,
+            Self::Oldest => Self::Newest,
+        }
+    }
+}
+
+/// Rows a page, 1 to 500.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit(u16);
+
+impl Limit {
+    /// Most rows a page may have.
+    pub const MAX: u16 = 500;
+
+    /// `None` outside 1 to 500.
+    #[must_use]
+    pub fn new(rows: u16) -> Option<Self> {
+        (1..=Self::MAX).contains(&rows).then_some(Self(rows))
+    }
+
+    /// The number of rows.
+    #[must_use]
+    pub const fn rows(self) -> u16 {
+        self.0
+    }
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(50)
+    }
+}
+
+/// A row that a cursor can point at.
+pub trait Keyed {
+    /// What makes the row unique beside its time.
+    type Key: CursorKey;
+    /// The time that the list is ordered by.
+    fn timestamp(&self) -> Timestamp;
+    /// The key that breaks ties.
+    fn key(&self) -> Self::Key;
+}
+
+/// One page of a list, in the list's order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T: Keyed> {
+    /// At most as many as the limit.
+    pub rows: Vec<T>,
+    /// Leads to the page before this one.
+    pub previous: Option<Cursor<T::Key>>,
+    /// Leads to the page after this one.
+    pub next: Option<Cursor<T::Key>>,
+}
+
+impl<T: Keyed> Page<T> {
+    /// Makes a page of what was fetched: up to one row more than `limit`, in the direction that
+    /// `after` asks for.
+    #[must_use]
+    pub fn from_fetched(
+        mut fetched: Vec<T>,
+        limit: Limit,
+        order: Order,
+        after: Option<&Cursor<T::Key>>,
+        as_of: Timestamp,
+    ) -> Self {
+        let more = fetched.len() > usize::from(limit.rows());
+        fetched.truncate(usize::from(limit.rows()));
+        let backward = after.is_some_and(|cursor| cursor.direction == Direction::Backward);
+        if backward {
+            fetched.reverse();
+        }
+        let cursor = |row: Option<&T>, direction| {
+            row.map(|row| Cursor {
+                order,
+                direction,
+                timestamp: row.timestamp(),
+                key: row.key(),
+                as_of,
+            })
+        };
+        let (has_previous, has_next) = if backward {
+            (more, true)
+        } else {
+            (after.is_some(), more)
+        };
+        Self {
+            previous: cursor(fetched.first(), Direction::Backward).filter(|_| has_previous),
+            next: cursor(fetched.last(), Direction::Forward).filter(|_| has_next),
+            rows: fetched,
+        }
+    }
+}
+
+/// How many rows a filter matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// Exactly this many.
+    Exact(u64),
+    /// More than this many; where counting stopped.
+    MoreThan(u64),
+    /// Counting took longer than the page was willing to wait.
+    NotCounted,
+}
+
+impl Count {
+    /// Counting stops here.
+    pub const CAP: u64 = 10_000;
+
+    /// From a count that was cut at one more than [`Count::CAP`].
+    #[must_use]
+    pub const fn capped(counted: u64) -> Self {
+        if counted > Self::CAP {
+            Self::MoreThan(Self::CAP)
+        } else {
+            Self::Exact(counted)
+        }
+    }
+}

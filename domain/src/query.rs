@@ -1,0 +1,330 @@
+//! A query string, strictly: every parameter is taken by somebody or it is an error.
+//!
+//! A filter that was dropped exports other people's rows; so nothing is ignored, nothing is guessed.
+
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// Longest query string that is read, in bytes.
+pub const MAX_LENGTH: usize = 16 * 1024;
+/// Most values that one parameter may have.
+pub const MAX_VALUES: usize = 100;
+/// Longest value of one parameter, in characters.
+pub const MAX_VALUE_CHARS: usize = 500;
+
+/// What is escaped when a value is printed: all but RFC 3986's unreserved and what reads well in links.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'/')
+    .remove(b',');
+
+/// A parameter that cannot be used: which one, and what it takes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{param}: {message}")]
+pub struct ParamError {
+    /// The parameter's name; `query` when the whole query string is at fault.
+    pub param: String,
+    /// What is wrong and what would be right, for people.
+    pub message: String,
+}
+
+impl ParamError {
+    /// An error of the parameter `param`.
+    pub fn new(param: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            param: param.into(),
+            message: message.into(),
+        }
+    }
+
+    /// `value` is not what `param` takes.
+    #[must_use]
+    pub fn wrong_value(param: &str, value: &str, takes: &str) -> Self {
+        Self::new(param, format!("takes {takes}, not “{}”", shortened(value)))
+    }
+}
+
+/// At most 60 characters of what somebody sent, for a message.
+fn shortened(value: &str) -> String {
+    match value.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
+}
+
+/// Name and value pairs in the order they came, each to be taken once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Params {
+    pairs: Vec<(String, String)>,
+}
+
+impl Params {
+    /// Reads a raw query string (without the `?`).
+    ///
+    /// # Errors
+    /// When it is too long, a value is too long or repeated too often, a percent sign is not followed
+    /// by two hexadecimal digits, or the decoded text is not UTF-8 or holds a NUL.
+    pub fn parse(raw: &str) -> Result<Self, ParamError> {
+        if raw.len() > MAX_LENGTH {
+            return Err(ParamError::new(
+                "query",
+                format!("the query string is longer than {MAX_LENGTH} bytes"),
+            ));
+        }
+        let mut params = Self::default();
+        for piece in raw.split('&').filter(|piece| !piece.is_empty()) {
+            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+            let name = decode("query", name)?;
+            let value = decode(&name, value)?;
+            params.push(name, value)?;
+        }
+        Ok(params)
+    }
+
+    /// From pairs that are already decoded (a command line's `--param=value`).
+    ///
+    /// # Errors
+    /// As [`Params::parse`] for the values themselves.
+    pub fn from_pairs(
+        pairs: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ParamError> {
+        let mut params = Self::default();
+        for (name, value) in pairs {
+            params.push(name, value)?;
+        }
+        Ok(params)
+    }
+
+    fn push(&mut self, name: String, value: String) -> Result<(), ParamError> {
+        if value.chars().count() > MAX_VALUE_CHARS {
+            return Err(ParamError::new(
+                shortened(&name),
+                format!("a value has at most {MAX_VALUE_CHARS} characters"),
+            ));
+        }
+        if value.contains('\0') || name.contains('\0') {
+            return Err(ParamError::new(
+                shortened(&name).replace('\0', "�"),
+                "holds a NUL character, which no stored text can",
+            ));
+        }
+        let repeats = self.pairs.iter().filter(|(known, _)| *known == name).count();
+        if repeats >= MAX_VALUES {
+            return Err(ParamError::new(
+                shortened(&name),
+                format!("is repeated more than {MAX_VALUES} times"),
+            ));
+        }
+        self.pairs.push((name, value));
+        Ok(())
+    }
+
+    /// Removes the pairs without a value, as a browser's form sends its empty fields; says whether
+    /// there were any.
+    pub fn drop_empty(&mut self) -> bool {
+        let before = self.pairs.len();
+        self.pairs.retain(|(_, value)| !value.is_empty());
+        self.pairs.len() < before
+    }
+
+    /// Takes the one value of `name`.
+    ///
+    /// # Errors
+    /// When it is given twice, or without a value.
+    pub fn take_one(&mut self, name: &str) -> Result<Option<String>, ParamError> {
+        let mut values = self.take_all(name)?;
+        if values.len() > 1 {
+            return Err(ParamError::new(name, "is given more than once"));
+        }
+        Ok(values.pop())
+    }
+
+    /// Takes every value of `name`, in order.
+    ///
+    /// # Errors
+    /// When one of them is empty.
+    pub fn take_all(&mut self, name: &str) -> Result<Vec<String>, ParamError> {
+        let taken = self.take_where(|known| known == name)?;
+        Ok(taken.into_iter().map(|(_, value)| value).collect())
+    }
+
+    /// Takes every pair whose name begins with `prefix`, in order, the prefix cut off.
+    ///
+    /// # Errors
+    /// When one of them has no value.
+    pub fn take_prefixed(&mut self, prefix: &str) -> Result<Vec<(String, String)>, ParamError> {
+        let taken = self.take_where(|known| known.starts_with(prefix))?;
+        Ok(taken
+            .into_iter()
+            .map(|(name, value)| (name[prefix.len()..].to_owned(), value))
+            .collect())
+    }
+
+    fn take_where(
+        &mut self,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<(String, String)>, ParamError> {
+        let (taken, left) = std::mem::take(&mut self.pairs)
+            .into_iter()
+            .partition(|(name, _)| wanted(name));
+        self.pairs = left;
+        let taken: Vec<(String, String)> = taken;
+        match taken.iter().find(|(_, value)| value.is_empty()) {
+            Some((name, _)) => Err(ParamError::new(name, "has no value")),
+            None => Ok(taken),
+        }
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// When a parameter is left that nobody took; the message lists those that `takes` names.
+    pub fn finish(self, takes: &[&str]) -> Result<(), ParamError> {
+        match self.pairs.into_iter().next() {
+            None => Ok(()),
+            Some((name, _)) => Err(ParamError::new(
+                shortened(&name),
+                format!("unknown parameter; this view takes {}", takes.join(", ")),
+            )),
+        }
+    }
+}
+
+fn decode(param: &str, text: &str) -> Result<String, ParamError> {
+    let text = text.replace('+', " ");
+    let well_formed = text.split('%').skip(1).all(|escape| {
+        escape.len() >= 2 && escape.bytes().take(2).all(|b| b.is_ascii_hexdigit())
+    });
+    if !well_formed {
+        return Err(ParamError::new(
+            shortened(param),
+            "a % is not followed by two hexadecimal digits",
+        ));
+    }
+    percent_decode_str(&text)
+        .decode_utf8()
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|_| ParamError::new(shortened(param), "is not UTF-8"))
+}
+
+/// A filter printed back: the canonical pairs of a URL's query string.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pairs(Vec<(String, String)>);
+
+impl Pairs {
+    /// Adds one pair at the end.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// The pairs, in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// The same with one pair more.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.push(name, value);
+        self
+    }
+
+    /// The same without any pair of these names.
+    #[must_use]
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.0.retain(|(name, _)| !names.contains(&name.as_str()));
+        self
+    }
+
+    /// The same without this one pair.
+    #[must_use]
+    pub fn without_pair(mut self, name: &str, value: &str) -> Self {
+        self.0.retain(|(n, v)| n != name || v != value);
+        self
+    }
+
+    /// `path`, followed by `?` and the query string where there is one.
+    #[must_use]
+    pub fn link(&self, path: &str) -> String {
+        if self.0.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{self}")
+        }
+    }
+}
+
+impl fmt::Display for Pairs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (name, value)) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str("&")?;
+            }
+            write!(
+                f,
+                "{}={}",
+                utf8_percent_encode(name, ESCAPED),
+                utf8_percent_encode(value, ESCAPED)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(raw: &str) -> ParamError {
+        Params::parse(raw).unwrap_err()
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        assert_eq!(error("asset=%zz").param, "asset");
+        assert_eq!(error("asset=%ff").to_string(), "asset: is not UTF-8");
+        assert_eq!(error("asset=%00").param, "asset");
+        assert_eq!(error(&"q=a&".repeat(101)).param, "q");
+        assert_eq!(error(&"x".repeat(MAX_LENGTH + 1)).param, "query");
+        assert_eq!(error(&format!("q={}", "x".repeat(501))).param, "q");
+    }
+
+    #[test]
+    fn a_parameter_is_taken_or_an_error() {
+        let mut params = Params::parse("asset=BTC&asest=ETH").unwrap();
+        assert_eq!(params.take_all("asset").unwrap(), ["BTC"]);
+        let error = params.finish(&["asset"]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "asest: unknown parameter; this view takes asset"
+        );
+    }
+
+    #[test]
+    fn empty_and_double_values_are_errors() {
+        let mut params = Params::parse("a=&b=1&b=2").unwrap();
+        assert_eq!(params.clone().take_one("a").unwrap_err().param, "a");
+        assert_eq!(params.take_one("b").unwrap_err().param, "b");
+        let mut cleaned = Params::parse("a=&b=1").unwrap();
+        assert!(cleaned.drop_empty());
+        assert_eq!(cleaned.take_one("a").unwrap(), None);
+    }
+
+    #[test]
+    fn printed_pairs_decode_to_themselves() {
+        let pairs = Pairs::default()
+            .with("q", "100% a+b&c=ä")
+            .with("details.a b", "x");
+        let mut params = Params::parse(&pairs.to_string()).unwrap();
+        assert_eq!(params.take_one("q").unwrap().unwrap(), "100% a+b&c=ä");
+        assert_eq!(params.take_one("details.a b").unwrap().unwrap(), "x");
+    }
+}

@@ -1,0 +1,123 @@
+//! Algorithm signals: the executor's (`ALGORITHM_SIGNAL` events) and the collectors' (table `signal`),
+//! as one list. A value that the details do not hold, or hold in another type, is what is there.
+
+use uuid::Uuid;
+
+use crate::cursor::CursorKey;
+use crate::page::Keyed;
+use crate::time::Timestamp;
+
+/// Where a signal comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// Table `signal`, written by data collectors.
+    Collector,
+    /// An `ALGORITHM_SIGNAL` event of the algorithm executor.
+    Executor,
+}
+
+impl Origin {
+    /// As in the URL.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Collector => "collector",
+            Self::Executor => "executor",
+        }
+    }
+}
+
+/// A signal's id: the event's uuid or the collector row's number. Signals of the same moment are
+/// ordered collectors first, then by number or by uuid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SignalId {
+    /// `signal.id`
+    Collector(i32),
+    /// `audit_log.id`
+    Executor(Uuid),
+}
+
+impl SignalId {
+    /// Where a signal of this id comes from.
+    #[must_use]
+    pub const fn origin(self) -> Origin {
+        match self {
+            Self::Collector(_) => Origin::Collector,
+            Self::Executor(_) => Origin::Executor,
+        }
+    }
+}
+
+impl std::fmt::Display for SignalId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Collector(id) => id.fmt(f),
+            Self::Executor(id) => id.fmt(f),
+        }
+    }
+}
+
+impl CursorKey for SignalId {
+    fn print(&self) -> String {
+        self.to_string()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        match text.parse() {
+            Ok(number) => Some(Self::Collector(number)),
+            Err(_) => Uuid::try_parse(text).ok().map(Self::Executor),
+        }
+    }
+}
+
+/// One signal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signal {
+    /// Its id, which tells its origin.
+    pub id: SignalId,
+    /// When it was written.
+    pub timestamp: Timestamp,
+    /// The executor's algorithm, as the details spell it.
+    pub algorithm_id: Option<String>,
+    /// That algorithm's name, where it exists.
+    pub algorithm_name: Option<String>,
+    /// Coin.
+    pub coin: Option<String>,
+    /// `buy`, `sell`, `neutral`, or what is there.
+    pub action: Option<String>,
+    /// Quantity, as the details spell it.
+    pub quantity: Option<String>,
+    /// Confidence or strength, as stored.
+    pub confidence: Option<String>,
+    /// Price in the executor's market snapshot, as the details spell it.
+    pub price: Option<String>,
+    /// The collector's name.
+    pub source: Option<String>,
+    /// The json column's text, exactly as stored.
+    pub details: Option<String>,
+}
+
+impl Keyed for Signal {
+    type Key = SignalId;
+
+    fn timestamp(&self) -> Timestamp {
+        self.timestamp
+    }
+
+    fn key(&self) -> SignalId {
+        self.id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_tell_their_origin() {
+        assert_eq!(SignalId::parse("42").unwrap().origin(), Origin::Collector);
+        let uuid = "5cc13e81-f0d5-42de-a352-e8a1565429ca";
+        assert_eq!(SignalId::parse(uuid).unwrap().origin(), Origin::Executor);
+        assert_eq!(SignalId::parse("4.2"), None);
+    }
+}

@@ -1,0 +1,75 @@
+//! A demo that runs beside a task: its database and, over it, the console.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::demo;
+use crate::error::Error;
+use crate::process::Background;
+use crate::workspace::{Profile, Workspace};
+
+/// A running demo; it stops when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    /// Where the console answers, without a slash at the end.
+    pub url: String,
+    /// The database that the console reads.
+    pub database_url: String,
+    /// The Redis that the console reads, when there is one.
+    pub redis_url: Option<String>,
+    _demo: Background,
+}
+
+/// Starts `demo run --once` on a free port and waits until the console answers.
+///
+/// # Errors
+/// When it ends or says nothing of its addresses.
+pub fn start(
+    workspace: &Workspace,
+    profile: Profile,
+    rows: u64,
+    data: &Path,
+) -> Result<Running, Error> {
+    let mut command = demo::command(workspace, profile, rows, 0);
+    command.arg("--once").arg("--data-dir").arg(data);
+    let mut demo = Background::start("demo run", &command)?;
+    let mut said = Addresses::default();
+    // Loading 10 million rows takes minutes.
+    demo.wait_for(Duration::from_secs(1_800), |line| {
+        said.see(line);
+        // The demo's last line before it waits.
+        line.contains("Ctrl-C").then_some(())
+    })?;
+    let missing = |what| Error::Unexpected(format!("`demo run` did not say its {what}"));
+    Ok(Running {
+        url: said.console.ok_or_else(|| missing("URL"))?,
+        database_url: said.database.ok_or_else(|| missing("DATABASE_URL"))?,
+        redis_url: said.redis,
+        _demo: demo,
+    })
+}
+
+/// The addresses among what the demo prints for people.
+#[derive(Debug, Default)]
+struct Addresses {
+    console: Option<String>,
+    database: Option<String>,
+    redis: Option<String>,
+}
+
+impl Addresses {
+    fn see(&mut self, line: &str) {
+        let kinds = [
+            (&mut self.console, "http://127.0.0.1:"),
+            (&mut self.database, "postgres://"),
+            (&mut self.database, "postgresql://"),
+            (&mut self.redis, "redis://"),
+        ];
+        for (slot, scheme) in kinds {
+            if let Some(start) = line.find(scheme) {
+                let url = line[start..].split_whitespace().next().unwrap_or_default();
+                *slot = Some(url.trim_end_matches('/').to_owned());
+            }
+        }
+    }
+}
