@@ -1,5 +1,22 @@
 //! The pages of the console, rendered on the server, and its islands, the only code that is compiled
 //! to wasm. Pages are pure: a model goes in, an HTML document comes out.
+//!
+//! * [`model`]: what the server hands to a page.
+//! * [`pages`]: one function a page, each returning a whole document.
+//! * [`style`]: the style sheet, for the server to serve.
+//! * [`islands`]: keyboard and theme switch.
 
 #[cfg(feature = "ssr")]
+pub mod components;
+#[cfg(feature = "ssr")]
+pub mod document;
+pub mod islands;
+#[cfg(feature = "ssr")]
 pub mod model;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod style;
+
+#[cfg(feature = "ssr")]
+pub use style::STYLE;

@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 use crate::view::View;
 
 /// What makes a row unique beside its time.
-pub trait CursorKey: Clone + PartialEq + std::fmt::Debug + Sized {
+pub trait CursorKey: Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static {
     /// As it stands in a cursor and in a row's URL.
     fn print(&self) -> String;
     /// Reads what [`CursorKey::print`] wrote.

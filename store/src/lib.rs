@@ -1,1 +1,17 @@
-//! Placeholder.
+//! The only SQL of the product.
+//!
+//! Two databases, two types: [`EngineDb`] reads the trading engine's tables and can do nothing else,
+//! [`ConsoleDb`] owns schema `audit_console`. They may be one server, or a replica and a primary.
+//! What an auditor may read takes an [`access::Auditor`] handle, which only somebody with that role has.
+
+pub mod access;
+pub mod console;
+pub mod engine;
+mod error;
+mod options;
+mod pg;
+mod sql;
+
+pub use console::ConsoleDb;
+pub use engine::EngineDb;
+pub use error::StoreError;

@@ -35,7 +35,7 @@ pub fn start(
     let mut demo = Background::start("demo run", &command)?;
     let mut said = Addresses::default();
     // Loading 10 million rows takes minutes.
-    demo.wait_for(Duration::from_secs(1_800), |line| {
+    demo.wait_for(Duration::from_mins(30), |line| {
         said.see(line);
         // The demo's last line before it waits.
         line.contains("Ctrl-C").then_some(())
@@ -59,17 +59,20 @@ struct Addresses {
 
 impl Addresses {
     fn see(&mut self, line: &str) {
-        let kinds = [
-            (&mut self.console, "http://127.0.0.1:"),
-            (&mut self.database, "postgres://"),
-            (&mut self.database, "postgresql://"),
-            (&mut self.redis, "redis://"),
-        ];
-        for (slot, scheme) in kinds {
-            if let Some(start) = line.find(scheme) {
-                let url = line[start..].split_whitespace().next().unwrap_or_default();
-                *slot = Some(url.trim_end_matches('/').to_owned());
-            }
+        if let Some(url) = url_in(line, &["http://127.0.0.1:"]) {
+            self.console = Some(url.trim_end_matches('/').to_owned());
+        }
+        if let Some(url) = url_in(line, &["postgres://", "postgresql://"]) {
+            self.database = Some(url.to_owned());
+        }
+        if let Some(url) = url_in(line, &["redis://"]) {
+            self.redis = Some(url.to_owned());
         }
     }
+}
+
+/// The word of `line` that begins with one of `schemes`.
+fn url_in<'a>(line: &'a str, schemes: &[&str]) -> Option<&'a str> {
+    let start = schemes.iter().find_map(|scheme| line.find(scheme))?;
+    line[start..].split_whitespace().next()
 }

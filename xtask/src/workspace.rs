@@ -1,6 +1,6 @@
 //! Where things are: the sources, the target folder, the site, the built programs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::error::Error;
@@ -96,11 +96,6 @@ impl Workspace {
 
     fn bin(&self, profile: Profile, name: &str) -> PathBuf {
         self.target.join(profile.native_folder()).join(name)
-    }
-
-    /// `path` as the reader knows it: relative to the workspace where it is inside.
-    pub fn shown<'a>(&self, path: &'a Path) -> std::path::Display<'a> {
-        path.strip_prefix(&self.root).unwrap_or(path).display()
     }
 
     /// A cargo command in the workspace's folder.

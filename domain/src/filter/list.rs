@@ -15,7 +15,7 @@ use crate::zone;
 pub const COMMON: &[&str] = &["from", "to", "last", "tz", "q", "order", "limit", "after"];
 
 /// A view's own parameters.
-pub trait ViewFilter: Clone + Default + PartialEq + std::fmt::Debug {
+pub trait ViewFilter: Clone + Default + PartialEq + std::fmt::Debug + Send + Sync + 'static {
     /// The view they belong to.
     const VIEW: View;
     /// Their names, for the message about an unknown one.

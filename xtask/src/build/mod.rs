@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the browser's code into `target/site/pkg`, then the native programs.
 
 mod compress;
+pub use compress::files_below;
 mod package;
 mod wasm;
 

@@ -48,7 +48,7 @@ fn start_services(workspace: &Workspace) -> Result<(Background, Vec<(String, Str
         .arg(workspace.target.join("test-services"));
     let mut services = Background::start("demo services", &command)?;
     let mut variables = Vec::new();
-    services.wait_for(Duration::from_secs(300), |line| {
+    services.wait_for(Duration::from_mins(5), |line| {
         if let Some((key, value)) = line.split_once('=') {
             variables.push((key.to_owned(), value.to_owned()));
         }

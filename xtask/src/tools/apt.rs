@@ -22,9 +22,13 @@ pub fn install(packages: &[&str]) -> Result<bool, Error> {
     if !is_root() || process::find_in_path("apt-get").is_none() {
         return Ok(false);
     }
-    report::step(&format!("{}", command_line(packages)), || {
+    report::step(&command_line(packages), || {
         // A base image often has no package lists yet: fetch them when the first try says so.
-        if apt_get("install", packages).stderr(Stdio::null()).status().is_ok_and(|s| s.success()) {
+        if apt_get("install", packages)
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|s| s.success())
+        {
             return Ok(());
         }
         process::run(&mut apt_get("update", &[]))?;

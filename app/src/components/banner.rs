@@ -1,0 +1,18 @@
+//! The answer before the evidence.
+
+use leptos::prelude::*;
+
+use super::mark::{Mark, mark};
+use super::outcome::Tone;
+
+/// A banner: a shape, the answer, and what explains it.
+pub fn banner(shape: Mark, tone: Tone, answer: String, more: AnyView) -> AnyView {
+    let class = format!("banner {}", tone.class());
+    view! {
+        <div class=class>
+            {mark(shape)}
+            <p><strong>{answer}</strong>" "{more}</p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,209 @@
+//! A json text as a tree that can be read, and as one line.
+
+use domain::filter::any_of::escaped;
+use domain::filter::details::DetailsPath;
+use domain::json::Tree;
+use domain::query::{MAX_VALUE_CHARS, Pairs};
+use leptos::prelude::*;
+
+use super::text::cut;
+
+/// Whether the values of a tree lead to `/events?details.PATH=value`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// They do.
+    ToEvents,
+    /// They are only read.
+    None,
+}
+
+/// The whole text: a tree, and the text itself as it is stored.
+pub fn json(text: &str, links: Links) -> AnyView {
+    let tree = match Tree::read(text) {
+        Tree::Raw(raw) => view! { <pre class="raw">{raw}</pre> }.into_any(),
+        tree => {
+            let stored = text.to_owned();
+            let body = node(&tree, &mut Vec::new(), links);
+            view! {
+                <div class="json">{body}</div>
+                <details class="fold">
+                    <summary>"As stored"</summary>
+                    <pre class="raw">{stored}</pre>
+                </details>
+            }
+            .into_any()
+        }
+    };
+    view! { <div class="json-box" dir="ltr">{tree}</div> }.into_any()
+}
+
+fn node(tree: &Tree, path: &mut Vec<String>, links: Links) -> AnyView {
+    match tree {
+        Tree::Object(members) => {
+            let members = members.iter().map(|(key, value)| (key.clone(), value));
+            members_list(members.collect(), path, links)
+        }
+        Tree::Array(elements) => {
+            let members = elements.iter().enumerate();
+            members_list(members.map(|(at, value)| (at.to_string(), value)).collect(), path, links)
+        }
+        scalar => leaf(scalar, path, links),
+    }
+}
+
+fn members_list(members: Vec<(String, &Tree)>, path: &mut Vec<String>, links: Links) -> AnyView {
+    if members.is_empty() {
+        return view! { <span class="none">"empty"</span> }.into_any();
+    }
+    let items: Vec<AnyView> = members
+        .into_iter()
+        .map(|(key, value)| {
+            path.push(key.clone());
+            let inner = node(value, path, links);
+            path.pop();
+            if is_open_container(value) {
+                view! {
+                    <li>
+                        <details open=true>
+                            <summary><bdi class="key">{key}</bdi></summary>
+                            {inner}
+                        </details>
+                    </li>
+                }
+                .into_any()
+            } else {
+                view! { <li class="pair"><bdi class="key">{key}</bdi>{inner}</li> }.into_any()
+            }
+        })
+        .collect();
+    view! { <ul>{items}</ul> }.into_any()
+}
+
+fn is_open_container(tree: &Tree) -> bool {
+    match tree {
+        Tree::Object(members) => !members.is_empty(),
+        Tree::Array(elements) => !elements.is_empty(),
+        Tree::String(_) | Tree::Bare(_) | Tree::Raw(_) => false,
+    }
+}
+
+fn leaf(tree: &Tree, path: &[String], links: Links) -> AnyView {
+    let (class, text) = match tree {
+        Tree::String(text) => ("str", text.clone()),
+        Tree::Bare(text) => ("bare", text.clone()),
+        Tree::Raw(text) => ("raw-value", text.clone()),
+        Tree::Object(_) | Tree::Array(_) => return ().into_any(),
+    };
+    let target = (links == Links::ToEvents).then(|| events_link(tree, path)).flatten();
+    match target {
+        Some(href) => view! {
+            <a class=class href=href title="Events with this value here"><bdi>{text}</bdi></a>
+        }
+        .into_any(),
+        None => view! { <bdi class=class>{text}</bdi> }.into_any(),
+    }
+}
+
+/// `/events?details.PATH=value`, for values that such a filter can name.
+fn events_link(tree: &Tree, path: &[String]) -> Option<String> {
+    let value = tree.scalar()?;
+    let nameable = !path.is_empty()
+        && path.iter().all(|key| !key.is_empty() && !key.contains('\0'))
+        && !value.is_empty()
+        && !value.contains('\0')
+        && value.chars().count() < MAX_VALUE_CHARS
+        && *tree != Tree::Bare("null".to_owned());
+    nameable.then(|| {
+        Pairs::default()
+            .with(DetailsPath::new(path.to_vec()).param(), escaped(value))
+            .link("/events")
+    })
+}
+
+/// Most pairs that a row shows.
+const ROW_PAIRS: usize = 7;
+
+/// One line for a table: the scalars with their keys, ids left to the event's own page.
+pub fn one_line(text: Option<&str>) -> AnyView {
+    let Some(text) = text else {
+        return view! { <span class="none">"no details"</span> }.into_any();
+    };
+    let mut pairs = Vec::new();
+    flatten(&Tree::read(text), "", &mut pairs);
+    let left_out = pairs.len().saturating_sub(ROW_PAIRS);
+    let shown: Vec<AnyView> = pairs
+        .into_iter()
+        .take(ROW_PAIRS)
+        .map(|(key, value)| {
+            view! {
+                <span class="kv"><bdi class="key">{key}</bdi>" "<bdi>{cut(&value, 120)}</bdi></span>
+            }
+            .into_any()
+        })
+        .collect();
+    let more = (left_out > 0).then(|| view! { <span class="none">{format!("+{left_out}")}</span> });
+    view! { <span class="kvs">{shown}{more}</span> }.into_any()
+}
+
+fn flatten(tree: &Tree, key: &str, out: &mut Vec<(String, String)>) {
+    match tree {
+        Tree::Object(members) => {
+            for (inner, value) in members {
+                flatten(value, inner, out);
+            }
+        }
+        Tree::Array(elements) => {
+            for value in elements {
+                flatten(value, key, out);
+            }
+        }
+        Tree::String(value) if uuid::Uuid::try_parse(value).is_ok() => {}
+        Tree::String(value) | Tree::Bare(value) | Tree::Raw(value) => {
+            // The snapshot repeats the signal's coin.
+            let known = out.iter().any(|(k, v)| k == key && v == value);
+            if !known {
+                out.push((key.to_owned(), value.clone()));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(tree: &Tree, path: &[&str]) -> Option<String> {
+        let path: Vec<String> = path.iter().map(ToString::to_string).collect();
+        events_link(tree, &path)
+    }
+
+    #[test]
+    fn values_lead_to_the_events_that_share_them() {
+        let value = Tree::String("!BTC & co".to_owned());
+        assert_eq!(
+            link(&value, &["signal", "coin.type"]).unwrap(),
+            "/events?details.signal.coin%5C.type=%5C!BTC%20%26%20co"
+        );
+    }
+
+    #[test]
+    fn what_no_filter_can_name_is_no_link() {
+        assert_eq!(link(&Tree::String(String::new()), &["a"]), None);
+        assert_eq!(link(&Tree::Bare("null".to_owned()), &["a"]), None);
+        assert_eq!(link(&Tree::String("x".repeat(500)), &["a"]), None);
+        assert_eq!(link(&Tree::Bare("1".to_owned()), &["a", ""]), None);
+        assert_eq!(link(&Tree::Bare("1".to_owned()), &[]), None);
+    }
+
+    #[test]
+    fn a_row_shows_scalars_once_and_no_ids() {
+        let mut pairs = Vec::new();
+        let text = r#"{"algorithm_id": "74ad3880-c88c-4a10-bd8f-5c5659726601",
+            "signal": {"coin_type": "SOL"}, "market": {"coin_type": "SOL", "price": 1.50}}"#;
+        flatten(&Tree::read(text), "", &mut pairs);
+        assert_eq!(
+            pairs,
+            [("coin_type", "SOL"), ("price", "1.50")].map(|(k, v)| (k.to_owned(), v.to_owned()))
+        );
+    }
+}

@@ -1,0 +1,107 @@
+//! The active filters, each a link that removes it.
+
+use domain::filter::ViewFilter;
+use domain::page::Keyed;
+use leptos::prelude::*;
+
+use super::picks::value_label;
+use crate::model::ListPage;
+
+/// A chip for every pair that narrows the list, and a link that clears all.
+pub fn chips<F, T>(page: &ListPage<F, T>) -> Option<AnyView>
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let chips = removals(page);
+    if chips.is_empty() {
+        return None;
+    }
+    let items: Vec<AnyView> = chips
+        .into_iter()
+        .map(|chip| {
+            let label = format!("Remove filter: {} {}", chip.name, chip.value);
+            view! {
+                <li>
+                    <a class="chip" href=chip.href aria-label=label.clone() title=label>
+                        <span class="chip-name">{chip.name}</span>
+                        <bdi>{chip.value}</bdi>
+                        <svg class="mark" aria-hidden="true"><use href="#m-cross"></use></svg>
+                    </a>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let all = cleared(page);
+    Some(
+        view! {
+            <nav class="chips" aria-label="Active filters">
+                <ul>{items}</ul>
+                <a href=all>"Clear all"</a>
+            </nav>
+        }
+        .into_any(),
+    )
+}
+
+/// An active filter and the page without it.
+pub struct Removal {
+    /// The filter in words: `confidence`.
+    pub name: String,
+    /// Its value in words: `≥ 0.4`.
+    pub value: String,
+    /// The page without it.
+    pub href: String,
+}
+
+/// Every active filter.
+pub fn removals<F, T>(page: &ListPage<F, T>) -> Vec<Removal>
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let path = super::path::<F>();
+    let all = page.query.pairs().without(&["after"]);
+    page.query
+        .narrowing()
+        .as_slice()
+        .iter()
+        .map(|(param, value)| {
+            let (name, value_words) = words(param, value);
+            Removal {
+                name,
+                value: value_words,
+                href: all.clone().without_pair(param, value).link(&path),
+            }
+        })
+        .collect()
+}
+
+/// The page without any filter; zone, order and page size stay.
+pub fn cleared<F, T>(page: &ListPage<F, T>) -> String
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let narrowing = page.query.narrowing();
+    let names: Vec<&str> = narrowing.as_slice().iter().map(|(name, _)| name.as_str()).collect();
+    let kept = page.query.pairs().without(&["after"]).without(&names);
+    kept.link(&super::path::<F>())
+}
+
+fn words(param: &str, value: &str) -> (String, String) {
+    let name = match param {
+        "q" => "search",
+        "min_confidence" | "max_confidence" => "confidence",
+        "order_status" => "order",
+        other => other,
+    };
+    let value = match param {
+        "min_confidence" => format!("≥ {value}"),
+        "max_confidence" => format!("≤ {value}"),
+        "q" | "from" | "to" | "last" => value.to_owned(),
+        _ => value_label(value),
+    };
+    (name.to_owned(), value)
+}

@@ -1,0 +1,60 @@
+//! A list without rows, and what to do about it.
+
+use domain::filter::ViewFilter;
+use domain::page::Keyed;
+use leptos::prelude::*;
+
+use super::Shape;
+use super::chips::{cleared, removals};
+use crate::model::ListPage;
+
+/// What stands where the table would.
+pub fn empty<F, T>(page: &ListPage<F, T>, shape: &Shape) -> AnyView
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let path = super::path::<F>();
+    let one = shape.noun.0;
+    if page.query.after.is_some() {
+        let first = page.query.pairs().without(&["after"]).link(&path);
+        return view! {
+            <div class="empty">
+                <p class="empty-title">"No " {one} " beyond this point"</p>
+                <p>"The rows that were here have all been shown."</p>
+                <p><a class="btn" href=first>"First page"</a></p>
+            </div>
+        }
+        .into_any();
+    }
+    let filters = removals(page);
+    if filters.is_empty() {
+        return view! {
+            <div class="empty">
+                <p class="empty-title">"No " {one} " yet"</p>
+                <p>"The engine has written none. They appear here as soon as it does."</p>
+            </div>
+        }
+        .into_any();
+    }
+    let links: Vec<AnyView> = filters
+        .into_iter()
+        .map(|filter| {
+            view! {
+                <li>
+                    <a href=filter.href>"Without "{filter.name}" "<bdi>{filter.value}</bdi></a>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <div class="empty">
+            <p class="empty-title">"No " {one} " matches this filter"</p>
+            <p>"Try it with one condition less, or begin again."</p>
+            <ul>{links}</ul>
+            <p><a class="btn primary" href=cleared(page)>"Clear all filters"</a></p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,74 @@
+//! What every list page has: filter form, chips, the line that says what is shown, pager, empty state.
+
+pub mod chips;
+pub mod empty;
+pub mod filter;
+pub mod pager;
+pub mod picks;
+pub mod range;
+pub mod shown;
+pub mod table;
+
+use domain::filter::ViewFilter;
+use domain::page::Keyed;
+use leptos::prelude::*;
+
+use crate::document::{Section, document};
+use crate::model::{Frame, ListPage};
+use picks::Field;
+
+/// What makes one list page differ from another.
+pub struct Shape {
+    /// The navigation's entry.
+    pub section: Section,
+    /// The page's heading.
+    pub title: &'static str,
+    /// One line below it.
+    pub about: &'static str,
+    /// One row and many.
+    pub noun: (&'static str, &'static str),
+    /// What the search field searches.
+    pub searches: &'static str,
+    /// The view's own filter fields.
+    pub fields: Vec<Field>,
+}
+
+/// A whole list page around its table. `below` follows the table.
+pub fn list_page<F, T>(
+    frame: &Frame,
+    page: &ListPage<F, T>,
+    shape: &Shape,
+    table: AnyView,
+    below: Option<AnyView>,
+) -> String
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let body = if page.page.rows.is_empty() {
+        empty::empty(page, shape)
+    } else {
+        table
+    };
+    let content = view! {
+        <div class="page-head">
+            <h1>{shape.title}</h1>
+            <p>{shape.about}</p>
+        </div>
+        {filter::filter(frame, page, shape)}
+        {chips::chips(page)}
+        <section class="sheet" aria-labelledby="shown">
+            {shown::shown(frame, page, shape)}
+            {body}
+            {pager::pager(page, shape)}
+        </section>
+        {below}
+    };
+    document(frame, shape.section, shape.title, content.into_any())
+}
+
+/// The path of a view's page.
+#[must_use]
+pub fn path<F: ViewFilter>() -> String {
+    format!("/{}", F::VIEW.name())
+}

@@ -1,0 +1,177 @@
+//! Filter fields: menus of checkboxes that need no JavaScript, and the confidence range.
+
+use domain::filter::any_of::escaped;
+use leptos::prelude::*;
+
+/// A field of a view's filter form.
+pub enum Field {
+    /// Any of several values, or none of them.
+    Pick(Pick),
+    /// `min_confidence`, `max_confidence`.
+    Confidence,
+}
+
+/// A parameter that takes several values.
+pub struct Pick {
+    /// What people call it.
+    pub label: &'static str,
+    /// What the URL calls it.
+    pub param: &'static str,
+    /// Every value, where they are fixed; empty where the rows decide.
+    pub words: Vec<&'static str>,
+}
+
+impl Field {
+    /// The parameters that it shows.
+    #[must_use]
+    pub fn params(&self) -> Vec<&'static str> {
+        match self {
+            Self::Pick(pick) => vec![pick.param],
+            Self::Confidence => vec!["min_confidence", "max_confidence"],
+        }
+    }
+}
+
+/// A pick among fixed words.
+#[must_use]
+pub fn fixed<T: domain::filter::Choice>(label: &'static str, param: &'static str) -> Field {
+    Field::Pick(Pick {
+        label,
+        param,
+        words: T::WORDS.iter().map(|(_, word)| *word).collect(),
+    })
+}
+
+/// A pick among what the rows hold, or any text.
+#[must_use]
+pub fn open(label: &'static str, param: &'static str) -> Field {
+    Field::Pick(Pick {
+        label,
+        param,
+        words: Vec::new(),
+    })
+}
+
+/// The values of `param` as the URL has them.
+fn selected(pairs: &[(String, String)], param: &str) -> Vec<String> {
+    let matching = pairs.iter().filter(|(name, _)| name == param);
+    matching.map(|(_, value)| value.clone()).collect()
+}
+
+/// The field's menu. `pairs` is the present filter, `known` the values that the rows hold.
+pub fn field(field: &Field, pairs: &[(String, String)], known: &[String]) -> AnyView {
+    match field {
+        Field::Pick(pick) => pick_menu(pick, &selected(pairs, pick.param), known),
+        Field::Confidence => confidence_menu(
+            selected(pairs, "min_confidence").pop(),
+            selected(pairs, "max_confidence").pop(),
+        ),
+    }
+}
+
+/// A menu: a button with the number of its active values, and a panel.
+pub fn menu(label: &'static str, active: usize, panel: AnyView) -> AnyView {
+    let count = (active > 0).then(|| view! { <span class="count on">{active}</span> });
+    view! {
+        <details class="pick" name="pick">
+            <summary>{label}{count}</summary>
+            <fieldset class="panel">
+                <legend class="sr">{label}</legend>
+                {panel}
+            </fieldset>
+        </details>
+    }
+    .into_any()
+}
+
+fn pick_menu(pick: &Pick, selected: &[String], known: &[String]) -> AnyView {
+    let is_open = pick.words.is_empty();
+    let mut values: Vec<String> = pick.words.iter().map(ToString::to_string).collect();
+    values.extend(known.iter().map(|value| escaped(value)));
+    // A value that is in force is shown even where no row holds it.
+    for value in selected {
+        if !values.contains(value) {
+            values.push(value.clone());
+        }
+    }
+    let boxes: Vec<AnyView> = values
+        .into_iter()
+        .map(|value| {
+            let checked = selected.contains(&value);
+            let label = value_label(&value);
+            view! {
+                <label class="box">
+                    <input type="checkbox" name=pick.param value=value checked=checked />
+                    <bdi>{label}</bdi>
+                </label>
+            }
+            .into_any()
+        })
+        .collect();
+    let other = is_open.then(|| {
+        let label = format!("{}, exactly", pick.label);
+        let hint = if boxes.is_empty() { "Exact value" } else { "Another value" };
+        view! {
+            <input class="field" type="text" name=pick.param placeholder=hint aria-label=label />
+        }
+    });
+    menu(pick.label, selected.len(), view! { <div class="boxes">{boxes}</div>{other} }.into_any())
+}
+
+fn confidence_menu(min: Option<String>, max: Option<String>) -> AnyView {
+    let active = usize::from(min.is_some()) + usize::from(max.is_some());
+    let panel = view! {
+        <label class="bound">
+            "At least"
+            <input class="field" type="number" name="min_confidence" min="0" max="1" step="any"
+                inputmode="decimal" placeholder="0" value=min />
+        </label>
+        <label class="bound">
+            "At most"
+            <input class="field" type="number" name="max_confidence" min="0" max="1" step="any"
+                inputmode="decimal" placeholder="1" value=max />
+        </label>
+    };
+    menu("Confidence", active, panel.into_any())
+}
+
+/// A URL's value for people: `!BTC` is `not BTC`, `emergency_stop` is `emergency stop`.
+#[must_use]
+pub fn value_label(value: &str) -> String {
+    let (sign, plain) = match value.strip_prefix('!') {
+        Some(rest) => ("not ", rest),
+        None => ("", value),
+    };
+    let plain = plain.strip_prefix('\\').unwrap_or(plain);
+    if plain == "emergency_stop" {
+        return format!("{sign}emergency stop");
+    }
+    format!("{sign}{plain}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_read_as_people_say_them() {
+        assert_eq!(value_label("!BTC"), "not BTC");
+        assert_eq!(value_label("\\!BTC"), "!BTC");
+        assert_eq!(value_label("!\\!BTC"), "not !BTC");
+        assert_eq!(value_label("emergency_stop"), "emergency stop");
+    }
+
+    #[test]
+    fn a_value_in_force_is_offered_even_if_no_row_has_it() {
+        let known = ["BTC".to_owned(), "!odd".to_owned()];
+        let selected = ["!ETH".to_owned()];
+        let Field::Pick(pick) = open("Asset", "asset") else {
+            panic!("no pick")
+        };
+        let html = pick_menu(&pick, &selected, &known).to_html();
+        assert!(html.contains(r#"value="BTC""#), "{html}");
+        assert!(html.contains(r#"value="\!odd""#), "{html}");
+        assert!(html.contains("not ETH"), "{html}");
+        assert_eq!(html.matches("checked").count() - html.matches("checkbox").count(), 0);
+    }
+}

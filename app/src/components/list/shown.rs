@@ -1,0 +1,95 @@
+//! The line that says exactly what is shown: how many, from when to when, in which zone; and the
+//! exports of exactly that.
+
+use domain::filter::{Bound, ListQuery, ViewFilter, Window};
+use domain::page::{Count, Keyed};
+use domain::time::Timestamp;
+use domain::zone::offset_label;
+use leptos::prelude::*;
+
+use super::Shape;
+use crate::components::text::counted;
+use crate::model::{Frame, ListPage};
+
+/// The line over a table.
+pub fn shown<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape) -> AnyView
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let path = super::path::<F>();
+    let rows = page.query.pinned(page.window).pairs();
+    let zone = page.query.tz.unwrap_or(frame.zone);
+    let offset = offset_label(frame.now, zone);
+    let on_page = counted(page.page.rows.len() as u64, ("row", "rows"));
+    view! {
+        <header class="shown">
+            <h2 id="shown">{count_words(page.count, shape.noun)}</h2>
+            <p>
+                {span_words(&page.query, page.window, zone)}
+                " · "
+                <span class="zone">{zone.name()}" ("{offset}")"</span>
+                " · "
+                {on_page}
+                " on this page"
+            </p>
+            <div class="exports">
+                <a class="btn" href=rows.link(&format!("{path}.csv")) download="" aria-label="Download CSV">
+                    "CSV"
+                </a>
+                <a class="btn" href=rows.link(&format!("{path}.jsonl")) download="" aria-label="Download JSONL">
+                    "JSONL"
+                </a>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// `2,148 decisions`, `more than 10,000 decisions`.
+#[must_use]
+pub fn count_words(count: Count, noun: (&str, &str)) -> String {
+    match count {
+        Count::Exact(number) => counted(number, noun),
+        Count::MoreThan(number) => format!("more than {}", counted(number, noun)),
+        Count::NotCounted => format!("{}, not counted in time", noun.1),
+    }
+}
+
+/// `Mon 16 Nov 2026 00:00:00 → end of Sun 22 Nov 2026`.
+fn span_words<F: ViewFilter>(query: &ListQuery<F>, window: Window, zone: chrono_tz::Tz) -> AnyView {
+    if window.from.is_none() && window.to.is_none() {
+        return "all times".into_any();
+    }
+    let whole_day = |bound: Option<Bound>| matches!(bound, Some(Bound::Day(_)));
+    let moment = |at: Timestamp| {
+        let second = at.postgres_micros().rem_euclid(1_000_000) == 0 || query.time.last.is_some();
+        let text = if second { at.second_in(zone) } else { at.full_in(zone) };
+        let utc = at.rfc3339();
+        view! { <time datetime=utc.clone() title=utc>{text}</time> }.into_any()
+    };
+    let from = window.from.map_or_else(|| "the beginning".into_any(), moment);
+    let to = match window.to {
+        None => "now".into_any(),
+        Some(at) if whole_day(query.time.to) => {
+            let utc = at.rfc3339();
+            let date = at.shown_in(zone).date;
+            view! { <time datetime=utc.clone() title=utc>"end of "{date}</time> }.into_any()
+        }
+        Some(at) => moment(at),
+    };
+    view! { {from}" → "{to} }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_says_how_sure_it_is() {
+        let noun = ("decision", "decisions");
+        assert_eq!(count_words(Count::Exact(2_148), noun), "2,148 decisions");
+        assert_eq!(count_words(Count::capped(10_001), noun), "more than 10,000 decisions");
+        assert_eq!(count_words(Count::NotCounted, noun), "decisions, not counted in time");
+    }
+}

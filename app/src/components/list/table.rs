@@ -1,0 +1,54 @@
+//! Parts that the tables of every list share.
+
+use domain::filter::{ListQuery, ViewFilter};
+use domain::page::Order;
+use leptos::prelude::*;
+
+use crate::components::time::moment;
+use crate::model::Frame;
+use domain::time::Timestamp;
+
+/// The header of the time column: names the zone once, and turns the order round.
+pub fn time_header<F: ViewFilter>(frame: &Frame, query: &ListQuery<F>, label: &'static str) -> AnyView {
+    let turned = ListQuery {
+        order: query.order.reversed(),
+        after: None,
+        ..query.clone()
+    };
+    let href = turned.pairs().link(&super::path::<F>());
+    let (sort, arrow, title) = match query.order {
+        Order::Newest => ("descending", "↓", "Newest first. Show oldest first"),
+        Order::Oldest => ("ascending", "↑", "Oldest first. Show newest first"),
+    };
+    view! {
+        <th scope="col" class="c-time" aria-sort=sort>
+            <a href=href title=title>{label}" "{arrow}</a>
+            " "
+            <span class="th-zone">{frame.zone.name()}</span>
+        </th>
+    }
+    .into_any()
+}
+
+/// The first cell of a row: its time, and the link that the whole row is.
+pub fn time_cell(frame: &Frame, at: Timestamp, href: String) -> AnyView {
+    view! { <td class="c-time"><a class="row-link" href=href>{moment(frame, at)}</a></td> }.into_any()
+}
+
+/// A column's header.
+pub fn header(class: &'static str, label: &'static str) -> AnyView {
+    view! { <th scope="col" class=class>{label}</th> }.into_any()
+}
+
+/// A whole table: caption for screen readers, header cells, rows.
+pub fn table(class: &'static str, caption: &'static str, head: Vec<AnyView>, rows: Vec<AnyView>) -> AnyView {
+    let class = format!("rows {class}");
+    view! {
+        <table class=class>
+            <caption class="sr">{caption}</caption>
+            <thead><tr>{head}</tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}

@@ -1,0 +1,68 @@
+//! Small shapes that stand beside words, so that meaning never hangs on colour alone.
+
+use leptos::prelude::*;
+
+/// A shape. Its colour is that of the text beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// BUY.
+    Up,
+    /// SELL.
+    Down,
+    /// Done as meant.
+    Dot,
+    /// Begun, not done.
+    Ring,
+    /// Done in part.
+    Half,
+    /// Stopped.
+    Square,
+    /// Did not work.
+    Cross,
+    /// Called off, or nothing to be done.
+    Dash,
+    /// Something that must not be missed.
+    Alert,
+}
+
+impl Mark {
+    const fn href(self) -> &'static str {
+        match self {
+            Self::Up => "#m-up",
+            Self::Down => "#m-down",
+            Self::Dot => "#m-dot",
+            Self::Ring => "#m-ring",
+            Self::Half => "#m-half",
+            Self::Square => "#m-square",
+            Self::Cross => "#m-cross",
+            Self::Dash => "#m-dash",
+            Self::Alert => "#m-alert",
+        }
+    }
+}
+
+/// The shape, hidden from screen readers: the word beside it says the same.
+pub fn mark(mark: Mark) -> impl IntoView {
+    view! {
+        <svg class="mark" aria-hidden="true">
+            <use href=mark.href()></use>
+        </svg>
+    }
+}
+
+/// The definitions of every shape, once a page.
+pub fn sprite() -> AnyView {
+    const SHAPES: &str = concat!(
+        r#"<symbol id="m-up" viewBox="0 0 10 10"><path d="M5 1 9.6 9H.4z"/></symbol>"#,
+        r#"<symbol id="m-down" viewBox="0 0 10 10"><path d="M5 9 .4 1h9.2z"/></symbol>"#,
+        r#"<symbol id="m-dot" viewBox="0 0 10 10"><circle cx="5" cy="5" r="3.6"/></symbol>"#,
+        r#"<symbol id="m-ring" viewBox="0 0 10 10"><circle cx="5" cy="5" r="3.2" fill="none" stroke="currentColor" stroke-width="1.8"/></symbol>"#,
+        r#"<symbol id="m-half" viewBox="0 0 10 10"><circle cx="5" cy="5" r="3.2" fill="none" stroke="currentColor" stroke-width="1.8"/><path d="M5 1.8v6.4a3.2 3.2 0 0 1 0-6.4z"/></symbol>"#,
+        r#"<symbol id="m-square" viewBox="0 0 10 10"><path d="M1.6 1.6h6.8v6.8H1.6z"/></symbol>"#,
+        r#"<symbol id="m-cross" viewBox="0 0 10 10"><path d="M1.8 1.8l6.4 6.4m0-6.4L1.8 8.2" fill="none" stroke="currentColor" stroke-width="2"/></symbol>"#,
+        r#"<symbol id="m-dash" viewBox="0 0 10 10"><path d="M2 5h6" fill="none" stroke="currentColor" stroke-width="1.8"/></symbol>"#,
+        r#"<symbol id="m-alert" viewBox="0 0 10 10"><path fill-rule="evenodd" d="M5 .4 9.9 9.4H.1zM4.4 3.6h1.2L5.4 6.6h-.8zM4.4 7.2h1.2v1.2H4.4z"/></symbol>"#,
+    );
+    view! { <svg class="sprite" width="0" height="0" aria-hidden="true" inner_html=SHAPES></svg> }
+        .into_any()
+}

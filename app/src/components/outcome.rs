@@ -1,0 +1,234 @@
+//! What became of a decision: short for a row, a sentence for its page.
+
+use domain::order::{OrderBrief, OrderLink};
+use domain::time::Timestamp;
+use domain::trade::Outcome;
+use leptos::prelude::*;
+
+use super::mark::{Mark, mark};
+use super::time::rough_span;
+
+/// How loud a thing is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing to see.
+    Quiet,
+    /// As it should be.
+    Ok,
+    /// Worth a look.
+    Warn,
+    /// Stopped or failed.
+    Stop,
+    /// Should not have been possible.
+    Leak,
+}
+
+impl Tone {
+    /// The class that the style sheet knows it by.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Quiet => "quiet",
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Stop => "stop",
+            Self::Leak => "leak",
+        }
+    }
+}
+
+/// An outcome, told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Its shape.
+    pub mark: Mark,
+    /// Its tone.
+    pub tone: Tone,
+    /// For a row: `Blocked · position size`.
+    pub short: String,
+    /// The answer in a few words: `Blocked by the Guard: position size.`
+    pub answer: String,
+    /// What else there is to know, in a sentence; may be empty.
+    pub more: String,
+}
+
+impl Told {
+    fn new(mark: Mark, tone: Tone, short: impl Into<String>, answer: impl Into<String>) -> Self {
+        Self {
+            mark,
+            tone,
+            short: short.into(),
+            answer: answer.into(),
+            more: String::new(),
+        }
+    }
+
+    fn more(mut self, text: impl Into<String>) -> Self {
+        self.more = text.into();
+        self
+    }
+
+    /// Shape and short text.
+    pub fn view(&self) -> AnyView {
+        let class = format!("out {}", self.tone.class());
+        view! { <span class=class>{mark(self.mark)}{self.short.clone()}</span> }.into_any()
+    }
+}
+
+/// Tells what became of a decision that was written at `decided`.
+#[must_use]
+pub fn tell(
+    outcome: Outcome,
+    order: &OrderLink<&OrderBrief>,
+    decided: Timestamp,
+    now: Timestamp,
+) -> Told {
+    let waited = now.micros_since(decided);
+    match outcome {
+        Outcome::NoOrder => Told::new(
+            Mark::Dash,
+            Tone::Quiet,
+            "No order",
+            "HOLD: no order was called for.",
+        ),
+        Outcome::Pending => Told::new(
+            Mark::Ring,
+            if waited > STALE { Tone::Warn } else { Tone::Quiet },
+            format!("Pending {}", rough_span(waited)),
+            "Pending: neither executed nor blocked.",
+        )
+        .more(format!("It was written {} ago.", rough_span(waited))),
+        Outcome::Blocked(kind) => Told::new(
+            Mark::Square,
+            Tone::Stop,
+            format!("Blocked · {}", kind.label()),
+            format!("Blocked by the Guard: {}.", kind.label()),
+        ),
+        Outcome::BlockedYetExecuted(kind) => Told::new(
+            Mark::Alert,
+            Tone::Leak,
+            format!("Blocked, yet executed · {}", kind.label()),
+            format!("Blocked by the Guard ({}), and yet executed.", kind.label()),
+        )
+        .more("The row has a block reason and says that an order was submitted."),
+        Outcome::Executed => tell_order(order, waited),
+    }
+}
+
+/// After this many microseconds, what is still waiting is worth a look.
+const STALE: i64 = 60_000_000;
+
+fn tell_order(order: &OrderLink<&OrderBrief>, waited: i64) -> Told {
+    let brief = match order {
+        OrderLink::Found(brief) => brief,
+        OrderLink::Missing => {
+            return Told::new(
+                Mark::Alert,
+                Tone::Leak,
+                "Order missing",
+                "Executed, but its order does not exist.",
+            )
+            .more("The decision names an order that the engine’s table of orders does not hold.");
+        }
+        OrderLink::None => {
+            return Told::new(
+                Mark::Alert,
+                Tone::Leak,
+                "Executed, no order",
+                "Executed, but it names no order.",
+            )
+            .more("The row says that an order was submitted and does not say which.");
+        }
+    };
+    let waiting = if waited > STALE { Tone::Warn } else { Tone::Quiet };
+    let since = rough_span(waited);
+    match brief.status.as_str() {
+        "filled" => Told::new(Mark::Dot, Tone::Ok, "Filled", "Executed: its order was filled."),
+        "partial" => Told::new(
+            Mark::Half,
+            Tone::Warn,
+            "Partly filled",
+            "Executed: its order was filled in part.",
+        ),
+        "submitted" => Told::new(
+            Mark::Ring,
+            waiting,
+            format!("Not filled for {since}"),
+            format!("Executed, but its order has not been filled for {since}."),
+        )
+        .more("The order was handed to the exchange and nothing has come back."),
+        "pending" => Told::new(
+            Mark::Ring,
+            waiting,
+            format!("Not sent for {since}"),
+            format!("Executed, but its order has not been sent for {since}."),
+        )
+        .more("The order exists and was not handed to the exchange."),
+        "cancelled" => Told::new(
+            Mark::Dash,
+            Tone::Warn,
+            "Order cancelled",
+            "Executed, then its order was cancelled.",
+        ),
+        "failed" => Told::new(
+            Mark::Cross,
+            Tone::Stop,
+            "Order failed",
+            "Executed, but its order failed.",
+        ),
+        other => Told::new(
+            Mark::Ring,
+            Tone::Warn,
+            format!("Order {other}"),
+            format!("Executed: its order says “{other}”."),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::amount::Amount;
+    use domain::block::BlockKind;
+
+    fn brief(status: &str) -> OrderBrief {
+        let zero = Amount::from_numeric_text("0.0".to_owned());
+        OrderBrief {
+            status: status.to_owned(),
+            side: "buy".to_owned(),
+            quantity: zero.clone(),
+            filled_quantity: zero,
+            price: None,
+            filled_at: None,
+        }
+    }
+
+    fn told(outcome: Outcome, order: OrderLink<&OrderBrief>, waited: i64) -> Told {
+        let decided = Timestamp::from_postgres_micros(0);
+        tell(outcome, &order, decided, decided.plus_micros(waited))
+    }
+
+    #[test]
+    fn a_dangling_order_is_louder_than_a_block() {
+        let missing = told(Outcome::Executed, OrderLink::Missing, 0);
+        assert_eq!((missing.tone, missing.mark), (Tone::Leak, Mark::Alert));
+        let blocked = told(Outcome::Blocked(BlockKind::PositionSize), OrderLink::None, 0);
+        assert_eq!(blocked.tone, Tone::Stop);
+        assert_eq!(blocked.short, "Blocked · position size");
+    }
+
+    #[test]
+    fn an_order_that_waits_becomes_worth_a_look() {
+        let submitted = brief("submitted");
+        let fresh = told(Outcome::Executed, OrderLink::Found(&submitted), 1_000_000);
+        assert_eq!(fresh.tone, Tone::Quiet);
+        let old = told(Outcome::Executed, OrderLink::Found(&submitted), 3 * 3_600_000_000);
+        assert_eq!((old.tone, old.short.as_str()), (Tone::Warn, "Not filled for 3 h"));
+    }
+
+    #[test]
+    fn a_status_of_a_later_release_is_shown_as_it_is() {
+        let odd = brief("expired");
+        assert_eq!(told(Outcome::Executed, OrderLink::Found(&odd), 0).short, "Order expired");
+    }
+}

@@ -1,0 +1,93 @@
+//! Moments as people read them, with the UTC instant on hover.
+
+use chrono::Datelike;
+use domain::time::{Timestamp, span_in_words};
+use leptos::prelude::*;
+
+use crate::model::Frame;
+
+/// For a table: `18:35:27.531 Mon 23 Nov`, the year only where it is not the present one.
+pub fn moment(frame: &Frame, at: Timestamp) -> AnyView {
+    let shown = at.shown_in(frame.zone);
+    let fraction = (!shown.fraction.is_empty())
+        .then(|| view! { <span class="ms">"."{shown.fraction}</span> });
+    let date = without_year(frame, shown.date);
+    let utc = at.rfc3339();
+    view! {
+        <time datetime=utc.clone() title=utc>
+            <span class="clock">{shown.clock}{fraction}</span>
+            " "
+            <span class="date">{date}</span>
+        </time>
+    }
+    .into_any()
+}
+
+/// For a fact: everything, to the microsecond, with the offset.
+pub fn exact(frame: &Frame, at: Timestamp) -> AnyView {
+    let utc = at.rfc3339();
+    view! { <time datetime=utc.clone() title=utc>{at.full_in(frame.zone)}</time> }.into_any()
+}
+
+/// For a sentence or a heading: to the second.
+pub fn to_the_second(frame: &Frame, at: Timestamp) -> AnyView {
+    let utc = at.rfc3339();
+    view! { <time datetime=utc.clone() title=utc>{at.second_in(frame.zone)}</time> }.into_any()
+}
+
+/// How long something has lasted, in one unit: `40 s`, `12 min`, `3 h`, `5 d`.
+#[must_use]
+pub fn rough_span(micros: i64) -> String {
+    let seconds = micros.max(0) / 1_000_000;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
+/// The distance between two moments that belong together: `+12 ms`, `+1 min 48.004 s`, `−3 ms`.
+#[must_use]
+pub fn distance(from: Timestamp, to: Timestamp) -> String {
+    let micros = to.micros_since(from);
+    let sign = if micros < 0 { '−' } else { '+' };
+    let size = micros.saturating_abs();
+    if size < 1_000_000 {
+        format!("{sign}{}.{:03} ms", size / 1_000, size % 1_000)
+    } else {
+        format!("{sign}{}", span_in_words(size))
+    }
+}
+
+fn without_year(frame: &Frame, date: String) -> String {
+    let year = frame
+        .now
+        .to_chrono()
+        .map(|now| format!(" {}", now.with_timezone(&frame.zone).year()));
+    match year.and_then(|year| date.strip_suffix(&year).map(ToOwned::to_owned)) {
+        Some(short) => short,
+        None => date,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_said_in_one_unit() {
+        assert_eq!(rough_span(-5), "0 s");
+        assert_eq!(rough_span(59_000_000), "59 s");
+        assert_eq!(rough_span(3 * 3_600_000_000), "3 h");
+        assert_eq!(rough_span(50 * 3_600_000_000), "2 d");
+    }
+
+    #[test]
+    fn distances_have_a_sign_and_keep_what_matters() {
+        let start = Timestamp::from_postgres_micros(0);
+        assert_eq!(distance(start, start.plus_micros(9_698)), "+9.698 ms");
+        assert_eq!(distance(start, start.plus_micros(-1_500)), "−1.500 ms");
+        assert_eq!(distance(start, start.plus_micros(2_000_000)), "+2.000 s");
+    }
+}

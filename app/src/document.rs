@@ -1,0 +1,122 @@
+//! The HTML document around every page: head, header, main part, and the script that starts the
+//! islands.
+
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+
+use crate::components::header::header;
+use crate::components::mark::sprite;
+use crate::islands::{Keyboard, Scheme};
+use crate::model::{Frame, IslandFiles, Theme};
+
+/// Which entry of the navigation a page belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// `/`
+    Overview,
+    /// `/trades`
+    Trades,
+    /// `/signals`
+    Signals,
+    /// `/kill-switch`
+    KillSwitch,
+    /// `/events`
+    Events,
+    /// None of them.
+    Elsewhere,
+}
+
+/// The console's mark, on the page and in the browser's tab.
+pub const LOGO: &str = r#"<rect width="20" height="20" rx="5" fill="currentColor"/><path d="M3.5 11h2.6l1.7-5 3 9 2-6.5 1 2.5h2.7" fill="none" stroke="var(--surface, #fff)" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>"#;
+
+const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20'%3E%3Crect width='20' height='20' rx='5' fill='%23222'/%3E%3Cpath d='M3.5 11h2.6l1.7-5 3 9 2-6.5 1 2.5h2.7' fill='none' stroke='%23fff' stroke-width='1.6'/%3E%3C/svg%3E";
+
+/// Renders a whole document.
+pub(crate) fn document(frame: &Frame, section: Section, title: &str, content: AnyView) -> String {
+    // `content` may hold values of the caller's; only islands need the owner, and they come here.
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| {
+        provide_context(scheme(frame.theme));
+        page(frame, section, title, content).to_html()
+    });
+    owner.cleanup();
+    format!("<!DOCTYPE html>{html}")
+}
+
+fn page(frame: &Frame, section: Section, title: &str, content: AnyView) -> AnyView {
+    let known = frame.person.is_some();
+    let main_class = if known { "main" } else { "main alone" };
+    let boot = frame
+        .assets
+        .islands
+        .as_ref()
+        .map(|files| boot(files, &frame.nonce));
+    view! {
+        <html lang="en" data-theme=scheme(frame.theme).word()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="robots" content="noindex" />
+                <title>{format!("{title} · Audit Console")}</title>
+                <link rel="icon" href=ICON />
+                <link rel="stylesheet" href=frame.assets.css.clone() />
+                {boot}
+            </head>
+            <body>
+                {sprite()}
+                <a class="skip" href="#main">"Skip to content"</a>
+                {known.then(|| header(frame, section))}
+                <main class=main_class id="main" tabindex="-1">{content}</main>
+                {known.then(|| view! { <Keyboard /> })}
+            </body>
+        </html>
+    }
+    .into_any()
+}
+
+/// Starts the islands: an inline module, because only it knows where this build's files are.
+fn boot(files: &IslandFiles, nonce: &str) -> AnyView {
+    let script = format!(
+        "import init, * as islands from {js};\n\
+         await init({{ module_or_path: {wasm} }});\n\
+         islands.hydrate();\n\
+         for (const island of document.querySelectorAll(\"leptos-island\"))\n\
+         \x20 islands[island.dataset.component]?.(island);",
+        js = script_string(&files.js),
+        wasm = script_string(&files.wasm),
+    );
+    view! {
+        <link rel="modulepreload" href=files.js.clone() />
+        <script type="module" nonce=nonce.to_owned()>{script}</script>
+    }
+    .into_any()
+}
+
+/// A string literal that can stand inside a `<script>` element.
+fn script_string(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('<', "\\u003c")
+}
+
+const fn scheme(theme: Theme) -> Scheme {
+    match theme {
+        Theme::System => Scheme::System,
+        Theme::Light => Scheme::Light,
+        Theme::Dark => Scheme::Dark,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_cannot_leave_the_script() {
+        assert_eq!(
+            script_string("/pkg/a\"</script>.js"),
+            r#""/pkg/a\"\u003c/script>.js""#
+        );
+    }
+}

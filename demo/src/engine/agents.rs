@@ -1,0 +1,195 @@
+//! The agents: strategies with a name, an owner and a book of their own.
+
+use rand::Rng;
+use rand::rngs::StdRng;
+use uuid::Uuid;
+
+use super::market::COIN_COUNT;
+use super::people::random_id;
+use super::strategy::{Strategy, Windows};
+use super::time::Instant;
+
+/// Index of the strategist's account among the portfolios.
+pub const STRATEGIST: usize = 0;
+/// Index of the customer's.
+pub const CUSTOMER: usize = 1;
+
+/// A registered algorithm: a row of `algorithms` and one of `deployed_algorithms`.
+pub struct Algorithm {
+    /// `algorithms.id`.
+    pub id: Uuid,
+    /// The id as JSON has it.
+    pub id_text: String,
+    /// `deployed_algorithms.id`.
+    pub deployment_id: Uuid,
+    /// Name.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub description: &'static str,
+    /// Parameters as JSON text.
+    pub parameters: &'static str,
+}
+
+/// What an agent holds and has earned.
+#[derive(Default)]
+pub struct Book {
+    /// Coins held.
+    pub coins: [f64; COIN_COUNT],
+    /// What they cost, AUD.
+    pub cost: [f64; COIN_COUNT],
+    /// Realised profit, AUD.
+    pub profit: f64,
+    /// Filled trades.
+    pub trades: i64,
+    /// When it last decided.
+    pub last_decision: Option<Instant>,
+}
+
+impl Book {
+    /// What the open positions cost, AUD: the measure of the exposure limit.
+    pub fn exposure(&self) -> f64 {
+        self.cost.iter().sum()
+    }
+}
+
+/// An agent.
+pub struct Agent {
+    /// `trade_audit.agent_id`: `algo:<uuid>` or a free name.
+    pub id: String,
+    /// Absent for an agent that is no registered algorithm.
+    pub algorithm: Option<Algorithm>,
+    /// Whose money it trades: [`STRATEGIST`] or [`CUSTOMER`].
+    pub owner: usize,
+    /// How it decides.
+    pub strategy: Strategy,
+    /// How often it decides, against the others.
+    pub weight: u32,
+    /// What it saw.
+    pub windows: Windows,
+    /// What it holds.
+    pub book: Book,
+}
+
+impl Agent {
+    /// The algorithm's id.
+    pub fn algorithm_id(&self) -> Option<Uuid> {
+        self.algorithm.as_ref().map(|algorithm| algorithm.id)
+    }
+}
+
+struct Profile {
+    name: &'static str,
+    description: &'static str,
+    parameters: &'static str,
+    strategy: Strategy,
+    owner: usize,
+    weight: u32,
+    free_name: Option<&'static str>,
+    registered: bool,
+}
+
+const PROFILES: [Profile; 6] = [
+    Profile {
+        name: "MA Crossover 5/20",
+        description: "Buys when the mean of the last 5 prices rises above that of the last 20, sells when it falls below.",
+        parameters: "{\"short_window\": 5, \"long_window\": 20}",
+        strategy: Strategy::MovingAverageCrossover { short: 5, long: 20 },
+        owner: STRATEGIST,
+        weight: 26,
+        free_name: None,
+        registered: true,
+    },
+    Profile {
+        name: "MA Crossover 10/50",
+        description: "The slower crossover: 10 prices against 50.",
+        parameters: "{\"short_window\": 10, \"long_window\": 50}",
+        strategy: Strategy::MovingAverageCrossover { short: 10, long: 50 },
+        owner: STRATEGIST,
+        weight: 18,
+        free_name: None,
+        registered: true,
+    },
+    Profile {
+        name: "Bollinger Reversion",
+        description: "Buys below the lower Bollinger band of 20 prices and sells above the upper one.",
+        parameters: "{\"window\": 20, \"band_width\": 2.0}",
+        strategy: Strategy::BollingerReversion,
+        owner: STRATEGIST,
+        weight: 22,
+        free_name: None,
+        registered: true,
+    },
+    Profile {
+        name: "Momentum 14",
+        description: "Follows the return over the last 14 prices.",
+        parameters: "{\"lookback\": 14}",
+        strategy: Strategy::Momentum,
+        owner: CUSTOMER,
+        weight: 16,
+        free_name: None,
+        registered: true,
+    },
+    Profile {
+        name: "Momentum v1",
+        description: "The first momentum strategy, which still reports under its own name.",
+        parameters: "{\"lookback\": 14, \"legacy\": true}",
+        strategy: Strategy::Momentum,
+        owner: STRATEGIST,
+        weight: 12,
+        free_name: Some("strategy_momentum_v1"),
+        registered: true,
+    },
+    Profile {
+        name: "Mean reversion v2",
+        description: "An experiment that was never registered.",
+        parameters: "{}",
+        strategy: Strategy::BollingerReversion,
+        owner: STRATEGIST,
+        weight: 6,
+        free_name: Some("strategy_mean_reversion_v2"),
+        registered: false,
+    },
+];
+
+/// The agents, the same every time for the same generator state.
+pub fn cast(rng: &mut StdRng) -> Vec<Agent> {
+    PROFILES
+        .iter()
+        .map(|profile| {
+            let (id, deployment_id) = (random_id(rng), random_id(rng));
+            let algorithm = profile.registered.then(|| Algorithm {
+                id,
+                id_text: id.to_string(),
+                deployment_id,
+                name: profile.name,
+                description: profile.description,
+                parameters: profile.parameters,
+            });
+            Agent {
+                id: profile
+                    .free_name
+                    .map_or_else(|| format!("algo:{id}"), str::to_owned),
+                algorithm,
+                owner: profile.owner,
+                strategy: profile.strategy,
+                weight: profile.weight,
+                windows: Windows::default(),
+                book: Book::default(),
+            }
+        })
+        .collect()
+}
+
+/// One of the agents, by weight.
+pub fn pick_agent(agents: &[Agent], rng: &mut StdRng) -> usize {
+    let total: u32 = agents.iter().map(|agent| agent.weight).sum();
+    let mut ticket = rng.random_range(0..total);
+    agents
+        .iter()
+        .position(|agent| {
+            let here = ticket < agent.weight;
+            ticket = ticket.saturating_sub(agent.weight);
+            here
+        })
+        .unwrap_or_default()
+}

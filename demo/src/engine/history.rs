@@ -1,0 +1,159 @@
+//! The past: so many decisions over so many days, with everything that happened besides, in order of time.
+
+use std::f64::consts::TAU;
+use std::fmt;
+
+use rand::Rng;
+use uuid::Uuid;
+
+use super::hostile::Hostile;
+use super::rows::Rows;
+use super::time::{DAY, Instant, MINUTE, SECOND};
+use super::timeline::{self, Scheduled};
+use super::trading::Engine;
+
+/// Distance of two rows of `price_data_5min`.
+pub(super) const PRICE_STEP: i64 = 5 * MINUTE;
+/// Left free at the end, so that the last trade is settled before it.
+const SETTLING: i64 = 10 * SECOND;
+/// How much busier the busiest hour of a day is than the average.
+const RHYTHM: f64 = 0.45;
+/// A collector's signal comes with every so many decisions.
+const DECISIONS_A_SIGNAL: u64 = 20;
+/// A small event of the platform comes with every so many decisions.
+const DECISIONS_AN_EVENT: u64 = 120;
+
+/// Which history: equal specifications give equal rows, ids included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HistorySpec {
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Decisions by agents; at least 500, so that each episode has some inside.
+    pub rows: u64,
+    /// Days.
+    pub days: u32,
+    /// The instant at which it ends.
+    pub end: Instant,
+}
+
+/// What was planted, so that a test or a person can look for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Planted {
+    /// Decisions by agents, the hostile ones not counted.
+    pub decisions: u64,
+    /// Orders that stay `submitted`.
+    pub stuck_orders: Vec<Uuid>,
+    /// Executed decisions whose order does not exist.
+    pub missing_orders: Vec<Uuid>,
+    /// Orders that the exchange refused.
+    pub failed_orders: u64,
+    /// Orders cancelled before any fill.
+    pub cancelled_orders: u64,
+    /// Orders filled in part.
+    pub partial_orders: u64,
+    /// Hostile rows, with the id of each.
+    pub hostile: Vec<(Hostile, Uuid)>,
+    pub(super) missing_order_pending: bool,
+}
+
+impl fmt::Display for Planted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} decisions; planted: {} orders stuck, {} missing, {} failed, {} cancelled, {} partial, {} hostile rows",
+            self.decisions,
+            self.stuck_orders.len(),
+            self.missing_orders.len(),
+            self.failed_orders,
+            self.cancelled_orders,
+            self.partial_orders,
+            self.hostile.len()
+        )
+    }
+}
+
+/// A history being made.
+pub struct History {
+    engine: Engine,
+    spec: HistorySpec,
+    start: Instant,
+    plan: std::iter::Peekable<std::vec::IntoIter<Scheduled>>,
+    next_price: Instant,
+    made: u64,
+}
+
+impl History {
+    /// Begins the history of `spec`.
+    #[must_use]
+    pub fn new(spec: HistorySpec) -> Self {
+        let span = i64::from(spec.days) * DAY;
+        let start = spec.end + -span;
+        let interval = span / i64::try_from(spec.rows.max(1)).unwrap_or(i64::MAX);
+        Self {
+            engine: Engine::open(spec.seed, start),
+            spec,
+            start,
+            plan: timeline::plan(start, span, interval).into_iter().peekable(),
+            next_price: start.next_multiple(PRICE_STEP),
+            made: 0,
+        }
+    }
+
+    /// Makes the next decision and all that happened before it. False when there is none left.
+    pub fn advance(&mut self, rows: &mut Rows) -> bool {
+        if self.made == self.spec.rows {
+            self.catch_up(self.spec.end, rows);
+            return false;
+        }
+        let at = self.moment();
+        self.catch_up(at, rows);
+        let settled = self.engine.decide(at, rows);
+        if self.made % DECISIONS_A_SIGNAL == 7 {
+            self.engine.collect(settled, rows);
+        }
+        if self.made % DECISIONS_AN_EVENT == 11 {
+            self.engine.chatter(settled, rows);
+        }
+        self.made += 1;
+        true
+    }
+
+    /// Writes the tables that hold one state: accounts, algorithms, positions, settings. Gives back the engine, which can
+    /// go on trading, and what was planted.
+    #[must_use]
+    pub fn finish(self, rows: &mut Rows) -> (Engine, Planted) {
+        self.engine.write_reference(self.start, rows);
+        let planted = self.engine.planted.clone();
+        (self.engine, planted)
+    }
+
+    /// Prices and happenings up to `until`.
+    fn catch_up(&mut self, until: Instant, rows: &mut Rows) {
+        loop {
+            let planned = self.plan.peek().map_or(until, |scheduled| scheduled.at);
+            if self.next_price <= planned && self.next_price < until {
+                self.engine.record_prices(self.next_price, rows);
+                self.next_price = self.next_price + PRICE_STEP;
+            } else if let Some(scheduled) = self.plan.next_if(|scheduled| scheduled.at < until) {
+                self.engine.happen(scheduled.what, scheduled.at, rows);
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// When the next decision falls: even over the days, with a busy and a quiet half in each.
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "spans and counts far below 2^53"
+    )]
+    fn moment(&mut self) -> Instant {
+        let jitter: f64 = self.engine.rng.random_range(0.0..0.9);
+        let share = (self.made as f64 + jitter) / self.spec.rows as f64;
+        let days = f64::from(self.spec.days);
+        let warped = share + RHYTHM * (TAU * days * share).sin() / (TAU * days);
+        let span = i64::from(self.spec.days) * DAY - SETTLING;
+        self.start + (span as f64 * warped.clamp(0.0, 1.0)) as i64
+    }
+}

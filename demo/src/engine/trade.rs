@@ -1,0 +1,265 @@
+//! One trade from signal to fill: signal → Guard → order → decision → Guard again → submission → fill.
+
+use rand::Rng;
+use rand::rngs::StdRng;
+use uuid::Uuid;
+
+use super::background::{Alert, rounded};
+use super::fate::{self, Fate};
+use super::guard::Exposure;
+use super::market::COINS;
+use super::people::random_id;
+use super::record::{Decision, Event, Intent, Order, Quantity};
+use super::rows::Rows;
+use super::time::{Instant, MILLISECOND, SECOND};
+use super::trading::{Engine, Proposal};
+
+/// An order's own instants.
+struct Instants {
+    created: Instant,
+    submitted: Instant,
+    settled: Instant,
+}
+
+/// What the exchange filled.
+struct Fill {
+    status: &'static str,
+    /// Coins.
+    quantity: f64,
+    /// AUD.
+    price: f64,
+}
+
+impl Engine {
+    /// Carries a proposal to buy or sell through. Returns when its last row is stamped.
+    pub(super) fn trade(&mut self, proposal: &Proposal, rows: &mut Rows) -> Instant {
+        let quantity = self.size(proposal);
+        let agent = &self.agents[proposal.agent];
+        let owner = agent.owner;
+        let algorithm_text = agent.algorithm.as_ref().map(|algorithm| algorithm.id_text.clone());
+        let user_text = self.portfolios[owner].user_text.clone();
+        let intent = Intent {
+            user: &user_text,
+            algorithm: algorithm_text.as_deref(),
+            coin: COINS[proposal.coin].name,
+            side: proposal.decision,
+            quantity,
+            confidence: proposal.confidence,
+            price: proposal.price,
+        };
+        let volume = COINS[proposal.coin].volume;
+        let volume = self.rng.random_range(volume / 2..volume * 2);
+        let user = self.portfolios[owner].user_id;
+        self.event("ALGORITHM_SIGNAL", "info", &intent.signal_details(volume), user, proposal.at, rows);
+
+        let checked = proposal.at + millis(&mut self.rng, 11, 21);
+        match self.check(proposal, quantity) {
+            Ok(()) => self.execute(proposal, &intent, user, checked, rows),
+            Err(reason) => self.reject(proposal, &intent, user, &reason, checked, rows),
+        }
+    }
+
+    /// How much: a purchase by the size of the account and the confidence, a sale by what the agent holds.
+    fn size(&mut self, proposal: &Proposal) -> Quantity {
+        let agent = &self.agents[proposal.agent];
+        let coins = if proposal.decision == Decision::Buy {
+            let portfolio = &self.portfolios[agent.owner];
+            let value = portfolio.value(self.market.last());
+            let share = self.rng.random_range(0.004..0.016) * (0.6 + 0.6 * proposal.confidence);
+            (value * share).min(portfolio.cash * 0.95) / proposal.price
+        } else {
+            let share: f64 = self.rng.random_range(0.25..1.25);
+            agent.book.coins[proposal.coin] * share.min(1.0)
+        };
+        Quantity::from_coins(coins)
+    }
+
+    fn check(&mut self, proposal: &Proposal, quantity: Quantity) -> Result<(), String> {
+        let agent = &self.agents[proposal.agent];
+        let portfolio = &mut self.portfolios[agent.owner];
+        let prices = self.market.last();
+        self.guard.check(&Exposure {
+            coin: COINS[proposal.coin].name,
+            is_buy: proposal.decision == Decision::Buy,
+            trade_value: quantity.coins() * proposal.price,
+            position_value: portfolio.positions[proposal.coin].quantity * proposal.price,
+            portfolio_value: portfolio.value(prices),
+            daily_loss: portfolio.daily_loss(proposal.at, prices),
+            algorithm_value: agent.book.exposure(),
+        })
+    }
+
+    /// A rejection by the emergency stop is two rows, any other is one.
+    fn reject(
+        &mut self,
+        proposal: &Proposal,
+        intent: &Intent<'_>,
+        user: Uuid,
+        reason: &str,
+        checked: Instant,
+        rows: &mut Rows,
+    ) -> Instant {
+        let mut at = checked;
+        if self.guard.is_stopped {
+            let details = format!("{{\"reason\": \"kill_switch_active\", \"user_id\": \"{}\"}}", intent.user);
+            self.event("TRADE_REJECTED", "error", &details, user, at, rows);
+            at = at + self.rng.random_range(1_500..8_200);
+        }
+        self.event("TRADE_REJECTED", "warning", &intent.rejection_details(reason), user, at, rows);
+        let decided = at + self.rng.random_range(2_800..9_000);
+        self.write_decision(proposal, None, Some(reason), decided, rows);
+        if reason.starts_with("Daily loss") && self.rng.random_bool(0.1) {
+            self.alert(Alert::DailyLoss, reason, decided, rows);
+        }
+        decided
+    }
+
+    fn execute(
+        &mut self,
+        proposal: &Proposal,
+        intent: &Intent<'_>,
+        user: Uuid,
+        checked: Instant,
+        rows: &mut Rows,
+    ) -> Instant {
+        self.event("TRADE_APPROVED", "info", &intent.approval_details(proposal.price), user, checked, rows);
+        let fate = self.accidents.pop_front().unwrap_or_else(|| fate::draw(&mut self.rng));
+        self.planted.missing_order_pending = fate == Fate::Missing;
+
+        let created = checked + self.rng.random_range(1_300..9_500);
+        let decided = created + self.rng.random_range(2_600..12_500);
+        let order_id = random_id(&mut self.rng);
+        self.write_decision(proposal, Some(order_id), None, decided, rows);
+        if fate == Fate::Missing {
+            return decided;
+        }
+        let second = decided + millis(&mut self.rng, 11, 26);
+        if intent.algorithm.is_some() {
+            let drift: f64 = self.rng.random_range(-0.0009..0.0009);
+            let estimate = proposal.price * (1.0 + drift);
+            self.event("TRADE_APPROVED", "info", &intent.approval_details(estimate), user, second, rows);
+        }
+        let submitted = second + self.rng.random_range(1_900..9_900);
+        let instants = Instants {
+            created,
+            submitted,
+            settled: submitted + self.rng.random_range(4 * MILLISECOND..3 * SECOND),
+        };
+        self.settle(proposal, intent.quantity, order_id, fate, &instants, rows)
+    }
+
+    /// Ends the order, books its fill and writes its row in its final state.
+    fn settle(
+        &mut self,
+        proposal: &Proposal,
+        quantity: Quantity,
+        order_id: Uuid,
+        fate: Fate,
+        instants: &Instants,
+        rows: &mut Rows,
+    ) -> Instant {
+        let is_buy = proposal.decision == Decision::Buy;
+        // In paper mode a market buy is an amount of AUD to spend.
+        let ordered = if is_buy {
+            rounded(quantity.coins() * proposal.price, 2)
+        } else {
+            quantity.coins()
+        };
+        let fill = self.fill(fate, ordered, is_buy, proposal.price);
+        let error_message = (fate == Fate::Failed).then(|| fate::error_message(&mut self.rng));
+        let exchange_id = (fate != Fate::Stuck && fate != Fate::Failed).then(|| random_id(&mut self.rng));
+        let is_filled = fill.quantity > 0.0;
+        let settled = if fate == Fate::Stuck {
+            instants.submitted + 5 * MILLISECOND
+        } else {
+            instants.settled
+        };
+        let agent = &self.agents[proposal.agent];
+        Order {
+            id: order_id,
+            user_id: self.portfolios[agent.owner].user_id,
+            algorithm_id: agent.algorithm_id(),
+            coin: COINS[proposal.coin].name,
+            side: proposal.decision,
+            quantity: ordered,
+            price: is_filled.then_some(fill.price),
+            filled_quantity: fill.quantity,
+            status: fill.status,
+            error_message,
+            exchange_id,
+            created_at: instants.created,
+            updated_at: settled + 3,
+            submitted_at: Some(instants.submitted),
+            filled_at: is_filled.then_some(settled),
+        }
+        .write(rows);
+        if is_filled {
+            self.book(proposal, &fill, settled);
+        }
+        match fate {
+            Fate::Stuck => self.planted.stuck_orders.push(order_id),
+            Fate::Failed => self.planted.failed_orders += 1,
+            Fate::Cancelled => self.planted.cancelled_orders += 1,
+            Fate::Partial => self.planted.partial_orders += 1,
+            Fate::Filled | Fate::Missing => {}
+        }
+        settled + 3
+    }
+
+    fn fill(&mut self, fate: Fate, ordered: f64, is_buy: bool, price: f64) -> Fill {
+        let slippage: f64 = self.rng.random_range(0.0001..0.0008);
+        let price = rounded(price * if is_buy { 1.0 + slippage } else { 1.0 - slippage }, 8);
+        let (status, share) = match fate {
+            Fate::Filled => ("filled", 1.0),
+            Fate::Partial => ("partial", self.rng.random_range(0.15..0.9)),
+            Fate::Cancelled => ("cancelled", 0.0),
+            Fate::Failed => ("failed", 0.0),
+            Fate::Stuck | Fate::Missing => ("submitted", 0.0),
+        };
+        let quantity = if is_buy { ordered / price } else { ordered } * share;
+        Fill {
+            status,
+            quantity: rounded(quantity, 10),
+            price,
+        }
+    }
+
+    /// Books a fill in the account and in the agent's own book.
+    fn book(&mut self, proposal: &Proposal, fill: &Fill, at: Instant) {
+        let agent = &mut self.agents[proposal.agent];
+        let portfolio = &mut self.portfolios[agent.owner];
+        let book = &mut agent.book;
+        let coin = proposal.coin;
+        let amount = fill.quantity * fill.price;
+        book.trades += 1;
+        if proposal.decision == Decision::Buy {
+            portfolio.buy(coin, fill.quantity, amount, at);
+            book.coins[coin] += fill.quantity;
+            book.cost[coin] += amount;
+        } else {
+            portfolio.sell(coin, fill.quantity, amount, at);
+            let sold = (fill.quantity / book.coins[coin]).clamp(0.0, 1.0);
+            let cost = book.cost[coin] * sold;
+            book.profit += amount - cost;
+            book.cost[coin] -= cost;
+            book.coins[coin] = (book.coins[coin] - fill.quantity).max(0.0);
+        }
+    }
+
+    fn event(&mut self, event_type: &str, severity: &str, details: &str, user: Uuid, at: Instant, rows: &mut Rows) {
+        Event {
+            event_type,
+            severity,
+            details: Some(details),
+            user_id: Some(user),
+            id: random_id(&mut self.rng),
+            at,
+        }
+        .write(rows);
+    }
+}
+
+/// So many milliseconds, in microseconds.
+fn millis(rng: &mut StdRng, from: i64, to: i64) -> i64 {
+    rng.random_range(from * MILLISECOND..to * MILLISECOND)
+}

@@ -1,0 +1,95 @@
+// Every page, in every look: it answers, has one heading, no complaint, no accessibility violation,
+// fits its window; and a picture of it is kept.
+import type { Page } from '@playwright/test';
+import { NOBODY } from './support/accounts';
+import { rowLink, rows } from './support/lists';
+import {
+  expect,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  keepScreenshot,
+  test,
+} from './support/test';
+
+async function expectWellMade(page: Page, name: string): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+  await expect(page).toHaveTitle(/\S/);
+  await expectNoSidewaysScroll(page);
+  await keepScreenshot(page, name);
+  await expectAccessible(page);
+}
+
+test('overview', async ({ page }) => {
+  const answer = await page.goto('/');
+  expect(answer?.status()).toBe(200);
+  await expectWellMade(page, 'overview');
+});
+
+const VIEWS = [
+  { view: 'trades', filtered: 'asset=BTC&decision=BUY' },
+  { view: 'signals', filtered: 'coin=BTC&action=buy' },
+  { view: 'events', filtered: 'type=TRADE_REJECTED&severity=warning' },
+  { view: 'kill-switch', filtered: 'mechanism=emergency_stop' },
+];
+
+for (const { view, filtered } of VIEWS) {
+  test(`${view}: the list`, async ({ page }) => {
+    const answer = await page.goto(`/${view}`);
+    expect(answer?.status()).toBe(200);
+    expect(await rows(page).count()).toBeGreaterThan(0);
+    await expectWellMade(page, view);
+  });
+
+  test(`${view}: filtered`, async ({ page }) => {
+    await page.goto(`/${view}?${filtered}`);
+    expect(await rows(page).count()).toBeGreaterThan(0);
+    await expectWellMade(page, `${view}-filtered`);
+  });
+
+  test(`${view}: nothing matches`, async ({ page }) => {
+    const answer = await page.goto(`/${view}?from=2001-01-01&to=2001-01-02`);
+    expect(answer?.status()).toBe(200);
+    await expect(rowLink(page, view, 0)).toHaveCount(0);
+    await expectWellMade(page, `${view}-empty`);
+  });
+
+  test(`${view}: a row's own page`, async ({ page }) => {
+    await page.goto(`/${view}`);
+    await rowLink(page, view, 0).click();
+    await expect(page).toHaveURL(new RegExp(`/${view}/[^/?]+$`));
+    await expectWellMade(page, `${view}-detail`);
+  });
+}
+
+test.describe('nobody logged in', () => {
+  test.use({ storageState: NOBODY });
+
+  test('log in', async ({ page }) => {
+    const answer = await page.goto('/login');
+    expect(answer?.status()).toBe(200);
+    await expectWellMade(page, 'login');
+  });
+});
+
+const ERRORS = [
+  { name: 'no-such-page', path: '/no-such-page', status: 404, says: /./ },
+  {
+    name: 'no-such-trade',
+    path: '/trades/00000000-0000-4000-8000-000000000000',
+    status: 404,
+    says: /./,
+  },
+  { name: 'unknown-parameter', path: '/trades?colour=red', status: 400, says: /colour/ },
+  { name: 'wrong-value', path: '/trades?limit=501', status: 400, says: /limit/ },
+];
+
+for (const { name, path, status, says } of ERRORS) {
+  test(`error page: ${name}`, async ({ page, complaints }) => {
+    complaints.expectStatus(status);
+    const answer = await page.goto(path);
+    expect(answer?.status()).toBe(status);
+    await expect(page.getByRole('main')).toContainText(says);
+    await expect(page.getByRole('main').getByRole('link').first()).toBeVisible();
+    await expectWellMade(page, `error-${name}`);
+  });
+}

@@ -1,0 +1,39 @@
+// The demo's accounts, and where their sessions are kept between the tests of a run.
+import path from 'node:path';
+import { expect, type Page } from '@playwright/test';
+
+/** What an account may do. */
+export type Role = 'auditor' | 'admin' | 'customer';
+
+/** The password of every demo account. */
+export const PASSWORD = 'demo-console';
+
+/** The e-mail of the demo account with that role. */
+export function email(role: Role): string {
+  return `${role}@demo.local`;
+}
+
+/** The file of that role's session. */
+export function stateFile(role: Role): string {
+  return path.join(__dirname, '../../test-results/sessions', `${role}.json`);
+}
+
+/** A browser in which nobody is logged in. */
+export const NOBODY = { cookies: [], origins: [] };
+
+/** Fills the log-in form and sends it. */
+export async function logIn(page: Page, who: string, password: string): Promise<void> {
+  await page.locator('input[name="email"]').fill(who);
+  await page.locator('input[name="password"]').fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+}
+
+/** Logs out, wherever the page's width has put the button. */
+export async function logOut(page: Page): Promise<void> {
+  const button = page.getByRole('button', { name: 'Log out' });
+  if (!(await button.isVisible())) {
+    await page.locator('header summary:visible').last().click();
+  }
+  await button.click();
+  await expect(page).toHaveURL(/\/login/);
+}

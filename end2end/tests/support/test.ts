@@ -1,0 +1,89 @@
+// The tests' own `test`: a page on which the browser complains of anything fails its test.
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+
+/** What the browser complained of on a page. */
+class Complaints {
+  private readonly found: string[] = [];
+  private readonly expectedStatuses = new Set<number>();
+
+  constructor(page: Page) {
+    page.on('console', (message) => {
+      // A violated content security policy comes as a console error, too.
+      if (message.type() === 'error' || message.type() === 'warning') {
+        this.add(`console ${message.type()}: ${message.text()}`);
+      }
+    });
+    page.on('pageerror', (error) => this.add(`uncaught: ${error.message}`));
+    page.on('requestfailed', (request) => {
+      // How Chromium names a download, or a request that a navigation made pointless.
+      const reason = request.failure()?.errorText ?? 'unknown';
+      if (reason !== 'net::ERR_ABORTED') {
+        this.add(`request failed: ${request.url()}: ${reason}`);
+      }
+    });
+    page.on('response', (response) => {
+      if (response.status() >= 400) {
+        this.add(`status of ${response.status()}: ${response.url()}`);
+      }
+    });
+  }
+
+  /** From now on an answer with that status is what the test wants. */
+  expectStatus(status: number): void {
+    this.expectedStatuses.add(status);
+  }
+
+  /** Everything that was not expected. */
+  unexpected(): string[] {
+    return this.found;
+  }
+
+  private add(text: string): void {
+    const wanted = [...this.expectedStatuses].some((status) => text.includes(`status of ${status}`));
+    if (!wanted) {
+      this.found.push(text);
+    }
+  }
+}
+
+/** `test` with complaints watched, on every page, always. */
+export const test = base.extend<{ complaints: Complaints }>({
+  complaints: [
+    async ({ page }, use) => {
+      const complaints = new Complaints(page);
+      await use(complaints);
+      expect(complaints.unexpected(), 'complaints of the browser').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** No violation of the accessibility rules that a machine can check. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    where: nodes.slice(0, 5).map((node) => `${node.target.join(' ')}: ${node.failureSummary}`),
+  }));
+  expect(told, 'accessibility violations').toEqual([]);
+}
+
+/** The page is no wider than the window. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const { content, window } = await page.evaluate(() => ({
+    content: document.documentElement.scrollWidth,
+    window: document.documentElement.clientWidth,
+  }));
+  expect(content, 'width of the page in px').toBeLessThanOrEqual(window);
+}
+
+/** Keeps a picture of the whole page in test-results/screens/<project>/<name>.png. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  const folder = path.join(__dirname, '../../test-results/screens', test.info().project.name);
+  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+}

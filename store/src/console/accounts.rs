@@ -1,0 +1,201 @@
+//! The console's own accounts, and the roles of every account.
+
+use domain::role::Role;
+use domain::time::Timestamp;
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::ConsoleDb;
+use crate::StoreError;
+use crate::access::Subject;
+use crate::pg::RowExt as _;
+
+/// An active account of the console's own.
+#[derive(Clone, Debug)]
+pub struct ConsoleAccount {
+    /// `audit_console.account.id`
+    pub id: Uuid,
+    /// E-mail, as given.
+    pub email: String,
+    /// argon2id, as a PHC string.
+    pub password_hash: String,
+}
+
+/// An account with a role, for the list of them.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Whose role.
+    pub subject: Subject,
+    /// Which.
+    pub role: Role,
+    /// Since when.
+    pub since: Timestamp,
+    /// Who granted it.
+    pub granted_by: String,
+}
+
+fn read_account(row: &PgRow) -> Result<ConsoleAccount, sqlx::Error> {
+    Ok(ConsoleAccount {
+        id: row.try_get("id")?,
+        email: row.try_get("email")?,
+        password_hash: row.try_get("password_hash")?,
+    })
+}
+
+impl ConsoleDb {
+    /// The active account with this e-mail, whatever its case.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find_account_by_email(
+        &self,
+        email: &str,
+    ) -> Result<Option<ConsoleAccount>, StoreError> {
+        let found = sqlx::query(
+            "SELECT id, email, password_hash FROM audit_console.account \
+             WHERE active AND lower(email) = lower($1)",
+        )
+        .bind(email)
+        .fetch_optional(self.pool())
+        .await?;
+        Ok(found.as_ref().map(read_account).transpose()?)
+    }
+
+    /// The active account of this id.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find_account_by_id(&self, id: Uuid) -> Result<Option<ConsoleAccount>, StoreError> {
+        let found = sqlx::query(
+            "SELECT id, email, password_hash FROM audit_console.account WHERE active AND id = $1",
+        )
+        .bind(id)
+        .fetch_optional(self.pool())
+        .await?;
+        Ok(found.as_ref().map(read_account).transpose()?)
+    }
+
+    /// Makes an account with a role.
+    ///
+    /// # Errors
+    /// When the e-mail is taken, or no e-mail.
+    pub async fn create_account(
+        &self,
+        email: &str,
+        password_hash: &str,
+        role: Role,
+        by: &str,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.pool().begin().await?;
+        let id: Uuid = sqlx::query_scalar(
+            "INSERT INTO audit_console.account (email, password_hash) VALUES ($1, $2) RETURNING id",
+        )
+        .bind(email)
+        .bind(password_hash)
+        .fetch_one(&mut *transaction)
+        .await
+        .map_err(|error| constraint_in_words(error, email))?;
+        insert_role(&mut transaction, Subject::Console(id), Some(role), by).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Grants a role, or takes it away; nothing is written when it is so already. Sessions notice at
+    /// their next request.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn set_role(
+        &self,
+        subject: Subject,
+        role: Option<Role>,
+        by: &str,
+    ) -> Result<(), StoreError> {
+        if self.role_of(subject).await? == role {
+            return Ok(());
+        }
+        let mut connection = self.pool().acquire().await?;
+        insert_role(&mut connection, subject, role, by).await
+    }
+
+    /// The role that is in force.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn role_of(&self, subject: Subject) -> Result<Option<Role>, StoreError> {
+        let role: Option<Option<String>> = sqlx::query_scalar(
+            "SELECT role FROM audit_console.role_change \
+             WHERE subject_kind = $1 AND subject_id = $2 ORDER BY id DESC LIMIT 1",
+        )
+        .bind(subject.kind())
+        .bind(subject.id())
+        .fetch_optional(self.pool())
+        .await?;
+        Ok(role.flatten().and_then(|role| role.parse().ok()))
+    }
+
+    /// Every role that is in force by a grant.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list_grants(&self) -> Result<Vec<Grant>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT ON (subject_kind, subject_id) subject_kind, subject_id, role, \
+             changed_at, changed_by FROM audit_console.role_change \
+             ORDER BY subject_kind, subject_id, id DESC",
+        )
+        .fetch_all(self.pool())
+        .await?;
+        let mut grants = Vec::new();
+        for row in &rows {
+            let kind: String = row.try_get("subject_kind")?;
+            let role: Option<String> = row.try_get("role")?;
+            let subject = Subject::from_parts(&kind, row.try_get("subject_id")?);
+            let role = role.and_then(|role| role.parse().ok());
+            if let (Some(subject), Some(role)) = (subject, role) {
+                grants.push(Grant {
+                    subject,
+                    role,
+                    since: row.moment("changed_at")?,
+                    granted_by: row.try_get("changed_by")?,
+                });
+            }
+        }
+        Ok(grants)
+    }
+}
+
+async fn insert_role(
+    connection: &mut sqlx::PgConnection,
+    subject: Subject,
+    role: Option<Role>,
+    by: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO audit_console.role_change (subject_kind, subject_id, role, changed_by) \
+         VALUES ($1, $2, $3, $4)",
+    )
+    .bind(subject.kind())
+    .bind(subject.id())
+    .bind(role.map(Role::as_str))
+    .bind(by)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A broken constraint, in the words of whoever typed the e-mail.
+fn constraint_in_words(error: sqlx::Error, email: &str) -> StoreError {
+    let constraint = match &error {
+        sqlx::Error::Database(database) => database.constraint().unwrap_or_default(),
+        _ => "",
+    };
+    match constraint {
+        "account_email" => {
+            StoreError::Refused(format!("there is already a console account {email}"))
+        }
+        "account_email_check" => StoreError::Refused(format!("{email} is no e-mail address")),
+        _ => error.into(),
+    }
+}

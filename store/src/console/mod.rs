@@ -1,0 +1,119 @@
+//! The console's own tables, in schema `audit_console`: the only ones that it writes, and the only ones
+//! that are ever migrated on a real database.
+
+mod accounts;
+mod attempts;
+mod sessions;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::PgPool;
+use sqlx::{Connection as _, Executor as _, Row as _};
+
+pub use accounts::{ConsoleAccount, Grant};
+pub use attempts::{Throttle, WINDOW_MINUTES};
+pub use sessions::{ABSOLUTE_HOURS, SessionToken};
+
+use crate::StoreError;
+use crate::options::{lazy_pool, parse_url};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/console");
+
+/// Connections for sessions, roles and what the console records.
+const CONNECTIONS: u32 = 8;
+/// Held while schema `audit_console` is made or updated, so that two copies that start do not collide.
+const MIGRATION_LOCK: i64 = 0x0061_7564_6974;
+const RUN_MIGRATE: &str = "run `audit-console migrate` (or start with `serve --migrate`)";
+
+/// The database of schema `audit_console`.
+#[derive(Clone)]
+pub struct ConsoleDb {
+    pool: PgPool,
+}
+
+impl ConsoleDb {
+    /// Prepares to use the database at `url`; connects when it is first used.
+    ///
+    /// # Errors
+    /// When the URL cannot be read.
+    pub fn new(url: &str) -> Result<Self, StoreError> {
+        let options = parse_url(url)?.options([
+            ("search_path", "audit_console"),
+            ("statement_timeout", "5s"),
+            ("lock_timeout", "2s"),
+        ]);
+        Ok(Self {
+            pool: lazy_pool(options, CONNECTIONS),
+        })
+    }
+
+    /// Creates or updates schema `audit_console`. Copies that start together take turns.
+    ///
+    /// # Errors
+    /// When the database is away, its role may not create the schema, or a migration fails.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?.detach();
+        connection
+            .execute("SET statement_timeout = 0; SET lock_timeout = 0")
+            .await?;
+        sqlx::query("SELECT pg_advisory_lock($1)")
+            .bind(MIGRATION_LOCK)
+            .execute(&mut connection)
+            .await?;
+        connection
+            .execute("CREATE SCHEMA IF NOT EXISTS audit_console")
+            .await?;
+        MIGRATIONS.run(&mut connection).await?;
+        connection.close().await?;
+        Ok(())
+    }
+
+    /// Checks that schema `audit_console` is there and up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::NotMigrated`] when it is not.
+    pub async fn check_schema(&self) -> Result<(), StoreError> {
+        let there: bool = sqlx::query_scalar(
+            "SELECT to_regclass('audit_console._sqlx_migrations') IS NOT NULL",
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        if !there {
+            return Err(StoreError::NotMigrated(format!(
+                "the database has no schema audit_console: {RUN_MIGRATE}"
+            )));
+        }
+        let rows = sqlx::query("SELECT version FROM audit_console._sqlx_migrations WHERE success")
+            .fetch_all(&self.pool)
+            .await?;
+        let applied: Vec<i64> = rows
+            .iter()
+            .map(|row| row.try_get(0))
+            .collect::<Result<_, _>>()?;
+        let known: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+        if known.iter().any(|version| !applied.contains(version)) {
+            return Err(StoreError::NotMigrated(format!(
+                "schema audit_console is older than this console: {RUN_MIGRATE}"
+            )));
+        }
+        if applied.iter().any(|version| !known.contains(version)) {
+            return Err(StoreError::NotMigrated(
+                "schema audit_console is newer than this console: run a newer audit-console"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    pub(crate) const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}

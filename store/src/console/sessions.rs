@@ -1,0 +1,121 @@
+//! Sessions: a random token in the person's cookie, its hash here.
+
+use sqlx::Row as _;
+
+use super::ConsoleDb;
+use crate::access::{CurrentUser, Subject};
+use crate::{EngineDb, StoreError};
+use domain::role::Role;
+
+/// A session ends this many hours after it was last used.
+pub const IDLE_HOURS: i32 = 8;
+/// A session ends this many hours after log-in, however it is used.
+pub const ABSOLUTE_HOURS: i32 = 24 * 7;
+
+/// SHA-256 of a session's token: what the database knows of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SessionToken(pub [u8; 32]);
+
+impl ConsoleDb {
+    /// Begins a session, and clears away those that have ended.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn create_session(
+        &self,
+        token: SessionToken,
+        subject: Subject,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "WITH ended AS (DELETE FROM audit_console.session \
+               WHERE seen_at < now() - make_interval(hours => $4) \
+                  OR created_at < now() - make_interval(hours => $5)) \
+             INSERT INTO audit_console.session (token_hash, subject_kind, subject_id) \
+             VALUES ($1, $2, $3)",
+        )
+        .bind(token.0.as_slice())
+        .bind(subject.kind())
+        .bind(subject.id())
+        .bind(IDLE_HOURS)
+        .bind(ABSOLUTE_HOURS)
+        .execute(self.pool())
+        .await?;
+        Ok(())
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn delete_session(&self, token: SessionToken) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM audit_console.session WHERE token_hash = $1")
+            .bind(token.0.as_slice())
+            .execute(self.pool())
+            .await?;
+        Ok(())
+    }
+
+    /// Whose session it is, with the role that is in force now; `None` when it has ended, or the
+    /// account is no longer active.
+    ///
+    /// # Errors
+    /// When a database is away.
+    pub async fn find_session(
+        &self,
+        engine: &EngineDb,
+        token: SessionToken,
+    ) -> Result<Option<CurrentUser>, StoreError> {
+        let found = sqlx::query(
+            "SELECT s.subject_kind, s.subject_id, a.email AS console_email, \
+               (SELECT r.role FROM audit_console.role_change r \
+                WHERE r.subject_kind = s.subject_kind AND r.subject_id = s.subject_id \
+                ORDER BY r.id DESC LIMIT 1) AS role, \
+               s.seen_at < now() - interval '1 minute' AS stale \
+             FROM audit_console.session s \
+             LEFT JOIN audit_console.account a \
+               ON s.subject_kind = 'console' AND a.id = s.subject_id AND a.active \
+             WHERE s.token_hash = $1 \
+               AND s.seen_at > now() - make_interval(hours => $2) \
+               AND s.created_at > now() - make_interval(hours => $3)",
+        )
+        .bind(token.0.as_slice())
+        .bind(IDLE_HOURS)
+        .bind(ABSOLUTE_HOURS)
+        .fetch_optional(self.pool())
+        .await?;
+        let Some(row) = found else { return Ok(None) };
+        let kind: String = row.try_get("subject_kind")?;
+        let Some(subject) = Subject::from_parts(&kind, row.try_get("subject_id")?) else {
+            return Ok(None);
+        };
+        let granted: Option<String> = row.try_get("role")?;
+        let granted = granted.and_then(|role| role.parse().ok());
+        if row.try_get("stale")? {
+            self.touch_session(token).await?;
+        }
+        let user = match subject {
+            Subject::Console(_) => {
+                let email: Option<String> = row.try_get("console_email")?;
+                email.map(|email| CurrentUser::new(subject, email, granted, None))
+            }
+            Subject::Engine(id) => engine.find_account_by_id(id).await?.map(|account| {
+                let role = if account.is_superuser {
+                    Some(Role::Admin)
+                } else {
+                    granted
+                };
+                CurrentUser::new(subject, account.email, role, account.timezone)
+            }),
+        };
+        Ok(user)
+    }
+
+    /// Remembers that the session was used, at most once a minute.
+    async fn touch_session(&self, token: SessionToken) -> Result<(), StoreError> {
+        sqlx::query("UPDATE audit_console.session SET seen_at = now() WHERE token_hash = $1")
+            .bind(token.0.as_slice())
+            .execute(self.pool())
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! The engine's accounts, to log in with.
+
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::EngineDb;
+use crate::StoreError;
+
+/// An active account of the engine.
+#[derive(Clone, Debug)]
+pub struct EngineAccount {
+    /// `user.id`
+    pub id: Uuid,
+    /// `user.email`
+    pub email: String,
+    /// bcrypt, or a value that is no hash at all: then nobody can log in with it.
+    pub hashed_password: String,
+    /// Superusers are admins of the console.
+    pub is_superuser: bool,
+    /// The profile's zone, as stored.
+    pub timezone: Option<String>,
+}
+
+const SELECT: &str = "SELECT id, email, hashed_password, is_superuser, timezone \
+    FROM public.\"user\" WHERE is_active AND ";
+
+impl EngineDb {
+    /// The active account with this e-mail, whatever its case.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find_account_by_email(
+        &self,
+        email: &str,
+    ) -> Result<Option<EngineAccount>, StoreError> {
+        self.find_account("lower(email) = lower($1) ORDER BY email = $1 DESC LIMIT 1", |q| {
+            q.bind(email.to_owned())
+        })
+        .await
+    }
+
+    /// The active account of this id.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find_account_by_id(&self, id: Uuid) -> Result<Option<EngineAccount>, StoreError> {
+        self.find_account("id = $1", |query| query.bind(id)).await
+    }
+
+    async fn find_account(
+        &self,
+        condition: &'static str,
+        bind: impl FnOnce(PgQuery) -> PgQuery,
+    ) -> Result<Option<EngineAccount>, StoreError> {
+        let query = sqlx::query(sqlx::AssertSqlSafe(format!("{SELECT}{condition}")));
+        let found = bind(query).fetch_optional(self.pool()).await?;
+        let read = |row: &PgRow| -> Result<_, sqlx::Error> {
+            Ok(EngineAccount {
+                id: row.try_get("id")?,
+                email: row.try_get("email")?,
+                hashed_password: row.try_get("hashed_password")?,
+                is_superuser: row.try_get("is_superuser")?,
+                timezone: row.try_get("timezone")?,
+            })
+        };
+        Ok(found.as_ref().map(read).transpose()?)
+    }
+}
+
+type PgQuery = sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments>;

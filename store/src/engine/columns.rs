@@ -1,0 +1,106 @@
+//! A view's columns as SQL, and how each kind of value is spelled in CSV and in JSON.
+
+use domain::csv::FormulaGuard;
+
+/// What kind of value a column holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Spelled by PostgreSQL the same everywhere: uuid, integer.
+    Plain,
+    /// `timestamptz`: RFC 3339 in UTC with six digits.
+    Time,
+    /// Text that somebody may have written.
+    Text,
+    /// Text that should spell a number, out of json: left alone while it does.
+    NumberText,
+    /// `double precision`
+    Float,
+    /// `numeric`: exact; a string in JSON, so that no reader makes a float of it.
+    Numeric,
+    /// `boolean`
+    Bool,
+    /// `json`, as stored.
+    Json,
+}
+
+/// A column of an export: its name, its SQL, its kind.
+pub struct Column {
+    /// As in the header.
+    pub name: &'static str,
+    /// Over the tables of the view.
+    pub sql: String,
+    /// What it holds.
+    pub kind: Kind,
+}
+
+/// Names and kinds in order, with the SQL of each.
+pub fn columns(names: &'static [&'static str], sql: &[(&str, Kind)]) -> Vec<Column> {
+    debug_assert_eq!(names.len(), sql.len());
+    names
+        .iter()
+        .zip(sql)
+        .map(|(name, (sql, kind))| Column {
+            name,
+            sql: (*sql).to_owned(),
+            kind: *kind,
+        })
+        .collect()
+}
+
+/// RFC 3339 with six digits; PostgreSQL's own text in UTC where a year has not four digits.
+fn time_text(sql: &str) -> String {
+    format!(
+        "CASE WHEN {sql} >= '0001-01-01 00:00:00+00' AND {sql} < '10000-01-01 00:00:00+00' \
+         THEN to_char({sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') ELSE {sql}::text END"
+    )
+}
+
+/// With a `'` before what a spreadsheet would run: `\t`, `\n`, `\r`, `+`, `-`, `=`, `@`. (NUL cannot be
+/// stored.) `but` is a condition under which it is left alone.
+fn guarded(text: &str, but: &str) -> String {
+    format!(
+        "CASE WHEN ascii({text}) IN (9, 10, 13, 43, 45, 61, 64){but} THEN '''' || {text} ELSE {text} END"
+    )
+}
+
+impl Column {
+    /// As a CSV field.
+    pub fn csv(&self, guard: FormulaGuard) -> String {
+        let sql = &self.sql;
+        match (self.kind, guard) {
+            (Kind::Plain | Kind::Float | Kind::Numeric, _) => sql.clone(),
+            (Kind::Time, _) => time_text(sql),
+            (Kind::Bool | Kind::Json, FormulaGuard::Off) | (Kind::Bool, _) => {
+                format!("({sql})::text")
+            }
+            (Kind::Text | Kind::NumberText, FormulaGuard::Off) => sql.clone(),
+            (Kind::Text, FormulaGuard::On) => guarded(sql, ""),
+            (Kind::Json, FormulaGuard::On) => guarded(&format!("({sql})::text"), ""),
+            (Kind::NumberText, FormulaGuard::On) => {
+                let no_number = format!(
+                    r" AND {sql} !~ '^[-+]?([0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?|Infinity)$'"
+                );
+                guarded(sql, &no_number)
+            }
+        }
+    }
+
+    /// As a member of a JSON object.
+    pub fn json(&self) -> String {
+        let value = match self.kind {
+            Kind::Time => time_text(&self.sql),
+            Kind::Numeric => format!("({})::text", self.sql),
+            _ => self.sql.clone(),
+        };
+        format!("{value} AS {}", self.name)
+    }
+}
+
+/// The columns as one JSON object, in text.
+pub fn json_object(columns: &[Column]) -> String {
+    let members: Vec<String> = columns.iter().map(Column::json).collect();
+    format!(
+        "(SELECT row_to_json(object)::text FROM (SELECT {}) AS object)",
+        members.join(", ")
+    )
+}

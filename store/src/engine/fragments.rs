@@ -1,0 +1,133 @@
+//! Pieces of SQL that several views share.
+
+use domain::filter::{AnyOf, Choice, ConfidenceRange, FilterValue, Text, Window, Words};
+
+use crate::sql::{Sql, like_anywhere};
+
+/// The document of a json column where `->>` can read it, else NULL.
+///
+/// PostgreSQL's `json` accepts `\u0000` and lone surrogates on input, and raises an error when a text
+/// is taken out of such a document: one hostile row would break every list. Escaped backslashes and
+/// proper pairs are set aside before the rest is looked at; a document without `\u` is not looked at.
+pub fn readable(column: &str) -> String {
+    format!(
+        r"(CASE WHEN strpos({column}::text, '\u') = 0 THEN {column} WHEN regexp_replace(regexp_replace({column}::text, '\\\\', '', 'g'), '\\u[dD][89abAB][0-9a-fA-F]{{2}}\\u[dD][c-fC-F][0-9a-fA-F]{{2}}', '', 'g') !~* '\\u(0000|d[89a-f])' THEN {column} END)"
+    )
+}
+
+/// The number that a text spells, else NULL; small enough never to overflow.
+pub fn number(text: &str) -> String {
+    format!(
+        r"(CASE WHEN {text} ~ '^-?[0-9]{{1,30}}(\.[0-9]{{1,60}})?([eE][-+]?[0-9]{{1,2}})?$' THEN ({text})::double precision END)"
+    )
+}
+
+/// ` AND` the time window of `column`.
+pub fn and_window(sql: &mut Sql, column: &str, window: Window) {
+    if let Some(from) = window.from {
+        sql.push(" AND ").push(column).push(" >= ").moment(from);
+    }
+    if let Some(to) = window.to {
+        sql.push(" AND ").push(column).push(" <= ").moment(to);
+    }
+}
+
+/// ` AND` that `expression` is one of the wanted texts and none of the unwanted. A NULL is no text:
+/// it is never wanted and never unwanted.
+pub fn and_text(sql: &mut Sql, expression: &str, wanted: &AnyOf<Text>) {
+    let texts = |list: &[Text]| list.iter().map(|text| text.0.clone()).collect();
+    and_values(sql, expression, texts(&wanted.any), texts(&wanted.not));
+}
+
+/// As [`and_text`], of words.
+pub fn and_words<T: Choice>(sql: &mut Sql, expression: &str, wanted: &AnyOf<T>) {
+    let words = |list: &[T]| list.iter().map(FilterValue::print).collect();
+    and_values(sql, expression, words(&wanted.any), words(&wanted.not));
+}
+
+fn and_values(sql: &mut Sql, expression: &str, any: Vec<String>, not: Vec<String>) {
+    match any.as_slice() {
+        [] => {}
+        [one] => {
+            sql.push(" AND ").push(expression).push(" = ").text(one);
+        }
+        _ => {
+            sql.push(" AND ").push(expression).push(" = ANY(").texts(any).push(")");
+        }
+    }
+    if !not.is_empty() {
+        sql.push(" AND (").push(expression).push(" = ANY(").texts(not).push(")) IS NOT TRUE");
+    }
+}
+
+/// ` AND` the conditions of a choice whose values are SQL conditions of their own: any of the wanted,
+/// none of the unwanted.
+pub fn and_conditions<T: Choice>(sql: &mut Sql, wanted: &AnyOf<T>, condition: impl Fn(T) -> &'static str) {
+    let joined = |list: &[T]| {
+        let all: Vec<&str> = list.iter().map(|value| condition(*value)).collect();
+        all.join(" OR ")
+    };
+    if !wanted.any.is_empty() {
+        sql.push(" AND (").push(&joined(&wanted.any)).push(")");
+    }
+    if !wanted.not.is_empty() {
+        sql.push(" AND (").push(&joined(&wanted.not)).push(") IS NOT TRUE");
+    }
+}
+
+/// ` AND` that the `double precision` `expression` lies in the range. NaN, which PostgreSQL sorts above
+/// every number, lies in none.
+pub fn and_confidence(sql: &mut Sql, expression: &str, range: ConfidenceRange) {
+    if let Some(min) = range.min {
+        sql.push(" AND ").push(expression).push(" >= ").float(min);
+        sql.push(" AND ").push(expression).push(" <> 'NaN'");
+    }
+    if let Some(max) = range.max {
+        sql.push(" AND ").push(expression).push(" <= ").float(max);
+    }
+}
+
+/// ` AND` that every word occurs in one of the `columns`, whatever its case.
+pub fn and_search(sql: &mut Sql, columns: &[&str], words: &Words) {
+    for word in words.as_slice() {
+        sql.push(" AND (");
+        for (at, column) in columns.iter().enumerate() {
+            if at > 0 {
+                sql.push(" OR ");
+            }
+            sql.push(column).push(" ILIKE ").text(&like_anywhere(word));
+        }
+        sql.push(")");
+    }
+}
+
+/// As [`and_search`] in json columns, where a character outside ASCII may stand as its escape.
+pub fn and_search_json(sql: &mut Sql, texts: &[&str], json: &str, words: &Words) {
+    for word in words.as_slice() {
+        sql.push(" AND (");
+        for text in texts {
+            sql.push(text).push(" ILIKE ").text(&like_anywhere(word)).push(" OR ");
+        }
+        sql.push(json).push("::text ILIKE ").text(&like_anywhere(word));
+        if !word.is_ascii() {
+            sql.push(" OR ").push(json).push("::text ILIKE ").text(&like_anywhere(&json_escaped(word)));
+        }
+        sql.push(")");
+    }
+}
+
+/// The word as Python's `json.dumps` writes it: what is outside ASCII as `\uXXXX`, surrogates in pairs.
+fn json_escaped(word: &str) -> String {
+    word.chars()
+        .map(|char| {
+            if char.is_ascii() {
+                return char.to_string();
+            }
+            let mut units = [0; 2];
+            char.encode_utf16(&mut units)
+                .iter()
+                .map(|unit| format!("\\u{unit:04x}"))
+                .collect()
+        })
+        .collect()
+}

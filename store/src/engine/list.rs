@@ -1,0 +1,291 @@
+//! One statement builder for every list: its page, its count, its JSON rows and its exports are the
+//! same conditions over the same tables.
+
+use std::future::Future;
+
+use domain::cursor::{Cursor, Direction};
+use domain::filter::{ListQuery, ViewFilter, Window};
+use domain::page::{Count, Keyed, Order, Page};
+use domain::time::Timestamp;
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+
+use super::{EngineDb, ExportFormat};
+use super::columns::{Column, json_object};
+use crate::StoreError;
+use crate::access::Auditor;
+use crate::pg::RowExt as _;
+use crate::sql::{Mode, Sql};
+
+/// A view whose rows come straight out of the engine's tables.
+pub trait ListView: ViewFilter {
+    /// A row of the page.
+    type Row: Keyed<Key = Self::Key> + Send;
+
+    /// What orders the rows, as every branch names it: `sort_time` and the key's parts.
+    const SORT: &'static [&'static str];
+
+    /// The selects that together are the view; most have one.
+    fn branches(&self) -> Vec<Branch>;
+
+    /// ` AND` the view's own conditions on branch number `branch`, and those of the words.
+    fn and_conditions(query: &ListQuery<Self>, branch: usize, sql: &mut Sql);
+
+    /// ` AND` that a row of branch number `branch` comes after `cursor` when sorted in `order`.
+    fn and_after(cursor: &Cursor<Self::Key>, order: Order, branch: usize, sql: &mut Sql);
+
+    /// Reads a row of the page.
+    ///
+    /// # Errors
+    /// When a column is missing or of another type.
+    fn read(row: &PgRow) -> Result<Self::Row, sqlx::Error>;
+
+    /// Reads the key out of the sort columns.
+    ///
+    /// # Errors
+    /// When a column is missing or of another type.
+    fn read_key(row: &PgRow) -> Result<Self::Key, sqlx::Error>;
+}
+
+/// One select of a view.
+pub struct Branch {
+    /// Named expressions that [`ListView::read`] reads.
+    pub row: &'static str,
+    /// The export's columns.
+    pub columns: Vec<Column>,
+    /// Tables with their joins, and a `WHERE` that conditions can be appended to.
+    pub from: String,
+    /// The time column.
+    pub time: &'static str,
+    /// The expressions behind [`ListView::SORT`].
+    pub sort: &'static [&'static str],
+    /// Of those, the ones that are not the same for the whole branch.
+    pub order: &'static [&'static str],
+}
+
+/// A row as the API gives it.
+#[derive(Clone, Debug)]
+pub struct JsonRow<K> {
+    timestamp: Timestamp,
+    key: K,
+    /// The row as a JSON object, exactly the export's columns.
+    pub json: String,
+}
+
+impl<K> JsonRow<K> {
+    /// A row made elsewhere.
+    pub const fn new(timestamp: Timestamp, key: K, json: String) -> Self {
+        Self {
+            timestamp,
+            key,
+            json,
+        }
+    }
+}
+
+impl<K: domain::cursor::CursorKey> Keyed for JsonRow<K> {
+    type Key = K;
+
+    fn timestamp(&self) -> Timestamp {
+        self.timestamp
+    }
+
+    fn key(&self) -> K {
+        self.key.clone()
+    }
+}
+
+/// What a statement is to give.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Output {
+    Rows,
+    Json,
+}
+
+fn sorted_select(branch: &Branch, sort: &[&str]) -> String {
+    let terms: Vec<String> = branch
+        .sort
+        .iter()
+        .zip(sort)
+        .map(|(expression, name)| format!("{expression} AS {name}"))
+        .collect();
+    terms.join(", ")
+}
+
+/// `SELECT … FROM … WHERE …` of one branch with every condition but the page's.
+fn push_branch<V: ListView>(
+    sql: &mut Sql,
+    query: &ListQuery<V>,
+    window: Window,
+    (at, branch): (usize, &Branch),
+    select: &str,
+) {
+    sql.push("SELECT ").push(select).push(&branch.from);
+    super::fragments::and_window(sql, branch.time, window);
+    V::and_conditions(query, at, sql);
+}
+
+/// The statement of one page, with one row more than fits.
+fn page_sql<V: ListView>(query: &ListQuery<V>, window: Window, output: Output) -> Sql {
+    let backward = query
+        .after
+        .as_ref()
+        .is_some_and(|cursor| cursor.direction == Direction::Backward);
+    let order = if backward {
+        query.order.reversed()
+    } else {
+        query.order
+    };
+    let limit = format!(" LIMIT {}", query.limit.rows() + 1);
+    let branches = query.filter.branches();
+    let mut sql = Sql::new(Mode::Bound, "");
+    for (at, branch) in branches.iter().enumerate() {
+        sql.push(if at > 0 { " UNION ALL (" } else { "(" });
+        let value = match output {
+            Output::Json => format!("{} AS json", json_object(&branch.columns)),
+            Output::Rows => branch.row.to_owned(),
+        };
+        let select = format!("{value}, {}", sorted_select(branch, V::SORT));
+        push_branch(&mut sql, query, window, (at, branch), &select);
+        if let Some(cursor) = &query.after {
+            V::and_after(cursor, order, at, &mut sql);
+        }
+        sql.order_by(branch.order, order).push(&limit).push(")");
+    }
+    if branches.len() > 1 {
+        sql.order_by(V::SORT, order).push(&limit);
+    }
+    sql
+}
+
+/// The `COPY` of everything that the query matches. A row is one message of the protocol.
+pub fn copy_sql<V: ListView>(
+    query: &ListQuery<V>,
+    window: Window,
+    format: ExportFormat,
+) -> String {
+    let mut sql = Sql::new(Mode::Literal, "COPY (SELECT ");
+    let branches = query.filter.branches();
+    let names: Vec<String> = match format {
+        ExportFormat::Csv(_) => (0..branches.first().map_or(0, |b| b.columns.len()))
+            .map(|at| format!("c{at}"))
+            .collect(),
+        ExportFormat::JsonLines => vec!["line".to_owned()],
+    };
+    sql.push(&names.join(", ")).push(" FROM (");
+    for (at, branch) in branches.iter().enumerate() {
+        if at > 0 {
+            sql.push(" UNION ALL ");
+        }
+        let values: Vec<String> = match format {
+            ExportFormat::Csv(guard) => {
+                branch.columns.iter().map(|c| c.csv(guard)).collect()
+            }
+            ExportFormat::JsonLines => vec![json_object(&branch.columns)],
+        };
+        let mut select: Vec<String> = values
+            .iter()
+            .zip(&names)
+            .map(|(value, name)| format!("{value} AS {name}"))
+            .collect();
+        select.push(sorted_select(branch, V::SORT));
+        push_branch(&mut sql, query, window, (at, branch), &select.join(", "));
+    }
+    sql.push(") AS rows").order_by(V::SORT, query.order);
+    sql.push(match format {
+        ExportFormat::Csv(_) => ") TO STDOUT (FORMAT csv)",
+        // JSON holds no control characters, so nothing is ever escaped, and a line is quoted only
+        // for line breaks between its tokens.
+        ExportFormat::JsonLines => {
+            r") TO STDOUT (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01', ESCAPE E'\x01')"
+        }
+    });
+    sql.into_text()
+}
+
+fn count_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
+    let limit = format!(" LIMIT {}", Count::CAP + 1);
+    let mut sql = Sql::new(Mode::Bound, "SELECT count(*) FROM (");
+    for (at, branch) in query.filter.branches().iter().enumerate() {
+        sql.push(if at > 0 { " UNION ALL (" } else { "(" });
+        push_branch(&mut sql, query, window, (at, branch), "1");
+        sql.push(&limit).push(")");
+    }
+    sql.push(&limit).push(") AS counted");
+    sql
+}
+
+impl EngineDb {
+    /// A page of a list.
+    ///
+    /// # Errors
+    /// When the database is away or the query takes too long.
+    pub fn page<V: ListView>(
+        &self,
+        _: &Auditor,
+        query: &ListQuery<V>,
+        window: Window,
+        as_of: Timestamp,
+    ) -> impl Future<Output = Result<Page<V::Row>, StoreError>> + Send {
+        let statement = page_sql(query, window, Output::Rows);
+        let (limit, order, after) = (query.limit, query.order, query.after.clone());
+        async move {
+            let fetched = statement.query().fetch_all(&self.pool).await?;
+            let rows = fetched.iter().map(V::read).collect::<Result<_, _>>()?;
+            Ok(Page::from_fetched(rows, limit, order, after.as_ref(), as_of))
+        }
+    }
+
+    /// A page of a list as JSON objects.
+    ///
+    /// # Errors
+    /// When the database is away or the query takes too long.
+    pub fn json_page<V: ListView>(
+        &self,
+        _: &Auditor,
+        query: &ListQuery<V>,
+        window: Window,
+        as_of: Timestamp,
+    ) -> impl Future<Output = Result<Page<JsonRow<V::Key>>, StoreError>> + Send {
+        let statement = page_sql(query, window, Output::Json);
+        let (limit, order, after) = (query.limit, query.order, query.after.clone());
+        async move {
+            let fetched = statement.query().fetch_all(&self.pool).await?;
+            let read = |row: &PgRow| -> Result<_, sqlx::Error> {
+                Ok(JsonRow::new(
+                    row.moment("sort_time")?,
+                    V::read_key(row)?,
+                    row.try_get("json")?,
+                ))
+            };
+            let rows = fetched.iter().map(read).collect::<Result<_, _>>()?;
+            Ok(Page::from_fetched(rows, limit, order, after.as_ref(), as_of))
+        }
+    }
+
+    /// How many rows a list's query matches, exact to [`Count::CAP`]. It runs on connections of its
+    /// own and is cut early, so that it never takes anything from a page.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub fn count<V: ListView>(
+        &self,
+        _: &Auditor,
+        query: &ListQuery<V>,
+        window: Window,
+    ) -> impl Future<Output = Result<Count, StoreError>> + Send + use<V> {
+        let statement = count_sql(query, window);
+        let pool = self.counting.clone();
+        async move {
+            let counted = statement.query().fetch_one(&pool).await;
+            match counted.map_err(StoreError::from) {
+                Ok(row) => {
+                    let rows: i64 = row.try_get(0)?;
+                    Ok(Count::capped(rows.unsigned_abs()))
+                }
+                Err(StoreError::TimedOut) => Ok(Count::NotCounted),
+                Err(error) => Err(error),
+            }
+        }
+    }
+}

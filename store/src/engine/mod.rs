@@ -1,0 +1,99 @@
+//! Reading the trading engine's tables. Every session is READ ONLY with a time limit; the role it
+//! logs in with needs SELECT and nothing more.
+
+mod accounts;
+mod choices;
+mod columns;
+mod details;
+mod events;
+mod export;
+mod fragments;
+mod kill_switch;
+mod list;
+mod overview;
+mod schema;
+mod signals;
+mod trades;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool};
+use tokio::sync::Semaphore;
+
+pub use accounts::EngineAccount;
+pub use export::{Export, ExportFormat};
+pub use kill_switch::SwitchState;
+pub use list::{JsonRow, ListView};
+pub use overview::DayCounts;
+
+use crate::StoreError;
+use crate::options::{lazy_pool, parse_url};
+
+/// Connections for pages.
+const PAGE_CONNECTIONS: u32 = 16;
+/// Exports that run at the same time; each has a connection of its own, outside the pool.
+const EXPORTS_AT_ONCE: usize = 4;
+/// A page's query is cut after this long.
+const PAGE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections for counts, so that a slow count never takes a page's.
+const COUNT_CONNECTIONS: u32 = 4;
+/// A count is cut after this long.
+const COUNT_TIMEOUT: Duration = Duration::from_millis(400);
+
+/// The trading engine's database, to be read.
+#[derive(Clone)]
+pub struct EngineDb {
+    pool: PgPool,
+    counting: PgPool,
+    export_options: PgConnectOptions,
+    exports: Arc<Semaphore>,
+    choices: Arc<choices::Cache>,
+}
+
+impl EngineDb {
+    /// Prepares to read the database at `url`; connects when it is first used.
+    ///
+    /// # Errors
+    /// When the URL cannot be read.
+    pub fn new(url: &str) -> Result<Self, StoreError> {
+        let options = parse_url(url)?.options([
+            ("default_transaction_read_only", "on"),
+            ("lock_timeout", "1s"),
+            ("jit", "off"),
+        ]);
+        let limited = |limit: Duration| {
+            options
+                .clone()
+                .options([("statement_timeout", limit.as_millis().to_string())])
+        };
+        let pool = lazy_pool(limited(PAGE_TIMEOUT), PAGE_CONNECTIONS);
+        let counting = lazy_pool(limited(COUNT_TIMEOUT), COUNT_CONNECTIONS);
+        // Without the check a server that is still looking for the first row would not notice that
+        // the person who asked has gone.
+        let export_options = options.options([
+            ("statement_timeout", "0"),
+            ("client_connection_check_interval", "1s"),
+        ]);
+        Ok(Self {
+            pool,
+            counting,
+            export_options,
+            exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
+            choices: Arc::default(),
+        })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    pub(crate) const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}

@@ -1,0 +1,84 @@
+//! The last day in numbers.
+
+use domain::event::Event;
+use domain::time::Timestamp;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::EngineDb;
+use super::events::{FROM, ROW, read_event};
+use super::fragments::readable;
+use crate::StoreError;
+use crate::access::Auditor;
+use crate::pg::PgTimestamp;
+
+/// What happened in a span of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DayCounts {
+    /// Trade decisions.
+    pub decisions: u64,
+    /// Of them executed.
+    pub executed: u64,
+    /// Of them blocked.
+    pub blocked: u64,
+    /// Signals of executors and collectors.
+    pub signals: u64,
+    /// Rejected attempts; the two rows of a kill-switch rejection count once.
+    pub rejections: u64,
+    /// `audit_log` events.
+    pub events: u64,
+}
+
+impl EngineDb {
+    /// What happened from `from` to `to`, both included.
+    ///
+    /// # Errors
+    /// When the database is away or the query takes too long.
+    pub async fn day_counts(
+        &self,
+        _: &Auditor,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<DayCounts, StoreError> {
+        let text = format!(
+            "SELECT t.decisions, t.executed, t.blocked, e.signals + c.signals, e.rejections, e.events \
+             FROM (SELECT count(*) AS decisions, count(*) FILTER (WHERE is_executed) AS executed, \
+                   count(block_reason) AS blocked \
+                   FROM public.trade_audit WHERE \"timestamp\" BETWEEN $1 AND $2) AS t, \
+                  (SELECT count(*) AS events, \
+                   count(*) FILTER (WHERE event_type = 'ALGORITHM_SIGNAL') AS signals, \
+                   count(*) FILTER (WHERE event_type = 'TRADE_REJECTED' AND NOT (severity = 'error' \
+                     AND coalesce({details}->>'reason', '') = 'kill_switch_active')) AS rejections \
+                   FROM public.audit_log WHERE \"timestamp\" BETWEEN $1 AND $2) AS e, \
+                  (SELECT count(*) AS signals \
+                   FROM public.signal WHERE generated_at BETWEEN $1 AND $2) AS c",
+            details = readable("details"),
+        );
+        let row = sqlx::query(AssertSqlSafe(text))
+            .bind(PgTimestamp(from))
+            .bind(PgTimestamp(to))
+            .fetch_one(self.pool())
+            .await?;
+        let count = |column: usize| -> Result<u64, sqlx::Error> {
+            Ok(row.try_get::<i64, _>(column)?.unsigned_abs())
+        };
+        Ok(DayCounts {
+            decisions: count(0)?,
+            executed: count(1)?,
+            blocked: count(2)?,
+            signals: count(3)?,
+            rejections: count(4)?,
+            events: count(5)?,
+        })
+    }
+
+    /// The newest events, latest first.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn newest_events(&self, _: &Auditor) -> Result<Vec<Event>, StoreError> {
+        let text =
+            format!("SELECT {ROW}{FROM} ORDER BY e.\"timestamp\" DESC, e.id DESC LIMIT 12");
+        let rows = sqlx::query(AssertSqlSafe(text)).fetch_all(self.pool()).await?;
+        Ok(rows.iter().map(read_event).collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,135 @@
+//! `cargo xtask bench`: one line a measure on standard output, kept in `target/bench/`.
+//!
+//! Everything is measured on optimised programs over a database of its own (`target/bench/data`),
+//! and every reference in the same run, interleaved with what it is compared with.
+
+mod browser_code;
+mod cold_build;
+mod export;
+mod measure;
+mod pages;
+mod reference;
+mod serve;
+mod session;
+mod start;
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::build;
+use crate::console;
+use crate::error::Error;
+use crate::report;
+use crate::tools::{psql, redis};
+use crate::workspace::{Profile, Workspace};
+
+use measure::Measure;
+use reference::Psql;
+use serve::Serve;
+use session::Session;
+
+/// Options of `cargo xtask bench`.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Trade decisions in the database that is measured.
+    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    rows: u64,
+    /// Also time a build of everything from nothing (minutes).
+    #[arg(long)]
+    cold: bool,
+}
+
+/// Takes all measures.
+///
+/// # Errors
+/// When something cannot be set up, or a measure cannot be taken; the others are taken first.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
+    redis::ensure();
+    let psql = psql::ensure()?;
+    let mut lines = Lines::open(workspace)?;
+    if options.cold {
+        lines.keep("cold_build", cold_build::measure(workspace).map(one));
+    }
+    build::all(workspace, Profile::Release)?;
+    lines.keep("wasm_brotli", browser_code::measure(workspace).map(one));
+
+    let data = workspace.target.join("bench/data");
+    let console = report::step("starting the demo to measure", || {
+        console::start(workspace, Profile::Release, options.rows, &data)
+    })?;
+    let reference = Psql::new(psql, &console.database_url);
+    let start = report::step("start", || start::measure(workspace, &console));
+    lines.keep("start_to_first_page", start.map(one));
+
+    // A console of our own: its process id is known, and nobody else uses it.
+    let serve = Serve::start(workspace, &console)?;
+    let session = Session::log_in(&serve.url)?;
+    let pages = report::step("pages", || pages::measure(&session, &reference));
+    lines.keep("page_p50, page_p99", pages);
+    let ratio = report::step("export speed", || export::speed(&session, &reference));
+    lines.keep("export_ratio", ratio.map(one));
+    let memory = report::step("export memory", || {
+        export::memory(&serve, &session, &reference, options.rows)
+    });
+    lines.keep("export_memory", memory.map(one));
+    lines.close()
+}
+
+fn one(measure: Measure) -> Vec<Measure> {
+    vec![measure]
+}
+
+/// The lines of one run: printed as they come, and kept in a file.
+struct Lines {
+    path: PathBuf,
+    text: String,
+    missing: Vec<&'static str>,
+}
+
+impl Lines {
+    fn open(workspace: &Workspace) -> Result<Self, Error> {
+        let folder = workspace.target.join("bench");
+        std::fs::create_dir_all(&folder).map_err(Error::file("make", &folder))?;
+        let name = now().format("%Y-%m-%dT%H-%M-%SZ.txt").to_string();
+        Ok(Self {
+            path: folder.join(name),
+            text: String::new(),
+            missing: Vec::new(),
+        })
+    }
+
+    fn keep(&mut self, names: &'static str, measures: Result<Vec<Measure>, Error>) {
+        match measures {
+            Ok(measures) => {
+                for measure in measures {
+                    println!("{measure}");
+                    let _ = writeln!(self.text, "{measure}");
+                }
+            }
+            Err(error) => {
+                report::note(format_args!("{names} not measured: {error}"));
+                self.missing.push(names);
+            }
+        }
+    }
+
+    fn close(self) -> Result<(), Error> {
+        std::fs::write(&self.path, self.text).map_err(Error::file("write", &self.path))?;
+        report::note(format_args!("lines kept in {}", self.path.display()));
+        if self.missing.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::NotMeasured(self.missing.join(", ")))
+        }
+    }
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the name of a file, not a time that the product shows or stores"
+)]
+fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
