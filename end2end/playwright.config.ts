@@ -26,6 +26,8 @@ export default defineConfig({
   // Below test-results, so that the screenshots beside it outlive a run's clean-up.
   outputDir: 'test-results/artifacts',
   fullyParallel: true,
+  // A browser is busy about half of the time, waiting for the console and its database.
+  workers: 2,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: 'list',
   timeout: 30_000,

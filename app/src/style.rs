@@ -1,4 +1,19 @@
 //! The style sheet, put together from the files in `style/`.
 
 /// The whole style sheet. The server serves it under a path that changes with its content.
-pub const STYLE: &str = "";
+pub const STYLE: &str = concat!(
+    include_str!("../../style/layers.css"),
+    include_str!("../../style/reset.css"),
+    include_str!("../../style/tokens.css"),
+    include_str!("../../style/base.css"),
+    include_str!("../../style/layout.css"),
+    include_str!("../../style/controls.css"),
+    include_str!("../../style/menus.css"),
+    include_str!("../../style/filter.css"),
+    include_str!("../../style/marks.css"),
+    include_str!("../../style/table.css"),
+    include_str!("../../style/cards.css"),
+    include_str!("../../style/detail.css"),
+    include_str!("../../style/pages.css"),
+    include_str!("../../style/print.css"),
+);

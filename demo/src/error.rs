@@ -35,6 +35,9 @@ pub enum Error {
         /// What was seen instead of readiness.
         reason: String,
     },
+    /// A service ended while it was needed.
+    #[error("{0} ended by itself")]
+    ServiceGone(&'static str),
     /// The crate that runs PostgreSQL failed.
     #[error("PostgreSQL: {0}")]
     Postgres(#[from] postgresql_embedded::Error),

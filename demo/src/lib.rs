@@ -7,9 +7,14 @@
 //!
 //! It knows the engine's schema ([`schema`]) and nothing of the console: that one is a program that [`console`] starts.
 
+pub mod console;
+pub mod database;
 pub mod engine;
 pub mod error;
+pub mod live;
+pub mod load;
 pub mod platform;
 pub mod postgres;
 pub mod redis_server;
 pub mod schema;
+pub mod testdb;

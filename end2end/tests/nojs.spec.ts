@@ -1,6 +1,6 @@
 // The console without JavaScript: filters are forms, pages are links.
 import { email, logIn, logOut, NOBODY, PASSWORD } from './support/accounts';
-import { nextLink, previousLink, rowIds, rows } from './support/lists';
+import { follow, nextLink, previousLink, rowIds, rows } from './support/lists';
 import { expect, test } from './support/test';
 
 test('a filter is a form', async ({ page }) => {
@@ -32,11 +32,11 @@ test('pages are links, forth and back', async ({ page }) => {
   await page.goto('/trades?limit=20');
   const first = await rowIds(page, 'trades');
   expect(first).toHaveLength(20);
-  await nextLink(page).click();
+  await follow(page, nextLink(page));
   const second = await rowIds(page, 'trades');
   expect(second).toHaveLength(20);
   expect(second.filter((id) => first.includes(id))).toEqual([]);
-  await previousLink(page).click();
+  await follow(page, previousLink(page));
   expect(await rowIds(page, 'trades')).toEqual(first);
 });
 

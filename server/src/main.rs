@@ -1,2 +1,5 @@
-//! Placeholder.
-fn main() {}
+//! The binary `audit-console`.
+
+fn main() -> std::process::ExitCode {
+    server::cli::main()
+}

@@ -2,6 +2,7 @@
 
 pub mod banner;
 pub mod decision;
+pub mod detail;
 pub mod episode;
 pub mod facts;
 pub mod header;

@@ -44,7 +44,9 @@ pub fn collect(at: Instant, rows: &mut Rows, rng: &mut StdRng) {
     match source {
         "news_sentiment" => push_text(&mut context, HEADLINES[rng.random_range(0..HEADLINES.len())]),
         "social_volume" => context.push_str(&rng.random_range(40..9_000).to_string()),
-        _ => push_float(&mut context, rounded(lean * f64::from(coin.volume), 4)),
+        "funding_rate" => push_float(&mut context, rounded(lean * 0.0008, 6)),
+        "whale_watch" => push_float(&mut context, rounded(lean.abs() * 4e6, 2)),
+        _ => push_float(&mut context, rounded(lean, 4)),
     }
     context.push_str(", \"window_minutes\": 15}");
     rows.row(Table::Signal)

@@ -121,9 +121,11 @@ impl History {
     /// Writes the tables that hold one state: accounts, algorithms, positions, settings. Gives back the engine, which can
     /// go on trading, and what was planted.
     #[must_use]
-    pub fn finish(self, rows: &mut Rows) -> (Engine, Planted) {
+    pub fn finish(mut self, rows: &mut Rows) -> (Engine, Planted) {
         self.engine.write_reference(self.start, rows);
-        let planted = self.engine.planted.clone();
+        self.engine.next_price = self.next_price;
+        self.engine.stored_until = self.spec.end;
+        let planted = std::mem::take(&mut self.engine.planted);
         (self.engine, planted)
     }
 

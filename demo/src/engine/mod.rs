@@ -8,6 +8,7 @@
 
 mod agents;
 mod background;
+mod books;
 mod fate;
 mod guard;
 mod history;

@@ -8,6 +8,24 @@ use super::table::Table;
 use super::time::Instant;
 
 /// A row of `positions`.
+pub struct Holding {
+    /// Row id.
+    pub id: Uuid,
+    /// Ticker, or `AUD` for cash.
+    pub coin: &'static str,
+    /// Amount held.
+    pub quantity: f64,
+    /// AUD a piece.
+    pub average_price: f64,
+    /// AUD.
+    pub cost: f64,
+    /// First change.
+    pub created_at: Instant,
+    /// Last change.
+    pub updated_at: Instant,
+}
+
+/// A coin in an account.
 pub struct Position {
     /// Row id.
     pub id: Uuid,
@@ -118,35 +136,56 @@ impl Portfolio {
         self.changed_at = at;
     }
 
-    /// Writes the AUD row and a row for each coin that was ever held.
-    pub fn write(&self, rows: &mut Rows) {
-        self.write_row(rows, self.cash_row, "AUD", (self.cash, 1.0, self.cash), (self.opened_at, self.changed_at));
-        for (position, coin) in self.positions.iter().zip(&COINS) {
-            if let Some(dates) = position.dates {
-                let amounts = (position.quantity, position.average_price(), position.cost);
-                self.write_row(rows, position.id, coin.name, amounts, dates);
-            }
-        }
+    /// Puts a stored position back, as of `at`.
+    pub fn restore(&mut self, coin: usize, quantity: f64, cost: f64, id: Uuid, at: Instant) {
+        self.positions[coin] = Position {
+            id,
+            quantity,
+            cost,
+            dates: Some((at, at)),
+        };
     }
 
-    fn write_row(
-        &self,
-        rows: &mut Rows,
-        id: Uuid,
-        coin: &str,
-        (quantity, average, cost): (f64, f64, f64),
-        (created, updated): (Instant, Instant),
-    ) {
-        rows.row(Table::Positions)
-            .uuid(id)
-            .uuid(self.user_id)
-            .text(coin)
-            .numeric(quantity, 10)
-            .numeric(average, 8)
-            .numeric(cost, 2)
-            .instant(created)
-            .instant(updated)
-            .end();
+    /// The AUD row, and a row for each coin that was ever held.
+    pub fn holdings(&self) -> impl Iterator<Item = Holding> {
+        let cash = Holding {
+            id: self.cash_row,
+            coin: "AUD",
+            quantity: self.cash,
+            average_price: 1.0,
+            cost: self.cash,
+            created_at: self.opened_at,
+            updated_at: self.changed_at,
+        };
+        let coins = self.positions.iter().zip(&COINS).filter_map(|(position, coin)| {
+            let (created_at, updated_at) = position.dates?;
+            Some(Holding {
+                id: position.id,
+                coin: coin.name,
+                quantity: position.quantity,
+                average_price: position.average_price(),
+                cost: position.cost,
+                created_at,
+                updated_at,
+            })
+        });
+        std::iter::once(cash).chain(coins)
+    }
+
+    /// Writes the rows of `positions`.
+    pub fn write(&self, rows: &mut Rows) {
+        for holding in self.holdings() {
+            rows.row(Table::Positions)
+                .uuid(holding.id)
+                .uuid(self.user_id)
+                .text(holding.coin)
+                .numeric(holding.quantity, 10)
+                .numeric(holding.average_price, 8)
+                .numeric(holding.cost, 2)
+                .instant(holding.created_at)
+                .instant(holding.updated_at)
+                .end();
+        }
     }
 }
 

@@ -63,7 +63,7 @@ impl Strategy {
                 let (fast, _) = moments(window.last(short));
                 let (slow, deviation) = moments(window.last(long));
                 Reading {
-                    score: ratio(fast - slow, 0.42 * deviation),
+                    score: ratio(fast - slow, 0.28 * deviation),
                     first: fast,
                     second: slow,
                 }
@@ -72,7 +72,7 @@ impl Strategy {
                 let (mean, deviation) = moments(window.last(20));
                 let price = window.last(1).first().copied().unwrap_or(mean);
                 Reading {
-                    score: ratio(mean - price, 1.15 * deviation),
+                    score: ratio(mean - price, 0.9 * deviation),
                     first: mean - 2.0 * deviation,
                     second: mean + 2.0 * deviation,
                 }
@@ -83,7 +83,7 @@ impl Strategy {
                 let first = prices.first().copied().unwrap_or_default();
                 let last = prices.last().copied().unwrap_or_default();
                 Reading {
-                    score: ratio(last - first, 1.5 * deviation),
+                    score: ratio(last - first, 1.1 * deviation),
                     first,
                     second: 100.0 * ratio(last - first, first),
                 }

@@ -65,11 +65,10 @@ impl Engine {
         let coins = if proposal.decision == Decision::Buy {
             let portfolio = &self.portfolios[agent.owner];
             let value = portfolio.value(self.market.last());
-            let share = self.rng.random_range(0.004..0.016) * (0.6 + 0.6 * proposal.confidence);
+            let share = self.rng.random_range(0.002..0.009) * (0.6 + 0.6 * proposal.confidence);
             (value * share).min(portfolio.cash * 0.95) / proposal.price
         } else {
-            let share: f64 = self.rng.random_range(0.25..1.25);
-            agent.book.coins[proposal.coin] * share.min(1.0)
+            agent.book.coins[proposal.coin] * self.rng.random_range(0.08..0.45)
         };
         Quantity::from_coins(coins)
     }

@@ -46,6 +46,10 @@ pub struct Engine {
     pub(super) rule_ids: [Uuid; RULES.len()],
     pub(super) accidents: VecDeque<Fate>,
     pub(super) planted: Planted,
+    /// When live trading records the next prices.
+    pub(super) next_price: Instant,
+    /// The newest change of the books that live trading has stored.
+    pub(super) stored_until: Instant,
 }
 
 /// A decision on its way to the Guard.
@@ -86,7 +90,14 @@ impl Engine {
             rule_ids,
             accidents: VecDeque::new(),
             planted: Planted::default(),
+            next_price: at,
+            stored_until: at,
         }
+    }
+
+    /// Continues with other random numbers; the ids that are already given stay.
+    pub(super) fn reseed(&mut self, seed: u64) {
+        self.rng = StdRng::seed_from_u64(seed);
     }
 
     /// Lets an agent decide at `at`. Returns when the last row of that decision is stamped.
@@ -253,12 +264,12 @@ impl Engine {
     }
 
     /// Writes a collector's signal.
-    pub(super) fn collect(&mut self, at: Instant, rows: &mut Rows) {
+    pub fn collect(&mut self, at: Instant, rows: &mut Rows) {
         background::collect(at, rows, &mut self.rng);
     }
 
     /// Writes a small event of the platform.
-    pub(super) fn chatter(&mut self, at: Instant, rows: &mut Rows) {
+    pub fn chatter(&mut self, at: Instant, rows: &mut Rows) {
         background::chatter(&self.people, at, rows, &mut self.rng);
     }
 }

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use super::account::Account;
 use crate::error::{Error, Result};
@@ -21,6 +21,8 @@ pub const READY: &str = "ready ";
 pub struct Helper {
     service: &'static str,
     child: Child,
+    /// Kept apart from the child, whose `wait` would close it.
+    lifeline: ChildStdin,
     url: String,
     _output: Lines<BufReader<ChildStdout>>,
 }
@@ -53,10 +55,9 @@ impl Helper {
         let mut child = command
             .spawn()
             .map_err(|error| failed(format!("{}: {error}", binary.display())))?;
-        let output = child
-            .stdout
-            .take()
-            .ok_or_else(|| failed("its output is not connected".to_owned()))?;
+        let (Some(lifeline), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(failed("its pipes are not connected".to_owned()));
+        };
         let mut lines = BufReader::new(output).lines();
         let line = tokio::time::timeout(START_LIMIT, lines.next_line())
             .await
@@ -67,6 +68,7 @@ impl Helper {
         };
         Ok(Self {
             service,
+            lifeline,
             url: url.to_owned(),
             child,
             _output: lines,
@@ -88,7 +90,7 @@ impl Helper {
 
     /// Stops the service and waits until it is down.
     pub async fn stop(mut self) {
-        drop(self.child.stdin.take());
+        drop(self.lifeline);
         if tokio::time::timeout(STOP_LIMIT, self.child.wait())
             .await
             .is_err()

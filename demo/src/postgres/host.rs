@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use postgresql_embedded::{BOOTSTRAP_DATABASE, PostgreSQL};
-use rand::Rng;
 use rand::distr::Alphanumeric;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use rustix::process::{Pid, test_kill_process};
 
 use super::settings::settings;
@@ -116,7 +117,7 @@ fn password(path: &Path) -> Result<String> {
         Ok(password) if password.len() == PASSWORD_LENGTH => return Ok(password),
         _ => {}
     }
-    let password: String = rand::rng()
+    let password: String = StdRng::from_os_rng()
         .sample_iter(&Alphanumeric)
         .take(PASSWORD_LENGTH)
         .map(char::from)

@@ -32,11 +32,18 @@ export function previousLink(page: Page): Locator {
   return page.locator('main a[rel="prev"]').first();
 }
 
+/** Follows a link and waits until its page is there. */
+export async function follow(page: Page, link: Locator): Promise<void> {
+  const address = await link.evaluate((found) => (found as HTMLAnchorElement).href);
+  await link.click();
+  await page.waitForURL(address, { waitUntil: 'domcontentloaded' });
+}
+
 /** The ids of all rows, by walking every page from this one on. */
 export async function walk(page: Page, view: string): Promise<string[]> {
   const ids = await rowIds(page, view);
   while ((await nextLink(page).count()) > 0) {
-    await nextLink(page).click();
+    await follow(page, nextLink(page));
     ids.push(...(await rowIds(page, view)));
   }
   return ids;

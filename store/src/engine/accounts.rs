@@ -48,6 +48,16 @@ impl EngineDb {
         self.find_account("id = $1", |query| query.bind(id)).await
     }
 
+    /// Every active superuser, by e-mail.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list_superusers(&self) -> Result<Vec<EngineAccount>, StoreError> {
+        let text = format!("{SELECT}is_superuser ORDER BY email");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(text)).fetch_all(self.pool()).await?;
+        Ok(rows.iter().map(read_account).collect::<Result<_, _>>()?)
+    }
+
     async fn find_account(
         &self,
         condition: &'static str,
@@ -55,17 +65,18 @@ impl EngineDb {
     ) -> Result<Option<EngineAccount>, StoreError> {
         let query = sqlx::query(sqlx::AssertSqlSafe(format!("{SELECT}{condition}")));
         let found = bind(query).fetch_optional(self.pool()).await?;
-        let read = |row: &PgRow| -> Result<_, sqlx::Error> {
-            Ok(EngineAccount {
-                id: row.try_get("id")?,
-                email: row.try_get("email")?,
-                hashed_password: row.try_get("hashed_password")?,
-                is_superuser: row.try_get("is_superuser")?,
-                timezone: row.try_get("timezone")?,
-            })
-        };
-        Ok(found.as_ref().map(read).transpose()?)
+        Ok(found.as_ref().map(read_account).transpose()?)
     }
 }
 
 type PgQuery = sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments>;
+
+fn read_account(row: &PgRow) -> Result<EngineAccount, sqlx::Error> {
+    Ok(EngineAccount {
+        id: row.try_get("id")?,
+        email: row.try_get("email")?,
+        hashed_password: row.try_get("hashed_password")?,
+        is_superuser: row.try_get("is_superuser")?,
+        timezone: row.try_get("timezone")?,
+    })
+}

@@ -23,6 +23,7 @@ where
         .chain(["q"])
         .collect();
     let kept = pairs.clone().without(&visible);
+    let path = super::path::<F>();
     let words = query.words.as_slice().join(" ");
     let fields: Vec<AnyView> = shape
         .fields
@@ -40,7 +41,7 @@ where
             {count}
         </button>
         <search class="filter" id="filter" popover="auto" aria-label="Filter">
-            <form class="filter-form" id="filter-form" method="get" action=super::path::<F>()>
+            <form class="filter-form" id="filter-form" method="get" action=path>
                 {hidden(kept.as_slice())}
                 <input class="field search" type="search" name="q" value=words data-search=""
                     placeholder=shape.searches aria-label=shape.searches aria-keyshortcuts="/" />

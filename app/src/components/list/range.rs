@@ -85,8 +85,9 @@ fn custom<F: ViewFilter>(query: &ListQuery<F>) -> AnyView {
 /// The custom range's form: it carries everything but the time and the page.
 pub fn form<F: ViewFilter>(query: &ListQuery<F>) -> AnyView {
     let kept = query.pairs().without(&["from", "to", "last", "after"]);
+    let path = super::path::<F>();
     view! {
-        <form id=FORM method="get" action=super::path::<F>()>
+        <form id=FORM method="get" action=path>
             {super::filter::hidden(kept.as_slice())}
         </form>
     }

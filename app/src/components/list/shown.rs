@@ -35,10 +35,10 @@ where
             </p>
             <div class="exports">
                 <a class="btn" href=rows.link(&format!("{path}.csv")) download="" aria-label="Download CSV">
-                    "CSV"
+                    "↓ CSV"
                 </a>
                 <a class="btn" href=rows.link(&format!("{path}.jsonl")) download="" aria-label="Download JSONL">
-                    "JSONL"
+                    "↓ JSONL"
                 </a>
             </div>
         </header>

@@ -1,0 +1,29 @@
+//! For an account that may only log out.
+
+use leptos::prelude::*;
+
+use crate::document::{Section, document};
+use crate::model::Frame;
+
+/// Says why there is nothing to see, who can change that, and how to leave.
+#[must_use]
+pub fn forbidden(frame: &Frame) -> String {
+    let email = frame
+        .person
+        .as_ref()
+        .map_or_else(String::new, |person| person.email.clone());
+    let content = view! {
+        <section class="problem">
+            <p class="problem-status">"403"</p>
+            <h1>"This account has no role here"</h1>
+            <p class="problem-message">
+                "You are logged in as "<strong><bdi>{email}</bdi></strong>
+                ". The console is for auditors: an administrator can grant the role, after which this page shows the records."
+            </p>
+            <form method="post" action="/logout">
+                <button class="btn primary">"Log out"</button>
+            </form>
+        </section>
+    };
+    document(frame, Section::Elsewhere, "No access", content.into_any())
+}

@@ -1,0 +1,42 @@
+//! `/login`
+
+use leptos::prelude::*;
+
+use crate::document::{LOGO, Section, document};
+use crate::model::{Frame, LoginPage};
+
+/// The log-in form, with what went wrong before.
+#[must_use]
+pub fn login(frame: &Frame, page: &LoginPage) -> String {
+    let failed = page.message.is_some();
+    let message = page
+        .message
+        .clone()
+        .map(|message| view! { <p class="form-error" id="login-error" role="alert">{message}</p> });
+    let described = failed.then_some("login-error");
+    let next = (!page.next.is_empty())
+        .then(|| view! { <input type="hidden" name="next" value=page.next.clone() /> });
+    let content = view! {
+        <section class="login card">
+            <svg class="login-logo" width="36" height="36" viewBox="0 0 20 20" aria-hidden="true" inner_html=LOGO></svg>
+            <h1>"Audit Console"</h1>
+            <p class="dim">"Log in with your account of the trading engine, or of the console."</p>
+            <form method="post" action="/login">
+                {message}
+                {next}
+                <label class="labelled">
+                    "E-mail"
+                    <input class="field" type="email" name="email" autocomplete="username" required
+                        value=page.email.clone() autofocus=!failed aria-describedby=described />
+                </label>
+                <label class="labelled">
+                    "Password"
+                    <input class="field" type="password" name="password" autocomplete="current-password"
+                        required autofocus=failed aria-describedby=described />
+                </label>
+                <button class="btn primary wide">"Log in"</button>
+            </form>
+        </section>
+    };
+    document(frame, Section::Elsewhere, "Log in", content.into_any())
+}

@@ -1,0 +1,118 @@
+//! `/signals/{id}`: one signal.
+
+use domain::filter::any_of::escaped;
+use domain::query::Pairs;
+use domain::signal::{Origin, Signal};
+use leptos::prelude::*;
+
+use crate::components::decision::decision;
+use crate::components::detail::{around, card, columns, links, trail};
+use crate::components::facts::{Fact, fact, facts, id, optional};
+use crate::components::json::{Links, json};
+use crate::components::number::{spelled, spelled_confidence};
+use crate::components::severity::severity;
+use crate::components::text::{none, short_id, stored};
+use crate::components::time::{exact, to_the_second};
+use crate::document::{Section, document};
+use crate::model::{Frame, SignalPage};
+
+/// One signal.
+#[must_use]
+pub fn signal(frame: &Frame, page: &SignalPage) -> String {
+    let signal = &page.signal;
+    let text = |text: &Option<String>| text.clone().map(|text| stored(text).into_any());
+    let action = signal.action.as_deref().map_or_else(none, decision);
+    let coin = text(&signal.coin);
+    let details = signal
+        .details
+        .as_deref()
+        .map_or_else(none, |text| json(text, json_links(signal)));
+    let main = vec![
+        card("Signal", facts(signal_facts(frame, page))),
+        card("Details", details),
+    ];
+    let content = view! {
+        {trail("/signals", "Signals", format!("signal {}", short_id(&signal.id)))}
+        <div class="page-head">
+            <h1>{action}" "{coin}", "{to_the_second(frame, signal.timestamp)}</h1>
+            <span class="tag quiet">{signal.id.origin().as_str()}</span>
+        </div>
+        {columns(main, vec![card("Near it", near(signal))])}
+    };
+    document(frame, Section::Signals, "Signal", content.into_any())
+}
+
+/// An executor signal's details are an event's, which can be searched; a collector's are not.
+fn json_links(signal: &Signal) -> Links {
+    match signal.id.origin() {
+        Origin::Executor => Links::ToEvents,
+        Origin::Collector => Links::None,
+    }
+}
+
+fn signal_facts(frame: &Frame, page: &SignalPage) -> Vec<Fact> {
+    let signal = &page.signal;
+    let text = |text: &Option<String>| text.clone().map(|text| stored(text).into_any());
+    let number = |text: &Option<String>| text.as_deref().map(spelled);
+    let confidence = signal.confidence.as_deref().map(spelled_confidence);
+    let action = signal.action.as_deref().map(decision);
+    let mut rows = match signal.id.origin() {
+        Origin::Executor => vec![
+            fact("Time", "timestamp", exact(frame, signal.timestamp)),
+            optional("Action", "details.signal.action", action),
+            optional("Coin", "details.signal.coin_type", text(&signal.coin)),
+            optional("Quantity", "details.signal.quantity", number(&signal.quantity)),
+            optional("Confidence", "details.signal.confidence", confidence),
+            optional(
+                "Price, AUD",
+                "details.market_data_snapshot.price",
+                number(&signal.price),
+            ),
+            optional("Algorithm", "algorithms.name", text(&signal.algorithm_name)),
+            optional("Algorithm id", "details.algorithm_id", text(&signal.algorithm_id)),
+        ],
+        Origin::Collector => vec![
+            fact("Time", "generated_at", exact(frame, signal.timestamp)),
+            optional("Action", "type", action),
+            optional("Coin", "asset", text(&signal.coin)),
+            optional("Strength", "strength", confidence),
+            optional("Source", "source", text(&signal.source)),
+        ],
+    };
+    if let Some(event) = &page.event {
+        let email = event.user_email.clone().map(|email| stored(email).into_any());
+        rows.push(fact("Severity", "severity", severity(&event.severity)));
+        rows.push(optional("User", "user.email", email));
+        rows.push(optional("User id", "user_id", event.user_id.map(id)));
+    }
+    let code = view! { <code class="id">{signal.id.to_string()}</code> }.into_any();
+    rows.push(fact("Signal id", "id", code));
+    rows
+}
+
+fn near(signal: &Signal) -> AnyView {
+    let at = around(signal.timestamp);
+    let mut items = Vec::new();
+    if let Origin::Executor = signal.id.origin() {
+        items.push((format!("/events/{}", signal.id), "This signal as an event".to_owned()));
+    }
+    if let Some(coin) = signal.coin.as_deref().filter(|coin| !coin.is_empty()) {
+        items.push((
+            at.clone().with("asset", escaped(coin)).link("/trades"),
+            format!("{coin} decisions, 15 min each way"),
+        ));
+        items.push((
+            at.clone().with("coin", escaped(coin)).link("/signals"),
+            format!("{coin} signals, 15 min each way"),
+        ));
+    }
+    items.push((at.link("/events"), "All events, 15 min each way".to_owned()));
+    let all_of = |param: &str, value: &str| Pairs::default().with(param, escaped(value)).link("/signals");
+    if let Some(algorithm) = signal.algorithm_id.as_deref().filter(|id| !id.is_empty()) {
+        items.push((all_of("algorithm", algorithm), "All signals of this algorithm".to_owned()));
+    }
+    if let Some(source) = signal.source.as_deref().filter(|name| !name.is_empty()) {
+        items.push((all_of("source", source), "All signals of this collector".to_owned()));
+    }
+    links(items)
+}

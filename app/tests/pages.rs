@@ -1,0 +1,2 @@
+//! Pages as a whole.
+mod samples;

@@ -1,0 +1,76 @@
+//! `/api/v1/{view}`: a page as JSON objects with exactly the export's columns.
+
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use domain::clock;
+use domain::cursor::CursorKey;
+use domain::filter::{EpisodeFilter, ViewFilter};
+use domain::page::Page;
+use domain::view::View;
+use store::engine::{JsonRow, ListView};
+
+use crate::auth::Reader;
+use crate::failure::Failure;
+use crate::query::Strict;
+use crate::state::App;
+
+/// `/api/v1/{view}` of a view whose rows come straight out of the engine's tables.
+///
+/// # Errors
+/// When the query is at fault or the database is away.
+pub async fn list<V: ListView>(
+    State(app): State<App>,
+    reader: Reader,
+    Strict(query): Strict<V>,
+) -> Result<Response, Failure> {
+    let now = clock::now();
+    let window = query.window(reader.visitor.zone(query.tz), now)?;
+    let page = app
+        .engine
+        .json_page(&reader.auditor, &query, window, query.as_of(now))
+        .await?;
+    Ok(answer(V::VIEW, &page))
+}
+
+/// `/api/v1/kill-switch`
+///
+/// # Errors
+/// When the query is at fault or the database is away.
+pub async fn episodes(
+    State(app): State<App>,
+    reader: Reader,
+    Strict(query): Strict<EpisodeFilter>,
+) -> Result<Response, Failure> {
+    let now = clock::now();
+    let window = query.window(reader.visitor.zone(query.tz), now)?;
+    let page = app
+        .engine
+        .episodes_json(&reader.auditor, &query, window, query.as_of(now))
+        .await?;
+    Ok(answer(EpisodeFilter::VIEW, &page))
+}
+
+/// `{ "rows": […], "next": … }`, the rows as the database wrote them.
+fn answer<K: CursorKey>(view: View, page: &Page<JsonRow<K>>) -> Response {
+    let mut body = String::from("{\"rows\":[");
+    for (at, row) in page.rows.iter().enumerate() {
+        if at > 0 {
+            body.push(',');
+        }
+        body.push_str(&row.json);
+    }
+    body.push_str("],\"next\":");
+    match &page.next {
+        // A cursor is base64url: nothing in it needs escaping.
+        Some(cursor) => {
+            body.push('"');
+            body.push_str(&cursor.print(view));
+            body.push('"');
+        }
+        None => body.push_str("null"),
+    }
+    body.push('}');
+    let json = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, json)], body).into_response()
+}

@@ -1,0 +1,8 @@
+//! Who is asking: log-in and log-out, passwords, session cookies, and the extractors that pages use.
+
+pub mod cookie;
+pub mod current;
+pub mod login;
+pub mod password;
+
+pub use current::{Reader, Visitor};

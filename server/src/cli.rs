@@ -1,0 +1,128 @@
+//! The command line. Exit status 0 = done, 1 = failed, 2 = wrong usage; errors go to standard error and
+//! say what to do.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use domain::role::Role;
+
+use crate::commands::{export, user};
+use crate::config::{ConfigError, Settings, refuse_unknown_variables};
+use crate::serve::serve;
+use crate::state::{App, StartError};
+use crate::telemetry;
+
+/// Shows what a crypto trading engine decided, blocked, stopped and traded.
+#[derive(Parser)]
+#[command(name = "audit-console", version)]
+struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the console against an engine's database
+    Serve {
+        /// Create or update schema `audit_console` first
+        #[arg(long)]
+        migrate: bool,
+    },
+    /// Create or update schema `audit_console`, nothing else
+    Migrate,
+    /// Accounts and roles
+    User {
+        #[command(subcommand)]
+        action: UserAction,
+    },
+    /// Write an export to a file: the same bytes as over HTTP
+    Export(export::Arguments),
+}
+
+#[derive(Subcommand)]
+enum UserAction {
+    /// Make a console account; the password is prompted for, or read from standard input
+    Add {
+        /// The account's e-mail
+        email: String,
+        /// auditor or admin
+        #[arg(long)]
+        role: Role,
+    },
+    /// Give an account a role: a console account, or one of the engine's
+    Grant {
+        /// The account's e-mail
+        email: String,
+        /// auditor or admin
+        #[arg(long)]
+        role: Role,
+    },
+    /// Take an account's role away; its sessions end with it
+    Revoke {
+        /// The account's e-mail
+        email: String,
+    },
+    /// List everybody who has a role
+    List,
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    match dotenvy::dotenv() {
+        Ok(_) => {}
+        Err(error) if error.not_found() => {}
+        Err(error) => return failed(2, &format!("the file .env cannot be read: {error}")),
+    }
+    let cli = Cli::parse();
+    if let Err(error) = refuse_unknown_variables(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
+        return failed(2, &error.to_string());
+    }
+    telemetry::start(cli.settings.log_format.unwrap_or_default());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let ended = match runtime {
+        Ok(runtime) => {
+            let ended = runtime.block_on(run(cli));
+            runtime.shutdown_background();
+            ended
+        }
+        Err(error) => Err(StartError::Other(format!("cannot start: {error}"))),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(StartError::Config(ConfigError(message))) => failed(2, &message),
+        Err(error) => failed(1, &error.to_string()),
+    }
+}
+
+fn failed(status: u8, message: &str) -> ExitCode {
+    eprintln!("audit-console: {message}");
+    ExitCode::from(status)
+}
+
+async fn run(cli: Cli) -> Result<(), StartError> {
+    let address = cli.settings.listen_addr;
+    let app = App::new(cli.settings)?;
+    match cli.command {
+        Command::Serve { migrate } => {
+            let address = address.ok_or_else(|| ConfigError("LISTEN_ADDR is not set".to_owned()))?;
+            serve(app, address, migrate).await
+        }
+        Command::Migrate => {
+            app.console.migrate().await?;
+            eprintln!("schema audit_console is up to date");
+            Ok(())
+        }
+        Command::User { action } => match action {
+            UserAction::Add { email, role } => user::add(&app, &email, role).await,
+            UserAction::Grant { email, role } => user::grant(&app, &email, Some(role)).await,
+            UserAction::Revoke { email } => user::grant(&app, &email, None).await,
+            UserAction::List => user::list(&app).await,
+        },
+        Command::Export(arguments) => export::run(&app, arguments).await,
+    }
+}

@@ -1,0 +1,185 @@
+//! `audit-console export VIEW [--param=value …] -o FILE`: the same bytes as over HTTP.
+
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+use clap::Args;
+use domain::clock;
+use domain::filter::{EpisodeFilter, EventFilter, ListQuery, SignalFilter, TradeFilter};
+use domain::query::{ParamError, Params};
+use domain::view::View;
+use store::access::Auditor;
+use store::engine::{Export, ExportFormat, ListView};
+use tokio::fs::File;
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+
+use crate::config::ConfigError;
+use crate::query::take_guard;
+use crate::state::{App, StartError};
+
+/// What to export, and where to.
+#[derive(Args)]
+pub struct Arguments {
+    /// trades, signals, events or kill-switch
+    view: View,
+    /// Query parameters as in the URL, each as --name=value (--asset=BTC --last=7d --raw=1), and
+    /// -o FILE: a name that ends in .jsonl gives JSON lines, any other CSV; - is standard output
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+    rest: Vec<String>,
+}
+
+/// The parameters and the file, taken apart.
+struct Request {
+    params: Params,
+    output: PathBuf,
+}
+
+fn wrong(message: String) -> StartError {
+    StartError::Config(ConfigError(message))
+}
+
+fn bad_param(error: &ParamError) -> StartError {
+    wrong(format!("--{error}"))
+}
+
+fn take_apart(rest: Vec<String>) -> Result<Request, StartError> {
+    let (mut pairs, mut output) = (Vec::new(), None);
+    let mut rest = rest.into_iter();
+    while let Some(argument) = rest.next() {
+        if argument == "-o" || argument == "--output" {
+            output = Some(rest.next().ok_or_else(|| wrong("-o takes a file".to_owned()))?);
+        } else if let Some(file) = argument.strip_prefix("--output=") {
+            output = Some(file.to_owned());
+        } else if let Some((name, value)) =
+            argument.strip_prefix("--").and_then(|pair| pair.split_once('='))
+        {
+            pairs.push((name.to_owned(), value.to_owned()));
+        } else {
+            return Err(wrong(format!(
+                "{argument}: a parameter is written --name=value, for example --asset=BTC"
+            )));
+        }
+    }
+    let output = output.ok_or_else(|| wrong("where to? add -o FILE".to_owned()))?;
+    Ok(Request {
+        params: Params::from_pairs(pairs).map_err(|error| bad_param(&error))?,
+        output: output.into(),
+    })
+}
+
+/// `audit-console export`
+///
+/// # Errors
+/// When a parameter is wrong, the database is away, or the file cannot be written; then there is no
+/// file that looks whole.
+pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
+    let Request {
+        mut params,
+        output,
+    } = take_apart(arguments.rest)?;
+    let json_lines = output.extension().is_some_and(|end| end == "jsonl");
+    let format = if json_lines {
+        ExportFormat::JsonLines
+    } else {
+        ExportFormat::Csv(take_guard(&mut params).map_err(|error| bad_param(&error))?)
+    };
+    let export = match arguments.view {
+        View::Trades => begin::<TradeFilter>(app, params, format).await?,
+        View::Signals => begin::<SignalFilter>(app, params, format).await?,
+        View::Events => begin::<EventFilter>(app, params, format).await?,
+        View::KillSwitch => {
+            let query: ListQuery<EpisodeFilter> = read(params)?;
+            let window = window(&query)?;
+            let auditor = Auditor::operator();
+            app.engine
+                .export_episodes(&auditor, &query, window, format)
+                .await?
+        }
+    };
+    write(export, &output).await
+}
+
+fn read<F: domain::filter::ViewFilter>(params: Params) -> Result<ListQuery<F>, StartError> {
+    ListQuery::from_params(params).map_err(|error| bad_param(&error))
+}
+
+fn window<F: domain::filter::ViewFilter>(
+    query: &ListQuery<F>,
+) -> Result<domain::filter::Window, StartError> {
+    query
+        .window(query.tz.unwrap_or(Tz::UTC), clock::now())
+        .map_err(|error| bad_param(&error))
+}
+
+async fn begin<V: ListView>(
+    app: &App,
+    params: Params,
+    format: ExportFormat,
+) -> Result<Export, StartError> {
+    let query: ListQuery<V> = read(params)?;
+    let window = window(&query)?;
+    let auditor = Auditor::operator();
+    Ok(app.engine.export(&auditor, &query, window, format).await?)
+}
+
+/// Writes beside the file first: the file itself appears whole or not at all.
+async fn write(export: Export, output: &Path) -> Result<(), StartError> {
+    if output == Path::new("-") {
+        return copy(export, &mut tokio::io::stdout(), output).await;
+    }
+    let mut name = output.as_os_str().to_owned();
+    name.push(".part");
+    let part = PathBuf::from(name);
+    let cannot = |error: std::io::Error| {
+        StartError::Other(format!("{} cannot be written: {error}", output.display()))
+    };
+    let mut file = File::create(&part).await.map_err(cannot)?;
+    let copied = copy(export, &mut file, output).await;
+    drop(file);
+    match copied {
+        Ok(()) => tokio::fs::rename(&part, output).await.map_err(cannot),
+        Err(error) => {
+            // What is left of a failed export is of no use; a second failure changes nothing.
+            let _ = tokio::fs::remove_file(&part).await;
+            Err(error)
+        }
+    }
+}
+
+async fn copy(
+    mut export: Export,
+    to: &mut (impl AsyncWrite + Unpin),
+    output: &Path,
+) -> Result<(), StartError> {
+    let cannot = |error: std::io::Error| {
+        StartError::Other(format!("{} cannot be written: {error}", output.display()))
+    };
+    while let Some(chunk) = export.next().await {
+        to.write_all(&chunk?).await.map_err(cannot)?;
+    }
+    to.flush().await.map_err(cannot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rest(arguments: &[&str]) -> Vec<String> {
+        arguments.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn parameters_and_the_file_come_in_any_order() {
+        let request = take_apart(rest(&["--asset=BTC", "-o", "a.csv", "--q=a=b"])).unwrap();
+        assert_eq!(request.output, PathBuf::from("a.csv"));
+        let mut params = request.params;
+        assert_eq!(params.take_one("q").unwrap().as_deref(), Some("a=b"));
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_refused() {
+        for arguments in [&["--asset=BTC"][..], &["asset=BTC", "-o", "x"], &["-o"], &["--asset", "BTC"]] {
+            assert!(take_apart(rest(arguments)).is_err(), "{arguments:?}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Commands that are done when they return.
+
+pub mod export;
+pub mod user;

@@ -1,0 +1,108 @@
+//! `audit-console user …`
+
+use std::io::{BufRead as _, IsTerminal as _};
+
+use domain::role::Role;
+use store::access::Subject;
+
+use crate::auth::password;
+use crate::state::{App, StartError};
+
+/// Who granted a role, in the record: whoever runs this command.
+fn operator() -> String {
+    let name = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER"));
+    format!("command line, {}", name.as_deref().unwrap_or("unknown"))
+}
+
+/// `user add`
+///
+/// # Errors
+/// When the e-mail is taken or the password too short.
+pub async fn add(app: &App, email: &str, role: Role) -> Result<(), StartError> {
+    app.console.check_schema().await?;
+    if app.engine.find_account_by_email(email).await?.is_some() {
+        return Err(StartError::Other(format!(
+            "{email} is an account of the engine: give it a role with \
+             `audit-console user grant {email} --role {role}`"
+        )));
+    }
+    let password = read_password()?;
+    let hash = password::hash(&password).map_err(StartError::Other)?;
+    app.console
+        .create_account(email, &hash, role, &operator())
+        .await?;
+    eprintln!("{email} is {role}");
+    Ok(())
+}
+
+fn read_password() -> Result<String, StartError> {
+    let read = if std::io::stdin().is_terminal() {
+        rpassword::prompt_password("Password: ")
+    } else {
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line).map(|_| line)
+    };
+    let line = read
+        .map_err(|error| StartError::Other(format!("the password could not be read: {error}")))?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// `user grant`, and `user revoke` with no role.
+///
+/// # Errors
+/// When there is no such account.
+pub async fn grant(app: &App, email: &str, role: Option<Role>) -> Result<(), StartError> {
+    app.console.check_schema().await?;
+    let subject = match app.console.find_account_by_email(email).await? {
+        Some(account) => Subject::Console(account.id),
+        None => match app.engine.find_account_by_email(email).await? {
+            Some(account) => Subject::Engine(account.id),
+            None => {
+                return Err(StartError::Other(format!(
+                    "there is no active account {email}, neither the console's nor the engine's"
+                )));
+            }
+        },
+    };
+    app.console.set_role(subject, role, &operator()).await?;
+    match role {
+        Some(role) => eprintln!("{email} is {role}"),
+        None => eprintln!("{email} has no granted role"),
+    }
+    Ok(())
+}
+
+/// `user list`: on standard output, one account a line: e-mail, role, where the role comes from.
+///
+/// # Errors
+/// When a database is away.
+pub async fn list(app: &App) -> Result<(), StartError> {
+    app.console.check_schema().await?;
+    let mut lines: Vec<(String, Role, String)> = Vec::new();
+    for account in app.engine.list_superusers().await? {
+        lines.push((account.email, Role::Admin, "superuser of the engine".to_owned()));
+    }
+    for grant in app.console.list_grants().await? {
+        let email = match grant.subject {
+            Subject::Console(id) => app.console.find_account_by_id(id).await?.map(|a| a.email),
+            Subject::Engine(id) => match app.engine.find_account_by_id(id).await? {
+                // Superusers are listed as such.
+                Some(account) if account.is_superuser => None,
+                account => account.map(|account| account.email),
+            },
+        };
+        if let Some(email) = email {
+            let origin = format!(
+                "granted {} by {}",
+                grant.since.rfc3339(),
+                grant.granted_by
+            );
+            lines.push((email, grant.role, origin));
+        }
+    }
+    lines.sort();
+    for (email, role, origin) in lines {
+        println!("{email}\t{role}\t{origin}");
+    }
+    Ok(())
+}

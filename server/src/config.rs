@@ -1,0 +1,244 @@
+//! Configuration: the environment, `.env`, or flags; flags win.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Where the console is reached and what it reads. Every field is a flag and an environment variable.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Settings {
+    /// The engine's database: `postgres://user:password@host:port/name`
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// Instead of `DATABASE_URL`, as the engine has it: the server's host
+    #[arg(long, env = "POSTGRES_SERVER", global = true)]
+    pub postgres_server: Option<String>,
+    /// … its port (default 5432)
+    #[arg(long, env = "POSTGRES_PORT", global = true)]
+    pub postgres_port: Option<String>,
+    /// … the role
+    #[arg(long, env = "POSTGRES_USER", global = true)]
+    pub postgres_user: Option<String>,
+    /// … its password
+    #[arg(long, env = "POSTGRES_PASSWORD", hide_env_values = true, global = true)]
+    pub postgres_password: Option<String>,
+    /// … the database
+    #[arg(long, env = "POSTGRES_DB", global = true)]
+    pub postgres_db: Option<String>,
+    /// The database of schema `audit_console` (default: the engine's)
+    #[arg(
+        long,
+        env = "CONSOLE_DATABASE_URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub console_database_url: Option<String>,
+    /// The engine's Redis: `redis://…` (default: none, the live state is unknown)
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
+    pub redis_url: Option<String>,
+    /// Instead of `REDIS_URL`, as the engine has it: the host
+    #[arg(long, env = "REDIS_HOST", global = true)]
+    pub redis_host: Option<String>,
+    /// … its port (default 6379)
+    #[arg(long, env = "REDIS_PORT", global = true)]
+    pub redis_port: Option<String>,
+    /// … the database's number (default 0)
+    #[arg(long, env = "REDIS_DB", global = true)]
+    pub redis_db: Option<String>,
+    /// … its password
+    #[arg(long, env = "REDIS_PASSWORD", hide_env_values = true, global = true)]
+    pub redis_password: Option<String>,
+    /// Where to listen; port 0 picks a free one
+    #[arg(
+        long,
+        env = "LISTEN_ADDR",
+        default_value = "127.0.0.1:8040",
+        global = true
+    )]
+    pub listen_addr: Option<SocketAddr>,
+    /// Where people reach the console; `https://…` makes cookies Secure and sends HSTS
+    #[arg(long, env = "PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// How the log is written
+    #[arg(long, env = "LOG_FORMAT", value_enum, default_value = "text", global = true)]
+    pub log_format: Option<LogFormat>,
+    /// The folder that holds `pkg/` with the islands (default: `site` beside the program, else
+    /// `target/site`); without it pages work as without JavaScript
+    #[arg(long, env = "AUDIT_CONSOLE_SITE_ROOT", global = true)]
+    pub site_root: Option<PathBuf>,
+    /// The request header in which a trusted proxy names the person's address last
+    /// (`x-forwarded-for`); without it the connection's own address counts
+    #[arg(long, env = "AUDIT_CONSOLE_CLIENT_ADDRESS_HEADER", global = true)]
+    pub client_address_header: Option<String>,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The configuration cannot be used: a person must change it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+impl Settings {
+    /// The URL of the engine's database.
+    ///
+    /// # Errors
+    /// When neither `DATABASE_URL` nor `POSTGRES_SERVER` is set.
+    pub fn engine_url(&self) -> Result<String, ConfigError> {
+        if let Some(url) = set(self.database_url.as_ref()) {
+            return Ok(url.clone());
+        }
+        let Some(host) = set(self.postgres_server.as_ref()) else {
+            return Err(ConfigError(
+                "no engine database: set DATABASE_URL (postgres://user:password@host:port/name), or \
+                 POSTGRES_SERVER, POSTGRES_PORT, POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB"
+                    .to_owned(),
+            ));
+        };
+        let user = set(self.postgres_user.as_ref()).map_or("postgres", String::as_str);
+        let password = set(self.postgres_password.as_ref())
+            .map(|password| format!(":{}", escaped(password)))
+            .unwrap_or_default();
+        let port = set(self.postgres_port.as_ref()).map_or("5432", String::as_str);
+        let database = set(self.postgres_db.as_ref()).map_or(user, String::as_str);
+        Ok(format!(
+            "postgres://{}{password}@{host}:{port}/{}",
+            escaped(user),
+            escaped(database)
+        ))
+    }
+
+    /// The URL of the database of schema `audit_console`.
+    ///
+    /// # Errors
+    /// As [`Settings::engine_url`].
+    pub fn console_url(&self) -> Result<String, ConfigError> {
+        match set(self.console_database_url.as_ref()) {
+            Some(url) => Ok(url.clone()),
+            None => self.engine_url(),
+        }
+    }
+
+    /// The URL of the engine's Redis, where one is configured.
+    #[must_use]
+    pub fn redis(&self) -> Option<String> {
+        if let Some(url) = set(self.redis_url.as_ref()) {
+            return Some(url.clone());
+        }
+        let host = set(self.redis_host.as_ref())?;
+        let password = set(self.redis_password.as_ref())
+            .map(|password| format!(":{}@", escaped(password)))
+            .unwrap_or_default();
+        let port = set(self.redis_port.as_ref()).map_or("6379", String::as_str);
+        let database = set(self.redis_db.as_ref()).map_or("0", String::as_str);
+        Some(format!("redis://{password}{host}:{port}/{database}"))
+    }
+
+    /// Whether people reach the console over HTTPS.
+    #[must_use]
+    pub fn https(&self) -> bool {
+        set(self.public_url.as_ref()).is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+/// A variable that is set to nothing is not set.
+fn set(value: Option<&String>) -> Option<&String> {
+    value.filter(|value| !value.is_empty())
+}
+
+fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+/// Every environment variable that [`Settings`] reads.
+#[must_use]
+pub fn variables() -> Vec<String> {
+    Settings::augment_args(clap::Command::new("audit-console"))
+        .get_arguments()
+        .filter_map(|argument| Some(argument.get_env()?.to_string_lossy().into_owned()))
+        .collect()
+}
+
+/// Refuses variables that look like the console's but are none: a typing error must not be silent.
+///
+/// # Errors
+/// Names the first one.
+pub fn refuse_unknown_variables(
+    names: impl IntoIterator<Item = String>,
+) -> Result<(), ConfigError> {
+    let known = variables();
+    match names
+        .into_iter()
+        .find(|name| name.starts_with("AUDIT_CONSOLE_") && !known.contains(name))
+    {
+        None => Ok(()),
+        Some(name) => {
+            let takes: Vec<String> = known
+                .into_iter()
+                .filter(|name| name.starts_with("AUDIT_CONSOLE_"))
+                .collect();
+            Err(ConfigError(format!(
+                "{name} is set, but the console knows only {}",
+                takes.join(", ")
+            )))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_file_names_exactly_what_is_read() {
+        let example = include_str!("../../.env.example");
+        let mut named: Vec<&str> = example
+            .lines()
+            .filter_map(|line| line.trim_start_matches("# ").split_once('='))
+            .map(|(name, _)| name)
+            .filter(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+            .collect();
+        named.sort_unstable();
+        let mut read = variables();
+        read.sort_unstable();
+        assert_eq!(named, read);
+    }
+
+    #[test]
+    fn the_engines_own_variables_make_a_url() {
+        let settings = Settings {
+            postgres_server: Some("db".to_owned()),
+            postgres_user: Some("omc".to_owned()),
+            postgres_password: Some("p@ss/word".to_owned()),
+            postgres_db: Some("app".to_owned()),
+            redis_host: Some("redis".to_owned()),
+            redis_password: Some(String::new()),
+            ..Settings::default()
+        };
+        assert_eq!(
+            settings.engine_url().unwrap(),
+            "postgres://omc:p%40ss%2Fword@db:5432/app"
+        );
+        assert_eq!(settings.console_url().unwrap(), settings.engine_url().unwrap());
+        assert_eq!(settings.redis().unwrap(), "redis://redis:6379/0");
+        assert!(Settings::default().engine_url().is_err());
+    }
+
+    #[test]
+    fn a_mistyped_variable_is_refused() {
+        let names = |name: &str| vec!["PATH".to_owned(), name.to_owned()];
+        assert!(refuse_unknown_variables(names("AUDIT_CONSOLE_SITE_ROOT")).is_ok());
+        let error = refuse_unknown_variables(names("AUDIT_CONSOLE_SITEROOT")).unwrap_err();
+        assert!(error.to_string().starts_with("AUDIT_CONSOLE_SITEROOT is set"));
+    }
+}

@@ -1,0 +1,237 @@
+//! What a request can fail with. A person or program is told what they can do; the cause goes to the log.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::query::ParamError;
+use store::StoreError;
+
+use crate::auth::Visitor;
+
+/// A request's end other than its answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The same thing is at another address.
+    #[error("see {0}")]
+    Redirect(String),
+    /// Nobody is logged in.
+    #[error("not logged in")]
+    NotLoggedIn,
+    /// The account has no role.
+    #[error("the account has no role in the console")]
+    NoRole(Box<Visitor>),
+    /// A parameter is at fault.
+    #[error(transparent)]
+    Param(#[from] ParamError),
+    /// There is no such thing: `decision`, `page`.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// Too many attempts, or too much at once.
+    #[error("{0}")]
+    TooMany(String),
+    /// A database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Any other status, in words.
+    #[error("{1}")]
+    Status(StatusCode, &'static str),
+}
+
+/// A failure as it is told: it travels in the response's extensions to the layer that knows whether a
+/// person or a program asked.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// A word for programs: `bad_parameter`.
+    pub code: &'static str,
+    /// One line for people: `This address cannot be read`.
+    pub title: String,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// The parameter at fault.
+    pub param: Option<String>,
+    /// Seconds after which trying again makes sense.
+    pub retry_after: Option<u32>,
+    /// Who was told, where that is known.
+    pub visitor: Option<Box<Visitor>>,
+}
+
+impl Told {
+    fn new(status: StatusCode, code: &'static str, title: &str, message: String) -> Self {
+        Self {
+            status,
+            code,
+            title: title.to_owned(),
+            message,
+            param: None,
+            retry_after: None,
+            visitor: None,
+        }
+    }
+
+    /// How a status without words of its own is told.
+    #[must_use]
+    pub fn of_status(status: StatusCode) -> Self {
+        let (code, title, message) = match status {
+            StatusCode::NOT_FOUND => (
+                "not_found",
+                "No such page",
+                "There is nothing at this address.",
+            ),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "method_not_allowed",
+                "Not this way",
+                "This address does not take that method.",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => (
+                "too_large",
+                "Too much",
+                "The request is larger than the console takes.",
+            ),
+            StatusCode::FORBIDDEN => (
+                "cross_site",
+                "Refused",
+                "The request came from another site, and could have been forged. Go back and send \
+                 the form from the console itself.",
+            ),
+            StatusCode::REQUEST_TIMEOUT => (
+                "request_timeout",
+                "Too slow",
+                "The request did not arrive in time.",
+            ),
+            StatusCode::SERVICE_UNAVAILABLE => (
+                "timeout",
+                "It took too long",
+                "The console could not answer in time. Try again, or ask for a shorter span of time.",
+            ),
+            status if status.is_client_error() => (
+                "bad_request",
+                "This request cannot be read",
+                "The request is not what this address takes.",
+            ),
+            _ => (
+                "internal",
+                "Something went wrong",
+                "The console failed. The cause is in its log, under the request's id.",
+            ),
+        };
+        Self::new(status, code, title, message.to_owned())
+    }
+
+    fn of(failure: &Failure) -> Self {
+        match failure {
+            Failure::Redirect(_) => Self::of_status(StatusCode::SEE_OTHER),
+            Failure::NotLoggedIn => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "not_logged_in",
+                "Not logged in",
+                "Log in first.".to_owned(),
+            ),
+            Failure::NoRole(visitor) => Self {
+                visitor: Some(visitor.clone()),
+                ..Self::new(
+                    StatusCode::FORBIDDEN,
+                    "no_role",
+                    "No access",
+                    "This account has no role in the console. An administrator can grant one \
+                     with `audit-console user grant`."
+                        .to_owned(),
+                )
+            },
+            Failure::Param(error) => Self {
+                param: Some(error.param.clone()),
+                ..Self::new(
+                    StatusCode::BAD_REQUEST,
+                    "bad_parameter",
+                    "This address cannot be read",
+                    error.to_string(),
+                )
+            },
+            Failure::NotFound(what) => Self::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                &format!("No such {what}"),
+                format!("There is no {what} at this address."),
+            ),
+            Failure::TooMany(message) => Self {
+                retry_after: Some(60),
+                ..Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "too_many",
+                    "Too many at once",
+                    message.clone(),
+                )
+            },
+            Failure::Store(error) => Self::of_store(error),
+            Failure::Status(status, message) => Self {
+                message: (*message).to_owned(),
+                ..Self::of_status(*status)
+            },
+        }
+    }
+
+    fn of_store(error: &StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self {
+                retry_after: Some(2),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "database_unavailable",
+                    "The database is away",
+                    "The console cannot reach its database at the moment. It tries again by \
+                     itself: load the page again in a few seconds."
+                        .to_owned(),
+                )
+            },
+            StoreError::TimedOut => Self {
+                retry_after: Some(5),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "query_timeout",
+                    "The query took too long",
+                    "The database was still searching after five seconds, and was stopped. Narrow \
+                     the span of time, or leave out a word of the search."
+                        .to_owned(),
+                )
+            },
+            StoreError::ExportsBusy => Self {
+                retry_after: Some(10),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "exports_busy",
+                    "Too many exports run",
+                    "As many exports run as the console allows at once. Try again when one of \
+                     them is done."
+                        .to_owned(),
+                )
+            },
+            _ => Self::of_status(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        if let Self::Redirect(to) = &self {
+            return Redirect::to(to).into_response();
+        }
+        let told = Told::of(&self);
+        if told.status.is_server_error() {
+            tracing::error!(error = ?self, "request failed");
+        }
+        told.into_response()
+    }
+}
+
+impl IntoResponse for Told {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        if let Some(seconds) = self.retry_after {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}

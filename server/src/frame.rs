@@ -1,0 +1,129 @@
+//! What every page has around its content, and how a page is sent.
+
+use app::model::{Frame, Person, Theme};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{Html, IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use chrono_tz::Tz;
+use domain::clock;
+use domain::live::LiveState;
+
+use crate::auth::{Reader, Visitor, cookie};
+use crate::failure::Failure;
+use crate::state::App;
+
+/// What a person chose, kept in cookies.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Chosen {
+    /// The zone that times are shown in.
+    pub zone: Option<Tz>,
+    /// The colour scheme.
+    pub theme: Theme,
+}
+
+impl Chosen {
+    /// Reads the preference cookies; what they hold beyond the known is as if it were not there.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self {
+            zone: cookie::find(headers, "tz").and_then(domain::zone::parse),
+            theme: match cookie::find(headers, "theme") {
+                Some("light") => Theme::Light,
+                Some("dark") => Theme::Dark,
+                _ => Theme::System,
+            },
+        }
+    }
+}
+
+impl App {
+    /// A frame without live state: for the log-in page and errors.
+    #[must_use]
+    pub fn bare_frame(&self, chosen: Chosen, person: Option<Person>, here: String) -> Frame {
+        let nonce: [u8; 16] = rand::random();
+        Frame {
+            person,
+            zone: chosen.zone.unwrap_or(Tz::UTC),
+            now: clock::now(),
+            theme: chosen.theme,
+            live: None,
+            open_episodes: 0,
+            here,
+            nonce: STANDARD_NO_PAD.encode(nonce),
+            assets: self.assets.clone(),
+        }
+    }
+
+    /// The frame of a page that somebody who is logged in sees.
+    #[must_use]
+    pub fn visitor_frame(&self, visitor: &Visitor, asked: Option<Tz>) -> Frame {
+        let person = Person {
+            email: visitor.user.email().to_owned(),
+            role: visitor.user.role(),
+        };
+        Frame {
+            zone: visitor.zone(asked),
+            ..self.bare_frame(visitor.chosen, Some(person), visitor.here.clone())
+        }
+    }
+
+    /// The frame of a page with the kill switch's live state.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn reader_frame(
+        &self,
+        reader: &Reader,
+        asked: Option<Tz>,
+    ) -> Result<Frame, Failure> {
+        let (redis, switch) = tokio::join!(
+            self.redis.state(),
+            self.engine.switch_state(&reader.auditor)
+        );
+        let switch = switch?;
+        Ok(Frame {
+            live: Some(LiveState {
+                declared: switch.declared,
+                redis,
+            }),
+            open_episodes: switch.open_episodes,
+            ..self.visitor_frame(&reader.visitor, asked)
+        })
+    }
+}
+
+/// A page with the policy that fits its nonce.
+pub struct PageHtml {
+    html: String,
+    nonce: String,
+}
+
+impl PageHtml {
+    /// A page that was rendered in `frame`.
+    #[must_use]
+    pub fn new(frame: &Frame, html: String) -> Self {
+        Self {
+            html,
+            nonce: frame.nonce.clone(),
+        }
+    }
+}
+
+impl IntoResponse for PageHtml {
+    fn into_response(self) -> Response {
+        let policy = format!(
+            "default-src 'none'; script-src 'self' 'nonce-{}' 'wasm-unsafe-eval'; \
+             style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+             base-uri 'none'; frame-ancestors 'none'",
+            self.nonce
+        );
+        let mut response = Html(self.html).into_response();
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            response
+                .headers_mut()
+                .insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        response
+    }
+}

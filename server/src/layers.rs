@@ -1,0 +1,160 @@
+//! What stands around every route: request ids, the log, security headers, limits, and the layer that
+//! tells failures to whoever asked.
+
+use std::time::Duration;
+
+use app::model::{ErrorPage, Person};
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
+use tower_http::request_id::RequestId;
+
+use crate::failure::Told;
+use crate::frame::{Chosen, PageHtml};
+use crate::state::App;
+
+/// A handler has this long until its response's headers; longer than any page's query may take.
+pub const HANDLER_TIMEOUT: Duration = Duration::from_secs(10);
+/// A request's body has this long between two pieces.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Largest body of a request: forms alone are sent, in bytes.
+pub const BODY_LIMIT: usize = 64 * 1024;
+/// A whole year, in seconds.
+const HSTS: &str = "max-age=31536000; includeSubDomains";
+
+/// Who asks: a browser shows pages, everything else reads data.
+fn wants_page(path: &str) -> bool {
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let is_data = path.starts_with("/api/")
+        || file.rsplit_once('.').is_some_and(|(_, end)| matches!(end, "csv" | "jsonl"));
+    !is_data
+}
+
+/// Tells failures: a page to a browser, JSON to a program; never internal text. It also gives words to
+/// the bare statuses of other layers.
+pub async fn tell_failures(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let here = request
+        .uri()
+        .path_and_query()
+        .map_or_else(|| "/".to_owned(), ToString::to_string);
+    let headers = request.headers().clone();
+    let request_id = request
+        .extensions()
+        .get::<RequestId>()
+        .and_then(|id| id.header_value().to_str().ok())
+        .map(ToOwned::to_owned);
+    let safe = request.method().is_safe();
+    let mut response = next.run(request).await;
+    let status = response.status();
+    let told = match response.extensions_mut().remove::<Told>() {
+        Some(told) => told,
+        None if status.as_u16() >= 400 && !response.headers().contains_key(header::CONTENT_TYPE) => {
+            Told::of_status(status)
+        }
+        None => return response,
+    };
+    let mut answer = if !wants_page(&path) {
+        as_json(&told)
+    } else if told.status == StatusCode::UNAUTHORIZED {
+        let next = utf8_percent_encode(if safe { &here } else { "/" }, NON_ALPHANUMERIC);
+        Redirect::to(&format!("/login?next={next}")).into_response()
+    } else {
+        as_page(&app, &headers, &told, here, request_id)
+    };
+    // Headers that belong to the failure, such as Retry-After and Allow, stay.
+    for name in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = response.headers().get(&name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
+    }
+    answer
+}
+
+fn as_json(told: &Told) -> Response {
+    let body = json!({
+        "error": { "code": told.code, "message": told.message, "param": told.param }
+    });
+    (told.status, Json(body)).into_response()
+}
+
+fn as_page(
+    app: &App,
+    headers: &HeaderMap,
+    told: &Told,
+    here: String,
+    request_id: Option<String>,
+) -> Response {
+    let frame = match &told.visitor {
+        Some(visitor) => app.visitor_frame(visitor, None),
+        None => app.bare_frame(Chosen::of(headers), None, here),
+    };
+    if told.code == "no_role" {
+        let html = app::pages::forbidden(&frame);
+        return (told.status, PageHtml::new(&frame, html)).into_response();
+    }
+    let page = ErrorPage {
+        status: told.status.as_u16(),
+        title: told.title.clone(),
+        message: told.message.clone(),
+        param: told.param.clone(),
+        request_id,
+        way_out: way_out(&frame.here, told, frame.person.as_ref()),
+    };
+    let html = app::pages::error(&frame, &page);
+    (told.status, PageHtml::new(&frame, html)).into_response()
+}
+
+/// Where to go from an error: the list that the address belongs to, else the overview.
+fn way_out(here: &str, told: &Told, _: Option<&Person>) -> (String, String) {
+    let path = here.split('?').next().unwrap_or_default();
+    let first = path.split('/').nth(1).unwrap_or_default();
+    let list = match first {
+        "trades" => Some("All trade decisions"),
+        "signals" => Some("All signals"),
+        "events" => Some("All events"),
+        "kill-switch" => Some("All kill-switch episodes"),
+        _ => None,
+    };
+    match list {
+        Some(label) if told.status.is_client_error() => (label.to_owned(), format!("/{first}")),
+        _ if told.status == StatusCode::TOO_MANY_REQUESTS => {
+            ("Back to log-in".to_owned(), "/login".to_owned())
+        }
+        _ if told.status == StatusCode::SERVICE_UNAVAILABLE => {
+            ("Try again".to_owned(), here.to_owned())
+        }
+        _ => ("Overview".to_owned(), "/".to_owned()),
+    }
+}
+
+/// Headers that every response has, unless its handler set its own.
+pub async fn security_headers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut default = |name: HeaderName, value: &'static str| {
+        headers
+            .entry(name)
+            .or_insert_with(|| HeaderValue::from_static(value));
+    };
+    default(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
+    default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    default(header::X_FRAME_OPTIONS, "DENY");
+    default(header::REFERRER_POLICY, "same-origin");
+    default(header::CACHE_CONTROL, "no-store");
+    default(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    if app.settings.https() {
+        default(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    response
+}

@@ -1,0 +1,22 @@
+//! The console's server: configuration, commands, routes, layers, log-in, exports, health, shutdown.
+
+pub mod api;
+pub mod assets;
+pub mod auth;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod exports;
+pub mod failure;
+pub mod frame;
+pub mod health;
+pub mod layers;
+pub mod live;
+pub mod openapi;
+pub mod pages;
+pub mod preferences;
+pub mod query;
+pub mod routes;
+pub mod serve;
+pub mod state;
+pub mod telemetry;

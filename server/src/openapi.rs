@@ -1,0 +1,227 @@
+//! `/api/openapi.json`: the API described, OpenAPI 3.1.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use domain::columns;
+use domain::view::View;
+use serde_json::{Value, json};
+use utoipa::openapi::path::{
+    HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem,
+};
+use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, Object, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::{
+    Components, Content, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref,
+    RefOr, Required, ResponseBuilder, Schema,
+};
+
+use crate::auth::Reader;
+
+/// Parameters of every list, with what they take.
+const COMMON: &[(&str, &str)] = &[
+    ("from", "RFC 3339, or YYYY-MM-DD for that whole day in the shown zone; included"),
+    ("to", "RFC 3339, or YYYY-MM-DD for that whole day in the shown zone; included"),
+    ("last", "15m, 24h, 7d, 2w: the span that ends now; not together with from or to"),
+    ("tz", "IANA zone name: what days mean"),
+    ("q", "words that must all occur, in any case, literally"),
+    ("order", "newest (default) or oldest"),
+    ("limit", "1 to 500, default 50"),
+    ("after", "the cursor of the page before, as `next` gave it"),
+];
+
+fn own(view: View) -> &'static [(&'static str, &'static str)] {
+    match view {
+        View::Trades => &[
+            ("agent", "agent id, exactly"),
+            ("asset", "coin, exactly"),
+            ("decision", "BUY, SELL or HOLD"),
+            ("outcome", "executed, blocked or pending"),
+            (
+                "order_status",
+                "pending, submitted, filled, partial, cancelled, failed or missing",
+            ),
+            ("min_confidence", "0 to 1"),
+            ("max_confidence", "0 to 1"),
+        ],
+        View::Signals => &[
+            ("algorithm", "an algorithm's id or name"),
+            ("coin", "coin, exactly"),
+            ("action", "buy, sell or neutral"),
+            ("origin", "executor or collector"),
+            ("source", "a collector's name"),
+            ("min_confidence", "0 to 1"),
+            ("max_confidence", "0 to 1"),
+        ],
+        View::Events => &[
+            ("type", "event type, exactly"),
+            ("severity", "info, warning, error or critical"),
+            ("actor", "user id, e-mail or system"),
+            (
+                "details.PATH",
+                "what stands at a path inside the details, for example details.signal.coin_type=BTC",
+            ),
+        ],
+        View::KillSwitch => &[
+            ("mechanism", "emergency_stop or toggle"),
+            ("state", "open or closed"),
+            ("actor", "user id, e-mail or system: who activated or cleared it"),
+            ("leaks", "yes or no"),
+        ],
+    }
+}
+
+/// A column's JSON type; all may be null where the engine's may.
+fn column_schema(name: &str) -> RefOr<Schema> {
+    let of = |kind: Type| {
+        ObjectBuilder::new().schema_type(SchemaType::from_iter([kind, Type::Null]))
+    };
+    let object = match name {
+        "is_executed" => of(Type::Boolean),
+        "rejections" | "leaked_approvals" | "leaked_orders" => of(Type::Integer),
+        "duration_seconds" | "confidence_score" => of(Type::Number),
+        "details" => ObjectBuilder::new()
+            .schema_type(SchemaType::AnyValue)
+            .description(Some("json, exactly as stored")),
+        "timestamp" | "activated_at" | "cleared_at" | "reviewed_at" | "order_filled_at" => {
+            of(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        }
+        "price_at_decision" | "order_quantity" | "order_filled_quantity" | "order_price" => {
+            of(Type::String).description(Some("an exact decimal, as stored"))
+        }
+        _ => of(Type::String),
+    };
+    RefOr::T(Schema::Object(object.build()))
+}
+
+fn row_schema(view: View) -> Schema {
+    columns::of(view)
+        .iter()
+        .fold(ObjectBuilder::new(), |object, name| {
+            object.property(*name, column_schema(name)).required(*name)
+        })
+        .into()
+}
+
+fn schema_name(view: View) -> &'static str {
+    match view {
+        View::Trades => "Trade",
+        View::Signals => "Signal",
+        View::Events => "Event",
+        View::KillSwitch => "KillSwitchEpisode",
+    }
+}
+
+fn path(view: View) -> PathItem {
+    let rows = ArrayBuilder::new().items(Ref::from_schema_name(schema_name(view)));
+    let answer = ObjectBuilder::new()
+        .property("rows", rows)
+        .required("rows")
+        .property(
+            "next",
+            Object::with_type(SchemaType::from_iter([Type::String, Type::Null])),
+        )
+        .required("next");
+    let page = ResponseBuilder::new()
+        .description("a page of rows, and the cursor of the next")
+        .content("application/json", Content::new(Some(Schema::from(answer))));
+    let error = |description: &str| {
+        ResponseBuilder::new().description(description).content(
+            "application/json",
+            Content::new(Some(Ref::from_schema_name("Error"))),
+        )
+    };
+    let mut operation = OperationBuilder::new()
+        .operation_id(Some(format!("list_{}", view.name().replace('-', "_"))))
+        .summary(Some(format!("A page of {view}")))
+        .response("200", page)
+        .response("400", error("a parameter is at fault; `param` names it"))
+        .response("401", error("not logged in"))
+        .response("403", error("the account has no role"))
+        .response("503", error("the database is away; Retry-After says when to try again"));
+    for (name, takes) in COMMON.iter().chain(own(view)) {
+        operation = operation.parameter(
+            ParameterBuilder::new()
+                .name(*name)
+                .parameter_in(ParameterIn::Query)
+                .required(Required::False)
+                .description(Some(*takes))
+                .schema(Some(Object::with_type(Type::String))),
+        );
+    }
+    PathItem::new(HttpMethod::Get, operation)
+}
+
+/// The description of the whole API.
+#[must_use]
+pub fn description() -> OpenApi {
+    let text = |kind: Type| Object::with_type(SchemaType::from_iter([kind, Type::Null]));
+    let error = ObjectBuilder::new().property(
+        "error",
+        ObjectBuilder::new()
+            .property("code", Object::with_type(Type::String))
+            .property("message", Object::with_type(Type::String))
+            .property("param", text(Type::String)),
+    );
+    let mut components = Components::new();
+    components
+        .schemas
+        .insert("Error".to_owned(), Schema::from(error).into());
+    let mut paths = PathsBuilder::new();
+    for view in View::ALL {
+        components
+            .schemas
+            .insert(schema_name(view).to_owned(), row_schema(view).into());
+        paths = paths.path(format!("/api/v1/{view}"), path(view));
+    }
+    OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("Audit console")
+                .version("1")
+                .description(Some(
+                    "What a crypto trading engine decided, blocked, stopped and traded. A repeated \
+                     parameter means any of its values; a value that begins with ! means not that one.",
+                )),
+        )
+        .paths(paths)
+        .components(Some(components))
+        .build()
+}
+
+/// `/api/openapi.json`
+pub async fn document(_: Reader) -> Response {
+    let document = serde_json::to_value(description());
+    document
+        .map_or_else(|_| Json(json!(null)), Json::<Value>)
+        .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::filter::list::COMMON as PARSED;
+    use domain::filter::{EpisodeFilter, EventFilter, SignalFilter, TradeFilter, ViewFilter};
+
+    fn described(view: View) -> Vec<&'static str> {
+        own(view).iter().map(|(name, _)| *name).collect()
+    }
+
+    #[test]
+    fn every_parameter_that_is_read_is_described() {
+        let common: Vec<&str> = COMMON.iter().map(|(name, _)| *name).collect();
+        assert_eq!(common, PARSED);
+        assert_eq!(described(View::Trades), TradeFilter::PARAMS);
+        assert_eq!(described(View::Signals), SignalFilter::PARAMS);
+        assert_eq!(described(View::Events), EventFilter::PARAMS);
+        assert_eq!(described(View::KillSwitch), EpisodeFilter::PARAMS);
+    }
+
+    #[test]
+    fn it_is_openapi_3_1_with_every_column() {
+        let document = serde_json::to_value(description()).unwrap();
+        assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+        let trade = &document["components"]["schemas"]["Trade"]["properties"];
+        for column in columns::TRADES {
+            assert!(!trade[column].is_null(), "{column}");
+        }
+    }
+}

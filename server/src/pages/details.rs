@@ -1,0 +1,91 @@
+//! One decision, one signal, one event.
+
+use app::model::{EventPage, SignalPage, TradePage};
+use axum::extract::{Path, State};
+use domain::cursor::CursorKey as _;
+use domain::episode::EVENT_TYPES;
+use domain::signal::SignalId;
+use uuid::Uuid;
+
+use crate::auth::Reader;
+use crate::failure::Failure;
+use crate::frame::PageHtml;
+use crate::state::App;
+
+/// An id that cannot be read is an id that nothing has.
+pub(super) fn uuid(text: &str, what: &'static str) -> Result<Uuid, Failure> {
+    Uuid::parse(text).ok_or(Failure::NotFound(what))
+}
+
+/// `/trades/{id}`
+///
+/// # Errors
+/// When there is no such decision, or a database is away.
+pub async fn trade(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<PageHtml, Failure> {
+    let id = uuid(&id, "decision")?;
+    let (frame, found) = tokio::try_join!(app.reader_frame(&reader, None), async {
+        Ok(app.engine.find_trade(&reader.auditor, id).await?)
+    })?;
+    let detail = found.ok_or(Failure::NotFound("decision"))?;
+    let html = app::pages::trade(&frame, &TradePage { detail });
+    Ok(PageHtml::new(&frame, html))
+}
+
+/// `/signals/{id}`
+///
+/// # Errors
+/// When there is no such signal, or a database is away.
+pub async fn signal(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<PageHtml, Failure> {
+    let id = SignalId::parse(&id).ok_or(Failure::NotFound("signal"))?;
+    let event = async {
+        match id {
+            SignalId::Executor(id) => Ok(app.engine.find_event(&reader.auditor, id).await?),
+            SignalId::Collector(_) => Ok(None),
+        }
+    };
+    let (frame, found, event) = tokio::try_join!(
+        app.reader_frame(&reader, None),
+        async { Ok(app.engine.find_signal(&reader.auditor, id).await?) },
+        event
+    )?;
+    let signal = found.ok_or(Failure::NotFound("signal"))?;
+    let html = app::pages::signal(&frame, &SignalPage { signal, event });
+    Ok(PageHtml::new(&frame, html))
+}
+
+/// `/events/{id}`
+///
+/// # Errors
+/// When there is no such event, or a database is away.
+pub async fn event(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<PageHtml, Failure> {
+    let id = uuid(&id, "event")?;
+    let (frame, found) = tokio::try_join!(app.reader_frame(&reader, None), async {
+        Ok(app.engine.find_event(&reader.auditor, id).await?)
+    })?;
+    let event = found.ok_or(Failure::NotFound("event"))?;
+    let episode = if EVENT_TYPES.contains(&event.event_type.as_str()) {
+        let history = app.engine.kill_switch_history(&reader.auditor).await?;
+        let holds = |raw: &domain::episode::KillSwitchEvent| raw.event.id == id;
+        let episode = history
+            .episodes
+            .iter()
+            .find(|episode| episode.events().any(holds));
+        episode.map(domain::page::Keyed::key)
+    } else {
+        None
+    };
+    let html = app::pages::event(&frame, &EventPage { event, episode });
+    Ok(PageHtml::new(&frame, html))
+}

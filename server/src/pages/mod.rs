@@ -1,0 +1,6 @@
+//! The pages' handlers: read the query, ask the store, hand a model to `app`.
+
+pub mod details;
+pub mod kill_switch;
+pub mod lists;
+pub mod overview;

@@ -1,0 +1,41 @@
+//! `/`
+
+use app::model::{DayNumbers, OverviewPage};
+use axum::extract::State;
+use domain::clock;
+
+use crate::auth::Reader;
+use crate::failure::Failure;
+use crate::frame::PageHtml;
+use crate::state::App;
+
+/// Microseconds of 24 hours.
+const DAY: i64 = 86_400_000_000;
+
+/// `/`
+///
+/// # Errors
+/// When a database is away.
+pub async fn overview(State(app): State<App>, reader: Reader) -> Result<PageHtml, Failure> {
+    let now = clock::now();
+    let auditor = &reader.auditor;
+    let (frame, counts, newest_events, history) = tokio::try_join!(
+        app.reader_frame(&reader, None),
+        async { Ok(app.engine.day_counts(auditor, now.plus_micros(-DAY), now).await?) },
+        async { Ok(app.engine.newest_events(auditor).await?) },
+        async { Ok(app.engine.kill_switch_history(auditor).await?) },
+    )?;
+    let page = OverviewPage {
+        last_day: DayNumbers {
+            decisions: counts.decisions,
+            executed: counts.executed,
+            blocked: counts.blocked,
+            signals: counts.signals,
+            rejections: counts.rejections,
+            events: counts.events,
+        },
+        newest_events,
+        history,
+    };
+    Ok(PageHtml::new(&frame, app::pages::overview(&frame, &page)))
+}

@@ -1,0 +1,61 @@
+//! `/preferences`: the zone that times are shown in, and the colour scheme.
+
+use axum::Form;
+use axum::extract::State;
+use axum::http::{Uri, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use domain::filter::list::parse_tz;
+use domain::query::ParamError;
+use serde::Deserialize;
+
+use crate::auth::login::local_path;
+use crate::auth::{Visitor, cookie};
+use crate::failure::Failure;
+use crate::frame::PageHtml;
+use crate::query::only_one;
+use crate::state::App;
+
+/// The form; a field that is not sent stays as it was.
+#[derive(Deserialize)]
+pub struct Choice {
+    tz: Option<String>,
+    theme: Option<String>,
+    #[serde(default)]
+    next: String,
+}
+
+/// `GET /preferences`
+///
+/// # Errors
+/// When nobody is logged in, or the query holds anything but `next`.
+pub async fn form(
+    State(app): State<App>,
+    visitor: Visitor,
+    uri: Uri,
+) -> Result<PageHtml, Failure> {
+    let next = only_one(uri.query(), "next")?.unwrap_or_default();
+    let frame = app.visitor_frame(&visitor, None);
+    let html = app::pages::preferences(&frame, &local_path(&next));
+    Ok(PageHtml::new(&frame, html))
+}
+
+/// `POST /preferences`
+///
+/// # Errors
+/// When a value is none that the form offers.
+pub async fn submit(Form(choice): Form<Choice>) -> Result<Response, Failure> {
+    let mut cookies = Vec::new();
+    if let Some(name) = choice.tz.filter(|name| !name.is_empty()) {
+        let zone = parse_tz(&name)?;
+        cookies.push((header::SET_COOKIE, cookie::preference("tz", zone.name())));
+    }
+    if let Some(theme) = choice.theme {
+        if !matches!(theme.as_str(), "system" | "light" | "dark") {
+            let takes = "system, light or dark";
+            return Err(ParamError::wrong_value("theme", &theme, takes).into());
+        }
+        cookies.push((header::SET_COOKIE, cookie::preference("theme", &theme)));
+    }
+    let back = Redirect::to(&local_path(&choice.next));
+    Ok((AppendHeaders(cookies), back).into_response())
+}

@@ -1,0 +1,130 @@
+//! Every route, on one screen.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use domain::filter::{EventFilter, SignalFilter, TradeFilter};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::services::ServeDir;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tower_http::trace::TraceLayer;
+
+use crate::auth::login;
+use crate::failure::Told;
+use crate::pages::{details, kill_switch, lists, overview};
+use crate::state::App;
+use crate::{api, assets, exports, health, layers, openapi, preferences};
+
+/// The console.
+pub fn router(app: App) -> Router {
+    let packages = ServeDir::new(assets::site_root(app.settings.site_root.as_deref()).join("pkg"))
+        .precompressed_br();
+    let packages = Router::new()
+        .fallback_service(packages)
+        .layer(map_response(keep_for_ever));
+    let pages = Router::new()
+        .route("/", get(overview::overview))
+        .route("/trades", get(lists::trades))
+        .route("/trades/{id}", get(details::trade))
+        .route("/signals", get(lists::signals))
+        .route("/signals/{id}", get(details::signal))
+        .route("/events", get(lists::events))
+        .route("/events/{id}", get(details::event))
+        .route("/kill-switch", get(kill_switch::list))
+        .route("/kill-switch/{id}", get(kill_switch::episode))
+        .route("/preferences", get(preferences::form).post(preferences::submit))
+        .route("/login", get(login::form).post(login::submit))
+        .route("/logout", post(login::logout));
+    let data = Router::new()
+        .route("/trades.csv", get(exports::csv::<TradeFilter>))
+        .route("/trades.jsonl", get(exports::json_lines::<TradeFilter>))
+        .route("/signals.csv", get(exports::csv::<SignalFilter>))
+        .route("/signals.jsonl", get(exports::json_lines::<SignalFilter>))
+        .route("/events.csv", get(exports::csv::<EventFilter>))
+        .route("/events.jsonl", get(exports::json_lines::<EventFilter>))
+        .route("/kill-switch.csv", get(exports::episodes_csv))
+        .route("/kill-switch.jsonl", get(exports::episodes_json_lines))
+        .route("/api/v1/trades", get(api::list::<TradeFilter>))
+        .route("/api/v1/signals", get(api::list::<SignalFilter>))
+        .route("/api/v1/events", get(api::list::<EventFilter>))
+        .route("/api/v1/kill-switch", get(api::episodes))
+        .route("/api/openapi.json", get(openapi::document));
+    let plain = Router::new()
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/style.css", get(assets::style))
+        .nest("/pkg", packages);
+    let compression = CompressionLayer::new().compress_when(
+        SizeAbove::new(1024)
+            // Exports are streams, and compression would hold them back.
+            .and(NotForContentType::const_new("text/csv"))
+            .and(NotForContentType::const_new("application/jsonl"))
+            .and(NotForContentType::const_new("application/wasm")),
+    );
+    pages
+        .merge(data)
+        .merge(plain)
+        .fallback(nothing_here)
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+                .layer(TraceLayer::new_for_http().make_span_with(span))
+                .layer(PropagateRequestIdLayer::x_request_id())
+                .layer(from_fn_with_state(app.clone(), layers::security_headers))
+                .layer(compression)
+                .layer(from_fn_with_state(app.clone(), layers::tell_failures))
+                .layer(CatchPanicLayer::custom(panicked))
+                .layer(CsrfLayer::new())
+                .layer(RequestBodyLimitLayer::new(layers::BODY_LIMIT))
+                .layer(RequestBodyTimeoutLayer::new(layers::BODY_TIMEOUT))
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    layers::HANDLER_TIMEOUT,
+                )),
+        )
+        .with_state(app)
+}
+
+async fn nothing_here(method: Method) -> Response {
+    let status = if method.is_safe() {
+        StatusCode::NOT_FOUND
+    } else {
+        StatusCode::METHOD_NOT_ALLOWED
+    };
+    Told::of_status(status).into_response()
+}
+
+async fn keep_for_ever(mut response: Response) -> Response {
+    if response.status().is_success() {
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, assets::cache_rule());
+    }
+    response
+}
+
+/// The cause is in the panic's own message on standard error.
+fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    tracing::error!("a handler panicked");
+    Told::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+}
+
+/// One span a request: its id, method and path. The query string and the headers stay out of the log:
+/// they may hold what people search for, and their cookies.
+fn span(request: &Request) -> tracing::Span {
+    let id = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or_default();
+    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+}

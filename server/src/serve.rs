@@ -1,0 +1,93 @@
+//! Listening, and stopping well.
+
+use std::future::IntoFuture as _;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::routes::router;
+use crate::state::{App, StartError};
+
+/// After the signal, requests that are under way have this long; then exports end, visibly cut.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Runs the console until SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When a database is not fit to start with, or the address cannot be listened on.
+pub async fn serve(app: App, address: SocketAddr, migrate: bool) -> Result<(), StartError> {
+    app.engine.check_schema().await?;
+    if migrate {
+        app.console.migrate().await?;
+    }
+    app.console.check_schema().await?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| cannot_listen(address, &error))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| cannot_listen(address, &error))?;
+    // Without it a streamed answer waits for delayed ACKs, 40 ms a page.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    println!("listening on http://{address}");
+    tracing::info!(%address, "listening");
+    let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service)
+        .with_graceful_shutdown(async move {
+            asked_to_stop().await;
+            tracing::info!("stopping: requests under way are finished first");
+            let _ = stopping.send(());
+        })
+        .into_future();
+    let deadline = async {
+        if stopped.await.is_err() {
+            // The server ended by itself; its own result counts.
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        ended = server => ended.map_err(|error| StartError::Other(error.to_string())),
+        () = deadline => {
+            tracing::warn!("what was still under way is cut off");
+            Ok(())
+        }
+    }
+}
+
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> StartError {
+    StartError::Other(match error.kind() {
+        std::io::ErrorKind::AddrInUse => format!(
+            "port {} is taken by another program: choose another with LISTEN_ADDR or --listen-addr \
+             {}:PORT (port 0 picks a free one)",
+            address.port(),
+            address.ip()
+        ),
+        _ => format!("cannot listen on {address}: {error}"),
+    })
+}
+
+/// Ends at the first SIGTERM or Ctrl-C.
+async fn asked_to_stop() {
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signals) => {
+                signals.recv().await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "SIGTERM cannot be listened for");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,59 @@
+//! What every request shares.
+
+use std::sync::Arc;
+
+use app::model::Assets;
+use store::{ConsoleDb, EngineDb, StoreError};
+
+use crate::assets;
+use crate::auth::password::Hasher;
+use crate::config::{ConfigError, Settings};
+use crate::live::Redis;
+
+/// Shared by every request; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The trading engine's database.
+    pub engine: EngineDb,
+    /// Schema `audit_console`.
+    pub console: ConsoleDb,
+    /// The engine's Redis, where one is configured.
+    pub redis: Arc<Redis>,
+    /// Checks passwords, a few at a time.
+    pub hasher: Hasher,
+    /// The configuration.
+    pub settings: Arc<Settings>,
+    /// Paths of the static files.
+    pub assets: Assets,
+}
+
+/// The program cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration is at fault.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A database is.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Something else is, in words.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl App {
+    /// Prepares everything; connects to nothing yet.
+    ///
+    /// # Errors
+    /// When a URL cannot be read.
+    pub fn new(settings: Settings) -> Result<Self, StartError> {
+        Ok(Self {
+            engine: EngineDb::new(&settings.engine_url()?)?,
+            console: ConsoleDb::new(&settings.console_url()?)?,
+            redis: Arc::new(Redis::new(settings.redis().as_deref())?),
+            hasher: Hasher::default(),
+            assets: assets::find(settings.site_root.as_deref()),
+            settings: Arc::new(settings),
+        })
+    }
+}
