@@ -5,16 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::error::{Error, Result};
+use crate::platform::keeper::STOP_LIMIT;
 
 /// How long the server may take until it listens.
 const START_LIMIT: Duration = Duration::from_secs(60);
-/// How long it may take to finish its requests and exports after SIGTERM.
-const STOP_LIMIT: Duration = Duration::from_secs(12);
+const NO_PIPES: &str = "its pipes are not connected";
 /// What the server prints before its address.
 const LISTENING: &str = "listening on ";
 /// Settings that a person may have for a real engine; here they would lead to the wrong databases.
@@ -64,18 +63,16 @@ impl Console {
     }
 
     async fn run(&self, arguments: &[&str]) -> Result<()> {
-        let mut child = self
-            .command(arguments)
-            .spawn()
-            .map_err(|error| self.failed(arguments, error.to_string()))?;
-        if let Some(output) = child.stdout.take() {
-            pass_on(BufReader::new(output).lines());
-        }
+        let failed = |reason| self.failed(arguments, reason);
+        let mut child = self.keeper(arguments)?;
+        let (lifeline, output) = pipes(&mut child).ok_or_else(|| failed(NO_PIPES.to_owned()))?;
+        pass_on(output);
         let status = child.wait().await?;
+        drop(lifeline);
         if status.success() {
             Ok(())
         } else {
-            Err(self.failed(arguments, format!("ended with {status}; its message is above")))
+            Err(failed(format!("ended with {status}; its message is above")))
         }
     }
 
@@ -85,47 +82,41 @@ impl Console {
     /// When it ends or stays silent instead.
     pub async fn serve(&self) -> Result<Server> {
         let arguments = ["serve"];
-        let mut child = self
-            .command(&arguments)
-            .spawn()
-            .map_err(|error| self.failed(&arguments, error.to_string()))?;
-        let output = child
-            .stdout
-            .take()
-            .ok_or_else(|| self.failed(&arguments, "its output is not connected".to_owned()))?;
-        let mut lines = BufReader::new(output).lines();
-        let url = match tokio::time::timeout(START_LIMIT, address(&mut lines)).await {
-            Ok(Ok(Some(url))) => url,
-            Ok(Ok(None)) => {
-                let status = child.wait().await?;
-                return Err(self.failed(&arguments, format!("ended with {status}; its message is above")));
-            }
-            Ok(Err(error)) => return Err(error.into()),
-            Err(_) => {
-                return Err(self.failed(
-                    &arguments,
-                    format!("does not listen after {} s", START_LIMIT.as_secs()),
-                ));
-            }
+        let failed = |reason| self.failed(&arguments, reason);
+        let mut child = self.keeper(&arguments)?;
+        let (lifeline, mut output) =
+            pipes(&mut child).ok_or_else(|| failed(NO_PIPES.to_owned()))?;
+        let listening = tokio::time::timeout(START_LIMIT, address(&mut output))
+            .await
+            .map_err(|_| failed(format!("does not listen after {} s", START_LIMIT.as_secs())))??;
+        let Some(url) = listening else {
+            let status = child.wait().await?;
+            return Err(failed(format!("ended with {status}; its message is above")));
         };
-        pass_on(lines);
-        Ok(Server { child, url })
+        pass_on(output);
+        Ok(Server {
+            child,
+            lifeline,
+            url,
+        })
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.binary);
+    /// Starts the binary below a keeper of ours.
+    fn keeper(&self, arguments: &[&str]) -> Result<Child> {
+        let mut command = Command::new(std::env::current_exe()?);
         command
+            .args(["keep", "--"])
+            .arg(&self.binary)
             .args(arguments)
             .env("DATABASE_URL", &self.database_url)
             // Said too, so that neither the environment nor an `.env` can name another.
             .env("CONSOLE_DATABASE_URL", &self.database_url)
             .env("LISTEN_ADDR", format!("127.0.0.1:{}", self.port))
             .env("AUDIT_CONSOLE_SITE_ROOT", &self.site_root)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // Away from the terminal's group: we stop it ourselves, in order.
-            .process_group(0)
-            .kill_on_drop(true);
+            .process_group(0);
         for name in FOREIGN_SETTINGS {
             command.env_remove(name);
         }
@@ -133,11 +124,14 @@ impl Console {
             Some(url) => command.env("REDIS_URL", url),
             None => command.env_remove("REDIS_URL"),
         };
-        command
+        Ok(command.spawn()?)
     }
 
     fn failed(&self, arguments: &[&str], reason: String) -> Error {
-        let binary = self.binary.file_name().unwrap_or(OsStr::new("audit-console"));
+        let binary = self
+            .binary
+            .file_name()
+            .unwrap_or(OsStr::new("audit-console"));
         Error::Console {
             command: format!("{} {}", Path::new(binary).display(), arguments.join(" ")),
             reason,
@@ -145,8 +139,16 @@ impl Console {
     }
 }
 
+type Output = Lines<BufReader<ChildStdout>>;
+
+/// The pipe that holds a keeper, and the one that carries its program's output.
+fn pipes(child: &mut Child) -> Option<(ChildStdin, Output)> {
+    let (lifeline, output) = (child.stdin.take()?, child.stdout.take()?);
+    Some((lifeline, BufReader::new(output).lines()))
+}
+
 /// Reads until the line that names the address; everything else goes to standard error.
-async fn address(lines: &mut Lines<BufReader<ChildStdout>>) -> std::io::Result<Option<String>> {
+async fn address(lines: &mut Output) -> std::io::Result<Option<String>> {
     while let Some(line) = lines.next_line().await? {
         if let Some((_, url)) = line.split_once(LISTENING) {
             return Ok(Some(url.trim().to_owned()));
@@ -157,7 +159,7 @@ async fn address(lines: &mut Lines<BufReader<ChildStdout>>) -> std::io::Result<O
 }
 
 /// Passes the rest of an output on to standard error, for as long as there is any: a full pipe would stop the writer.
-fn pass_on(mut lines: Lines<BufReader<impl AsyncRead + Unpin + Send + 'static>>) {
+fn pass_on(mut lines: Output) {
     tokio::spawn(async move {
         while let Ok(Some(line)) = lines.next_line().await {
             eprintln!("{line}");
@@ -165,9 +167,12 @@ fn pass_on(mut lines: Lines<BufReader<impl AsyncRead + Unpin + Send + 'static>>)
     });
 }
 
-/// A server that listens. Dropping it kills it; [`Server::stop`] lets it finish.
+/// A server that listens. Dropping it lets it finish in the background; [`Server::stop`] waits for that.
 pub struct Server {
+    /// Its keeper, which ends the server when we die, however that happens.
     child: Child,
+    /// Kept apart from the child, whose `wait` would close it.
+    lifeline: ChildStdin,
     url: String,
 }
 
@@ -186,22 +191,14 @@ impl Server {
         }
     }
 
-    /// Asks it to stop, and kills it when it does not within twelve seconds.
+    /// Asks it to stop, and waits until it has: its keeper kills it when it takes too long.
     pub async fn stop(mut self) {
-        let pid = self
-            .child
-            .id()
-            .and_then(|id| i32::try_from(id).ok())
-            .and_then(Pid::from_raw);
-        if let Some(pid) = pid {
-            // It may have ended by itself in this moment.
-            let _ = kill_process(pid, Signal::TERM);
-        }
-        if tokio::time::timeout(STOP_LIMIT, self.child.wait())
+        drop(self.lifeline);
+        if tokio::time::timeout(2 * STOP_LIMIT, self.child.wait())
             .await
             .is_err()
         {
-            eprintln!("the console does not stop within {} s, killing it", STOP_LIMIT.as_secs());
+            eprintln!("the console's keeper does not stop, killing it");
             // It may have ended in this very moment, which is as good.
             let _ = self.child.kill().await;
         }

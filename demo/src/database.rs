@@ -60,7 +60,9 @@ pub async fn ensure(folder: &DataFolder, postgres: &Postgres, rows: u64) -> Resu
         let mut database = PgConnection::connect(&url).await?;
         let engine = Engine::resume(SEED, Instant::now(), &mut database).await?;
         database.close().await?;
-        step.done(format_args!("found, {rows} decisions and what was traded since"));
+        step.done(format_args!(
+            "found, {rows} decisions and what was traded since"
+        ));
         return Ok(DemoDatabase { url, engine });
     }
     note.remove();
@@ -76,7 +78,10 @@ pub async fn ensure(folder: &DataFolder, postgres: &Postgres, rows: u64) -> Resu
     )
     .await?;
     note.write()?;
-    step.done(format_args!("loaded, {} rows; {}", loaded.rows, loaded.planted));
+    step.done(format_args!(
+        "loaded, {} rows; {}",
+        loaded.rows, loaded.planted
+    ));
     Ok(DemoDatabase {
         url,
         engine: loaded.engine,

@@ -17,10 +17,14 @@ pub enum Error {
     #[error("{0} belongs to somebody else. Choose another folder with --data-dir.")]
     ForeignFolder(PathBuf),
     /// We are root and there is no account to which PostgreSQL could be given.
-    #[error("PostgreSQL does not run as root, and /etc/passwd has neither `postgres` nor `nobody`. Run this as an ordinary user.")]
+    #[error(
+        "PostgreSQL does not run as root, and /etc/passwd has neither `postgres` nor `nobody`. Run this as an ordinary user."
+    )]
     NoUnprivilegedAccount,
     /// Another live process works in the same data folder.
-    #[error("{path} is in use by another running demo (process {pid}). Stop that one, or choose another folder with --data-dir.")]
+    #[error(
+        "{path} is in use by another running demo (process {pid}). Stop that one, or choose another folder with --data-dir."
+    )]
     FolderInUse {
         /// The data folder.
         path: PathBuf,
@@ -48,7 +52,9 @@ pub enum Error {
     #[error("the demo's Redis: {0}")]
     Redis(#[from] redis::RedisError),
     /// The port that the console shall listen on is taken.
-    #[error("port {port} is taken: {source}. Choose another with --port, or --port 0 for any free one.")]
+    #[error(
+        "port {port} is taken: {source}. Choose another with --port, or --port 0 for any free one."
+    )]
     PortTaken {
         /// The port asked for.
         port: u16,

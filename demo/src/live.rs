@@ -39,7 +39,11 @@ impl Live {
     ///
     /// # Errors
     /// When either cannot be reached.
-    pub async fn connect(engine: Engine, database_url: &str, redis_url: Option<&str>) -> Result<Self> {
+    pub async fn connect(
+        engine: Engine,
+        database_url: &str,
+        redis_url: Option<&str>,
+    ) -> Result<Self> {
         let redis = match redis_url {
             Some(url) => {
                 let mut redis = redis::Client::open(url)?
@@ -121,7 +125,8 @@ impl Live {
         for (_, mut rows) in settled {
             for table in Table::ALL {
                 if rows.waiting(table) > 0 {
-                    let statement = format!("COPY {} ({}) FROM STDIN", table.name(), table.columns());
+                    let statement =
+                        format!("COPY {} ({}) FROM STDIN", table.name(), table.columns());
                     let mut copy = transaction.copy_in_raw(&statement).await?;
                     copy.send(rows.take(table)).await?;
                     copy.finish().await?;

@@ -137,7 +137,9 @@ async fn copy(
 }
 
 async fn build_indexes(options: &PgConnectOptions) -> Result<()> {
-    let queue = Arc::new(Mutex::new(schema::independent_statements().collect::<VecDeque<_>>()));
+    let queue = Arc::new(Mutex::new(
+        schema::independent_statements().collect::<VecDeque<_>>(),
+    ));
     let mut workers = JoinSet::new();
     for _ in 0..INDEX_WORKERS {
         let (options, queue) = (options.clone(), Arc::clone(&queue));
@@ -169,7 +171,9 @@ fn next(queue: &Mutex<VecDeque<&'static str>>) -> Option<&'static str> {
 /// When the server refuses.
 pub async fn recreate_database(server: &mut PgConnection, database: &str) -> Result<()> {
     server
-        .execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)")))
+        .execute(AssertSqlSafe(format!(
+            "DROP DATABASE IF EXISTS {database} WITH (FORCE)"
+        )))
         .await?;
     server
         .execute(AssertSqlSafe(format!("CREATE DATABASE {database}")))

@@ -7,12 +7,11 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 
 use crate::error::{Error, Result};
 use crate::platform::helper::{Helper, READY};
-use crate::platform::lifeline;
+use crate::platform::{keeper, lifeline};
 
 const PROGRAM: &str = "redis-server";
 /// How long Redis may take until it answers.
@@ -71,11 +70,7 @@ pub async fn host() -> Result<()> {
         // Nothing more to look after; whoever uses it sees it gone.
         _ = server.wait() => return Ok(()),
     }
-    if let Some(pid) = server.id().and_then(|id| Pid::from_raw(i32::try_from(id).unwrap_or_default())) {
-        // It may have ended by itself in this moment.
-        let _ = kill_process(pid, Signal::TERM);
-    }
-    server.wait().await?;
+    keeper::terminate(&mut server).await;
     Ok(())
 }
 
@@ -119,7 +114,12 @@ async fn launch() -> Result<(Child, String)> {
 async fn answers(client: &redis::Client) -> bool {
     let ping = async {
         let mut connection = client.get_multiplexed_async_connection().await?;
-        redis::cmd("PING").query_async::<String>(&mut connection).await
+        redis::cmd("PING")
+            .query_async::<String>(&mut connection)
+            .await
     };
-    matches!(tokio::time::timeout(Duration::from_secs(1), ping).await, Ok(Ok(_)))
+    matches!(
+        tokio::time::timeout(Duration::from_secs(1), ping).await,
+        Ok(Ok(_))
+    )
 }

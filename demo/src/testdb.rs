@@ -31,13 +31,34 @@ const HISTORY_ROWS: u64 = 2_000;
 
 /// The real engine's rows, table by table, in an order that foreign keys allow.
 const SAMPLE: [(&str, &str); 7] = [
-    ("\"user\"", include_str!("../fixtures/engine-sample/user.csv")),
-    ("algorithms", include_str!("../fixtures/engine-sample/algorithms.csv")),
-    ("system_setting", include_str!("../fixtures/engine-sample/system_setting.csv")),
-    ("positions", include_str!("../fixtures/engine-sample/positions.csv")),
-    ("orders", include_str!("../fixtures/engine-sample/orders.csv")),
-    ("trade_audit", include_str!("../fixtures/engine-sample/trade_audit.csv")),
-    ("audit_log", include_str!("../fixtures/engine-sample/audit_log.csv")),
+    (
+        "\"user\"",
+        include_str!("../fixtures/engine-sample/user.csv"),
+    ),
+    (
+        "algorithms",
+        include_str!("../fixtures/engine-sample/algorithms.csv"),
+    ),
+    (
+        "system_setting",
+        include_str!("../fixtures/engine-sample/system_setting.csv"),
+    ),
+    (
+        "positions",
+        include_str!("../fixtures/engine-sample/positions.csv"),
+    ),
+    (
+        "orders",
+        include_str!("../fixtures/engine-sample/orders.csv"),
+    ),
+    (
+        "trade_audit",
+        include_str!("../fixtures/engine-sample/trade_audit.csv"),
+    ),
+    (
+        "audit_log",
+        include_str!("../fixtures/engine-sample/audit_log.csv"),
+    ),
 ];
 
 /// What a database holds besides the engine's schema.
@@ -85,7 +106,9 @@ impl TestDatabaseBuilder {
         let name = format!("test_{}", Uuid::new_v4().simple());
         let mut server = connect(&server_url).await;
         server
-            .execute(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {template}")))
+            .execute(AssertSqlSafe(format!(
+                "CREATE DATABASE {name} TEMPLATE {template}"
+            )))
             .await
             .expect("the template can be cloned");
         let url = postgres::database_url(&server_url, &name);
@@ -104,7 +127,13 @@ impl TestDatabaseBuilder {
 
     /// The name of the template, which exists when this returns.
     async fn template(&self, server_url: &str) -> String {
-        let sources = (schema::TABLES, schema::INDEXES, SAMPLE, self.content, &self.also);
+        let sources = (
+            schema::TABLES,
+            schema::INDEXES,
+            SAMPLE,
+            self.content,
+            &self.also,
+        );
         let template = format!("template_{:016x}", hash_of(&sources));
         let mut server = connect(server_url).await;
         sqlx::query("SELECT pg_advisory_lock($1)")
@@ -112,25 +141,32 @@ impl TestDatabaseBuilder {
             .execute(&mut server)
             .await
             .expect("the lock of the templates can be taken");
-        let is_there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
-            .bind(&template)
-            .fetch_one(&mut server)
-            .await
-            .expect("databases can be listed");
+        let is_there: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+                .bind(&template)
+                .fetch_one(&mut server)
+                .await
+                .expect("databases can be listed");
         if !is_there {
             // Made under another name, so that a run that is killed half-way leaves no half template behind.
             let unfinished = format!("{template}_unfinished");
             load::recreate_database(&mut server, &unfinished)
                 .await
                 .expect("a template can be created");
-            self.fill(&postgres::database_url(server_url, &unfinished)).await;
+            self.fill(&postgres::database_url(server_url, &unfinished))
+                .await;
             server
-                .execute(AssertSqlSafe(format!("ALTER DATABASE {unfinished} RENAME TO {template}")))
+                .execute(AssertSqlSafe(format!(
+                    "ALTER DATABASE {unfinished} RENAME TO {template}"
+                )))
                 .await
                 .expect("the template can be named");
         }
         // Closing the session frees the lock.
-        server.close().await.expect("the server's connection can be closed");
+        server
+            .close()
+            .await
+            .expect("the server's connection can be closed");
         template
     }
 
@@ -157,7 +193,10 @@ impl TestDatabaseBuilder {
             .await
             .expect("the test's own SQL can be run");
         // A template must have no connection left when it is cloned.
-        database.close().await.expect("the template's connection can be closed");
+        database
+            .close()
+            .await
+            .expect("the template's connection can be closed");
     }
 }
 
@@ -210,7 +249,9 @@ fn drop_database(server_url: &str, name: &str) -> Result<(), sqlx::Error> {
     runtime.block_on(async {
         let mut server = PgConnection::connect(server_url).await?;
         server
-            .execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")))
+            .execute(AssertSqlSafe(format!(
+                "DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+            )))
             .await?;
         server.close().await
     })
@@ -256,13 +297,21 @@ async fn connect(url: &str) -> PgConnection {
 async fn copy_sample(database: &mut PgConnection) {
     for (table, csv) in SAMPLE {
         let columns = csv.lines().next().expect("a sample has a header");
-        let columns: Vec<String> = columns.split(',').map(|column| format!("\"{column}\"")).collect();
-        let statement = format!("COPY {table} ({}) FROM STDIN WITH (FORMAT csv, HEADER)", columns.join(", "));
+        let columns: Vec<String> = columns
+            .split(',')
+            .map(|column| format!("\"{column}\""))
+            .collect();
+        let statement = format!(
+            "COPY {table} ({}) FROM STDIN WITH (FORMAT csv, HEADER)",
+            columns.join(", ")
+        );
         let mut copy = database
             .copy_in_raw(&statement)
             .await
             .expect("a sample can be copied");
-        copy.send(csv.as_bytes()).await.expect("a sample can be sent");
+        copy.send(csv.as_bytes())
+            .await
+            .expect("a sample can be sent");
         copy.finish().await.expect("a sample's rows are accepted");
     }
 }

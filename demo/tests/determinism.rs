@@ -35,7 +35,12 @@ fn another_seed_gives_other_rows() {
         ..spec
     };
     let (first, second) = (fingerprint(spec).0, fingerprint(other).0);
-    for table in [Table::TradeAudit, Table::AuditLog, Table::Orders, Table::PriceData] {
+    for table in [
+        Table::TradeAudit,
+        Table::AuditLog,
+        Table::Orders,
+        Table::PriceData,
+    ] {
         assert_ne!(first[&table], second[&table], "{table:?}");
     }
 }

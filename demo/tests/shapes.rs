@@ -15,7 +15,14 @@ async fn the_sample_loads_whole_and_tells_its_known_story() {
     assert_eq!(count(pool, "SELECT count(*) FROM trade_audit").await, 60);
     assert_eq!(count(pool, "SELECT count(*) FROM audit_log").await, 152);
     assert_eq!(count(pool, "SELECT count(*) FROM orders").await, 37);
-    assert_eq!(count(pool, "SELECT count(*) FROM orders WHERE status = 'submitted'").await, 7);
+    assert_eq!(
+        count(
+            pool,
+            "SELECT count(*) FROM orders WHERE status = 'submitted'"
+        )
+        .await,
+        7
+    );
     let inside_toggle = "SELECT count(*) FROM audit_log WHERE event_type = 'TRADE_APPROVED' \
          AND \"timestamp\" BETWEEN '2026-11-23 07:35:30.370394+00' AND '2026-11-23 07:35:30.650522+00'";
     assert_eq!(count(pool, inside_toggle).await, 6);
@@ -28,8 +35,14 @@ async fn the_empty_schema_is_empty_and_takes_extra_sql() {
         .also("INSERT INTO extra.thing VALUES (7)")
         .create()
         .await;
-    assert_eq!(count(database.pool(), "SELECT count(*) FROM trade_audit").await, 0);
-    assert_eq!(count(database.pool(), "SELECT max(id)::bigint FROM extra.thing").await, 7);
+    assert_eq!(
+        count(database.pool(), "SELECT count(*) FROM trade_audit").await,
+        0
+    );
+    assert_eq!(
+        count(database.pool(), "SELECT max(id)::bigint FROM extra.thing").await,
+        7
+    );
     let version: String = sqlx::query_scalar("SELECT version_num FROM alembic_version")
         .fetch_one(database.pool())
         .await
@@ -43,11 +56,12 @@ async fn a_database_is_gone_when_its_test_is() {
     let name = first.url().rsplit('/').next().unwrap().to_owned();
     drop(first);
     let other = TestDatabase::builder().create().await;
-    let left: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
-        .bind(&name)
-        .fetch_one(other.pool())
-        .await
-        .unwrap();
+    let left: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+            .bind(&name)
+            .fetch_one(other.pool())
+            .await
+            .unwrap();
     assert!(!left);
 }
 
@@ -71,7 +85,14 @@ async fn the_schema_has_the_engines_own_names() {
     }
     let foreign_keys = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace";
     assert_eq!(count(database.pool(), foreign_keys).await, 10);
-    assert_eq!(count(database.pool(), "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").await, 15);
+    assert_eq!(
+        count(
+            database.pool(),
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        )
+        .await,
+        15
+    );
 }
 
 #[tokio::test]
@@ -94,11 +115,13 @@ async fn each_stop_is_two_rows_and_each_rejection_by_it_is_two_rows() {
     assert_eq!(declared, mirrored);
     assert!(declared >= 8);
 
-    let errors = "SELECT count(*) FROM audit_log WHERE event_type = 'TRADE_REJECTED' AND severity = 'error'";
+    let errors =
+        "SELECT count(*) FROM audit_log WHERE event_type = 'TRADE_REJECTED' AND severity = 'error'";
     let paired = "SELECT count(*) FROM audit_log e WHERE e.event_type = 'TRADE_REJECTED' AND e.severity = 'error' \
          AND (SELECT count(*) FROM audit_log w WHERE w.event_type = 'TRADE_REJECTED' AND w.severity = 'warning' \
          AND w.user_id = e.user_id AND w.\"timestamp\" - e.\"timestamp\" BETWEEN '1 ms' AND '10 ms') = 1";
-    let blocked = "SELECT count(*) FROM trade_audit WHERE block_reason LIKE 'Emergency stop is active%'";
+    let blocked =
+        "SELECT count(*) FROM trade_audit WHERE block_reason LIKE 'Emergency stop is active%'";
     assert!(count(pool, errors).await > 10);
     assert_eq!(count(pool, errors).await, count(pool, paired).await);
     assert_eq!(count(pool, errors).await, count(pool, blocked).await);
@@ -129,10 +152,12 @@ async fn a_stop_lets_nothing_through_and_a_toggle_lets_everything() {
     assert_eq!(approved_inside("stop").await, 0);
     assert!(approved_inside("toggle").await > 10);
 
-    let open: bool = sqlx::query_scalar("SELECT (value->>'active')::boolean FROM system_setting WHERE key = 'kill_switch'")
-        .fetch_one(pool)
-        .await
-        .unwrap();
+    let open: bool = sqlx::query_scalar(
+        "SELECT (value->>'active')::boolean FROM system_setting WHERE key = 'kill_switch'",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap();
     assert!(open, "the last toggle stays open");
     let toggles = count(
         pool,
@@ -191,9 +216,15 @@ async fn each_hostile_row_is_as_hostile_as_promised() {
             Hostile::InfiniteConfidence => "FROM trade_audit WHERE confidence_score = 'Infinity'",
             Hostile::NullPrice => "FROM trade_audit WHERE price_at_decision IS NULL",
             Hostile::NanPrice => "FROM trade_audit WHERE price_at_decision = 'NaN'",
-            Hostile::DeepDetails => "FROM audit_log WHERE details::text LIKE repeat('{\"a\": ', 1000) || '1%'",
-            Hostile::NullDetails => "FROM audit_log WHERE event_type = 'ALGORITHM_SIGNAL' AND details IS NULL",
-            Hostile::WrongTypes => "FROM audit_log WHERE json_typeof(details->'algorithm_id') = 'number'",
+            Hostile::DeepDetails => {
+                "FROM audit_log WHERE details::text LIKE repeat('{\"a\": ', 1000) || '1%'"
+            }
+            Hostile::NullDetails => {
+                "FROM audit_log WHERE event_type = 'ALGORITHM_SIGNAL' AND details IS NULL"
+            }
+            Hostile::WrongTypes => {
+                "FROM audit_log WHERE json_typeof(details->'algorithm_id') = 'number'"
+            }
             Hostile::EscapedNul => "FROM audit_log WHERE details::text LIKE '%\\\\u0000%'",
             Hostile::LoneSurrogate => "FROM audit_log WHERE details::text LIKE '%\\\\ud83d text%'",
             Hostile::UnknownType => "FROM audit_log WHERE event_type = 'LIQUIDITY_SHADOW_PROBE'",
@@ -212,7 +243,8 @@ async fn each_hostile_row_is_as_hostile_as_promised() {
 async fn every_trade_can_be_followed_from_signal_to_fill() {
     let database = TestDatabase::builder().history().create().await;
     let pool = database.pool();
-    let executed = "SELECT count(*) FROM trade_audit t JOIN orders o ON o.id = t.execution_order_id";
+    let executed =
+        "SELECT count(*) FROM trade_audit t JOIN orders o ON o.id = t.execution_order_id";
     // Materialised, so that no later condition looks into the details that cannot be looked into.
     let followed = "WITH s AS MATERIALIZED (SELECT user_id, details, \"timestamp\" FROM audit_log \
          WHERE event_type = 'ALGORITHM_SIGNAL' AND details IS NOT NULL AND details::text NOT LIKE '%\\\\u0000%') \

@@ -9,7 +9,7 @@ use crate::components::episode::{lasted, leaks, mechanism_name, mechanism_tag, s
 use crate::components::list::picks::{fixed, open};
 use crate::components::list::table::{header, table, time_cell, time_header};
 use crate::components::list::{Shape, list_page};
-use crate::components::text::{grouped, none, stored};
+use crate::components::text::{grouped, stored};
 use crate::document::Section;
 use crate::model::{EpisodeRow, Frame, KillSwitchPage};
 
@@ -49,7 +49,7 @@ fn row(frame: &Frame, row: &EpisodeRow) -> AnyView {
     let href = format!("/kill-switch/{}", episode.first().event.id);
     let cleared = episode
         .cleared()
-        .map_or_else(none, |clear| stored(clear.actor()).into_any());
+        .map_or_else(|| "not cleared".into_any(), |clear| stored(clear.actor()).into_any());
     view! {
         <tr data-row="">
             {time_cell(frame, episode.activated_at(), href)}

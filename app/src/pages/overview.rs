@@ -25,13 +25,15 @@ pub fn overview(frame: &Frame, page: &OverviewPage) -> String {
         {frame.live.as_ref().map(live)}
         {last_day(page.last_day)}
         <div class="split">
-            <section class="sheet split-main" aria-labelledby="newest">
-                <header class="shown">
-                    <h2 id="newest">"Newest events"</h2>
-                    <p><a href="/events">"All events"</a></p>
-                </header>
-                {newest(frame, page)}
-            </section>
+            <div class="split-main">
+                <section class="sheet" aria-labelledby="newest">
+                    <header class="shown">
+                        <h2 id="newest">"Newest events"</h2>
+                        <p class="exports"><a href="/events">"All events"</a></p>
+                    </header>
+                    {newest(frame, page)}
+                </section>
+            </div>
             <aside class="split-side">{episodes(frame, page)}</aside>
         </div>
     };
@@ -159,10 +161,11 @@ fn entry(frame: &Frame, episode: &Episode) -> AnyView {
     let href = format!("/kill-switch/{}", episode.first().event.id);
     view! {
         <li>
-            <a class="row-link" href=href>{mechanism_name(episode.mechanism)}</a>
-            " "
+            <div class="entry-head">
+                <a class="row-link" href=href>{mechanism_name(episode.mechanism)}</a>
+                {state(episode)}
+            </div>
             {mechanism_tag(episode.mechanism)}
-            <span class="entry-state">{state(episode)}</span>
             <p>
                 {moment(frame, episode.activated_at())}
                 " · "

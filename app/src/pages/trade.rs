@@ -63,7 +63,26 @@ fn more(row: &Row, told: &Told) -> AnyView {
         .as_deref()
         .is_some_and(|reason| reason.contains("[VOLATILE MARKET MODE ACTIVE"))
         .then_some("The limits were halved: the market was marked volatile. ");
-    view! { {guard}{failure}{volatile}{told.more.clone()} }.into_any()
+    view! { {guard}{failure}{volatile}{fill(row)}{told.more.clone()} }.into_any()
+}
+
+/// How much was filled, of how much, at what price.
+fn fill(row: &Row) -> Option<AnyView> {
+    let order = row.order.found()?;
+    let brief = &order.brief;
+    let price = brief.price.as_ref()?;
+    let filled = matches!(brief.status.as_str(), "filled" | "partial");
+    filled.then(|| {
+        view! {
+            {amount(&brief.filled_quantity)}
+            " filled of "
+            {amount(&brief.quantity)}
+            " ordered, at AUD "
+            {amount(price)}
+            ". "
+        }
+        .into_any()
+    })
 }
 
 fn decision_facts(frame: &Frame, page: &TradePage) -> AnyView {

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each user takes what it needs")]
 
 use app::model::{
-    Assets, DayNumbers, EpisodePage, EpisodeRow, ErrorPage, EventPage, EventsPage, Frame,
+    Assets, DayNumbers, EpisodePage, EpisodeRow, ErrorPage, EventPage, EventsPage, Frame, IslandFiles,
     KillSwitchPage, ListPage, LoginPage, OverviewPage, Person, SignalPage, SignalsPage, Theme,
     TradePage, TradesPage,
 };
@@ -59,7 +59,10 @@ pub fn frame(here: &str) -> Frame {
         nonce: "n0nce".to_owned(),
         assets: Assets {
             css: "style.css".to_owned(),
-            islands: None,
+            islands: Some(IslandFiles {
+                js: "./pkg/audit_console.js".to_owned(),
+                wasm: "./pkg/audit_console_bg.wasm".to_owned(),
+            }),
         },
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use demo::console::{Console, Server};
@@ -18,6 +19,9 @@ use super::stop_signal::StopSignal;
 
 /// Fewest decisions of which each kill-switch episode still gets some.
 const FEWEST_ROWS: u64 = 500;
+/// How long a console that is on its way out may keep the port.
+const HANDOVER_LIMIT: Duration = Duration::from_millis(1_500);
+const HANDOVER_POLL: Duration = Duration::from_millis(50);
 /// The account that the console itself must give its role.
 const AUDITOR: &str = "auditor@demo.local";
 
@@ -54,7 +58,7 @@ struct Running {
 
 /// Starts everything, waits for Ctrl-C or SIGTERM, stops everything.
 pub async fn run(options: RunOptions) -> Result<()> {
-    check_port(options.port)?;
+    check_port(options.port).await?;
     let mut stop = StopSignal::listen()?;
     let mut running = Running::default();
     let outcome = start_and_wait(&options, &mut running, &mut stop).await;
@@ -68,7 +72,11 @@ pub async fn run(options: RunOptions) -> Result<()> {
     }
 }
 
-async fn start_and_wait(options: &RunOptions, running: &mut Running, stop: &mut StopSignal) -> Result<()> {
+async fn start_and_wait(
+    options: &RunOptions,
+    running: &mut Running,
+    stop: &mut StopSignal,
+) -> Result<()> {
     let wanted = options
         .data_dir
         .clone()
@@ -76,7 +84,9 @@ async fn start_and_wait(options: &RunOptions, running: &mut Running, stop: &mut 
     let folder = DataFolder::open(&wanted)?;
 
     let step = Step::begin("PostgreSQL");
-    let postgres = running.postgres.insert(stop.or(Postgres::start(&folder)).await?);
+    let postgres = running
+        .postgres
+        .insert(stop.or(Postgres::start(&folder)).await?);
     step.done(format_args!("running in {}", folder.root().display()));
 
     let step = Step::begin("Redis");
@@ -88,7 +98,9 @@ async fn start_and_wait(options: &RunOptions, running: &mut Running, stop: &mut 
         "redis-server is not installed: the live state will say \"unknown\""
     });
 
-    let database = stop.or(database::ensure(&folder, postgres, options.rows)).await?;
+    let database = stop
+        .or(database::ensure(&folder, postgres, options.rows))
+        .await?;
     let console = console(options, &database, redis_url.clone());
     let step = Step::begin("console");
     stop.or(console.migrate()).await?;
@@ -128,7 +140,12 @@ fn console(options: &RunOptions, database: &DemoDatabase, redis_url: Option<Stri
         .clone()
         .unwrap_or_else(|| target_folder().join("site"));
     Console {
-        binary: absolute(options.server_bin.clone().unwrap_or_else(|| beside("audit-console"))),
+        binary: absolute(
+            options
+                .server_bin
+                .clone()
+                .unwrap_or_else(|| beside("audit-console")),
+        ),
         site_root: absolute(site_root),
         database_url: database.url.clone(),
         redis_url,
@@ -141,11 +158,19 @@ fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 
-/// Says at once that the port is taken, rather than after the database was filled.
-fn check_port(port: u16) -> Result<()> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .map(drop)
-        .map_err(|source| Error::PortTaken { port, source })
+/// Says at once that the port is taken, rather than after the database was filled. A console whose demo was killed may
+/// still be on its way out, so it gets a moment.
+async fn check_port(port: u16) -> Result<()> {
+    let deadline = Instant::now() + HANDOVER_LIMIT;
+    loop {
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            Ok(_) => return Ok(()),
+            Err(source) if Instant::now() > deadline => {
+                return Err(Error::PortTaken { port, source });
+            }
+            Err(_) => tokio::time::sleep(HANDOVER_POLL).await,
+        }
+    }
 }
 
 fn announce(url: &str, database_url: &str, redis_url: Option<&str>) {
@@ -156,7 +181,10 @@ fn announce(url: &str, database_url: &str, redis_url: Option<&str>) {
     println!("    {AUDITOR:<22} auditor: reads and exports");
     println!("    {:<22} admin: also reviews", "admin@demo.local");
     println!("    {:<22} admin", "admin2@demo.local");
-    println!("    {:<22} an engine user without a role", "customer@demo.local");
+    println!(
+        "    {:<22} an engine user without a role",
+        "customer@demo.local"
+    );
     println!();
     println!("  DATABASE_URL={database_url}");
     if let Some(redis_url) = redis_url {

@@ -38,7 +38,8 @@ pub async fn run(data_dir: Option<PathBuf>) -> Result<()> {
 }
 
 async fn serve(folder: &DataFolder, stop: &mut StopSignal) -> Result<()> {
-    let starting = async { tokio::try_join!(Postgres::start(folder), RedisServer::start(folder.root())) };
+    let starting =
+        async { tokio::try_join!(Postgres::start(folder), RedisServer::start(folder.root())) };
     let (postgres, redis) = stop.or(starting).await?;
     println!("TEST_DATABASE_URL={}", postgres.url());
     match &redis {

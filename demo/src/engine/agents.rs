@@ -103,7 +103,10 @@ const PROFILES: [Profile; 6] = [
         name: "MA Crossover 10/50",
         description: "The slower crossover: 10 prices against 50.",
         parameters: "{\"short_window\": 10, \"long_window\": 50}",
-        strategy: Strategy::MovingAverageCrossover { short: 10, long: 50 },
+        strategy: Strategy::MovingAverageCrossover {
+            short: 10,
+            long: 50,
+        },
         owner: STRATEGIST,
         weight: 18,
         free_name: None,

@@ -42,7 +42,10 @@ pub fn collect(at: Instant, rows: &mut Rows, rng: &mut StdRng) {
     };
     let mut context = format!("{{\"coin\": \"{}\", \"{key}\": ", coin.name);
     match source {
-        "news_sentiment" => push_text(&mut context, HEADLINES[rng.random_range(0..HEADLINES.len())]),
+        "news_sentiment" => push_text(
+            &mut context,
+            HEADLINES[rng.random_range(0..HEADLINES.len())],
+        ),
         "social_volume" => context.push_str(&rng.random_range(40..9_000).to_string()),
         "funding_rate" => push_float(&mut context, rounded(lean * 0.0008, 6)),
         "whale_watch" => push_float(&mut context, rounded(lean.abs() * 4e6, 2)),
@@ -79,10 +82,29 @@ pub fn chatter(people: &People, at: Instant, rows: &mut Rows, rng: &mut StdRng) 
     let person = people.pick(rng);
     let address = format!("203.0.113.{}", rng.random_range(1..255));
     let (event_type, severity, details) = match rng.random_range(0..10) {
-        0..6 => ("USER_LOGIN", "info", format!("{{\"email\": \"{}\", \"ip\": \"{address}\"}}", person.email)),
-        6..8 => ("USER_LOGIN_FAILED", "warning", format!("{{\"email\": \"{}\", \"ip\": \"{address}\"}}", person.email)),
-        8 => ("API_KEY_ROTATED", "info", format!("{{\"email\": \"{}\"}}", person.email)),
-        _ => ("COLLECTOR_LAGGING", "warning", format!("{{\"source\": \"news_sentiment\", \"lag_seconds\": {}}}", rng.random_range(60..900))),
+        0..6 => (
+            "USER_LOGIN",
+            "info",
+            format!("{{\"email\": \"{}\", \"ip\": \"{address}\"}}", person.email),
+        ),
+        6..8 => (
+            "USER_LOGIN_FAILED",
+            "warning",
+            format!("{{\"email\": \"{}\", \"ip\": \"{address}\"}}", person.email),
+        ),
+        8 => (
+            "API_KEY_ROTATED",
+            "info",
+            format!("{{\"email\": \"{}\"}}", person.email),
+        ),
+        _ => (
+            "COLLECTOR_LAGGING",
+            "warning",
+            format!(
+                "{{\"source\": \"news_sentiment\", \"lag_seconds\": {}}}",
+                rng.random_range(60..900)
+            ),
+        ),
     };
     Event {
         event_type,
@@ -97,7 +119,11 @@ pub fn chatter(people: &People, at: Instant, rows: &mut Rows, rng: &mut StdRng) 
 
 /// The market became volatile or calm.
 pub fn market_status(is_volatile: bool, at: Instant, rows: &mut Rows, rng: &mut StdRng) {
-    let (from, to) = if is_volatile { ("normal", "volatile") } else { ("volatile", "normal") };
+    let (from, to) = if is_volatile {
+        ("normal", "volatile")
+    } else {
+        ("volatile", "normal")
+    };
     let details = format!("{{\"from\": \"{from}\", \"to\": \"{to}\", \"source\": \"redis\"}}");
     Event {
         event_type: "MARKET_STATUS_CHANGED",
@@ -138,8 +164,18 @@ impl AlertRules {
     pub fn write(&self, start: Instant, rows: &mut Rows) {
         let created = start + -20 * DAY;
         for (id, name, alert_type, severity) in [
-            (self.kill_switch, "Kill switch changed", "kill_switch", "critical"),
-            (self.daily_loss, "Daily loss limit hit", "daily_loss", "warning"),
+            (
+                self.kill_switch,
+                "Kill switch changed",
+                "kill_switch",
+                "critical",
+            ),
+            (
+                self.daily_loss,
+                "Daily loss limit hit",
+                "daily_loss",
+                "warning",
+            ),
         ] {
             rows.row(Table::AlertRule)
                 .text(name)
@@ -157,7 +193,14 @@ impl AlertRules {
     }
 
     /// Dispatches an alert: a row of `alert_log` and an event. One in eight fails.
-    pub fn dispatch(&self, alert: Alert, message: &str, at: Instant, rows: &mut Rows, rng: &mut StdRng) {
+    pub fn dispatch(
+        &self,
+        alert: Alert,
+        message: &str,
+        at: Instant,
+        rows: &mut Rows,
+        rng: &mut StdRng,
+    ) {
         let (rule, alert_type, severity) = match alert {
             Alert::KillSwitch => (self.kill_switch, "kill_switch", "critical"),
             Alert::DailyLoss => (self.daily_loss, "daily_loss", "warning"),

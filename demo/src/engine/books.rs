@@ -51,7 +51,10 @@ impl Engine {
         let since = self.stored_until;
         let mut newest = since;
         for portfolio in &self.portfolios {
-            for holding in portfolio.holdings().filter(|holding| holding.updated_at > since) {
+            for holding in portfolio
+                .holdings()
+                .filter(|holding| holding.updated_at > since)
+            {
                 newest = newest.max(holding.updated_at);
                 sqlx::query(STORE_POSITION)
                     .bind(holding.id)
@@ -142,7 +145,11 @@ impl Engine {
             .bind(portfolio.user_id)
             .fetch_all(&mut *database)
             .await?;
-            let holders = self.agents.iter().filter(|agent| agent.owner == owner).count();
+            let holders = self
+                .agents
+                .iter()
+                .filter(|agent| agent.owner == owner)
+                .count();
             let part = 1.0 / f64::from(u32::try_from(holders.max(1)).unwrap_or(1));
             for position in positions {
                 let coin: String = position.try_get(0)?;
@@ -151,7 +158,13 @@ impl Engine {
                     portfolio.cash = quantity;
                     continue;
                 };
-                portfolio.restore(index, quantity, cost, position.try_get(3)?, at + -MILLISECOND);
+                portfolio.restore(
+                    index,
+                    quantity,
+                    cost,
+                    position.try_get(3)?,
+                    at + -MILLISECOND,
+                );
                 for agent in self.agents.iter_mut().filter(|agent| agent.owner == owner) {
                     agent.book.coins[index] = quantity * part;
                     agent.book.cost[index] = cost * part;

@@ -159,15 +159,24 @@ fn violated(rule: &RiskRule, trade: &Exposure<'_>) -> Option<String> {
     let after = trade.position_after();
     let detail = match rule.limit {
         RuleLimit::Value(limit) if after > limit => {
-            format!("position of {after:.2} AUD in {} is above {limit:.2} AUD", trade.coin)
+            format!(
+                "position of {after:.2} AUD in {} is above {limit:.2} AUD",
+                trade.coin
+            )
         }
         RuleLimit::Percentage(limit) if after > limit / 100.0 * trade.portfolio_value => {
             let share = after / trade.portfolio_value * 100.0;
-            format!("position of {share:.1}% in {} is above {limit:.1}%", trade.coin)
+            format!(
+                "position of {share:.1}% in {} is above {limit:.1}%",
+                trade.coin
+            )
         }
         _ => return None,
     };
-    Some(format!("Dynamic Risk Rule '{}' violated: {detail}", rule.name))
+    Some(format!(
+        "Dynamic Risk Rule '{}' violated: {detail}",
+        rule.name
+    ))
 }
 
 /// Room that a careful strategy leaves under the position limit, so that most of its trades pass.
@@ -237,8 +246,14 @@ mod tests {
         };
         assert_eq!(FREE.check(&position), Ok(()));
         let halved = reason(VOLATILE, &position);
-        assert!(halved.starts_with("Position size limit exceeded"), "{halved}");
-        assert!(halved.ends_with("[VOLATILE MARKET MODE ACTIVE: limits halved]"), "{halved}");
+        assert!(
+            halved.starts_with("Position size limit exceeded"),
+            "{halved}"
+        );
+        assert!(
+            halved.ends_with("[VOLATILE MARKET MODE ACTIVE: limits halved]"),
+            "{halved}"
+        );
 
         let loss = Exposure {
             daily_loss: 0.051,
@@ -254,6 +269,9 @@ mod tests {
             position_value: 18_000.0,
             ..small()
         };
-        assert!(reason(FREE, &rule).starts_with("Dynamic Risk Rule 'Quarter-end concentration' violated"));
+        assert!(
+            reason(FREE, &rule)
+                .starts_with("Dynamic Risk Rule 'Quarter-end concentration' violated")
+        );
     }
 }

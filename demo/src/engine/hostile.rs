@@ -121,8 +121,12 @@ impl Hostile {
     fn write_decision(self, rows: &mut Rows, agent: &str, id: Uuid, at: Instant) {
         let long = "x".repeat(REASON_LENGTH);
         let reason = match self {
-            Self::Script => "<script>alert(1)</script><img src=x onerror=alert(2)> looked like a breakout",
-            Self::RightToLeft => "Momentum \u{202e}gnisir\u{202c} \u{2066}on the tape\u{2069}, \u{202e}LLES ton did",
+            Self::Script => {
+                "<script>alert(1)</script><img src=x onerror=alert(2)> looked like a breakout"
+            }
+            Self::RightToLeft => {
+                "Momentum \u{202e}gnisir\u{202c} \u{2066}on the tape\u{2069}, \u{202e}LLES ton did"
+            }
             Self::LongReason => &long,
             Self::FormulaReason => "=HYPERLINK(\"http://evil\",\"x\")",
             Self::NullPrice => "No price feed at the time of the decision.",

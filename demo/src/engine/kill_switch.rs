@@ -71,7 +71,14 @@ fn person(people: &People, actor: Actor) -> Option<&Person> {
 }
 
 /// Pulls the emergency stop: two rows, about 10 ms apart.
-pub fn stop(setting: &mut Setting, people: &People, actor: Actor, at: Instant, rows: &mut Rows, rng: &mut StdRng) {
+pub fn stop(
+    setting: &mut Setting,
+    people: &People,
+    actor: Actor,
+    at: Instant,
+    rows: &mut Rows,
+    rng: &mut StdRng,
+) {
     let person = person(people, actor);
     let second = at + rng.random_range(8_800..10_900);
     let mut log = Log {
@@ -82,7 +89,12 @@ pub fn stop(setting: &mut Setting, people: &People, actor: Actor, at: Instant, r
     let by = person.map_or("system", |person| &person.id_text);
     let declared = format!("{{\"status\": \"active\", \"triggered_by\": \"{by}\"}}");
     log.event("EMERGENCY_STOP_ACTIVATED", "critical", &declared, at);
-    log.event("EMERGENCY_STOP_ACTIVATED", "critical", &redis_details(second), second);
+    log.event(
+        "EMERGENCY_STOP_ACTIVATED",
+        "critical",
+        &redis_details(second),
+        second,
+    );
     *setting = Setting {
         is_active: true,
         description: "Emergency Stop Activated via SafetyManager (Synced from Redis)",
@@ -91,7 +103,14 @@ pub fn stop(setting: &mut Setting, people: &People, actor: Actor, at: Instant, r
 }
 
 /// Clears the emergency stop: one row.
-pub fn clear(setting: &mut Setting, people: &People, actor: Actor, at: Instant, rows: &mut Rows, rng: &mut StdRng) {
+pub fn clear(
+    setting: &mut Setting,
+    people: &People,
+    actor: Actor,
+    at: Instant,
+    rows: &mut Rows,
+    rng: &mut StdRng,
+) {
     let mut log = Log {
         rows,
         rng,
@@ -119,7 +138,12 @@ pub fn toggle(
         rng,
         user: person(people, actor).map(|person| person.id),
     };
-    log.event("kill_switch_toggle", "critical", active_details(is_active), at);
+    log.event(
+        "kill_switch_toggle",
+        "critical",
+        active_details(is_active),
+        at,
+    );
     *setting = Setting {
         is_active,
         description: "Global kill switch for all trading",
@@ -137,5 +161,8 @@ fn active_details(is_active: bool) -> &'static str {
 
 /// The engine stamps the text a little before it writes the row, and in Python's form, `+00:00`.
 fn redis_details(at: Instant) -> String {
-    format!("{{\"timestamp\": \"{}:00\", \"source\": \"redis\"}}", at + -140)
+    format!(
+        "{{\"timestamp\": \"{}:00\", \"source\": \"redis\"}}",
+        at + -140
+    )
 }

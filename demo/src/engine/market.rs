@@ -131,7 +131,10 @@ pub fn pick_coin(rng: &mut StdRng) -> usize {
         .unwrap_or_default()
 }
 
-#[allow(clippy::cast_precision_loss, reason = "a span of microseconds far below 2^53")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "a span of microseconds far below 2^53"
+)]
 fn days(micros: i64) -> f64 {
     micros as f64 / DAY as f64
 }

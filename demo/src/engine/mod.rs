@@ -20,6 +20,7 @@ mod people;
 mod portfolio;
 mod reasons;
 mod record;
+mod reference;
 mod rows;
 mod strategy;
 mod table;
@@ -27,7 +28,6 @@ mod time;
 mod timeline;
 mod trade;
 mod trading;
-mod reference;
 
 pub use history::{History, HistorySpec, Planted};
 pub use hostile::Hostile;

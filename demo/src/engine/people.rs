@@ -68,11 +68,29 @@ impl People {
     /// Writes the accounts, made before the history starts.
     pub fn write(&self, start: Instant, rows: &mut Rows) {
         let accounts = [
-            (&self.auditor, "Ada Auditor", PASSWORD_HASH, false, Some("Australia/Sydney")),
+            (
+                &self.auditor,
+                "Ada Auditor",
+                PASSWORD_HASH,
+                false,
+                Some("Australia/Sydney"),
+            ),
             (&self.admin, "Alex Admin", PASSWORD_HASH, true, Some("UTC")),
             (&self.admin2, "Bo Admin", PASSWORD_HASH, true, None),
-            (&self.customer, "Casey Customer", PASSWORD_HASH, false, Some("UTC")),
-            (&self.strategist, "The Strategist", NO_PASSWORD, false, Some("UTC")),
+            (
+                &self.customer,
+                "Casey Customer",
+                PASSWORD_HASH,
+                false,
+                Some("UTC"),
+            ),
+            (
+                &self.strategist,
+                "The Strategist",
+                NO_PASSWORD,
+                false,
+                Some("UTC"),
+            ),
         ];
         for (person, name, hash, is_superuser, timezone) in accounts {
             let created = start + -30 * DAY;

@@ -157,18 +157,22 @@ impl Portfolio {
             created_at: self.opened_at,
             updated_at: self.changed_at,
         };
-        let coins = self.positions.iter().zip(&COINS).filter_map(|(position, coin)| {
-            let (created_at, updated_at) = position.dates?;
-            Some(Holding {
-                id: position.id,
-                coin: coin.name,
-                quantity: position.quantity,
-                average_price: position.average_price(),
-                cost: position.cost,
-                created_at,
-                updated_at,
-            })
-        });
+        let coins = self
+            .positions
+            .iter()
+            .zip(&COINS)
+            .filter_map(|(position, coin)| {
+                let (created_at, updated_at) = position.dates?;
+                Some(Holding {
+                    id: position.id,
+                    coin: coin.name,
+                    quantity: position.quantity,
+                    average_price: position.average_price(),
+                    cost: position.cost,
+                    created_at,
+                    updated_at,
+                })
+            });
         std::iter::once(cash).chain(coins)
     }
 

@@ -52,14 +52,20 @@ pub struct Quantity(pub i64);
 impl Quantity {
     /// The nearest quantity to so many coins.
     #[must_use]
-    #[allow(clippy::cast_possible_truncation, reason = "a paper position is far below 9e10 coins")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "a paper position is far below 9e10 coins"
+    )]
     pub fn from_coins(coins: f64) -> Self {
         Self((coins * QUANTITY_UNITS).round() as i64)
     }
 
     /// So many coins.
     #[must_use]
-    #[allow(clippy::cast_precision_loss, reason = "below 2^53 units, that is 9e7 coins")]
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "below 2^53 units, that is 9e7 coins"
+    )]
     pub fn coins(self) -> f64 {
         self.0 as f64 / QUANTITY_UNITS
     }
@@ -193,18 +199,24 @@ impl Intent<'_> {
             out.push_str(algorithm);
             out.push_str("\", ");
         }
-        push(&mut out, format_args!(
-            "\"signal\": {{\"action\": \"{}\", \"coin_type\": \"{}\", \"quantity\": \"",
-            self.side.side(),
-            self.coin
-        ));
+        push(
+            &mut out,
+            format_args!(
+                "\"signal\": {{\"action\": \"{}\", \"coin_type\": \"{}\", \"quantity\": \"",
+                self.side.side(),
+                self.coin
+            ),
+        );
         push_decimal(&mut out, self.quantity.0);
         out.push_str("\", \"confidence\": ");
         push_float(&mut out, self.confidence);
-        push(&mut out, format_args!(
-            "}}, \"market_data_snapshot\": {{\"coin_type\": \"{}\", \"price\": ",
-            self.coin
-        ));
+        push(
+            &mut out,
+            format_args!(
+                "}}, \"market_data_snapshot\": {{\"coin_type\": \"{}\", \"price\": ",
+                self.coin
+            ),
+        );
         push_float(&mut out, self.price);
         push(&mut out, format_args!(", \"volume_24h\": {volume_24h}}}}}"));
         out
@@ -232,19 +244,25 @@ impl Intent<'_> {
 
     fn trade_head(&self) -> String {
         let mut out = String::with_capacity(280);
-        push(&mut out, format_args!(
-            "{{\"user_id\": \"{}\", \"coin\": \"{}\", \"side\": \"{}\", \"quantity\": ",
-            self.user,
-            self.coin,
-            self.side.side()
-        ));
+        push(
+            &mut out,
+            format_args!(
+                "{{\"user_id\": \"{}\", \"coin\": \"{}\", \"side\": \"{}\", \"quantity\": ",
+                self.user,
+                self.coin,
+                self.side.side()
+            ),
+        );
         push_float(&mut out, self.quantity.coins());
         out
     }
 
     fn trade_tail(&self, mut out: String) -> String {
         match self.algorithm {
-            Some(algorithm) => push(&mut out, format_args!(", \"algorithm_id\": \"{algorithm}\"}}")),
+            Some(algorithm) => push(
+                &mut out,
+                format_args!(", \"algorithm_id\": \"{algorithm}\"}}"),
+            ),
             None => out.push_str(", \"algorithm_id\": null}"),
         }
         out

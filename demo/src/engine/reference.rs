@@ -64,12 +64,19 @@ impl Engine {
     }
 
     fn write_promotions(&self, start: Instant, rows: &mut Rows) {
-        let algorithms = self.agents.iter().filter_map(|agent| agent.algorithm.as_ref());
+        let algorithms = self
+            .agents
+            .iter()
+            .filter_map(|agent| agent.algorithm.as_ref());
         for (index, algorithm) in (0_i64..).zip(algorithms) {
             let created = start + -13 * DAY + index * HOUR;
             let (status, reviewed, rejection) = match index {
                 3 => ("pending", None, None),
-                4 => ("rejected", Some(self.people.admin2.id), Some("Superseded by Momentum 14.")),
+                4 => (
+                    "rejected",
+                    Some(self.people.admin2.id),
+                    Some("Superseded by Momentum 14."),
+                ),
                 _ => ("approved", Some(self.people.admin.id), None),
             };
             rows.row(Table::StrategyPromotions)

@@ -100,7 +100,11 @@ impl Row<'_> {
         if value.is_nan() {
             self.raw(b"NaN")
         } else if value.is_infinite() {
-            self.raw(if value > 0.0 { b"Infinity" } else { b"-Infinity" })
+            self.raw(if value > 0.0 {
+                b"Infinity"
+            } else {
+                b"-Infinity"
+            })
         } else {
             self.text(&value.to_string())
         }

@@ -95,7 +95,9 @@ impl Table {
                 "algorithm_id, from_environment, to_environment, status, promotion_notes, performance_snapshot_json, \
                  id, created_by, created_at, updated_at, reviewed_at, reviewed_by, rejection_reason"
             }
-            Self::RiskRule => "name, description, rule_type, value, is_active, id, created_at, updated_at",
+            Self::RiskRule => {
+                "name, description, rule_type, value, is_active, id, created_at, updated_at"
+            }
             Self::AlertRule => {
                 "name, alert_type, min_severity, channels, recipients, cooldown_minutes, enabled, id, created_at, \
                  updated_at"

@@ -23,7 +23,10 @@ pub struct Instant(pub i64);
 impl Instant {
     /// Now.
     #[must_use]
-    #[allow(clippy::disallowed_methods, reason = "the one place of this crate that reads the clock")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place of this crate that reads the clock"
+    )]
     pub fn now() -> Self {
         let since = SystemTime::now()
             .duration_since(UNIX_EPOCH)

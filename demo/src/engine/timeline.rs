@@ -91,7 +91,12 @@ const PULLED_TWICE: usize = 4;
 const CRASH: f64 = -0.13;
 const CRASH_LENGTH: i64 = 2 * HOUR;
 /// Start and end of volatile markets.
-const VOLATILE: [(f64, f64); 4] = [(0.178, 0.200), (0.410, 0.425), (0.548, 0.575), (0.768, 0.780)];
+const VOLATILE: [(f64, f64); 4] = [
+    (0.178, 0.200),
+    (0.410, 0.425),
+    (0.548, 0.575),
+    (0.768, 0.780),
+];
 const STUCK_ORDERS: u32 = 9;
 const MISSING_ORDERS: u32 = 4;
 /// Decisions that must fall into an episode even in a sparse history.
@@ -111,7 +116,12 @@ pub fn plan(start: Instant, span: i64, interval: i64) -> Vec<Scheduled> {
     let mut plan = Vec::new();
     let moment = |share: f64| start + share_of(span, share);
     let mut add = |at: Instant, what: Happening| plan.push(Scheduled { at, what });
-    let length = |episode: &Episode| episode.length.max(DECISIONS_INSIDE * interval).min(span / 50);
+    let length = |episode: &Episode| {
+        episode
+            .length
+            .max(DECISIONS_INSIDE * interval)
+            .min(span / 50)
+    };
 
     for (index, stop) in STOPS.iter().enumerate() {
         let at = moment(stop.start);
@@ -135,26 +145,42 @@ pub fn plan(start: Instant, span: i64, interval: i64) -> Vec<Scheduled> {
         }
     }
     add(moment(STRAY_STOP_CLEAR), Happening::ClearStop(Actor::Admin));
-    add(moment(STRAY_TOGGLE_OFF), Happening::Toggle(Actor::Admin2, false));
+    add(
+        moment(STRAY_TOGGLE_OFF),
+        Happening::Toggle(Actor::Admin2, false),
+    );
     for (from, to) in VOLATILE {
         add(moment(from), Happening::Volatile(true));
         add(moment(to), Happening::Volatile(false));
     }
     for index in 0..STUCK_ORDERS {
-        add(moment(0.07 + 0.1 * f64::from(index)), Happening::Accident(Fate::Stuck));
+        add(
+            moment(0.07 + 0.1 * f64::from(index)),
+            Happening::Accident(Fate::Stuck),
+        );
     }
     for index in 0..MISSING_ORDERS {
-        add(moment(0.155 + 0.24 * f64::from(index)), Happening::Accident(Fate::Missing));
+        add(
+            moment(0.155 + 0.24 * f64::from(index)),
+            Happening::Accident(Fate::Missing),
+        );
     }
     for (index, kind) in (0_u32..).zip(Hostile::ALL) {
-        add(moment(0.52 + 0.029 * f64::from(index)), Happening::Hostile(kind));
+        add(
+            moment(0.52 + 0.029 * f64::from(index)),
+            Happening::Hostile(kind),
+        );
     }
     // Stable: what is planned for the same instant happens in the order above.
     plan.sort_by_key(|scheduled| scheduled.at);
     plan
 }
 
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a span of years is far below 2^53 microseconds")]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "a span of years is far below 2^53 microseconds"
+)]
 fn share_of(span: i64, share: f64) -> i64 {
     (span as f64 * share) as i64
 }
@@ -168,15 +194,37 @@ mod tests {
     fn exactly_one_episode_stays_open_and_it_is_a_toggle() {
         let plan = plan(Instant(0), 90 * DAY, 39_000_000);
         let last_switch = plan.iter().rev().find(|scheduled| {
-            matches!(scheduled.what, Happening::Stop(_) | Happening::ClearStop(_) | Happening::Toggle(..))
+            matches!(
+                scheduled.what,
+                Happening::Stop(_) | Happening::ClearStop(_) | Happening::Toggle(..)
+            )
         });
-        assert!(matches!(last_switch.map(|scheduled| scheduled.what), Some(Happening::Toggle(_, true))));
-        let count = |wanted: fn(&Happening) -> bool| plan.iter().filter(|scheduled| wanted(&scheduled.what)).count();
+        assert!(matches!(
+            last_switch.map(|scheduled| scheduled.what),
+            Some(Happening::Toggle(_, true))
+        ));
+        let count = |wanted: fn(&Happening) -> bool| {
+            plan.iter()
+                .filter(|scheduled| wanted(&scheduled.what))
+                .count()
+        };
         // One more pull (the second of an episode) and one more clear (the stray one) than episodes.
-        assert_eq!(count(|what| matches!(what, Happening::Stop(_))), STOPS.len() + 1);
-        assert_eq!(count(|what| matches!(what, Happening::ClearStop(_))), STOPS.len() + 1);
-        assert_eq!(count(|what| matches!(what, Happening::Toggle(_, true))), TOGGLES.len());
-        assert_eq!(count(|what| matches!(what, Happening::Toggle(_, false))), TOGGLES.len());
+        assert_eq!(
+            count(|what| matches!(what, Happening::Stop(_))),
+            STOPS.len() + 1
+        );
+        assert_eq!(
+            count(|what| matches!(what, Happening::ClearStop(_))),
+            STOPS.len() + 1
+        );
+        assert_eq!(
+            count(|what| matches!(what, Happening::Toggle(_, true))),
+            TOGGLES.len()
+        );
+        assert_eq!(
+            count(|what| matches!(what, Happening::Toggle(_, false))),
+            TOGGLES.len()
+        );
     }
 
     #[test]
@@ -184,7 +232,10 @@ mod tests {
         for rows in [500, 2_000, 200_000] {
             let span = 90 * DAY;
             let plan = plan(Instant(0), span, span / rows);
-            assert!(plan.iter().all(|scheduled| (Instant(0)..Instant(span)).contains(&scheduled.at)));
+            assert!(
+                plan.iter()
+                    .all(|scheduled| (Instant(0)..Instant(span)).contains(&scheduled.at))
+            );
             let mut stopped = 0;
             for scheduled in &plan {
                 match scheduled.what {

@@ -36,7 +36,10 @@ impl Engine {
         let quantity = self.size(proposal);
         let agent = &self.agents[proposal.agent];
         let owner = agent.owner;
-        let algorithm_text = agent.algorithm.as_ref().map(|algorithm| algorithm.id_text.clone());
+        let algorithm_text = agent
+            .algorithm
+            .as_ref()
+            .map(|algorithm| algorithm.id_text.clone());
         let user_text = self.portfolios[owner].user_text.clone();
         let intent = Intent {
             user: &user_text,
@@ -50,7 +53,14 @@ impl Engine {
         let volume = COINS[proposal.coin].volume;
         let volume = self.rng.random_range(volume / 2..volume * 2);
         let user = self.portfolios[owner].user_id;
-        self.event("ALGORITHM_SIGNAL", "info", &intent.signal_details(volume), user, proposal.at, rows);
+        self.event(
+            "ALGORITHM_SIGNAL",
+            "info",
+            &intent.signal_details(volume),
+            user,
+            proposal.at,
+            rows,
+        );
 
         let checked = proposal.at + millis(&mut self.rng, 11, 21);
         match self.check(proposal, quantity) {
@@ -100,11 +110,21 @@ impl Engine {
     ) -> Instant {
         let mut at = checked;
         if self.guard.is_stopped {
-            let details = format!("{{\"reason\": \"kill_switch_active\", \"user_id\": \"{}\"}}", intent.user);
+            let details = format!(
+                "{{\"reason\": \"kill_switch_active\", \"user_id\": \"{}\"}}",
+                intent.user
+            );
             self.event("TRADE_REJECTED", "error", &details, user, at, rows);
             at = at + self.rng.random_range(1_500..8_200);
         }
-        self.event("TRADE_REJECTED", "warning", &intent.rejection_details(reason), user, at, rows);
+        self.event(
+            "TRADE_REJECTED",
+            "warning",
+            &intent.rejection_details(reason),
+            user,
+            at,
+            rows,
+        );
         let decided = at + self.rng.random_range(2_800..9_000);
         self.write_decision(proposal, None, Some(reason), decided, rows);
         if reason.starts_with("Daily loss") && self.rng.random_bool(0.1) {
@@ -121,8 +141,18 @@ impl Engine {
         checked: Instant,
         rows: &mut Rows,
     ) -> Instant {
-        self.event("TRADE_APPROVED", "info", &intent.approval_details(proposal.price), user, checked, rows);
-        let fate = self.accidents.pop_front().unwrap_or_else(|| fate::draw(&mut self.rng));
+        self.event(
+            "TRADE_APPROVED",
+            "info",
+            &intent.approval_details(proposal.price),
+            user,
+            checked,
+            rows,
+        );
+        let fate = self
+            .accidents
+            .pop_front()
+            .unwrap_or_else(|| fate::draw(&mut self.rng));
         self.planted.missing_order_pending = fate == Fate::Missing;
 
         let created = checked + self.rng.random_range(1_300..9_500);
@@ -136,7 +166,14 @@ impl Engine {
         if intent.algorithm.is_some() {
             let drift: f64 = self.rng.random_range(-0.0009..0.0009);
             let estimate = proposal.price * (1.0 + drift);
-            self.event("TRADE_APPROVED", "info", &intent.approval_details(estimate), user, second, rows);
+            self.event(
+                "TRADE_APPROVED",
+                "info",
+                &intent.approval_details(estimate),
+                user,
+                second,
+                rows,
+            );
         }
         let submitted = second + self.rng.random_range(1_900..9_900);
         let instants = Instants {
@@ -166,7 +203,8 @@ impl Engine {
         };
         let fill = self.fill(fate, ordered, is_buy, proposal.price);
         let error_message = (fate == Fate::Failed).then(|| fate::error_message(&mut self.rng));
-        let exchange_id = (fate != Fate::Stuck && fate != Fate::Failed).then(|| random_id(&mut self.rng));
+        let exchange_id =
+            (fate != Fate::Stuck && fate != Fate::Failed).then(|| random_id(&mut self.rng));
         let is_filled = fill.quantity > 0.0;
         let settled = if fate == Fate::Stuck {
             instants.submitted + 5 * MILLISECOND
@@ -207,7 +245,15 @@ impl Engine {
 
     fn fill(&mut self, fate: Fate, ordered: f64, is_buy: bool, price: f64) -> Fill {
         let slippage: f64 = self.rng.random_range(0.0001..0.0008);
-        let price = rounded(price * if is_buy { 1.0 + slippage } else { 1.0 - slippage }, 8);
+        let price = rounded(
+            price
+                * if is_buy {
+                    1.0 + slippage
+                } else {
+                    1.0 - slippage
+                },
+            8,
+        );
         let (status, share) = match fate {
             Fate::Filled => ("filled", 1.0),
             Fate::Partial => ("partial", self.rng.random_range(0.15..0.9)),
@@ -245,7 +291,15 @@ impl Engine {
         }
     }
 
-    fn event(&mut self, event_type: &str, severity: &str, details: &str, user: Uuid, at: Instant, rows: &mut Rows) {
+    fn event(
+        &mut self,
+        event_type: &str,
+        severity: &str,
+        details: &str,
+        user: Uuid,
+        at: Instant,
+        rows: &mut Rows,
+    ) {
         Event {
             event_type,
             severity,

@@ -138,7 +138,13 @@ impl Engine {
     }
 
     /// Turns a score into a decision, with the caution of a strategy that knows its own book.
-    fn weigh(&mut self, agent: usize, coin: usize, reading: Reading, at: Instant) -> (Decision, Restraint) {
+    fn weigh(
+        &mut self,
+        agent: usize,
+        coin: usize,
+        reading: Reading,
+        at: Instant,
+    ) -> (Decision, Restraint) {
         let Self {
             agents,
             portfolios,
@@ -222,7 +228,12 @@ impl Engine {
 
     /// Lets something happen that is not trading.
     pub(super) fn happen(&mut self, what: Happening, at: Instant, rows: &mut Rows) {
-        let Self { setting, people, rng, .. } = self;
+        let Self {
+            setting,
+            people,
+            rng,
+            ..
+        } = self;
         match what {
             Happening::Stop(actor) => {
                 kill_switch::stop(setting, people, actor, at, rows, rng);
@@ -236,7 +247,11 @@ impl Engine {
             }
             Happening::Toggle(actor, is_active) => {
                 kill_switch::toggle(setting, people, (actor, is_active), at, rows, rng);
-                let message = if is_active { "Kill switch switched on" } else { "Kill switch switched off" };
+                let message = if is_active {
+                    "Kill switch switched on"
+                } else {
+                    "Kill switch switched off"
+                };
                 self.alert(Alert::KillSwitch, message, at, rows);
             }
             Happening::Drift(a_day) => self.market.set_drift(a_day),
@@ -248,14 +263,21 @@ impl Engine {
             Happening::Hostile(kind) => {
                 let id = random_id(rng);
                 let agent = &self.agents[0];
-                kind.write(rows, &agent.id, people.strategist.id, id, at + 7 * MILLISECOND);
+                kind.write(
+                    rows,
+                    &agent.id,
+                    people.strategist.id,
+                    id,
+                    at + 7 * MILLISECOND,
+                );
                 self.planted.hostile.push((kind, id));
             }
         }
     }
 
     pub(super) fn alert(&mut self, alert: Alert, message: &str, at: Instant, rows: &mut Rows) {
-        self.alerts.dispatch(alert, message, at, rows, &mut self.rng);
+        self.alerts
+            .dispatch(alert, message, at, rows, &mut self.rng);
     }
 
     /// Writes the prices of every coin at `at`.

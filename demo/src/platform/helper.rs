@@ -64,7 +64,9 @@ impl Helper {
             .map_err(|_| failed(format!("not ready after {} s", START_LIMIT.as_secs())))??;
         let Some(url) = line.as_deref().and_then(|line| line.strip_prefix(READY)) else {
             let status = child.wait().await?;
-            return Err(failed(format!("its helper ended with {status}; its message is above")));
+            return Err(failed(format!(
+                "its helper ended with {status}; its message is above"
+            )));
         };
         Ok(Self {
             service,

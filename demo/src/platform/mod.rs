@@ -3,5 +3,6 @@
 pub mod account;
 pub mod folder;
 pub mod helper;
+pub mod keeper;
 pub mod lifeline;
 pub mod step;

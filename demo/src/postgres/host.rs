@@ -45,7 +45,13 @@ pub async fn run(folder: &Path, parent: i32) -> Result<()> {
     // Whatever `setup` settled on (a downloaded version has a folder of its own) stays the same for every attempt.
     let settings = server.settings().clone();
     let server = start(settings).await?;
-    println!("{READY}{}", server.settings().url(BOOTSTRAP_DATABASE).replacen("postgresql:", "postgres:", 1));
+    println!(
+        "{READY}{}",
+        server
+            .settings()
+            .url(BOOTSTRAP_DATABASE)
+            .replacen("postgresql:", "postgres:", 1)
+    );
     std::io::stdout().flush()?;
 
     lifeline::until_released().await?;
@@ -106,9 +112,9 @@ fn lock(folder: &Path, parent: i32) -> Result<File> {
 
 /// Whether a process lives, be it somebody else's.
 fn is_alive(pid: i32) -> bool {
-    Pid::from_raw(pid).is_some_and(|pid| {
-        !matches!(test_kill_process(pid), Err(error) if error == rustix::io::Errno::SRCH)
-    })
+    Pid::from_raw(pid).is_some_and(
+        |pid| !matches!(test_kill_process(pid), Err(error) if error == rustix::io::Errno::SRCH),
+    )
 }
 
 /// The superuser's password: made once, kept beside the cluster, readable by this account alone.

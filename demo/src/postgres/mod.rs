@@ -31,7 +31,8 @@ impl Postgres {
             "--parent-pid",
             &parent,
         ];
-        let helper = Helper::start("PostgreSQL", &binary, &arguments, &data, folder.account()).await?;
+        let helper =
+            Helper::start("PostgreSQL", &binary, &arguments, &data, folder.account()).await?;
         Ok(Self { helper })
     }
 

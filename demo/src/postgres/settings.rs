@@ -53,7 +53,9 @@ pub(super) fn settings(folder: &Path, password: &str) -> Settings {
         password: password.to_owned(),
         temporary: false,
         timeout: Some(COMMAND_LIMIT),
-        configuration: HashMap::from(CONFIGURATION.map(|(key, value)| (key.to_owned(), value.to_owned()))),
+        configuration: HashMap::from(
+            CONFIGURATION.map(|(key, value)| (key.to_owned(), value.to_owned())),
+        ),
         socket_dir: None,
     }
 }

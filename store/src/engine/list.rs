@@ -211,7 +211,11 @@ fn count_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
         push_branch(&mut sql, query, window, (at, branch), "1");
         sql.push(&limit).push(")");
     }
-    sql.push(&limit).push(") AS counted");
+    // Without a second branch there is one limit already, and SQL takes no other.
+    if query.filter.branches().len() > 1 {
+        sql.push(&limit);
+    }
+    sql.push(") AS counted");
     sql
 }
 

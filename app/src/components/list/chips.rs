@@ -20,11 +20,12 @@ where
     let items: Vec<AnyView> = chips
         .into_iter()
         .map(|chip| {
-            let label = format!("Remove filter: {} {}", chip.name, chip.value);
+            let label = format!("{} {}, remove this filter", chip.name, chip.value);
             view! {
                 <li>
                     <a class="chip" href=chip.href aria-label=label.clone() title=label>
                         <span class="chip-name">{chip.name}</span>
+                        " "
                         <bdi>{chip.value}</bdi>
                         <svg class="mark" aria-hidden="true"><use href="#m-cross"></use></svg>
                     </a>
