@@ -16,7 +16,11 @@ fn main() -> std::io::Result<()> {
     fs::write(folder.join("style.css"), app::STYLE)?;
     for theme in [Theme::Light, Theme::Dark] {
         for (name, html) in all(theme) {
-            let theme = if theme == Theme::Light { "light" } else { "dark" };
+            let theme = if theme == Theme::Light {
+                "light"
+            } else {
+                "dark"
+            };
             fs::write(folder.join(format!("{name}-{theme}.html")), html)?;
         }
     }
@@ -51,26 +55,101 @@ fn all(theme: Theme) -> Vec<(&'static str, String)> {
         ..frame("/")
     };
     vec![
-        ("overview", pages::overview(&frame("/"), &samples::overview())),
-        ("overview-declared", pages::overview(&declared, &samples::overview())),
-        ("trades", pages::trades(&frame("/trades"), &samples::trades("last=7d&limit=43", samples::decisions()))),
-        ("trades-filtered", pages::trades(&frame("/trades"), &samples::trades(filter, samples::decisions()))),
-        ("trades-empty", pages::trades(&frame("/trades"), &samples::trades(filter, Vec::new()))),
-        ("trades-hostile", pages::trades(&frame("/trades"), &samples::trades("", hostile))),
-        ("trade", pages::trade(&frame("/trades/1"), &samples::trade_filled())),
-        ("trade-missing", pages::trade(&frame("/trades/1"), &samples::trade(missing, OrderLink::Missing))),
-        ("trade-blocked", pages::trade(&frame("/trades/1"), &samples::trade(blocked, OrderLink::None))),
-        ("trade-hostile", pages::trade(&frame("/trades/1"), &samples::trade(samples::hostile(), OrderLink::None))),
-        ("signals", pages::signals(&frame("/signals"), &samples::signals(""))),
-        ("signal", pages::signal(&frame("/signals/1"), &samples::signal_page())),
-        ("events", pages::events(&frame("/events"), &samples::events("severity=critical&details.signal.coin_type=SOL"))),
-        ("event", pages::event(&frame("/events/1"), &samples::event_page())),
-        ("kill-switch", pages::kill_switch(&frame("/kill-switch"), &samples::kill_switch(""))),
-        ("episode", pages::episode(&frame("/kill-switch/1"), &samples::episode_toggle())),
-        ("episode-open", pages::episode(&frame("/kill-switch/1"), &samples::episode_open())),
+        (
+            "overview",
+            pages::overview(&frame("/"), &samples::overview()),
+        ),
+        (
+            "overview-declared",
+            pages::overview(&declared, &samples::overview()),
+        ),
+        (
+            "trades",
+            pages::trades(
+                &frame("/trades"),
+                &samples::trades("last=7d&limit=43", samples::decisions()),
+            ),
+        ),
+        (
+            "trades-filtered",
+            pages::trades(
+                &frame("/trades"),
+                &samples::trades(filter, samples::decisions()),
+            ),
+        ),
+        (
+            "trades-empty",
+            pages::trades(&frame("/trades"), &samples::trades(filter, Vec::new())),
+        ),
+        (
+            "trades-hostile",
+            pages::trades(&frame("/trades"), &samples::trades("", hostile)),
+        ),
+        (
+            "trade",
+            pages::trade(&frame("/trades/1"), &samples::trade_filled()),
+        ),
+        (
+            "trade-missing",
+            pages::trade(
+                &frame("/trades/1"),
+                &samples::trade(missing, OrderLink::Missing),
+            ),
+        ),
+        (
+            "trade-blocked",
+            pages::trade(
+                &frame("/trades/1"),
+                &samples::trade(blocked, OrderLink::None),
+            ),
+        ),
+        (
+            "trade-hostile",
+            pages::trade(
+                &frame("/trades/1"),
+                &samples::trade(samples::hostile(), OrderLink::None),
+            ),
+        ),
+        (
+            "signals",
+            pages::signals(&frame("/signals"), &samples::signals("")),
+        ),
+        (
+            "signal",
+            pages::signal(&frame("/signals/1"), &samples::signal_page()),
+        ),
+        (
+            "events",
+            pages::events(
+                &frame("/events"),
+                &samples::events("severity=critical&details.signal.coin_type=SOL"),
+            ),
+        ),
+        (
+            "event",
+            pages::event(&frame("/events/1"), &samples::event_page()),
+        ),
+        (
+            "kill-switch",
+            pages::kill_switch(&frame("/kill-switch"), &samples::kill_switch("")),
+        ),
+        (
+            "episode",
+            pages::episode(&frame("/kill-switch/1"), &samples::episode_toggle()),
+        ),
+        (
+            "episode-open",
+            pages::episode(&frame("/kill-switch/1"), &samples::episode_open()),
+        ),
         ("login", pages::login(&nobody, &samples::login())),
-        ("error", pages::error(&frame("/trades?limit=501"), &samples::bad_request())),
+        (
+            "error",
+            pages::error(&frame("/trades?limit=501"), &samples::bad_request()),
+        ),
         ("forbidden", pages::forbidden(&customer)),
-        ("preferences", pages::preferences(&frame("/preferences"), "/trades")),
+        (
+            "preferences",
+            pages::preferences(&frame("/preferences"), "/trades"),
+        ),
     ]
 }

@@ -42,7 +42,29 @@ pub(crate) fn document(frame: &Frame, section: Section, title: &str, content: An
         page(frame, section, title, content).to_html()
     });
     owner.cleanup();
-    format!("<!DOCTYPE html>{html}")
+    format!("<!DOCTYPE html>{}", without_markers(&html))
+}
+
+const ISLAND: &str = "<leptos-island";
+const ISLAND_END: &str = "</leptos-island>";
+/// What the renderer puts between neighbouring texts so that hydration finds them again.
+const MARKER: &str = "<!>";
+
+/// The document without the renderer's markers, which only islands need. Stored text cannot hold one:
+/// its `<` is escaped.
+fn without_markers(html: &str) -> String {
+    let mut parts = html.split(ISLAND);
+    let mut clean = parts.next().unwrap_or_default().replace(MARKER, "");
+    for part in parts {
+        let end = part
+            .find(ISLAND_END)
+            .map_or(part.len(), |at| at + ISLAND_END.len());
+        let (island, rest) = part.split_at(end);
+        clean.push_str(ISLAND);
+        clean.push_str(island);
+        clean.push_str(&rest.replace(MARKER, ""));
+    }
+    clean
 }
 
 fn page(frame: &Frame, section: Section, title: &str, content: AnyView) -> AnyView {
@@ -97,7 +119,9 @@ fn boot(files: &IslandFiles, nonce: &str) -> AnyView {
 
 /// A string literal that can stand inside a `<script>` element.
 fn script_string(text: &str) -> String {
-    serde_json::Value::from(text).to_string().replace('<', "\\u003c")
+    serde_json::Value::from(text)
+        .to_string()
+        .replace('<', "\\u003c")
 }
 
 const fn scheme(theme: Theme) -> Scheme {
@@ -111,6 +135,14 @@ const fn scheme(theme: Theme) -> Scheme {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_islands_keep_their_markers() {
+        assert_eq!(
+            without_markers("a<!>b<leptos-island x>c<!>d</leptos-island>e<!>f"),
+            "ab<leptos-island x>c<!>d</leptos-island>ef"
+        );
+    }
 
     #[test]
     fn a_path_cannot_leave_the_script() {

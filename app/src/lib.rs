@@ -7,9 +7,9 @@
 //! * [`islands`]: keyboard and theme switch.
 
 #[cfg(feature = "ssr")]
-pub mod components;
+mod components;
 #[cfg(feature = "ssr")]
-pub mod document;
+mod document;
 pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod model;

@@ -1,2 +1,255 @@
-//! Pages as a whole.
+//! Pages as a whole: what stands on them, what they survive, and what a browser's policy demands of
+//! them. Run with `--features ssr`.
+
 mod samples;
+
+use app::model::{Frame, ListPage, TradesPage};
+use app::pages;
+use domain::filter::TradeFilter;
+use domain::order::OrderLink;
+use domain::page::Count;
+use domain::trade::TradeDecision;
+
+fn frame() -> Frame {
+    samples::frame("/trades?tz=UTC&last=7d")
+}
+
+/// Every page, by name.
+fn all() -> Vec<(&'static str, String)> {
+    let frame = frame();
+    let hostile = || samples::trade(samples::hostile(), OrderLink::Missing);
+    vec![
+        ("overview", pages::overview(&frame, &samples::overview())),
+        (
+            "trades",
+            pages::trades(&frame, &samples::trades("last=7d", samples::decisions())),
+        ),
+        (
+            "empty",
+            pages::trades(&frame, &samples::trades("asset=BTC", Vec::new())),
+        ),
+        (
+            "hostile",
+            pages::trades(&frame, &samples::trades("", vec![samples::hostile()])),
+        ),
+        ("trade", pages::trade(&frame, &samples::trade_filled())),
+        ("hostile trade", pages::trade(&frame, &hostile())),
+        ("signals", pages::signals(&frame, &samples::signals(""))),
+        ("signal", pages::signal(&frame, &samples::signal_page())),
+        (
+            "events",
+            pages::events(&frame, &samples::events("severity=critical")),
+        ),
+        ("event", pages::event(&frame, &samples::event_page())),
+        (
+            "kill switch",
+            pages::kill_switch(&frame, &samples::kill_switch("")),
+        ),
+        (
+            "episode",
+            pages::episode(&frame, &samples::episode_toggle()),
+        ),
+        (
+            "open episode",
+            pages::episode(&frame, &samples::episode_open()),
+        ),
+        ("login", pages::login(&frame, &samples::login())),
+        ("error", pages::error(&frame, &samples::bad_request())),
+        ("forbidden", pages::forbidden(&frame)),
+        ("preferences", pages::preferences(&frame, "/trades")),
+    ]
+}
+
+/// The part of a page between two texts, one tag a line.
+fn part(html: &str, from: &str, to: &str) -> String {
+    let start = html.find(from).unwrap_or_else(|| panic!("no {from}"));
+    let length = html[start..].find(to).unwrap_or_else(|| panic!("no {to}"));
+    html[start..start + length + to.len()].replace("><", ">\n<")
+}
+
+#[test]
+fn every_page_is_a_whole_document() {
+    for (name, html) in all() {
+        assert!(
+            html.starts_with("<!DOCTYPE html><html lang=\"en\""),
+            "{name}"
+        );
+        assert!(html.ends_with("</body></html>"), "{name}");
+        assert_eq!(html.matches("<h1").count(), 1, "{name}");
+        assert_eq!(html.matches("<main").count(), 1, "{name}");
+        assert_eq!(
+            html.matches("<table").count(),
+            html.matches("<tbody>").count(),
+            "{name}"
+        );
+    }
+}
+
+/// `script-src 'nonce-…'; style-src 'self'` refuses what this looks for.
+#[test]
+fn no_page_has_inline_styles_or_handlers() {
+    for (name, html) in all() {
+        // Stored text is escaped, so a quote after `=` belongs to an attribute of ours.
+        for refused in [
+            " style=\"",
+            " onclick=\"",
+            " onload=\"",
+            " onerror=\"",
+            "<style",
+            "javascript:",
+        ] {
+            assert!(!html.contains(refused), "{name} has {refused}");
+        }
+        assert_eq!(
+            html.matches("<script").count(),
+            html.matches("<script type=\"module\" nonce=\"n0nce\">")
+                .count(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn ids_are_used_once() {
+    for (name, html) in all() {
+        let mut ids: Vec<&str> = html
+            .split(" id=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        ids.sort_unstable();
+        let found = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), found, "{name}: {ids:?}");
+    }
+}
+
+#[test]
+fn a_hostile_row_is_text() {
+    let html = pages::trades(&frame(), &samples::trades("", vec![samples::hostile()]));
+    let reason = "A".repeat(900);
+    insta::assert_snapshot!(part(&html, "<tbody>", "</tbody>").replace(&reason, "[900 A]"));
+}
+
+#[test]
+fn a_hostile_filter_is_text() {
+    let raw = "q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&asset=%E2%80%AEx%22%20onclick=%22y";
+    let html = pages::trades(&frame(), &samples::trades(raw, Vec::new()));
+    assert!(!html.contains("<script>alert"));
+    assert!(!html.contains("onclick=\"y"));
+}
+
+#[test]
+fn rows_say_what_became_of_them() {
+    let rows = samples::decisions().into_iter().skip(2).take(4).collect();
+    let html = pages::trades(&frame(), &samples::trades("last=7d", rows));
+    insta::assert_snapshot!(part(&html, "<table", "</table>"));
+}
+
+#[test]
+fn the_line_over_a_table_says_what_is_shown_and_exports_it() {
+    let raw = "from=2026-11-16&to=2026-11-22&asset=BTC&limit=100&order=oldest";
+    let html = pages::trades(&frame(), &samples::trades(raw, samples::decisions()));
+    insta::assert_snapshot!(part(&html, "<header class=\"shown\">", "</header>"));
+}
+
+#[test]
+fn chips_remove_one_filter_each() {
+    let html = pages::trades(
+        &frame(),
+        &samples::trades("q=rsi&asset=BTC&asset=!ETH&tz=UTC&order=oldest", Vec::new()),
+    );
+    let chips = part(&html, "<nav aria-label=\"Active filters\"", "</nav>");
+    let links: Vec<&str> = chips
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert_eq!(
+        links,
+        [
+            "/trades?asset=BTC&amp;asset=!ETH&amp;tz=UTC&amp;order=oldest",
+            "/trades?q=rsi&amp;asset=!ETH&amp;tz=UTC&amp;order=oldest",
+            "/trades?q=rsi&amp;asset=BTC&amp;tz=UTC&amp;order=oldest",
+            "/trades?tz=UTC&amp;order=oldest",
+        ]
+    );
+}
+
+#[test]
+fn a_form_keeps_what_it_does_not_show_but_not_the_page() {
+    let after = first_page("last=7d&tz=UTC&limit=2")
+        .page
+        .next
+        .unwrap()
+        .print(domain::view::View::Trades);
+    let raw = format!("last=7d&tz=UTC&limit=2&after={after}");
+    let html = pages::trades(&frame(), &samples::trades(&raw, samples::decisions()));
+    let form = part(&html, "<form id=\"filter-form\"", "</form>");
+    for kept in [
+        "name=\"last\" value=\"7d\"",
+        "name=\"tz\" value=\"UTC\"",
+        "name=\"limit\" value=\"2\"",
+    ] {
+        assert!(form.contains(kept), "{kept} is not in {form}");
+    }
+    assert!(!form.contains("name=\"after\""), "{form}");
+    // The time is replaced by what the range's own form says.
+    let range = part(&html, "<form id=\"range\"", "</form>");
+    assert!(!range.contains("name=\"last\""), "{range}");
+    assert!(range.contains("name=\"tz\""), "{range}");
+}
+
+fn first_page(raw: &str) -> ListPage<TradeFilter, TradeDecision> {
+    let page: TradesPage = samples::list(raw, samples::decisions(), Count::NotCounted);
+    page
+}
+
+#[test]
+fn the_pager_leads_both_ways() {
+    let first = first_page("limit=2");
+    let html = pages::trades(&frame(), &first);
+    assert!(html.contains("rel=\"next\""));
+    assert!(!html.contains("rel=\"prev\""));
+    let after = first.page.next.unwrap().print(domain::view::View::Trades);
+    let html = pages::trades(&frame(), &first_page(&format!("limit=2&after={after}")));
+    assert!(html.contains("rel=\"prev\""));
+    assert!(html.contains("href=\"/trades?limit=2\" class=\"btn\">First page"));
+}
+
+#[test]
+fn an_episode_answers_before_it_shows() {
+    let html = pages::episode(&frame(), &samples::episode_toggle());
+    insta::assert_snapshot!(part(&html, "<div class=\"page-head\">", "</dl>"));
+    let rows = part(&html, "<tbody>", "</tbody>");
+    assert!(rows.contains("activation while already active"), "{rows}");
+}
+
+#[test]
+fn strays_are_called_what_they_are() {
+    let html = pages::kill_switch(&frame(), &samples::kill_switch(""));
+    assert!(html.contains("a clear without an activation"));
+}
+
+#[test]
+fn a_missing_order_is_said_first() {
+    let row = samples::decisions().swap_remove(5);
+    let html = pages::trade(&frame(), &samples::trade(row, OrderLink::Missing));
+    let banner = part(&html, "<div class=\"banner leak\">", "</div>");
+    assert!(
+        banner.contains("Executed, but its order does not exist."),
+        "{banner}"
+    );
+}
+
+#[test]
+fn values_of_an_event_lead_to_their_like() {
+    let html = pages::event(&frame(), &samples::event_page());
+    insta::assert_snapshot!(part(&html, "<div class=\"json\">", "</div>"));
+}
+
+#[test]
+fn a_choice_of_zone_is_not_overruled_by_the_url_that_it_returns_to() {
+    let html = pages::trades(&frame(), &samples::trades("", Vec::new()));
+    assert!(html.contains("name=\"next\" value=\"/trades?last=7d\""));
+}

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::platform::keeper::STOP_LIMIT;
 
 /// How long the server may take until it listens.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 const NO_PIPES: &str = "its pipes are not connected";
 /// What the server prints before its address.
 const LISTENING: &str = "listening on ";

@@ -6,6 +6,10 @@
 //! - [`testdb`] gives each test a database of its own.
 //!
 //! It knows the engine's schema ([`schema`]) and nothing of the console: that one is a program that [`console`] starts.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")
+)]
 
 pub mod console;
 pub mod database;

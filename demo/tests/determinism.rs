@@ -1,4 +1,5 @@
 //! The same specification gives the same rows, whoever makes them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
@@ -13,11 +14,11 @@ fn fingerprint(spec: HistorySpec) -> (HashMap<Table, u64>, Planted) {
     let planted = without_database(spec, |table, piece| {
         hashers.entry(table).or_default().write(piece);
     });
-    let hashes = hashers
+    let fingerprints = hashers
         .into_iter()
         .map(|(table, hasher)| (table, hasher.finish()))
         .collect();
-    (hashes, planted)
+    (fingerprints, planted)
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! What the small history and the sample look like inside a database.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
 use demo::engine::{EPISODES, Hostile};
 use demo::testdb::{TestDatabase, small_history_planted};

@@ -106,6 +106,15 @@ impl Workspace {
     }
 }
 
+/// Cargo as if typed by hand: `cargo run` tells xtask about xtask's own package by variables that
+/// some build scripts (ring's) read, and crates would be built again at each change of command.
 fn cargo() -> Command {
-    Command::new("cargo")
+    let mut command = Command::new("cargo");
+    for (key, _) in std::env::vars_os() {
+        let name = key.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&key);
+        }
+    }
+    command
 }

@@ -13,6 +13,10 @@ pub fn decision(word: &str) -> AnyView {
         _ => ("dec other", None),
     };
     let known = shape.is_some();
-    let text = if known { word.to_uppercase() } else { word.to_owned() };
+    let text = if known {
+        word.to_uppercase()
+    } else {
+        word.to_owned()
+    };
     view! { <span class=class>{shape.map(mark)}<bdi>{text}</bdi></span> }.into_any()
 }

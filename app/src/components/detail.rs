@@ -59,7 +59,9 @@ pub fn around(at: Timestamp) -> Pairs {
 /// The pairs of a span, both ends included.
 #[must_use]
 pub fn between(from: Timestamp, to: Timestamp) -> Pairs {
-    Pairs::default().with("from", from.rfc3339()).with("to", to.rfc3339())
+    Pairs::default()
+        .with("from", from.rfc3339())
+        .with("to", to.rfc3339())
 }
 
 /// The pairs of a span that may have no end.

@@ -34,7 +34,12 @@ pub fn mechanism_tag(mechanism: Mechanism) -> AnyView {
 #[must_use]
 pub fn lasted(episode: &Episode, now: Timestamp) -> String {
     episode.duration_micros().map_or_else(
-        || format!("{} so far", rough_span(now.micros_since(episode.activated_at()))),
+        || {
+            format!(
+                "{} so far",
+                rough_span(now.micros_since(episode.activated_at()))
+            )
+        },
         span_in_words,
     )
 }
@@ -63,7 +68,11 @@ pub fn leaks(effect: Effect) -> AnyView {
 pub fn tell(episode: &Episode, effect: Effect) -> Told {
     let open = episode.cleared().is_none();
     let attempts = counted(effect.rejections, ("attempt", "attempts"));
-    let were = if effect.rejections == 1 { "was" } else { "were" };
+    let were = if effect.rejections == 1 {
+        "was"
+    } else {
+        "were"
+    };
     let (mark, tone, answer, more) = match (effect.leaked(), episode.mechanism) {
         (true, mechanism) => {
             let gave = counted(effect.leaked_approvals, ("approval", "approvals"));
@@ -79,14 +88,22 @@ pub fn tell(episode: &Episode, effect: Effect) -> Told {
             (
                 Mark::Alert,
                 Tone::Leak,
-                if open { "Trading goes on." } else { "Trading went on." },
+                if open {
+                    "Trading goes on."
+                } else {
+                    "Trading went on."
+                },
                 format!("{gave} given and {orders} created while the switch said stopped.{why}"),
             )
         }
         (false, Mechanism::EmergencyStop) => (
             Mark::Square,
             if open { Tone::Stop } else { Tone::Ok },
-            if open { "Trading is stopped." } else { "Trading was stopped." },
+            if open {
+                "Trading is stopped."
+            } else {
+                "Trading was stopped."
+            },
             if effect.rejections == 0 {
                 "Nothing was attempted and nothing slipped through.".to_owned()
             } else {

@@ -10,7 +10,10 @@ use crate::model::Frame;
 
 /// The bar.
 pub fn header(frame: &Frame, section: Section) -> AnyView {
-    let may_read = frame.person.as_ref().is_some_and(|person| person.role.is_some());
+    let may_read = frame
+        .person
+        .as_ref()
+        .is_some_and(|person| person.role.is_some());
     view! {
         <header class="bar">
             <a class="brand" href="/">
@@ -107,6 +110,7 @@ fn account(frame: &Frame) -> Option<AnyView> {
             <div class="menu" id="account-menu" popover="auto">
                 <p><strong><bdi>{email}</bdi></strong><br /><span class="dim">{role}</span></p>
                 <p class="menu-zone">"Times in "{frame.zone.name()}</p>
+                <p class="keys-hint dim">"Press "<kbd>"?"</kbd>" for the keys."</p>
                 <div class="menu-row">
                     <a class="btn" href=preferences_path(frame)>"Preferences"</a>
                     <form method="post" action="/logout">
@@ -130,7 +134,10 @@ fn return_path(frame: &Frame) -> String {
     let Some((path, query)) = frame.here.split_once('?') else {
         return frame.here.clone();
     };
-    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("tz=")).collect();
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.starts_with("tz="))
+        .collect();
     if kept.is_empty() {
         path.to_owned()
     } else {

@@ -45,7 +45,11 @@ fn node(tree: &Tree, path: &mut Vec<String>, links: Links) -> AnyView {
         }
         Tree::Array(elements) => {
             let members = elements.iter().enumerate();
-            members_list(members.map(|(at, value)| (at.to_string(), value)).collect(), path, links)
+            members_list(
+                members.map(|(at, value)| (at.to_string(), value)).collect(),
+                path,
+                links,
+            )
         }
         scalar => leaf(scalar, path, links),
     }
@@ -94,7 +98,9 @@ fn leaf(tree: &Tree, path: &[String], links: Links) -> AnyView {
         Tree::Raw(text) => ("raw-value", text.clone()),
         Tree::Object(_) | Tree::Array(_) => return ().into_any(),
     };
-    let target = (links == Links::ToEvents).then(|| events_link(tree, path)).flatten();
+    let target = (links == Links::ToEvents)
+        .then(|| events_link(tree, path))
+        .flatten();
     match target {
         Some(href) => view! {
             <a class=class href=href title="Events with this value here"><bdi>{text}</bdi></a>
@@ -108,7 +114,9 @@ fn leaf(tree: &Tree, path: &[String], links: Links) -> AnyView {
 fn events_link(tree: &Tree, path: &[String]) -> Option<String> {
     let value = tree.scalar()?;
     let nameable = !path.is_empty()
-        && path.iter().all(|key| !key.is_empty() && !key.contains('\0'))
+        && path
+            .iter()
+            .all(|key| !key.is_empty() && !key.contains('\0'))
         && !value.is_empty()
         && !value.contains('\0')
         && value.chars().count() < MAX_VALUE_CHARS

@@ -17,14 +17,17 @@ pub fn spelled(text: &str) -> AnyView {
 fn digits(text: &str) -> AnyView {
     let kept = kept_digits(text);
     let (lead, zeros) = text.split_at(kept);
-    let zeros = (!zeros.is_empty()).then(|| view! { <span class="zeros">{zeros.to_owned()}</span> });
+    let zeros =
+        (!zeros.is_empty()).then(|| view! { <span class="zeros">{zeros.to_owned()}</span> });
     view! { <bdi>{lead.to_owned()}{zeros}</bdi> }.into_any()
 }
 
 /// How many bytes of a printed decimal come before the zeros at its end (and a point before those).
 fn kept_digits(text: &str) -> usize {
     let is_decimal = text.contains('.')
-        && text.bytes().all(|byte| byte.is_ascii_digit() || b",.-".contains(&byte));
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b",.-".contains(&byte));
     if is_decimal {
         text.trim_end_matches('0').trim_end_matches('.').len()
     } else {

@@ -93,7 +93,11 @@ pub fn tell(
         ),
         Outcome::Pending => Told::new(
             Mark::Ring,
-            if waited > STALE { Tone::Warn } else { Tone::Quiet },
+            if waited > STALE {
+                Tone::Warn
+            } else {
+                Tone::Quiet
+            },
             format!("Pending {}", rough_span(waited)),
             "Pending: neither executed nor blocked.",
         )
@@ -140,10 +144,19 @@ fn tell_order(order: &OrderLink<&OrderBrief>, waited: i64) -> Told {
             .more("The row says that an order was submitted and does not say which.");
         }
     };
-    let waiting = if waited > STALE { Tone::Warn } else { Tone::Quiet };
+    let waiting = if waited > STALE {
+        Tone::Warn
+    } else {
+        Tone::Quiet
+    };
     let since = rough_span(waited);
     match brief.status.as_str() {
-        "filled" => Told::new(Mark::Dot, Tone::Ok, "Filled", "Executed: its order was filled."),
+        "filled" => Told::new(
+            Mark::Dot,
+            Tone::Ok,
+            "Filled",
+            "Executed: its order was filled.",
+        ),
         "partial" => Told::new(
             Mark::Half,
             Tone::Warn,
@@ -212,7 +225,11 @@ mod tests {
     fn a_dangling_order_is_louder_than_a_block() {
         let missing = told(Outcome::Executed, OrderLink::Missing, 0);
         assert_eq!((missing.tone, missing.mark), (Tone::Leak, Mark::Alert));
-        let blocked = told(Outcome::Blocked(BlockKind::PositionSize), OrderLink::None, 0);
+        let blocked = told(
+            Outcome::Blocked(BlockKind::PositionSize),
+            OrderLink::None,
+            0,
+        );
         assert_eq!(blocked.tone, Tone::Stop);
         assert_eq!(blocked.short, "Blocked · position size");
     }
@@ -222,13 +239,23 @@ mod tests {
         let submitted = brief("submitted");
         let fresh = told(Outcome::Executed, OrderLink::Found(&submitted), 1_000_000);
         assert_eq!(fresh.tone, Tone::Quiet);
-        let old = told(Outcome::Executed, OrderLink::Found(&submitted), 3 * 3_600_000_000);
-        assert_eq!((old.tone, old.short.as_str()), (Tone::Warn, "Not filled for 3 h"));
+        let old = told(
+            Outcome::Executed,
+            OrderLink::Found(&submitted),
+            3 * 3_600_000_000,
+        );
+        assert_eq!(
+            (old.tone, old.short.as_str()),
+            (Tone::Warn, "Not filled for 3 h")
+        );
     }
 
     #[test]
     fn a_status_of_a_later_release_is_shown_as_it_is() {
         let odd = brief("expired");
-        assert_eq!(told(Outcome::Executed, OrderLink::Found(&odd), 0).short, "Order expired");
+        assert_eq!(
+            told(Outcome::Executed, OrderLink::Found(&odd), 0).short,
+            "Order expired"
+        );
     }
 }

@@ -17,7 +17,11 @@ pub fn grouped(number: u64) -> String {
 /// A number with its noun: `1 decision`, `2,148 decisions`.
 #[must_use]
 pub fn counted(number: u64, (one, many): (&str, &str)) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+    format!(
+        "{} {}",
+        grouped(number),
+        if number == 1 { one } else { many }
+    )
 }
 
 /// The first eight characters of an id, enough to tell it from its neighbours.

@@ -9,8 +9,8 @@ use crate::model::Frame;
 /// For a table: `18:35:27.531 Mon 23 Nov`, the year only where it is not the present one.
 pub fn moment(frame: &Frame, at: Timestamp) -> AnyView {
     let shown = at.shown_in(frame.zone);
-    let fraction = (!shown.fraction.is_empty())
-        .then(|| view! { <span class="ms">"."{shown.fraction}</span> });
+    let fraction =
+        (!shown.fraction.is_empty()).then(|| view! { <span class="ms">"."{shown.fraction}</span> });
     let date = without_year(frame, shown.date);
     let utc = at.rfc3339();
     view! {

@@ -64,7 +64,10 @@ mod listen {
             "/" => find("[data-search]")?.focus().ok(),
             "j" => step(1),
             "k" => step(-1),
-            "Enter" if target.is_none_or(|target| target.tag_name() == "BODY" || target.id() == "main") => {
+            "Enter"
+                if target
+                    .is_none_or(|target| target.tag_name() == "BODY" || target.id() == "main") =>
+            {
                 open("a.row-link", true)
             }
             "n" => open("a[rel=next]", false),
@@ -107,10 +110,11 @@ mod listen {
     /// Moves the selection by one row.
     fn step(by: i32) -> Option<()> {
         let rows = document().query_selector_all(ROWS).ok()?;
-        let count = i32::try_from(rows.length()).ok().filter(|count| *count > 0)?;
-        let row = |at: i32| -> Option<HtmlElement> {
-            rows.get(u32::try_from(at).ok()?)?.dyn_into().ok()
-        };
+        let count = i32::try_from(rows.length())
+            .ok()
+            .filter(|count| *count > 0)?;
+        let row =
+            |at: i32| -> Option<HtmlElement> { rows.get(u32::try_from(at).ok()?)?.dyn_into().ok() };
         let now = (0..count).find(|at| row(*at).is_some_and(|row| row.has_attribute(SELECTED)));
         let next = match now {
             None if by > 0 => 0,

@@ -54,7 +54,10 @@ impl Scheme {
     #[cfg(not(feature = "ssr"))]
     fn current() -> Self {
         let root = document().document_element();
-        match root.and_then(|root| root.get_attribute("data-theme")).as_deref() {
+        match root
+            .and_then(|root| root.get_attribute("data-theme"))
+            .as_deref()
+        {
             Some("light") => Self::Light,
             Some("dark") => Self::Dark,
             _ => Self::System,
@@ -73,29 +76,39 @@ pub fn ThemeSwitch() -> impl IntoView {
             value=current.next().word()
             aria-label=current.label()
             title=current.label()
-            on:click=switch
+            on:click=|click| switch(&click)
         >
             <span class="theme-icon"></span>
         </button>
     }
 }
 
-fn switch(click: leptos::ev::MouseEvent) {
+fn switch(click: &leptos::ev::MouseEvent) {
     use wasm_bindgen::JsCast;
 
     let chosen = Scheme::current().next();
     let page = document();
-    let (Some(root), Some(page)) = (page.document_element(), page.dyn_ref::<web_sys::HtmlDocument>())
-    else {
+    let (Some(root), Some(page)) = (
+        page.document_element(),
+        page.dyn_ref::<web_sys::HtmlDocument>(),
+    ) else {
         return;
     };
     // A year. The server reads the same cookie.
-    let cookie = ["theme=", chosen.word(), "; Path=/; SameSite=Lax; Max-Age=31536000"].concat();
-    if page.set_cookie(&cookie).is_err() || root.set_attribute("data-theme", chosen.word()).is_err() {
+    let cookie = [
+        "theme=",
+        chosen.word(),
+        "; Path=/; SameSite=Lax; Max-Age=31536000",
+    ]
+    .concat();
+    if page.set_cookie(&cookie).is_err() || root.set_attribute("data-theme", chosen.word()).is_err()
+    {
         return;
     }
     click.prevent_default();
-    let button = click.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let button = click
+        .current_target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     if let Some(button) = button {
         // These cannot fail: the names are well-formed.
         let _ = button.set_attribute("value", chosen.next().word());

@@ -23,10 +23,16 @@ pub fn episode(frame: &Frame, page: &EpisodePage) -> String {
         .cleared()
         .is_none()
         .then(|| view! { <span class="tag stop">"open"</span> });
-    let main = vec![card("The rows as the engine wrote them", raw_rows(frame, episode))];
+    let main = vec![card(
+        "The rows as the engine wrote them",
+        raw_rows(frame, episode),
+    )];
     let mut side = vec![card("Inside it", inside(episode))];
     if !page.overlapping.is_empty() {
-        side.push(card("Overlapping episodes", overlapping(frame, &page.overlapping)));
+        side.push(card(
+            "Overlapping episodes",
+            overlapping(frame, &page.overlapping),
+        ));
     }
     let content = view! {
         {trail("/kill-switch", "Kill switch", format!("episode {}", short_id(&episode.first().event.id)))}
@@ -45,7 +51,12 @@ pub fn episode(frame: &Frame, page: &EpisodePage) -> String {
         {figures(frame, page)}
         {columns(main, side)}
     };
-    document(frame, Section::KillSwitch, "Kill-switch episode", content.into_any())
+    document(
+        frame,
+        Section::KillSwitch,
+        "Kill-switch episode",
+        content.into_any(),
+    )
 }
 
 fn figures(frame: &Frame, page: &EpisodePage) -> AnyView {
@@ -71,7 +82,12 @@ fn raw_rows(frame: &Frame, episode: &Episode) -> AnyView {
     let mut rows: Vec<(&'static str, &KillSwitchEvent)> = Vec::new();
     let activation = ["activation", "the same activation, its second row"];
     rows.extend(activation.into_iter().zip(&episode.activation));
-    rows.extend(episode.repeats.iter().map(|row| ("activation while already active", row)));
+    rows.extend(
+        episode
+            .repeats
+            .iter()
+            .map(|row| ("activation while already active", row)),
+    );
     rows.extend(episode.cleared().map(|row| ("clear", row)));
     let start = episode.activated_at();
     let cells = rows
@@ -89,7 +105,12 @@ fn raw_rows(frame: &Frame, episode: &Episode) -> AnyView {
     table("t-raw", "Raw rows of the episode", head, cells)
 }
 
-fn raw_row(frame: &Frame, start: Option<Timestamp>, what: &'static str, row: &KillSwitchEvent) -> AnyView {
+fn raw_row(
+    frame: &Frame,
+    start: Option<Timestamp>,
+    what: &'static str,
+    row: &KillSwitchEvent,
+) -> AnyView {
     let event = &row.event;
     let href = format!("/events/{}", event.id);
     let after = start.map(|start| distance(start, event.timestamp));

@@ -18,10 +18,17 @@ use crate::model::{EventPage, Frame};
 #[must_use]
 pub fn event(frame: &Frame, page: &EventPage) -> String {
     let event = &page.event;
-    let email = event.user_email.clone().map(|email| stored(email).into_any());
+    let email = event
+        .user_email
+        .clone()
+        .map(|email| stored(email).into_any());
     let rows = vec![
         fact("Time", "timestamp", exact(frame, event.timestamp)),
-        fact("Type", "event_type", stored(event.event_type.clone()).into_any()),
+        fact(
+            "Type",
+            "event_type",
+            stored(event.event_type.clone()).into_any(),
+        ),
         fact("Severity", "severity", severity(&event.severity)),
         optional("User", "user.email", email),
         optional("User id", "user_id", event.user_id.map(id)),
@@ -52,12 +59,20 @@ fn near(page: &EventPage) -> AnyView {
         items.push((href, "Its kill-switch episode".to_owned()));
     }
     if event.event_type == "ALGORITHM_SIGNAL" {
-        items.push((format!("/signals/{}", event.id), "This event as a signal".to_owned()));
+        items.push((
+            format!("/signals/{}", event.id),
+            "This event as a signal".to_owned(),
+        ));
     }
     items.push((at.link("/events"), "All events, 15 min each way".to_owned()));
-    items.push((at.link("/trades"), "All decisions, 15 min each way".to_owned()));
+    items.push((
+        at.link("/trades"),
+        "All decisions, 15 min each way".to_owned(),
+    ));
     if !event.event_type.is_empty() {
-        let all = Pairs::default().with("type", escaped(&event.event_type)).link("/events");
+        let all = Pairs::default()
+            .with("type", escaped(&event.event_type))
+            .link("/events");
         items.push((all, "All events of this type".to_owned()));
     }
     let by = Pairs::default().with("actor", actor(event)).link("/events");

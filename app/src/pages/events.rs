@@ -30,7 +30,12 @@ pub fn events(frame: &Frame, page: &EventsPage) -> String {
     };
     let mut head = vec![time_header(frame, &page.query, "Time")];
     head.extend(columns());
-    let rows = page.page.rows.iter().map(|event| row(frame, event)).collect();
+    let rows = page
+        .page
+        .rows
+        .iter()
+        .map(|event| row(frame, event))
+        .collect();
     let table = table("t-events", "Events", head, rows);
     list_page(frame, page, &shape, table, None)
 }

@@ -39,17 +39,30 @@ pub fn kill_switch(frame: &Frame, page: &KillSwitchPage) -> String {
         header("c-rejected num", "Rejected"),
         header("c-leaked num", "Leaked approvals · orders"),
     ];
-    let rows = page.list.page.rows.iter().map(|episode| row(frame, episode)).collect();
+    let rows = page
+        .list
+        .page
+        .rows
+        .iter()
+        .map(|episode| row(frame, episode))
+        .collect();
     let table = table("t-episodes", "Kill-switch episodes", head, rows);
-    list_page(frame, &page.list, &shape, table, strays(frame, &page.strays))
+    list_page(
+        frame,
+        &page.list,
+        &shape,
+        table,
+        strays(frame, &page.strays),
+    )
 }
 
 fn row(frame: &Frame, row: &EpisodeRow) -> AnyView {
     let episode = &row.episode;
     let href = format!("/kill-switch/{}", episode.first().event.id);
-    let cleared = episode
-        .cleared()
-        .map_or_else(|| "not cleared".into_any(), |clear| stored(clear.actor()).into_any());
+    let cleared = episode.cleared().map_or_else(
+        || "not cleared".into_any(),
+        |clear| stored(clear.actor()).into_any(),
+    );
     view! {
         <tr data-row="">
             {time_cell(frame, episode.activated_at(), href)}

@@ -111,7 +111,11 @@ fn newest(frame: &Frame, page: &OverviewPage) -> AnyView {
     };
     let mut head = vec![time.into_any()];
     head.extend(events::columns());
-    let rows = page.newest_events.iter().map(|event| events::row(frame, event)).collect();
+    let rows = page
+        .newest_events
+        .iter()
+        .map(|event| events::row(frame, event))
+        .collect();
     table("t-events", "Newest events", head, rows)
 }
 

@@ -61,7 +61,11 @@ fn signal_facts(frame: &Frame, page: &SignalPage) -> Vec<Fact> {
             fact("Time", "timestamp", exact(frame, signal.timestamp)),
             optional("Action", "details.signal.action", action),
             optional("Coin", "details.signal.coin_type", text(&signal.coin)),
-            optional("Quantity", "details.signal.quantity", number(&signal.quantity)),
+            optional(
+                "Quantity",
+                "details.signal.quantity",
+                number(&signal.quantity),
+            ),
             optional("Confidence", "details.signal.confidence", confidence),
             optional(
                 "Price, AUD",
@@ -69,7 +73,11 @@ fn signal_facts(frame: &Frame, page: &SignalPage) -> Vec<Fact> {
                 number(&signal.price),
             ),
             optional("Algorithm", "algorithms.name", text(&signal.algorithm_name)),
-            optional("Algorithm id", "details.algorithm_id", text(&signal.algorithm_id)),
+            optional(
+                "Algorithm id",
+                "details.algorithm_id",
+                text(&signal.algorithm_id),
+            ),
         ],
         Origin::Collector => vec![
             fact("Time", "generated_at", exact(frame, signal.timestamp)),
@@ -80,7 +88,10 @@ fn signal_facts(frame: &Frame, page: &SignalPage) -> Vec<Fact> {
         ],
     };
     if let Some(event) = &page.event {
-        let email = event.user_email.clone().map(|email| stored(email).into_any());
+        let email = event
+            .user_email
+            .clone()
+            .map(|email| stored(email).into_any());
         rows.push(fact("Severity", "severity", severity(&event.severity)));
         rows.push(optional("User", "user.email", email));
         rows.push(optional("User id", "user_id", event.user_id.map(id)));
@@ -94,7 +105,10 @@ fn near(signal: &Signal) -> AnyView {
     let at = around(signal.timestamp);
     let mut items = Vec::new();
     if let Origin::Executor = signal.id.origin() {
-        items.push((format!("/events/{}", signal.id), "This signal as an event".to_owned()));
+        items.push((
+            format!("/events/{}", signal.id),
+            "This signal as an event".to_owned(),
+        ));
     }
     if let Some(coin) = signal.coin.as_deref().filter(|coin| !coin.is_empty()) {
         items.push((
@@ -107,12 +121,22 @@ fn near(signal: &Signal) -> AnyView {
         ));
     }
     items.push((at.link("/events"), "All events, 15 min each way".to_owned()));
-    let all_of = |param: &str, value: &str| Pairs::default().with(param, escaped(value)).link("/signals");
+    let all_of = |param: &str, value: &str| {
+        Pairs::default()
+            .with(param, escaped(value))
+            .link("/signals")
+    };
     if let Some(algorithm) = signal.algorithm_id.as_deref().filter(|id| !id.is_empty()) {
-        items.push((all_of("algorithm", algorithm), "All signals of this algorithm".to_owned()));
+        items.push((
+            all_of("algorithm", algorithm),
+            "All signals of this algorithm".to_owned(),
+        ));
     }
     if let Some(source) = signal.source.as_deref().filter(|name| !name.is_empty()) {
-        items.push((all_of("source", source), "All signals of this collector".to_owned()));
+        items.push((
+            all_of("source", source),
+            "All signals of this collector".to_owned(),
+        ));
     }
     links(items)
 }

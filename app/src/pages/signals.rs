@@ -42,13 +42,22 @@ pub fn signals(frame: &Frame, page: &SignalsPage) -> String {
         header("c-origin", "Origin"),
         header("c-by", "Algorithm or source"),
     ];
-    let rows = page.page.rows.iter().map(|signal| row(frame, signal)).collect();
+    let rows = page
+        .page
+        .rows
+        .iter()
+        .map(|signal| row(frame, signal))
+        .collect();
     let table = table("t-signals", "Algorithm signals", head, rows);
     list_page(frame, page, &shape, table, None)
 }
 
 fn row(frame: &Frame, signal: &Signal) -> AnyView {
-    let text = |value: &Option<String>| value.clone().map_or_else(none, |text| stored(text).into_any());
+    let text = |value: &Option<String>| {
+        value
+            .clone()
+            .map_or_else(none, |text| stored(text).into_any())
+    };
     let number = |value: &Option<String>| value.as_deref().map_or_else(none, spelled);
     let href = format!("/signals/{}", signal.id.print());
     view! {

@@ -52,7 +52,10 @@ pub fn trade(frame: &Frame, page: &TradePage) -> String {
 
 /// What the banner adds: the Guard's own words before the console's.
 fn more(row: &Row, told: &Told) -> AnyView {
-    let guard = row.block_reason.clone().map(|reason| view! { "“"{stored(reason)}"” " });
+    let guard = row
+        .block_reason
+        .clone()
+        .map(|reason| view! { "“"{stored(reason)}"” " });
     let failure = row
         .order
         .found()
@@ -93,21 +96,39 @@ fn decision_facts(frame: &Frame, page: &TradePage) -> AnyView {
         fact("Decision", "decision", decision(&row.decision)),
         fact("Asset", "asset", stored(row.asset.clone()).into_any()),
         optional("Price, AUD", "price_at_decision", price),
-        fact("Confidence", "confidence_score", confidence(row.confidence_score)),
+        fact(
+            "Confidence",
+            "confidence_score",
+            confidence(row.confidence_score),
+        ),
         fact("Reason", "reason", stored(row.reason.clone()).into_any()),
         fact("Agent", "agent_id", stored(row.agent_id.clone()).into_any()),
     ];
     if let Some(name) = &page.detail.algorithm_name {
-        rows.push(fact("Algorithm", "algorithms.name", stored(name.clone()).into_any()));
+        rows.push(fact(
+            "Algorithm",
+            "algorithms.name",
+            stored(name.clone()).into_any(),
+        ));
     }
     rows.extend([
-        fact("Order submitted", "is_executed", row.is_executed.to_string().into_any()),
+        fact(
+            "Order submitted",
+            "is_executed",
+            row.is_executed.to_string().into_any(),
+        ),
         optional(
             "Block reason",
             "block_reason",
-            row.block_reason.clone().map(|reason| stored(reason).into_any()),
+            row.block_reason
+                .clone()
+                .map(|reason| stored(reason).into_any()),
         ),
-        optional("Order", "execution_order_id", row.execution_order_id.map(id)),
+        optional(
+            "Order",
+            "execution_order_id",
+            row.execution_order_id.map(id),
+        ),
         fact("Decision id", "id", id(row.id)),
     ]);
     facts(rows)
@@ -119,7 +140,10 @@ fn order_card(frame: &Frame, row: &Row) -> Option<AnyView> {
         OrderLink::Missing => {
             let text = "There is no such row in the engine’s table of orders. Nothing in the database \
                         keeps a decision from naming an order that does not exist.";
-            Some(card("Its order does not exist", view! { <p>{text}</p> }.into_any()))
+            Some(card(
+                "Its order does not exist",
+                view! { <p>{text}</p> }.into_any(),
+            ))
         }
         OrderLink::Found(order) => Some(card("Its order", facts(order_facts(frame, order)))),
     }
@@ -132,8 +156,16 @@ fn order_facts(frame: &Frame, order: &Order) -> Vec<Fact> {
     vec![
         fact("Status", "status", stored(brief.status.clone()).into_any()),
         fact("Side", "side", decision(&brief.side)),
-        fact("Coin", "coin_type", stored(order.coin_type.clone()).into_any()),
-        fact("Type", "order_type", stored(order.order_type.clone()).into_any()),
+        fact(
+            "Coin",
+            "coin_type",
+            stored(order.coin_type.clone()).into_any(),
+        ),
+        fact(
+            "Type",
+            "order_type",
+            stored(order.order_type.clone()).into_any(),
+        ),
         fact("Quantity", "quantity", amount(&brief.quantity)),
         fact("Filled", "filled_quantity", amount(&brief.filled_quantity)),
         optional("Price, AUD", "price", brief.price.as_ref().map(amount)),
@@ -146,7 +178,11 @@ fn order_facts(frame: &Frame, order: &Order) -> Vec<Fact> {
         fact("User id", "user_id", id(order.user_id)),
         optional("Algorithm", "algorithms.name", text(&order.algorithm_name)),
         optional("Algorithm id", "algorithm_id", order.algorithm_id.map(id)),
-        optional("Exchange’s id", "coinspot_order_id", text(&order.coinspot_order_id)),
+        optional(
+            "Exchange’s id",
+            "coinspot_order_id",
+            text(&order.coinspot_order_id),
+        ),
         fact("Order id", "id", id(order.id)),
     ]
 }
@@ -183,7 +219,9 @@ fn near(row: &Row) -> AnyView {
             .as_slice()
             .iter()
             .chain(at.as_slice())
-            .fold(Pairs::default(), |pairs, (name, value)| pairs.with(name, value))
+            .fold(Pairs::default(), |pairs, (name, value)| {
+                pairs.with(name, value)
+            })
     };
     let mut items = Vec::new();
     if !row.asset.is_empty() {
@@ -199,7 +237,10 @@ fn near(row: &Row) -> AnyView {
     items.push((at.link("/events"), "All events, 15 min each way".to_owned()));
     if !row.agent_id.is_empty() {
         let agent = Pairs::default().with("agent", escaped(&row.agent_id));
-        items.push((agent.link("/trades"), "All decisions of this agent".to_owned()));
+        items.push((
+            agent.link("/trades"),
+            "All decisions of this agent".to_owned(),
+        ));
     }
     links(items)
 }

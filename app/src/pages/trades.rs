@@ -44,7 +44,12 @@ pub fn trades(frame: &Frame, page: &TradesPage) -> String {
         header("c-agent", "Agent"),
         header("c-reason", "Reason"),
     ];
-    let rows = page.page.rows.iter().map(|decision| row(frame, decision)).collect();
+    let rows = page
+        .page
+        .rows
+        .iter()
+        .map(|decision| row(frame, decision))
+        .collect();
     let table = table("t-trades", "Trade decisions", head, rows);
     list_page(frame, page, &shape, table, None)
 }

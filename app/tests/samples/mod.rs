@@ -1,10 +1,11 @@
 //! Models in the shapes that the engine really writes, for the tests and the preview.
 #![allow(dead_code, reason = "each user takes what it needs")]
+#![allow(clippy::unwrap_used, reason = "samples are known to be well-formed")]
 
 use app::model::{
-    Assets, DayNumbers, EpisodePage, EpisodeRow, ErrorPage, EventPage, EventsPage, Frame, IslandFiles,
-    KillSwitchPage, ListPage, LoginPage, OverviewPage, Person, SignalPage, SignalsPage, Theme,
-    TradePage, TradesPage,
+    Assets, DayNumbers, EpisodePage, EpisodeRow, ErrorPage, EventPage, EventsPage, Frame,
+    IslandFiles, KillSwitchPage, ListPage, LoginPage, OverviewPage, Person, SignalPage,
+    SignalsPage, Theme, TradePage, TradesPage,
 };
 use chrono_tz::Tz;
 use domain::amount::Amount;
@@ -87,14 +88,19 @@ pub fn decision(number: u128, kind: &str, asset: &str, price: &str) -> TradeDeci
     Decision {
         id: uuid(number),
         timestamp: at("2026-11-23T10:41:28.562341Z").plus_micros(-seconds),
-        agent_id: ["strategy_momentum_v1", "algo:74ad3880-c88c-4a10-bd8f-5c5659726601", "guard_rail_max_drawdown"]
-            [usize::try_from(number % 3).unwrap()]
+        agent_id: [
+            "strategy_momentum_v1",
+            "algo:74ad3880-c88c-4a10-bd8f-5c5659726601",
+            "guard_rail_max_drawdown",
+        ][usize::try_from(number % 3).unwrap()]
         .to_owned(),
         asset: asset.to_owned(),
         decision: kind.to_owned(),
         confidence_score: [0.527, 0.973, 0.443, 0.846][usize::try_from(number % 4).unwrap()],
         price_at_decision: Some(amount(price)),
-        reason: "Bollinger breakout confirmed by volume; 5-period average crossed above the 20-period".to_owned(),
+        reason:
+            "Bollinger breakout confirmed by volume; 5-period average crossed above the 20-period"
+                .to_owned(),
         is_executed: false,
         block_reason: None,
         execution_order_id: None,
@@ -119,16 +125,40 @@ pub fn decisions() -> Vec<TradeDecision> {
     for round in 0..4_u128 {
         let n = round * 11;
         rows.extend([
-            blocked(decision(n + 1, "BUY", "XRP", "3.42245513"), "Position size limit exceeded: 25.31% of portfolio, limit 20%"),
-            blocked(decision(n + 2, "SELL", "ETH", "4967.28115444"), "Emergency stop is active - trading is halted"),
-            executed(decision(n + 3, "BUY", "BTC", "164096.65779104"), OrderLink::Found(brief("filled"))),
+            blocked(
+                decision(n + 1, "BUY", "XRP", "3.42245513"),
+                "Position size limit exceeded: 25.31% of portfolio, limit 20%",
+            ),
+            blocked(
+                decision(n + 2, "SELL", "ETH", "4967.28115444"),
+                "Emergency stop is active - trading is halted",
+            ),
+            executed(
+                decision(n + 3, "BUY", "BTC", "164096.65779104"),
+                OrderLink::Found(brief("filled")),
+            ),
             decision(n + 4, "HOLD", "SOL", "197.55583156"),
-            executed(decision(n + 5, "BUY", "BTC", "165399.06508050"), OrderLink::Found(brief("submitted"))),
-            executed(decision(n + 6, "SELL", "ADA", "0.90328554"), OrderLink::Missing),
-            executed(decision(n + 7, "SELL", "ADA", "0.90328554"), OrderLink::Found(brief("partial"))),
+            executed(
+                decision(n + 5, "BUY", "BTC", "165399.06508050"),
+                OrderLink::Found(brief("submitted")),
+            ),
+            executed(
+                decision(n + 6, "SELL", "ADA", "0.90328554"),
+                OrderLink::Missing,
+            ),
+            executed(
+                decision(n + 7, "SELL", "ADA", "0.90328554"),
+                OrderLink::Found(brief("partial")),
+            ),
             decision(n + 8, "SELL", "SOL", "200.84872350"),
-            executed(decision(n + 9, "BUY", "ETH", "5044.78653606"), OrderLink::Found(brief("failed"))),
-            blocked(decision(n + 10, "BUY", "SOL", "198.37652017"), "Daily loss limit exceeded"),
+            executed(
+                decision(n + 9, "BUY", "ETH", "5044.78653606"),
+                OrderLink::Found(brief("failed")),
+            ),
+            blocked(
+                decision(n + 10, "BUY", "SOL", "198.37652017"),
+                "Daily loss limit exceeded",
+            ),
             decision(n + 11, "HOLD", "BTC", "163624.31309578"),
         ]);
     }
@@ -138,7 +168,7 @@ pub fn decisions() -> Vec<TradeDecision> {
 /// What a page must survive.
 pub fn hostile() -> TradeDecision {
     let mut row = decision(1, "BUY\u{202e}YUB", "<script>alert(1)</script>", "NaN");
-    row.agent_id = "\u{202e}\u{2067}gnp.exe</td></tr><img src=x onerror=alert(1)>".to_owned();
+    "\u{202e}\u{2067}gnp.exe</td></tr><img src=x onerror=alert(1)>".clone_into(&mut row.agent_id);
     row.reason = format!("{}\"><script>alert(2)</script>", "A".repeat(900));
     row.confidence_score = f64::NAN;
     row.price_at_decision = None;
@@ -146,7 +176,11 @@ pub fn hostile() -> TradeDecision {
     row
 }
 
-pub fn list<F: ViewFilter, T: Keyed<Key = F::Key>>(raw: &str, rows: Vec<T>, count: Count) -> ListPage<F, T> {
+pub fn list<F: ViewFilter, T: Keyed<Key = F::Key>>(
+    raw: &str,
+    rows: Vec<T>,
+    count: Count,
+) -> ListPage<F, T> {
     let query = ListQuery::<F>::parse(raw).unwrap();
     let window = query.window(Tz::Australia__Sydney, now()).unwrap();
     let page = Page::from_fetched(rows, query.limit, query.order, query.after.as_ref(), now());
@@ -167,7 +201,14 @@ pub fn trades(raw: &str, rows: Vec<TradeDecision>) -> TradesPage {
     let mut page: TradesPage = list(raw, rows, Count::Exact(2_148));
     page.choices = vec![
         ("asset", words(&["ADA", "BTC", "ETH", "SOL", "XRP"])),
-        ("agent", words(&["algo:74ad3880-c88c-4a10-bd8f-5c5659726601", "guard_rail_max_drawdown", "strategy_momentum_v1"])),
+        (
+            "agent",
+            words(&[
+                "algo:74ad3880-c88c-4a10-bd8f-5c5659726601",
+                "guard_rail_max_drawdown",
+                "strategy_momentum_v1",
+            ]),
+        ),
     ];
     page
 }
@@ -213,13 +254,23 @@ pub fn trade(row: TradeDecision, order: OrderLink<Order>) -> TradePage {
 }
 
 pub fn trade_filled() -> TradePage {
-    let mut row = executed(decision(3, "BUY", "BTC", "100163.20032732"), OrderLink::None);
+    let mut row = executed(
+        decision(3, "BUY", "BTC", "100163.20032732"),
+        OrderLink::None,
+    );
     row.timestamp = at("2026-11-23T07:35:28.692298Z");
-    row.agent_id = "algo:74ad3880-c88c-4a10-bd8f-5c5659726601".to_owned();
+    "algo:74ad3880-c88c-4a10-bd8f-5c5659726601".clone_into(&mut row.agent_id);
     trade(row, OrderLink::Found(order()))
 }
 
-pub fn event(number: u128, when: &str, kind: &str, severity: &str, user: Option<&str>, details: &str) -> Event {
+pub fn event(
+    number: u128,
+    when: &str,
+    kind: &str,
+    severity: &str,
+    user: Option<&str>,
+    details: &str,
+) -> Event {
     Event {
         id: uuid(number),
         timestamp: at(when),
@@ -238,15 +289,69 @@ pub const SIGNAL_DETAILS: &str = r#"{"algorithm_id": "74ad3880-c88c-4a10-bd8f-5c
 
 pub fn kill_switch_stream() -> Vec<KillSwitchEvent> {
     let rows = [
-        ("2026-11-23T06:11:02.000101Z", "EMERGENCY_STOP_CLEARED", "warning", ADMIN, r#"{"timestamp": "2026-11-23 06:11:02+00:00", "source": "redis"}"#),
-        ("2026-11-23T07:35:29.167649Z", "EMERGENCY_STOP_ACTIVATED", "critical", ADMIN, r#"{"status": "active", "triggered_by": "b0d1650a-70a5-441f-bd6e-3dc180d848d4"}"#),
-        ("2026-11-23T07:35:29.177481Z", "EMERGENCY_STOP_ACTIVATED", "critical", ADMIN, r#"{"timestamp": "2026-11-23 07:35:29.177346+00:00", "source": "redis"}"#),
-        ("2026-11-23T07:35:29.788574Z", "EMERGENCY_STOP_CLEARED", "warning", ADMIN, r#"{"timestamp": "2026-11-23 07:35:29.788395+00:00", "source": "redis"}"#),
-        ("2026-11-23T07:35:30.370394Z", "kill_switch_toggle", "critical", ADMIN, r#"{"active": true}"#),
-        ("2026-11-23T07:36:12.000001Z", "kill_switch_toggle", "critical", ADMIN, r#"{"active": true}"#),
-        ("2026-11-23T07:37:18.374394Z", "kill_switch_toggle", "critical", ADMIN, r#"{"active": false}"#),
-        ("2026-11-23T09:58:31.716403Z", "EMERGENCY_STOP_ACTIVATED", "critical", None, r#"{"status": "active", "triggered_by": "system"}"#),
-        ("2026-11-23T09:58:31.725525Z", "EMERGENCY_STOP_ACTIVATED", "critical", None, r#"{"timestamp": "2026-11-23 09:58:31.725374+00:00", "source": "redis"}"#),
+        (
+            "2026-11-23T06:11:02.000101Z",
+            "EMERGENCY_STOP_CLEARED",
+            "warning",
+            ADMIN,
+            r#"{"timestamp": "2026-11-23 06:11:02+00:00", "source": "redis"}"#,
+        ),
+        (
+            "2026-11-23T07:35:29.167649Z",
+            "EMERGENCY_STOP_ACTIVATED",
+            "critical",
+            ADMIN,
+            r#"{"status": "active", "triggered_by": "b0d1650a-70a5-441f-bd6e-3dc180d848d4"}"#,
+        ),
+        (
+            "2026-11-23T07:35:29.177481Z",
+            "EMERGENCY_STOP_ACTIVATED",
+            "critical",
+            ADMIN,
+            r#"{"timestamp": "2026-11-23 07:35:29.177346+00:00", "source": "redis"}"#,
+        ),
+        (
+            "2026-11-23T07:35:29.788574Z",
+            "EMERGENCY_STOP_CLEARED",
+            "warning",
+            ADMIN,
+            r#"{"timestamp": "2026-11-23 07:35:29.788395+00:00", "source": "redis"}"#,
+        ),
+        (
+            "2026-11-23T07:35:30.370394Z",
+            "kill_switch_toggle",
+            "critical",
+            ADMIN,
+            r#"{"active": true}"#,
+        ),
+        (
+            "2026-11-23T07:36:12.000001Z",
+            "kill_switch_toggle",
+            "critical",
+            ADMIN,
+            r#"{"active": true}"#,
+        ),
+        (
+            "2026-11-23T07:37:18.374394Z",
+            "kill_switch_toggle",
+            "critical",
+            ADMIN,
+            r#"{"active": false}"#,
+        ),
+        (
+            "2026-11-23T09:58:31.716403Z",
+            "EMERGENCY_STOP_ACTIVATED",
+            "critical",
+            None,
+            r#"{"status": "active", "triggered_by": "system"}"#,
+        ),
+        (
+            "2026-11-23T09:58:31.725525Z",
+            "EMERGENCY_STOP_ACTIVATED",
+            "critical",
+            None,
+            r#"{"timestamp": "2026-11-23 09:58:31.725374+00:00", "source": "redis"}"#,
+        ),
     ];
     rows.into_iter()
         .zip(200..)
@@ -266,14 +371,16 @@ pub fn episode_rows() -> Vec<EpisodeRow> {
         .episodes
         .into_iter()
         .zip(effects)
-        .map(|(episode, (rejections, leaked_approvals, leaked_orders))| EpisodeRow {
-            episode,
-            effect: Effect {
-                rejections,
-                leaked_approvals,
-                leaked_orders,
+        .map(
+            |(episode, (rejections, leaked_approvals, leaked_orders))| EpisodeRow {
+                episode,
+                effect: Effect {
+                    rejections,
+                    leaked_approvals,
+                    leaked_orders,
+                },
             },
-        })
+        )
         .collect();
     rows.reverse();
     rows
@@ -301,7 +408,10 @@ pub fn episode_open() -> EpisodePage {
 }
 
 pub fn events_sample() -> Vec<Event> {
-    let mut rows: Vec<Event> = kill_switch_stream().into_iter().map(|row| row.event).collect();
+    let mut rows: Vec<Event> = kill_switch_stream()
+        .into_iter()
+        .map(|row| row.event)
+        .collect();
     rows.extend([
         event(301, "2026-11-23T10:12:27.599806Z", "ALGORITHM_SIGNAL", "info", STRATEGIST, SIGNAL_DETAILS),
         event(302, "2026-11-23T10:12:27.636559Z", "TRADE_APPROVED", "info", STRATEGIST, r#"{"user_id": "d8f801bd-2f59-474a-9e91-75121af54b5a", "coin": "SOL", "side": "buy", "quantity": 0.0455755, "estimated_price": 198.37652016775874, "trade_value": 9.04110909490569, "algorithm_id": "74ad3880-c88c-4a10-bd8f-5c5659726601"}"#),
@@ -315,17 +425,34 @@ pub fn events_sample() -> Vec<Event> {
 
 pub fn events(raw: &str) -> EventsPage {
     let mut page: EventsPage = list(raw, events_sample(), Count::MoreThan(10_000));
-    page.choices = vec![("type", words(&["ALGORITHM_SIGNAL", "EMERGENCY_STOP_ACTIVATED", "TRADE_APPROVED", "TRADE_REJECTED", "kill_switch_toggle"]))];
+    page.choices = vec![(
+        "type",
+        words(&[
+            "ALGORITHM_SIGNAL",
+            "EMERGENCY_STOP_ACTIVATED",
+            "TRADE_APPROVED",
+            "TRADE_REJECTED",
+            "kill_switch_toggle",
+        ]),
+    )];
     page
 }
 
 pub fn event_page() -> EventPage {
     EventPage {
-        event: event(301, "2026-11-23T10:12:27.599806Z", "ALGORITHM_SIGNAL", "info", STRATEGIST, SIGNAL_DETAILS),
+        event: event(
+            301,
+            "2026-11-23T10:12:27.599806Z",
+            "ALGORITHM_SIGNAL",
+            "info",
+            STRATEGIST,
+            SIGNAL_DETAILS,
+        ),
         episode: Some(uuid(201)),
     }
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "shortens what follows")]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
@@ -333,11 +460,16 @@ fn some(text: &str) -> Option<String> {
 pub fn executor_signal(number: u128) -> Signal {
     Signal {
         id: SignalId::Executor(uuid(number)),
-        timestamp: at("2026-11-23T10:12:27.599806Z").plus_micros(-i64::try_from(number).unwrap() * 31_700_000),
+        timestamp: at("2026-11-23T10:12:27.599806Z")
+            .plus_micros(-i64::try_from(number).unwrap() * 31_700_000),
         algorithm_id: some("74ad3880-c88c-4a10-bd8f-5c5659726601"),
         algorithm_name: some("MA Crossover"),
         coin: some("SOL"),
-        action: some(if number.is_multiple_of(2) { "buy" } else { "sell" }),
+        action: some(if number.is_multiple_of(2) {
+            "buy"
+        } else {
+            "sell"
+        }),
         quantity: some("0.0455755"),
         confidence: some("0.527"),
         price: some("198.37652016775874"),
@@ -373,7 +505,11 @@ pub fn signals(raw: &str) -> SignalsPage {
         ..executor_signal(13)
     });
     let mut page: SignalsPage = list(raw, rows, Count::NotCounted);
-    page.choices = vec![("coin", words(&["BTC", "SOL"])), ("algorithm", words(&["MA Crossover"])), ("source", words(&["reddit_sentiment"]))];
+    page.choices = vec![
+        ("coin", words(&["BTC", "SOL"])),
+        ("algorithm", words(&["MA Crossover"])),
+        ("source", words(&["reddit_sentiment"])),
+    ];
     page
 }
 

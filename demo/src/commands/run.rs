@@ -59,9 +59,9 @@ struct Running {
 /// Starts everything, waits for Ctrl-C or SIGTERM, stops everything.
 pub async fn run(options: RunOptions) -> Result<()> {
     check_port(options.port).await?;
-    let mut stop = StopSignal::listen()?;
+    let mut signals = StopSignal::listen()?;
     let mut running = Running::default();
-    let outcome = start_and_wait(&options, &mut running, &mut stop).await;
+    let outcome = start_and_wait(&options, &mut running, &mut signals).await;
     if matches!(outcome, Ok(()) | Err(Error::Interrupted)) {
         eprintln!("\nstopping");
     }
@@ -75,7 +75,7 @@ pub async fn run(options: RunOptions) -> Result<()> {
 async fn start_and_wait(
     options: &RunOptions,
     running: &mut Running,
-    stop: &mut StopSignal,
+    signals: &mut StopSignal,
 ) -> Result<()> {
     let wanted = options
         .data_dir
@@ -86,11 +86,11 @@ async fn start_and_wait(
     let step = Step::begin("PostgreSQL");
     let postgres = running
         .postgres
-        .insert(stop.or(Postgres::start(&folder)).await?);
+        .insert(signals.or(Postgres::start(&folder)).await?);
     step.done(format_args!("running in {}", folder.root().display()));
 
     let step = Step::begin("Redis");
-    running.redis = stop.or(RedisServer::start(folder.root())).await?;
+    running.redis = signals.or(RedisServer::start(folder.root())).await?;
     let redis_url = running.redis.as_ref().map(|redis| redis.url().to_owned());
     step.done(if redis_url.is_some() {
         "running"
@@ -98,14 +98,14 @@ async fn start_and_wait(
         "redis-server is not installed: the live state will say \"unknown\""
     });
 
-    let database = stop
+    let database = signals
         .or(database::ensure(&folder, postgres, options.rows))
         .await?;
     let console = console(options, &database, redis_url.clone());
     let step = Step::begin("console");
-    stop.or(console.migrate()).await?;
-    stop.or(console.grant_auditor(AUDITOR)).await?;
-    let server = running.server.insert(stop.or(console.serve()).await?);
+    signals.or(console.migrate()).await?;
+    signals.or(console.grant_auditor(AUDITOR)).await?;
+    let server = running.server.insert(signals.or(console.serve()).await?);
     step.done("listening");
     announce(server.url(), &database.url, redis_url.as_deref());
 
@@ -119,7 +119,7 @@ async fn start_and_wait(
             .await
     };
     tokio::select! {
-        () = stop.received() => Ok(()),
+        () = signals.received() => Ok(()),
         traded = live => traded,
         how = server.ended() => Err(Error::Console {
             command: "the console".to_owned(),
@@ -131,9 +131,7 @@ async fn start_and_wait(
 
 fn console(options: &RunOptions, database: &DemoDatabase, redis_url: Option<String>) -> Console {
     let beside = |name: &str| {
-        std::env::current_exe()
-            .map(|own| own.with_file_name(name))
-            .unwrap_or_else(|_| PathBuf::from(name))
+        std::env::current_exe().map_or_else(|_| PathBuf::from(name), |own| own.with_file_name(name))
     };
     let site_root = options
         .site_root

@@ -85,7 +85,7 @@ pub struct Exposure<'a> {
 
 impl Guard {
     /// Checks a trade; the error is the sentence of its rejection.
-    pub fn check(&self, trade: &Exposure<'_>) -> Result<(), String> {
+    pub fn check(self, trade: &Exposure<'_>) -> Result<(), String> {
         if self.is_stopped {
             return Err(STOPPED.to_owned());
         }
@@ -104,11 +104,11 @@ impl Guard {
         }
     }
 
-    fn limit(&self, limit: f64) -> f64 {
+    fn limit(self, limit: f64) -> f64 {
         if self.is_volatile { limit / 2.0 } else { limit }
     }
 
-    fn position(&self, trade: &Exposure<'_>) -> Option<String> {
+    fn position(self, trade: &Exposure<'_>) -> Option<String> {
         let limit = self.limit(POSITION_LIMIT);
         let share = trade.position_after() / trade.portfolio_value;
         (share > limit).then(|| {
@@ -122,7 +122,7 @@ impl Guard {
         })
     }
 
-    fn daily_loss(&self, trade: &Exposure<'_>) -> Option<String> {
+    fn daily_loss(self, trade: &Exposure<'_>) -> Option<String> {
         let limit = self.limit(DAILY_LOSS_LIMIT);
         (trade.daily_loss > limit).then(|| {
             format!(
@@ -133,7 +133,7 @@ impl Guard {
         })
     }
 
-    fn exposure(&self, trade: &Exposure<'_>) -> Option<String> {
+    fn exposure(self, trade: &Exposure<'_>) -> Option<String> {
         let limit = self.limit(EXPOSURE_LIMIT);
         let share = (trade.algorithm_value + trade.trade_value) / trade.portfolio_value;
         (share > limit).then(|| {
@@ -180,12 +180,12 @@ fn violated(rule: &RiskRule, trade: &Exposure<'_>) -> Option<String> {
 }
 
 /// Room that a careful strategy leaves under the position limit, so that most of its trades pass.
-pub fn soft_position_limit(guard: &Guard) -> f64 {
+pub fn soft_position_limit(guard: Guard) -> f64 {
     guard.limit(POSITION_LIMIT) * 0.85
 }
 
 /// The same under the exposure limit.
-pub fn soft_exposure_limit(guard: &Guard) -> f64 {
+pub fn soft_exposure_limit(guard: Guard) -> f64 {
     guard.limit(EXPOSURE_LIMIT) * 0.9
 }
 

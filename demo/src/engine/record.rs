@@ -106,6 +106,7 @@ impl TradeDecision<'_> {
 }
 
 /// A row of `audit_log`.
+#[allow(clippy::struct_field_names, reason = "the column's own name")]
 pub struct Event<'a> {
     pub event_type: &'a str,
     pub severity: &'a str,

@@ -173,9 +173,9 @@ impl Engine {
         let exposure = agent.book.exposure() / value;
         let restraint = if portfolio.cash < MINIMUM_CASH * value {
             return (Decision::Hold, Restraint::NoCash);
-        } else if position > soft_position_limit(guard) {
+        } else if position > soft_position_limit(*guard) {
             Restraint::PositionFull
-        } else if exposure > soft_exposure_limit(guard) {
+        } else if exposure > soft_exposure_limit(*guard) {
             Restraint::ExposureFull
         } else {
             return (Decision::Buy, Restraint::None);

@@ -3,13 +3,23 @@
 //! It is below the project's `target/`, unless the account that runs PostgreSQL cannot go there (a clone below `/root` or
 //! in a folder made by `mktemp -d`). Then a folder of the project's own below `/var/tmp` takes its place.
 
-use std::fs;
+use std::ffi::OsStr;
+use std::fs::{self, File, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use super::account::{self, Account};
 use crate::error::{AtPath, Error, Result};
+
+/// Where substitutes are made.
+const SUBSTITUTES: &str = "/var/tmp";
+/// How their names begin.
+const PREFIX: &str = "audit-console-";
+/// File in a substitute that names the folder it stands for.
+const ORIGIN: &str = "origin";
 
 /// A data folder that PostgreSQL's account can work in.
 #[derive(Debug, Clone)]
@@ -36,6 +46,9 @@ impl DataFolder {
                     substitute.display()
                 );
                 create_own(&substitute)?;
+                let origin = substitute.join(ORIGIN);
+                fs::write(&origin, wanted.as_os_str().as_encoded_bytes()).at(&origin)?;
+                remove_abandoned();
                 substitute
             }
             _ => wanted,
@@ -112,17 +125,47 @@ fn substitute_for(wanted: &Path) -> PathBuf {
     let mut hasher = DefaultHasher::new();
     wanted.hash(&mut hasher);
     PathBuf::from(format!(
-        "/var/tmp/audit-console-{}-{:016x}",
+        "{SUBSTITUTES}/{PREFIX}{}-{:016x}",
         account::current_uid(),
         hasher.finish()
     ))
+}
+
+/// Removes the substitutes of folders that are gone: clones are deleted, and nobody thinks of `/var/tmp`. One that cannot be
+/// removed, or that somebody still works in, stays.
+fn remove_abandoned() {
+    let own = format!("{PREFIX}{}-", account::current_uid());
+    let substitutes = fs::read_dir(SUBSTITUTES)
+        .into_iter()
+        .flatten()
+        .filter_map(io::Result::ok)
+        .filter(|entry| {
+            entry
+                .file_name()
+                .as_encoded_bytes()
+                .starts_with(own.as_bytes())
+        })
+        .map(|entry| entry.path())
+        .filter(|path| {
+            path.symlink_metadata()
+                .is_ok_and(|metadata| metadata.is_dir() && metadata.uid() == account::current_uid())
+        });
+    for path in substitutes {
+        let is_abandoned = fs::read(path.join(ORIGIN))
+            .is_ok_and(|origin| !Path::new(OsStr::from_bytes(&origin)).exists());
+        let is_free = !File::open(path.join("postgres/lock"))
+            .is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)));
+        if is_abandoned && is_free {
+            let _ = fs::remove_dir_all(&path);
+        }
+    }
 }
 
 /// Makes a folder that others may pass through but not list. `/var/tmp` is everybody's, so one that is there already must
 /// be a real folder of ours: somebody else could have put a trap in its place.
 fn create_own(path: &Path) -> Result<()> {
     match fs::DirBuilder::new().mode(0o711).create(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
             return Err(error).at(path);
         }
         _ => {}

@@ -11,7 +11,7 @@ use super::account::Account;
 use crate::error::{Error, Result};
 
 /// How long a service may take until it is ready: a first `initdb` on a slow disk included.
-const START_LIMIT: Duration = Duration::from_secs(120);
+const START_LIMIT: Duration = Duration::from_mins(2);
 /// How long a service may take to stop before its helper is killed.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 /// What a helper writes before the address of its service.

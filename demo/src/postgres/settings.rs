@@ -11,7 +11,7 @@ use super::binaries;
 /// Where the crate downloads PostgreSQL from, on a machine that has none.
 const RELEASES: &str = "https://github.com/theseus-rs/postgresql-binaries";
 /// Limit for each of `initdb`, starting and stopping.
-const COMMAND_LIMIT: Duration = Duration::from_secs(60);
+const COMMAND_LIMIT: Duration = Duration::from_mins(1);
 
 /// `postgresql.conf`, as far as it differs from PostgreSQL's defaults.
 const CONFIGURATION: [(&str, &str); 17] = [

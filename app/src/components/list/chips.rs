@@ -86,7 +86,11 @@ where
     T: Keyed<Key = F::Key>,
 {
     let narrowing = page.query.narrowing();
-    let names: Vec<&str> = narrowing.as_slice().iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = narrowing
+        .as_slice()
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
     let kept = page.query.pairs().without(&["after"]).without(&names);
     kept.link(&super::path::<F>())
 }

@@ -63,7 +63,8 @@ fn sizes<F: ViewFilter>(query: &ListQuery<F>) -> AnyView {
             let href = resized.pairs().link(&super::path::<F>());
             let current = (query.limit == limit).then_some("true");
             let label = format!("{} rows a page", limit.rows());
-            view! { <a href=href aria-current=current aria-label=label>{limit.rows()}</a> }.into_any()
+            view! { <a href=href aria-current=current aria-label=label>{limit.rows()}</a> }
+                .into_any()
         })
         .collect();
     view! { <p class="sizes">"Rows a page "{links}</p> }.into_any()

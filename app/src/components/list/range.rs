@@ -53,7 +53,10 @@ fn custom<F: ViewFilter>(query: &ListQuery<F>) -> AnyView {
     let TimeFilter { from, to, .. } = query.time;
     let custom = from.is_some() || to.is_some();
     // A date field cannot hold a moment.
-    let days = [from, to].iter().flatten().all(|bound| matches!(bound, Bound::Day(_)));
+    let days = [from, to]
+        .iter()
+        .flatten()
+        .all(|bound| matches!(bound, Bound::Day(_)));
     let end = |name: &'static str, label: &'static str, bound: Option<Bound>| {
         let value = bound.map(|bound| match bound {
             Bound::Day(day) => day.to_string(),
@@ -68,7 +71,11 @@ fn custom<F: ViewFilter>(query: &ListQuery<F>) -> AnyView {
         }
         .into_any()
     };
-    let class = if custom { "pick in-seg on" } else { "pick in-seg" };
+    let class = if custom {
+        "pick in-seg on"
+    } else {
+        "pick in-seg"
+    };
     view! {
         <details class=class name="pick">
             <summary>"Custom"</summary>

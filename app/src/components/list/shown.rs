@@ -64,11 +64,17 @@ fn span_words<F: ViewFilter>(query: &ListQuery<F>, window: Window, zone: chrono_
     let whole_day = |bound: Option<Bound>| matches!(bound, Some(Bound::Day(_)));
     let moment = |at: Timestamp| {
         let second = at.postgres_micros().rem_euclid(1_000_000) == 0 || query.time.last.is_some();
-        let text = if second { at.second_in(zone) } else { at.full_in(zone) };
+        let text = if second {
+            at.second_in(zone)
+        } else {
+            at.full_in(zone)
+        };
         let utc = at.rfc3339();
         view! { <time datetime=utc.clone() title=utc>{text}</time> }.into_any()
     };
-    let from = window.from.map_or_else(|| "the beginning".into_any(), moment);
+    let from = window
+        .from
+        .map_or_else(|| "the beginning".into_any(), moment);
     let to = match window.to {
         None => "now".into_any(),
         Some(at) if whole_day(query.time.to) => {
@@ -89,7 +95,13 @@ mod tests {
     fn a_count_says_how_sure_it_is() {
         let noun = ("decision", "decisions");
         assert_eq!(count_words(Count::Exact(2_148), noun), "2,148 decisions");
-        assert_eq!(count_words(Count::capped(10_001), noun), "more than 10,000 decisions");
-        assert_eq!(count_words(Count::NotCounted, noun), "decisions, not counted in time");
+        assert_eq!(
+            count_words(Count::capped(10_001), noun),
+            "more than 10,000 decisions"
+        );
+        assert_eq!(
+            count_words(Count::NotCounted, noun),
+            "decisions, not counted in time"
+        );
     }
 }

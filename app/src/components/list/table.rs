@@ -9,7 +9,11 @@ use crate::model::Frame;
 use domain::time::Timestamp;
 
 /// The header of the time column: names the zone once, and turns the order round.
-pub fn time_header<F: ViewFilter>(frame: &Frame, query: &ListQuery<F>, label: &'static str) -> AnyView {
+pub fn time_header<F: ViewFilter>(
+    frame: &Frame,
+    query: &ListQuery<F>,
+    label: &'static str,
+) -> AnyView {
     let turned = ListQuery {
         order: query.order.reversed(),
         after: None,
@@ -32,7 +36,8 @@ pub fn time_header<F: ViewFilter>(frame: &Frame, query: &ListQuery<F>, label: &'
 
 /// The first cell of a row: its time, and the link that the whole row is.
 pub fn time_cell(frame: &Frame, at: Timestamp, href: String) -> AnyView {
-    view! { <td class="c-time"><a class="row-link" href=href>{moment(frame, at)}</a></td> }.into_any()
+    view! { <td class="c-time"><a class="row-link" href=href>{moment(frame, at)}</a></td> }
+        .into_any()
 }
 
 /// A column's header.
@@ -41,7 +46,12 @@ pub fn header(class: &'static str, label: &'static str) -> AnyView {
 }
 
 /// A whole table: caption for screen readers, header cells, rows.
-pub fn table(class: &'static str, caption: &'static str, head: Vec<AnyView>, rows: Vec<AnyView>) -> AnyView {
+pub fn table(
+    class: &'static str,
+    caption: &'static str,
+    head: Vec<AnyView>,
+    rows: Vec<AnyView>,
+) -> AnyView {
     let class = format!("rows {class}");
     view! {
         <table class=class>

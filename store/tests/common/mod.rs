@@ -1,0 +1,163 @@
+//! What the store's tests share.
+#![allow(dead_code, reason = "every test file uses its own part of it")]
+
+use chrono_tz::Tz;
+use demo::testdb::TestDatabase;
+use domain::clock;
+use domain::filter::ListQuery;
+use domain::page::Page;
+use store::access::Auditor;
+use store::engine::{ExportFormat, ListView};
+use store::{EngineDb, StoreError};
+
+/// A database of the test's own with a reader of it.
+pub struct Engine {
+    pub database: TestDatabase,
+    pub db: EngineDb,
+    pub auditor: Auditor,
+}
+
+impl Engine {
+    fn of(database: TestDatabase) -> Self {
+        Self {
+            db: EngineDb::new(database.url()).unwrap(),
+            auditor: Auditor::operator(),
+            database,
+        }
+    }
+
+    /// The engine's tables without a row.
+    pub async fn empty() -> Self {
+        Self::of(TestDatabase::builder().create().await)
+    }
+
+    /// The rows that the real engine wrote.
+    pub async fn sample() -> Self {
+        Self::of(TestDatabase::builder().sample().create().await)
+    }
+
+    /// The demo engine's small history, hostile rows included.
+    pub async fn history() -> Self {
+        Self::of(TestDatabase::builder().history().create().await)
+    }
+
+    /// Runs SQL as the database's owner, as the engine would.
+    pub async fn execute(&self, sql: &str) {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
+            .execute(self.database.pool())
+            .await
+            .unwrap();
+    }
+
+    /// The first value of a row, as text.
+    pub async fn ask(&self, sql: &str) -> String {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT ({sql})::text")))
+            .fetch_one(self.database.pool())
+            .await
+            .unwrap()
+    }
+
+    /// A page of what a URL's query string says.
+    pub async fn page<V: ListView>(&self, raw: &str) -> Result<Page<V::Row>, StoreError> {
+        self.page_of(&query::<V>(raw)).await
+    }
+
+    pub async fn page_of<V: ListView>(
+        &self,
+        query: &ListQuery<V>,
+    ) -> Result<Page<V::Row>, StoreError> {
+        let now = clock::now();
+        let window = query.window(Tz::UTC, now).unwrap();
+        self.db.page(&self.auditor, query, window, query.as_of(now)).await
+    }
+
+    /// How many rows a query string matches.
+    pub async fn count<V: ListView>(&self, raw: &str) -> domain::page::Count {
+        let query = query::<V>(raw);
+        let window = query.window(Tz::UTC, clock::now()).unwrap();
+        self.db.count(&self.auditor, &query, window).await.unwrap()
+    }
+
+    /// A whole export, as text.
+    pub async fn export<V: ListView>(&self, raw: &str, format: ExportFormat) -> String {
+        let query = query::<V>(raw);
+        let window = query.window(Tz::UTC, clock::now()).unwrap();
+        let mut export = self
+            .db
+            .export(&self.auditor, &query, window, format)
+            .await
+            .unwrap();
+        let mut bytes = Vec::new();
+        while let Some(chunk) = export.next().await {
+            bytes.extend_from_slice(&chunk.unwrap());
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
+    /// The keys of every row from the first page to the last, a page at a time; `between` is run after
+    /// each page.
+    pub async fn walk<V: ListView>(
+        &self,
+        raw: &str,
+        mut between: impl AsyncFnMut(usize),
+    ) -> Vec<V::Key> {
+        let mut query = query::<V>(raw);
+        let mut keys = Vec::new();
+        for number in 0.. {
+            let page = self.page_of(&query).await.unwrap();
+            keys.extend(page.rows.iter().map(domain::page::Keyed::key));
+            between(number).await;
+            match page.next {
+                Some(next) => query = query.at(next),
+                None => break,
+            }
+        }
+        keys
+    }
+}
+
+pub fn query<V: ListView>(raw: &str) -> ListQuery<V> {
+    ListQuery::parse(raw).unwrap()
+}
+
+/// Takes a CSV apart as RFC 4180 has it: `None` is an empty field without quotes.
+pub fn parse_csv(text: &str) -> Vec<Vec<Option<String>>> {
+    let mut rows = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let mut row = Vec::new();
+        loop {
+            let (field, after) = take_field(rest);
+            row.push(field);
+            if let Some(after) = after.strip_prefix(',') {
+                rest = after;
+            } else {
+                rest = after.strip_prefix("\r\n").expect("a line ends with CRLF");
+                break;
+            }
+        }
+        rows.push(row);
+    }
+    rows
+}
+
+fn take_field(text: &str) -> (Option<String>, &str) {
+    let Some(mut rest) = text.strip_prefix('"') else {
+        let end = text.find([',', '\r']).unwrap_or(text.len());
+        let field = &text[..end];
+        return ((!field.is_empty()).then(|| field.to_owned()), &text[end..]);
+    };
+    let mut field = String::new();
+    loop {
+        let quote = rest.find('"').expect("a quoted field ends");
+        field.push_str(&rest[..quote]);
+        rest = &rest[quote + 1..];
+        match rest.strip_prefix('"') {
+            Some(after) => {
+                field.push('"');
+                rest = after;
+            }
+            None => return (Some(field), rest),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The console's own tables, and what it refuses to start with.
+
+mod common;
+
+use common::Engine;
+use domain::role::Role;
+use store::access::Subject;
+use store::console::{SessionToken, Throttle};
+use store::{ConsoleDb, EngineDb, StoreError};
+use uuid::Uuid;
+
+const TOKEN: SessionToken = SessionToken([7; 32]);
+
+async fn migrated() -> (Engine, ConsoleDb) {
+    let engine = Engine::sample().await;
+    let console = ConsoleDb::new(engine.database.url()).unwrap();
+    console.migrate().await.unwrap();
+    (engine, console)
+}
+
+fn strategist() -> Subject {
+    Subject::Engine("d8f801bd-2f59-474a-9e91-75121af54b5a".parse().unwrap())
+}
+
+#[tokio::test]
+async fn copies_that_start_together_migrate_once() {
+    let engine = Engine::sample().await;
+    let console = ConsoleDb::new(engine.database.url()).unwrap();
+    assert!(matches!(console.check_schema().await, Err(StoreError::NotMigrated(_))));
+    let one = || async { ConsoleDb::new(engine.database.url()).unwrap().migrate().await };
+    let (a, b, c) = tokio::join!(one(), one(), one());
+    assert!(a.is_ok() && b.is_ok() && c.is_ok(), "{a:?} {b:?} {c:?}");
+    console.check_schema().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_engines_schema_is_checked_by_table_and_column() {
+    let engine = Engine::sample().await;
+    engine.db.check_schema().await.unwrap();
+    engine
+        .execute(
+            "ALTER TABLE trade_audit ADD COLUMN extra text; \
+             ALTER TABLE trade_audit DROP COLUMN reason; \
+             ALTER TABLE orders ALTER COLUMN price TYPE double precision; \
+             DROP TABLE signal",
+        )
+        .await;
+    let error = engine.db.check_schema().await.unwrap_err().to_string();
+    for difference in [
+        "trade_audit.reason: is missing",
+        "orders.price: is double precision, the console reads it as numeric",
+        "signal: there is no such table",
+    ] {
+        assert!(error.contains(difference), "{error}");
+    }
+    assert!(!error.contains("extra"));
+}
+
+#[tokio::test]
+async fn a_session_ends_with_its_account_role_or_log_out() {
+    let (engine, console) = migrated().await;
+    let find = || console.find_session(&engine.db, TOKEN);
+    assert!(find().await.unwrap().is_none());
+    console.create_session(TOKEN, strategist()).await.unwrap();
+    let user = find().await.unwrap().unwrap();
+    assert_eq!(user.email(), "strategist@omc.local");
+    assert!(user.auditor().is_none(), "an engine user is a customer");
+    console.set_role(strategist(), Some(Role::Auditor), "test").await.unwrap();
+    assert!(find().await.unwrap().unwrap().auditor().is_some());
+    console.set_role(strategist(), None, "test").await.unwrap();
+    assert!(find().await.unwrap().unwrap().auditor().is_none());
+    engine.execute("UPDATE \"user\" SET is_active = false").await;
+    assert!(find().await.unwrap().is_none());
+    engine.execute("UPDATE \"user\" SET is_active = true").await;
+    console.delete_session(TOKEN).await.unwrap();
+    assert!(find().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_session_ends_when_idle_and_after_its_absolute_limit() {
+    let (engine, console) = migrated().await;
+    for (column, age) in [("seen_at", "9 hours"), ("created_at", "8 days")] {
+        console.create_session(TOKEN, strategist()).await.unwrap();
+        assert!(console.find_session(&engine.db, TOKEN).await.unwrap().is_some());
+        let sql = format!("UPDATE audit_console.session SET {column} = now() - interval '{age}'");
+        engine.execute(&sql).await;
+        assert!(console.find_session(&engine.db, TOKEN).await.unwrap().is_none(), "{column}");
+        console.delete_session(TOKEN).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn superusers_of_the_engine_are_admins_and_console_accounts_have_their_role() {
+    let (engine, console) = migrated().await;
+    let admin = Subject::Engine("b0d1650a-70a5-441f-bd6e-3dc180d848d4".parse().unwrap());
+    console.create_session(TOKEN, admin).await.unwrap();
+    let user = console.find_session(&engine.db, TOKEN).await.unwrap().unwrap();
+    assert_eq!(user.role(), Some(Role::Admin));
+    console
+        .create_account("eve@audit.example", "$argon2id$", Role::Auditor, "test")
+        .await
+        .unwrap();
+    let again = console
+        .create_account("EVE@audit.example", "x", Role::Admin, "test")
+        .await
+        .unwrap_err();
+    assert_eq!(again.to_string(), "there is already a console account EVE@audit.example");
+    let none = console.create_account("eve", "x", Role::Admin, "test").await.unwrap_err();
+    assert_eq!(none.to_string(), "eve is no e-mail address");
+    let account = console.find_account_by_email("Eve@audit.example").await.unwrap().unwrap();
+    let eve = SessionToken([8; 32]);
+    console.create_session(eve, Subject::Console(account.id)).await.unwrap();
+    let user = console.find_session(&engine.db, eve).await.unwrap().unwrap();
+    assert_eq!(user.role(), Some(Role::Auditor));
+    assert_eq!(console.list_grants().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_recorded_cannot_be_changed() {
+    let (engine, console) = migrated().await;
+    console.record_login_attempt("a@b", "::1", false).await.unwrap();
+    console.set_role(strategist(), Some(Role::Auditor), "test").await.unwrap();
+    for table in ["login_attempt", "role_change"] {
+        for sql in [
+            format!("DELETE FROM audit_console.{table}"),
+            format!("UPDATE audit_console.{table} SET id = DEFAULT"),
+            format!("TRUNCATE audit_console.{table}"),
+        ] {
+            let refused = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.clone()))
+                .execute(engine.database.pool())
+                .await
+                .unwrap_err();
+            assert!(refused.to_string().contains("append-only"), "{sql}: {refused}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn failures_are_throttled_per_account_and_address() {
+    let (_engine, console) = migrated().await;
+    let throttle = |email: &'static str, address: &'static str| {
+        let console = console.clone();
+        async move { console.login_throttle(email, address).await.unwrap() }
+    };
+    for _ in 0..10 {
+        assert_eq!(throttle("a@b", "::1").await, Throttle::Free);
+        console.record_login_attempt("A@B", "::1", false).await.unwrap();
+    }
+    assert_eq!(throttle("a@b", "::1").await, Throttle::Wait);
+    assert_eq!(throttle("a@b", "::2").await, Throttle::Free);
+    assert_eq!(throttle("c@d", "::1").await, Throttle::Free);
+    for number in 0..40 {
+        let address = format!("10.0.0.{number}");
+        console.record_login_attempt("a@b", &address, false).await.unwrap();
+    }
+    assert_eq!(throttle("a@b", "::2").await, Throttle::Wait);
+}
+
+#[tokio::test]
+async fn the_engines_sessions_are_read_only_and_need_select_alone() {
+    let engine = Engine::sample().await;
+    let role = format!("reader_{}", Uuid::new_v4().simple());
+    engine
+        .execute(&format!(
+            "CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT USAGE ON SCHEMA public TO {role}; \
+             GRANT SELECT ON trade_audit, audit_log, orders, signal, algorithms, system_setting TO {role}; \
+             GRANT SELECT (id, email, is_active, is_superuser, hashed_password) ON \"user\" TO {role}"
+        ))
+        .await;
+    let (_, host) = engine.database.url().split_once('@').unwrap();
+    let reader = EngineDb::new(&format!("postgres://{role}:x@{host}")).unwrap();
+    let missing = reader.check_schema().await.unwrap_err().to_string();
+    assert!(missing.contains("user.timezone: the console's database role may not SELECT it"), "{missing}");
+    engine.execute(&format!("GRANT SELECT (timezone) ON \"user\" TO {role}")).await;
+    reader.check_schema().await.unwrap();
+    let count = reader.kill_switch_history(&engine.auditor).await.unwrap().episodes.len();
+    assert_eq!(count, 3);
+    drop(reader);
+    engine.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).await;
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_said_to_be_away() {
+    let engine = EngineDb::new("postgres://nobody@127.0.0.1:1/none").unwrap();
+    assert!(matches!(engine.ping().await, Err(StoreError::Unavailable(_))));
+}

@@ -1,0 +1,215 @@
+//! Exports: the same rows as the pages, spelled as the contract has it, cut off cleanly.
+
+mod common;
+
+use common::{Engine, parse_csv, query};
+use domain::columns;
+use domain::csv::{FORMULA_STARTS, FormulaGuard, guarded};
+use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter, Window};
+use store::StoreError;
+use store::engine::ExportFormat;
+
+const CSV: ExportFormat = ExportFormat::Csv(FormulaGuard::On);
+const RAW: ExportFormat = ExportFormat::Csv(FormulaGuard::Off);
+
+#[tokio::test]
+async fn the_csv_of_a_filter_holds_exactly_its_rows() {
+    let engine = Engine::history().await;
+    for raw in ["", "outcome=blocked", "asset=BTC&order=oldest", "order_status=submitted"] {
+        let ids = engine
+            .walk::<TradeFilter>(&join(raw, "limit=500"), async |_| {})
+            .await;
+        let rows = parse_csv(&engine.export::<TradeFilter>(raw, CSV).await);
+        let header: Vec<Option<String>> =
+            columns::TRADES.iter().map(|name| Some((*name).to_owned())).collect();
+        assert_eq!(rows[0], header);
+        let exported: Vec<String> = rows[1..].iter().map(|row| row[0].clone().unwrap()).collect();
+        let shown: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        assert_eq!(exported, shown, "{raw}");
+    }
+}
+
+fn join(raw: &str, more: &str) -> String {
+    if raw.is_empty() { more.to_owned() } else { format!("{raw}&{more}") }
+}
+
+#[tokio::test]
+async fn values_come_back_as_they_are_stored() {
+    let engine = Engine::sample().await;
+    engine
+        .execute(
+            r#"DELETE FROM trade_audit;
+               INSERT INTO trade_audit VALUES
+               ('', 'BUY', E'a "b",\r\nc', 0.1, E'\\.', 1000.50000000, true, NULL, NULL,
+                '00000000-0000-0000-0000-000000000001', '2026-11-23 18:35:27.53103+11')"#,
+        )
+        .await;
+    insta::assert_snapshot!(engine.export::<TradeFilter>("", CSV).await, @r#"
+    id,timestamp,agent_id,asset,decision,confidence_score,price_at_decision,is_executed,block_reason,reason,execution_order_id,order_status,order_side,order_quantity,order_filled_quantity,order_price,order_filled_at
+    00000000-0000-0000-0000-000000000001,2026-11-23T07:35:27.531030Z,"",\.,BUY,0.1,1000.50000000,true,,"a ""b"",
+    c",,,,,,,
+    "#);
+}
+
+#[tokio::test]
+async fn the_guard_of_the_database_is_the_domains() {
+    let engine = Engine::empty().await;
+    let mut texts: Vec<String> = FORMULA_STARTS
+        .iter()
+        .filter(|start| **start != '\0')
+        .flat_map(|start| [start.to_string(), format!("{start}1+1"), format!(" {start}")])
+        .collect();
+    texts.extend(["", "'=", "plain", "ä=", "-5", "\u{202e}="].map(ToOwned::to_owned));
+    for text in &texts {
+        sqlx::query(
+            "INSERT INTO trade_audit VALUES ('x', 'BUY', $1, 'NaN', 'x', -1, false, NULL, NULL, \
+             gen_random_uuid(), clock_timestamp())",
+        )
+        .bind(text)
+        .execute(engine.database.pool())
+        .await
+        .unwrap();
+    }
+    let reason = columns::TRADES.iter().position(|name| *name == "reason").unwrap();
+    let price = columns::TRADES.iter().position(|name| *name == "price_at_decision").unwrap();
+    let safe = parse_csv(&engine.export::<TradeFilter>("order=oldest", CSV).await);
+    let raw = parse_csv(&engine.export::<TradeFilter>("order=oldest", RAW).await);
+    for (at, text) in texts.iter().enumerate() {
+        assert_eq!(safe[at + 1][reason].as_deref(), Some(guarded(text).as_ref()));
+        assert_eq!(raw[at + 1][reason].as_deref(), Some(text.as_str()));
+        assert_eq!(safe[at + 1][price].as_deref(), Some("-1.00000000"));
+    }
+}
+
+#[tokio::test]
+async fn a_number_out_of_json_is_left_alone_and_a_formula_is_not() {
+    let engine = Engine::empty().await;
+    engine
+        .execute(
+            r#"INSERT INTO audit_log (event_type, severity, details, id, timestamp)
+               SELECT 'ALGORITHM_SIGNAL', 'info',
+                 json_build_object('signal', json_build_object('quantity', quantity)),
+                 gen_random_uuid(), clock_timestamp()
+               FROM unnest(ARRAY['-0.5', '+1e-7', '-1+cmd', '=1']) AS quantity"#,
+        )
+        .await;
+    let rows = parse_csv(&engine.export::<SignalFilter>("order=oldest", CSV).await);
+    let quantities: Vec<&str> = rows[1..].iter().map(|row| row[7].as_deref().unwrap()).collect();
+    assert_eq!(quantities, ["-0.5", "+1e-7", "'-1+cmd", "'=1"]);
+}
+
+#[tokio::test]
+async fn json_lines_are_one_object_a_line_with_the_columns_in_order() {
+    let engine = Engine::history().await;
+    engine
+        .execute(
+            "UPDATE audit_log SET details = E'{\n \"a\":\r\n 1.50, \"a\": \"x\"}' \
+             WHERE id = (SELECT id FROM audit_log ORDER BY timestamp DESC, id DESC LIMIT 1)",
+        )
+        .await;
+    let text = engine.export::<EventFilter>("", ExportFormat::JsonLines).await;
+    let all: usize = engine.ask("SELECT count(*) FROM audit_log").await.parse().unwrap();
+    assert_eq!(text.lines().count(), all);
+    assert!(text.lines().next().unwrap().contains(r#"{  "a":   1.50, "a": "x"}"#));
+    for line in text.lines() {
+        let mut at = 0;
+        for column in columns::EVENTS {
+            let place = line[at..].find(&format!("\"{column}\":"));
+            at += place.unwrap_or_else(|| panic!("{column} in {line}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn hostile_rows_export_in_every_view() {
+    let engine = Engine::history().await;
+    let trades = parse_csv(&engine.export::<TradeFilter>("", CSV).await);
+    let signals = parse_csv(&engine.export::<SignalFilter>("", CSV).await);
+    let events = parse_csv(&engine.export::<EventFilter>("", CSV).await);
+    for (rows, width) in [
+        (&trades, columns::TRADES.len()),
+        (&signals, columns::SIGNALS.len()),
+        (&events, columns::EVENTS.len()),
+    ] {
+        assert!(rows.iter().all(|row| row.len() == width));
+    }
+    assert!(!engine.export::<SignalFilter>("", ExportFormat::JsonLines).await.is_empty());
+    assert!(!engine.export::<TradeFilter>("", ExportFormat::JsonLines).await.is_empty());
+}
+
+/// Rows enough that no export is over before it is cut: the server stops sending only when the
+/// sockets' buffers are full.
+async fn large() -> Engine {
+    let engine = Engine::sample().await;
+    engine
+        .execute(
+            "INSERT INTO trade_audit SELECT 'bulk', 'HOLD', repeat('x', 900), 0.5, 'BTC', 1, false, \
+             NULL, NULL, gen_random_uuid(), now() - n * interval '1 second' \
+             FROM generate_series(1, 40000) AS n",
+        )
+        .await;
+    engine
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_cut_exports_leave_right_answers_and_idle_servers() {
+    let engine = large().await;
+    let query: ListQuery<TradeFilter> = query("");
+    for _ in 0..100 {
+        let mut export = loop {
+            let begun = engine
+                .db
+                .export(&engine.auditor, &query, Window::default(), RAW)
+                .await;
+            match begun {
+                Ok(export) => break export,
+                // A place becomes free when the server has noticed that its client is gone.
+                Err(StoreError::ExportsBusy) => tokio::task::yield_now().await,
+                Err(error) => panic!("{error}"),
+            }
+        };
+        assert!(export.next().await.unwrap().is_ok());
+    }
+    for _ in 0..50 {
+        let page = engine.page::<TradeFilter>("asset=BTC&limit=3").await.unwrap();
+        assert_eq!(page.rows.len(), 3);
+        assert_eq!(engine.count::<TradeFilter>("decision=SELL").await, domain::page::Count::Exact(15));
+    }
+    let busy = "SELECT count(*) FROM pg_stat_activity \
+                WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'";
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(2);
+    while engine.ask(busy).await != "0" {
+        assert!(tokio::time::Instant::now() < deadline, "the server goes on after two seconds");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_fails_half_way_says_so() {
+    let engine = large().await;
+    let query: ListQuery<TradeFilter> = query("");
+    let mut export = engine
+        .db
+        .export(&engine.auditor, &query, Window::default(), CSV)
+        .await
+        .unwrap();
+    assert!(export.next().await.unwrap().is_ok());
+    engine
+        .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%' AND datname = current_database()")
+        .await;
+    let mut last = None;
+    while let Some(chunk) = export.next().await {
+        last = Some(chunk);
+    }
+    assert!(last.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn more_exports_than_there_are_places_wait_for_nobody() {
+    let engine = large().await;
+    let query: ListQuery<TradeFilter> = query("");
+    let begin = || engine.db.export(&engine.auditor, &query, Window::default(), RAW);
+    let running = [begin().await, begin().await, begin().await, begin().await];
+    assert!(running.iter().all(Result::is_ok));
+    assert!(matches!(begin().await, Err(StoreError::ExportsBusy)));
+}

@@ -1,0 +1,245 @@
+//! Lists over the real engine's rows: what every filter finds, and that paging loses nothing.
+
+mod common;
+
+use std::collections::HashSet;
+
+use common::Engine;
+use domain::filter::{EventFilter, SignalFilter, TradeFilter};
+use domain::order::OrderLink;
+use domain::page::Count;
+use domain::trade::Outcome;
+use uuid::Uuid;
+
+#[tokio::test]
+async fn filters_of_trades_find_what_the_sample_holds() {
+    let engine = Engine::sample().await;
+    for (raw, rows) in [
+        ("", 60),
+        ("decision=HOLD", 12),
+        ("decision=BUY&decision=SELL", 48),
+        ("decision=!HOLD", 48),
+        ("outcome=executed", 37),
+        ("outcome=blocked", 11),
+        ("outcome=pending", 0),
+        ("outcome=!executed", 23),
+        ("order_status=filled", 30),
+        ("order_status=submitted", 7),
+        ("order_status=missing", 0),
+        ("order_status=!filled", 30),
+        ("q=ma+CROSSOVER", 60),
+        ("q=emergency+halted", 11),
+        ("q=%25", 0),
+        ("q=_", 0),
+        ("agent=algo:74ad3880-c88c-4a10-bd8f-5c5659726601", 60),
+        ("agent=!algo:74ad3880-c88c-4a10-bd8f-5c5659726601", 0),
+        ("min_confidence=0&max_confidence=1", 60),
+        ("from=2026-11-23&to=2026-11-23", 60),
+        ("to=2026-11-22", 0),
+        ("from=2026-11-23T07:35:32.514263Z", 1),
+        ("to=2026-11-23T07:35:27.531030Z", 1),
+    ] {
+        assert_eq!(engine.count::<TradeFilter>(raw).await, Count::Exact(rows), "{raw}");
+    }
+}
+
+#[tokio::test]
+async fn a_decision_comes_with_its_order_and_outcome() {
+    let engine = Engine::sample().await;
+    let page = engine.page::<TradeFilter>("order_status=filled&limit=1").await.unwrap();
+    let decision = &page.rows[0];
+    assert_eq!(decision.outcome(), Outcome::Executed);
+    let order = decision.order.found().unwrap();
+    assert_eq!(order.price.as_ref().unwrap().as_str(), "1000.50000000");
+    let detail = engine.db.find_trade(&engine.auditor, decision.id).await.unwrap().unwrap();
+    assert_eq!(detail.algorithm_name.as_deref(), Some("MA Crossover"));
+    let order = detail.decision.order.found().unwrap();
+    assert_eq!(order.user_email.as_deref(), Some("strategist@omc.local"));
+    assert_eq!(order.algorithm_name.as_deref(), Some("MA Crossover"));
+    let nothing = engine.db.find_trade(&engine.auditor, Uuid::nil()).await.unwrap();
+    assert!(nothing.is_none());
+}
+
+#[tokio::test]
+async fn an_order_that_does_not_exist_is_said_to_be_missing() {
+    let engine = Engine::sample().await;
+    engine
+        .execute("DELETE FROM orders WHERE id = '1b5bdb2a-3053-4a37-994d-859a3cd4b334'")
+        .await;
+    let page = engine.page::<TradeFilter>("order_status=missing").await.unwrap();
+    assert_eq!(page.rows.len(), 1);
+    assert_eq!(page.rows[0].order, OrderLink::Missing);
+}
+
+#[tokio::test]
+async fn filters_of_signals_find_both_origins() {
+    let engine = Engine::sample().await;
+    engine
+        .execute(
+            r#"INSERT INTO signal (type, asset, strength, generated_at, source, context) VALUES
+               ('buy', 'BTC', 0.9, '2026-11-23 07:35:30+00', 'news', '{"headline": "up"}'),
+               ('neutral', 'ETH', 'NaN', '2026-11-23 07:35:30+00', 'news', null)"#,
+        )
+        .await;
+    for (raw, rows) in [
+        ("", 50),
+        ("origin=executor", 48),
+        ("origin=collector", 2),
+        ("origin=!executor", 2),
+        ("source=news", 2),
+        ("action=neutral", 1),
+        ("algorithm=MA+Crossover", 48),
+        ("algorithm=74ad3880-c88c-4a10-bd8f-5c5659726601", 48),
+        ("algorithm=!MA+Crossover", 2),
+        ("coin=BTC&origin=collector", 1),
+        ("min_confidence=0&origin=collector", 1),
+        ("min_confidence=0.9&max_confidence=0.9&origin=collector", 1),
+        ("q=HEADLINE", 1),
+    ] {
+        assert_eq!(engine.count::<SignalFilter>(raw).await, Count::Exact(rows), "{raw}");
+    }
+}
+
+#[tokio::test]
+async fn filters_of_events_reach_into_the_details() {
+    let engine = Engine::sample().await;
+    let coins: i64 = engine
+        .ask("SELECT count(*) FROM audit_log WHERE details->'signal'->>'coin_type' = 'BTC'")
+        .await
+        .parse()
+        .unwrap();
+    for (raw, rows) in [
+        ("type=EMERGENCY_STOP_ACTIVATED", 4),
+        ("severity=critical", 6),
+        ("actor=system", 2),
+        ("actor=ADMIN@example.com", 6),
+        ("actor=!system", 150),
+        ("actor=b0d1650a-70a5-441f-bd6e-3dc180d848d4&actor=system", 8),
+        ("details.reason=kill_switch_active", 11),
+        ("details.source=redis", 4),
+        ("details.active=true", 1),
+        ("details.signal.coin_type=BTC", u64::try_from(coins).unwrap()),
+        ("details.signal.coin_type=!BTC", 152 - u64::try_from(coins).unwrap()),
+    ] {
+        assert_eq!(engine.count::<EventFilter>(raw).await, Count::Exact(rows), "{raw}");
+    }
+}
+
+#[tokio::test]
+async fn paging_yields_every_old_row_once_while_rows_arrive() {
+    let engine = Engine::sample().await;
+    // Equal times make the order depend on the key alone.
+    engine
+        .execute("UPDATE trade_audit SET timestamp = '2026-11-23 07:35:30+00' WHERE decision = 'BUY'")
+        .await;
+    let all: i64 = engine.ask("SELECT count(*) FROM trade_audit").await.parse().unwrap();
+    for order in ["newest", "oldest"] {
+        let before: HashSet<Uuid> = engine
+            .walk::<TradeFilter>(&format!("order={order}&limit=500"), async |_| {})
+            .await
+            .into_iter()
+            .collect();
+        let raw = format!("order={order}&limit=7");
+        let walked = engine
+            .walk::<TradeFilter>(&raw, async |page| {
+                // At both ends and in the middle of what is being read, for the first pages.
+                if page < 5 {
+                    for at in ["2026-11-23 07:35:40+00", "2026-11-23 07:35:30+00", "2026-01-01 00:00:00+00"] {
+                        let sql = format!(
+                            "INSERT INTO trade_audit SELECT agent_id, decision, reason, \
+                             confidence_score, asset, price_at_decision, is_executed, NULL, NULL, \
+                             gen_random_uuid(), '{at}' FROM trade_audit LIMIT 1"
+                        );
+                        engine.execute(&sql).await;
+                    }
+                }
+            })
+            .await;
+        let once: HashSet<Uuid> = walked.iter().copied().collect();
+        assert_eq!(once.len(), walked.len(), "a row came twice");
+        assert!(before.is_subset(&once), "a row was lost");
+    }
+    assert!(all >= 60);
+}
+
+#[tokio::test]
+async fn signals_of_both_origins_page_in_one_order_and_back() {
+    let engine = Engine::sample().await;
+    engine
+        .execute(
+            "INSERT INTO signal (type, asset, strength, generated_at, source) \
+             SELECT 'buy', 'BTC', 0.5, timestamp, 'copy' FROM audit_log \
+             WHERE event_type = 'ALGORITHM_SIGNAL'",
+        )
+        .await;
+    for order in ["newest", "oldest"] {
+        let whole = engine
+            .walk::<SignalFilter>(&format!("order={order}&limit=500"), async |_| {})
+            .await;
+        assert_eq!(whole.len(), 96);
+        let small = engine
+            .walk::<SignalFilter>(&format!("order={order}&limit=5"), async |_| {})
+            .await;
+        assert_eq!(small, whole);
+        // To the last page and back again.
+        let mut query = common::query::<SignalFilter>(&format!("order={order}&limit=5"));
+        let mut pages = Vec::new();
+        loop {
+            let page = engine.page_of(&query).await.unwrap();
+            let next = page.next.clone();
+            pages.push(page);
+            match next {
+                Some(next) => query = query.at(next),
+                None => break,
+            }
+        }
+        while pages.len() > 1 {
+            let last = pages.pop().unwrap();
+            let back = engine.page_of(&query.at(last.previous.unwrap())).await.unwrap();
+            assert_eq!(back.rows, pages.last().unwrap().rows);
+            assert_eq!(back.previous.is_some(), pages.len() > 1);
+            assert!(back.next.is_some());
+        }
+    }
+}
+
+#[tokio::test]
+async fn hostile_rows_break_no_list() {
+    let engine = Engine::sample().await;
+    engine
+        .execute(
+            r#"INSERT INTO trade_audit VALUES
+                 ('x', 'BUY', '<script>', 'NaN', 'BTC', 'NaN', false, NULL, E'=1+1\n', gen_random_uuid(), 'infinity'),
+                 ('x', 'BUY', '', 'Infinity', '', NULL, true, gen_random_uuid(), '', gen_random_uuid(), '-infinity'),
+                 ('x', '?', '', '-Infinity', '', NULL, true, NULL, '', gen_random_uuid(), '0044-03-15 BC'),
+                 ('x', '?', '', 1e300, '', NULL, true, NULL, '', gen_random_uuid(), '294276-12-31');
+               INSERT INTO audit_log (event_type, severity, details, id, timestamp)
+                 SELECT 'ALGORITHM_SIGNAL', 'info', details::json, gen_random_uuid(), now()
+                 FROM unnest(ARRAY[NULL, 'null', '[]', '5', '"x"', '{}', '{"signal": 5}',
+                   '{"signal": {"action": ["buy"], "quantity": {"a": 1}, "confidence": "high"}}',
+                   '{"algorithm_id": "\u0000", "signal": {"coin_type": "BTC"}}',
+                   '{"algorithm_id": "\ud800"}', '{"algorithm_id": "\\u0000 \ud83d\ude00"}',
+                   '{"signal": {"confidence": 1e999999, "coin_type": "DEEP"}}',
+                   repeat('[', 1000) || repeat(']', 1000)]) AS details"#,
+        )
+        .await;
+    let trades = engine.page::<TradeFilter>("limit=500&order=oldest").await.unwrap();
+    assert_eq!(trades.rows.len(), 64);
+    assert_eq!(trades.rows[0].timestamp.rfc3339(), "-infinity");
+    assert_eq!(engine.walk::<TradeFilter>("limit=1", async |_| {}).await.len(), 64);
+    assert_eq!(engine.walk::<TradeFilter>("limit=1&order=oldest", async |_| {}).await.len(), 64);
+    let confident = engine.page::<TradeFilter>("min_confidence=1&limit=500").await.unwrap();
+    assert!(confident.rows.iter().all(|row| row.confidence_score >= 1.0));
+    let signals = engine.page::<SignalFilter>("limit=500").await.unwrap();
+    assert_eq!(signals.rows.len(), 48 + 13);
+    let emoji = signals.rows.iter().find(|row| {
+        row.algorithm_id.as_deref() == Some("\\u0000 😀")
+    });
+    assert!(emoji.is_some(), "an escaped backslash and a proper pair can be read");
+    for raw in ["min_confidence=0.1&limit=500", "coin=BTC", "q=%5Cu0000", "algorithm=!x"] {
+        engine.page::<SignalFilter>(raw).await.unwrap();
+    }
+    for raw in ["details.signal.coin_type=DEEP", "details.signal.coin_type=!BTC", "details.0=x", "q=deep"] {
+        engine.page::<EventFilter>(raw).await.unwrap();
+    }
+}
