@@ -136,7 +136,8 @@ fn a_hostile_filter_is_text() {
     let raw = "q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&asset=%E2%80%AEx%22%20onclick=%22y";
     let html = pages::trades(&frame(), &samples::trades(raw, Vec::new()));
     assert!(!html.contains("<script>alert"));
-    assert!(!html.contains("onclick=\"y"));
+    // As text it may stand there; as an attribute's end it may not.
+    assert!(!html.contains("=\"\u{202e}x\""));
 }
 
 #[test]
@@ -164,6 +165,7 @@ fn chips_remove_one_filter_each() {
         .split("href=\"")
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
+        .filter(|href| href.starts_with('/'))
         .collect();
     assert_eq!(
         links,

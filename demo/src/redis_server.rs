@@ -35,7 +35,7 @@ impl RedisServer {
             return Ok(None);
         }
         let binary = std::env::current_exe()?;
-        let helper = Helper::start("Redis", &binary, &["redis-host"], folder, None).await?;
+        let helper = Helper::start("Redis", &binary, &["redis-host"], folder, None, &[]).await?;
         Ok(Some(Self { helper }))
     }
 

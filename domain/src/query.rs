@@ -189,9 +189,13 @@ impl Params {
     pub fn finish(self, takes: &[&str]) -> Result<(), ParamError> {
         match self.pairs.into_iter().next() {
             None => Ok(()),
+            Some((name, _)) if takes.is_empty() => Err(ParamError::new(
+                shortened(&name),
+                "unknown parameter; this address takes none",
+            )),
             Some((name, _)) => Err(ParamError::new(
                 shortened(&name),
-                format!("unknown parameter; this view takes {}", takes.join(", ")),
+                format!("unknown parameter; this address takes {}", takes.join(", ")),
             )),
         }
     }
@@ -304,7 +308,7 @@ mod tests {
         let error = params.finish(&["asset"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "asest: unknown parameter; this view takes asset"
+            "asest: unknown parameter; this address takes asset"
         );
     }
 

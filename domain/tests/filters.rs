@@ -180,7 +180,7 @@ fn what_cannot_be_is_refused_by_name() {
         ("min_confidence=0.9&max_confidence=0.1", "min_confidence: 0.9 is above"),
         ("after=garbage", "after: takes a cursor"),
         ("q=+++", "q: holds no word"),
-        ("assets=BTC", "assets: unknown parameter; this view takes from, to"),
+        ("assets=BTC", "assets: unknown parameter; this address takes from, to"),
         ("details.signal=BTC", "details.signal: unknown parameter"),
     ] {
         let message = refused::<TradeFilter>(raw);

@@ -22,7 +22,7 @@ const EXPORTS = [
   },
   {
     view: 'signals',
-    query: 'coin=BTC&limit=100',
+    query: 'coin=BTC&limit=300',
     header:
       'id,timestamp,origin,algorithm_id,algorithm_name,coin,action,quantity,confidence,price,' +
       'source,details',
@@ -48,6 +48,9 @@ async function download(page: Page, format: RegExp): Promise<{ name: string; tex
   const text = await readFile(await download.path(), 'utf8');
   return { name: download.suggestedFilename(), text };
 }
+
+// Walking many pages takes longer than looking at one.
+test.describe.configure({ timeout: 120_000 });
 
 for (const { view, query, header } of EXPORTS) {
   test(`${view}?${query}`, async ({ page }) => {

@@ -67,6 +67,18 @@ impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for WithRaw<F> {
     }
 }
 
+/// The query of a page that takes no parameter at all.
+pub struct NoParams;
+
+impl<S: Send + Sync> FromRequestParts<S> for NoParams {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        params(parts)?.finish(&[])?;
+        Ok(Self)
+    }
+}
+
 /// The query of a page that has one value of its own: `name`, and nothing else.
 ///
 /// # Errors

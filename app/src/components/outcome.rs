@@ -216,18 +216,18 @@ mod tests {
         }
     }
 
-    fn told(outcome: Outcome, order: OrderLink<&OrderBrief>, waited: i64) -> Told {
+    fn told(outcome: Outcome, order: &OrderLink<&OrderBrief>, waited: i64) -> Told {
         let decided = Timestamp::from_postgres_micros(0);
-        tell(outcome, &order, decided, decided.plus_micros(waited))
+        tell(outcome, order, decided, decided.plus_micros(waited))
     }
 
     #[test]
     fn a_dangling_order_is_louder_than_a_block() {
-        let missing = told(Outcome::Executed, OrderLink::Missing, 0);
+        let missing = told(Outcome::Executed, &OrderLink::Missing, 0);
         assert_eq!((missing.tone, missing.mark), (Tone::Leak, Mark::Alert));
         let blocked = told(
             Outcome::Blocked(BlockKind::PositionSize),
-            OrderLink::None,
+            &OrderLink::None,
             0,
         );
         assert_eq!(blocked.tone, Tone::Stop);
@@ -237,11 +237,11 @@ mod tests {
     #[test]
     fn an_order_that_waits_becomes_worth_a_look() {
         let submitted = brief("submitted");
-        let fresh = told(Outcome::Executed, OrderLink::Found(&submitted), 1_000_000);
+        let fresh = told(Outcome::Executed, &OrderLink::Found(&submitted), 1_000_000);
         assert_eq!(fresh.tone, Tone::Quiet);
         let old = told(
             Outcome::Executed,
-            OrderLink::Found(&submitted),
+            &OrderLink::Found(&submitted),
             3 * 3_600_000_000,
         );
         assert_eq!(
@@ -254,7 +254,7 @@ mod tests {
     fn a_status_of_a_later_release_is_shown_as_it_is() {
         let odd = brief("expired");
         assert_eq!(
-            told(Outcome::Executed, OrderLink::Found(&odd), 0).short,
+            told(Outcome::Executed, &OrderLink::Found(&odd), 0).short,
             "Order expired"
         );
     }

@@ -28,7 +28,7 @@ pub struct Helper {
 }
 
 impl Helper {
-    /// Starts `binary` with `arguments` in `folder`, as `account` when given, and waits until its service is ready.
+    /// Starts `binary` with `arguments` in `folder`, as `account` when given, with `environment` added, and waits until its service is ready.
     ///
     /// # Errors
     /// [`Error::ServiceStart`] when it ends or stays silent instead.
@@ -38,12 +38,14 @@ impl Helper {
         arguments: &[&str],
         folder: &Path,
         account: Option<&Account>,
+        environment: &[(&str, &str)],
     ) -> Result<Self> {
         let mut command = Command::new(binary);
         command
             .args(arguments)
             .current_dir(folder)
             .env("HOME", folder)
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // Away from the terminal's group: Ctrl-C shall stop the console first and its database last.

@@ -23,6 +23,8 @@ const HANDOVER_LIMIT: Duration = Duration::from_secs(30);
 const HANDOVER_POLL: Duration = Duration::from_millis(50);
 /// How many ports are tried, should somebody take one between our finding it free and the server's binding it.
 const PORT_ATTEMPTS: u32 = 3;
+/// File in the cluster that says that it was made whole, and with which locale.
+const FINISHED: &str = "cluster-finished";
 /// Characters of a generated password.
 const PASSWORD_LENGTH: usize = 24;
 
@@ -35,12 +37,13 @@ pub async fn run(folder: &Path, parent: i32) -> Result<()> {
     let password = password(&folder.join("password"))?;
     let settings = settings(folder, &password);
 
-    discard_unfinished_cluster(&settings.data_dir)?;
     stop_orphan(&settings).await?;
+    let locale = std::env::var(super::LOCALE).unwrap_or_default();
+    discard_unusable_cluster(&settings.data_dir, &locale)?;
     let mut server = PostgreSQL::new(settings.clone());
     server.setup().await?;
-    let finished = settings.data_dir.join("cluster-finished");
-    fs::write(&finished, "").at(&finished)?;
+    let finished = settings.data_dir.join(FINISHED);
+    fs::write(&finished, &locale).at(&finished)?;
 
     // Whatever `setup` settled on (a downloaded version has a folder of its own) stays the same for every attempt.
     let settings = server.settings().clone();
@@ -144,9 +147,10 @@ fn password(path: &Path) -> Result<String> {
     Ok(password)
 }
 
-/// Removes a cluster whose `initdb` did not finish: it looks like one, but does not start.
-fn discard_unfinished_cluster(data: &Path) -> Result<()> {
-    if data.exists() && !data.join("cluster-finished").exists() {
+/// Removes a cluster whose `initdb` did not finish (it looks like one, but does not start), or that has another locale.
+fn discard_unusable_cluster(data: &Path, locale: &str) -> Result<()> {
+    let finished = fs::read_to_string(data.join(FINISHED));
+    if data.exists() && finished.ok().as_deref() != Some(locale) {
         fs::remove_dir_all(data).at(data)?;
     }
     Ok(())
@@ -210,13 +214,15 @@ mod tests {
         let data = folder.join("data");
         fs::create_dir_all(&data).unwrap();
         fs::write(data.join("PG_VERSION"), "15").unwrap();
-        discard_unfinished_cluster(&data).unwrap();
+        discard_unusable_cluster(&data, "C.UTF-8").unwrap();
         assert!(!data.exists());
 
         fs::create_dir_all(&data).unwrap();
-        fs::write(data.join("cluster-finished"), "").unwrap();
-        discard_unfinished_cluster(&data).unwrap();
+        fs::write(data.join(FINISHED), "C.UTF-8").unwrap();
+        discard_unusable_cluster(&data, "C.UTF-8").unwrap();
         assert!(data.exists());
+        discard_unusable_cluster(&data, "C").unwrap();
+        assert!(!data.exists());
         fs::remove_dir_all(&folder).unwrap();
     }
 

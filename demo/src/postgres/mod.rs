@@ -6,9 +6,14 @@ pub mod binaries;
 pub mod host;
 mod settings;
 
+use tokio::process::Command;
+
 use crate::error::Result;
 use crate::platform::folder::DataFolder;
 use crate::platform::helper::Helper;
+
+/// The environment variable from which `initdb` takes the cluster's locale.
+const LOCALE: &str = "LC_ALL";
 
 /// A running server. It stops when this is dropped, when [`Postgres::stop`] is called, and when our process dies.
 pub struct Postgres {
@@ -31,8 +36,16 @@ impl Postgres {
             "--parent-pid",
             &parent,
         ];
-        let helper =
-            Helper::start("PostgreSQL", &binary, &arguments, &data, folder.account()).await?;
+        let environment = [(LOCALE, utf8_locale().await)];
+        let helper = Helper::start(
+            "PostgreSQL",
+            &binary,
+            &arguments,
+            &data,
+            folder.account(),
+            &environment,
+        )
+        .await?;
         Ok(Self { helper })
     }
 
@@ -64,4 +77,15 @@ impl Postgres {
 pub fn database_url(url: &str, database: &str) -> String {
     let server = url.rsplit_once('/').map_or(url, |(server, _)| server);
     format!("{server}/{database}")
+}
+
+/// The locale under which PostgreSQL folds the case of all letters, not only of ASCII; plain `C` on a system without it.
+async fn utf8_locale() -> &'static str {
+    let known = Command::new("locale").arg("-a").output().await;
+    let is_known = known.is_ok_and(|output| {
+        String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .any(|name| name.eq_ignore_ascii_case("C.UTF-8") || name.eq_ignore_ascii_case("C.utf8"))
+    });
+    if is_known { "C.UTF-8" } else { "C" }
 }

@@ -8,7 +8,7 @@ class Complaints {
   private readonly found: string[] = [];
   private readonly expectedStatuses = new Set<number>();
 
-  constructor(page: Page) {
+  constructor(page: Page, scripting: boolean) {
     page.on('console', (message) => {
       // A violated content security policy comes as a console error, too.
       if (message.type() === 'error' || message.type() === 'warning') {
@@ -17,9 +17,12 @@ class Complaints {
     });
     page.on('pageerror', (error) => this.add(`uncaught: ${error.message}`));
     page.on('requestfailed', (request) => {
-      // How Chromium names a download, or a request that a navigation made pointless.
       const reason = request.failure()?.errorText ?? 'unknown';
-      if (reason !== 'net::ERR_ABORTED') {
+      // How Chromium names a download, or a request that a navigation made pointless.
+      const givenUp = reason === 'net::ERR_ABORTED';
+      // How it names a script that it does not load because JavaScript is off.
+      const switchedOff = !scripting && request.resourceType() === 'script' && reason === 'csp';
+      if (!givenUp && !switchedOff) {
         this.add(`request failed: ${request.url()}: ${reason}`);
       }
     });
@@ -51,8 +54,8 @@ class Complaints {
 /** `test` with complaints watched, on every page, always. */
 export const test = base.extend<{ complaints: Complaints }>({
   complaints: [
-    async ({ page }, use) => {
-      const complaints = new Complaints(page);
+    async ({ page, javaScriptEnabled }, use) => {
+      const complaints = new Complaints(page, javaScriptEnabled);
       await use(complaints);
       expect(complaints.unexpected(), 'complaints of the browser').toEqual([]);
     },

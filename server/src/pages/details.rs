@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
+use crate::query::NoParams;
 use crate::state::App;
 
 /// An id that cannot be read is an id that nothing has.
@@ -25,6 +26,7 @@ pub async fn trade(
     State(app): State<App>,
     reader: Reader,
     Path(id): Path<String>,
+    _: NoParams,
 ) -> Result<PageHtml, Failure> {
     let id = uuid(&id, "decision")?;
     let (frame, found) = tokio::try_join!(app.reader_frame(&reader, None), async {
@@ -43,6 +45,7 @@ pub async fn signal(
     State(app): State<App>,
     reader: Reader,
     Path(id): Path<String>,
+    _: NoParams,
 ) -> Result<PageHtml, Failure> {
     let id = SignalId::parse(&id).ok_or(Failure::NotFound("signal"))?;
     let event = async {
@@ -69,6 +72,7 @@ pub async fn event(
     State(app): State<App>,
     reader: Reader,
     Path(id): Path<String>,
+    _: NoParams,
 ) -> Result<PageHtml, Failure> {
     let id = uuid(&id, "event")?;
     let (frame, found) = tokio::try_join!(app.reader_frame(&reader, None), async {

@@ -12,7 +12,7 @@ use super::details::uuid;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
-use crate::query::OnPage;
+use crate::query::{NoParams, OnPage};
 use crate::state::App;
 
 /// `/kill-switch`
@@ -57,6 +57,7 @@ pub async fn episode(
     State(app): State<App>,
     reader: Reader,
     Path(id): Path<String>,
+    _: NoParams,
 ) -> Result<PageHtml, Failure> {
     let id = uuid(&id, "kill-switch episode")?;
     let (frame, history) = tokio::try_join!(app.reader_frame(&reader, None), async {

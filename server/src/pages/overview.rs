@@ -7,6 +7,7 @@ use domain::clock;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
+use crate::query::NoParams;
 use crate::state::App;
 
 /// Microseconds of 24 hours.
@@ -16,7 +17,11 @@ const DAY: i64 = 86_400_000_000;
 ///
 /// # Errors
 /// When a database is away.
-pub async fn overview(State(app): State<App>, reader: Reader) -> Result<PageHtml, Failure> {
+pub async fn overview(
+    State(app): State<App>,
+    reader: Reader,
+    _: NoParams,
+) -> Result<PageHtml, Failure> {
     let now = clock::now();
     let auditor = &reader.auditor;
     let (frame, counts, newest_events, history) = tokio::try_join!(

@@ -1,0 +1,128 @@
+//! Kill-switch events and the episodes that they make.
+
+use app::model::{EpisodePage, EpisodeRow, KillSwitchPage};
+use domain::episode::{Effect, History, KillSwitchEvent, derive};
+use domain::page::Count;
+
+use super::events::{ADMIN, event};
+use super::list;
+
+pub fn kill_switch_stream() -> Vec<KillSwitchEvent> {
+    let rows = [
+        (
+            "2026-11-23T06:11:02.000101Z",
+            "EMERGENCY_STOP_CLEARED",
+            "warning",
+            ADMIN,
+            r#"{"timestamp": "2026-11-23 06:11:02+00:00", "source": "redis"}"#,
+        ),
+        (
+            "2026-11-23T07:35:29.167649Z",
+            "EMERGENCY_STOP_ACTIVATED",
+            "critical",
+            ADMIN,
+            r#"{"status": "active", "triggered_by": "b0d1650a-70a5-441f-bd6e-3dc180d848d4"}"#,
+        ),
+        (
+            "2026-11-23T07:35:29.177481Z",
+            "EMERGENCY_STOP_ACTIVATED",
+            "critical",
+            ADMIN,
+            r#"{"timestamp": "2026-11-23 07:35:29.177346+00:00", "source": "redis"}"#,
+        ),
+        (
+            "2026-11-23T07:35:29.788574Z",
+            "EMERGENCY_STOP_CLEARED",
+            "warning",
+            ADMIN,
+            r#"{"timestamp": "2026-11-23 07:35:29.788395+00:00", "source": "redis"}"#,
+        ),
+        (
+            "2026-11-23T07:35:30.370394Z",
+            "kill_switch_toggle",
+            "critical",
+            ADMIN,
+            r#"{"active": true}"#,
+        ),
+        (
+            "2026-11-23T07:36:12.000001Z",
+            "kill_switch_toggle",
+            "critical",
+            ADMIN,
+            r#"{"active": true}"#,
+        ),
+        (
+            "2026-11-23T07:37:18.374394Z",
+            "kill_switch_toggle",
+            "critical",
+            ADMIN,
+            r#"{"active": false}"#,
+        ),
+        (
+            "2026-11-23T09:58:31.716403Z",
+            "EMERGENCY_STOP_ACTIVATED",
+            "critical",
+            None,
+            r#"{"status": "active", "triggered_by": "system"}"#,
+        ),
+        (
+            "2026-11-23T09:58:31.725525Z",
+            "EMERGENCY_STOP_ACTIVATED",
+            "critical",
+            None,
+            r#"{"timestamp": "2026-11-23 09:58:31.725374+00:00", "source": "redis"}"#,
+        ),
+    ];
+    rows.into_iter()
+        .zip(200..)
+        .filter_map(|((when, kind, severity, user, details), number)| {
+            KillSwitchEvent::read(event(number, when, kind, severity, user, details))
+        })
+        .collect()
+}
+
+pub fn history() -> History {
+    derive(kill_switch_stream())
+}
+
+pub fn episode_rows() -> Vec<EpisodeRow> {
+    let effects = [(12, 0, 0), (1, 6, 3), (7, 0, 0)];
+    let mut rows: Vec<EpisodeRow> = history()
+        .episodes
+        .into_iter()
+        .zip(effects)
+        .map(
+            |(episode, (rejections, leaked_approvals, leaked_orders))| EpisodeRow {
+                episode,
+                effect: Effect {
+                    rejections,
+                    leaked_approvals,
+                    leaked_orders,
+                },
+            },
+        )
+        .collect();
+    rows.reverse();
+    rows
+}
+
+pub fn kill_switch(raw: &str) -> KillSwitchPage {
+    KillSwitchPage {
+        list: list(raw, episode_rows(), Count::Exact(3)),
+        strays: history().strays,
+    }
+}
+
+pub fn episode_toggle() -> EpisodePage {
+    EpisodePage {
+        row: episode_rows().swap_remove(1),
+        overlapping: vec![history().episodes.swap_remove(2)],
+    }
+}
+
+pub fn episode_open() -> EpisodePage {
+    EpisodePage {
+        row: episode_rows().swap_remove(0),
+        overlapping: Vec::new(),
+    }
+}

@@ -1,0 +1,71 @@
+//! Signals of both origins.
+
+use app::model::{SignalPage, SignalsPage};
+use domain::page::Count;
+use domain::signal::{Signal, SignalId};
+
+use super::events::{SIGNAL_DETAILS, event_page};
+use super::{at, list, some, uuid, words};
+
+pub fn executor_signal(number: u128) -> Signal {
+    Signal {
+        id: SignalId::Executor(uuid(number)),
+        timestamp: at("2026-11-23T10:12:27.599806Z")
+            .plus_micros(-i64::try_from(number).unwrap() * 31_700_000),
+        algorithm_id: some("74ad3880-c88c-4a10-bd8f-5c5659726601"),
+        algorithm_name: some("MA Crossover"),
+        coin: some("SOL"),
+        action: some(if number.is_multiple_of(2) {
+            "buy"
+        } else {
+            "sell"
+        }),
+        quantity: some("0.0455755"),
+        confidence: some("0.527"),
+        price: some("198.37652016775874"),
+        source: None,
+        details: some(SIGNAL_DETAILS),
+    }
+}
+
+pub fn signals(raw: &str) -> SignalsPage {
+    let mut rows: Vec<Signal> = (1..12).map(executor_signal).collect();
+    rows.push(Signal {
+        id: SignalId::Collector(4_711),
+        algorithm_id: None,
+        algorithm_name: None,
+        coin: some("BTC"),
+        action: some("neutral"),
+        quantity: None,
+        confidence: some("0.5"),
+        price: None,
+        source: some("reddit_sentiment"),
+        details: some(r#"{"mentions": 41}"#),
+        ..executor_signal(12)
+    });
+    rows.push(Signal {
+        algorithm_id: some("no such id"),
+        algorithm_name: None,
+        coin: None,
+        action: some("maybe"),
+        quantity: some("[1,2]"),
+        confidence: some("NaN"),
+        price: None,
+        details: some("{\"signal\": null}"),
+        ..executor_signal(13)
+    });
+    let mut page: SignalsPage = list(raw, rows, Count::NotCounted);
+    page.choices = vec![
+        ("coin", words(&["BTC", "SOL"])),
+        ("algorithm", words(&["MA Crossover"])),
+        ("source", words(&["reddit_sentiment"])),
+    ];
+    page
+}
+
+pub fn signal_page() -> SignalPage {
+    SignalPage {
+        signal: executor_signal(2),
+        event: Some(event_page().event),
+    }
+}

@@ -1,0 +1,133 @@
+//! The real router over a database of the test's own.
+#![allow(dead_code, reason = "every test file uses its own part of it")]
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::connect_info::MockConnectInfo;
+use axum::http::{Request, Response, StatusCode, header};
+use demo::testdb::TestDatabase;
+use server::config::Settings;
+use server::routes::router;
+use server::state::App;
+use store::ConsoleDb;
+use tower::ServiceExt as _;
+
+/// The superuser of the sample rows.
+pub const ADMIN: (&str, &str) = ("admin@example.com", "adminadmin");
+
+pub struct Console {
+    pub database: TestDatabase,
+    pub router: Router,
+    pub cookie: String,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().unwrap())
+            .unwrap_or_default()
+    }
+}
+
+pub fn router_of(settings: Settings) -> Router {
+    let peer: SocketAddr = "192.0.2.7:4000".parse().unwrap();
+    router(App::new(settings).unwrap()).layer(MockConnectInfo(peer))
+}
+
+pub fn settings(url: &str) -> Settings {
+    Settings {
+        database_url: Some(url.to_owned()),
+        ..Settings::default()
+    }
+}
+
+impl Console {
+    /// Over the real engine's rows, nobody logged in.
+    pub async fn sample() -> Self {
+        let database = TestDatabase::builder().sample().create().await;
+        let console = ConsoleDb::new(database.url()).unwrap();
+        console.migrate().await.unwrap();
+        Self {
+            router: router_of(settings(database.url())),
+            database,
+            cookie: String::new(),
+        }
+    }
+
+    /// Over the real engine's rows, the superuser logged in.
+    pub async fn logged_in() -> Self {
+        let mut console = Self::sample().await;
+        console.log_in(ADMIN).await;
+        console
+    }
+
+    pub async fn log_in(&mut self, (email, password): (&str, &str)) {
+        let answer = self
+            .post("/login", &format!("email={email}&password={password}"))
+            .await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        let cookie = answer.header("set-cookie");
+        self.cookie = cookie.split(';').next().unwrap().to_owned();
+    }
+
+    pub async fn get(&self, uri: &str) -> Answer {
+        self.send(Request::get(uri)).await
+    }
+
+    pub async fn send(&self, request: axum::http::request::Builder) -> Answer {
+        let request = request
+            .header(header::COOKIE, &self.cookie)
+            .body(Body::empty())
+            .unwrap();
+        answer(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    pub async fn post(&self, uri: &str, form: &str) -> Answer {
+        self.post_with(Request::post(uri), form).await
+    }
+
+    pub async fn post_with(&self, request: axum::http::request::Builder, form: &str) -> Answer {
+        let request = request
+            .header(header::COOKIE, &self.cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()))
+            .unwrap();
+        answer(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// Runs SQL as the database's owner.
+    pub async fn execute(&self, sql: &str) {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
+            .execute(self.database.pool())
+            .await
+            .unwrap();
+    }
+
+    /// The id that a query finds.
+    pub async fn find_id(&self, sql: &str) -> uuid::Uuid {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()))
+            .fetch_one(self.database.pool())
+            .await
+            .unwrap()
+    }
+}
+
+async fn answer(response: Response<Body>) -> Answer {
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: String::from_utf8(body.to_vec()).unwrap(),
+    }
+}

@@ -1,0 +1,156 @@
+//! A database that goes away and comes back, a server that is stopped, a Redis that hangs: against the
+//! real binary's server on a real socket.
+
+mod common;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use common::{ADMIN, Console, router_of, settings};
+use server::config::Settings;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+
+/// A TCP proxy that can be cut: then it closes what is open and answers nothing new.
+struct Proxy {
+    address: SocketAddr,
+    cut: Arc<AtomicBool>,
+    changed: Arc<tokio::sync::Notify>,
+}
+
+impl Proxy {
+    async fn to(target: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy = Self {
+            address: listener.local_addr().unwrap(),
+            cut: Arc::default(),
+            changed: Arc::default(),
+        };
+        let (cut, changed) = (proxy.cut.clone(), proxy.changed.clone());
+        tokio::spawn(async move {
+            loop {
+                let (mut client, _) = listener.accept().await.unwrap();
+                let (target, changed) = (target.clone(), changed.clone());
+                if cut.load(Ordering::SeqCst) {
+                    continue;
+                }
+                tokio::spawn(async move {
+                    let mut server = TcpStream::connect(target).await.unwrap();
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut client, &mut server) => {}
+                        () = changed.notified() => {}
+                    }
+                });
+            }
+        });
+        proxy
+    }
+
+    fn cut(&self) {
+        self.cut.store(true, Ordering::SeqCst);
+        self.changed.notify_waiters();
+    }
+
+    fn mend(&self) {
+        self.cut.store(false, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_away_gives_503_soon_and_comes_back_by_itself() {
+    let mut console = Console::sample().await;
+    let url = console.database.url().to_owned();
+    let (login, rest) = url.split_once('@').unwrap();
+    let (host, name) = rest.split_once('/').unwrap();
+    let proxy = Proxy::to(host.to_owned()).await;
+    console.router = router_of(settings(&format!("{login}@{}/{name}", proxy.address)));
+    console.log_in(ADMIN).await;
+    assert_eq!(console.get("/trades").await.status, StatusCode::OK);
+    assert_eq!(console.get("/readyz").await.status, StatusCode::OK);
+    proxy.cut();
+    for path in ["/trades", "/api/v1/trades", "/trades.csv", "/", "/readyz"] {
+        let begun = Instant::now();
+        let answer = console.get(path).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert!(!answer.header("retry-after").is_empty(), "{path}");
+        assert!(begun.elapsed() < Duration::from_secs(3), "{path}");
+        assert!(!answer.body.contains("os error"), "{path}: {}", answer.body);
+    }
+    assert_eq!(console.get("/healthz").await.status, StatusCode::OK);
+    proxy.mend();
+    let mended = Instant::now();
+    while console.get("/trades").await.status != StatusCode::OK {
+        assert!(mended.elapsed() < Duration::from_secs(2), "it does not come back");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_hangs_costs_a_page_little_and_is_said_to_be_unreachable() {
+    let console = Console::logged_in().await;
+    assert!(console.get("/").await.body.contains("no Redis configured"));
+    // It accepts, and then says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = silent.local_addr().unwrap();
+    let _held = tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = silent.accept().await {
+            held.push(stream);
+        }
+    });
+    let hanging = Console {
+        router: router_of(Settings {
+            redis_url: Some(format!("redis://{address}/0")),
+            ..settings(console.database.url())
+        }),
+        ..console
+    };
+    let answer = hanging.get("/").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.body.contains("Redis not reachable"), "{}", answer.body);
+    // Whoever comes next does not wait again. The bound is the promise itself.
+    let begun = Instant::now();
+    assert_eq!(hanging.get("/trades").await.status, StatusCode::OK);
+    assert!(begun.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_tells_what_is_enforced() {
+    let Some(url) = demo::testdb::redis_url() else {
+        eprintln!("no redis-server on this machine: nothing to ask");
+        return;
+    };
+    // A database of its own among Redis' sixteen.
+    let url = url.replace("/0", "/5");
+    let console = Console::logged_in().await;
+    let console = Console {
+        router: router_of(Settings {
+            redis_url: Some(url.clone()),
+            ..settings(console.database.url())
+        }),
+        ..console
+    };
+    let mut redis = redis::Client::open(url)
+        .unwrap()
+        .get_multiplexed_async_connection()
+        .await
+        .unwrap();
+    let stopped = |body: &str| body.contains("Stopped");
+    assert!(!stopped(&console.get("/trades").await.body));
+    let set: Result<(), _> = redis::cmd("SET")
+        .arg("omc:emergency_stop")
+        .arg("true")
+        .query_async(&mut redis)
+        .await;
+    set.unwrap();
+    assert!(stopped(&console.get("/trades").await.body));
+    let gone: Result<(), _> = redis::cmd("DEL")
+        .arg("omc:emergency_stop")
+        .query_async(&mut redis)
+        .await;
+    gone.unwrap();
+    assert!(!stopped(&console.get("/trades").await.body));
+}
