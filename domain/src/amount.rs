@@ -58,7 +58,9 @@ pub fn group_thousands(text: &str) -> String {
         Some(rest) => ("-", rest),
         None => ("", text),
     };
-    let (integer, fraction) = rest.split_once('.').map_or((rest, None), |(i, f)| (i, Some(f)));
+    let (integer, fraction) = rest
+        .split_once('.')
+        .map_or((rest, None), |(i, f)| (i, Some(f)));
     if integer.is_empty() || !integer.bytes().all(|b| b.is_ascii_digit()) {
         return text.to_owned();
     }

@@ -55,10 +55,16 @@ mod tests {
     #[test]
     fn the_engines_sentences_are_known() {
         for (reason, kind) in [
-            ("Emergency stop is active - trading is halted", BlockKind::KillSwitch),
+            (
+                "Emergency stop is active - trading is halted",
+                BlockKind::KillSwitch,
+            ),
             ("Position size limit exceeded: 25%", BlockKind::PositionSize),
             ("Daily loss limit exceeded", BlockKind::DailyLoss),
-            ("Algorithm exposure limit exceeded [VOLATILE]", BlockKind::Exposure),
+            (
+                "Algorithm exposure limit exceeded [VOLATILE]",
+                BlockKind::Exposure,
+            ),
             ("Dynamic Risk Rule 'no doge' violated", BlockKind::NamedRule),
             ("", BlockKind::Other),
         ] {

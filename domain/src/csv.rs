@@ -50,9 +50,8 @@ pub fn push_row(out: &mut String, cells: &[Cell], guard: FormulaGuard) {
         }
         match cell {
             Cell::Null => {}
-            Cell::Plain(text) => push_field(out, text),
             Cell::Text(text) if guard == FormulaGuard::On => push_field(out, &guarded(text)),
-            Cell::Text(text) => push_field(out, text),
+            Cell::Text(text) | Cell::Plain(text) => push_field(out, text),
         }
     }
     out.push_str("\r\n");

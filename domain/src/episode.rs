@@ -112,7 +112,11 @@ impl KillSwitchEvent {
     /// Who did it: the e-mail, else the id, else what `triggered_by` says, else `system`.
     #[must_use]
     pub fn actor(&self) -> String {
-        match (&self.event.user_email, self.event.user_id, &self.triggered_by) {
+        match (
+            &self.event.user_email,
+            self.event.user_id,
+            &self.triggered_by,
+        ) {
             (None, None, Some(by)) => by.clone(),
             (email, id, _) => actor_label(email.as_deref(), id),
         }

@@ -115,7 +115,11 @@ impl Params {
                 "holds a NUL character, which no stored text can",
             ));
         }
-        let repeats = self.pairs.iter().filter(|(known, _)| *known == name).count();
+        let repeats = self
+            .pairs
+            .iter()
+            .filter(|(known, _)| *known == name)
+            .count();
         if repeats >= MAX_VALUES {
             return Err(ParamError::new(
                 shortened(&name),
@@ -203,9 +207,10 @@ impl Params {
 
 fn decode(param: &str, text: &str) -> Result<String, ParamError> {
     let text = text.replace('+', " ");
-    let well_formed = text.split('%').skip(1).all(|escape| {
-        escape.len() >= 2 && escape.bytes().take(2).all(|b| b.is_ascii_hexdigit())
-    });
+    let well_formed = text
+        .split('%')
+        .skip(1)
+        .all(|escape| escape.len() >= 2 && escape.bytes().take(2).all(|b| b.is_ascii_hexdigit()));
     if !well_formed {
         return Err(ParamError::new(
             shortened(param),

@@ -201,10 +201,7 @@ mod tests {
 
     #[test]
     fn an_offset_whose_plus_became_a_space_is_read() {
-        assert_eq!(
-            at("2026-11-23T18:35:27 11:00"),
-            at("2026-11-23T07:35:27Z")
-        );
+        assert_eq!(at("2026-11-23T18:35:27 11:00"), at("2026-11-23T07:35:27Z"));
         assert_eq!(Timestamp::parse_rfc3339("2026-11-23 07:35:27Z"), None);
     }
 

@@ -1,4 +1,10 @@
 //! Properties of the episodes that a stream of kill-switch events amounts to.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
 
 use domain::episode::{Episode, KillSwitchEvent, Mechanism, Signal, derive};
 use domain::event::Event;
@@ -24,7 +30,10 @@ fn event(number: usize, at: i64, written: Written) -> KillSwitchEvent {
             "EMERGENCY_STOP_ACTIVATED",
             r#"{"status": "active", "triggered_by": "system"}"#,
         ),
-        Written::Mirror => ("EMERGENCY_STOP_ACTIVATED", r#"{"timestamp": "x", "source": "redis"}"#),
+        Written::Mirror => (
+            "EMERGENCY_STOP_ACTIVATED",
+            r#"{"timestamp": "x", "source": "redis"}"#,
+        ),
         Written::Clear => ("EMERGENCY_STOP_CLEARED", r#"{"source": "redis"}"#),
         Written::ToggleOn => ("kill_switch_toggle", r#"{"active": true}"#),
         Written::ToggleOff => ("kill_switch_toggle", r#"{"active": false}"#),
@@ -44,14 +53,16 @@ fn event(number: usize, at: i64, written: Written) -> KillSwitchEvent {
 
 /// A stream in time order, equal times included, gaps from nothing to minutes.
 fn stream() -> impl Strategy<Value = Vec<KillSwitchEvent>> {
-    let written = prop::sample::select(&[
-        Written::Trigger,
-        Written::Mirror,
-        Written::Clear,
-        Written::ToggleOn,
-        Written::ToggleOff,
-        Written::ToggleBroken,
-    ][..]);
+    let written = prop::sample::select(
+        &[
+            Written::Trigger,
+            Written::Mirror,
+            Written::Clear,
+            Written::ToggleOn,
+            Written::ToggleOff,
+            Written::ToggleBroken,
+        ][..],
+    );
     let gap = prop::sample::select(&[0_i64, 1, 10_000, 4_999_999, 60_000_000][..]);
     prop::collection::vec((written, gap), 0..60).prop_map(|steps| {
         let mut at = 0;
@@ -116,8 +127,15 @@ proptest! {
 
 #[test]
 fn a_doubled_activation_is_one_whichever_row_is_first() {
-    for rows in [[Written::Trigger, Written::Mirror], [Written::Mirror, Written::Trigger]] {
-        let history = derive([event(0, 0, rows[0]), event(1, 9_832, rows[1]), event(2, 600_000, Written::Clear)]);
+    for rows in [
+        [Written::Trigger, Written::Mirror],
+        [Written::Mirror, Written::Trigger],
+    ] {
+        let history = derive([
+            event(0, 0, rows[0]),
+            event(1, 9_832, rows[1]),
+            event(2, 600_000, Written::Clear),
+        ]);
         assert_eq!(history.episodes.len(), 1);
         assert_eq!(history.episodes[0].activation.len(), 2);
         assert_eq!(history.episodes[0].key(), Uuid::from_u128(0));
@@ -135,9 +153,23 @@ fn what_does_not_pair_is_shown_as_what_it_is() {
         event(4, 4, Written::Trigger),
         event(5, 60_000_000, Written::Mirror),
     ]);
-    assert_eq!(ids(history.strays.iter()), [Uuid::from_u128(0), Uuid::from_u128(3)]);
-    assert_eq!(ids(history.episodes[0].repeats.iter()), [Uuid::from_u128(2)]);
+    assert_eq!(
+        ids(history.strays.iter()),
+        [Uuid::from_u128(0), Uuid::from_u128(3)]
+    );
+    assert_eq!(
+        ids(history.episodes[0].repeats.iter()),
+        [Uuid::from_u128(2)]
+    );
     // A mirror row a minute later is no double but another activation.
-    assert_eq!(ids(history.episodes[1].repeats.iter()), [Uuid::from_u128(5)]);
-    assert!(history.episodes.iter().all(|episode| episode.cleared().is_none()));
+    assert_eq!(
+        ids(history.episodes[1].repeats.iter()),
+        [Uuid::from_u128(5)]
+    );
+    assert!(
+        history
+            .episodes
+            .iter()
+            .all(|episode| episode.cleared().is_none())
+    );
 }

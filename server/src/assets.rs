@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use app::model::{Assets, IslandFiles};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 /// Files whose address changes with their content may be kept for ever.
@@ -31,18 +33,17 @@ pub fn site_root(configured: Option<&Path>) -> PathBuf {
 pub fn find(configured: Option<&Path>) -> Assets {
     let folder = site_root(configured).join("pkg");
     let read = |name: &str| std::fs::read(folder.join(name));
-    let islands = match (read(JS), read(WASM)) {
-        (Ok(js), Ok(wasm)) => Some(IslandFiles {
+    let islands = if let (Ok(js), Ok(wasm)) = (read(JS), read(WASM)) {
+        Some(IslandFiles {
             js: format!("/pkg/{JS}?v={}", fingerprint(&js)),
             wasm: format!("/pkg/{WASM}?v={}", fingerprint(&wasm)),
-        }),
-        _ => {
-            tracing::warn!(
-                folder = %folder.display(),
-                "the islands are not there; pages work as without JavaScript"
-            );
-            None
-        }
+        })
+    } else {
+        tracing::warn!(
+            folder = %folder.display(),
+            "the islands are not there; pages work as without JavaScript"
+        );
+        None
     };
     Assets {
         css: format!("/style.css?v={}", fingerprint(app::STYLE.as_bytes())),
@@ -52,7 +53,7 @@ pub fn find(configured: Option<&Path>) -> Assets {
 
 fn fingerprint(content: &[u8]) -> String {
     let hash = Sha256::digest(content);
-    hash[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(&hash[..9])
 }
 
 /// `/style.css`

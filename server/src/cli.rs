@@ -77,7 +77,9 @@ pub fn main() -> ExitCode {
         Err(error) => return failed(2, &format!("the file .env cannot be read: {error}")),
     }
     let cli = Cli::parse();
-    if let Err(error) = refuse_unknown_variables(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
+    if let Err(error) = refuse_unknown_variables(
+        std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()),
+    ) {
         return failed(2, &error.to_string());
     }
     telemetry::start(cli.settings.log_format.unwrap_or_default());
@@ -109,7 +111,8 @@ async fn run(cli: Cli) -> Result<(), StartError> {
     let app = App::new(cli.settings)?;
     match cli.command {
         Command::Serve { migrate } => {
-            let address = address.ok_or_else(|| ConfigError("LISTEN_ADDR is not set".to_owned()))?;
+            let address =
+                address.ok_or_else(|| ConfigError("LISTEN_ADDR is not set".to_owned()))?;
             serve(app, address, migrate).await
         }
         Command::Migrate => {

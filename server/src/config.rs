@@ -62,7 +62,13 @@ pub struct Settings {
     #[arg(long, env = "PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
     /// How the log is written
-    #[arg(long, env = "LOG_FORMAT", value_enum, default_value = "text", global = true)]
+    #[arg(
+        long,
+        env = "LOG_FORMAT",
+        value_enum,
+        default_value = "text",
+        global = true
+    )]
     pub log_format: Option<LogFormat>,
     /// The folder that holds `pkg/` with the islands (default: `site` beside the program, else
     /// `target/site`); without it pages work as without JavaScript
@@ -229,7 +235,10 @@ mod tests {
             settings.engine_url().unwrap(),
             "postgres://omc:p%40ss%2Fword@db:5432/app"
         );
-        assert_eq!(settings.console_url().unwrap(), settings.engine_url().unwrap());
+        assert_eq!(
+            settings.console_url().unwrap(),
+            settings.engine_url().unwrap()
+        );
         assert_eq!(settings.redis().unwrap(), "redis://redis:6379/0");
         assert!(Settings::default().engine_url().is_err());
     }
@@ -239,6 +248,10 @@ mod tests {
         let names = |name: &str| vec!["PATH".to_owned(), name.to_owned()];
         assert!(refuse_unknown_variables(names("AUDIT_CONSOLE_SITE_ROOT")).is_ok());
         let error = refuse_unknown_variables(names("AUDIT_CONSOLE_SITEROOT")).unwrap_err();
-        assert!(error.to_string().starts_with("AUDIT_CONSOLE_SITEROOT is set"));
+        assert!(
+            error
+                .to_string()
+                .starts_with("AUDIT_CONSOLE_SITEROOT is set")
+        );
     }
 }

@@ -80,7 +80,11 @@ async fn export<V: ListView>(
         .engine
         .export(&reader.auditor, query, window, format)
         .await?;
-    Ok(download(export, &name(V::VIEW, window, zone, now, format), format))
+    Ok(download(
+        export,
+        &name(V::VIEW, window, zone, now, format),
+        format,
+    ))
 }
 
 async fn export_episodes(

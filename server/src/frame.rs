@@ -72,11 +72,7 @@ impl App {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn reader_frame(
-        &self,
-        reader: &Reader,
-        asked: Option<Tz>,
-    ) -> Result<Frame, Failure> {
+    pub async fn reader_frame(&self, reader: &Reader, asked: Option<Tz>) -> Result<Frame, Failure> {
         let (redis, switch) = tokio::join!(
             self.redis.state(),
             self.engine.switch_state(&reader.auditor)

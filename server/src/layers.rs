@@ -30,7 +30,9 @@ const HSTS: &str = "max-age=31536000; includeSubDomains";
 fn wants_page(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or_default();
     let is_data = path.starts_with("/api/")
-        || file.rsplit_once('.').is_some_and(|(_, end)| matches!(end, "csv" | "jsonl"));
+        || file
+            .rsplit_once('.')
+            .is_some_and(|(_, end)| matches!(end, "csv" | "jsonl"));
     !is_data
 }
 
@@ -53,7 +55,9 @@ pub async fn tell_failures(State(app): State<App>, request: Request, next: Next)
     let status = response.status();
     let told = match response.extensions_mut().remove::<Told>() {
         Some(told) => told,
-        None if status.as_u16() >= 400 && !response.headers().contains_key(header::CONTENT_TYPE) => {
+        None if status.as_u16() >= 400
+            && !response.headers().contains_key(header::CONTENT_TYPE) =>
+        {
             Told::of_status(status)
         }
         None => return response,

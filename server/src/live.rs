@@ -64,11 +64,14 @@ impl Redis {
 
     async fn read(&self, client: &Client) -> Option<RedisState> {
         let mut open = self.connect(client).await?;
-        let read: Result<(Option<String>, Option<String>, Option<String>), _> =
-            redis::cmd("MGET")
-                .arg(&["omc:emergency_stop", "omc:market_status", "omc:initial_equity"])
-                .query_async(&mut open)
-                .await;
+        let read: Result<(Option<String>, Option<String>, Option<String>), _> = redis::cmd("MGET")
+            .arg(&[
+                "omc:emergency_stop",
+                "omc:market_status",
+                "omc:initial_equity",
+            ])
+            .query_async(&mut open)
+            .await;
         match read {
             Ok((emergency_stop, market_status, initial_equity)) => Some(RedisState::Known {
                 emergency_stop: emergency_stop.as_deref() == Some("true"),

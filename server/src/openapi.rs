@@ -1,4 +1,4 @@
-//! `/api/openapi.json`: the API described, OpenAPI 3.1.
+//! `/api/openapi.json`: the API described, in version 3.1 of that format.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -18,9 +18,18 @@ use crate::auth::Reader;
 
 /// Parameters of every list, with what they take.
 const COMMON: &[(&str, &str)] = &[
-    ("from", "RFC 3339, or YYYY-MM-DD for that whole day in the shown zone; included"),
-    ("to", "RFC 3339, or YYYY-MM-DD for that whole day in the shown zone; included"),
-    ("last", "15m, 24h, 7d, 2w: the span that ends now; not together with from or to"),
+    (
+        "from",
+        "RFC 3339, or YYYY-MM-DD for that whole day in the shown zone; included",
+    ),
+    (
+        "to",
+        "RFC 3339, or YYYY-MM-DD for that whole day in the shown zone; included",
+    ),
+    (
+        "last",
+        "15m, 24h, 7d, 2w: the span that ends now; not together with from or to",
+    ),
     ("tz", "IANA zone name: what days mean"),
     ("q", "words that must all occur, in any case, literally"),
     ("order", "newest (default) or oldest"),
@@ -63,7 +72,10 @@ fn own(view: View) -> &'static [(&'static str, &'static str)] {
         View::KillSwitch => &[
             ("mechanism", "emergency_stop or toggle"),
             ("state", "open or closed"),
-            ("actor", "user id, e-mail or system: who activated or cleared it"),
+            (
+                "actor",
+                "user id, e-mail or system: who activated or cleared it",
+            ),
             ("leaks", "yes or no"),
         ],
     }
@@ -71,9 +83,8 @@ fn own(view: View) -> &'static [(&'static str, &'static str)] {
 
 /// A column's JSON type; all may be null where the engine's may.
 fn column_schema(name: &str) -> RefOr<Schema> {
-    let of = |kind: Type| {
-        ObjectBuilder::new().schema_type(SchemaType::from_iter([kind, Type::Null]))
-    };
+    let of =
+        |kind: Type| ObjectBuilder::new().schema_type(SchemaType::from_iter([kind, Type::Null]));
     let object = match name {
         "is_executed" => of(Type::Boolean),
         "rejections" | "leaked_approvals" | "leaked_orders" => of(Type::Integer),
@@ -136,7 +147,10 @@ fn path(view: View) -> PathItem {
         .response("400", error("a parameter is at fault; `param` names it"))
         .response("401", error("not logged in"))
         .response("403", error("the account has no role"))
-        .response("503", error("the database is away; Retry-After says when to try again"));
+        .response(
+            "503",
+            error("the database is away; Retry-After says when to try again"),
+        );
     for (name, takes) in COMMON.iter().chain(own(view)) {
         operation = operation.parameter(
             ParameterBuilder::new()

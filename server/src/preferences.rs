@@ -28,11 +28,7 @@ pub struct Choice {
 ///
 /// # Errors
 /// When nobody is logged in, or the query holds anything but `next`.
-pub async fn form(
-    State(app): State<App>,
-    visitor: Visitor,
-    uri: Uri,
-) -> Result<PageHtml, Failure> {
+pub async fn form(State(app): State<App>, visitor: Visitor, uri: Uri) -> Result<PageHtml, Failure> {
     let next = only_one(uri.query(), "next")?.unwrap_or_default();
     let frame = app.visitor_frame(&visitor, None);
     let html = app::pages::preferences(&frame, &local_path(&next));

@@ -41,7 +41,10 @@ pub fn router(app: App) -> Router {
         .route("/events/{id}", get(details::event))
         .route("/kill-switch", get(kill_switch::list))
         .route("/kill-switch/{id}", get(kill_switch::episode))
-        .route("/preferences", get(preferences::form).post(preferences::submit))
+        .route(
+            "/preferences",
+            get(preferences::form).post(preferences::submit),
+        )
         .route("/login", get(login::form).post(login::submit))
         .route("/logout", post(login::logout));
     let data = Router::new()

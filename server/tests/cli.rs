@@ -1,4 +1,10 @@
 //! The real binary: its commands, its exit statuses, and how it stops.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
 
 mod common;
 
@@ -32,15 +38,38 @@ async fn an_export_from_the_shell_is_the_same_bytes() {
     let served = Console::logged_in().await;
     let folder = env!("CARGO_TARGET_TMPDIR");
     for (view, arguments, uri, file) in [
-        ("trades", vec!["--asset=BTC", "--order=oldest"], "/trades.csv?asset=BTC&order=oldest", "t.csv"),
+        (
+            "trades",
+            vec!["--asset=BTC", "--order=oldest"],
+            "/trades.csv?asset=BTC&order=oldest",
+            "t.csv",
+        ),
         ("trades", vec!["--raw=1"], "/trades.csv?raw=1", "r.csv"),
-        ("signals", vec!["--from=2026-11-23"], "/signals.jsonl?from=2026-11-23", "s.jsonl"),
-        ("events", vec!["--severity=critical", "--severity=error"], "/events.csv?severity=critical&severity=error", "e.csv"),
-        ("kill-switch", vec!["--leaks=yes"], "/kill-switch.csv?leaks=yes", "k.csv"),
+        (
+            "signals",
+            vec!["--from=2026-11-23"],
+            "/signals.jsonl?from=2026-11-23",
+            "s.jsonl",
+        ),
+        (
+            "events",
+            vec!["--severity=critical", "--severity=error"],
+            "/events.csv?severity=critical&severity=error",
+            "e.csv",
+        ),
+        (
+            "kill-switch",
+            vec!["--leaks=yes"],
+            "/kill-switch.csv?leaks=yes",
+            "k.csv",
+        ),
     ] {
         let path = format!("{folder}/{}-{file}", std::process::id());
         let mut command = console(served.database.url());
-        command.args(["export", view]).args(&arguments).args(["-o", &path]);
+        command
+            .args(["export", view])
+            .args(&arguments)
+            .args(["-o", &path]);
         let output = run(&mut command);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         let written = std::fs::read_to_string(&path).unwrap();
@@ -56,28 +85,65 @@ async fn wrong_usage_is_2_and_failure_is_1_and_both_say_what_to_do() {
     let url = served.database.url();
     for (arguments, status, says) in [
         (vec!["export", "trades", "--asset=BTC"], 2, "add -o FILE"),
-        (vec!["export", "trades", "--foo=1", "-o", "x.csv"], 2, "--foo: unknown parameter"),
-        (vec!["export", "nothing", "-o", "x.csv"], 2, "trades, signals, events or kill-switch"),
+        (
+            vec!["export", "trades", "--foo=1", "-o", "x.csv"],
+            2,
+            "--foo: unknown parameter",
+        ),
+        (
+            vec!["export", "nothing", "-o", "x.csv"],
+            2,
+            "trades, signals, events or kill-switch",
+        ),
         (vec!["frobnicate"], 2, "unrecognized subcommand"),
-        (vec!["export", "trades", "-o", "/nowhere/x.csv"], 1, "/nowhere/x.csv cannot be written"),
-        (vec!["user", "grant", "nobody@nowhere", "--role", "auditor"], 1, "no active account"),
-        (vec!["user", "grant", "strategist@omc.local", "--role", "king"], 2, "a role is"),
+        (
+            vec!["export", "trades", "-o", "/nowhere/x.csv"],
+            1,
+            "/nowhere/x.csv cannot be written",
+        ),
+        (
+            vec!["user", "grant", "nobody@nowhere", "--role", "auditor"],
+            1,
+            "no active account",
+        ),
+        (
+            vec!["user", "grant", "strategist@omc.local", "--role", "king"],
+            2,
+            "a role is",
+        ),
     ] {
         let output = run(console(url).args(&arguments));
-        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", stderr(&output));
-        assert!(stderr(&output).contains(says), "{arguments:?}: {}", stderr(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(status),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
+        assert!(
+            stderr(&output).contains(says),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
     }
     let output = run(console(url).env("AUDIT_CONSOLE_PORT", "1").arg("migrate"));
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("AUDIT_CONSOLE_PORT is set"));
     let output = run(console("postgres://x@127.0.0.1:1/x").arg("serve"));
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("cannot be reached"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("cannot be reached"),
+        "{}",
+        stderr(&output)
+    );
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let output = run(console(url).args(["serve", "--listen-addr", &address]));
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("is taken by another program"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("is taken by another program"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,14 +156,27 @@ async fn an_account_made_in_the_shell_can_log_in_until_its_role_goes() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(b"a long password\n").unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"a long password\n")
+        .unwrap();
     assert!(child.wait().unwrap().success());
-    served.log_in(("eve@audit.example", "a long password")).await;
+    served
+        .log_in(("eve@audit.example", "a long password"))
+        .await;
     assert_eq!(served.get("/trades").await.status, StatusCode::OK);
     let listed = run(console(served.database.url()).args(["user", "list"]));
     let listed = String::from_utf8(listed.stdout).unwrap();
-    assert!(listed.contains("admin@example.com\tadmin\tsuperuser of the engine"), "{listed}");
-    assert!(listed.contains("eve@audit.example\tauditor\tgranted"), "{listed}");
+    assert!(
+        listed.contains("admin@example.com\tadmin\tsuperuser of the engine"),
+        "{listed}"
+    );
+    assert!(
+        listed.contains("eve@audit.example\tauditor\tgranted"),
+        "{listed}"
+    );
     let revoked = run(console(served.database.url()).args(["user", "revoke", "eve@audit.example"]));
     assert!(revoked.status.success());
     assert_eq!(served.get("/trades").await.status, StatusCode::FORBIDDEN);
@@ -163,7 +242,10 @@ async fn a_stopped_server_ends_well_and_cuts_a_stalled_export_visibly() {
     assert!(running.child.wait().unwrap().success());
     let mut rest = Vec::new();
     let ended = stream.read_to_end(&mut rest);
-    assert!(ended.is_err() || !rest.ends_with(b"0\r\n\r\n"), "a cut export looks whole");
+    assert!(
+        ended.is_err() || !rest.ends_with(b"0\r\n\r\n"),
+        "a cut export looks whole"
+    );
     // With nothing under way it ends at once; waiting for it is the assertion.
     let mut idle = serve(served.database.url());
     terminate(&idle);

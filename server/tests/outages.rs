@@ -1,5 +1,11 @@
 //! A database that goes away and comes back, a server that is stopped, a Redis that hangs: against the
 //! real binary's server on a real socket.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
 
 mod common;
 
@@ -83,7 +89,10 @@ async fn a_database_that_is_away_gives_503_soon_and_comes_back_by_itself() {
     proxy.mend();
     let mended = Instant::now();
     while console.get("/trades").await.status != StatusCode::OK {
-        assert!(mended.elapsed() < Duration::from_secs(2), "it does not come back");
+        assert!(
+            mended.elapsed() < Duration::from_secs(2),
+            "it does not come back"
+        );
         tokio::task::yield_now().await;
     }
 }
@@ -110,7 +119,11 @@ async fn a_redis_that_hangs_costs_a_page_little_and_is_said_to_be_unreachable() 
     };
     let answer = hanging.get("/").await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert!(answer.body.contains("Redis not reachable"), "{}", answer.body);
+    assert!(
+        answer.body.contains("Redis not reachable"),
+        "{}",
+        answer.body
+    );
     // Whoever comes next does not wait again. The bound is the promise itself.
     let begun = Instant::now();
     assert_eq!(hanging.get("/trades").await.status, StatusCode::OK);

@@ -1,4 +1,10 @@
 //! Who gets what: log-in, log-out, roles, throttling, forged requests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
 
 mod common;
 
@@ -6,7 +12,14 @@ use axum::http::{Request, StatusCode};
 use common::{ADMIN, Console, router_of, settings};
 use server::config::Settings;
 
-const PAGES: [&str; 6] = ["/", "/trades", "/signals", "/events", "/kill-switch", "/preferences"];
+const PAGES: [&str; 6] = [
+    "/",
+    "/trades",
+    "/signals",
+    "/events",
+    "/kill-switch",
+    "/preferences",
+];
 const DATA: [&str; 10] = [
     "/trades.csv",
     "/signals.csv",
@@ -26,7 +39,10 @@ async fn a_stranger_is_sent_to_log_in_and_a_program_gets_401() {
     for page in PAGES {
         let answer = console.get(page).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{page}");
-        assert!(answer.header("location").starts_with("/login?next="), "{page}");
+        assert!(
+            answer.header("location").starts_with("/login?next="),
+            "{page}"
+        );
     }
     let with_query = console.get("/trades?asset=BTC&last=7d").await;
     assert_eq!(
@@ -54,7 +70,10 @@ async fn log_in_leads_where_one_was_going_and_log_out_ends_it() {
     let answer = console.post("/logout", "").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert!(answer.header("set-cookie").contains("Max-Age=0"));
-    assert_eq!(console.get("/api/v1/trades").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        console.get("/api/v1/trades").await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
@@ -73,7 +92,10 @@ async fn wrong_credentials_get_the_form_again() {
         assert!(answer.header("set-cookie").is_empty());
     }
     let elsewhere = "email=admin@example.com&password=adminadmin&next=https://evil.example";
-    assert_eq!(console.post("/login", elsewhere).await.header("location"), "/");
+    assert_eq!(
+        console.post("/login", elsewhere).await.header("location"),
+        "/"
+    );
 }
 
 #[tokio::test]
@@ -99,13 +121,20 @@ async fn an_account_without_a_role_may_only_log_out() {
         .execute("UPDATE \"user\" SET is_superuser = false WHERE email = 'admin@example.com'")
         .await;
     console.log_in(ADMIN).await;
-    for path in PAGES.iter().chain(&DATA).filter(|path| **path != "/preferences") {
+    for path in PAGES
+        .iter()
+        .chain(&DATA)
+        .filter(|path| **path != "/preferences")
+    {
         let answer = console.get(path).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
         assert!(!answer.body.contains("MA crossover"), "{path}");
     }
     assert!(console.get("/trades").await.body.contains("/logout"));
-    assert_eq!(console.post("/logout", "").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        console.post("/logout", "").await.status,
+        StatusCode::SEE_OTHER
+    );
 }
 
 #[tokio::test]
@@ -130,7 +159,13 @@ async fn forged_requests_are_refused() {
 #[tokio::test]
 async fn over_https_cookies_are_bound_to_the_host_and_hsts_is_sent() {
     let plain = Console::sample().await;
-    assert!(plain.get("/login").await.header("strict-transport-security").is_empty());
+    assert!(
+        plain
+            .get("/login")
+            .await
+            .header("strict-transport-security")
+            .is_empty()
+    );
     let console = Console {
         router: router_of(Settings {
             public_url: Some("https://audit.example".to_owned()),
@@ -141,7 +176,19 @@ async fn over_https_cookies_are_bound_to_the_host_and_hsts_is_sent() {
     let answer = console
         .post("/login", "email=admin@example.com&password=adminadmin")
         .await;
-    assert!(answer.header("set-cookie").starts_with("__Host-audit_session="));
-    assert!(answer.header("set-cookie").ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"));
-    assert!(answer.header("strict-transport-security").starts_with("max-age="));
+    assert!(
+        answer
+            .header("set-cookie")
+            .starts_with("__Host-audit_session=")
+    );
+    assert!(
+        answer
+            .header("set-cookie")
+            .ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure")
+    );
+    assert!(
+        answer
+            .header("strict-transport-security")
+            .starts_with("max-age=")
+    );
 }

@@ -65,7 +65,9 @@ impl RowExt for PgRow {
     }
 
     fn moment_opt(&self, column: &str) -> Result<Option<Timestamp>, sqlx::Error> {
-        Ok(self.try_get::<Option<PgTimestamp>, _>(column)?.map(|at| at.0))
+        Ok(self
+            .try_get::<Option<PgTimestamp>, _>(column)?
+            .map(|at| at.0))
     }
 
     fn amount(&self, column: &str) -> Result<Amount, sqlx::Error> {

@@ -179,7 +179,8 @@ mod tests {
     #[test]
     fn literals_cannot_break_out() {
         let mut sql = Sql::new(Mode::Literal, "");
-        sql.text("a'; DROP TABLE x; --\\").texts(vec!["'".to_owned()]);
+        sql.text("a'; DROP TABLE x; --\\")
+            .texts(vec!["'".to_owned()]);
         assert_eq!(
             sql.into_text(),
             " E'a''; DROP TABLE x; --\\\\'::textARRAY['''']::text[]"

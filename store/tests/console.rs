@@ -1,4 +1,10 @@
 //! The console's own tables, and what it refuses to start with.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
 
 mod common;
 
@@ -26,8 +32,16 @@ fn strategist() -> Subject {
 async fn copies_that_start_together_migrate_once() {
     let engine = Engine::sample().await;
     let console = ConsoleDb::new(engine.database.url()).unwrap();
-    assert!(matches!(console.check_schema().await, Err(StoreError::NotMigrated(_))));
-    let one = || async { ConsoleDb::new(engine.database.url()).unwrap().migrate().await };
+    assert!(matches!(
+        console.check_schema().await,
+        Err(StoreError::NotMigrated(_))
+    ));
+    let one = || async {
+        ConsoleDb::new(engine.database.url())
+            .unwrap()
+            .migrate()
+            .await
+    };
     let (a, b, c) = tokio::join!(one(), one(), one());
     assert!(a.is_ok() && b.is_ok() && c.is_ok(), "{a:?} {b:?} {c:?}");
     console.check_schema().await.unwrap();
@@ -65,11 +79,16 @@ async fn a_session_ends_with_its_account_role_or_log_out() {
     let user = find().await.unwrap().unwrap();
     assert_eq!(user.email(), "strategist@omc.local");
     assert!(user.auditor().is_none(), "an engine user is a customer");
-    console.set_role(strategist(), Some(Role::Auditor), "test").await.unwrap();
+    console
+        .set_role(strategist(), Some(Role::Auditor), "test")
+        .await
+        .unwrap();
     assert!(find().await.unwrap().unwrap().auditor().is_some());
     console.set_role(strategist(), None, "test").await.unwrap();
     assert!(find().await.unwrap().unwrap().auditor().is_none());
-    engine.execute("UPDATE \"user\" SET is_active = false").await;
+    engine
+        .execute("UPDATE \"user\" SET is_active = false")
+        .await;
     assert!(find().await.unwrap().is_none());
     engine.execute("UPDATE \"user\" SET is_active = true").await;
     console.delete_session(TOKEN).await.unwrap();
@@ -81,10 +100,23 @@ async fn a_session_ends_when_idle_and_after_its_absolute_limit() {
     let (engine, console) = migrated().await;
     for (column, age) in [("seen_at", "9 hours"), ("created_at", "8 days")] {
         console.create_session(TOKEN, strategist()).await.unwrap();
-        assert!(console.find_session(&engine.db, TOKEN).await.unwrap().is_some());
+        assert!(
+            console
+                .find_session(&engine.db, TOKEN)
+                .await
+                .unwrap()
+                .is_some()
+        );
         let sql = format!("UPDATE audit_console.session SET {column} = now() - interval '{age}'");
         engine.execute(&sql).await;
-        assert!(console.find_session(&engine.db, TOKEN).await.unwrap().is_none(), "{column}");
+        assert!(
+            console
+                .find_session(&engine.db, TOKEN)
+                .await
+                .unwrap()
+                .is_none(),
+            "{column}"
+        );
         console.delete_session(TOKEN).await.unwrap();
     }
 }
@@ -94,7 +126,11 @@ async fn superusers_of_the_engine_are_admins_and_console_accounts_have_their_rol
     let (engine, console) = migrated().await;
     let admin = Subject::Engine("b0d1650a-70a5-441f-bd6e-3dc180d848d4".parse().unwrap());
     console.create_session(TOKEN, admin).await.unwrap();
-    let user = console.find_session(&engine.db, TOKEN).await.unwrap().unwrap();
+    let user = console
+        .find_session(&engine.db, TOKEN)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(user.role(), Some(Role::Admin));
     console
         .create_account("eve@audit.example", "$argon2id$", Role::Auditor, "test")
@@ -104,13 +140,30 @@ async fn superusers_of_the_engine_are_admins_and_console_accounts_have_their_rol
         .create_account("EVE@audit.example", "x", Role::Admin, "test")
         .await
         .unwrap_err();
-    assert_eq!(again.to_string(), "there is already a console account EVE@audit.example");
-    let none = console.create_account("eve", "x", Role::Admin, "test").await.unwrap_err();
+    assert_eq!(
+        again.to_string(),
+        "there is already a console account EVE@audit.example"
+    );
+    let none = console
+        .create_account("eve", "x", Role::Admin, "test")
+        .await
+        .unwrap_err();
     assert_eq!(none.to_string(), "eve is no e-mail address");
-    let account = console.find_account_by_email("Eve@audit.example").await.unwrap().unwrap();
+    let account = console
+        .find_account_by_email("Eve@audit.example")
+        .await
+        .unwrap()
+        .unwrap();
     let eve = SessionToken([8; 32]);
-    console.create_session(eve, Subject::Console(account.id)).await.unwrap();
-    let user = console.find_session(&engine.db, eve).await.unwrap().unwrap();
+    console
+        .create_session(eve, Subject::Console(account.id))
+        .await
+        .unwrap();
+    let user = console
+        .find_session(&engine.db, eve)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(user.role(), Some(Role::Auditor));
     assert_eq!(console.list_grants().await.unwrap().len(), 1);
 }
@@ -118,8 +171,14 @@ async fn superusers_of_the_engine_are_admins_and_console_accounts_have_their_rol
 #[tokio::test]
 async fn what_is_recorded_cannot_be_changed() {
     let (engine, console) = migrated().await;
-    console.record_login_attempt("a@b", "::1", false).await.unwrap();
-    console.set_role(strategist(), Some(Role::Auditor), "test").await.unwrap();
+    console
+        .record_login_attempt("a@b", "::1", false)
+        .await
+        .unwrap();
+    console
+        .set_role(strategist(), Some(Role::Auditor), "test")
+        .await
+        .unwrap();
     for table in ["login_attempt", "role_change"] {
         for sql in [
             format!("DELETE FROM audit_console.{table}"),
@@ -130,7 +189,10 @@ async fn what_is_recorded_cannot_be_changed() {
                 .execute(engine.database.pool())
                 .await
                 .unwrap_err();
-            assert!(refused.to_string().contains("append-only"), "{sql}: {refused}");
+            assert!(
+                refused.to_string().contains("append-only"),
+                "{sql}: {refused}"
+            );
         }
     }
 }
@@ -144,14 +206,20 @@ async fn failures_are_throttled_per_account_and_address() {
     };
     for _ in 0..10 {
         assert_eq!(throttle("a@b", "::1").await, Throttle::Free);
-        console.record_login_attempt("A@B", "::1", false).await.unwrap();
+        console
+            .record_login_attempt("A@B", "::1", false)
+            .await
+            .unwrap();
     }
     assert_eq!(throttle("a@b", "::1").await, Throttle::Wait);
     assert_eq!(throttle("a@b", "::2").await, Throttle::Free);
     assert_eq!(throttle("c@d", "::1").await, Throttle::Free);
     for number in 0..40 {
         let address = format!("10.0.0.{number}");
-        console.record_login_attempt("a@b", &address, false).await.unwrap();
+        console
+            .record_login_attempt("a@b", &address, false)
+            .await
+            .unwrap();
     }
     assert_eq!(throttle("a@b", "::2").await, Throttle::Wait);
 }
@@ -170,17 +238,32 @@ async fn the_engines_sessions_are_read_only_and_need_select_alone() {
     let (_, host) = engine.database.url().split_once('@').unwrap();
     let reader = EngineDb::new(&format!("postgres://{role}:x@{host}")).unwrap();
     let missing = reader.check_schema().await.unwrap_err().to_string();
-    assert!(missing.contains("user.timezone: the console's database role may not SELECT it"), "{missing}");
-    engine.execute(&format!("GRANT SELECT (timezone) ON \"user\" TO {role}")).await;
+    assert!(
+        missing.contains("user.timezone: the console's database role may not SELECT it"),
+        "{missing}"
+    );
+    engine
+        .execute(&format!("GRANT SELECT (timezone) ON \"user\" TO {role}"))
+        .await;
     reader.check_schema().await.unwrap();
-    let count = reader.kill_switch_history(&engine.auditor).await.unwrap().episodes.len();
+    let count = reader
+        .kill_switch_history(&engine.auditor)
+        .await
+        .unwrap()
+        .episodes
+        .len();
     assert_eq!(count, 3);
     drop(reader);
-    engine.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).await;
+    engine
+        .execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"))
+        .await;
 }
 
 #[tokio::test]
 async fn a_database_that_is_away_is_said_to_be_away() {
     let engine = EngineDb::new("postgres://nobody@127.0.0.1:1/none").unwrap();
-    assert!(matches!(engine.ping().await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(
+        engine.ping().await,
+        Err(StoreError::Unavailable(_))
+    ));
 }

@@ -1,4 +1,10 @@
 //! Exports: the same rows as the pages, spelled as the contract has it, cut off cleanly.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
 
 mod common;
 
@@ -15,22 +21,36 @@ const RAW: ExportFormat = ExportFormat::Csv(FormulaGuard::Off);
 #[tokio::test]
 async fn the_csv_of_a_filter_holds_exactly_its_rows() {
     let engine = Engine::history().await;
-    for raw in ["", "outcome=blocked", "asset=BTC&order=oldest", "order_status=submitted"] {
+    for raw in [
+        "",
+        "outcome=blocked",
+        "asset=BTC&order=oldest",
+        "order_status=submitted",
+    ] {
         let ids = engine
             .walk::<TradeFilter>(&join(raw, "limit=500"), async |_| {})
             .await;
         let rows = parse_csv(&engine.export::<TradeFilter>(raw, CSV).await);
-        let header: Vec<Option<String>> =
-            columns::TRADES.iter().map(|name| Some((*name).to_owned())).collect();
+        let header: Vec<Option<String>> = columns::TRADES
+            .iter()
+            .map(|name| Some((*name).to_owned()))
+            .collect();
         assert_eq!(rows[0], header);
-        let exported: Vec<String> = rows[1..].iter().map(|row| row[0].clone().unwrap()).collect();
+        let exported: Vec<String> = rows[1..]
+            .iter()
+            .map(|row| row[0].clone().unwrap())
+            .collect();
         let shown: Vec<String> = ids.iter().map(ToString::to_string).collect();
         assert_eq!(exported, shown, "{raw}");
     }
 }
 
 fn join(raw: &str, more: &str) -> String {
-    if raw.is_empty() { more.to_owned() } else { format!("{raw}&{more}") }
+    if raw.is_empty() {
+        more.to_owned()
+    } else {
+        format!("{raw}&{more}")
+    }
 }
 
 #[tokio::test]
@@ -57,7 +77,13 @@ async fn the_guard_of_the_database_is_the_domains() {
     let mut texts: Vec<String> = FORMULA_STARTS
         .iter()
         .filter(|start| **start != '\0')
-        .flat_map(|start| [start.to_string(), format!("{start}1+1"), format!(" {start}")])
+        .flat_map(|start| {
+            [
+                start.to_string(),
+                format!("{start}1+1"),
+                format!(" {start}"),
+            ]
+        })
         .collect();
     texts.extend(["", "'=", "plain", "ä=", "-5", "\u{202e}="].map(ToOwned::to_owned));
     for text in &texts {
@@ -70,12 +96,21 @@ async fn the_guard_of_the_database_is_the_domains() {
         .await
         .unwrap();
     }
-    let reason = columns::TRADES.iter().position(|name| *name == "reason").unwrap();
-    let price = columns::TRADES.iter().position(|name| *name == "price_at_decision").unwrap();
+    let reason = columns::TRADES
+        .iter()
+        .position(|name| *name == "reason")
+        .unwrap();
+    let price = columns::TRADES
+        .iter()
+        .position(|name| *name == "price_at_decision")
+        .unwrap();
     let safe = parse_csv(&engine.export::<TradeFilter>("order=oldest", CSV).await);
     let raw = parse_csv(&engine.export::<TradeFilter>("order=oldest", RAW).await);
     for (at, text) in texts.iter().enumerate() {
-        assert_eq!(safe[at + 1][reason].as_deref(), Some(guarded(text).as_ref()));
+        assert_eq!(
+            safe[at + 1][reason].as_deref(),
+            Some(guarded(text).as_ref())
+        );
         assert_eq!(raw[at + 1][reason].as_deref(), Some(text.as_str()));
         assert_eq!(safe[at + 1][price].as_deref(), Some("-1.00000000"));
     }
@@ -86,15 +121,18 @@ async fn a_number_out_of_json_is_left_alone_and_a_formula_is_not() {
     let engine = Engine::empty().await;
     engine
         .execute(
-            r#"INSERT INTO audit_log (event_type, severity, details, id, timestamp)
+            r"INSERT INTO audit_log (event_type, severity, details, id, timestamp)
                SELECT 'ALGORITHM_SIGNAL', 'info',
                  json_build_object('signal', json_build_object('quantity', quantity)),
                  gen_random_uuid(), clock_timestamp()
-               FROM unnest(ARRAY['-0.5', '+1e-7', '-1+cmd', '=1']) AS quantity"#,
+               FROM unnest(ARRAY['-0.5', '+1e-7', '-1+cmd', '=1']) AS quantity",
         )
         .await;
     let rows = parse_csv(&engine.export::<SignalFilter>("order=oldest", CSV).await);
-    let quantities: Vec<&str> = rows[1..].iter().map(|row| row[7].as_deref().unwrap()).collect();
+    let quantities: Vec<&str> = rows[1..]
+        .iter()
+        .map(|row| row[7].as_deref().unwrap())
+        .collect();
     assert_eq!(quantities, ["-0.5", "+1e-7", "'-1+cmd", "'=1"]);
 }
 
@@ -107,10 +145,21 @@ async fn json_lines_are_one_object_a_line_with_the_columns_in_order() {
              WHERE id = (SELECT id FROM audit_log ORDER BY timestamp DESC, id DESC LIMIT 1)",
         )
         .await;
-    let text = engine.export::<EventFilter>("", ExportFormat::JsonLines).await;
-    let all: usize = engine.ask("SELECT count(*) FROM audit_log").await.parse().unwrap();
+    let text = engine
+        .export::<EventFilter>("", ExportFormat::JsonLines)
+        .await;
+    let all: usize = engine
+        .ask("SELECT count(*) FROM audit_log")
+        .await
+        .parse()
+        .unwrap();
     assert_eq!(text.lines().count(), all);
-    assert!(text.lines().next().unwrap().contains(r#"{  "a":   1.50, "a": "x"}"#));
+    assert!(
+        text.lines()
+            .next()
+            .unwrap()
+            .contains(r#"{  "a":   1.50, "a": "x"}"#)
+    );
     for line in text.lines() {
         let mut at = 0;
         for column in columns::EVENTS {
@@ -133,8 +182,18 @@ async fn hostile_rows_export_in_every_view() {
     ] {
         assert!(rows.iter().all(|row| row.len() == width));
     }
-    assert!(!engine.export::<SignalFilter>("", ExportFormat::JsonLines).await.is_empty());
-    assert!(!engine.export::<TradeFilter>("", ExportFormat::JsonLines).await.is_empty());
+    assert!(
+        !engine
+            .export::<SignalFilter>("", ExportFormat::JsonLines)
+            .await
+            .is_empty()
+    );
+    assert!(
+        !engine
+            .export::<TradeFilter>("", ExportFormat::JsonLines)
+            .await
+            .is_empty()
+    );
 }
 
 /// Rows enough that no export is over before it is cut: the server stops sending only when the
@@ -171,15 +230,24 @@ async fn a_hundred_cut_exports_leave_right_answers_and_idle_servers() {
         assert!(export.next().await.unwrap().is_ok());
     }
     for _ in 0..50 {
-        let page = engine.page::<TradeFilter>("asset=BTC&limit=3").await.unwrap();
+        let page = engine
+            .page::<TradeFilter>("asset=BTC&limit=3")
+            .await
+            .unwrap();
         assert_eq!(page.rows.len(), 3);
-        assert_eq!(engine.count::<TradeFilter>("decision=SELL").await, domain::page::Count::Exact(15));
+        assert_eq!(
+            engine.count::<TradeFilter>("decision=SELL").await,
+            domain::page::Count::Exact(15)
+        );
     }
     let busy = "SELECT count(*) FROM pg_stat_activity \
                 WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'";
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(2);
     while engine.ask(busy).await != "0" {
-        assert!(tokio::time::Instant::now() < deadline, "the server goes on after two seconds");
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "the server goes on after two seconds"
+        );
         tokio::task::yield_now().await;
     }
 }
@@ -208,7 +276,11 @@ async fn an_export_that_fails_half_way_says_so() {
 async fn more_exports_than_there_are_places_wait_for_nobody() {
     let engine = large().await;
     let query: ListQuery<TradeFilter> = query("");
-    let begin = || engine.db.export(&engine.auditor, &query, Window::default(), RAW);
+    let begin = || {
+        engine
+            .db
+            .export(&engine.auditor, &query, Window::default(), RAW)
+    };
     let running = [begin().await, begin().await, begin().await, begin().await];
     assert!(running.iter().all(Result::is_ok));
     assert!(matches!(begin().await, Err(StoreError::ExportsBusy)));

@@ -1,4 +1,10 @@
 //! Episodes out of the real engine's rows.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
 
 mod common;
 
@@ -14,18 +20,31 @@ use store::engine::ExportFormat;
 async fn count(engine: &Engine, raw: &str) -> Count {
     let query: ListQuery<EpisodeFilter> = ListQuery::parse(raw).unwrap();
     let window = query.window(Tz::UTC, clock::now()).unwrap();
-    engine.db.episodes(&engine.auditor, &query, window).await.unwrap().1
+    engine
+        .db
+        .episodes(&engine.auditor, &query, window)
+        .await
+        .unwrap()
+        .1
 }
 
 #[tokio::test]
 async fn the_sample_has_three_episodes_and_one_leaks() {
     let engine = Engine::sample().await;
-    let history = engine.db.kill_switch_history(&engine.auditor).await.unwrap();
+    let history = engine
+        .db
+        .kill_switch_history(&engine.auditor)
+        .await
+        .unwrap();
     assert!(history.strays.is_empty());
     let mechanisms: Vec<Mechanism> = history.episodes.iter().map(|e| e.mechanism).collect();
     assert_eq!(
         mechanisms,
-        [Mechanism::EmergencyStop, Mechanism::Toggle, Mechanism::EmergencyStop]
+        [
+            Mechanism::EmergencyStop,
+            Mechanism::Toggle,
+            Mechanism::EmergencyStop
+        ]
     );
     let actors: Vec<String> = history.episodes.iter().map(|e| e.first().actor()).collect();
     assert_eq!(actors, ["admin@example.com", "admin@example.com", "system"]);
@@ -78,7 +97,11 @@ async fn an_open_episode_goes_on_and_the_state_says_so() {
     let state = engine.db.switch_state(&engine.auditor).await.unwrap();
     assert_eq!((state.declared, state.open_episodes), (Some(true), 1));
     assert_eq!(count(&engine, "state=open").await, Count::Exact(1));
-    let history = engine.db.kill_switch_history(&engine.auditor).await.unwrap();
+    let history = engine
+        .db
+        .kill_switch_history(&engine.auditor)
+        .await
+        .unwrap();
     assert_eq!(history.strays.len(), 1);
 }
 

@@ -1,4 +1,10 @@
 //! Lists over the real engine's rows: what every filter finds, and that paging loses nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
 
 mod common;
 
@@ -39,24 +45,40 @@ async fn filters_of_trades_find_what_the_sample_holds() {
         ("from=2026-11-23T07:35:32.514263Z", 1),
         ("to=2026-11-23T07:35:27.531030Z", 1),
     ] {
-        assert_eq!(engine.count::<TradeFilter>(raw).await, Count::Exact(rows), "{raw}");
+        assert_eq!(
+            engine.count::<TradeFilter>(raw).await,
+            Count::Exact(rows),
+            "{raw}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_decision_comes_with_its_order_and_outcome() {
     let engine = Engine::sample().await;
-    let page = engine.page::<TradeFilter>("order_status=filled&limit=1").await.unwrap();
+    let page = engine
+        .page::<TradeFilter>("order_status=filled&limit=1")
+        .await
+        .unwrap();
     let decision = &page.rows[0];
     assert_eq!(decision.outcome(), Outcome::Executed);
     let order = decision.order.found().unwrap();
     assert_eq!(order.price.as_ref().unwrap().as_str(), "1000.50000000");
-    let detail = engine.db.find_trade(&engine.auditor, decision.id).await.unwrap().unwrap();
+    let detail = engine
+        .db
+        .find_trade(&engine.auditor, decision.id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(detail.algorithm_name.as_deref(), Some("MA Crossover"));
     let order = detail.decision.order.found().unwrap();
     assert_eq!(order.user_email.as_deref(), Some("strategist@omc.local"));
     assert_eq!(order.algorithm_name.as_deref(), Some("MA Crossover"));
-    let nothing = engine.db.find_trade(&engine.auditor, Uuid::nil()).await.unwrap();
+    let nothing = engine
+        .db
+        .find_trade(&engine.auditor, Uuid::nil())
+        .await
+        .unwrap();
     assert!(nothing.is_none());
 }
 
@@ -66,7 +88,10 @@ async fn an_order_that_does_not_exist_is_said_to_be_missing() {
     engine
         .execute("DELETE FROM orders WHERE id = '1b5bdb2a-3053-4a37-994d-859a3cd4b334'")
         .await;
-    let page = engine.page::<TradeFilter>("order_status=missing").await.unwrap();
+    let page = engine
+        .page::<TradeFilter>("order_status=missing")
+        .await
+        .unwrap();
     assert_eq!(page.rows.len(), 1);
     assert_eq!(page.rows[0].order, OrderLink::Missing);
 }
@@ -96,7 +121,11 @@ async fn filters_of_signals_find_both_origins() {
         ("min_confidence=0.9&max_confidence=0.9&origin=collector", 1),
         ("q=HEADLINE", 1),
     ] {
-        assert_eq!(engine.count::<SignalFilter>(raw).await, Count::Exact(rows), "{raw}");
+        assert_eq!(
+            engine.count::<SignalFilter>(raw).await,
+            Count::Exact(rows),
+            "{raw}"
+        );
     }
 }
 
@@ -118,10 +147,20 @@ async fn filters_of_events_reach_into_the_details() {
         ("details.reason=kill_switch_active", 11),
         ("details.source=redis", 4),
         ("details.active=true", 1),
-        ("details.signal.coin_type=BTC", u64::try_from(coins).unwrap()),
-        ("details.signal.coin_type=!BTC", 152 - u64::try_from(coins).unwrap()),
+        (
+            "details.signal.coin_type=BTC",
+            u64::try_from(coins).unwrap(),
+        ),
+        (
+            "details.signal.coin_type=!BTC",
+            152 - u64::try_from(coins).unwrap(),
+        ),
     ] {
-        assert_eq!(engine.count::<EventFilter>(raw).await, Count::Exact(rows), "{raw}");
+        assert_eq!(
+            engine.count::<EventFilter>(raw).await,
+            Count::Exact(rows),
+            "{raw}"
+        );
     }
 }
 
@@ -130,9 +169,15 @@ async fn paging_yields_every_old_row_once_while_rows_arrive() {
     let engine = Engine::sample().await;
     // Equal times make the order depend on the key alone.
     engine
-        .execute("UPDATE trade_audit SET timestamp = '2026-11-23 07:35:30+00' WHERE decision = 'BUY'")
+        .execute(
+            "UPDATE trade_audit SET timestamp = '2026-11-23 07:35:30+00' WHERE decision = 'BUY'",
+        )
         .await;
-    let all: i64 = engine.ask("SELECT count(*) FROM trade_audit").await.parse().unwrap();
+    let all: i64 = engine
+        .ask("SELECT count(*) FROM trade_audit")
+        .await
+        .parse()
+        .unwrap();
     for order in ["newest", "oldest"] {
         let before: HashSet<Uuid> = engine
             .walk::<TradeFilter>(&format!("order={order}&limit=500"), async |_| {})
@@ -144,7 +189,11 @@ async fn paging_yields_every_old_row_once_while_rows_arrive() {
             .walk::<TradeFilter>(&raw, async |page| {
                 // At both ends and in the middle of what is being read, for the first pages.
                 if page < 5 {
-                    for at in ["2026-11-23 07:35:40+00", "2026-11-23 07:35:30+00", "2026-01-01 00:00:00+00"] {
+                    for at in [
+                        "2026-11-23 07:35:40+00",
+                        "2026-11-23 07:35:30+00",
+                        "2026-01-01 00:00:00+00",
+                    ] {
                         let sql = format!(
                             "INSERT INTO trade_audit SELECT agent_id, decision, reason, \
                              confidence_score, asset, price_at_decision, is_executed, NULL, NULL, \
@@ -195,7 +244,10 @@ async fn signals_of_both_origins_page_in_one_order_and_back() {
         }
         while pages.len() > 1 {
             let last = pages.pop().unwrap();
-            let back = engine.page_of(&query.at(last.previous.unwrap())).await.unwrap();
+            let back = engine
+                .page_of(&query.at(last.previous.unwrap()))
+                .await
+                .unwrap();
             assert_eq!(back.rows, pages.last().unwrap().rows);
             assert_eq!(back.previous.is_some(), pages.len() > 1);
             assert!(back.next.is_some());
@@ -223,23 +275,55 @@ async fn hostile_rows_break_no_list() {
                    repeat('[', 1000) || repeat(']', 1000)]) AS details"#,
         )
         .await;
-    let trades = engine.page::<TradeFilter>("limit=500&order=oldest").await.unwrap();
+    let trades = engine
+        .page::<TradeFilter>("limit=500&order=oldest")
+        .await
+        .unwrap();
     assert_eq!(trades.rows.len(), 64);
     assert_eq!(trades.rows[0].timestamp.rfc3339(), "-infinity");
-    assert_eq!(engine.walk::<TradeFilter>("limit=1", async |_| {}).await.len(), 64);
-    assert_eq!(engine.walk::<TradeFilter>("limit=1&order=oldest", async |_| {}).await.len(), 64);
-    let confident = engine.page::<TradeFilter>("min_confidence=1&limit=500").await.unwrap();
+    assert_eq!(
+        engine
+            .walk::<TradeFilter>("limit=1", async |_| {})
+            .await
+            .len(),
+        64
+    );
+    assert_eq!(
+        engine
+            .walk::<TradeFilter>("limit=1&order=oldest", async |_| {})
+            .await
+            .len(),
+        64
+    );
+    let confident = engine
+        .page::<TradeFilter>("min_confidence=1&limit=500")
+        .await
+        .unwrap();
     assert!(confident.rows.iter().all(|row| row.confidence_score >= 1.0));
     let signals = engine.page::<SignalFilter>("limit=500").await.unwrap();
     assert_eq!(signals.rows.len(), 48 + 13);
-    let emoji = signals.rows.iter().find(|row| {
-        row.algorithm_id.as_deref() == Some("\\u0000 😀")
-    });
-    assert!(emoji.is_some(), "an escaped backslash and a proper pair can be read");
-    for raw in ["min_confidence=0.1&limit=500", "coin=BTC", "q=%5Cu0000", "algorithm=!x"] {
+    let emoji = signals
+        .rows
+        .iter()
+        .find(|row| row.algorithm_id.as_deref() == Some("\\u0000 😀"));
+    assert!(
+        emoji.is_some(),
+        "an escaped backslash and a proper pair can be read"
+    );
+    for raw in [
+        "min_confidence=0.1&limit=500",
+        "coin=BTC",
+        "q=%5Cu0000",
+        "algorithm=!x",
+    ] {
         engine.page::<SignalFilter>(raw).await.unwrap();
     }
-    for raw in ["details.signal.coin_type=DEEP", "details.signal.coin_type=!BTC", "details.0=x", "q=deep"] {
+    for raw in [
+        "details.signal.coin_type=DEEP",
+        "details.signal.coin_type=!BTC",
+        "details.0=x",
+        "q=deep",
+    ] {
         engine.page::<EventFilter>(raw).await.unwrap();
     }
 }

@@ -4,7 +4,7 @@
 //! the shape that the engine's own code gives it, oddities included: doubled activation rows, two rows for one rejection by
 //! the kill switch, a toggle that stops nothing, market buys whose quantity is an amount in AUD.
 //!
-//! [`Engine`] trades at instants that it is given. [`History`] gives it the past, [`live`] the present.
+//! [`Engine`] trades at instants that it is given. [`History`] gives it the past, [`crate::live`] the present.
 
 mod agents;
 mod background;

@@ -93,7 +93,9 @@ pub fn passes(query: &ListQuery<EpisodeFilter>, window: Window, episode: &Episod
         State::Open
     };
     window.contains(episode.activated_at())
-        && filter.mechanism.passes(|wanted| *wanted == episode.mechanism)
+        && filter
+            .mechanism
+            .passes(|wanted| *wanted == episode.mechanism)
         && filter.state.passes(|wanted| *wanted == state)
         && filter.actor.passes(|wanted| episode.involves(wanted))
         && query.words.occur_in(&episode.searched_text())

@@ -15,7 +15,9 @@ use crate::zone;
 pub const COMMON: &[&str] = &["from", "to", "last", "tz", "q", "order", "limit", "after"];
 
 /// A view's own parameters.
-pub trait ViewFilter: Clone + Default + PartialEq + std::fmt::Debug + Send + Sync + 'static {
+pub trait ViewFilter:
+    Clone + Default + PartialEq + std::fmt::Debug + Send + Sync + 'static
+{
     /// The view they belong to.
     const VIEW: View;
     /// Their names, for the message about an unknown one.
@@ -80,31 +82,34 @@ impl<F: ViewFilter> ListQuery<F> {
     /// # Errors
     /// Names the parameter that is unknown or has a value that it does not take.
     pub fn from_params(mut params: Params) -> Result<Self, ParamError> {
-        let taken = &mut params;
-        let order = match taken.take_one("order")? {
+        let source = &mut params;
+        let order = match source.take_one("order")? {
             None => Order::default(),
             Some(text) => Order::parse(&text)
                 .ok_or_else(|| ParamError::wrong_value("order", &text, "newest or oldest"))?,
         };
         let query = Self {
-            time: TimeFilter::take(taken)?,
-            tz: taken.take_one("tz")?.map(|name| parse_tz(&name)).transpose()?,
-            words: Words::take(taken)?,
+            time: TimeFilter::take(source)?,
+            tz: source
+                .take_one("tz")?
+                .map(|name| parse_tz(&name))
+                .transpose()?,
+            words: Words::take(source)?,
             order,
-            limit: match taken.take_one("limit")? {
+            limit: match source.take_one("limit")? {
                 None => Limit::default(),
                 Some(text) => text.parse().ok().and_then(Limit::new).ok_or_else(|| {
                     ParamError::wrong_value("limit", &text, "a whole number from 1 to 500")
                 })?,
             },
-            after: taken
+            after: source
                 .take_one("after")?
                 .map(|text| {
                     Cursor::parse(&text, F::VIEW, order)
                         .map_err(|message| ParamError::new("after", message))
                 })
                 .transpose()?,
-            filter: F::take(taken)?,
+            filter: F::take(source)?,
         };
         let takes: Vec<&str> = COMMON.iter().chain(F::PARAMS).copied().collect();
         params.finish(&takes)?;

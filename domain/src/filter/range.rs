@@ -203,9 +203,7 @@ impl Window {
 fn take_bound(params: &mut Params, name: &str) -> Result<Option<Bound>, ParamError> {
     params
         .take_one(name)?
-        .map(|text| {
-            Bound::parse(&text).ok_or_else(|| ParamError::wrong_value(name, &text, TAKES))
-        })
+        .map(|text| Bound::parse(&text).ok_or_else(|| ParamError::wrong_value(name, &text, TAKES)))
         .transpose()
 }
 
@@ -223,7 +221,10 @@ mod tests {
             .unwrap()
             .window(Tz::Australia__Sydney, Timestamp::INFINITY)
             .unwrap();
-        assert_eq!(window.from.unwrap().rfc3339(), "2026-11-21T13:00:00.000000Z");
+        assert_eq!(
+            window.from.unwrap().rfc3339(),
+            "2026-11-21T13:00:00.000000Z"
+        );
         assert_eq!(window.to.unwrap().rfc3339(), "2026-11-22T12:59:59.999999Z");
     }
 
@@ -232,7 +233,10 @@ mod tests {
         let now = Timestamp::parse_rfc3339("2026-11-23T00:00:00Z").unwrap();
         let window = filter("last=15m").unwrap().window(Tz::UTC, now).unwrap();
         assert_eq!(window.to, Some(now));
-        assert_eq!(window.from.unwrap().rfc3339(), "2026-11-22T23:45:00.000000Z");
+        assert_eq!(
+            window.from.unwrap().rfc3339(),
+            "2026-11-22T23:45:00.000000Z"
+        );
     }
 
     #[test]

@@ -20,8 +20,11 @@ pub enum DecisionKind {
 }
 
 impl Choice for DecisionKind {
-    const WORDS: &'static [(Self, &'static str)] =
-        &[(Self::Buy, "BUY"), (Self::Sell, "SELL"), (Self::Hold, "HOLD")];
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Buy, "BUY"),
+        (Self::Sell, "SELL"),
+        (Self::Hold, "HOLD"),
+    ];
     const SENTENCE: &'static str = "BUY, SELL or HOLD";
 }
 

@@ -49,6 +49,8 @@ impl Words {
     #[must_use]
     pub fn occur_in(&self, text: &str) -> bool {
         let text = text.to_lowercase();
-        self.0.iter().all(|word| text.contains(&word.to_lowercase()))
+        self.0
+            .iter()
+            .all(|word| text.contains(&word.to_lowercase()))
     }
 }

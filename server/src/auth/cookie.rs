@@ -101,7 +101,12 @@ mod tests {
             cookie,
             "__Host-audit_session=token; Path=/; HttpOnly; SameSite=Lax; Secure"
         );
-        assert!(!begin_session("token", false).to_str().unwrap().contains("Secure"));
+        assert!(
+            !begin_session("token", false)
+                .to_str()
+                .unwrap()
+                .contains("Secure")
+        );
     }
 
     #[test]

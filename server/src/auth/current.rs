@@ -46,8 +46,8 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let token = cookie::session(&parts.headers, app.settings.https())
-            .ok_or(Failure::NotLoggedIn)?;
+        let token =
+            cookie::session(&parts.headers, app.settings.https()).ok_or(Failure::NotLoggedIn)?;
         let user = app
             .console
             .find_session(&app.engine, token)

@@ -93,7 +93,11 @@ pub async fn submit(
     let (value, token) = cookie::new_token();
     app.console.create_session(token, subject).await?;
     let set = cookie::begin_session(&value, app.settings.https());
-    Ok(([(header::SET_COOKIE, set)], Redirect::to(&local_path(&next))).into_response())
+    Ok((
+        [(header::SET_COOKIE, set)],
+        Redirect::to(&local_path(&next)),
+    )
+        .into_response())
 }
 
 fn refused(app: &App, headers: &HeaderMap, email: String, next: &str) -> Response {

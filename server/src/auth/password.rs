@@ -19,7 +19,8 @@ pub const SHORTEST: usize = 10;
 /// bcrypt, cost 12 as the engine has it; checked for its time alone, its answer never counts.
 const NOBODYS_BCRYPT: &str = "$2b$12$.lq4BtHWF4h.ck/HhhbzY.e6LSs.6Lkl9KYETsLm00fszdC4dCUXG";
 /// argon2id with the parameters of [`hash`]; checked for its time alone, its answer never counts.
-const NOBODYS_ARGON2: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBzYWx0IQ$e1ELZvdVsdvbdPjTPZwTAJSwoxSWnwyRDUbZtTAI/9A";
+const NOBODYS_ARGON2: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBzYWx0IQ$e1ELZvdVsdvbdPjTPZwTAJSwoxSWnwyRDUbZtTAI/9A";
 
 /// A stored hash.
 #[derive(Clone, Debug)]
@@ -85,14 +86,12 @@ fn verify(password: &str, stored: &StoredHash) -> bool {
 
 /// bcrypt reads 72 bytes; the engine cuts longer passwords there, and so does this.
 fn verify_bcrypt(password: &str, hash: Option<&str>) -> bool {
-    match hash.map(|hash| bcrypt::verify(password, hash)) {
-        Some(Ok(matches)) => matches,
-        // No hash at all, as service accounts have it, costs the same time.
-        Some(Err(_)) | None => {
-            let _ = bcrypt::verify(password, NOBODYS_BCRYPT);
-            false
-        }
+    if let Some(Ok(matches)) = hash.map(|hash| bcrypt::verify(password, hash)) {
+        return matches;
     }
+    // No hash at all, as service accounts have it, costs the same time.
+    let _ = bcrypt::verify(password, NOBODYS_BCRYPT);
+    false
 }
 
 fn verify_argon2(password: &str, hash: &str) -> bool {
@@ -134,13 +133,22 @@ mod tests {
 
     #[test]
     fn what_is_no_hash_matches_nothing_and_panics_at_nothing() {
-        for broken in ["dummy", "", "$2b$12$", "$2b$12$äöü", "$2b$99$.lq4BtHWF4h.ck/HhhbzY."] {
+        for broken in [
+            "dummy",
+            "",
+            "$2b$12$",
+            "$2b$12$äöü",
+            "$2b$99$.lq4BtHWF4h.ck/HhhbzY.",
+        ] {
             let stored = StoredHash::Bcrypt(broken.to_owned());
             assert!(!verify("dummy", &stored), "{broken}");
             assert!(!verify("", &stored), "{broken}");
         }
         assert!(!verify("adminadmin", &StoredHash::Nobody));
-        assert!(!verify("pass\0word", &StoredHash::Bcrypt(NOBODYS_BCRYPT.to_owned())));
+        assert!(!verify(
+            "pass\0word",
+            &StoredHash::Bcrypt(NOBODYS_BCRYPT.to_owned())
+        ));
     }
 
     #[test]

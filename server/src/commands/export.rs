@@ -47,11 +47,15 @@ fn take_apart(rest: Vec<String>) -> Result<Request, StartError> {
     let mut rest = rest.into_iter();
     while let Some(argument) = rest.next() {
         if argument == "-o" || argument == "--output" {
-            output = Some(rest.next().ok_or_else(|| wrong("-o takes a file".to_owned()))?);
+            output = Some(
+                rest.next()
+                    .ok_or_else(|| wrong("-o takes a file".to_owned()))?,
+            );
         } else if let Some(file) = argument.strip_prefix("--output=") {
             output = Some(file.to_owned());
-        } else if let Some((name, value)) =
-            argument.strip_prefix("--").and_then(|pair| pair.split_once('='))
+        } else if let Some((name, value)) = argument
+            .strip_prefix("--")
+            .and_then(|pair| pair.split_once('='))
         {
             pairs.push((name.to_owned(), value.to_owned()));
         } else {
@@ -73,10 +77,7 @@ fn take_apart(rest: Vec<String>) -> Result<Request, StartError> {
 /// When a parameter is wrong, the database is away, or the file cannot be written; then there is no
 /// file that looks whole.
 pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
-    let Request {
-        mut params,
-        output,
-    } = take_apart(arguments.rest)?;
+    let Request { mut params, output } = take_apart(arguments.rest)?;
     let json_lines = output.extension().is_some_and(|end| end == "jsonl");
     let format = if json_lines {
         ExportFormat::JsonLines
@@ -178,7 +179,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_understood_is_refused() {
-        for arguments in [&["--asset=BTC"][..], &["asset=BTC", "-o", "x"], &["-o"], &["--asset", "BTC"]] {
+        for arguments in [
+            &["--asset=BTC"][..],
+            &["asset=BTC", "-o", "x"],
+            &["-o"],
+            &["--asset", "BTC"],
+        ] {
             assert!(take_apart(rest(arguments)).is_err(), "{arguments:?}");
         }
     }

@@ -80,7 +80,11 @@ pub async fn list(app: &App) -> Result<(), StartError> {
     app.console.check_schema().await?;
     let mut lines: Vec<(String, Role, String)> = Vec::new();
     for account in app.engine.list_superusers().await? {
-        lines.push((account.email, Role::Admin, "superuser of the engine".to_owned()));
+        lines.push((
+            account.email,
+            Role::Admin,
+            "superuser of the engine".to_owned(),
+        ));
     }
     for grant in app.console.list_grants().await? {
         let email = match grant.subject {
@@ -92,11 +96,7 @@ pub async fn list(app: &App) -> Result<(), StartError> {
             },
         };
         if let Some(email) = email {
-            let origin = format!(
-                "granted {} by {}",
-                grant.since.rfc3339(),
-                grant.granted_by
-            );
+            let origin = format!("granted {} by {}", grant.since.rfc3339(), grant.granted_by);
             lines.push((email, grant.role, origin));
         }
     }

@@ -67,7 +67,9 @@ pub async fn episode(
         .episodes
         .into_iter()
         .partition(|episode| episode.key() == id);
-    let episode = found.pop().ok_or(Failure::NotFound("kill-switch episode"))?;
+    let episode = found
+        .pop()
+        .ok_or(Failure::NotFound("kill-switch episode"))?;
     let effects = app.engine.effects(&reader.auditor, &[&episode]).await?;
     let page = EpisodePage {
         overlapping: others

@@ -109,4 +109,3 @@ pub async fn events(
     let (frame, page) = load(&app, &reader, query, &["type"]).await?;
     Ok(PageHtml::new(&frame, app::pages::events(&frame, &page)))
 }
-

@@ -26,7 +26,12 @@ pub async fn overview(
     let auditor = &reader.auditor;
     let (frame, counts, newest_events, history) = tokio::try_join!(
         app.reader_frame(&reader, None),
-        async { Ok(app.engine.day_counts(auditor, now.plus_micros(-DAY), now).await?) },
+        async {
+            Ok(app
+                .engine
+                .day_counts(auditor, now.plus_micros(-DAY), now)
+                .await?)
+        },
         async { Ok(app.engine.newest_events(auditor).await?) },
         async { Ok(app.engine.kill_switch_history(auditor).await?) },
     )?;

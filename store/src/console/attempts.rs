@@ -56,7 +56,11 @@ impl ConsoleDb {
         .bind(WINDOW_MINUTES)
         .fetch_one(self.pool())
         .await?;
-        Ok(throttle_of(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))
+        Ok(throttle_of(
+            row.try_get(0)?,
+            row.try_get(1)?,
+            row.try_get(2)?,
+        ))
     }
 
     /// Records an attempt.

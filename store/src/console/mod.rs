@@ -72,11 +72,10 @@ impl ConsoleDb {
     /// # Errors
     /// [`StoreError::NotMigrated`] when it is not.
     pub async fn check_schema(&self) -> Result<(), StoreError> {
-        let there: bool = sqlx::query_scalar(
-            "SELECT to_regclass('audit_console._sqlx_migrations') IS NOT NULL",
-        )
-        .fetch_one(&self.pool)
-        .await?;
+        let there: bool =
+            sqlx::query_scalar("SELECT to_regclass('audit_console._sqlx_migrations') IS NOT NULL")
+                .fetch_one(&self.pool)
+                .await?;
         if !there {
             return Err(StoreError::NotMigrated(format!(
                 "the database has no schema audit_console: {RUN_MIGRATE}"
@@ -89,7 +88,10 @@ impl ConsoleDb {
             .iter()
             .map(|row| row.try_get(0))
             .collect::<Result<_, _>>()?;
-        let known: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+        let known: Vec<i64> = MIGRATIONS
+            .iter()
+            .map(|migration| migration.version)
+            .collect();
         if known.iter().any(|version| !applied.contains(version)) {
             return Err(StoreError::NotMigrated(format!(
                 "schema audit_console is older than this console: {RUN_MIGRATE}"

@@ -34,9 +34,10 @@ impl EngineDb {
         &self,
         email: &str,
     ) -> Result<Option<EngineAccount>, StoreError> {
-        self.find_account("lower(email) = lower($1) ORDER BY email = $1 DESC LIMIT 1", |q| {
-            q.bind(email.to_owned())
-        })
+        self.find_account(
+            "lower(email) = lower($1) ORDER BY email = $1 DESC LIMIT 1",
+            |q| q.bind(email.to_owned()),
+        )
         .await
     }
 
@@ -54,7 +55,9 @@ impl EngineDb {
     /// When the database is away.
     pub async fn list_superusers(&self) -> Result<Vec<EngineAccount>, StoreError> {
         let text = format!("{SELECT}is_superuser ORDER BY email");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(text)).fetch_all(self.pool()).await?;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+            .fetch_all(self.pool())
+            .await?;
         Ok(rows.iter().map(read_account).collect::<Result<_, _>>()?)
     }
 

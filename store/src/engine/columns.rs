@@ -68,12 +68,12 @@ impl Column {
     pub fn csv(&self, guard: FormulaGuard) -> String {
         let sql = &self.sql;
         match (self.kind, guard) {
-            (Kind::Plain | Kind::Float | Kind::Numeric, _) => sql.clone(),
+            (Kind::Plain | Kind::Float | Kind::Numeric, _)
+            | (Kind::Text | Kind::NumberText, FormulaGuard::Off) => sql.clone(),
             (Kind::Time, _) => time_text(sql),
             (Kind::Bool | Kind::Json, FormulaGuard::Off) | (Kind::Bool, _) => {
                 format!("({sql})::text")
             }
-            (Kind::Text | Kind::NumberText, FormulaGuard::Off) => sql.clone(),
             (Kind::Text, FormulaGuard::On) => guarded(sql, ""),
             (Kind::Json, FormulaGuard::On) => guarded(&format!("({sql})::text"), ""),
             (Kind::NumberText, FormulaGuard::On) => {

@@ -85,7 +85,9 @@ fn and_actor(sql: &mut Sql, wanted: &AnyOf<Actor>) {
                 Actor::System => sql.push("e.user_id IS NULL"),
                 Actor::Id(id) => sql.push("e.user_id = ").uuid(*id),
                 Actor::Email(email) => sql
-                    .push("e.user_id IN (SELECT id FROM public.\"user\" WHERE lower(email) = lower(")
+                    .push(
+                        "e.user_id IN (SELECT id FROM public.\"user\" WHERE lower(email) = lower(",
+                    )
                     .text(email)
                     .push("))"),
             };

@@ -22,7 +22,7 @@ const CHUNK: usize = 48 * 1024;
 /// Chunks that wait for a slow reader; then the database waits.
 const CHUNKS_AHEAD: usize = 2;
 /// A reader that takes nothing for this long has gone.
-const READER_PATIENCE: Duration = Duration::from_secs(60);
+const READER_PATIENCE: Duration = Duration::from_mins(1);
 /// Connecting takes at most this long.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -175,10 +175,8 @@ impl CopyTask {
         while let Some(row) = rows.try_next().await? {
             push_line(&mut chunk, &row, self.format);
             if chunk.len() >= CHUNK {
-                let full = std::mem::replace(
-                    &mut chunk,
-                    BytesMut::with_capacity(CHUNK + CHUNK / 4),
-                );
+                let full =
+                    std::mem::replace(&mut chunk, BytesMut::with_capacity(CHUNK + CHUNK / 4));
                 if !send(&self.sender, Ok(full.freeze())).await {
                     return Ok(false);
                 }

@@ -1,5 +1,7 @@
 //! Pieces of SQL that several views share.
 
+use std::fmt::Write as _;
+
 use domain::filter::{AnyOf, Choice, ConfidenceRange, FilterValue, Text, Window, Words};
 
 use crate::sql::{Sql, like_anywhere};
@@ -52,17 +54,29 @@ fn and_values(sql: &mut Sql, expression: &str, any: Vec<String>, not: Vec<String
             sql.push(" AND ").push(expression).push(" = ").text(one);
         }
         _ => {
-            sql.push(" AND ").push(expression).push(" = ANY(").texts(any).push(")");
+            sql.push(" AND ")
+                .push(expression)
+                .push(" = ANY(")
+                .texts(any)
+                .push(")");
         }
     }
     if !not.is_empty() {
-        sql.push(" AND (").push(expression).push(" = ANY(").texts(not).push(")) IS NOT TRUE");
+        sql.push(" AND (")
+            .push(expression)
+            .push(" = ANY(")
+            .texts(not)
+            .push(")) IS NOT TRUE");
     }
 }
 
 /// ` AND` the conditions of a choice whose values are SQL conditions of their own: any of the wanted,
 /// none of the unwanted.
-pub fn and_conditions<T: Choice>(sql: &mut Sql, wanted: &AnyOf<T>, condition: impl Fn(T) -> &'static str) {
+pub fn and_conditions<T: Choice>(
+    sql: &mut Sql,
+    wanted: &AnyOf<T>,
+    condition: impl Fn(T) -> &'static str,
+) {
     let joined = |list: &[T]| {
         let all: Vec<&str> = list.iter().map(|value| condition(*value)).collect();
         all.join(" OR ")
@@ -71,7 +85,9 @@ pub fn and_conditions<T: Choice>(sql: &mut Sql, wanted: &AnyOf<T>, condition: im
         sql.push(" AND (").push(&joined(&wanted.any)).push(")");
     }
     if !wanted.not.is_empty() {
-        sql.push(" AND (").push(&joined(&wanted.not)).push(") IS NOT TRUE");
+        sql.push(" AND (")
+            .push(&joined(&wanted.not))
+            .push(") IS NOT TRUE");
     }
 }
 
@@ -106,11 +122,19 @@ pub fn and_search_json(sql: &mut Sql, texts: &[&str], json: &str, words: &Words)
     for word in words.as_slice() {
         sql.push(" AND (");
         for text in texts {
-            sql.push(text).push(" ILIKE ").text(&like_anywhere(word)).push(" OR ");
+            sql.push(text)
+                .push(" ILIKE ")
+                .text(&like_anywhere(word))
+                .push(" OR ");
         }
-        sql.push(json).push("::text ILIKE ").text(&like_anywhere(word));
+        sql.push(json)
+            .push("::text ILIKE ")
+            .text(&like_anywhere(word));
         if !word.is_ascii() {
-            sql.push(" OR ").push(json).push("::text ILIKE ").text(&like_anywhere(&json_escaped(word)));
+            sql.push(" OR ")
+                .push(json)
+                .push("::text ILIKE ")
+                .text(&like_anywhere(&json_escaped(word)));
         }
         sql.push(")");
     }
@@ -118,16 +142,16 @@ pub fn and_search_json(sql: &mut Sql, texts: &[&str], json: &str, words: &Words)
 
 /// The word as Python's `json.dumps` writes it: what is outside ASCII as `\uXXXX`, surrogates in pairs.
 fn json_escaped(word: &str) -> String {
-    word.chars()
-        .map(|char| {
-            if char.is_ascii() {
-                return char.to_string();
-            }
-            let mut units = [0; 2];
-            char.encode_utf16(&mut units)
-                .iter()
-                .map(|unit| format!("\\u{unit:04x}"))
-                .collect()
-        })
-        .collect()
+    let mut escaped = String::with_capacity(word.len() * 3);
+    for char in word.chars() {
+        if char.is_ascii() {
+            escaped.push(char);
+            continue;
+        }
+        for unit in char.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = write!(escaped, "\\u{unit:04x}");
+        }
+    }
+    escaped
 }

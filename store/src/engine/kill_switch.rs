@@ -105,7 +105,13 @@ impl EngineDb {
             })
             .collect();
         let (limit, order) = (query.limit, query.order);
-        Ok(Page::from_fetched(rows, limit, order, query.after.as_ref(), as_of))
+        Ok(Page::from_fetched(
+            rows,
+            limit,
+            order,
+            query.after.as_ref(),
+            as_of,
+        ))
     }
 
     /// An export of every episode that `query` matches. There are thousands at the most, so it is made
@@ -160,7 +166,9 @@ impl EngineDb {
             setting = readable("value"),
             toggle = readable("details"),
         );
-        let row = sqlx::query(AssertSqlSafe(text)).fetch_one(self.pool()).await?;
+        let row = sqlx::query(AssertSqlSafe(text))
+            .fetch_one(self.pool())
+            .await?;
         let declared: Option<String> = row.try_get(0)?;
         let open = |column: usize| -> Result<bool, sqlx::Error> {
             Ok(row.try_get::<Option<bool>, _>(column)?.unwrap_or(false))
@@ -309,11 +317,15 @@ fn cells(episode: &Episode, effect: Effect) -> Vec<(Cell, bool)> {
         plain(mechanism.word().to_owned()),
         plain(episode.activated_at().rfc3339()),
         text(episode.first().actor()),
-        episode.cleared_at().map_or_else(null, |at| plain(at.rfc3339())),
-        episode.cleared().map_or_else(null, |clear| text(clear.actor())),
-        episode.duration_micros().map_or_else(null, |micros| {
-            (Cell::Plain(seconds(micros)), true)
-        }),
+        episode
+            .cleared_at()
+            .map_or_else(null, |at| plain(at.rfc3339())),
+        episode
+            .cleared()
+            .map_or_else(null, |clear| text(clear.actor())),
+        episode
+            .duration_micros()
+            .map_or_else(null, |micros| (Cell::Plain(seconds(micros)), true)),
         number(effect.rejections),
         number(effect.leaked_approvals),
         number(effect.leaked_orders),

@@ -10,8 +10,8 @@ use domain::time::Timestamp;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
-use super::{EngineDb, ExportFormat};
 use super::columns::{Column, json_object};
+use super::{EngineDb, ExportFormat};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::RowExt as _;
@@ -159,11 +159,7 @@ fn page_sql<V: ListView>(query: &ListQuery<V>, window: Window, output: Output) -
 }
 
 /// The `COPY` of everything that the query matches. A row is one message of the protocol.
-pub fn copy_sql<V: ListView>(
-    query: &ListQuery<V>,
-    window: Window,
-    format: ExportFormat,
-) -> String {
+pub fn copy_sql<V: ListView>(query: &ListQuery<V>, window: Window, format: ExportFormat) -> String {
     let mut sql = Sql::new(Mode::Literal, "COPY (SELECT ");
     let branches = query.filter.branches();
     let names: Vec<String> = match format {
@@ -178,9 +174,7 @@ pub fn copy_sql<V: ListView>(
             sql.push(" UNION ALL ");
         }
         let values: Vec<String> = match format {
-            ExportFormat::Csv(guard) => {
-                branch.columns.iter().map(|c| c.csv(guard)).collect()
-            }
+            ExportFormat::Csv(guard) => branch.columns.iter().map(|c| c.csv(guard)).collect(),
             ExportFormat::JsonLines => vec![json_object(&branch.columns)],
         };
         let mut select: Vec<String> = values
@@ -236,7 +230,13 @@ impl EngineDb {
         async move {
             let fetched = statement.query().fetch_all(&self.pool).await?;
             let rows = fetched.iter().map(V::read).collect::<Result<_, _>>()?;
-            Ok(Page::from_fetched(rows, limit, order, after.as_ref(), as_of))
+            Ok(Page::from_fetched(
+                rows,
+                limit,
+                order,
+                after.as_ref(),
+                as_of,
+            ))
         }
     }
 
@@ -263,7 +263,13 @@ impl EngineDb {
                 ))
             };
             let rows = fetched.iter().map(read).collect::<Result<_, _>>()?;
-            Ok(Page::from_fetched(rows, limit, order, after.as_ref(), as_of))
+            Ok(Page::from_fetched(
+                rows,
+                limit,
+                order,
+                after.as_ref(),
+                as_of,
+            ))
         }
     }
 

@@ -76,9 +76,10 @@ impl EngineDb {
     /// # Errors
     /// When the database is away.
     pub async fn newest_events(&self, _: &Auditor) -> Result<Vec<Event>, StoreError> {
-        let text =
-            format!("SELECT {ROW}{FROM} ORDER BY e.\"timestamp\" DESC, e.id DESC LIMIT 12");
-        let rows = sqlx::query(AssertSqlSafe(text)).fetch_all(self.pool()).await?;
+        let text = format!("SELECT {ROW}{FROM} ORDER BY e.\"timestamp\" DESC, e.id DESC LIMIT 12");
+        let rows = sqlx::query(AssertSqlSafe(text))
+            .fetch_all(self.pool())
+            .await?;
         Ok(rows.iter().map(read_event).collect::<Result<_, _>>()?)
     }
 }

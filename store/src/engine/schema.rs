@@ -69,7 +69,10 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
             ("context", "json"),
         ],
     ),
-    ("algorithms", &[("id", "uuid"), ("name", "character varying")]),
+    (
+        "algorithms",
+        &[("id", "uuid"), ("name", "character varying")],
+    ),
     (
         "system_setting",
         &[("key", "character varying"), ("value", "json")],

@@ -10,9 +10,7 @@ use sqlx::postgres::PgRow;
 
 use super::EngineDb;
 use super::columns::{Column, Kind, columns};
-use super::fragments::{
-    and_confidence, and_search_json, and_text, and_words, number, readable,
-};
+use super::fragments::{and_confidence, and_search_json, and_text, and_words, number, readable};
 use super::list::{Branch, ListView};
 use crate::StoreError;
 use crate::access::Auditor;
@@ -28,7 +26,10 @@ const ROW: &str = "s.executor_id, s.collector_id, s.\"timestamp\", s.algorithm_i
 const EXECUTOR: usize = 0;
 
 const COLUMNS: &[(&str, Kind)] = &[
-    ("coalesce(s.executor_id::text, s.collector_id::text)", Kind::Plain),
+    (
+        "coalesce(s.executor_id::text, s.collector_id::text)",
+        Kind::Plain,
+    ),
     ("s.\"timestamp\"", Kind::Time),
     ("s.origin", Kind::Plain),
     ("s.algorithm_id", Kind::Text),
@@ -135,17 +136,23 @@ impl ListView for SignalFilter {
         sql.push(" AND ");
         match (cursor.key, branch) {
             (SignalId::Executor(id), EXECUTOR) => {
-                sql.push("(s.\"timestamp\", s.executor_id) ").push(strictly).push(" (");
+                sql.push("(s.\"timestamp\", s.executor_id) ")
+                    .push(strictly)
+                    .push(" (");
                 sql.moment(cursor.timestamp).push(", ").uuid(id).push(")");
             }
             (SignalId::Collector(number), branch) if branch != EXECUTOR => {
-                sql.push("(s.\"timestamp\", s.collector_id) ").push(strictly).push(" (");
-                sql.moment(cursor.timestamp).push(", ").int(number).push(")");
+                sql.push("(s.\"timestamp\", s.collector_id) ")
+                    .push(strictly)
+                    .push(" (");
+                sql.moment(cursor.timestamp)
+                    .push(", ")
+                    .int(number)
+                    .push(")");
             }
             (key, _) => {
                 // The other branch: of the same moment all come after the cursor's row, or none.
-                let all_come_after =
-                    (key.origin() == Origin::Executor) == (order == Order::Newest);
+                let all_come_after = (key.origin() == Origin::Executor) == (order == Order::Newest);
                 sql.push("s.\"timestamp\" ").push(strictly);
                 sql.push(if all_come_after { "= " } else { " " });
                 sql.moment(cursor.timestamp);
@@ -190,7 +197,10 @@ fn and_algorithm(sql: &mut Sql, filter: &SignalFilter) {
         let texts: Vec<String> = wanted.iter().map(|text| text.0.clone()).collect();
         if !texts.is_empty() {
             sql.push(" AND (s.algorithm_id = ANY(").texts(texts.clone());
-            sql.push(") OR s.algorithm_name = ANY(").texts(texts).push(")").push(end);
+            sql.push(") OR s.algorithm_name = ANY(")
+                .texts(texts)
+                .push(")")
+                .push(end);
         }
     }
 }
@@ -200,15 +210,23 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn find_signal(&self, _: &Auditor, id: SignalId) -> Result<Option<Signal>, StoreError> {
+    pub async fn find_signal(
+        &self,
+        _: &Auditor,
+        id: SignalId,
+    ) -> Result<Option<Signal>, StoreError> {
         let mut sql = Sql::new(Mode::Bound, "SELECT ");
         sql.push(ROW);
         match id {
             SignalId::Executor(id) => {
-                sql.push(&executor_from()).push(" AND s.executor_id = ").uuid(id);
+                sql.push(&executor_from())
+                    .push(" AND s.executor_id = ")
+                    .uuid(id);
             }
             SignalId::Collector(number) => {
-                sql.push(COLLECTOR_FROM).push(" AND s.collector_id = ").int(number);
+                sql.push(COLLECTOR_FROM)
+                    .push(" AND s.collector_id = ")
+                    .int(number);
             }
         }
         let found = sql.query().fetch_optional(self.pool()).await?;

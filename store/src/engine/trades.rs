@@ -112,7 +112,10 @@ pub(super) fn and_after_uuid(
         ListOrder::Newest => " < (",
         ListOrder::Oldest => " > (",
     });
-    sql.moment(cursor.timestamp).push(", ").uuid(cursor.key).push(")");
+    sql.moment(cursor.timestamp)
+        .push(", ")
+        .uuid(cursor.key)
+        .push(")");
 }
 
 fn read_decision<O>(
@@ -175,7 +178,11 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn find_trade(&self, _: &Auditor, id: Uuid) -> Result<Option<TradeDetail>, StoreError> {
+    pub async fn find_trade(
+        &self,
+        _: &Auditor,
+        id: Uuid,
+    ) -> Result<Option<TradeDetail>, StoreError> {
         let mut sql = Sql::new(crate::sql::Mode::Bound, "SELECT ");
         sql.push(ROW).push(
             ", o.user_id AS order_user_id, u.email AS order_user_email, \

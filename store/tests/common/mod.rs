@@ -68,7 +68,9 @@ impl Engine {
     ) -> Result<Page<V::Row>, StoreError> {
         let now = clock::now();
         let window = query.window(Tz::UTC, now).unwrap();
-        self.db.page(&self.auditor, query, window, query.as_of(now)).await
+        self.db
+            .page(&self.auditor, query, window, query.as_of(now))
+            .await
     }
 
     /// How many rows a query string matches.
