@@ -9,7 +9,7 @@ use domain::query::ParamError;
 use serde::Deserialize;
 
 use crate::auth::login::local_path;
-use crate::auth::{Visitor, cookie};
+use crate::auth::{Reader, Visitor, cookie};
 use crate::failure::Failure;
 use crate::frame::PageHtml;
 use crate::query::only_one;
@@ -27,10 +27,13 @@ pub struct Choice {
 /// `GET /preferences`
 ///
 /// # Errors
-/// When nobody is logged in, or the query holds anything but `next`.
+/// When nobody is logged in, a database is away, or the query holds anything but `next`.
 pub async fn form(State(app): State<App>, visitor: Visitor, uri: Uri) -> Result<PageHtml, Failure> {
     let next = only_one(uri.query(), "next")?.unwrap_or_default();
-    let frame = app.visitor_frame(&visitor, None);
+    let frame = match visitor.user.auditor() {
+        Some(auditor) => app.reader_frame(&Reader { visitor, auditor }, None).await?,
+        None => app.visitor_frame(&visitor, None),
+    };
     let html = app::pages::preferences(&frame, &local_path(&next));
     Ok(PageHtml::new(&frame, html))
 }

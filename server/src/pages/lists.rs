@@ -8,7 +8,9 @@ use domain::clock;
 use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter};
 use domain::page::Count;
 use futures::future::try_join_all;
+use store::StoreError;
 use store::engine::ListView;
+use tokio::task::JoinHandle;
 
 use crate::auth::Reader;
 use crate::failure::Failure;
@@ -39,14 +41,10 @@ async fn load<V: ListView>(
         },
         offer(app, reader, choices),
     )?;
-    // The count goes on by itself when the page does not wait for it.
-    let count = match tokio::time::timeout(COUNT_GRACE, counting).await {
-        Ok(Ok(Ok(count))) => count,
-        Ok(Ok(Err(error))) => {
-            tracing::warn!(%error, "a count failed");
-            Count::NotCounted
-        }
-        Ok(Err(_)) | Err(_) => Count::NotCounted,
+    let count = if page.previous.is_none() && page.next.is_none() {
+        Count::Exact(page.rows.len() as u64)
+    } else {
+        wait_for(counting).await
     };
     let page = ListPage {
         query,
@@ -56,6 +54,18 @@ async fn load<V: ListView>(
         choices,
     };
     Ok((frame, page))
+}
+
+/// The count, where it is there soon; otherwise it goes on by itself, and the page without it.
+async fn wait_for(counting: JoinHandle<Result<Count, StoreError>>) -> Count {
+    match tokio::time::timeout(COUNT_GRACE, counting).await {
+        Ok(Ok(Ok(count))) => count,
+        Ok(Ok(Err(error))) => {
+            tracing::warn!(%error, "a count failed");
+            Count::NotCounted
+        }
+        Ok(Err(_)) | Err(_) => Count::NotCounted,
+    }
 }
 
 /// The values that the filter's form offers.

@@ -47,7 +47,9 @@ const COLUMNS: &[(&str, Kind)] = &[
 fn executor_from() -> String {
     format!(
         " FROM (SELECT 'executor' AS origin, e.id AS executor_id, NULL::integer AS collector_id, \
-         e.\"timestamp\", d.algorithm_id, a.name AS algorithm_name, d.coin, d.action, d.quantity, \
+         e.\"timestamp\", d.algorithm_id, \
+         (SELECT a.name FROM public.algorithms a WHERE a.id::text = lower(d.algorithm_id)) \
+         AS algorithm_name, d.coin, d.action, d.quantity, \
          d.confidence, d.price, NULL::text AS source, e.details \
          FROM public.audit_log e \
          CROSS JOIN LATERAL (SELECT {} AS document) r \
@@ -56,7 +58,6 @@ fn executor_from() -> String {
          r.document->'signal'->>'quantity' AS quantity, \
          r.document->'signal'->>'confidence' AS confidence, \
          r.document->'market_data_snapshot'->>'price' AS price) d \
-         LEFT JOIN public.algorithms a ON a.id::text = lower(d.algorithm_id) \
          WHERE e.event_type = 'ALGORITHM_SIGNAL') s WHERE true",
         readable("e.details")
     )

@@ -9,6 +9,18 @@ use crate::workspace::Workspace;
 
 use super::npm;
 
+/// What rustc and wasm-bindgen use by default. `--all-features` would also write what browsers do not
+/// read yet: binaryen 132 emits compact imports, and Chromium 156 refuses the module.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-extended-const",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
 const MANIFEST: &str = include_str!("../../wasm-opt/package.json");
 const LOCK: &str = include_str!("../../wasm-opt/package-lock.json");
 
@@ -23,7 +35,8 @@ pub fn shrink(workspace: &Workspace, module: &Path) -> Result<bool, Error> {
     let program = install(workspace)?;
     process::run(
         Command::new(program)
-            .args(["-Oz", "--all-features"])
+            .arg("-Oz")
+            .args(FEATURES)
             .arg(module)
             .arg("-o")
             .arg(module),
