@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use app::model::{ErrorPage, Person};
+use app::model::ErrorPage;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -104,17 +104,26 @@ fn as_page(
     let page = ErrorPage {
         status: told.status.as_u16(),
         title: told.title.clone(),
-        message: told.message.clone(),
+        message: without_param(told),
         param: told.param.clone(),
         request_id,
-        way_out: way_out(&frame.here, told, frame.person.as_ref()),
+        way_out: way_out(&frame.here, told),
     };
     let html = app::pages::error(&frame, &page);
     (told.status, PageHtml::new(&frame, html)).into_response()
 }
 
+/// The message for a page that names the parameter beside it.
+fn without_param(told: &Told) -> String {
+    told.param
+        .as_deref()
+        .and_then(|param| told.message.strip_prefix(param)?.strip_prefix(": "))
+        .unwrap_or(&told.message)
+        .to_owned()
+}
+
 /// Where to go from an error: the list that the address belongs to, else the overview.
-fn way_out(here: &str, told: &Told, _: Option<&Person>) -> (String, String) {
+fn way_out(here: &str, told: &Told) -> (String, String) {
     let path = here.split('?').next().unwrap_or_default();
     let first = path.split('/').nth(1).unwrap_or_default();
     let list = match first {

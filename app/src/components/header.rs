@@ -67,7 +67,7 @@ fn zone(frame: &Frame) -> AnyView {
     view! {
         <button class="bar-btn zone-btn" type="button" popovertarget="zone-menu">
             {name}
-            <span class="dim">{offset.clone()}</span>
+            {(offset != name).then(|| view! { <span class="dim">{offset.clone()}</span> })}
         </button>
         <div class="menu" id="zone-menu" popover="auto">
             <p>"Times are shown in "<strong>{name}</strong>", now "{offset}". Hover a time for UTC; exports are in UTC."</p>

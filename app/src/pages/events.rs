@@ -21,7 +21,7 @@ pub fn events(frame: &Frame, page: &EventsPage) -> String {
         title: "Events",
         about: "All that the Guard and the executor wrote down; open one to filter by any value in it",
         noun: ("event", "events"),
-        searches: "Search types, actors, details",
+        searches: "Search types, details",
         fields: vec![
             open("Type", "type"),
             fixed::<Severity>("Severity", "severity"),

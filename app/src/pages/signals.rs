@@ -22,7 +22,7 @@ pub fn signals(frame: &Frame, page: &SignalsPage) -> String {
         title: "Algorithm signals",
         about: "What algorithms and data collectors asked for, before the Guard looked at it",
         noun: ("signal", "signals"),
-        searches: "Search algorithms, coins, sources, details",
+        searches: "Search algorithms, sources, details",
         fields: vec![
             open("Coin", "coin"),
             fixed::<ActionKind>("Action", "action"),

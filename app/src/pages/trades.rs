@@ -24,7 +24,7 @@ pub fn trades(frame: &Frame, page: &TradesPage) -> String {
         title: "Trade decisions",
         about: "What the agents decided, what the Guard blocked, what was filled",
         noun: ("decision", "decisions"),
-        searches: "Search agents, assets, reasons",
+        searches: "Search reasons",
         fields: vec![
             open("Asset", "asset"),
             fixed::<DecisionKind>("Decision", "decision"),

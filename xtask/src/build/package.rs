@@ -99,6 +99,7 @@ fn bind(module: Vec<u8>, profile: Profile, folder: &Path) -> Result<(), Error> {
 fn stamp(module: &[u8], profile: Profile) -> String {
     let mut hasher = DefaultHasher::new();
     module.hash(&mut hasher);
+    wasm_opt::FEATURES.hash(&mut hasher);
     let optimised = profile == Profile::Release && npm::is_present();
     format!(
         "module {:016x}, wasm-opt {optimised}, xtask {}",

@@ -11,7 +11,7 @@ use super::npm;
 
 /// What rustc and wasm-bindgen use by default. `--all-features` would also write what browsers do not
 /// read yet: binaryen 132 emits compact imports, and Chromium 156 refuses the module.
-const FEATURES: [&str; 7] = [
+pub const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-extended-const",
     "--enable-multivalue",

@@ -21,6 +21,7 @@ where
     let rows = page.query.pinned(page.window).pairs();
     let zone = page.query.tz.unwrap_or(frame.zone);
     let offset = offset_label(frame.now, zone);
+    let distance = (offset != zone.name()).then(|| format!(" ({offset})"));
     let on_page = counted(page.page.rows.len() as u64, ("row", "rows"));
     view! {
         <header class="shown">
@@ -28,7 +29,7 @@ where
             <p>
                 {span_words(&page.query, page.window, zone)}
                 " · "
-                <span class="zone">{zone.name()}" ("{offset}")"</span>
+                <span class="zone">{zone.name()}{distance}</span>
                 " · "
                 {on_page}
                 " on this page"
