@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::routes::router;
 use crate::state::{App, StartError};
@@ -34,13 +34,16 @@ pub async fn serve(app: App, address: SocketAddr, migrate: bool) -> Result<(), S
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
+    // Before anybody is told that it runs: who reads that line may stop it at once.
+    let signals = StopSignals::listen()
+        .map_err(|error| StartError::Other(format!("cannot listen for signals: {error}")))?;
     println!("listening on http://{address}");
     tracing::info!(%address, "listening");
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service)
         .with_graceful_shutdown(async move {
-            asked_to_stop().await;
+            signals.first().await;
             tracing::info!("stopping: requests under way are finished first");
             let _ = stopping.send(());
         })
@@ -73,21 +76,25 @@ fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> StartError {
     })
 }
 
-/// Ends at the first SIGTERM or Ctrl-C.
-async fn asked_to_stop() {
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signals) => {
-                signals.recv().await;
-            }
-            Err(error) => {
-                tracing::error!(%error, "SIGTERM cannot be listened for");
-                std::future::pending::<()>().await;
-            }
+/// The signals that ask the console to stop, listened for from the moment that this is made.
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Ends at the first SIGTERM or Ctrl-C.
+    async fn first(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminate => {}
     }
 }
