@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::Datelike as _;
 use uuid::Uuid;
 
 use crate::page::Order;
@@ -105,13 +106,20 @@ impl<K: CursorKey> Cursor<K> {
         };
         let mut moment = || -> Result<Timestamp, String> {
             let micros = next()?.parse().map_err(|_| broken())?;
-            Ok(Timestamp::from_postgres_micros(micros))
+            let at = Timestamp::from_postgres_micros(micros);
+            at.is_storable().then_some(at).ok_or_else(broken)
         };
+        let (timestamp, as_of) = (moment()?, moment()?);
+        // A page was shown in this age of the world; a forged one could lie outside every calendar.
+        let shown = as_of.to_chrono().map(|at| at.year());
+        if !shown.is_some_and(|year| (2000..=9999).contains(&year)) {
+            return Err(broken());
+        }
         Ok(Self {
             order,
             direction,
-            timestamp: moment()?,
-            as_of: moment()?,
+            timestamp,
+            as_of,
             key: next().ok().and_then(K::parse).ok_or_else(broken)?,
         })
     }
@@ -127,7 +135,7 @@ mod tests {
             direction: Direction::Backward,
             timestamp: Timestamp::from_postgres_micros(-5),
             key: Uuid::from_u128(7),
-            as_of: Timestamp::INFINITY,
+            as_of: Timestamp::from_postgres_micros(0),
         }
     }
 
@@ -146,6 +154,15 @@ mod tests {
         let parse = |text: &str, view, order| Cursor::<Uuid>::parse(text, view, order).unwrap_err();
         assert!(parse(&text, View::Trades, Order::Oldest).contains("order=newest"));
         assert!(parse(&text, View::Events, Order::Newest).contains("belongs to trades"));
+        for (timestamp, as_of) in [(i64::MIN + 1, 0), (i64::MAX - 1, 0), (0, i64::MAX), (0, -1)] {
+            let forged = Cursor {
+                timestamp: Timestamp::from_postgres_micros(timestamp),
+                as_of: Timestamp::from_postgres_micros(as_of),
+                ..cursor()
+            };
+            let text = forged.print(View::Trades);
+            assert!(parse(&text, View::Trades, Order::Newest).contains("unchanged"));
+        }
         for garbage in ["", "%", "AAAA", "MXx0cmFkZXM", &text[1..]] {
             assert!(!parse(garbage, View::Trades, Order::Newest).is_empty());
         }

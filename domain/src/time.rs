@@ -31,6 +31,16 @@ impl Timestamp {
         self.0
     }
 
+    /// Whether PostgreSQL could have stored it: from 4714-11-24 BC to the end of the year 294276, or an
+    /// infinity (`MIN_TIMESTAMP` and `END_TIMESTAMP` of its `datatype/timestamp.h`).
+    #[must_use]
+    pub const fn is_storable(self) -> bool {
+        matches!(
+            self.0,
+            i64::MIN | -211_813_488_000_000_000..9_223_371_331_200_000_000 | i64::MAX
+        )
+    }
+
     /// From `chrono`; what is below a microsecond is cut.
     #[must_use]
     pub fn from_chrono(at: DateTime<Utc>) -> Self {

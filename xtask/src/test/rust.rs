@@ -16,7 +16,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<Outcome, Error
         start_services(workspace)
     })?;
     let mut command = workspace.cargo();
-    command.arg("test").envs(variables);
+    command.args(["test", "--no-fail-fast"]).envs(variables);
     // `-p store` and the like choose packages themselves.
     if !arguments.iter().any(|argument| chooses_package(argument)) {
         command.args(["--workspace", "--exclude", "frontend"]);
