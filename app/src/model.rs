@@ -1,6 +1,7 @@
 //! What the server hands to the pages: plain values, ready to be shown. Pages do no I/O.
 
 use chrono_tz::Tz;
+use domain::day::DayNumbers;
 use domain::episode::{Effect, Episode, History, KillSwitchEvent};
 use domain::event::Event;
 use domain::filter::{ListQuery, ViewFilter, Window};
@@ -161,23 +162,6 @@ pub struct OverviewPage {
     pub newest_events: Vec<Event>,
     /// Every kill-switch episode, to tell the open ones and the last.
     pub history: History,
-}
-
-/// The last 24 hours in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DayNumbers {
-    /// Trade decisions.
-    pub decisions: u64,
-    /// Of them executed.
-    pub executed: u64,
-    /// Of them blocked.
-    pub blocked: u64,
-    /// Algorithm signals, executors' and collectors'.
-    pub signals: u64,
-    /// `TRADE_REJECTED` attempts.
-    pub rejections: u64,
-    /// `audit_log` events.
-    pub events: u64,
 }
 
 /// The log-in page.

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod columns;
 pub mod csv;
 pub mod cursor;
+pub mod day;
 pub mod episode;
 pub mod event;
 pub mod filter;

@@ -41,6 +41,13 @@ impl Timestamp {
         )
     }
 
+    /// Whether RFC 3339 can say it: the years 1 to 9999.
+    #[must_use]
+    pub fn has_rfc3339(self) -> bool {
+        self.to_chrono()
+            .is_some_and(|at| (1..=9999).contains(&at.year()))
+    }
+
     /// From `chrono`; what is below a microsecond is cut.
     #[must_use]
     pub fn from_chrono(at: DateTime<Utc>) -> Self {
@@ -75,7 +82,7 @@ impl Timestamp {
             .then(|| Self::from_chrono(at.to_utc()))
     }
 
-    /// This many microseconds later (earlier where negative), kept within what is finite.
+    /// This many microseconds later (earlier where negative); beyond the count's ends, an infinity.
     #[must_use]
     pub const fn plus_micros(self, micros: i64) -> Self {
         Self(self.0.saturating_add(micros))

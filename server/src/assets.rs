@@ -33,18 +33,13 @@ pub fn site_root(configured: Option<&Path>) -> PathBuf {
 pub fn find(configured: Option<&Path>) -> Assets {
     let folder = site_root(configured).join("pkg");
     let read = |name: &str| std::fs::read(folder.join(name));
-    let islands = if let (Ok(js), Ok(wasm)) = (read(JS), read(WASM)) {
-        Some(IslandFiles {
+    let islands = read(JS)
+        .ok()
+        .zip(read(WASM).ok())
+        .map(|(js, wasm)| IslandFiles {
             js: format!("/pkg/{JS}?v={}", fingerprint(&js)),
             wasm: format!("/pkg/{WASM}?v={}", fingerprint(&wasm)),
-        })
-    } else {
-        tracing::warn!(
-            folder = %folder.display(),
-            "the islands are not there; pages work as without JavaScript"
-        );
-        None
-    };
+        });
     Assets {
         css: format!("/style.css?v={}", fingerprint(app::STYLE.as_bytes())),
         islands,

@@ -53,7 +53,7 @@ enum UserAction {
     },
     /// Give an account a role: a console account, or one of the engine's
     Grant {
-        /// The account's e-mail
+        /// The account's e-mail, or an engine account's id
         email: String,
         /// auditor or admin
         #[arg(long)]
@@ -61,7 +61,7 @@ enum UserAction {
     },
     /// Take an account's role away; its sessions end with it
     Revoke {
-        /// The account's e-mail
+        /// The account's e-mail, or an engine account's id
         email: String,
     },
     /// List everybody who has a role
@@ -71,10 +71,16 @@ enum UserAction {
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
-    match dotenvy::dotenv() {
-        Ok(_) => {}
+    // The error itself may quote a line, and with it a secret.
+    match dotenvy::from_path(".env") {
+        Ok(()) => {}
         Err(error) if error.not_found() => {}
-        Err(error) => return failed(2, &format!("the file .env cannot be read: {error}")),
+        Err(_) => {
+            return failed(
+                2,
+                "the file .env here cannot be read: a line of it is not NAME=value",
+            );
+        }
     }
     let cli = Cli::parse();
     if let Err(error) = refuse_unknown_variables(

@@ -150,6 +150,29 @@ impl Settings {
         Some(format!("redis://{password}{host}:{port}/{database}"))
     }
 
+    /// Checks what would otherwise fail silently.
+    ///
+    /// # Errors
+    /// When `PUBLIC_URL` is no http or https URL, or the address header no header's name.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if let Some(url) = set(self.public_url.as_ref())
+            && !url.starts_with("https://")
+            && !url.starts_with("http://")
+        {
+            return Err(ConfigError(format!(
+                "PUBLIC_URL is {url}: it takes http://… or https://…, in lower case"
+            )));
+        }
+        if let Some(name) = set(self.client_address_header.as_ref())
+            && axum::http::HeaderName::from_bytes(name.as_bytes()).is_err()
+        {
+            return Err(ConfigError(format!(
+                "AUDIT_CONSOLE_CLIENT_ADDRESS_HEADER is {name}, which is no header's name"
+            )));
+        }
+        Ok(())
+    }
+
     /// Whether people reach the console over HTTPS.
     #[must_use]
     pub fn https(&self) -> bool {

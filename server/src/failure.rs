@@ -28,12 +28,12 @@ pub enum Failure {
     /// Too many attempts, or too much at once.
     #[error("{0}")]
     TooMany(String),
+    /// A database neither answers nor refuses.
+    #[error("the database says nothing")]
+    Silent,
     /// A database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Any other status, in words.
-    #[error("{1}")]
-    Status(StatusCode, &'static str),
 }
 
 /// A failure as it is told: it travels in the response's extensions to the layer that knows whether a
@@ -115,7 +115,10 @@ impl Told {
                 "The console failed. The cause is in its log, under the request's id.",
             ),
         };
-        Self::new(status, code, title, message.to_owned())
+        Self {
+            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(5),
+            ..Self::new(status, code, title, message.to_owned())
+        }
     }
 
     fn of(failure: &Failure) -> Self {
@@ -162,27 +165,28 @@ impl Told {
                     message.clone(),
                 )
             },
+            Failure::Silent => Self::of_away(),
             Failure::Store(error) => Self::of_store(error),
-            Failure::Status(status, message) => Self {
-                message: (*message).to_owned(),
-                ..Self::of_status(*status)
-            },
+        }
+    }
+
+    fn of_away() -> Self {
+        Self {
+            retry_after: Some(2),
+            ..Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "database_unavailable",
+                "The database is away",
+                "The console cannot reach its database at the moment. It tries again by \
+                 itself: load the page again in a few seconds."
+                    .to_owned(),
+            )
         }
     }
 
     fn of_store(error: &StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => Self {
-                retry_after: Some(2),
-                ..Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "database_unavailable",
-                    "The database is away",
-                    "The console cannot reach its database at the moment. It tries again by \
-                     itself: load the page again in a few seconds."
-                        .to_owned(),
-                )
-            },
+            StoreError::Unavailable(_) => Self::of_away(),
             StoreError::TimedOut => Self {
                 retry_after: Some(5),
                 ..Self::new(

@@ -55,11 +55,7 @@ pub async fn tell_failures(State(app): State<App>, request: Request, next: Next)
     let status = response.status();
     let told = match response.extensions_mut().remove::<Told>() {
         Some(told) => told,
-        None if status.as_u16() >= 400
-            && !response.headers().contains_key(header::CONTENT_TYPE) =>
-        {
-            Told::of_status(status)
-        }
+        None if status.as_u16() >= 400 && !is_told(&response) => Told::of_status(status),
         None => return response,
     };
     let mut answer = if !wants_page(&path) {
@@ -77,6 +73,13 @@ pub async fn tell_failures(State(app): State<App>, request: Request, next: Next)
         }
     }
     answer
+}
+
+/// Whether an error's body is the console's own: other layers write plain text or nothing.
+fn is_told(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"))
 }
 
 fn as_json(told: &Told) -> Response {

@@ -88,7 +88,11 @@ fn column_schema(name: &str) -> RefOr<Schema> {
     let object = match name {
         "is_executed" => of(Type::Boolean),
         "rejections" | "leaked_approvals" | "leaked_orders" => of(Type::Integer),
-        "duration_seconds" | "confidence_score" => of(Type::Number),
+        "duration_seconds" => of(Type::Number),
+        // NaN and the infinities, which JSON has no number for, are strings.
+        "confidence_score" => {
+            ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::Number, Type::String]))
+        }
         "details" => ObjectBuilder::new()
             .schema_type(SchemaType::AnyValue)
             .description(Some("json, exactly as stored")),

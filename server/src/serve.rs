@@ -19,6 +19,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// # Errors
 /// When a database is not fit to start with, or the address cannot be listened on.
 pub async fn serve(app: App, address: SocketAddr, migrate: bool) -> Result<(), StartError> {
+    if app.assets.islands.is_none() {
+        tracing::warn!("the islands were not built; pages work as without JavaScript");
+    }
     app.engine.check_schema().await?;
     if migrate {
         app.console.migrate().await?;

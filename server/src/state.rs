@@ -47,6 +47,7 @@ impl App {
     /// # Errors
     /// When a URL cannot be read.
     pub fn new(settings: Settings) -> Result<Self, StartError> {
+        settings.check()?;
         Ok(Self {
             engine: EngineDb::new(&settings.engine_url()?)?,
             console: ConsoleDb::new(&settings.console_url()?)?,

@@ -83,7 +83,12 @@ async fn pages_without_parameters_take_none() {
     ] {
         let answer = console.get(&uri).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{uri}");
-        assert!(answer.body.contains("unknown parameter; this address takes"), "{uri}");
+        assert!(
+            answer
+                .body
+                .contains("unknown parameter; this address takes"),
+            "{uri}"
+        );
     }
 }
 

@@ -42,9 +42,13 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(database) => match database.code().as_deref() {
                 // query_canceled: by statement_timeout, or by an administrator.
                 Some("57014") => Self::TimedOut,
-                // Connection exceptions, too many connections, shutting down, starting up.
+                // Connection exceptions, out of resources, shutting down or starting up, a lock that
+                // the engine's migration holds, a replica that must go on replaying.
                 Some(code)
-                    if code.starts_with("08") || code.starts_with("57P") || code == "53300" =>
+                    if code.starts_with("08")
+                        || code.starts_with("53")
+                        || code.starts_with("57P")
+                        || matches!(code, "55P03" | "40001") =>
                 {
                     Self::Unavailable(error)
                 }

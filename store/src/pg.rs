@@ -47,7 +47,7 @@ impl Decode<'_, Postgres> for PgTimestamp {
     }
 }
 
-/// Reads columns of a row by position.
+/// Reads columns of a row by name.
 pub trait RowExt {
     /// A `timestamptz not null`.
     fn moment(&self, column: &str) -> Result<Timestamp, sqlx::Error>;

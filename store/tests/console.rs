@@ -85,7 +85,11 @@ async fn a_session_ends_with_its_account_role_or_log_out() {
         .unwrap();
     assert!(find().await.unwrap().unwrap().auditor().is_some());
     console.set_role(strategist(), None, "test").await.unwrap();
-    assert!(find().await.unwrap().unwrap().auditor().is_none());
+    assert!(
+        find().await.unwrap().is_none(),
+        "the session went with the role"
+    );
+    console.create_session(TOKEN, strategist()).await.unwrap();
     engine
         .execute("UPDATE \"user\" SET is_active = false")
         .await;
@@ -257,6 +261,56 @@ async fn the_engines_sessions_are_read_only_and_need_select_alone() {
     engine
         .execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"))
         .await;
+}
+
+/// The statements that an operator copies out of the documentation.
+fn documented_role(role: &str, database: &str) -> String {
+    let text = include_str!("../../docs/OPERATIONS.md");
+    let (_, rest) = text.split_once("```sql\n").unwrap();
+    let (sql, _) = rest.split_once("```").unwrap();
+    sql.replace("DATABASE app", &format!("DATABASE {database}"))
+        .replace("ROLE audit_console", &format!("ROLE {role}"))
+        .replace("TO audit_console", &format!("TO {role}"))
+        .replace(
+            "AUTHORIZATION audit_console",
+            &format!("AUTHORIZATION {role}"),
+        )
+        .replace("'choose-one'", "'x'")
+}
+
+#[tokio::test]
+async fn the_documented_role_is_all_that_it_takes() {
+    let engine = Engine::sample().await;
+    let role = format!("documented_{}", Uuid::new_v4().simple());
+    let (_, host) = engine.database.url().split_once('@').unwrap();
+    let (_, database) = host.split_once('/').unwrap();
+    engine.execute(&documented_role(&role, database)).await;
+    let url = format!("postgres://{role}:x@{host}");
+    let (db, console) = (EngineDb::new(&url).unwrap(), ConsoleDb::new(&url).unwrap());
+    console.migrate().await.unwrap();
+    console.migrate().await.unwrap();
+    console.check_schema().await.unwrap();
+    db.check_schema().await.unwrap();
+    console.create_session(TOKEN, strategist()).await.unwrap();
+    assert!(console.find_session(&db, TOKEN).await.unwrap().is_some());
+    drop((db, console));
+    engine
+        .execute(&format!("DROP OWNED BY {role} CASCADE; DROP ROLE {role}"))
+        .await;
+}
+
+#[tokio::test]
+async fn a_table_that_the_engine_locks_is_away_for_a_while() {
+    let engine = Engine::sample().await;
+    let mut migration = engine.database.pool().begin().await.unwrap();
+    sqlx::raw_sql("LOCK TABLE trade_audit")
+        .execute(&mut *migration)
+        .await
+        .unwrap();
+    let page = engine.page::<domain::filter::TradeFilter>("").await;
+    assert!(matches!(page, Err(StoreError::Unavailable(_))), "{page:?}");
+    migration.rollback().await.unwrap();
+    assert!(engine.page::<domain::filter::TradeFilter>("").await.is_ok());
 }
 
 #[tokio::test]

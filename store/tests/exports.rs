@@ -240,15 +240,50 @@ async fn a_hundred_cut_exports_leave_right_answers_and_idle_servers() {
             domain::page::Count::Exact(15)
         );
     }
-    let busy = "SELECT count(*) FROM pg_stat_activity \
-                WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'";
+    wait_until_idle(&engine).await;
+}
+
+/// How many backends of this database are busy with a `COPY`.
+const BUSY: &str = "SELECT count(*) FROM pg_stat_activity \
+    WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'";
+
+/// Fails when a backend is still busy after the two seconds that it may be.
+async fn wait_until_idle(engine: &Engine) {
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(2);
-    while engine.ask(busy).await != "0" {
+    while engine.ask(BUSY).await != "0" {
         assert!(
             tokio::time::Instant::now() < deadline,
             "the server goes on after two seconds"
         );
         tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_is_cut_while_the_database_searches_ends_too() {
+    let engine = large().await;
+    // Every row is read and none is found; the copies make the search last.
+    engine
+        .execute(
+            "INSERT INTO trade_audit SELECT agent_id, decision, reason, confidence_score, asset, \
+                  price_at_decision, false, NULL, NULL, gen_random_uuid(), timestamp \
+                  FROM trade_audit, generate_series(1, 9)",
+        )
+        .await;
+    let query: ListQuery<TradeFilter> = query("q=nothing+holds+these+words+together");
+    let search = engine
+        .db
+        .export(&engine.auditor, &query, Window::default(), RAW);
+    let begun = tokio::time::timeout(std::time::Duration::from_millis(50), search).await;
+    assert!(begun.is_err(), "the search was over too soon to be cut");
+    wait_until_idle(&engine).await;
+    let places = [0; 4].map(|_| {
+        engine
+            .db
+            .export(&engine.auditor, &query, Window::default(), RAW)
+    });
+    for export in futures::future::join_all(places).await {
+        assert!(export.is_ok(), "a cut export keeps its place");
     }
 }
 

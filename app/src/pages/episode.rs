@@ -128,11 +128,13 @@ fn raw_row(
 
 /// Links to what happened inside, [activated, cleared).
 fn inside(episode: &Episode) -> AnyView {
-    let end = episode.cleared_at().map(|at| at.plus_micros(-1));
-    let span = since(episode.activated_at(), end);
+    // What happened at the clear is outside; an episode without length still has its moment.
+    let begin = episode.activated_at();
+    let end = episode.cleared_at().map(|at| at.plus_micros(-1).max(begin));
+    let span = since(begin, end);
     let events = |kind: &str| span.clone().with("type", kind).link("/events");
     let orders = span.clone().with("outcome", "executed").link("/trades");
-    let all = since(episode.activated_at(), episode.cleared_at()).link("/events");
+    let all = since(begin, episode.cleared_at()).link("/events");
     links(vec![
         (events("TRADE_APPROVED"), "Approvals".to_owned()),
         (orders, "Executed decisions".to_owned()),

@@ -1,5 +1,6 @@
 //! `/`: the kill switch's live state, the last 24 hours, what is open, what is new.
 
+use domain::day::DayNumbers;
 use domain::episode::Episode;
 use domain::live::{LiveState, RedisState};
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ use crate::components::live::{agreement_words, declared_words, enforced_words, t
 use crate::components::text::{grouped, stored};
 use crate::components::time::moment;
 use crate::document::{Section, document};
-use crate::model::{DayNumbers, Frame, OverviewPage};
+use crate::model::{Frame, OverviewPage};
 
 /// The overview.
 #[must_use]

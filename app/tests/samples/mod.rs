@@ -8,8 +8,7 @@ mod signals;
 mod trades;
 
 use app::model::{
-    Assets, DayNumbers, ErrorPage, Frame, IslandFiles, ListPage, LoginPage, OverviewPage, Person,
-    Theme,
+    Assets, ErrorPage, Frame, IslandFiles, ListPage, LoginPage, OverviewPage, Person, Theme,
 };
 use chrono_tz::Tz;
 use domain::amount::Amount;

@@ -170,8 +170,18 @@ impl<F: ViewFilter> ListQuery<F> {
     }
 
     /// The same rows for an export: bounds that do not move with the clock, no page position.
+    ///
+    /// A list without a later end goes on growing. From its first page, `newest_shown` is that end: the
+    /// export holds what the screen covers, and not what arrives after it. On any other page the end
+    /// stays open, since rows may lie beyond what is known there, and none may be lost.
     #[must_use]
-    pub fn pinned(&self, window: Window) -> Self {
+    pub fn pinned(&self, window: Window, newest_shown: Option<Timestamp>) -> Self {
+        let on_first_page = self.after.is_none() && self.order == Order::Newest;
+        let end = newest_shown.filter(|at| on_first_page && at.has_rfc3339());
+        let window = Window {
+            to: window.to.or(end),
+            ..window
+        };
         Self {
             time: window.pinned(),
             limit: Limit::default(),

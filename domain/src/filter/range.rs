@@ -1,6 +1,6 @@
 //! `from`, `to`, `last`: which span of time a list covers.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::query::{Pairs, ParamError, Params};
@@ -22,7 +22,9 @@ impl Bound {
     fn parse(text: &str) -> Option<Self> {
         if text.len() == 10 && text.bytes().filter(u8::is_ascii_digit).count() == 8 {
             let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-            return (text.as_bytes()[4] == b'-').then_some(Self::Day(day));
+            // Whatever the zone, both ends of the day keep a year of four digits.
+            let printable = (2..=9998).contains(&day.year());
+            return (text.as_bytes()[4] == b'-' && printable).then_some(Self::Day(day));
         }
         Timestamp::parse_rfc3339(text).map(Self::Moment)
     }
@@ -246,6 +248,8 @@ mod tests {
             ("from=2026-13-01", "from"),
             ("to=2026-02-30", "to"),
             ("to=20261123", "to"),
+            ("to=9999-12-31", "to"),
+            ("from=0001-01-01", "from"),
             ("last=7", "last"),
             ("last=0d", "last"),
             ("last=-1d", "last"),

@@ -1,5 +1,7 @@
 //! Extractors: whoever is logged in, and whoever may read.
 
+use std::time::Duration;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono_tz::Tz;
@@ -9,6 +11,9 @@ use super::cookie;
 use crate::failure::Failure;
 use crate::frame::Chosen;
 use crate::state::App;
+
+/// Every request begins with this look-up: a database that says nothing at all is noticed here.
+const PATIENCE: Duration = Duration::from_millis(2_500);
 
 /// Somebody who is logged in, whatever their role.
 #[derive(Clone, Debug)]
@@ -48,10 +53,10 @@ impl FromRequestParts<App> for Visitor {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let token =
             cookie::session(&parts.headers, app.settings.https()).ok_or(Failure::NotLoggedIn)?;
-        let user = app
-            .console
-            .find_session(&app.engine, token)
-            .await?
+        let found = app.console.find_session(&app.engine, token);
+        let user = tokio::time::timeout(PATIENCE, found)
+            .await
+            .map_err(|_| Failure::Silent)??
             .ok_or(Failure::NotLoggedIn)?;
         Ok(Self {
             user,

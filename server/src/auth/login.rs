@@ -72,6 +72,10 @@ pub async fn submit(
         return Ok(refused(&app, &headers, String::new(), &next));
     }
     let address = client_address(&app, &headers, peer.ip());
+    let place = app
+        .hasher
+        .admit()
+        .map_err(|busy| Failure::TooMany(busy.to_string()))?;
     if app.console.login_throttle(&email, &address).await? == Throttle::Wait {
         return Err(Failure::TooMany(format!(
             "Too many attempts to log in failed. Wait {WINDOW_MINUTES} minutes and try again."
@@ -80,7 +84,7 @@ pub async fn submit(
     let (subject, stored) = find_account(&app, &email).await?;
     let matches = app
         .hasher
-        .verify(password, stored)
+        .verify(place, password, stored)
         .await
         .map_err(|busy| Failure::TooMany(busy.to_string()))?;
     let subject = subject.filter(|_| matches);
@@ -145,8 +149,10 @@ fn client_address(app: &App, headers: &HeaderMap, peer: IpAddr) -> String {
 pub fn local_path(next: &str) -> String {
     let local = next.starts_with('/')
         && !next.starts_with("//")
-        && !next.contains(['\\', '\r', '\n', '\t', '\0']);
-    if local && next.is_ascii() {
+        && next
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if local {
         next.to_owned()
     } else {
         "/".to_owned()
@@ -181,6 +187,8 @@ mod tests {
             "trades",
             "/a\r\nSet-Cookie: x",
             "javascript:alert(1)",
+            "/a\u{1}b",
+            "/a b",
         ] {
             assert_eq!(local_path(elsewhere), "/", "{elsewhere}");
         }

@@ -1,8 +1,8 @@
 //! Passwords: bcrypt as the engine hashes them, argon2id for the console's own accounts.
 //!
 //! Every check costs one bcrypt and one argon2id, real or for show, so that its time tells neither
-//! whether an account exists nor whose it is. A few run at once and a few more wait; the rest are
-//! refused, so that a flood of log-ins leaves the other cores to everybody else.
+//! whether an account exists nor whose it is. A few run at once and [`PLACES`] are under way; the rest are
+//! refused before they cost anything, so that a flood of log-ins leaves the console to everybody else.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +10,12 @@ use std::time::Duration;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, SaltString};
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Checks that wait for a turn give up after this long.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Attempts to log in that are under way at once.
+pub const PLACES: usize = 32;
 /// Shortest password of a console account, in characters.
 pub const SHORTEST: usize = 10;
 /// bcrypt, cost 12 as the engine has it; checked for its time alone, its answer never counts.
@@ -41,31 +43,50 @@ pub struct TooBusy;
 /// Checks passwords, a bounded number at a time.
 #[derive(Clone)]
 pub struct Hasher {
+    places: Arc<Semaphore>,
     turns: Arc<Semaphore>,
 }
+
+/// A place among the attempts that are under way.
+pub struct Place(OwnedSemaphorePermit);
 
 impl Default for Hasher {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
+            places: Arc::new(Semaphore::new(PLACES)),
             turns: Arc::new(Semaphore::new((cores / 2).max(1))),
         }
     }
 }
 
 impl Hasher {
+    /// A place for one attempt.
+    ///
+    /// # Errors
+    /// When all are taken.
+    pub fn admit(&self) -> Result<Place, TooBusy> {
+        let place = self.places.clone().try_acquire_owned();
+        place.map(Place).map_err(|_| TooBusy)
+    }
+
     /// Whether `password` is the one behind `stored`.
     ///
     /// # Errors
     /// When its turn did not come in time.
-    pub async fn verify(&self, password: String, stored: StoredHash) -> Result<bool, TooBusy> {
+    pub async fn verify(
+        &self,
+        place: Place,
+        password: String,
+        stored: StoredHash,
+    ) -> Result<bool, TooBusy> {
         let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned())
             .await
             .map_err(|_| TooBusy)?
             .map_err(|_| TooBusy)?;
         let check = tokio::task::spawn_blocking(move || {
             let matches = verify(&password, &stored);
-            drop(turn);
+            drop((turn, place.0));
             matches
         });
         // A check that panicked did not match.

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _};
 
 use domain::role::Role;
 use store::access::Subject;
+use uuid::Uuid;
 
 use crate::auth::password;
 use crate::state::{App, StartError};
@@ -55,14 +56,7 @@ pub async fn grant(app: &App, email: &str, role: Option<Role>) -> Result<(), Sta
     app.console.check_schema().await?;
     let subject = match app.console.find_account_by_email(email).await? {
         Some(account) => Subject::Console(account.id),
-        None => match app.engine.find_account_by_email(email).await? {
-            Some(account) => Subject::Engine(account.id),
-            None => {
-                return Err(StartError::Other(format!(
-                    "there is no active account {email}, neither the console's nor the engine's"
-                )));
-            }
-        },
+        None => Subject::Engine(find_engine_account(app, email).await?),
     };
     app.console.set_role(subject, role, &operator()).await?;
     match role {
@@ -70,6 +64,33 @@ pub async fn grant(app: &App, email: &str, role: Option<Role>) -> Result<(), Sta
         None => eprintln!("{email} has no granted role"),
     }
     Ok(())
+}
+
+/// The one account of the engine that is meant. Its e-mails may differ in case alone, and a customer
+/// chooses their own: a role must not go to a look-alike.
+async fn find_engine_account(app: &App, email_or_id: &str) -> Result<Uuid, StartError> {
+    if let Ok(id) = Uuid::try_parse(email_or_id)
+        && app.engine.find_account_by_id(id).await?.is_some()
+    {
+        return Ok(id);
+    }
+    let found = app.engine.list_accounts_by_email(email_or_id).await?;
+    match found.as_slice() {
+        [account] => Ok(account.id),
+        [] => Err(StartError::Other(format!(
+            "there is no active account {email_or_id}, neither the console's nor the engine's"
+        ))),
+        several => {
+            let ids: Vec<String> = several
+                .iter()
+                .map(|account| format!("  {} {}", account.id, account.email))
+                .collect();
+            Err(StartError::Other(format!(
+                "several accounts of the engine are called that; name the one you mean by its id:\n{}",
+                ids.join("\n")
+            )))
+        }
+    }
 }
 
 /// `user list`: on standard output, one account a line: e-mail, role, where the role comes from.

@@ -41,7 +41,7 @@ async fn load<V: ListView>(
         },
         offer(app, reader, choices),
     )?;
-    let count = if page.previous.is_none() && page.next.is_none() {
+    let count = if query.after.is_none() && page.next.is_none() {
         Count::Exact(page.rows.len() as u64)
     } else {
         wait_for(counting).await

@@ -1,6 +1,6 @@
 //! `/`
 
-use app::model::{DayNumbers, OverviewPage};
+use app::model::OverviewPage;
 use axum::extract::State;
 use domain::clock;
 
@@ -24,7 +24,7 @@ pub async fn overview(
 ) -> Result<PageHtml, Failure> {
     let now = clock::now();
     let auditor = &reader.auditor;
-    let (frame, counts, newest_events, history) = tokio::try_join!(
+    let (frame, last_day, newest_events, history) = tokio::try_join!(
         app.reader_frame(&reader, None),
         async {
             Ok(app
@@ -36,14 +36,7 @@ pub async fn overview(
         async { Ok(app.engine.kill_switch_history(auditor).await?) },
     )?;
     let page = OverviewPage {
-        last_day: DayNumbers {
-            decisions: counts.decisions,
-            executed: counts.executed,
-            blocked: counts.blocked,
-            signals: counts.signals,
-            rejections: counts.rejections,
-            events: counts.events,
-        },
+        last_day,
         newest_events,
         history,
     };

@@ -101,8 +101,8 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// Grants a role, or takes it away; nothing is written when it is so already. Sessions notice at
-    /// their next request.
+    /// Grants a role, or takes it away and ends the account's sessions; nothing is written when it is
+    /// so already.
     ///
     /// # Errors
     /// When the database is away.
@@ -115,8 +115,19 @@ impl ConsoleDb {
         if self.role_of(subject).await? == role {
             return Ok(());
         }
-        let mut connection = self.pool().acquire().await?;
-        insert_role(&mut connection, subject, role, by).await
+        let mut transaction = self.pool().begin().await?;
+        insert_role(&mut transaction, subject, role, by).await?;
+        if role.is_none() {
+            sqlx::query(
+                "DELETE FROM audit_console.session WHERE subject_kind = $1 AND subject_id = $2",
+            )
+            .bind(subject.kind())
+            .bind(subject.id())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// The role that is in force.

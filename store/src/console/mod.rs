@@ -59,9 +59,13 @@ impl ConsoleDb {
             .bind(MIGRATION_LOCK)
             .execute(&mut connection)
             .await?;
-        connection
-            .execute("CREATE SCHEMA IF NOT EXISTS audit_console")
+        // IF NOT EXISTS would ask for the right to create schemas even where this one is there.
+        let there: bool = sqlx::query_scalar("SELECT to_regnamespace('audit_console') IS NOT NULL")
+            .fetch_one(&mut connection)
             .await?;
+        if !there {
+            connection.execute("CREATE SCHEMA audit_console").await?;
+        }
         MIGRATIONS.run(&mut connection).await?;
         connection.close().await?;
         Ok(())

@@ -107,6 +107,10 @@ impl ConsoleDb {
                 CurrentUser::new(subject, account.email, role, account.timezone)
             }),
         };
+        if user.is_none() {
+            // An account that went must not bring its old sessions back when it returns.
+            self.delete_session(token).await?;
+        }
         Ok(user)
     }
 

@@ -26,7 +26,7 @@ const SELECT: &str = "SELECT id, email, hashed_password, is_superuser, timezone 
     FROM public.\"user\" WHERE is_active AND ";
 
 impl EngineDb {
-    /// The active account with this e-mail, whatever its case.
+    /// The active account with this e-mail: the exact one, else the one that differs in case alone.
     ///
     /// # Errors
     /// When the database is away.
@@ -34,11 +34,30 @@ impl EngineDb {
         &self,
         email: &str,
     ) -> Result<Option<EngineAccount>, StoreError> {
-        self.find_account(
-            "lower(email) = lower($1) ORDER BY email = $1 DESC LIMIT 1",
-            |q| q.bind(email.to_owned()),
-        )
-        .await
+        // The engine's own index serves the exact one.
+        if let Some(exact) = self
+            .find_account("email = $1", |query| query.bind(email.to_owned()))
+            .await?
+        {
+            return Ok(Some(exact));
+        }
+        Ok(self.list_accounts_by_email(email).await?.into_iter().next())
+    }
+
+    /// Every active account whose e-mail is this one but for its case: the engine allows several.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list_accounts_by_email(
+        &self,
+        email: &str,
+    ) -> Result<Vec<EngineAccount>, StoreError> {
+        let text = format!("{SELECT}lower(email) = lower($1) ORDER BY email");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+            .bind(email)
+            .fetch_all(&self.essential)
+            .await?;
+        Ok(rows.iter().map(read_account).collect::<Result<_, _>>()?)
     }
 
     /// The active account of this id.
@@ -56,7 +75,7 @@ impl EngineDb {
     pub async fn list_superusers(&self) -> Result<Vec<EngineAccount>, StoreError> {
         let text = format!("{SELECT}is_superuser ORDER BY email");
         let rows = sqlx::query(sqlx::AssertSqlSafe(text))
-            .fetch_all(self.pool())
+            .fetch_all(&self.essential)
             .await?;
         Ok(rows.iter().map(read_account).collect::<Result<_, _>>()?)
     }
@@ -67,7 +86,7 @@ impl EngineDb {
         bind: impl FnOnce(PgQuery) -> PgQuery,
     ) -> Result<Option<EngineAccount>, StoreError> {
         let query = sqlx::query(sqlx::AssertSqlSafe(format!("{SELECT}{condition}")));
-        let found = bind(query).fetch_optional(self.pool()).await?;
+        let found = bind(query).fetch_optional(&self.essential).await?;
         Ok(found.as_ref().map(read_account).transpose()?)
     }
 }

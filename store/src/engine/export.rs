@@ -7,7 +7,7 @@
 use bytes::{Bytes, BytesMut};
 use domain::csv::FormulaGuard;
 use domain::filter::{ListQuery, Window};
-use futures::TryStreamExt as _;
+use futures::{FutureExt as _, TryStreamExt as _};
 use sqlx::{Connection as _, PgConnection};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -23,6 +23,10 @@ const CHUNK: usize = 48 * 1024;
 const CHUNKS_AHEAD: usize = 2;
 /// A reader that takes nothing for this long has gone.
 const READER_PATIENCE: Duration = Duration::from_mins(1);
+/// A statement that was not refused by then has begun.
+const FIRST_WORD: Duration = Duration::from_secs(2);
+/// Lines that were found wait this long for more.
+const LINGER: Duration = Duration::from_secs(1);
 /// Connecting takes at most this long.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -35,10 +39,20 @@ pub enum ExportFormat {
     JsonLines,
 }
 
+/// What the task that reads a `COPY` tells.
+enum Progress {
+    /// The database sent its first word: the statement was accepted.
+    Accepted,
+    /// Whole lines.
+    Lines(Bytes),
+    /// That was all of it.
+    Complete,
+}
+
 /// A running export: chunks of whole lines, the CSV's header first. It ended well only when
 /// [`Export::next`] said so; an error means that what was read so far is not the whole.
 pub struct Export {
-    chunks: mpsc::Receiver<Result<Bytes, StoreError>>,
+    progress: mpsc::Receiver<Result<Progress, StoreError>>,
     ended: bool,
 }
 
@@ -48,37 +62,35 @@ impl Export {
     /// # Errors
     /// When the database failed half-way.
     pub async fn next(&mut self) -> Option<Result<Bytes, StoreError>> {
-        if self.ended {
-            return None;
-        }
-        match self.chunks.recv().await {
-            // The last chunk is empty: a task that ended without it did not reach the end.
-            Some(Ok(chunk)) if chunk.is_empty() => {
-                self.ended = true;
-                None
-            }
-            Some(Ok(chunk)) => Some(Ok(chunk)),
-            Some(Err(error)) => {
-                self.ended = true;
-                Some(Err(error))
-            }
-            None => {
-                self.ended = true;
-                Some(Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)))
+        while !self.ended {
+            match self.progress.recv().await {
+                Some(Ok(Progress::Accepted)) => {}
+                Some(Ok(Progress::Lines(lines))) => return Some(Ok(lines)),
+                Some(Ok(Progress::Complete)) => self.ended = true,
+                Some(Err(error)) => {
+                    self.ended = true;
+                    return Some(Err(error));
+                }
+                // A task that ended without a word did not reach the end.
+                None => {
+                    self.ended = true;
+                    return Some(Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)));
+                }
             }
         }
+        None
     }
 
     /// An export of lines that were made elsewhere.
     pub(crate) fn of_text(text: String) -> Self {
-        let (sender, chunks) = mpsc::channel(2);
+        let (sender, progress) = mpsc::channel(2);
         // Two places are free, so neither can fail.
         if !text.is_empty() {
-            let _ = sender.try_send(Ok(Bytes::from(text)));
+            let _ = sender.try_send(Ok(Progress::Lines(Bytes::from(text))));
         }
-        let _ = sender.try_send(Ok(Bytes::new()));
+        let _ = sender.try_send(Ok(Progress::Complete));
         Self {
-            chunks,
+            progress,
             ended: false,
         }
     }
@@ -87,9 +99,11 @@ impl Export {
 impl EngineDb {
     /// Begins an export of everything that `query` matches. The page's position does not apply.
     ///
+    /// A statement that the database refuses at once fails here; one that is still searching for its
+    /// first row after a moment has begun, and may yet fail in [`Export::next`].
+    ///
     /// # Errors
-    /// When the database is away, too many exports run, or the statement is refused: all that can be
-    /// known before the first row.
+    /// When the database is away, too many exports run, or the statement is refused.
     pub async fn export<V: ListView>(
         &self,
         _: &Auditor,
@@ -97,12 +111,7 @@ impl EngineDb {
         window: Window,
         format: ExportFormat,
     ) -> Result<Export, StoreError> {
-        let permit = self.export_permit()?;
-        let statement = copy_sql(query, window, format);
-        let connect = PgConnection::connect_with(&self.export_options);
-        let connection = tokio::time::timeout(CONNECT_TIMEOUT, connect)
-            .await
-            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))??;
+        let (connection, permit) = self.export_connection().await?;
         let header = match format {
             ExportFormat::Csv(_) => {
                 let mut line = String::new();
@@ -111,31 +120,38 @@ impl EngineDb {
             }
             ExportFormat::JsonLines => String::new(),
         };
-        let (sender, mut chunks) = mpsc::channel(CHUNKS_AHEAD);
+        let (sender, mut progress) = mpsc::channel(CHUNKS_AHEAD);
         let task = CopyTask {
             connection,
             sender,
             format,
             _permit: permit,
         };
-        tokio::spawn(task.run(statement, header));
-        // The first message tells whether the statement was accepted; only then is there an export.
-        match chunks.recv().await {
-            Some(Ok(_)) => Ok(Export {
-                chunks,
+        tokio::spawn(task.run(copy_sql(query, window, format), header));
+        match tokio::time::timeout(FIRST_WORD, progress.recv()).await {
+            Ok(Some(Err(error))) => Err(error),
+            Ok(None) => Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)),
+            Ok(Some(Ok(_))) | Err(_) => Ok(Export {
+                progress,
                 ended: false,
             }),
-            Some(Err(error)) => Err(error),
-            None => Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)),
         }
     }
 
-    /// A place among the exports that may run at once.
-    pub(super) fn export_permit(&self) -> Result<OwnedSemaphorePermit, StoreError> {
-        self.exports
+    /// A connection of an export's own, and its place among those that may run at once.
+    pub(super) async fn export_connection(
+        &self,
+    ) -> Result<(PgConnection, OwnedSemaphorePermit), StoreError> {
+        let permit = self
+            .exports
             .clone()
             .try_acquire_owned()
-            .map_err(|_| StoreError::ExportsBusy)
+            .map_err(|_| StoreError::ExportsBusy)?;
+        let connect = PgConnection::connect_with(&self.export_options);
+        let connection = tokio::time::timeout(CONNECT_TIMEOUT, connect)
+            .await
+            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))??;
+        Ok((connection, permit))
     }
 }
 
@@ -143,59 +159,93 @@ impl EngineDb {
 /// which looks for its client every second, stops.
 struct CopyTask {
     connection: PgConnection,
-    sender: mpsc::Sender<Result<Bytes, StoreError>>,
+    sender: mpsc::Sender<Result<Progress, StoreError>>,
     format: ExportFormat,
     _permit: OwnedSemaphorePermit,
+}
+
+/// How a `COPY` ended, when it did not fail.
+#[derive(PartialEq, Eq)]
+enum Ended {
+    Complete,
+    /// The reader went away, or took nothing for too long.
+    Abandoned,
 }
 
 impl CopyTask {
     async fn run(mut self, statement: String, header: String) {
         match self.copy(&statement, &header).await {
-            Ok(true) => {
-                self.send(Ok(Bytes::new())).await;
+            Ok(Ended::Complete) => {
+                send(&self.sender, Ok(Progress::Complete)).await;
                 // Only a connection whose COPY came to its end may say good-bye politely.
                 let _ = self.connection.close().await;
             }
-            Ok(false) => {}
+            Ok(Ended::Abandoned) => {}
             Err(error) => {
-                self.send(Err(error.into())).await;
+                send(&self.sender, Err(error.into())).await;
             }
         }
     }
 
-    /// Copies to the end, and says whether it got there: the reader may have gone before.
-    async fn copy(&mut self, statement: &str, header: &str) -> Result<bool, sqlx::Error> {
-        let mut rows = self.connection.copy_out_raw(statement).await?;
+    async fn copy(&mut self, statement: &str, header: &str) -> Result<Ended, sqlx::Error> {
+        let Self {
+            connection, sender, ..
+        } = self;
+        let mut rows = tokio::select! {
+            rows = connection.copy_out_raw(statement) => rows?,
+            () = sender.closed() => return Ok(Ended::Abandoned),
+        };
+        if !send(sender, Ok(Progress::Accepted)).await {
+            return Ok(Ended::Abandoned);
+        }
         let mut chunk = BytesMut::with_capacity(CHUNK + CHUNK / 4);
-        // The statement was accepted.
-        if !send(&self.sender, Ok(Bytes::new())).await {
-            return Ok(false);
-        }
         chunk.extend_from_slice(header.as_bytes());
-        while let Some(row) = rows.try_next().await? {
-            push_line(&mut chunk, &row, self.format);
-            if chunk.len() >= CHUNK {
-                let full =
-                    std::mem::replace(&mut chunk, BytesMut::with_capacity(CHUNK + CHUNK / 4));
-                if !send(&self.sender, Ok(full.freeze())).await {
-                    return Ok(false);
+        loop {
+            // A row that is there already is taken without ceremony; while the database searches, the
+            // reader may go away, and what was found so far may not wait for ever.
+            let row = if let Some(row) = rows.try_next().now_or_never() {
+                row?
+            } else {
+                tokio::select! {
+                    row = rows.try_next() => row?,
+                    () = sender.closed() => return Ok(Ended::Abandoned),
+                    () = tokio::time::sleep(LINGER), if !chunk.is_empty() => {
+                        if !send_lines(sender, &mut chunk).await {
+                            return Ok(Ended::Abandoned);
+                        }
+                        continue;
+                    }
                 }
+            };
+            let Some(row) = row else { break };
+            push_line(&mut chunk, &row, self.format);
+            if chunk.len() >= CHUNK && !send_lines(sender, &mut chunk).await {
+                return Ok(Ended::Abandoned);
             }
         }
-        drop(rows);
-        Ok(chunk.is_empty() || send(&self.sender, Ok(chunk.freeze())).await)
-    }
-
-    async fn send(&self, chunk: Result<Bytes, StoreError>) -> bool {
-        send(&self.sender, chunk).await
+        if chunk.is_empty() || send_lines(sender, &mut chunk).await {
+            Ok(Ended::Complete)
+        } else {
+            Ok(Ended::Abandoned)
+        }
     }
 }
 
-async fn send(
-    sender: &mpsc::Sender<Result<Bytes, StoreError>>,
-    chunk: Result<Bytes, StoreError>,
+/// Hands on what has been gathered; false when the reader has gone.
+async fn send_lines(
+    sender: &mpsc::Sender<Result<Progress, StoreError>>,
+    chunk: &mut BytesMut,
 ) -> bool {
-    sender.send_timeout(chunk, READER_PATIENCE).await.is_ok()
+    let empty = BytesMut::with_capacity(CHUNK + CHUNK / 4);
+    let full = std::mem::replace(chunk, empty).freeze();
+    send(sender, Ok(Progress::Lines(full))).await
+}
+
+async fn send(
+    sender: &mpsc::Sender<Result<Progress, StoreError>>,
+    progress: Result<Progress, StoreError>,
+) -> bool {
+    sender.send_timeout(progress, READER_PATIENCE).await.is_ok()
 }
 
 /// Appends one row of the `COPY` as a line of the export.

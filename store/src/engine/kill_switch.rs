@@ -13,7 +13,7 @@ use domain::filter::{Choice as _, EpisodeFilter, ListQuery, Window};
 use domain::page::{Count, Keyed as _, Order, Page};
 use domain::time::Timestamp;
 use sqlx::postgres::PgConnection;
-use sqlx::{Acquire as _, AssertSqlSafe, Postgres, Row as _, Transaction};
+use sqlx::{Acquire as _, AssertSqlSafe, Connection as _, Postgres, Row as _, Transaction};
 use uuid::Uuid;
 
 use super::events::{FROM, ROW, read_event};
@@ -23,6 +23,9 @@ use super::{EngineDb, JsonRow};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::PgTimestamp;
+
+/// Begins several statements over one state of the database.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// What the database says of the kill switch now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +129,10 @@ impl EngineDb {
         window: Window,
         format: ExportFormat,
     ) -> Result<Export, StoreError> {
-        let mut snapshot = self.snapshot().await?;
+        // It counts what happened inside every episode, however long that takes: as other exports do, on
+        // a connection of its own.
+        let (mut connection, _place) = self.export_connection().await?;
+        let mut snapshot = connection.begin_with(SNAPSHOT).await?;
         let history = history(&mut snapshot).await?;
         let matching = select(history.episodes, query, window);
         let selected = only_leaks(with_effects(&mut snapshot, matching).await?, query);
@@ -161,13 +167,13 @@ impl EngineDb {
               WHERE event_type IN ('EMERGENCY_STOP_ACTIVATED', 'EMERGENCY_STOP_CLEARED') \
               ORDER BY \"timestamp\" DESC, id DESC LIMIT 1) = 'EMERGENCY_STOP_ACTIVATED', \
              (SELECT {toggle}->>'active' FROM public.audit_log \
-              WHERE event_type = 'kill_switch_toggle' AND {toggle}->>'active' IN ('true', 'false') \
+              WHERE event_type = 'kill_switch_toggle' AND json_typeof({toggle}->'active') = 'boolean' \
               ORDER BY \"timestamp\" DESC, id DESC LIMIT 1) = 'true'",
             setting = readable("value"),
             toggle = readable("details"),
         );
         let row = sqlx::query(AssertSqlSafe(text))
-            .fetch_one(self.pool())
+            .fetch_one(&self.essential)
             .await?;
         let declared: Option<String> = row.try_get(0)?;
         let open = |column: usize| -> Result<bool, sqlx::Error> {
@@ -181,10 +187,7 @@ impl EngineDb {
 
     /// Several statements over one state of the database.
     async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
-        Ok(self
-            .pool()
-            .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            .await?)
+        Ok(self.pool().begin_with(SNAPSHOT).await?)
     }
 }
 

@@ -25,7 +25,6 @@ pub use accounts::EngineAccount;
 pub use export::{Export, ExportFormat};
 pub use kill_switch::SwitchState;
 pub use list::{JsonRow, ListView};
-pub use overview::DayCounts;
 
 use crate::StoreError;
 use crate::options::{lazy_pool, parse_url};
@@ -36,6 +35,11 @@ const PAGE_CONNECTIONS: u32 = 16;
 const EXPORTS_AT_ONCE: usize = 4;
 /// A page's query is cut after this long.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections for what every request needs: accounts, the header's state, readiness. Slow searches
+/// must not take them.
+const ESSENTIAL_CONNECTIONS: u32 = 6;
+/// What every request needs is cut after this long.
+const ESSENTIAL_TIMEOUT: Duration = Duration::from_secs(2);
 /// Connections for counts, so that a slow count never takes a page's.
 const COUNT_CONNECTIONS: u32 = 4;
 /// A count is cut after this long.
@@ -45,6 +49,7 @@ const COUNT_TIMEOUT: Duration = Duration::from_millis(400);
 #[derive(Clone)]
 pub struct EngineDb {
     pool: PgPool,
+    essential: PgPool,
     counting: PgPool,
     export_options: PgConnectOptions,
     exports: Arc<Semaphore>,
@@ -68,6 +73,7 @@ impl EngineDb {
                 .options([("statement_timeout", limit.as_millis().to_string())])
         };
         let pool = lazy_pool(limited(PAGE_TIMEOUT), PAGE_CONNECTIONS);
+        let essential = lazy_pool(limited(ESSENTIAL_TIMEOUT), ESSENTIAL_CONNECTIONS);
         let counting = lazy_pool(limited(COUNT_TIMEOUT), COUNT_CONNECTIONS);
         // Without the check a server that is still looking for the first row would not notice that
         // the person who asked has gone.
@@ -77,6 +83,7 @@ impl EngineDb {
         ]);
         Ok(Self {
             pool,
+            essential,
             counting,
             export_options,
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
@@ -89,7 +96,7 @@ impl EngineDb {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        sqlx::query("SELECT 1").execute(&self.essential).await?;
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! The last day in numbers.
 
+use domain::day::DayNumbers;
 use domain::event::Event;
 use domain::time::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _};
@@ -11,23 +12,6 @@ use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::PgTimestamp;
 
-/// What happened in a span of time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DayCounts {
-    /// Trade decisions.
-    pub decisions: u64,
-    /// Of them executed.
-    pub executed: u64,
-    /// Of them blocked.
-    pub blocked: u64,
-    /// Signals of executors and collectors.
-    pub signals: u64,
-    /// Rejected attempts; the two rows of a kill-switch rejection count once.
-    pub rejections: u64,
-    /// `audit_log` events.
-    pub events: u64,
-}
-
 impl EngineDb {
     /// What happened from `from` to `to`, both included.
     ///
@@ -38,7 +22,7 @@ impl EngineDb {
         _: &Auditor,
         from: Timestamp,
         to: Timestamp,
-    ) -> Result<DayCounts, StoreError> {
+    ) -> Result<DayNumbers, StoreError> {
         let text = format!(
             "SELECT t.decisions, t.executed, t.blocked, e.signals + c.signals, e.rejections, e.events \
              FROM (SELECT count(*) AS decisions, count(*) FILTER (WHERE is_executed) AS executed, \
@@ -61,7 +45,7 @@ impl EngineDb {
         let count = |column: usize| -> Result<u64, sqlx::Error> {
             Ok(row.try_get::<i64, _>(column)?.unsigned_abs())
         };
-        Ok(DayCounts {
+        Ok(DayNumbers {
             decisions: count(0)?,
             executed: count(1)?,
             blocked: count(2)?,

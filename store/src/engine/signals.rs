@@ -48,7 +48,8 @@ fn executor_from() -> String {
     format!(
         " FROM (SELECT 'executor' AS origin, e.id AS executor_id, NULL::integer AS collector_id, \
          e.\"timestamp\", d.algorithm_id, \
-         (SELECT a.name FROM public.algorithms a WHERE a.id::text = lower(d.algorithm_id)) \
+         (SELECT a.name FROM public.algorithms a WHERE a.id = CASE WHEN d.algorithm_id \
+         ~* '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN d.algorithm_id::uuid END) \
          AS algorithm_name, d.coin, d.action, d.quantity, \
          d.confidence, d.price, NULL::text AS source, e.details \
          FROM public.audit_log e \

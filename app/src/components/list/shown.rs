@@ -18,7 +18,8 @@ where
     T: Keyed<Key = F::Key>,
 {
     let path = super::path::<F>();
-    let rows = page.query.pinned(page.window).pairs();
+    let newest = page.page.rows.first().map(Keyed::timestamp);
+    let rows = page.query.pinned(page.window, newest).pairs();
     let zone = page.query.tz.unwrap_or(frame.zone);
     let offset = offset_label(frame.now, zone);
     let distance = (offset != zone.name()).then(|| format!(" ({offset})"));
