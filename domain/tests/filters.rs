@@ -224,3 +224,22 @@ fn a_sign_can_be_told_from_a_text() {
     assert_eq!(take("!\\!a").not[0].print(), "!a");
     assert_eq!(take("\\\\a").any[0].print(), "\\a");
 }
+
+#[test]
+fn an_export_is_pinned_to_what_the_first_page_covers() {
+    let newest = Timestamp::parse_rfc3339("2026-11-23T07:35:27.531030Z").unwrap();
+    let pinned = |raw: &str, newest| {
+        let query = ListQuery::<TradeFilter>::parse(raw).unwrap();
+        let window = query.window(chrono_tz::Tz::UTC, newest).unwrap();
+        query.pinned(window, Some(newest)).pairs().to_string()
+    };
+    let end = "to=2026-11-23T07:35:27.531030Z";
+    assert_eq!(pinned("limit=5", newest), end);
+    assert_eq!(
+        pinned("asset=BTC&last=1d", newest),
+        format!("from=2026-11-22T07:35:27.531030Z&{end}&asset=BTC")
+    );
+    // The newest row is not known here, or cannot be said: the end stays open.
+    assert_eq!(pinned("order=oldest", newest), "order=oldest");
+    assert_eq!(pinned("", Timestamp::INFINITY), "");
+}

@@ -179,7 +179,7 @@ async fn an_account_made_in_the_shell_can_log_in_until_its_role_goes() {
     );
     let revoked = run(console(served.database.url()).args(["user", "revoke", "eve@audit.example"]));
     assert!(revoked.status.success());
-    assert_eq!(served.get("/trades").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(served.get("/trades").await.status, StatusCode::SEE_OTHER);
 }
 
 /// A running server, killed when the test ends.

@@ -287,6 +287,19 @@ async fn a_large_body_is_refused() {
     let console = Console::sample().await;
     let answer = console.post("/login", &"x".repeat(100_000)).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(answer.header("content-type").starts_with("text/html"));
+}
+
+#[tokio::test]
+async fn other_layers_words_are_not_passed_on() {
+    let console = Console::logged_in().await;
+    let missing = console.post("/login", "email=a@b").await;
+    assert!(missing.status.is_client_error());
+    assert!(!missing.body.contains("missing field"), "{}", missing.body);
+    assert!(missing.header("content-type").starts_with("text/html"));
+    let broken = console.get("/trades/%ff").await;
+    assert!(broken.status.is_client_error());
+    assert!(broken.header("content-type").starts_with("text/html"));
 }
 
 #[tokio::test]
