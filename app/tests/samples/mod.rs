@@ -103,7 +103,7 @@ pub fn some(text: &str) -> Option<String> {
 
 pub fn overview() -> OverviewPage {
     OverviewPage {
-        last_day: DayNumbers {
+        last_day: domain::day::DayNumbers {
             decisions: 2_223,
             executed: 812,
             blocked: 187,
