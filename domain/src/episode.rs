@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::event::{Event, actor_label};
 use crate::filter::events::Actor;
+use crate::json::Tree;
 use crate::page::Keyed;
 use crate::time::Timestamp;
 
@@ -72,14 +73,10 @@ impl KillSwitchEvent {
     /// Reads a raw event; `None` when it is no kill-switch event.
     #[must_use]
     pub fn read(event: Event) -> Option<Self> {
-        let details: serde_json::Value = event
-            .details
-            .as_deref()
-            .and_then(|text| serde_json::from_str(text).ok())
-            .unwrap_or_default();
+        let details = Tree::read(event.details.as_deref().unwrap_or_default());
         let (mechanism, signal) = match event.event_type.as_str() {
             "EMERGENCY_STOP_ACTIVATED" => {
-                let row = if details.get("source").is_some() {
+                let row = if details.member("source").is_some() {
                     ActivationRow::Mirror
                 } else {
                     ActivationRow::Trigger
@@ -87,20 +84,13 @@ impl KillSwitchEvent {
                 (Mechanism::EmergencyStop, Signal::Activate(row))
             }
             "EMERGENCY_STOP_CLEARED" => (Mechanism::EmergencyStop, Signal::Clear),
-            "kill_switch_toggle" => {
-                let signal = match details.get("active").and_then(serde_json::Value::as_bool) {
-                    Some(true) => Signal::Activate(ActivationRow::Single),
-                    Some(false) => Signal::Clear,
-                    None => Signal::Unreadable,
-                };
-                (Mechanism::Toggle, signal)
-            }
+            "kill_switch_toggle" => (Mechanism::Toggle, toggle_signal(&details)),
             _ => return None,
         };
-        let triggered_by = details
-            .get("triggered_by")
-            .and_then(serde_json::Value::as_str)
-            .map(ToOwned::to_owned);
+        let triggered_by = match details.member("triggered_by") {
+            Some(Tree::String(by)) => Some(by.clone()),
+            _ => None,
+        };
         Some(Self {
             event,
             mechanism,
@@ -132,6 +122,17 @@ impl KillSwitchEvent {
                 .as_ref()
                 .is_some_and(|known| known.to_lowercase() == email.to_lowercase()),
         }
+    }
+}
+
+/// What a toggle's details say. A document that is taken apart only as far as needed hides no stop behind
+/// a number or an escape elsewhere in it.
+#[must_use]
+pub fn toggle_signal(details: &Tree) -> Signal {
+    match details.member("active") {
+        Some(Tree::Bare(word)) if word == "true" => Signal::Activate(ActivationRow::Single),
+        Some(Tree::Bare(word)) if word == "false" => Signal::Clear,
+        _ => Signal::Unreadable,
     }
 }
 

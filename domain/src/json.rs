@@ -64,6 +64,16 @@ impl Tree {
         taken.unwrap_or_else(|| Self::Raw(text.to_owned()))
     }
 
+    /// The member of this name of an object; of several the last, as PostgreSQL's `->` has it.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Self> {
+        let Self::Object(members) = self else {
+            return None;
+        };
+        let found = members.iter().rev().find(|(key, _)| key == name);
+        found.map(|(_, value)| value)
+    }
+
     /// The value as a filter on it is written: a string's content, a bare value's text; none for
     /// objects, arrays and what cannot be taken apart.
     #[must_use]

@@ -126,6 +126,17 @@ proptest! {
 }
 
 #[test]
+fn no_toggle_is_hidden_by_what_else_its_details_hold() {
+    let deep = format!("{}{}", "[".repeat(1_000), "]".repeat(1_000));
+    for more in ["1e400", "\"\\ud800\"", "\"\\u0000\"", &deep] {
+        let mut raw = event(0, 0, Written::ToggleOn).event;
+        raw.details = Some(format!("{{\"n\": {more}, \"active\": true}}"));
+        let read = KillSwitchEvent::read(raw).unwrap();
+        assert!(matches!(read.signal, Signal::Activate(_)), "{more}");
+    }
+}
+
+#[test]
 fn a_doubled_activation_is_one_whichever_row_is_first() {
     for rows in [
         [Written::Trigger, Written::Mirror],

@@ -5,50 +5,29 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::clock;
 use domain::cursor::CursorKey;
-use domain::filter::{EpisodeFilter, ViewFilter};
 use domain::page::Page;
 use domain::view::View;
-use store::engine::{JsonRow, ListView};
+use store::engine::{Exportable, JsonRow};
 
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::query::Strict;
 use crate::state::App;
 
-/// `/api/v1/{view}` of a view whose rows come straight out of the engine's tables.
+/// `/api/v1/{view}`
 ///
 /// # Errors
 /// When the query is at fault or the database is away.
-pub async fn list<V: ListView>(
+pub async fn list<V: Exportable>(
     State(app): State<App>,
     reader: Reader,
     Strict(query): Strict<V>,
 ) -> Result<Response, Failure> {
     let now = clock::now();
     let window = query.window(reader.visitor.zone(query.tz), now)?;
-    let page = app
-        .engine
-        .json_page(&reader.auditor, &query, window, query.as_of(now))
-        .await?;
+    let as_of = query.as_of(now);
+    let page = V::json_page(&app.engine, &reader.auditor, &query, window, as_of).await?;
     Ok(answer(V::VIEW, &page))
-}
-
-/// `/api/v1/kill-switch`
-///
-/// # Errors
-/// When the query is at fault or the database is away.
-pub async fn episodes(
-    State(app): State<App>,
-    reader: Reader,
-    Strict(query): Strict<EpisodeFilter>,
-) -> Result<Response, Failure> {
-    let now = clock::now();
-    let window = query.window(reader.visitor.zone(query.tz), now)?;
-    let page = app
-        .engine
-        .episodes_json(&reader.auditor, &query, window, query.as_of(now))
-        .await?;
-    Ok(answer(EpisodeFilter::VIEW, &page))
 }
 
 /// `{ "rows": […], "next": … }`, the rows as the database wrote them.

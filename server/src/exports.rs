@@ -8,12 +8,12 @@ use bytes::Bytes;
 use chrono_tz::Tz;
 use domain::clock;
 use domain::csv::FormulaGuard;
-use domain::filter::{EpisodeFilter, ListQuery, ViewFilter, Window};
+use domain::filter::{ListQuery, Window};
 use domain::time::Timestamp;
 use domain::view::View;
 use domain::zone::day_of;
 use futures::Stream;
-use store::engine::{Export, ExportFormat, ListView};
+use store::engine::{Export, ExportFormat, Exportable};
 
 use crate::auth::Reader;
 use crate::failure::Failure;
@@ -24,7 +24,7 @@ use crate::state::App;
 ///
 /// # Errors
 /// When the query is at fault or the export cannot begin.
-pub async fn csv<V: ListView>(
+pub async fn csv<V: Exportable>(
     State(app): State<App>,
     reader: Reader,
     WithRaw(query, guard): WithRaw<V>,
@@ -36,7 +36,7 @@ pub async fn csv<V: ListView>(
 ///
 /// # Errors
 /// As [`csv`].
-pub async fn json_lines<V: ListView>(
+pub async fn json_lines<V: Exportable>(
     State(app): State<App>,
     reader: Reader,
     Strict(query): Strict<V>,
@@ -44,31 +44,7 @@ pub async fn json_lines<V: ListView>(
     export(&app, &reader, &query, ExportFormat::JsonLines).await
 }
 
-/// `/kill-switch.csv`
-///
-/// # Errors
-/// As [`csv`].
-pub async fn episodes_csv(
-    State(app): State<App>,
-    reader: Reader,
-    WithRaw(query, guard): WithRaw<EpisodeFilter>,
-) -> Result<Response, Failure> {
-    export_episodes(&app, &reader, &query, ExportFormat::Csv(guard)).await
-}
-
-/// `/kill-switch.jsonl`
-///
-/// # Errors
-/// As [`csv`].
-pub async fn episodes_json_lines(
-    State(app): State<App>,
-    reader: Reader,
-    Strict(query): Strict<EpisodeFilter>,
-) -> Result<Response, Failure> {
-    export_episodes(&app, &reader, &query, ExportFormat::JsonLines).await
-}
-
-async fn export<V: ListView>(
+async fn export<V: Exportable>(
     app: &App,
     reader: &Reader,
     query: &ListQuery<V>,
@@ -76,30 +52,8 @@ async fn export<V: ListView>(
 ) -> Result<Response, Failure> {
     let (now, zone) = (clock::now(), reader.visitor.zone(query.tz));
     let window = query.window(zone, now)?;
-    let export = app
-        .engine
-        .export(&reader.auditor, query, window, format)
-        .await?;
-    Ok(download(
-        export,
-        &name(V::VIEW, window, zone, now, format),
-        format,
-    ))
-}
-
-async fn export_episodes(
-    app: &App,
-    reader: &Reader,
-    query: &ListQuery<EpisodeFilter>,
-    format: ExportFormat,
-) -> Result<Response, Failure> {
-    let (now, zone) = (clock::now(), reader.visitor.zone(query.tz));
-    let window = query.window(zone, now)?;
-    let export = app
-        .engine
-        .export_episodes(&reader.auditor, query, window, format)
-        .await?;
-    let name = name(EpisodeFilter::VIEW, window, zone, now, format);
+    let export = V::export(&app.engine, &reader.auditor, query, window, format).await?;
+    let name = name(V::VIEW, window, zone, now, format);
     Ok(download(export, &name, format))
 }
 

@@ -20,7 +20,7 @@ use crate::state::App;
 /// A handler has this long until its response's headers; longer than any page's query may take.
 pub const HANDLER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A request's body has this long between two pieces.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Largest body of a request: forms alone are sent, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
 /// A whole year, in seconds.

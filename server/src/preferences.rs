@@ -9,7 +9,7 @@ use domain::query::ParamError;
 use serde::Deserialize;
 
 use crate::auth::login::local_path;
-use crate::auth::{Reader, Visitor, cookie};
+use crate::auth::{Reader, cookie};
 use crate::failure::Failure;
 use crate::frame::PageHtml;
 use crate::query::only_one;
@@ -28,12 +28,9 @@ pub struct Choice {
 ///
 /// # Errors
 /// When nobody is logged in, a database is away, or the query holds anything but `next`.
-pub async fn form(State(app): State<App>, visitor: Visitor, uri: Uri) -> Result<PageHtml, Failure> {
+pub async fn form(State(app): State<App>, reader: Reader, uri: Uri) -> Result<PageHtml, Failure> {
     let next = only_one(uri.query(), "next")?.unwrap_or_default();
-    let frame = match visitor.user.auditor() {
-        Some(auditor) => app.reader_frame(&Reader { visitor, auditor }, None).await?,
-        None => app.visitor_frame(&visitor, None),
-    };
+    let frame = app.reader_frame(&reader, None).await?;
     let html = app::pages::preferences(&frame, &local_path(&next));
     Ok(PageHtml::new(&frame, html))
 }
@@ -41,8 +38,8 @@ pub async fn form(State(app): State<App>, visitor: Visitor, uri: Uri) -> Result<
 /// `POST /preferences`
 ///
 /// # Errors
-/// When a value is none that the form offers.
-pub async fn submit(Form(choice): Form<Choice>) -> Result<Response, Failure> {
+/// When nobody with a role is logged in, or a value is none that the form offers.
+pub async fn submit(_: Reader, Form(choice): Form<Choice>) -> Result<Response, Failure> {
     let mut cookies = Vec::new();
     if let Some(name) = choice.tz.filter(|name| !name.is_empty()) {
         let zone = parse_tz(&name)?;

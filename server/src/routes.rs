@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use domain::filter::{EventFilter, SignalFilter, TradeFilter};
+use domain::filter::{EpisodeFilter, EventFilter, SignalFilter, TradeFilter};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -54,12 +54,15 @@ pub fn router(app: App) -> Router {
         .route("/signals.jsonl", get(exports::json_lines::<SignalFilter>))
         .route("/events.csv", get(exports::csv::<EventFilter>))
         .route("/events.jsonl", get(exports::json_lines::<EventFilter>))
-        .route("/kill-switch.csv", get(exports::episodes_csv))
-        .route("/kill-switch.jsonl", get(exports::episodes_json_lines))
+        .route("/kill-switch.csv", get(exports::csv::<EpisodeFilter>))
+        .route(
+            "/kill-switch.jsonl",
+            get(exports::json_lines::<EpisodeFilter>),
+        )
         .route("/api/v1/trades", get(api::list::<TradeFilter>))
         .route("/api/v1/signals", get(api::list::<SignalFilter>))
         .route("/api/v1/events", get(api::list::<EventFilter>))
-        .route("/api/v1/kill-switch", get(api::episodes))
+        .route("/api/v1/kill-switch", get(api::list::<EpisodeFilter>))
         .route("/api/openapi.json", get(openapi::document));
     let plain = Router::new()
         .route("/healthz", get(health::live))
@@ -106,7 +109,11 @@ async fn nothing_here(method: Method) -> Response {
     Told::of_status(status).into_response()
 }
 
+/// Whatever the reason, a file that cannot be read (a name longer than any) is not there.
 async fn keep_for_ever(mut response: Response) -> Response {
+    if response.status().is_server_error() {
+        return Told::of_status(StatusCode::NOT_FOUND).into_response();
+    }
     if response.status().is_success() {
         response
             .headers_mut()

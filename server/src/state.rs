@@ -48,9 +48,10 @@ impl App {
     /// When a URL cannot be read.
     pub fn new(settings: Settings) -> Result<Self, StartError> {
         settings.check()?;
+        let unreadable = |error: StoreError| ConfigError(error.to_string());
         Ok(Self {
-            engine: EngineDb::new(&settings.engine_url()?)?,
-            console: ConsoleDb::new(&settings.console_url()?)?,
+            engine: EngineDb::new(&settings.engine_url()?).map_err(unreadable)?,
+            console: ConsoleDb::new(&settings.console_url()?).map_err(unreadable)?,
             redis: Arc::new(Redis::new(settings.redis().as_deref())?),
             hasher: Hasher::default(),
             assets: assets::find(settings.site_root.as_deref()),

@@ -172,6 +172,21 @@ async fn json_lines_are_one_object_a_line_with_the_columns_in_order() {
 #[tokio::test]
 async fn hostile_rows_export_in_every_view() {
     let engine = Engine::history().await;
+    // PostgreSQL stores what it cannot follow a path through: as deep as this machine's stack allows.
+    let stored = async |depth: usize| {
+        sqlx::query(
+            "INSERT INTO audit_log (event_type, severity, details, id, timestamp) \
+             VALUES ('ALGORITHM_SIGNAL', 'info', $1::text::json, gen_random_uuid(), now())",
+        )
+        .bind("[".repeat(depth) + &"]".repeat(depth))
+        .execute(engine.database.pool())
+        .await
+        .is_ok()
+    };
+    let mut depth = 20_000;
+    while !stored(depth).await {
+        depth -= 50;
+    }
     let trades = parse_csv(&engine.export::<TradeFilter>("", CSV).await);
     let signals = parse_csv(&engine.export::<SignalFilter>("", CSV).await);
     let events = parse_csv(&engine.export::<EventFilter>("", CSV).await);

@@ -103,6 +103,29 @@ async fn an_open_episode_goes_on_and_the_state_says_so() {
         .await
         .unwrap();
     assert_eq!(history.strays.len(), 1);
+    // The list and the header derive it alike, whatever else the details hold.
+    for details in [
+        r#"{"active": false, "n": 1e400}"#,
+        r#"{"active": true, "n": "\ud800"}"#,
+        r#"{"active": "false"}"#,
+        r#"{"active": false, "active": true}"#,
+    ] {
+        engine
+            .execute(&format!(
+                "INSERT INTO audit_log (event_type, severity, details, id, timestamp) VALUES \
+                 ('kill_switch_toggle', 'critical', '{details}', gen_random_uuid(), \
+                 now() + interval '1 min')"
+            ))
+            .await;
+        let state = engine.db.switch_state(&engine.auditor).await.unwrap();
+        let history = engine
+            .db
+            .kill_switch_history(&engine.auditor)
+            .await
+            .unwrap();
+        let open = history.episodes.iter().filter(|e| e.cleared().is_none());
+        assert_eq!(state.open_episodes, open.count() as u64, "{details}");
+    }
 }
 
 #[tokio::test]

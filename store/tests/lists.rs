@@ -327,3 +327,31 @@ async fn hostile_rows_break_no_list() {
         engine.page::<EventFilter>(raw).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn words_are_found_in_json_however_python_escaped_them() {
+    let engine = Engine::empty().await;
+    engine
+        .execute(
+            r#"INSERT INTO audit_log (event_type, severity, details, id, timestamp)
+               VALUES ('NOTE', 'info', '{"m": "\u00c4RGER \ud83d\ude00 say \"hi\""}', gen_random_uuid(), now())"#,
+        )
+        .await;
+    for raw in [
+        "q=%C3%A4rger",
+        "q=%C3%84RGER",
+        "q=%F0%9F%98%80",
+        "q=%22hi%22",
+        "q=note+SAY",
+    ] {
+        assert_eq!(
+            engine.count::<EventFilter>(raw).await,
+            Count::Exact(1),
+            "{raw}"
+        );
+    }
+    assert_eq!(
+        engine.count::<EventFilter>("q=%C3%B6rger").await,
+        Count::Exact(0)
+    );
+}

@@ -36,9 +36,9 @@ pub fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
+        // Another program's cookie in the same header may hold any byte.
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
         .find(|(known, _)| *known == name)
         .map(|(_, value)| value)
 }
@@ -113,7 +113,8 @@ mod tests {
     fn a_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, HeaderValue::from_static("a=1; theme=dark"));
-        headers.append(header::COOKIE, HeaderValue::from_static("audit_session=x"));
+        let foreign = HeaderValue::from_bytes(b"other=\xe9; audit_session=x").unwrap();
+        headers.append(header::COOKIE, foreign);
         assert_eq!(find(&headers, "theme"), Some("dark"));
         assert!(session(&headers, false) == Some(token_of("x")));
         assert!(session(&headers, true).is_none());

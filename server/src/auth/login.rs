@@ -96,6 +96,9 @@ pub async fn submit(
     };
     let (value, token) = cookie::new_token();
     app.console.create_session(token, subject).await?;
+    if let Some(old) = cookie::session(&headers, app.settings.https()) {
+        app.console.delete_session(old).await?;
+    }
     let set = cookie::begin_session(&value, app.settings.https());
     Ok((
         [(header::SET_COOKIE, set)],

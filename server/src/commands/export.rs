@@ -9,7 +9,7 @@ use domain::filter::{EpisodeFilter, EventFilter, ListQuery, SignalFilter, TradeF
 use domain::query::{ParamError, Params};
 use domain::view::View;
 use store::access::Auditor;
-use store::engine::{Export, ExportFormat, ListView};
+use store::engine::{Export, ExportFormat, Exportable};
 use tokio::fs::File;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
@@ -88,39 +88,22 @@ pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
         View::Trades => begin::<TradeFilter>(app, params, format).await?,
         View::Signals => begin::<SignalFilter>(app, params, format).await?,
         View::Events => begin::<EventFilter>(app, params, format).await?,
-        View::KillSwitch => {
-            let query: ListQuery<EpisodeFilter> = read(params)?;
-            let window = window(&query)?;
-            let auditor = Auditor::operator();
-            app.engine
-                .export_episodes(&auditor, &query, window, format)
-                .await?
-        }
+        View::KillSwitch => begin::<EpisodeFilter>(app, params, format).await?,
     };
     write(export, &output).await
 }
 
-fn read<F: domain::filter::ViewFilter>(params: Params) -> Result<ListQuery<F>, StartError> {
-    ListQuery::from_params(params).map_err(|error| bad_param(&error))
-}
-
-fn window<F: domain::filter::ViewFilter>(
-    query: &ListQuery<F>,
-) -> Result<domain::filter::Window, StartError> {
-    query
-        .window(query.tz.unwrap_or(Tz::UTC), clock::now())
-        .map_err(|error| bad_param(&error))
-}
-
-async fn begin<V: ListView>(
+async fn begin<V: Exportable>(
     app: &App,
     params: Params,
     format: ExportFormat,
 ) -> Result<Export, StartError> {
-    let query: ListQuery<V> = read(params)?;
-    let window = window(&query)?;
+    let query: ListQuery<V> = ListQuery::from_params(params).map_err(|error| bad_param(&error))?;
+    let window = query
+        .window(query.tz.unwrap_or(Tz::UTC), clock::now())
+        .map_err(|error| bad_param(&error))?;
     let auditor = Auditor::operator();
-    Ok(app.engine.export(&auditor, &query, window, format).await?)
+    Ok(V::export(&app.engine, &auditor, &query, window, format).await?)
 }
 
 /// Writes beside the file first: the file itself appears whole or not at all.

@@ -23,8 +23,8 @@ const CHUNK: usize = 48 * 1024;
 const CHUNKS_AHEAD: usize = 2;
 /// A reader that takes nothing for this long has gone.
 const READER_PATIENCE: Duration = Duration::from_mins(1);
-/// A statement that was not refused by then has begun.
-const FIRST_WORD: Duration = Duration::from_secs(2);
+/// An export that has not failed by then has begun.
+const FIRST_LINES: Duration = Duration::from_secs(2);
 /// Lines that were found wait this long for more.
 const LINGER: Duration = Duration::from_secs(1);
 /// Connecting takes at most this long.
@@ -41,8 +41,6 @@ pub enum ExportFormat {
 
 /// What the task that reads a `COPY` tells.
 enum Progress {
-    /// The database sent its first word: the statement was accepted.
-    Accepted,
     /// Whole lines.
     Lines(Bytes),
     /// That was all of it.
@@ -53,6 +51,8 @@ enum Progress {
 /// [`Export::next`] said so; an error means that what was read so far is not the whole.
 pub struct Export {
     progress: mpsc::Receiver<Result<Progress, StoreError>>,
+    /// What came while the beginning was waited for.
+    first: Option<Progress>,
     ended: bool,
 }
 
@@ -62,23 +62,23 @@ impl Export {
     /// # Errors
     /// When the database failed half-way.
     pub async fn next(&mut self) -> Option<Result<Bytes, StoreError>> {
-        while !self.ended {
-            match self.progress.recv().await {
-                Some(Ok(Progress::Accepted)) => {}
-                Some(Ok(Progress::Lines(lines))) => return Some(Ok(lines)),
-                Some(Ok(Progress::Complete)) => self.ended = true,
-                Some(Err(error)) => {
-                    self.ended = true;
-                    return Some(Err(error));
-                }
-                // A task that ended without a word did not reach the end.
-                None => {
-                    self.ended = true;
-                    return Some(Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)));
-                }
-            }
+        if self.ended {
+            return None;
         }
-        None
+        let progress = match self.first.take() {
+            Some(first) => Some(Ok(first)),
+            None => self.progress.recv().await,
+        };
+        if let Some(Ok(Progress::Lines(lines))) = progress {
+            return Some(Ok(lines));
+        }
+        self.ended = true;
+        match progress {
+            Some(Ok(_)) => None,
+            Some(Err(error)) => Some(Err(error)),
+            // A task that ended without a word did not reach the end.
+            None => Some(Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed))),
+        }
     }
 
     /// An export of lines that were made elsewhere.
@@ -91,6 +91,7 @@ impl Export {
         let _ = sender.try_send(Ok(Progress::Complete));
         Self {
             progress,
+            first: None,
             ended: false,
         }
     }
@@ -99,8 +100,8 @@ impl Export {
 impl EngineDb {
     /// Begins an export of everything that `query` matches. The page's position does not apply.
     ///
-    /// A statement that the database refuses at once fails here; one that is still searching for its
-    /// first row after a moment has begun, and may yet fail in [`Export::next`].
+    /// What fails before its first lines fails here; an export that is still searching for them after a
+    /// moment has begun, and may yet fail in [`Export::next`].
     ///
     /// # Errors
     /// When the database is away, too many exports run, or the statement is refused.
@@ -128,14 +129,16 @@ impl EngineDb {
             _permit: permit,
         };
         tokio::spawn(task.run(copy_sql(query, window, format), header));
-        match tokio::time::timeout(FIRST_WORD, progress.recv()).await {
-            Ok(Some(Err(error))) => Err(error),
-            Ok(None) => Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)),
-            Ok(Some(Ok(_))) | Err(_) => Ok(Export {
-                progress,
-                ended: false,
-            }),
-        }
+        let first = match tokio::time::timeout(FIRST_LINES, progress.recv()).await {
+            Ok(Some(first)) => Some(first?),
+            Ok(None) => return Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)),
+            Err(_) => None,
+        };
+        Ok(Export {
+            progress,
+            first,
+            ended: false,
+        })
     }
 
     /// A connection of an export's own, and its place among those that may run at once.
@@ -195,9 +198,6 @@ impl CopyTask {
             rows = connection.copy_out_raw(statement) => rows?,
             () = sender.closed() => return Ok(Ended::Abandoned),
         };
-        if !send(sender, Ok(Progress::Accepted)).await {
-            return Ok(Ended::Abandoned);
-        }
         let mut chunk = BytesMut::with_capacity(CHUNK + CHUNK / 4);
         chunk.extend_from_slice(header.as_bytes());
         loop {

@@ -11,9 +11,11 @@ use crate::sql::{Sql, like_anywhere};
 /// PostgreSQL's `json` accepts `\u0000` and lone surrogates on input, and raises an error when a text
 /// is taken out of such a document: one hostile row would break every list. Escaped backslashes and
 /// proper pairs are set aside before the rest is looked at; a document without `\u` is not looked at.
+/// Nor is a document read that holds thousands of brackets: nested deep enough, it was stored all the
+/// same and exhausts the stack when a path is followed.
 pub fn readable(column: &str) -> String {
     format!(
-        r"(CASE WHEN strpos({column}::text, '\u') = 0 THEN {column} WHEN regexp_replace(regexp_replace({column}::text, '\\\\', '', 'g'), '\\u[dD][89abAB][0-9a-fA-F]{{2}}\\u[dD][c-fC-F][0-9a-fA-F]{{2}}', '', 'g') !~* '\\u(0000|d[89a-f])' THEN {column} END)"
+        r"(CASE WHEN length({column}::text) > 4000 AND length({column}::text) - length(translate({column}::text, '[{{', '')) > 4000 THEN NULL WHEN strpos({column}::text, '\u') = 0 THEN {column} WHEN regexp_replace(regexp_replace({column}::text, '\\\\', '', 'g'), '\\u[dD][89abAB][0-9a-fA-F]{{2}}\\u[dD][c-fC-F][0-9a-fA-F]{{2}}', '', 'g') !~* '\\u(0000|d[89a-f])' THEN {column} END)"
     )
 }
 
@@ -117,7 +119,7 @@ pub fn and_search(sql: &mut Sql, columns: &[&str], words: &Words) {
     }
 }
 
-/// As [`and_search`] in json columns, where a character outside ASCII may stand as its escape.
+/// As [`and_search`] in json columns, where a character may stand as its escape.
 pub fn and_search_json(sql: &mut Sql, texts: &[&str], json: &str, words: &Words) {
     for word in words.as_slice() {
         sql.push(" AND (");
@@ -130,20 +132,37 @@ pub fn and_search_json(sql: &mut Sql, texts: &[&str], json: &str, words: &Words)
         sql.push(json)
             .push("::text ILIKE ")
             .text(&like_anywhere(word));
-        if !word.is_ascii() {
+        for escaped in json_spellings(word) {
             sql.push(" OR ")
                 .push(json)
                 .push("::text ILIKE ")
-                .text(&like_anywhere(&json_escaped(word)));
+                .text(&like_anywhere(&escaped));
         }
         sql.push(")");
     }
 }
 
-/// The word as Python's `json.dumps` writes it: what is outside ASCII as `\uXXXX`, surrogates in pairs.
+/// How else a word may stand inside stored json. An escape hides its letter's case from `ILIKE`, so each
+/// case has a spelling of its own.
+fn json_spellings(word: &str) -> Vec<String> {
+    let mut spellings = Vec::new();
+    for cased in [word.to_owned(), word.to_lowercase(), word.to_uppercase()] {
+        let escaped = json_escaped(&cased);
+        if escaped != cased && !spellings.contains(&escaped) {
+            spellings.push(escaped);
+        }
+    }
+    spellings
+}
+
+/// The word as Python's `json.dumps` writes it: quotes and backslashes escaped, and what is outside ASCII
+/// as its UTF-16 units.
 fn json_escaped(word: &str) -> String {
     let mut escaped = String::with_capacity(word.len() * 3);
     for char in word.chars() {
+        if matches!(char, '"' | '\\') {
+            escaped.push('\\');
+        }
         if char.is_ascii() {
             escaped.push(char);
             continue;

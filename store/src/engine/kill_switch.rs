@@ -6,10 +6,14 @@ use std::fmt::Write as _;
 use domain::columns::KILL_SWITCH;
 use domain::csv::{Cell, push_header, push_row};
 use domain::cursor::{Cursor, Direction};
-use domain::episode::{EVENT_TYPES, Effect, Episode, History, KillSwitchEvent, Mechanism, derive};
+use domain::episode::{
+    EVENT_TYPES, Effect, Episode, History, KillSwitchEvent, Mechanism, Signal, derive,
+    toggle_signal,
+};
 use domain::event::Event;
 use domain::filter::kill_switch::{Leaks, passes};
 use domain::filter::{Choice as _, EpisodeFilter, ListQuery, Window};
+use domain::json::Tree;
 use domain::page::{Count, Keyed as _, Order, Page};
 use domain::time::Timestamp;
 use sqlx::postgres::PgConnection;
@@ -24,6 +28,8 @@ use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::PgTimestamp;
 
+/// Toggles among which the last that can be read is looked for.
+const TOGGLES: usize = 20;
 /// Begins several statements over one state of the database.
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -34,11 +40,6 @@ pub struct SwitchState {
     pub declared: Option<bool>,
     /// Mechanisms whose last event is an activation.
     pub open_episodes: u64,
-}
-
-/// Episodes that pass a query, each with its effect, in the query's order.
-struct Selected {
-    rows: Vec<(Episode, Effect)>,
 }
 
 impl EngineDb {
@@ -67,14 +68,14 @@ impl EngineDb {
         if !query.filter.leaks.is_empty() {
             let selected = with_effects(&mut snapshot, matching).await?;
             let leaking = only_leaks(selected, query);
-            let count = Count::capped(leaking.rows.len() as u64);
-            let rows = cut(leaking.rows, query, |(episode, _)| episode);
+            let count = Count::capped(leaking.len() as u64);
+            let rows = cut(leaking, query, |(episode, _)| episode);
             return Ok((rows, count, strays));
         }
         let count = Count::capped(matching.len() as u64);
         matching = cut(matching, query, |episode| episode);
         let selected = with_effects(&mut snapshot, matching).await?;
-        Ok((selected.rows, count, strays))
+        Ok((selected, count, strays))
     }
 
     /// The effects of these episodes, in their order.
@@ -140,7 +141,7 @@ impl EngineDb {
         if matches!(format, ExportFormat::Csv(_)) {
             push_header(&mut text, KILL_SWITCH);
         }
-        for (episode, effect) in &selected.rows {
+        for (episode, effect) in &selected {
             let cells = cells(episode, *effect);
             match format {
                 ExportFormat::Csv(guard) => {
@@ -166,22 +167,25 @@ impl EngineDb {
              (SELECT event_type FROM public.audit_log \
               WHERE event_type IN ('EMERGENCY_STOP_ACTIVATED', 'EMERGENCY_STOP_CLEARED') \
               ORDER BY \"timestamp\" DESC, id DESC LIMIT 1) = 'EMERGENCY_STOP_ACTIVATED', \
-             (SELECT {toggle}->>'active' FROM public.audit_log \
-              WHERE event_type = 'kill_switch_toggle' AND json_typeof({toggle}->'active') = 'boolean' \
-              ORDER BY \"timestamp\" DESC, id DESC LIMIT 1) = 'true'",
+             ARRAY(SELECT coalesce(details::text, '') FROM public.audit_log \
+              WHERE event_type = 'kill_switch_toggle' \
+              ORDER BY \"timestamp\" DESC, id DESC LIMIT {TOGGLES})",
             setting = readable("value"),
-            toggle = readable("details"),
         );
         let row = sqlx::query(AssertSqlSafe(text))
             .fetch_one(&self.essential)
             .await?;
         let declared: Option<String> = row.try_get(0)?;
-        let open = |column: usize| -> Result<bool, sqlx::Error> {
-            Ok(row.try_get::<Option<bool>, _>(column)?.unwrap_or(false))
-        };
+        let stopped: Option<bool> = row.try_get(1)?;
+        let last_rows: Vec<String> = row.try_get(2)?;
+        let last_toggle = last_rows
+            .iter()
+            .map(|details| toggle_signal(&Tree::read(details)))
+            .find(|signal| *signal != Signal::Unreadable);
+        let toggled = matches!(last_toggle, Some(Signal::Activate(_)));
         Ok(SwitchState {
             declared: declared.and_then(|text| text.parse().ok()),
-            open_episodes: u64::from(open(1)?) + u64::from(open(2)?),
+            open_episodes: u64::from(stopped == Some(true)) + u64::from(toggled),
         })
     }
 
@@ -268,19 +272,18 @@ fn select(
 async fn with_effects(
     connection: &mut PgConnection,
     episodes: Vec<Episode>,
-) -> Result<Selected, StoreError> {
+) -> Result<Vec<(Episode, Effect)>, StoreError> {
     let of: Vec<&Episode> = episodes.iter().collect();
     let effects = effects(connection, &of).await?;
-    Ok(Selected {
-        rows: episodes.into_iter().zip(effects).collect(),
-    })
+    Ok(episodes.into_iter().zip(effects).collect())
 }
 
-fn only_leaks(mut selected: Selected, query: &ListQuery<EpisodeFilter>) -> Selected {
+fn only_leaks(
+    mut selected: Vec<(Episode, Effect)>,
+    query: &ListQuery<EpisodeFilter>,
+) -> Vec<(Episode, Effect)> {
     let wanted = &query.filter.leaks;
-    selected
-        .rows
-        .retain(|(_, effect)| wanted.passes(|leaks| (*leaks == Leaks::Yes) == effect.leaked()));
+    selected.retain(|(_, effect)| wanted.passes(|leaks| (*leaks == Leaks::Yes) == effect.leaked()));
     selected
 }
 

@@ -5,10 +5,10 @@ use std::future::Future;
 
 use domain::cursor::{Cursor, Direction};
 use domain::filter::{ListQuery, ViewFilter, Window};
-use domain::page::{Count, Keyed, Order, Page};
+use domain::page::{Count, Keyed, Limit, Order, Page};
 use domain::time::Timestamp;
 use sqlx::Row as _;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgPool, PgRow};
 
 use super::columns::{Column, json_object};
 use super::{EngineDb, ExportFormat};
@@ -213,6 +213,33 @@ fn count_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
     sql
 }
 
+/// Runs a page's statement and reads its rows.
+async fn fetch_page<T: Keyed>(
+    pool: PgPool,
+    statement: Sql,
+    read: impl Fn(&PgRow) -> Result<T, sqlx::Error> + Send,
+    (limit, order, after): (Limit, Order, Option<Cursor<T::Key>>),
+    as_of: Timestamp,
+) -> Result<Page<T>, StoreError> {
+    let fetched = statement.query().fetch_all(&pool).await?;
+    let rows = fetched.iter().map(read).collect::<Result<_, _>>()?;
+    Ok(Page::from_fetched(
+        rows,
+        limit,
+        order,
+        after.as_ref(),
+        as_of,
+    ))
+}
+
+fn read_json<V: ListView>(row: &PgRow) -> Result<JsonRow<V::Key>, sqlx::Error> {
+    Ok(JsonRow::new(
+        row.moment("sort_time")?,
+        V::read_key(row)?,
+        row.try_get("json")?,
+    ))
+}
+
 impl EngineDb {
     /// A page of a list.
     ///
@@ -224,20 +251,10 @@ impl EngineDb {
         query: &ListQuery<V>,
         window: Window,
         as_of: Timestamp,
-    ) -> impl Future<Output = Result<Page<V::Row>, StoreError>> + Send {
+    ) -> impl Future<Output = Result<Page<V::Row>, StoreError>> + Send + use<V> {
         let statement = page_sql(query, window, Output::Rows);
-        let (limit, order, after) = (query.limit, query.order, query.after.clone());
-        async move {
-            let fetched = statement.query().fetch_all(&self.pool).await?;
-            let rows = fetched.iter().map(V::read).collect::<Result<_, _>>()?;
-            Ok(Page::from_fetched(
-                rows,
-                limit,
-                order,
-                after.as_ref(),
-                as_of,
-            ))
-        }
+        let place = (query.limit, query.order, query.after.clone());
+        fetch_page(self.pool.clone(), statement, V::read, place, as_of)
     }
 
     /// A page of a list as JSON objects.
@@ -250,27 +267,10 @@ impl EngineDb {
         query: &ListQuery<V>,
         window: Window,
         as_of: Timestamp,
-    ) -> impl Future<Output = Result<Page<JsonRow<V::Key>>, StoreError>> + Send {
+    ) -> impl Future<Output = Result<Page<JsonRow<V::Key>>, StoreError>> + Send + use<V> {
         let statement = page_sql(query, window, Output::Json);
-        let (limit, order, after) = (query.limit, query.order, query.after.clone());
-        async move {
-            let fetched = statement.query().fetch_all(&self.pool).await?;
-            let read = |row: &PgRow| -> Result<_, sqlx::Error> {
-                Ok(JsonRow::new(
-                    row.moment("sort_time")?,
-                    V::read_key(row)?,
-                    row.try_get("json")?,
-                ))
-            };
-            let rows = fetched.iter().map(read).collect::<Result<_, _>>()?;
-            Ok(Page::from_fetched(
-                rows,
-                limit,
-                order,
-                after.as_ref(),
-                as_of,
-            ))
-        }
+        let place = (query.limit, query.order, query.after.clone());
+        fetch_page(self.pool.clone(), statement, read_json::<V>, place, as_of)
     }
 
     /// How many rows a list's query matches, exact to [`Count::CAP`]. It runs on connections of its

@@ -7,6 +7,7 @@ mod columns;
 mod details;
 mod events;
 mod export;
+mod exportable;
 mod fragments;
 mod kill_switch;
 mod list;
@@ -23,6 +24,7 @@ use tokio::sync::Semaphore;
 
 pub use accounts::EngineAccount;
 pub use export::{Export, ExportFormat};
+pub use exportable::Exportable;
 pub use kill_switch::SwitchState;
 pub use list::{JsonRow, ListView};
 

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use crate::error::Error;
-use crate::tools::wasm_target::{self, Compiler, TARGET};
+use crate::tools::wasm_target::{self, TARGET};
 use crate::workspace::{Profile, Workspace};
 use crate::{process, report};
 
 /// Compiles and returns the module, before wasm-bindgen.
 ///
-/// It has a target folder of its own: another compiler (see [`Compiler::Own`]), or other features,
+/// It has a target folder of its own: another compiler (see [`wasm_target::Compiler`]), or other features,
 /// then never throw the native programs' builds away.
 ///
 /// # Errors
@@ -25,10 +25,7 @@ pub fn compile(workspace: &Workspace, profile: Profile) -> Result<PathBuf, Error
             .args(["--target", TARGET, "--profile", profile.wasm()])
             .arg("--target-dir")
             .arg(&folder);
-        if let Compiler::Own(rustc) = compiler {
-            command.env("RUSTC", rustc);
-        }
-        process::run(&mut command)
+        process::run(&mut compiler.choose_for(command))
     })?;
     Ok(folder
         .join(TARGET)

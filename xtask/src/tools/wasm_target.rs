@@ -15,8 +15,32 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 pub enum Compiler {
     /// The one that cargo uses anyway.
     Default,
-    /// One of the workspace's own, given by the path of its `rustc`.
+    /// One of the workspace's own, given by the folder of its `cargo` and `rustc`.
     Own(PathBuf),
+}
+
+impl Compiler {
+    /// Makes `cargo` use this compiler.
+    pub fn choose_for(&self, cargo: Command) -> Command {
+        let Self::Own(folder) = self else {
+            return cargo;
+        };
+        let mut own = Command::new(folder.join("cargo"));
+        own.args(cargo.get_args());
+        if let Some(folder) = cargo.get_current_dir() {
+            own.current_dir(folder);
+        }
+        for (key, value) in cargo.get_envs() {
+            match value {
+                Some(value) => own.env(key, value),
+                None => own.env_remove(key),
+            };
+        }
+        own.env("RUSTC", folder.join("rustc"));
+        // Names the other toolchain's libraries, by which a compiler finds its targets.
+        own.env_remove("LD_LIBRARY_PATH");
+        own
+    }
 }
 
 /// Finds the target or has rustup add it; where the toolchain belongs to somebody else, installs
@@ -77,8 +101,8 @@ fn installed_below(home: &Path) -> Option<Compiler> {
             let name = folder.file_name();
             name.to_string_lossy().starts_with(&format!("{version}-"))
         })
-        .map(|folder| folder.path().join("bin/rustc"))
-        .find(|rustc| has_target(rustc))
+        .map(|folder| folder.path().join("bin"))
+        .find(|folder| has_target(&folder.join("rustc")))
         .map(Compiler::Own)
 }
 
@@ -94,6 +118,8 @@ fn compiler_version() -> Result<String, Error> {
 fn has_target(rustc: &Path) -> bool {
     let library = Command::new(rustc)
         .args(["--print", "target-libdir", "--target", TARGET])
+        // `cargo run` sets it, and a compiler of another toolchain would look there.
+        .env_remove("LD_LIBRARY_PATH")
         .stderr(Stdio::null())
         .output();
     let Ok(library) = library else { return false };

@@ -1,0 +1,87 @@
+//! What every view can be asked for, wherever its rows come from.
+
+use std::future::Future;
+
+use domain::filter::{EpisodeFilter, ListQuery, ViewFilter, Window};
+use domain::page::Page;
+use domain::time::Timestamp;
+
+use super::EngineDb;
+use super::export::{Export, ExportFormat};
+use super::list::{JsonRow, ListView};
+use crate::StoreError;
+use crate::access::Auditor;
+
+/// A page of JSON objects.
+type JsonPage<V> = Page<JsonRow<<V as ViewFilter>::Key>>;
+
+/// A view whose rows can be had as a page of JSON objects and as an export.
+pub trait Exportable: ViewFilter {
+    /// A page as JSON objects with exactly the export's columns.
+    ///
+    /// # Errors
+    /// When the database is away or the query takes too long.
+    fn json_page(
+        db: &EngineDb,
+        auditor: &Auditor,
+        query: &ListQuery<Self>,
+        window: Window,
+        as_of: Timestamp,
+    ) -> impl Future<Output = Result<JsonPage<Self>, StoreError>> + Send;
+
+    /// Begins an export of everything that `query` matches. The page's position does not apply.
+    ///
+    /// # Errors
+    /// When the database is away, too many exports run, or the statement is refused.
+    fn export(
+        db: &EngineDb,
+        auditor: &Auditor,
+        query: &ListQuery<Self>,
+        window: Window,
+        format: ExportFormat,
+    ) -> impl Future<Output = Result<Export, StoreError>> + Send;
+}
+
+impl<V: ListView> Exportable for V {
+    fn json_page(
+        db: &EngineDb,
+        auditor: &Auditor,
+        query: &ListQuery<Self>,
+        window: Window,
+        as_of: Timestamp,
+    ) -> impl Future<Output = Result<JsonPage<Self>, StoreError>> + Send {
+        db.json_page(auditor, query, window, as_of)
+    }
+
+    fn export(
+        db: &EngineDb,
+        auditor: &Auditor,
+        query: &ListQuery<Self>,
+        window: Window,
+        format: ExportFormat,
+    ) -> impl Future<Output = Result<Export, StoreError>> + Send {
+        db.export(auditor, query, window, format)
+    }
+}
+
+impl Exportable for EpisodeFilter {
+    fn json_page(
+        db: &EngineDb,
+        auditor: &Auditor,
+        query: &ListQuery<Self>,
+        window: Window,
+        as_of: Timestamp,
+    ) -> impl Future<Output = Result<JsonPage<Self>, StoreError>> + Send {
+        db.episodes_json(auditor, query, window, as_of)
+    }
+
+    fn export(
+        db: &EngineDb,
+        auditor: &Auditor,
+        query: &ListQuery<Self>,
+        window: Window,
+        format: ExportFormat,
+    ) -> impl Future<Output = Result<Export, StoreError>> + Send {
+        db.export_episodes(auditor, query, window, format)
+    }
+}
