@@ -48,9 +48,7 @@ fn executor_from() -> String {
     format!(
         " FROM (SELECT 'executor' AS origin, e.id AS executor_id, NULL::integer AS collector_id, \
          e.\"timestamp\", d.algorithm_id, \
-         (SELECT a.name FROM public.algorithms a WHERE a.id = CASE WHEN d.algorithm_id \
-         ~* '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN d.algorithm_id::uuid END) \
-         AS algorithm_name, d.coin, d.action, d.quantity, \
+         a.name AS algorithm_name, d.coin, d.action, d.quantity, \
          d.confidence, d.price, NULL::text AS source, e.details \
          FROM public.audit_log e \
          CROSS JOIN LATERAL (SELECT {} AS document) r \
@@ -59,6 +57,8 @@ fn executor_from() -> String {
          r.document->'signal'->>'quantity' AS quantity, \
          r.document->'signal'->>'confidence' AS confidence, \
          r.document->'market_data_snapshot'->>'price' AS price) d \
+         LEFT JOIN public.algorithms a ON a.id = CASE WHEN d.algorithm_id \
+         ~* '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN d.algorithm_id::uuid END \
          WHERE e.event_type = 'ALGORITHM_SIGNAL') s WHERE true",
         readable("e.details")
     )
