@@ -147,7 +147,7 @@ impl Told {
                     StatusCode::BAD_REQUEST,
                     "bad_parameter",
                     "This address cannot be read",
-                    error.to_string(),
+                    error.message.clone(),
                 )
             },
             Failure::NotFound(what) => Self::new(

@@ -83,8 +83,13 @@ fn is_told(response: &Response) -> bool {
 }
 
 fn as_json(told: &Told) -> Response {
+    // A page names the parameter beside the message, a program's message names it itself.
+    let message = match &told.param {
+        Some(param) => format!("{param}: {}", told.message),
+        None => told.message.clone(),
+    };
     let body = json!({
-        "error": { "code": told.code, "message": told.message, "param": told.param }
+        "error": { "code": told.code, "message": message, "param": told.param }
     });
     (told.status, Json(body)).into_response()
 }
@@ -107,22 +112,13 @@ fn as_page(
     let page = ErrorPage {
         status: told.status.as_u16(),
         title: told.title.clone(),
-        message: without_param(told),
+        message: told.message.clone(),
         param: told.param.clone(),
         request_id,
         way_out: way_out(&frame.here, told),
     };
     let html = app::pages::error(&frame, &page);
     (told.status, PageHtml::new(&frame, html)).into_response()
-}
-
-/// The message for a page that names the parameter beside it.
-fn without_param(told: &Told) -> String {
-    told.param
-        .as_deref()
-        .and_then(|param| told.message.strip_prefix(param)?.strip_prefix(": "))
-        .unwrap_or(&told.message)
-        .to_owned()
 }
 
 /// Where to go from an error: the list that the address belongs to, else the overview.

@@ -24,8 +24,7 @@ pub enum Throttle {
 }
 
 /// What the numbers of recent failures amount to.
-#[must_use]
-pub const fn throttle_of(account_and_address: i64, account: i64, address: i64) -> Throttle {
+const fn throttle_of(account_and_address: i64, account: i64, address: i64) -> Throttle {
     if account_and_address >= MOST_PER_ACCOUNT_AND_ADDRESS
         || account >= MOST_PER_ACCOUNT
         || address >= MOST_PER_ADDRESS

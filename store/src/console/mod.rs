@@ -11,7 +11,7 @@ use sqlx::{Connection as _, Executor as _, Row as _};
 
 pub use accounts::{ConsoleAccount, Grant};
 pub use attempts::{Throttle, WINDOW_MINUTES};
-pub use sessions::{ABSOLUTE_HOURS, SessionToken};
+pub use sessions::SessionToken;
 
 use crate::StoreError;
 use crate::options::{lazy_pool, parse_url};

@@ -8,9 +8,9 @@ use crate::{EngineDb, StoreError};
 use domain::role::Role;
 
 /// A session ends this many hours after it was last used.
-pub const IDLE_HOURS: i32 = 8;
+const IDLE_HOURS: i32 = 8;
 /// A session ends this many hours after log-in, however it is used.
-pub const ABSOLUTE_HOURS: i32 = 24 * 7;
+const ABSOLUTE_HOURS: i32 = 24 * 7;
 
 /// SHA-256 of a session's token: what the database knows of it.
 #[derive(Clone, Copy, PartialEq, Eq)]

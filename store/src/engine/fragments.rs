@@ -19,6 +19,16 @@ pub fn readable(column: &str) -> String {
     )
 }
 
+/// That a row of `audit_log` is a rejected attempt. A rejection by the kill switch is two rows, an error
+/// and a warning milliseconds later: the warning counts.
+pub fn rejected_attempt() -> String {
+    format!(
+        "event_type = 'TRADE_REJECTED' AND NOT (severity = 'error' \
+         AND coalesce({}->>'reason', '') = 'kill_switch_active')",
+        readable("details")
+    )
+}
+
 /// The number that a text spells, else NULL; small enough never to overflow.
 pub fn number(text: &str) -> String {
     format!(

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::events::{FROM, ROW, read_event};
 use super::export::{Export, ExportFormat};
-use super::fragments::readable;
+use super::fragments::{readable, rejected_attempt};
 use super::{EngineDb, JsonRow};
 use crate::StoreError;
 use crate::access::Auditor;
@@ -223,8 +223,7 @@ async fn effects(
         "SELECT l.rejections, l.approvals, o.orders \
          FROM unnest($1, $2) WITH ORDINALITY AS w(since, until, n) \
          CROSS JOIN LATERAL (SELECT \
-           count(*) FILTER (WHERE event_type = 'TRADE_REJECTED' AND NOT (severity = 'error' \
-             AND coalesce({details}->>'reason', '') = 'kill_switch_active')) AS rejections, \
+           count(*) FILTER (WHERE {rejected}) AS rejections, \
            count(*) FILTER (WHERE event_type = 'TRADE_APPROVED') AS approvals \
            FROM public.audit_log \
            WHERE \"timestamp\" >= w.since AND \"timestamp\" < w.until \
@@ -232,7 +231,7 @@ async fn effects(
          CROSS JOIN LATERAL (SELECT count(*) AS orders FROM public.orders \
            WHERE created_at >= w.since AND created_at < w.until) AS o \
          ORDER BY w.n",
-        details = readable("details"),
+        rejected = rejected_attempt(),
     );
     let rows = sqlx::query(AssertSqlSafe(text))
         .bind(from)

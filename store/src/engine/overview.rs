@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::EngineDb;
 use super::events::{FROM, ROW, read_event};
-use super::fragments::readable;
+use super::fragments::rejected_attempt;
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::PgTimestamp;
@@ -30,12 +30,11 @@ impl EngineDb {
                    FROM public.trade_audit WHERE \"timestamp\" BETWEEN $1 AND $2) AS t, \
                   (SELECT count(*) AS events, \
                    count(*) FILTER (WHERE event_type = 'ALGORITHM_SIGNAL') AS signals, \
-                   count(*) FILTER (WHERE event_type = 'TRADE_REJECTED' AND NOT (severity = 'error' \
-                     AND coalesce({details}->>'reason', '') = 'kill_switch_active')) AS rejections \
+                   count(*) FILTER (WHERE {rejected}) AS rejections \
                    FROM public.audit_log WHERE \"timestamp\" BETWEEN $1 AND $2) AS e, \
                   (SELECT count(*) AS signals \
                    FROM public.signal WHERE generated_at BETWEEN $1 AND $2) AS c",
-            details = readable("details"),
+            rejected = rejected_attempt(),
         );
         let row = sqlx::query(AssertSqlSafe(text))
             .bind(PgTimestamp(from))
