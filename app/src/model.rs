@@ -1,16 +1,20 @@
 //! What the server hands to the pages: plain values, ready to be shown. Pages do no I/O.
 
 use chrono_tz::Tz;
+use domain::calendar::Band;
 use domain::day::DayNumbers;
+use domain::dossier::Dossier;
 use domain::episode::{Effect, Episode, History, KillSwitchEvent};
 use domain::event::Event;
 use domain::filter::{ListQuery, ViewFilter, Window};
 use domain::live::LiveState;
 use domain::page::{Count, Page};
+use domain::review::{Draft, FieldError, Refusal, Review, Standing};
 use domain::role::Role;
 use domain::signal::Signal;
 use domain::time::Timestamp;
 use domain::trade::{TradeDecision, TradeDetail};
+use uuid::Uuid;
 
 /// The colour scheme that a person chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -46,14 +50,25 @@ pub struct Frame {
     pub theme: Theme,
     /// The kill switch's live state; none where it is not to be shown.
     pub live: Option<LiveState>,
-    /// Open kill-switch episodes, for the navigation.
-    pub open_episodes: u64,
+    /// Kill-switch episodes that need somebody, for the navigation.
+    pub attention: Attention,
     /// The page's own path and query, where a preference form returns to.
     pub here: String,
     /// The nonce of the page's scripts.
     pub nonce: String,
     /// Where static files are, for example `/pkg` and the style sheet's hashed path.
     pub assets: Assets,
+}
+
+/// What needs somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attention {
+    /// Open kill-switch episodes.
+    pub open_episodes: u64,
+    /// Reviews that are not done, and have time.
+    pub pending_reviews: u64,
+    /// Reviews that are not done and should be.
+    pub overdue_reviews: u64,
 }
 
 /// Paths of the static files.
@@ -96,16 +111,18 @@ pub struct EpisodeRow {
     pub episode: Episode,
     /// What happened inside it.
     pub effect: Effect,
+    /// How far its review has got.
+    pub standing: Standing,
 }
 
 impl domain::page::Keyed for EpisodeRow {
-    type Key = uuid::Uuid;
+    type Key = Uuid;
 
     fn timestamp(&self) -> Timestamp {
         self.episode.timestamp()
     }
 
-    fn key(&self) -> uuid::Uuid {
+    fn key(&self) -> Uuid {
         self.episode.key()
     }
 }
@@ -117,6 +134,8 @@ pub struct KillSwitchPage {
     pub list: ListPage<domain::filter::EpisodeFilter, EpisodeRow>,
     /// Events that pair with nothing, newest first.
     pub strays: Vec<KillSwitchEvent>,
+    /// What the whole history amounts to, whatever the filter.
+    pub band: Band,
 }
 
 /// A decision's page.
@@ -141,16 +160,55 @@ pub struct EventPage {
     /// The event.
     pub event: Event,
     /// The episode that a kill-switch event belongs to.
-    pub episode: Option<uuid::Uuid>,
+    pub episode: Option<Uuid>,
 }
 
 /// An episode's page.
 #[derive(Clone, Debug)]
 pub struct EpisodePage {
-    /// The episode and its effect.
-    pub row: EpisodeRow,
-    /// Other episodes that overlap it.
-    pub overlapping: Vec<Episode>,
+    /// What is known of the episode.
+    pub dossier: Dossier,
+    /// Every entry of its review, in order.
+    pub reviews: Vec<Review>,
+    /// How far the review has got.
+    pub standing: Standing,
+    /// What the person may do about it.
+    pub signing: Signing,
+    /// Where people reach the console, for paper; empty where that is not configured.
+    pub console_url: String,
+}
+
+/// What the person who looks at an episode may do about its review.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signing {
+    /// They are no admin.
+    NotAdmin,
+    /// A rule keeps them from it.
+    Refused {
+        /// Which rule.
+        refusal: Refusal,
+        /// What they had typed when they were refused, to be kept; empty fields when nothing was.
+        draft: Draft,
+    },
+    /// They may sign.
+    Open(Box<ReviewForm>),
+}
+
+/// The form of a review.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewForm {
+    /// What is in the fields.
+    pub draft: Draft,
+    /// What could not be taken, each with its field's name.
+    pub errors: Vec<FieldError>,
+    /// Whether somebody else signed while this was written: their entry is on the page now.
+    pub overtaken: bool,
+    /// Entries that the page shows: the next one must follow exactly these.
+    pub seen: u32,
+    /// Names this entry, so that it is written once however often the form is sent.
+    pub key: Uuid,
+    /// Whether the person has signed this episode before: then this is an amendment.
+    pub has_signed: bool,
 }
 
 /// The overview.

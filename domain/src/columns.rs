@@ -50,7 +50,7 @@ pub const EVENTS: &[&str] = &[
     "details",
 ];
 
-/// Columns of `/kill-switch.csv`. The three of the review stay empty until reviews exist.
+/// Columns of `/kill-switch.csv`.
 pub const KILL_SWITCH: &[&str] = &[
     "id",
     "mechanism",
@@ -65,6 +65,30 @@ pub const KILL_SWITCH: &[&str] = &[
     "review_status",
     "reviewed_by",
     "reviewed_at",
+];
+
+/// Columns of an episode's timeline and of its leaks. The last two say how a row is counted: `inside` the
+/// episode, and `counts`, which is false for the second row of a rejected attempt and for the Guard's
+/// second check of a trade.
+pub const MOMENTS: &[&str] = &[
+    "timestamp",
+    "seconds_after_activation",
+    "kind",
+    "event_id",
+    "order_id",
+    "user",
+    "algorithm_id",
+    "algorithm_name",
+    "coin",
+    "side",
+    "quantity",
+    "value_aud",
+    "reason",
+    "order_status",
+    "order_created_at",
+    "order_filled_at",
+    "inside",
+    "counts",
 ];
 
 /// The columns of `view`.

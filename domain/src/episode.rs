@@ -203,6 +203,13 @@ impl Episode {
         self.first().is(wanted) || self.cleared().is_some_and(|clear| clear.is(wanted))
     }
 
+    /// Whether it shares a moment with `other`; an open end is open.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let end = |episode: &Self| episode.cleared_at().unwrap_or(Timestamp::INFINITY);
+        self.activated_at() < end(other) && other.activated_at() < end(self)
+    }
+
     /// What `q` searches: who, and the raw details.
     #[must_use]
     pub fn searched_text(&self) -> String {
@@ -273,6 +280,31 @@ pub struct History {
     pub episodes: Vec<Episode>,
     /// Clears without an activation, and toggles that cannot be read, in the order of the stream.
     pub strays: Vec<KillSwitchEvent>,
+    /// The last event of the stream that says on or off.
+    pub last: Option<KillSwitchEvent>,
+}
+
+impl History {
+    /// The episode of this id.
+    #[must_use]
+    pub fn find(&self, id: Uuid) -> Option<&Episode> {
+        self.episodes.iter().find(|episode| episode.key() == id)
+    }
+
+    /// Every event, the strays last.
+    pub fn events(&self) -> impl Iterator<Item = &KillSwitchEvent> {
+        self.episodes
+            .iter()
+            .flat_map(Episode::events)
+            .chain(&self.strays)
+    }
+
+    /// Episodes that are not cleared, in the order of their activations.
+    pub fn open(&self) -> impl Iterator<Item = &Episode> {
+        self.episodes
+            .iter()
+            .filter(|episode| episode.cleared().is_none())
+    }
 }
 
 /// Derives the episodes of a stream that is ordered by time and id. Every event ends up in exactly one
@@ -283,6 +315,9 @@ pub fn derive(stream: impl IntoIterator<Item = KillSwitchEvent>) -> History {
     // Where the open episode of each mechanism stands in `history.episodes`.
     let (mut emergency, mut toggle) = (None, None);
     for event in stream {
+        if event.signal != Signal::Unreadable {
+            history.last = Some(event.clone());
+        }
         let open: &mut Option<usize> = match event.mechanism {
             Mechanism::EmergencyStop => &mut emergency,
             Mechanism::Toggle => &mut toggle,

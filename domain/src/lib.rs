@@ -4,13 +4,17 @@
 //!
 //! Nothing here knows of SQL, HTTP or HTML; it compiles to wasm.
 
+pub mod account;
 pub mod amount;
 pub mod block;
+pub mod calendar;
+pub mod check;
 pub mod clock;
 pub mod columns;
 pub mod csv;
 pub mod cursor;
 pub mod day;
+pub mod dossier;
 pub mod episode;
 pub mod event;
 pub mod filter;
@@ -19,6 +23,8 @@ pub mod live;
 pub mod order;
 pub mod page;
 pub mod query;
+pub mod rejection;
+pub mod review;
 pub mod role;
 pub mod signal;
 pub mod time;

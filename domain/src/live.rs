@@ -1,4 +1,10 @@
-//! The kill switch's live state: what the database declares and what Redis enforces now.
+//! The kill switch's live state: what the database declares, what Redis enforces now, and what the last
+//! event said.
+
+use uuid::Uuid;
+
+use crate::episode::{History, Mechanism, Signal};
+use crate::time::Timestamp;
 
 /// What Redis says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +24,19 @@ pub enum RedisState {
     },
 }
 
+/// The last kill-switch event that says on or off, of either mechanism.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastEvent {
+    /// Its id.
+    pub id: Uuid,
+    /// Of which mechanism.
+    pub mechanism: Mechanism,
+    /// Whether it says that trading stops.
+    pub stops: bool,
+    /// When it was written.
+    pub at: Timestamp,
+}
+
 /// The live state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveState {
@@ -25,6 +44,12 @@ pub struct LiveState {
     pub declared: Option<bool>,
     /// What the Guard enforces.
     pub redis: RedisState,
+    /// What the event log says last; none when it has no such event.
+    pub last: Option<LastEvent>,
+    /// Since when the emergency stop has been on, by the event log.
+    pub stopped_since: Option<Timestamp>,
+    /// Since when either mechanism has been on, by the event log.
+    pub open_since: Option<Timestamp>,
 }
 
 /// The live state in one word.
@@ -40,21 +65,80 @@ pub enum Verdict {
     Unknown,
 }
 
+/// Whether the three sources say the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// All that speak, speak alike.
+    Agree,
+    /// They do not.
+    Disagree,
+    /// Redis or the setting says nothing.
+    Unknown,
+}
+
 impl LiveState {
+    /// The state that the sources make.
+    #[must_use]
+    pub fn new(declared: Option<bool>, redis: RedisState, history: &History) -> Self {
+        let last = history.last.as_ref().map(|event| LastEvent {
+            id: event.event.id,
+            mechanism: event.mechanism,
+            stops: matches!(event.signal, Signal::Activate(_)),
+            at: event.event.timestamp,
+        });
+        let stopped = history
+            .open()
+            .find(|episode| episode.mechanism == Mechanism::EmergencyStop);
+        Self {
+            declared,
+            redis,
+            last,
+            stopped_since: stopped.map(crate::episode::Episode::activated_at),
+            open_since: history.open().map(|episode| episode.activated_at()).min(),
+        }
+    }
+
+    /// What Redis enforces; none when it does not tell.
+    #[must_use]
+    pub const fn enforced(&self) -> Option<bool> {
+        match &self.redis {
+            RedisState::Known { emergency_stop, .. } => Some(*emergency_stop),
+            RedisState::NotConfigured | RedisState::NotReachable => None,
+        }
+    }
+
     /// The state in one word.
     #[must_use]
-    pub fn verdict(&self) -> Verdict {
-        match (&self.redis, self.declared) {
-            (
-                RedisState::Known {
-                    emergency_stop: true,
-                    ..
-                },
-                _,
-            ) => Verdict::Stopped,
-            (RedisState::Known { .. }, Some(true)) => Verdict::DeclaredNotEnforced,
-            (RedisState::Known { .. }, _) => Verdict::Trading,
-            _ => Verdict::Unknown,
+    pub const fn verdict(&self) -> Verdict {
+        match (self.enforced(), self.declared) {
+            (Some(true), _) => Verdict::Stopped,
+            (Some(false), Some(true)) => Verdict::DeclaredNotEnforced,
+            (Some(false), _) => Verdict::Trading,
+            (None, _) => Verdict::Unknown,
+        }
+    }
+
+    /// Since when that has been so, where the event log tells.
+    #[must_use]
+    pub const fn since(&self) -> Option<Timestamp> {
+        match self.verdict() {
+            Verdict::Stopped => self.stopped_since,
+            Verdict::DeclaredNotEnforced => self.open_since,
+            Verdict::Trading | Verdict::Unknown => None,
+        }
+    }
+
+    /// Whether the sources agree. A log without any such event says nothing against the others.
+    #[must_use]
+    pub fn agreement(&self) -> Agreement {
+        let (Some(declared), Some(enforced)) = (self.declared, self.enforced()) else {
+            return Agreement::Unknown;
+        };
+        let last = self.last.is_none_or(|last| last.stops == declared);
+        if declared == enforced && last {
+            Agreement::Agree
+        } else {
+            Agreement::Disagree
         }
     }
 }

@@ -1,46 +1,9 @@
 //! Who is asking. Roles are handles: code that reads needs one, and without the role there is none to
 //! pass on, so a forgotten check does not compile.
 
+pub use domain::account::Subject;
+use domain::review::Reviewer;
 use domain::role::Role;
-use uuid::Uuid;
-
-/// An account: of the engine, or of the console itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// A row of the engine's table `user`.
-    Engine(Uuid),
-    /// A row of `audit_console.account`.
-    Console(Uuid),
-}
-
-impl Subject {
-    /// `engine` or `console`, as the console's tables spell it.
-    #[must_use]
-    pub const fn kind(self) -> &'static str {
-        match self {
-            Self::Engine(_) => "engine",
-            Self::Console(_) => "console",
-        }
-    }
-
-    /// The id within its kind.
-    #[must_use]
-    pub const fn id(self) -> Uuid {
-        match self {
-            Self::Engine(id) | Self::Console(id) => id,
-        }
-    }
-
-    /// Reads what the console's tables hold.
-    #[must_use]
-    pub fn from_parts(kind: &str, id: Uuid) -> Option<Self> {
-        match kind {
-            "engine" => Some(Self::Engine(id)),
-            "console" => Some(Self::Console(id)),
-            _ => None,
-        }
-    }
-}
 
 /// The person behind a request, whose session and account were both looked up for it.
 #[derive(Clone, Debug)]
@@ -97,6 +60,36 @@ impl CurrentUser {
             Some(Role::Auditor | Role::Admin) => Some(Auditor(())),
             None => None,
         }
+    }
+
+    /// The right to review, for admins.
+    #[must_use]
+    pub fn admin(&self) -> Option<Admin> {
+        match self.role {
+            Some(Role::Admin) => Some(Admin(self.reviewer())),
+            Some(Role::Auditor) | None => None,
+        }
+    }
+
+    /// The person as a reviewer would be known.
+    #[must_use]
+    pub fn reviewer(&self) -> Reviewer {
+        Reviewer {
+            subject: self.subject,
+            email: self.email.clone(),
+        }
+    }
+}
+
+/// The right to review kill-switch episodes, and who has it: what is signed carries this name.
+#[derive(Clone, Debug)]
+pub struct Admin(Reviewer);
+
+impl Admin {
+    /// Who signs.
+    #[must_use]
+    pub const fn reviewer(&self) -> &Reviewer {
+        &self.0
     }
 }
 

@@ -8,6 +8,7 @@ use super::list::{ListQuery, ViewFilter};
 use super::range::Window;
 use crate::episode::{Episode, Mechanism};
 use crate::query::{Pairs, ParamError, Params};
+use crate::review::ReviewState;
 use crate::view::View;
 
 impl Choice for Mechanism {
@@ -56,13 +57,15 @@ pub struct EpisodeFilter {
     pub state: AnyOf<State>,
     /// `actor`: who activated or cleared it.
     pub actor: AnyOf<Actor>,
+    /// `review`
+    pub review: AnyOf<ReviewState>,
     /// `leaks`
     pub leaks: AnyOf<Leaks>,
 }
 
 impl ViewFilter for EpisodeFilter {
     const VIEW: View = View::KillSwitch;
-    const PARAMS: &'static [&'static str] = &["mechanism", "state", "actor", "leaks"];
+    const PARAMS: &'static [&'static str] = &["mechanism", "state", "actor", "review", "leaks"];
     type Key = Uuid;
 
     fn take(params: &mut Params) -> Result<Self, ParamError> {
@@ -70,6 +73,7 @@ impl ViewFilter for EpisodeFilter {
             mechanism: AnyOf::take(params, "mechanism")?,
             state: AnyOf::take(params, "state")?,
             actor: AnyOf::take(params, "actor")?,
+            review: AnyOf::take(params, "review")?,
             leaks: AnyOf::take(params, "leaks")?,
         })
     }
@@ -78,12 +82,13 @@ impl ViewFilter for EpisodeFilter {
         self.mechanism.print("mechanism", out);
         self.state.print("state", out);
         self.actor.print("actor", out);
+        self.review.print("review", out);
         self.leaks.print("leaks", out);
     }
 }
 
-/// Whether `episode` passes everything in `query` but `leaks`, which needs its effect. The time of an
-/// episode is that of its activation.
+/// Whether `episode` passes everything in `query` but `leaks`, which needs its effect, and `review`, which
+/// needs its signatures. The time of an episode is that of its activation.
 #[must_use]
 pub fn passes(query: &ListQuery<EpisodeFilter>, window: Window, episode: &Episode) -> bool {
     let filter = &query.filter;
@@ -98,5 +103,6 @@ pub fn passes(query: &ListQuery<EpisodeFilter>, window: Window, episode: &Episod
             .passes(|wanted| *wanted == episode.mechanism)
         && filter.state.passes(|wanted| *wanted == state)
         && filter.actor.passes(|wanted| episode.involves(wanted))
-        && query.words.occur_in(&episode.searched_text())
+        && (query.words.as_slice().is_empty()
+            || query.words.occur_in(&episode.searched_text()))
 }

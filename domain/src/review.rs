@@ -1,0 +1,413 @@
+//! Reviews of kill-switch episodes: what an admin signs, and when an episode counts as dealt with.
+//!
+//! Four eyes: whoever activated or cleared an episode cannot be the first to sign it off, and so never
+//! its only reviewer; where something slipped through, two different people must sign. Nothing that was
+//! signed is ever changed: corrections are further entries.
+
+use uuid::Uuid;
+
+use crate::account::Subject;
+use crate::episode::{Effect, Episode, KillSwitchEvent};
+use crate::filter::Choice;
+use crate::time::Timestamp;
+
+/// Fewest characters of a note.
+pub const SHORTEST_NOTE: usize = 10;
+/// Most characters of a note.
+pub const LONGEST_NOTE: usize = 5_000;
+/// Most characters of the cause, and of what was done.
+pub const LONGEST_LINE: usize = 500;
+
+/// What a reviewer makes of an episode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// There was reason to stop.
+    Justified,
+    /// There was none.
+    FalseAlarm,
+    /// Trading went on.
+    FailedToStop,
+    /// An exercise.
+    Drill,
+}
+
+impl Choice for Verdict {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Justified, "justified"),
+        (Self::FalseAlarm, "false_alarm"),
+        (Self::FailedToStop, "failed_to_stop"),
+        (Self::Drill, "drill"),
+    ];
+    const SENTENCE: &'static str = "justified, false_alarm, failed_to_stop or drill";
+}
+
+impl Verdict {
+    /// As people read it: `Failed to stop trading`.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Justified => "Justified",
+            Self::FalseAlarm => "False alarm",
+            Self::FailedToStop => "Failed to stop trading",
+            Self::Drill => "Drill",
+        }
+    }
+}
+
+/// Whether an episode's review is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewState {
+    /// Not done, and there is time.
+    Pending,
+    /// Done.
+    Reviewed,
+    /// Not done, and it should be.
+    Overdue,
+}
+
+impl Choice for ReviewState {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Pending, "pending"),
+        (Self::Reviewed, "reviewed"),
+        (Self::Overdue, "overdue"),
+    ];
+    const SENTENCE: &'static str = "pending, reviewed or overdue";
+}
+
+/// Somebody who signs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reviewer {
+    /// Their account.
+    pub subject: Subject,
+    /// Its e-mail at that time.
+    pub email: String,
+}
+
+impl Reviewer {
+    /// Whether this is the same person: the same account, or another account of the same e-mail.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.subject == other.subject || same_email(&self.email, &other.email)
+    }
+
+    /// Whether this person wrote that event.
+    #[must_use]
+    pub fn wrote(&self, event: &KillSwitchEvent) -> bool {
+        let by_id = matches!(self.subject, Subject::Engine(id) if event.event.user_id == Some(id));
+        by_id
+            || event
+                .event
+                .user_email
+                .as_deref()
+                .is_some_and(|email| same_email(email, &self.email))
+    }
+
+    /// What this person did to the episode, if anything.
+    #[must_use]
+    pub fn part_in(&self, episode: &Episode) -> Option<Part> {
+        let activated = episode
+            .activation
+            .iter()
+            .chain(&episode.repeats)
+            .any(|event| self.wrote(event));
+        let cleared = episode.cleared().is_some_and(|clear| self.wrote(clear));
+        match (activated, cleared) {
+            (true, true) => Some(Part::Both),
+            (true, false) => Some(Part::Activated),
+            (false, true) => Some(Part::Cleared),
+            (false, false) => None,
+        }
+    }
+}
+
+fn same_email(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+/// What somebody did to an episode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Activated it, or activated it again.
+    Activated,
+    /// Cleared it.
+    Cleared,
+    /// Both.
+    Both,
+}
+
+impl Part {
+    /// `activated`, `cleared`, `activated and cleared`.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Activated => "activated",
+            Self::Cleared => "cleared",
+            Self::Both => "activated and cleared",
+        }
+    }
+}
+
+/// Who signed an episode and when: what its state is derived from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// The episode: the id of its activating event.
+    pub episode: Uuid,
+    /// Who.
+    pub reviewer: Reviewer,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An entry of an episode's review, whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// Its place among the episode's entries, from 1.
+    pub number: u32,
+    /// Who signed, for which episode, and when.
+    pub signature: Signature,
+    /// What they make of it.
+    pub verdict: Verdict,
+    /// Why it happened; may be empty.
+    pub cause: String,
+    /// What was done; may be empty.
+    pub action: String,
+    /// Markdown.
+    pub note: String,
+    /// What was known to have happened inside the episode when they signed.
+    pub known: Effect,
+}
+
+/// Why somebody cannot sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// They had a part in the episode, and nobody without one has signed yet.
+    FourEyes(Part),
+}
+
+/// Whether `reviewer` may sign `episode` after those who already did.
+///
+/// # Errors
+/// The rule that keeps them from it.
+pub fn may_sign(
+    reviewer: &Reviewer,
+    episode: &Episode,
+    signed: &[Signature],
+) -> Result<(), Refusal> {
+    let Some(part) = reviewer.part_in(episode) else {
+        return Ok(());
+    };
+    let others = signed
+        .iter()
+        .any(|signature| signature.reviewer.part_in(episode).is_none());
+    if others {
+        Ok(())
+    } else {
+        Err(Refusal::FourEyes(part))
+    }
+}
+
+/// How far an episode's review has got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// In a word.
+    pub state: ReviewState,
+    /// E-mails of the different people who signed, in order.
+    pub reviewers: Vec<String>,
+    /// When the last signature that was needed was given; none until then.
+    pub completed_at: Option<Timestamp>,
+    /// When it is or was due.
+    pub due_at: Timestamp,
+    /// What is still needed; none when it is done.
+    pub needs: Option<Needs>,
+}
+
+/// What a review still needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// A signature.
+    Reviewer,
+    /// A second signature, because something slipped through.
+    SecondReviewer,
+    /// That the episode is cleared: what was signed while it was open covers only what was known then.
+    Clear,
+    /// That somebody signs again: every signature was given while it was open.
+    ReviewerAfterClear,
+}
+
+/// An episode's signatures taken together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Different people who signed at any time.
+    reviewers: Vec<String>,
+    /// When the review was complete if nothing slipped through.
+    without_leaks: Option<Timestamp>,
+    /// When it was if something did.
+    with_leaks: Option<Timestamp>,
+    cleared_at: Option<Timestamp>,
+    activated_at: Timestamp,
+}
+
+impl Signed {
+    /// Takes the episode's signatures in the order they were given. Only those that were given after it
+    /// was cleared complete its review.
+    #[must_use]
+    pub fn of(episode: &Episode, signatures: &[Signature]) -> Self {
+        let mut reviewers: Vec<&Reviewer> = Vec::new();
+        let mut counting: Vec<&Reviewer> = Vec::new();
+        let (mut without_leaks, mut with_leaks) = (None, None);
+        let mut uninvolved = false;
+        for signature in signatures {
+            let reviewer = &signature.reviewer;
+            if !reviewers.iter().any(|known| known.is(reviewer)) {
+                reviewers.push(reviewer);
+            }
+            if episode.cleared_at().is_none_or(|at| signature.at < at) {
+                continue;
+            }
+            if !counting.iter().any(|known| known.is(reviewer)) {
+                counting.push(reviewer);
+            }
+            uninvolved |= reviewer.part_in(episode).is_none();
+            if uninvolved {
+                without_leaks.get_or_insert(signature.at);
+                if counting.len() >= 2 {
+                    with_leaks.get_or_insert(signature.at);
+                }
+            }
+        }
+        Self {
+            reviewers: reviewers.iter().map(|known| known.email.clone()).collect(),
+            without_leaks,
+            with_leaks,
+            cleared_at: episode.cleared_at(),
+            activated_at: episode.activated_at(),
+        }
+    }
+
+    /// Whether the state hangs on whether something slipped through.
+    #[must_use]
+    pub const fn depends_on_leaks(&self) -> bool {
+        self.without_leaks.is_some() != self.with_leaks.is_some()
+    }
+
+    /// How far the review has got at `now`. It is due `patience` microseconds after the clear; of an
+    /// episode that is still open, after its activation.
+    #[must_use]
+    pub fn standing(&self, leaked: bool, patience: i64, now: Timestamp) -> Standing {
+        let completed_at = if leaked {
+            self.with_leaks
+        } else {
+            self.without_leaks
+        };
+        let due_at = self
+            .cleared_at
+            .unwrap_or(self.activated_at)
+            .plus_micros(patience);
+        let state = match completed_at {
+            Some(_) => ReviewState::Reviewed,
+            None if now > due_at => ReviewState::Overdue,
+            None => ReviewState::Pending,
+        };
+        let needs = match completed_at {
+            Some(_) => None,
+            None if self.reviewers.is_empty() => Some(Needs::Reviewer),
+            None if self.cleared_at.is_none() => Some(Needs::Clear),
+            None if self.without_leaks.is_some() => Some(Needs::SecondReviewer),
+            None => Some(Needs::ReviewerAfterClear),
+        };
+        Standing {
+            state,
+            reviewers: self.reviewers.clone(),
+            completed_at,
+            due_at,
+            needs,
+        }
+    }
+}
+
+/// A review as it was typed: kept, so that a form that is refused loses nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The verdict's word.
+    pub verdict: String,
+    /// Why it happened.
+    pub cause: String,
+    /// What was done.
+    pub action: String,
+    /// Markdown.
+    pub note: String,
+}
+
+/// A review that can be signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// What they make of it.
+    pub verdict: Verdict,
+    /// Why it happened; may be empty.
+    pub cause: String,
+    /// What was done; may be empty.
+    pub action: String,
+    /// Markdown, [`SHORTEST_NOTE`] to [`LONGEST_NOTE`] characters.
+    pub note: String,
+}
+
+/// A field that cannot be taken: which one, and what it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The form field's name.
+    pub field: &'static str,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl Draft {
+    /// Reads the fields. Line breaks are one character, white space around a text is none.
+    ///
+    /// # Errors
+    /// Every field that cannot be taken.
+    pub fn check(&self) -> Result<Statement, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let mut wrong = |field, message: String| errors.push(FieldError { field, message });
+        let verdict = Verdict::WORDS
+            .iter()
+            .find(|(_, word)| *word == self.verdict)
+            .map(|(verdict, _)| *verdict);
+        if verdict.is_none() {
+            wrong("verdict", format!("takes {}", Verdict::SENTENCE));
+        }
+        let [cause, action, note] = [&self.cause, &self.action, &self.note].map(|text| tidy(text));
+        for (field, text) in [("cause", &cause), ("action", &action)] {
+            let length = text.chars().count();
+            if length > LONGEST_LINE {
+                let message = format!("takes at most {LONGEST_LINE} characters; this has {length}");
+                wrong(field, message);
+            }
+        }
+        let length = note.chars().count();
+        if !(SHORTEST_NOTE..=LONGEST_NOTE).contains(&length) {
+            let message = format!(
+                "takes {SHORTEST_NOTE} to {LONGEST_NOTE} characters; this has {length}"
+            );
+            wrong("note", message);
+        }
+        for (field, text) in [("cause", &cause), ("action", &action), ("note", &note)] {
+            if text.contains('\0') {
+                wrong(field, "holds a NUL character, which cannot be stored".to_owned());
+            }
+        }
+        match verdict {
+            Some(verdict) if errors.is_empty() => Ok(Statement {
+                verdict,
+                cause,
+                action,
+                note,
+            }),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// Browsers send line breaks as CR LF.
+fn tidy(text: &str) -> String {
+    text.replace("\r\n", "\n").trim().to_owned()
+}
