@@ -228,6 +228,24 @@ pub struct LeakedValue {
     pub filled: Decimal,
 }
 
+impl LeakedValue {
+    /// Adds an approval; one without a value that can be added is counted as such.
+    pub fn add(&mut self, is_second: bool, worth: Option<Decimal>) {
+        self.second_checks += u64::from(is_second);
+        let sums = worth.and_then(|worth| {
+            let once = if is_second { Decimal::ZERO } else { worth };
+            Some((
+                self.approved_once.checked_add(once)?,
+                self.approved_all.checked_add(worth)?,
+            ))
+        });
+        match sums {
+            Some((once, all)) => (self.approved_once, self.approved_all) = (once, all),
+            None => self.without_value += 1,
+        }
+    }
+}
+
 /// The last 15 minutes before an activation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Preceding {

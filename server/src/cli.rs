@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use domain::role::Role;
+use uuid::Uuid;
 
-use crate::commands::{export, user};
+use crate::commands::{export, kill_switch, user};
 use crate::config::{ConfigError, Settings, refuse_unknown_variables};
 use crate::serve::serve;
 use crate::state::{App, StartError};
@@ -39,6 +40,26 @@ enum Command {
     },
     /// Write an export to a file: the same bytes as over HTTP
     Export(export::Arguments),
+    /// Kill-switch episodes in the terminal
+    KillSwitch {
+        #[command(subcommand)]
+        action: KillSwitchAction,
+    },
+}
+
+#[derive(Subcommand)]
+enum KillSwitchAction {
+    /// List episodes, newest first, one a line
+    List {
+        /// Query parameters as in the URL, each as --name=value (--leaks=yes --review=overdue --last=90d)
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        parameters: Vec<String>,
+    },
+    /// Show one episode: trigger, effect, leaks, review
+    Show {
+        /// The id of its activating event
+        id: Uuid,
+    },
 }
 
 #[derive(Subcommand)]
@@ -133,5 +154,9 @@ async fn run(cli: Cli) -> Result<(), StartError> {
             UserAction::List => user::list(&app).await,
         },
         Command::Export(arguments) => export::run(&app, arguments).await,
+        Command::KillSwitch { action } => match action {
+            KillSwitchAction::List { parameters } => kill_switch::list(&app, parameters).await,
+            KillSwitchAction::Show { id } => kill_switch::show(&app, id).await,
+        },
     }
 }

@@ -78,7 +78,21 @@ pub struct Settings {
     /// (`x-forwarded-for`); without it the connection's own address counts
     #[arg(long, env = "AUDIT_CONSOLE_CLIENT_ADDRESS_HEADER", global = true)]
     pub client_address_header: Option<String>,
+    /// Hours after a kill-switch episode's clear in which it is to be reviewed; then it is overdue
+    #[arg(
+        long,
+        env = "AUDIT_CONSOLE_REVIEW_HOURS",
+        default_value = "24",
+        value_parser = clap::value_parser!(u32).range(1..=8_760),
+        global = true
+    )]
+    pub review_hours: Option<u32>,
 }
+
+/// Hours that a review may take unless it is configured.
+const REVIEW_HOURS: u32 = 24;
+/// Microseconds of an hour.
+const HOUR: i64 = 3_600_000_000;
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -171,6 +185,12 @@ impl Settings {
             )));
         }
         Ok(())
+    }
+
+    /// How many microseconds a review may take.
+    #[must_use]
+    pub fn review_patience(&self) -> i64 {
+        i64::from(self.review_hours.unwrap_or(REVIEW_HOURS)) * HOUR
     }
 
     /// Whether people reach the console over HTTPS.

@@ -1,23 +1,27 @@
-//! `/{view}.csv` and `/{view}.jsonl`: everything that the same query string matches.
+//! `/{view}.csv` and `/{view}.jsonl`: everything that the same query string matches. And one episode's
+//! timeline and leaks.
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use chrono_tz::Tz;
 use domain::clock;
 use domain::csv::FormulaGuard;
+use domain::dossier::Span;
 use domain::filter::{ListQuery, Window};
 use domain::time::Timestamp;
 use domain::view::View;
 use domain::zone::day_of;
 use futures::Stream;
-use store::engine::{Export, ExportFormat, Exportable};
+use store::engine::{Export, ExportFormat, Exportable, MomentsOf};
 
 use crate::auth::Reader;
 use crate::failure::Failure;
-use crate::query::{Strict, WithRaw};
+use crate::pages::details::uuid;
+use crate::pages::episode::{EPISODE, find_episode};
+use crate::query::{NoParams, OnlyRaw, SpanQuery, SpanWithRaw, Strict, WithRaw};
 use crate::state::App;
 
 /// `/{view}.csv`
@@ -44,6 +48,86 @@ pub async fn json_lines<V: Exportable>(
     export(&app, &reader, &query, ExportFormat::JsonLines).await
 }
 
+/// `/kill-switch/{id}/timeline.csv`
+///
+/// # Errors
+/// When there is no such episode, the query is at fault, or the export cannot begin.
+pub async fn timeline_csv(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+    SpanWithRaw(query, guard): SpanWithRaw,
+) -> Result<Response, Failure> {
+    let format = ExportFormat::Csv(guard);
+    moments(&app, &reader, &id, MomentsOf::Timeline, query, format).await
+}
+
+/// `/kill-switch/{id}/timeline.jsonl`
+///
+/// # Errors
+/// As [`timeline_csv`].
+pub async fn timeline_json_lines(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+    query: SpanQuery,
+) -> Result<Response, Failure> {
+    let format = ExportFormat::JsonLines;
+    moments(&app, &reader, &id, MomentsOf::Timeline, query, format).await
+}
+
+/// `/kill-switch/{id}/leaks.csv`
+///
+/// # Errors
+/// When there is no such episode, a parameter but `raw` is given, or the export cannot begin.
+pub async fn leaks_csv(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+    OnlyRaw(guard): OnlyRaw,
+) -> Result<Response, Failure> {
+    let (query, format) = (SpanQuery::default(), ExportFormat::Csv(guard));
+    moments(&app, &reader, &id, MomentsOf::Leaks, query, format).await
+}
+
+/// `/kill-switch/{id}/leaks.jsonl`
+///
+/// # Errors
+/// As [`leaks_csv`].
+pub async fn leaks_json_lines(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+    _: NoParams,
+) -> Result<Response, Failure> {
+    let (query, format) = (SpanQuery::default(), ExportFormat::JsonLines);
+    moments(&app, &reader, &id, MomentsOf::Leaks, query, format).await
+}
+
+async fn moments(
+    app: &App,
+    reader: &Reader,
+    id: &str,
+    of: MomentsOf,
+    query: SpanQuery,
+    format: ExportFormat,
+) -> Result<Response, Failure> {
+    let id = uuid(id, EPISODE)?;
+    let episode = find_episode(app, &reader.auditor, id).await?;
+    let whole = Span::around(&episode, clock::now());
+    let span = query.span(whole, reader.visitor.zone(query.tz))?;
+    let export = app
+        .engine
+        .export_moments(&reader.auditor, &episode, of, span, format)
+        .await?;
+    let what = match of {
+        MomentsOf::Timeline => "timeline",
+        MomentsOf::Leaks => "leaks",
+    };
+    let name = format!("kill-switch_{id}_{what}.{}", ending(format));
+    Ok(download(export, &name, format))
+}
+
 async fn export<V: Exportable>(
     app: &App,
     reader: &Reader,
@@ -52,7 +136,7 @@ async fn export<V: Exportable>(
 ) -> Result<Response, Failure> {
     let (now, zone) = (clock::now(), reader.visitor.zone(query.tz));
     let window = query.window(zone, now)?;
-    let export = V::export(&app.engine, &reader.auditor, query, window, format).await?;
+    let export = V::export(&app.engine, &app.book, &reader.auditor, query, window, format).await?;
     let name = name(V::VIEW, window, zone, now, format);
     Ok(download(export, &name, format))
 }
@@ -60,16 +144,20 @@ async fn export<V: Exportable>(
 /// The file's name: its view and range. `trades_2026-11-16_to_2026-11-22.csv`; an end that is open is
 /// the first row's, or now.
 fn name(view: View, window: Window, zone: Tz, now: Timestamp, format: ExportFormat) -> String {
-    let end = match format {
-        ExportFormat::Csv(FormulaGuard::On) => "csv",
-        ExportFormat::Csv(FormulaGuard::Off) => "raw.csv",
-        ExportFormat::JsonLines => "jsonl",
-    };
+    let end = ending(format);
     let day = |at: Timestamp| day_of(at, zone).map_or_else(String::new, |day| day.to_string());
     let until = day(window.to.unwrap_or(now));
     match window.from {
         Some(from) => format!("{view}_{}_to_{until}.{end}", day(from)),
         None => format!("{view}_all_to_{until}.{end}"),
+    }
+}
+
+const fn ending(format: ExportFormat) -> &'static str {
+    match format {
+        ExportFormat::Csv(FormulaGuard::On) => "csv",
+        ExportFormat::Csv(FormulaGuard::Off) => "raw.csv",
+        ExportFormat::JsonLines => "jsonl",
     }
 }
 

@@ -19,6 +19,9 @@ pub enum Failure {
     /// The account has no role.
     #[error("the account has no role in the console")]
     NoRole(Box<Visitor>),
+    /// The account may read, but not do this.
+    #[error("only admins may do this")]
+    NotAdmin(Box<Visitor>),
     /// A parameter is at fault.
     #[error(transparent)]
     Param(#[from] ParamError),
@@ -138,6 +141,17 @@ impl Told {
                     "No access",
                     "This account has no role in the console. An administrator can grant one \
                      with `audit-console user grant`."
+                        .to_owned(),
+                )
+            },
+            Failure::NotAdmin(visitor) => Self {
+                visitor: Some(visitor.clone()),
+                ..Self::new(
+                    StatusCode::FORBIDDEN,
+                    "not_admin",
+                    "Admins review",
+                    "This account may read and export. Reviews of kill-switch episodes are signed \
+                     by admins; nothing was written."
                         .to_owned(),
                 )
             },

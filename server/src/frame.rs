@@ -1,6 +1,6 @@
 //! What every page has around its content, and how a page is sent.
 
-use app::model::{Frame, Person, Theme};
+use app::model::{Attention, Frame, Person, Theme};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use domain::clock;
 use domain::live::LiveState;
 
+use crate::attention::Freshness;
 use crate::auth::{Reader, Visitor, cookie};
 use crate::failure::Failure;
 use crate::state::App;
@@ -48,7 +49,7 @@ impl App {
             now: clock::now(),
             theme: chosen.theme,
             live: None,
-            open_episodes: 0,
+            attention: Attention::default(),
             here,
             nonce: STANDARD_NO_PAD.encode(nonce),
             assets: self.assets.clone(),
@@ -71,19 +72,34 @@ impl App {
     /// The frame of a page with the kill switch's live state.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When a database is away.
     pub async fn reader_frame(&self, reader: &Reader, asked: Option<Tz>) -> Result<Frame, Failure> {
-        let (redis, switch) = tokio::join!(
+        self.live_frame(reader, asked, Freshness::Recent).await
+    }
+
+    /// As [`App::reader_frame`], with the undone reviews as they are `when`.
+    ///
+    /// # Errors
+    /// When a database is away.
+    pub async fn live_frame(
+        &self,
+        reader: &Reader,
+        asked: Option<Tz>,
+        when: Freshness,
+    ) -> Result<Frame, Failure> {
+        let (redis, switch, undone) = tokio::join!(
             self.redis.state(),
-            self.engine.switch_state(&reader.auditor)
+            self.engine.switch_state(&reader.auditor),
+            self.attention.undone(self, &reader.auditor, when),
         );
-        let switch = switch?;
+        let (switch, undone) = (switch?, undone?);
         Ok(Frame {
-            live: Some(LiveState {
-                declared: switch.declared,
-                redis,
-            }),
-            open_episodes: switch.open_episodes,
+            live: Some(LiveState::new(switch.declared, redis, &switch.history)),
+            attention: Attention {
+                open_episodes: switch.history.open().count() as u64,
+                pending_reviews: undone.pending,
+                overdue_reviews: undone.overdue,
+            },
             ..self.visitor_frame(&reader.visitor, asked)
         })
     }

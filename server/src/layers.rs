@@ -22,7 +22,8 @@ pub const HANDLER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A request's body has this long between two pieces.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Largest body of a request: forms alone are sent, in bytes.
-pub const BODY_LIMIT: usize = 64 * 1024;
+/// A review of five thousand characters, each four bytes and three letters a byte, fits.
+pub const BODY_LIMIT: usize = 96 * 1024;
 /// A whole year, in seconds.
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 

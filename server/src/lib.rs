@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod attention;
 pub mod auth;
 pub mod cli;
 pub mod commands;

@@ -76,6 +76,7 @@ fn own(view: View) -> &'static [(&'static str, &'static str)] {
                 "actor",
                 "user id, e-mail or system: who activated or cleared it",
             ),
+            ("review", "pending, reviewed or overdue"),
             ("leaks", "yes or no"),
         ],
     }
@@ -138,12 +139,6 @@ fn path(view: View) -> PathItem {
     let page = ResponseBuilder::new()
         .description("a page of rows, and the cursor of the next")
         .content("application/json", Content::new(Some(Schema::from(answer))));
-    let error = |description: &str| {
-        ResponseBuilder::new().description(description).content(
-            "application/json",
-            Content::new(Some(Ref::from_schema_name("Error"))),
-        )
-    };
     let mut operation = OperationBuilder::new()
         .operation_id(Some(format!("list_{}", view.name().replace('-', "_"))))
         .summary(Some(format!("A page of {view}")))
@@ -168,6 +163,53 @@ fn path(view: View) -> PathItem {
     PathItem::new(HttpMethod::Get, operation)
 }
 
+/// What stands in an address beside the lists, in words: path, summary, description of the answer.
+const OTHERS: &[(&str, &str, &str)] = &[
+    (
+        "/api/v1/kill-switch/{id}",
+        "One kill-switch episode's dossier; `id` is that of its activating event",
+        "trigger, raw rows, effect, leaks with their value, what came before and after, reviews",
+    ),
+    (
+        "/api/v1/live",
+        "The kill switch's live state and what needs somebody, as every page's header shows it",
+        "tone, mark, short text, title; open episodes, pending and overdue reviews",
+    ),
+];
+
+fn other((path, summary, answer): (&str, &str, &str)) -> PathItem {
+    let json = Content::new(Some(Object::with_type(Type::Object)));
+    let ok = ResponseBuilder::new()
+        .description(answer)
+        .content("application/json", json);
+    let mut operation = OperationBuilder::new()
+        .operation_id(Some(path.trim_start_matches("/api/v1/").replace(['-', '/'], "_").replace(['{', '}'], "")))
+        .summary(Some(summary))
+        .response("200", ok)
+        .response("401", error("not logged in"))
+        .response("403", error("the account has no role"))
+        .response("503", error("the database is away"));
+    if path.contains("{id}") {
+        operation = operation
+            .response("404", error("no episode has this id"))
+            .parameter(
+                ParameterBuilder::new()
+                    .name("id")
+                    .parameter_in(ParameterIn::Path)
+                    .required(Required::True)
+                    .schema(Some(Object::with_type(Type::String))),
+            );
+    }
+    PathItem::new(HttpMethod::Get, operation)
+}
+
+fn error(description: &str) -> ResponseBuilder {
+    ResponseBuilder::new().description(description).content(
+        "application/json",
+        Content::new(Some(Ref::from_schema_name("Error"))),
+    )
+}
+
 /// The description of the whole API.
 #[must_use]
 pub fn description() -> OpenApi {
@@ -189,6 +231,9 @@ pub fn description() -> OpenApi {
             .schemas
             .insert(schema_name(view).to_owned(), row_schema(view).into());
         paths = paths.path(format!("/api/v1/{view}"), path(view));
+    }
+    for described in OTHERS {
+        paths = paths.path(described.0, other(*described));
     }
     OpenApiBuilder::new()
         .info(

@@ -2,8 +2,11 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use chrono_tz::Tz;
 use domain::csv::FormulaGuard;
-use domain::filter::{ListQuery, ViewFilter};
+use domain::dossier::Span;
+use domain::filter::list::parse_tz;
+use domain::filter::{ListQuery, TimeFilter, ViewFilter};
 use domain::query::{ParamError, Params};
 
 use crate::failure::Failure;
@@ -64,6 +67,91 @@ impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for WithRaw<F> {
         let mut params = params(parts)?;
         let guard = take_guard(&mut params)?;
         Ok(Self(ListQuery::from_params(params)?, guard))
+    }
+}
+
+/// The query of something that shows a span of time: `from`, `to` and the zone of their days.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SpanQuery {
+    time: TimeFilter,
+    /// The zone that was asked for.
+    pub tz: Option<Tz>,
+}
+
+impl SpanQuery {
+    const PARAMS: [&'static str; 3] = ["from", "to", "tz"];
+
+    fn take(mut params: Params, more: &[&str]) -> Result<Self, ParamError> {
+        let tz = params.take_one("tz")?.map(|name| parse_tz(&name));
+        let [from, to] = ["from", "to"].map(|name| params.take_one(name));
+        let pairs = [("from", from?), ("to", to?)];
+        let given = pairs
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let time = TimeFilter::take(&mut Params::from_pairs(given)?)?;
+        let takes: Vec<&str> = Self::PARAMS.iter().chain(more).copied().collect();
+        params.finish(&takes)?;
+        Ok(Self {
+            time,
+            tz: tz.transpose()?,
+        })
+    }
+
+    /// The span within `whole`, whose ends stand where none is given.
+    ///
+    /// # Errors
+    /// When nothing lies between the ends.
+    pub fn span(&self, whole: Span, zone: Tz) -> Result<Span, ParamError> {
+        let window = self.time.window(zone, whole.to)?;
+        let span = Span {
+            from: window.from.unwrap_or(whole.from),
+            // `to` is itself included.
+            to: window.to.map_or(whole.to, |to| to.plus_micros(1)),
+        };
+        if span.from < span.to {
+            Ok(span)
+        } else {
+            let param = if window.from.is_some() { "from" } else { "to" };
+            Err(ParamError::new(
+                param,
+                "leaves nothing of the timeline: its ends are the wrong way round",
+            ))
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SpanQuery {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        Ok(Self::take(params(parts)?, &[])?)
+    }
+}
+
+/// The query of a CSV of a span: [`SpanQuery`], and `raw=1`.
+pub struct SpanWithRaw(pub SpanQuery, pub FormulaGuard);
+
+impl<S: Send + Sync> FromRequestParts<S> for SpanWithRaw {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let mut params = params(parts)?;
+        let guard = take_guard(&mut params)?;
+        Ok(Self(SpanQuery::take(params, &["raw"])?, guard))
+    }
+}
+
+/// The query of a CSV that takes `raw=1` alone.
+pub struct OnlyRaw(pub FormulaGuard);
+
+impl<S: Send + Sync> FromRequestParts<S> for OnlyRaw {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let mut params = params(parts)?;
+        let guard = take_guard(&mut params)?;
+        params.finish(&["raw"])?;
+        Ok(Self(guard))
     }
 }
 

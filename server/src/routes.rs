@@ -20,7 +20,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::auth::login;
 use crate::failure::Told;
-use crate::pages::{details, kill_switch, lists, overview};
+use crate::pages::{details, episode, kill_switch, lists, overview};
 use crate::state::App;
 use crate::{api, assets, exports, health, layers, openapi, preferences};
 
@@ -40,7 +40,11 @@ pub fn router(app: App) -> Router {
         .route("/events", get(lists::events))
         .route("/events/{id}", get(details::event))
         .route("/kill-switch", get(kill_switch::list))
-        .route("/kill-switch/{id}", get(kill_switch::episode))
+        .route("/kill-switch/{id}", get(episode::episode))
+        .route(
+            "/kill-switch/{id}/review",
+            get(episode::review).post(episode::sign),
+        )
         .route(
             "/preferences",
             get(preferences::form).post(preferences::submit),
@@ -59,10 +63,28 @@ pub fn router(app: App) -> Router {
             "/kill-switch.jsonl",
             get(exports::json_lines::<EpisodeFilter>),
         )
-        .route("/api/v1/trades", get(api::list::<TradeFilter>))
-        .route("/api/v1/signals", get(api::list::<SignalFilter>))
-        .route("/api/v1/events", get(api::list::<EventFilter>))
-        .route("/api/v1/kill-switch", get(api::list::<EpisodeFilter>))
+        .route(
+            "/kill-switch/{id}/timeline.csv",
+            get(exports::timeline_csv),
+        )
+        .route(
+            "/kill-switch/{id}/timeline.jsonl",
+            get(exports::timeline_json_lines),
+        )
+        .route("/kill-switch/{id}/leaks.csv", get(exports::leaks_csv))
+        .route(
+            "/kill-switch/{id}/leaks.jsonl",
+            get(exports::leaks_json_lines),
+        )
+        .route("/api/v1/trades", get(api::lists::list::<TradeFilter>))
+        .route("/api/v1/signals", get(api::lists::list::<SignalFilter>))
+        .route("/api/v1/events", get(api::lists::list::<EventFilter>))
+        .route(
+            "/api/v1/kill-switch",
+            get(api::lists::list::<EpisodeFilter>),
+        )
+        .route("/api/v1/kill-switch/{id}", get(api::episode::dossier))
+        .route("/api/v1/live", get(api::live::live))
         .route("/api/openapi.json", get(openapi::document));
     let plain = Router::new()
         .route("/healthz", get(health::live))

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use app::model::Assets;
+use store::engine::ReviewBook;
 use store::{ConsoleDb, EngineDb, StoreError};
 
 use crate::assets;
 use crate::auth::password::Hasher;
+use crate::attention::AttentionCache;
 use crate::config::{ConfigError, Settings};
 use crate::live::Redis;
 
@@ -17,6 +19,10 @@ pub struct App {
     pub engine: EngineDb,
     /// Schema `audit_console`.
     pub console: ConsoleDb,
+    /// The record of reviews, and how long one may take.
+    pub book: ReviewBook,
+    /// What needs somebody, for every page's navigation.
+    pub attention: Arc<AttentionCache>,
     /// The engine's Redis, where one is configured.
     pub redis: Arc<Redis>,
     /// Checks passwords, a few at a time.
@@ -49,9 +55,15 @@ impl App {
     pub fn new(settings: Settings) -> Result<Self, StartError> {
         settings.check()?;
         let unreadable = |error: StoreError| ConfigError(error.to_string());
+        let console = ConsoleDb::new(&settings.console_url()?).map_err(unreadable)?;
         Ok(Self {
             engine: EngineDb::new(&settings.engine_url()?).map_err(unreadable)?,
-            console: ConsoleDb::new(&settings.console_url()?).map_err(unreadable)?,
+            book: ReviewBook {
+                console: console.clone(),
+                patience: settings.review_patience(),
+            },
+            console,
+            attention: Arc::default(),
             redis: Arc::new(Redis::new(settings.redis().as_deref())?),
             hasher: Hasher::default(),
             assets: assets::find(settings.site_root.as_deref()),

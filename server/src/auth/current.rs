@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono_tz::Tz;
-use store::access::{Auditor, CurrentUser};
+use store::access::{Admin, Auditor, CurrentUser};
 
 use super::cookie;
 use crate::failure::Failure;
@@ -47,13 +47,24 @@ impl Visitor {
     }
 }
 
-impl FromRequestParts<App> for Visitor {
-    type Rejection = Failure;
+/// Somebody who may review: an admin.
+#[derive(Clone, Debug)]
+pub struct Reviewing {
+    /// Who, with the right to read.
+    pub reader: Reader,
+    /// The right to review.
+    pub admin: Admin,
+}
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+/// As [`Reader`], for what a page asks by itself: it does not keep the session alive.
+#[derive(Clone, Debug)]
+pub struct Watcher(pub Reader);
+
+impl Visitor {
+    async fn find(parts: &Parts, app: &App, is_used: bool) -> Result<Self, Failure> {
         let token =
             cookie::session(&parts.headers, app.settings.https()).ok_or(Failure::NotLoggedIn)?;
-        let found = app.console.find_session(&app.engine, token);
+        let found = app.console.find_session(&app.engine, token, is_used);
         let user = tokio::time::timeout(PATIENCE, found)
             .await
             .map_err(|_| Failure::Silent)??
@@ -69,14 +80,47 @@ impl FromRequestParts<App> for Visitor {
     }
 }
 
+impl Reader {
+    fn of(visitor: Visitor) -> Result<Self, Failure> {
+        match visitor.user.auditor() {
+            Some(auditor) => Ok(Self { visitor, auditor }),
+            None => Err(Failure::NoRole(Box::new(visitor))),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        Self::find(parts, app, true).await
+    }
+}
+
 impl FromRequestParts<App> for Reader {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let visitor = Visitor::from_request_parts(parts, app).await?;
-        match visitor.user.auditor() {
-            Some(auditor) => Ok(Self { visitor, auditor }),
-            None => Err(Failure::NoRole(Box::new(visitor))),
+        Self::of(Visitor::find(parts, app, true).await?)
+    }
+}
+
+impl FromRequestParts<App> for Watcher {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        Ok(Self(Reader::of(Visitor::find(parts, app, false).await?)?))
+    }
+}
+
+impl FromRequestParts<App> for Reviewing {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let reader = Reader::from_request_parts(parts, app).await?;
+        match reader.visitor.user.admin() {
+            Some(admin) => Ok(Self { reader, admin }),
+            None => Err(Failure::NotAdmin(Box::new(reader.visitor))),
         }
     }
 }

@@ -34,11 +34,11 @@ struct Request {
     output: PathBuf,
 }
 
-fn wrong(message: String) -> StartError {
+pub(super) fn wrong(message: String) -> StartError {
     StartError::Config(ConfigError(message))
 }
 
-fn bad_param(error: &ParamError) -> StartError {
+pub(super) fn bad_param(error: &ParamError) -> StartError {
     wrong(format!("--{error}"))
 }
 
@@ -53,15 +53,8 @@ fn take_apart(rest: Vec<String>) -> Result<Request, StartError> {
             );
         } else if let Some(file) = argument.strip_prefix("--output=") {
             output = Some(file.to_owned());
-        } else if let Some((name, value)) = argument
-            .strip_prefix("--")
-            .and_then(|pair| pair.split_once('='))
-        {
-            pairs.push((name.to_owned(), value.to_owned()));
         } else {
-            return Err(wrong(format!(
-                "{argument}: a parameter is written --name=value, for example --asset=BTC"
-            )));
+            pairs.push(pair(&argument, "--asset=BTC")?);
         }
     }
     let output = output.ok_or_else(|| wrong("where to? add -o FILE".to_owned()))?;
@@ -69,6 +62,19 @@ fn take_apart(rest: Vec<String>) -> Result<Request, StartError> {
         params: Params::from_pairs(pairs).map_err(|error| bad_param(&error))?,
         output: output.into(),
     })
+}
+
+/// `--name=value`, taken apart.
+pub(super) fn pair(argument: &str, example: &str) -> Result<(String, String), StartError> {
+    argument
+        .strip_prefix("--")
+        .and_then(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .ok_or_else(|| {
+            wrong(format!(
+                "{argument}: a parameter is written --name=value, for example {example}"
+            ))
+        })
 }
 
 /// `audit-console export`
@@ -103,7 +109,7 @@ async fn begin<V: Exportable>(
         .window(query.tz.unwrap_or(Tz::UTC), clock::now())
         .map_err(|error| bad_param(&error))?;
     let auditor = Auditor::operator();
-    Ok(V::export(&app.engine, &auditor, &query, window, format).await?)
+    Ok(V::export(&app.engine, &app.book, &auditor, &query, window, format).await?)
 }
 
 /// Writes beside the file first: the file itself appears whole or not at all.

@@ -1,4 +1,5 @@
 //! Commands that are done when they return.
 
 pub mod export;
+pub mod kill_switch;
 pub mod user;

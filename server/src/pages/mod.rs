@@ -1,6 +1,7 @@
 //! The pages' handlers: read the query, ask the store, hand a model to `app`.
 
 pub mod details;
+pub mod episode;
 pub mod kill_switch;
 pub mod lists;
 pub mod overview;

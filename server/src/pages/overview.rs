@@ -3,6 +3,7 @@
 use app::model::OverviewPage;
 use axum::extract::State;
 use domain::clock;
+use domain::episode::History;
 
 use crate::auth::Reader;
 use crate::failure::Failure;
@@ -38,7 +39,7 @@ pub async fn overview(
     let page = OverviewPage {
         last_day,
         newest_events,
-        history,
+        history: History::clone(&history),
     };
     Ok(PageHtml::new(&frame, app::pages::overview(&frame, &page)))
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod attempts;
+mod reviews;
 mod sessions;
 
 use sqlx::migrate::Migrator;
@@ -11,6 +12,7 @@ use sqlx::{Connection as _, Executor as _, Row as _};
 
 pub use accounts::{ConsoleAccount, Grant};
 pub use attempts::{Throttle, WINDOW_MINUTES};
+pub use reviews::{NewReview, Signatures, Written};
 pub use sessions::SessionToken;
 
 use crate::StoreError;

@@ -56,7 +56,8 @@ impl ConsoleDb {
     }
 
     /// Whose session it is, with the role that is in force now; `None` when it has ended, or the
-    /// account is no longer active.
+    /// account is no longer active. A request that a person made keeps the session alive (`is_used`); one
+    /// that a page makes by itself does not.
     ///
     /// # Errors
     /// When a database is away.
@@ -64,6 +65,7 @@ impl ConsoleDb {
         &self,
         engine: &EngineDb,
         token: SessionToken,
+        is_used: bool,
     ) -> Result<Option<CurrentUser>, StoreError> {
         let found = sqlx::query(
             "SELECT s.subject_kind, s.subject_id, a.email AS console_email, \
@@ -90,7 +92,7 @@ impl ConsoleDb {
         };
         let granted: Option<String> = row.try_get("role")?;
         let granted = granted.and_then(|role| role.parse().ok());
-        if row.try_get("stale")? {
+        if is_used && row.try_get("stale")? {
             self.touch_session(token).await?;
         }
         let user = match subject {

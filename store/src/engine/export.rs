@@ -7,7 +7,8 @@
 use bytes::{Bytes, BytesMut};
 use domain::csv::FormulaGuard;
 use domain::filter::{ListQuery, Window};
-use futures::{FutureExt as _, TryStreamExt as _};
+use futures::{FutureExt as _, Stream, TryStreamExt as _};
+use sqlx::postgres::PgRow;
 use sqlx::{Connection as _, PgConnection};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -16,6 +17,7 @@ use super::EngineDb;
 use super::list::{ListView, copy_sql};
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::sql::Sql;
 
 /// What rows are gathered to before they are handed on: `COPY` sends a message a row.
 const CHUNK: usize = 48 * 1024;
@@ -57,6 +59,25 @@ pub struct Export {
 }
 
 impl Export {
+    /// Begins the task that `start` makes. What fails before its first lines fails here; an export that
+    /// is still searching for them after a moment has begun, and may yet fail in [`Export::next`].
+    async fn begin<F: Future<Output = ()> + Send + 'static>(
+        start: impl FnOnce(Sender) -> F,
+    ) -> Result<Self, StoreError> {
+        let (sender, mut progress) = mpsc::channel(CHUNKS_AHEAD);
+        tokio::spawn(start(sender));
+        let first = match tokio::time::timeout(FIRST_LINES, progress.recv()).await {
+            Ok(Some(first)) => Some(first?),
+            Ok(None) => return Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)),
+            Err(_) => None,
+        };
+        Ok(Self {
+            progress,
+            first,
+            ended: false,
+        })
+    }
+
     /// The next chunk; `None` after the last.
     ///
     /// # Errors
@@ -100,9 +121,6 @@ impl Export {
 impl EngineDb {
     /// Begins an export of everything that `query` matches. The page's position does not apply.
     ///
-    /// What fails before its first lines fails here; an export that is still searching for them after a
-    /// moment has begun, and may yet fail in [`Export::next`].
-    ///
     /// # Errors
     /// When the database is away, too many exports run, or the statement is refused.
     pub async fn export<V: ListView>(
@@ -121,24 +139,55 @@ impl EngineDb {
             }
             ExportFormat::JsonLines => String::new(),
         };
-        let (sender, mut progress) = mpsc::channel(CHUNKS_AHEAD);
-        let task = CopyTask {
-            connection,
-            sender,
-            format,
-            _permit: permit,
-        };
-        tokio::spawn(task.run(copy_sql(query, window, format), header));
-        let first = match tokio::time::timeout(FIRST_LINES, progress.recv()).await {
-            Ok(Some(first)) => Some(first?),
-            Ok(None) => return Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)),
-            Err(_) => None,
-        };
-        Ok(Export {
-            progress,
-            first,
-            ended: false,
+        let statement = copy_sql(query, window, format);
+        Export::begin(|sender| {
+            let task = Task {
+                connection,
+                sender,
+                _permit: permit,
+            };
+            task.run(async move |connection, sender| {
+                let rows = tokio::select! {
+                    rows = connection.copy_out_raw(&statement) => rows?,
+                    () = sender.closed() => return Ok(Ended::Abandoned),
+                };
+                let push = |chunk: &mut BytesMut, row: Bytes| {
+                    push_line(chunk, &row, format);
+                    Ok(())
+                };
+                pump(rows, sender, &header, push).await
+            })
         })
+        .await
+    }
+
+    /// Begins an export of the rows of `statement`, each spelled by `spell` as a whole line.
+    ///
+    /// # Errors
+    /// As [`EngineDb::export`].
+    pub(super) async fn export_rows(
+        &self,
+        statement: Sql,
+        header: String,
+        mut spell: impl FnMut(&PgRow) -> Result<String, sqlx::Error> + Send + 'static,
+    ) -> Result<Export, StoreError> {
+        let (connection, permit) = self.export_connection().await?;
+        Export::begin(|sender| {
+            let task = Task {
+                connection,
+                sender,
+                _permit: permit,
+            };
+            task.run(async move |connection, sender| {
+                let rows = statement.query().fetch(connection);
+                let push = |chunk: &mut BytesMut, row: PgRow| {
+                    chunk.extend_from_slice(spell(&row)?.as_bytes());
+                    Ok(())
+                };
+                pump(rows, sender, &header, push).await
+            })
+        })
+        .await
     }
 
     /// A connection of an export's own, and its place among those that may run at once.
@@ -158,16 +207,17 @@ impl EngineDb {
     }
 }
 
-/// Reads a `COPY` and hands its rows on in chunks. Dropping it closes the connection, and the server,
-/// which looks for its client every second, stops.
-struct CopyTask {
+/// Owns an export's connection. Dropping it closes the connection, and the server, which looks for its
+/// client every second, stops.
+struct Task {
     connection: PgConnection,
-    sender: mpsc::Sender<Result<Progress, StoreError>>,
-    format: ExportFormat,
+    sender: Sender,
     _permit: OwnedSemaphorePermit,
 }
 
-/// How a `COPY` ended, when it did not fail.
+type Sender = mpsc::Sender<Result<Progress, StoreError>>;
+
+/// How an export ended, when it did not fail.
 #[derive(PartialEq, Eq)]
 enum Ended {
     Complete,
@@ -175,12 +225,15 @@ enum Ended {
     Abandoned,
 }
 
-impl CopyTask {
-    async fn run(mut self, statement: String, header: String) {
-        match self.copy(&statement, &header).await {
+impl Task {
+    async fn run(
+        mut self,
+        work: impl AsyncFnOnce(&mut PgConnection, &Sender) -> Result<Ended, sqlx::Error>,
+    ) {
+        match work(&mut self.connection, &self.sender).await {
             Ok(Ended::Complete) => {
                 send(&self.sender, Ok(Progress::Complete)).await;
-                // Only a connection whose COPY came to its end may say good-bye politely.
+                // Only a connection whose rows came to their end may say good-bye politely.
                 let _ = self.connection.close().await;
             }
             Ok(Ended::Abandoned) => {}
@@ -189,62 +242,56 @@ impl CopyTask {
             }
         }
     }
+}
 
-    async fn copy(&mut self, statement: &str, header: &str) -> Result<Ended, sqlx::Error> {
-        let Self {
-            connection, sender, ..
-        } = self;
-        let mut rows = tokio::select! {
-            rows = connection.copy_out_raw(statement) => rows?,
-            () = sender.closed() => return Ok(Ended::Abandoned),
-        };
-        let mut chunk = BytesMut::with_capacity(CHUNK + CHUNK / 4);
-        chunk.extend_from_slice(header.as_bytes());
-        loop {
-            // A row that is there already is taken without ceremony; while the database searches, the
-            // reader may go away, and what was found so far may not wait for ever.
-            let row = if let Some(row) = rows.try_next().now_or_never() {
-                row?
-            } else {
-                tokio::select! {
-                    row = rows.try_next() => row?,
-                    () = sender.closed() => return Ok(Ended::Abandoned),
-                    () = tokio::time::sleep(LINGER), if !chunk.is_empty() => {
-                        if !send_lines(sender, &mut chunk).await {
-                            return Ok(Ended::Abandoned);
-                        }
-                        continue;
-                    }
-                }
-            };
-            let Some(row) = row else { break };
-            push_line(&mut chunk, &row, self.format);
-            if chunk.len() >= CHUNK && !send_lines(sender, &mut chunk).await {
-                return Ok(Ended::Abandoned);
-            }
-        }
-        if chunk.is_empty() || send_lines(sender, &mut chunk).await {
-            Ok(Ended::Complete)
+/// Hands rows on in chunks, each appended by `push` as a whole line.
+async fn pump<T>(
+    rows: impl Stream<Item = Result<T, sqlx::Error>>,
+    sender: &Sender,
+    header: &str,
+    mut push: impl FnMut(&mut BytesMut, T) -> Result<(), sqlx::Error>,
+) -> Result<Ended, sqlx::Error> {
+    let mut rows = std::pin::pin!(rows);
+    let mut chunk = BytesMut::with_capacity(CHUNK + CHUNK / 4);
+    chunk.extend_from_slice(header.as_bytes());
+    loop {
+        // A row that is there already is taken without ceremony; while the database searches, the
+        // reader may go away, and what was found so far may not wait for ever.
+        let row = if let Some(row) = rows.try_next().now_or_never() {
+            row?
         } else {
-            Ok(Ended::Abandoned)
+            tokio::select! {
+                row = rows.try_next() => row?,
+                () = sender.closed() => return Ok(Ended::Abandoned),
+                () = tokio::time::sleep(LINGER), if !chunk.is_empty() => {
+                    if !send_lines(sender, &mut chunk).await {
+                        return Ok(Ended::Abandoned);
+                    }
+                    continue;
+                }
+            }
+        };
+        let Some(row) = row else { break };
+        push(&mut chunk, row)?;
+        if chunk.len() >= CHUNK && !send_lines(sender, &mut chunk).await {
+            return Ok(Ended::Abandoned);
         }
+    }
+    if chunk.is_empty() || send_lines(sender, &mut chunk).await {
+        Ok(Ended::Complete)
+    } else {
+        Ok(Ended::Abandoned)
     }
 }
 
 /// Hands on what has been gathered; false when the reader has gone.
-async fn send_lines(
-    sender: &mpsc::Sender<Result<Progress, StoreError>>,
-    chunk: &mut BytesMut,
-) -> bool {
+async fn send_lines(sender: &Sender, chunk: &mut BytesMut) -> bool {
     let empty = BytesMut::with_capacity(CHUNK + CHUNK / 4);
     let full = std::mem::replace(chunk, empty).freeze();
     send(sender, Ok(Progress::Lines(full))).await
 }
 
-async fn send(
-    sender: &mpsc::Sender<Result<Progress, StoreError>>,
-    progress: Result<Progress, StoreError>,
-) -> bool {
+async fn send(sender: &Sender, progress: Result<Progress, StoreError>) -> bool {
     sender.send_timeout(progress, READER_PATIENCE).await.is_ok()
 }
 

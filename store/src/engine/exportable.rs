@@ -6,7 +6,7 @@ use domain::filter::{EpisodeFilter, ListQuery, ViewFilter, Window};
 use domain::page::Page;
 use domain::time::Timestamp;
 
-use super::EngineDb;
+use super::{EngineDb, ReviewBook};
 use super::export::{Export, ExportFormat};
 use super::list::{JsonRow, ListView};
 use crate::StoreError;
@@ -23,6 +23,7 @@ pub trait Exportable: ViewFilter {
     /// When the database is away or the query takes too long.
     fn json_page(
         db: &EngineDb,
+        book: &ReviewBook,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
@@ -35,6 +36,7 @@ pub trait Exportable: ViewFilter {
     /// When the database is away, too many exports run, or the statement is refused.
     fn export(
         db: &EngineDb,
+        book: &ReviewBook,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
@@ -45,6 +47,7 @@ pub trait Exportable: ViewFilter {
 impl<V: ListView> Exportable for V {
     fn json_page(
         db: &EngineDb,
+        _: &ReviewBook,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
@@ -55,6 +58,7 @@ impl<V: ListView> Exportable for V {
 
     fn export(
         db: &EngineDb,
+        _: &ReviewBook,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
@@ -67,21 +71,23 @@ impl<V: ListView> Exportable for V {
 impl Exportable for EpisodeFilter {
     fn json_page(
         db: &EngineDb,
+        book: &ReviewBook,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
         as_of: Timestamp,
     ) -> impl Future<Output = Result<JsonPage<Self>, StoreError>> + Send {
-        db.episodes_json(auditor, query, window, as_of)
+        db.episodes_json(auditor, book, query, window, as_of)
     }
 
     fn export(
         db: &EngineDb,
+        book: &ReviewBook,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
         format: ExportFormat,
     ) -> impl Future<Output = Result<Export, StoreError>> + Send {
-        db.export_episodes(auditor, query, window, format)
+        db.export_episodes(auditor, book, query, window, format)
     }
 }

@@ -25,7 +25,9 @@ use tokio::sync::Semaphore;
 pub use accounts::EngineAccount;
 pub use export::{Export, ExportFormat};
 pub use exportable::Exportable;
-pub use kill_switch::SwitchState;
+pub use kill_switch::{
+    Counted, EpisodeList, MomentsOf, ReviewBook, SwitchState, Undone,
+};
 pub use list::{JsonRow, ListView};
 
 use crate::StoreError;
@@ -56,6 +58,8 @@ pub struct EngineDb {
     export_options: PgConnectOptions,
     exports: Arc<Semaphore>,
     choices: Arc<choices::Cache>,
+    histories: Arc<kill_switch::HistoryCache>,
+    effects: Arc<kill_switch::EffectCache>,
 }
 
 impl EngineDb {
@@ -90,6 +94,8 @@ impl EngineDb {
             export_options,
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
             choices: Arc::default(),
+            histories: Arc::default(),
+            effects: Arc::default(),
         })
     }
 

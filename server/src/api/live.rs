@@ -1,0 +1,32 @@
+//! `/api/v1/live`: what every page's header shows, for the island that keeps it fresh.
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use crate::auth::Watcher;
+use crate::failure::Failure;
+use crate::query::NoParams;
+use crate::state::App;
+
+/// `/api/v1/live`. It does not keep the session alive: a page that is left open must not.
+///
+/// # Errors
+/// When a database is away.
+pub async fn live(
+    State(app): State<App>,
+    Watcher(reader): Watcher,
+    _: NoParams,
+) -> Result<Json<Value>, Failure> {
+    let frame = app.reader_frame(&reader, None).await?;
+    let pill = app::live_pill(&frame);
+    Ok(Json(json!({
+        "tone": pill.as_ref().map(|pill| pill.tone),
+        "mark": pill.as_ref().map(|pill| pill.mark),
+        "short": pill.as_ref().map(|pill| pill.short.as_str()),
+        "title": pill.as_ref().map(|pill| pill.title.as_str()),
+        "open_episodes": frame.attention.open_episodes,
+        "pending_reviews": frame.attention.pending_reviews,
+        "overdue_reviews": frame.attention.overdue_reviews,
+    })))
+}

@@ -1,0 +1,234 @@
+//! `audit-console kill-switch …`: episodes in the terminal, times in UTC.
+
+use std::fmt::Write as _;
+
+use chrono_tz::Tz;
+use domain::clock;
+use domain::dossier::{Dossier, Moment, Span};
+use domain::episode::{Episode, Mechanism};
+use domain::filter::{Choice as _, EpisodeFilter, ListQuery};
+use domain::page::Keyed as _;
+use domain::query::Params;
+use domain::review::{Needs, Review, Signature, Signed, Standing};
+use domain::time::{Timestamp, span_in_words};
+use store::access::Auditor;
+use store::engine::Counted;
+use uuid::Uuid;
+
+use super::export::{bad_param, pair};
+use crate::state::{App, StartError};
+
+const HEADER: &str = "id\tactivated_at\tmechanism\tactivated_by\tlasted\tcleared_by\trejections\t\
+    leaked_approvals\tleaked_orders\treview";
+
+/// `kill-switch list`: on standard output, a header and one episode a line, its columns apart by tabs.
+///
+/// # Errors
+/// When a parameter is wrong or a database is away.
+pub async fn list(app: &App, parameters: Vec<String>) -> Result<(), StartError> {
+    app.console.check_schema().await?;
+    let pairs = parameters
+        .iter()
+        .map(|argument| pair(argument, "--leaks=yes"))
+        .collect::<Result<Vec<_>, _>>()?;
+    let query: ListQuery<EpisodeFilter> = Params::from_pairs(pairs)
+        .and_then(ListQuery::from_params)
+        .map_err(|error| bad_param(&error))?;
+    let now = clock::now();
+    let window = query
+        .window(query.tz.unwrap_or(Tz::UTC), now)
+        .map_err(|error| bad_param(&error))?;
+    let auditor = Auditor::operator();
+    let rows = app
+        .engine
+        .all_episodes(&auditor, &app.book, &query, window)
+        .await?;
+    println!("{HEADER}");
+    for row in &rows {
+        println!("{}", line(row, now));
+    }
+    Ok(())
+}
+
+fn line(row: &Counted, now: Timestamp) -> String {
+    let Counted {
+        episode,
+        effect,
+        standing,
+    } = row;
+    [
+        episode.key().to_string(),
+        episode.activated_at().rfc3339(),
+        episode.mechanism.word().to_owned(),
+        printable(&episode.first().actor()),
+        lasted(episode, now),
+        cleared_by(episode),
+        effect.rejections.to_string(),
+        effect.leaked_approvals.to_string(),
+        effect.leaked_orders.to_string(),
+        standing.state.word().to_owned(),
+    ]
+    .join("\t")
+}
+
+fn lasted(episode: &Episode, now: Timestamp) -> String {
+    match episode.duration_micros() {
+        Some(micros) => span_in_words(micros),
+        None => format!(
+            "{} so far",
+            span_in_words(now.micros_since(episode.activated_at()))
+        ),
+    }
+}
+
+fn cleared_by(episode: &Episode) -> String {
+    episode.cleared().map_or_else(
+        || "not cleared".to_owned(),
+        |clear| printable(&clear.actor()),
+    )
+}
+
+/// Stored text without what would move a terminal's cursor or break a line.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|char| if char.is_control() { '\u{fffd}' } else { char })
+        .collect()
+}
+
+/// `kill-switch show`: the dossier on standard output.
+///
+/// # Errors
+/// When there is no such episode, or a database is away.
+pub async fn show(app: &App, id: Uuid) -> Result<(), StartError> {
+    app.console.check_schema().await?;
+    let auditor = Auditor::operator();
+    let now = clock::now();
+    let history = app.engine.kill_switch_history(&auditor).await?;
+    let missing = || {
+        StartError::Other(format!(
+            "there is no kill-switch episode {id}: an episode's id is that of its activating event \
+             (`audit-console kill-switch list` has them)"
+        ))
+    };
+    let span = Span::around(history.find(id).ok_or_else(missing)?, now);
+    let (dossier, reviews) = tokio::try_join!(
+        app.engine.dossier(&auditor, id, span),
+        app.console.list_reviews(&auditor, id),
+    )?;
+    let dossier = dossier.ok_or_else(missing)?;
+    let signatures: Vec<Signature> = reviews.iter().map(|r| r.signature.clone()).collect();
+    let standing = Signed::of(&dossier.episode, &signatures).standing(
+        dossier.effect.leaked(),
+        app.book.patience,
+        now,
+    );
+    print!("{}", text(&dossier, &reviews, &standing, now));
+    Ok(())
+}
+
+fn text(dossier: &Dossier, reviews: &[Review], standing: &Standing, now: Timestamp) -> String {
+    let mut out = String::new();
+    let episode = &dossier.episode;
+    let mut say = |label: &str, value: String| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{label:<18}{value}");
+    };
+    let mechanism = match episode.mechanism {
+        Mechanism::EmergencyStop => "emergency stop, enforced by the Guard",
+        Mechanism::Toggle => "toggle, declared and not enforced",
+    };
+    say("episode", episode.key().to_string());
+    say("mechanism", mechanism.to_owned());
+    say("activated", at_by(episode.activated_at(), &episode.first().actor()));
+    say(
+        "cleared",
+        episode.cleared().map_or_else(
+            || "not yet".to_owned(),
+            |clear| at_by(clear.event.timestamp, &clear.actor()),
+        ),
+    );
+    say("lasted", lasted(episode, now));
+    say("rejections", dossier.effect.rejections.to_string());
+    say(
+        "leaked",
+        format!(
+            "{} approvals, {} orders",
+            dossier.effect.leaked_approvals, dossier.effect.leaked_orders
+        ),
+    );
+    if let Some(value) = &dossier.value {
+        say(
+            "leaked AUD",
+            format!(
+                "{} approved, each trade once ({} with second checks); {} filled",
+                value.approved_once, value.approved_all, value.filled
+            ),
+        );
+    }
+    for leak in &dossier.leaks.moments {
+        say("  leak", moment(episode, leak));
+    }
+    if dossier.leaks.more {
+        say("  leak", "and more: /kill-switch/ID/leaks.csv has all".to_owned());
+    }
+    say("review", review_words(standing));
+    for review in reviews {
+        let signature = &review.signature;
+        say(
+            &format!("  {}", review.number),
+            format!(
+                "{}, {}",
+                review.verdict.word(),
+                at_by(signature.at, &signature.reviewer.email)
+            ),
+        );
+        for line in review.note.lines() {
+            say("", printable(line));
+        }
+    }
+    out
+}
+
+fn at_by(at: Timestamp, who: &str) -> String {
+    format!("{} by {}", at.rfc3339(), printable(who))
+}
+
+fn moment(episode: &Episode, moment: &Moment) -> String {
+    let words: Vec<String> = [&moment.side, &moment.coin, &moment.quantity]
+        .into_iter()
+        .flatten()
+        .map(|word| printable(word))
+        .collect();
+    let value = moment
+        .value
+        .as_deref()
+        .map_or_else(String::new, |value| format!(", AUD {}", printable(value)));
+    let second = if moment.is_second {
+        ", second check"
+    } else {
+        ""
+    };
+    format!(
+        "+{} {} {}{value}{second}",
+        span_in_words(moment.at.micros_since(episode.activated_at())),
+        moment.kind.word(),
+        words.join(" ")
+    )
+}
+
+fn review_words(standing: &Standing) -> String {
+    let needs = match standing.needs {
+        None => String::new(),
+        Some(Needs::Reviewer) => "; needs a reviewer".to_owned(),
+        Some(Needs::SecondReviewer) => "; needs a second reviewer".to_owned(),
+        Some(Needs::Clear) => "; the episode is not cleared".to_owned(),
+        Some(Needs::ReviewerAfterClear) => {
+            "; was signed while the episode was open, needs a reviewer".to_owned()
+        }
+    };
+    format!(
+        "{}, due {}{needs}",
+        standing.state.word(),
+        standing.due_at.rfc3339()
+    )
+}

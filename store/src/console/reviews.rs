@@ -1,0 +1,206 @@
+//! Reviews of kill-switch episodes: entries are added, never changed.
+
+use std::collections::HashMap;
+
+use domain::episode::Effect;
+use domain::filter::Choice as _;
+use domain::review::{Review, Reviewer, Signature, Statement, Verdict};
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::ConsoleDb;
+use crate::StoreError;
+use crate::access::{Admin, Auditor, Subject};
+use crate::pg::RowExt as _;
+
+/// Everybody's signatures, by episode, each episode's in order.
+#[derive(Clone, Debug, Default)]
+pub struct Signatures(HashMap<Uuid, Vec<Signature>>);
+
+impl Signatures {
+    /// Those of one episode.
+    #[must_use]
+    pub fn of(&self, episode: Uuid) -> &[Signature] {
+        self.0.get(&episode).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What became of an entry that was to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// It is written.
+    Now,
+    /// It was written before, by the same form.
+    Before,
+    /// Somebody else's entry came first: nothing was written.
+    Overtaken,
+}
+
+/// An entry to be written.
+#[derive(Clone, Debug)]
+pub struct NewReview<'a> {
+    /// The episode: the id of its activating event.
+    pub episode: Uuid,
+    /// What is signed.
+    pub statement: &'a Statement,
+    /// What is known to have happened inside the episode.
+    pub known: Effect,
+    /// How many entries the reviewer has seen: this one must be the next.
+    pub seen: u32,
+    /// Names the entry, however often it is sent.
+    pub key: Uuid,
+}
+
+const SIGNATURE: &str = "episode_id, reviewer_kind, reviewer_id, reviewer_email, written_at";
+
+impl ConsoleDb {
+    /// Everybody's signatures.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn signatures(&self, _: &Auditor) -> Result<Signatures, StoreError> {
+        let text = format!(
+            "SELECT {SIGNATURE} FROM audit_console.kill_switch_review ORDER BY episode_id, number"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+            .fetch_all(self.pool())
+            .await?;
+        let mut signatures = Signatures::default();
+        for row in &rows {
+            let signature = read_signature(row)?;
+            let of_episode = signatures.0.entry(signature.episode).or_default();
+            of_episode.push(signature);
+        }
+        Ok(signatures)
+    }
+
+    /// Every entry of an episode's review, in order.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list_reviews(
+        &self,
+        _: &Auditor,
+        episode: Uuid,
+    ) -> Result<Vec<Review>, StoreError> {
+        let text = format!(
+            "SELECT {SIGNATURE}, number, verdict, cause, action, note, known_rejections, \
+             known_approvals, known_orders FROM audit_console.kill_switch_review \
+             WHERE episode_id = $1 ORDER BY number"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+            .bind(episode)
+            .fetch_all(self.pool())
+            .await?;
+        Ok(rows.iter().map(read_review).collect::<Result<_, _>>()?)
+    }
+
+    /// Whether this admin's form of that key was written already.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn is_review_written(
+        &self,
+        admin: &Admin,
+        episode: Uuid,
+        key: Uuid,
+    ) -> Result<bool, StoreError> {
+        let subject = admin.reviewer().subject;
+        let written = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT FROM audit_console.kill_switch_review \
+             WHERE key = $1 AND episode_id = $2 AND reviewer_kind = $3 AND reviewer_id = $4)",
+        )
+        .bind(key)
+        .bind(episode)
+        .bind(subject.kind())
+        .bind(subject.id())
+        .fetch_one(self.pool())
+        .await?;
+        Ok(written)
+    }
+
+    /// Writes an entry, once, and only when it follows what the reviewer has seen.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn create_review(
+        &self,
+        admin: &Admin,
+        review: &NewReview<'_>,
+    ) -> Result<Written, StoreError> {
+        let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let Reviewer { subject, email } = admin.reviewer();
+        let statement = review.statement;
+        let inserted = sqlx::query(
+            "INSERT INTO audit_console.kill_switch_review (episode_id, number, key, reviewer_kind, \
+             reviewer_id, reviewer_email, verdict, cause, action, note, known_rejections, \
+             known_approvals, known_orders) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+        )
+        .bind(review.episode)
+        .bind(i64::from(review.seen) + 1)
+        .bind(review.key)
+        .bind(subject.kind())
+        .bind(subject.id())
+        .bind(email)
+        .bind(statement.verdict.word())
+        .bind(&statement.cause)
+        .bind(&statement.action)
+        .bind(&statement.note)
+        .bind(count(review.known.rejections))
+        .bind(count(review.known.leaked_approvals))
+        .bind(count(review.known.leaked_orders))
+        .execute(self.pool())
+        .await?;
+        if inserted.rows_affected() == 1 {
+            return Ok(Written::Now);
+        }
+        let before = self.is_review_written(admin, review.episode, review.key);
+        Ok(if before.await? {
+            Written::Before
+        } else {
+            Written::Overtaken
+        })
+    }
+}
+
+fn read_signature(row: &PgRow) -> Result<Signature, sqlx::Error> {
+    let kind: String = row.try_get("reviewer_kind")?;
+    let id = row.try_get("reviewer_id")?;
+    let subject = Subject::from_parts(&kind, id)
+        .ok_or_else(|| sqlx::Error::Decode(format!("no kind of account: {kind}").into()))?;
+    Ok(Signature {
+        episode: row.try_get("episode_id")?,
+        reviewer: Reviewer {
+            subject,
+            email: row.try_get("reviewer_email")?,
+        },
+        at: row.moment("written_at")?,
+    })
+}
+
+fn read_review(row: &PgRow) -> Result<Review, sqlx::Error> {
+    let word: String = row.try_get("verdict")?;
+    let verdict = Verdict::WORDS
+        .iter()
+        .find(|(_, known)| *known == word)
+        .map(|(verdict, _)| *verdict)
+        .ok_or_else(|| sqlx::Error::Decode(format!("no verdict: {word}").into()))?;
+    let count = |column: &str| -> Result<u64, sqlx::Error> {
+        Ok(row.try_get::<i64, _>(column)?.unsigned_abs())
+    };
+    Ok(Review {
+        number: row.try_get::<i32, _>("number")?.unsigned_abs(),
+        signature: read_signature(row)?,
+        verdict,
+        cause: row.try_get("cause")?,
+        action: row.try_get("action")?,
+        note: row.try_get("note")?,
+        known: Effect {
+            rejections: count("known_rejections")?,
+            leaked_approvals: count("known_approvals")?,
+            leaked_orders: count("known_orders")?,
+        },
+    })
+}

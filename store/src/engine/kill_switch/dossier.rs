@@ -1,0 +1,313 @@
+//! One episode's dossier.
+
+use std::sync::Arc;
+
+use domain::check::{Checks, Trade};
+use domain::clock;
+use domain::dossier::{
+    Before, Bucket, Dossier, Kind, LOOK_AHEAD, LOOK_BACK, LeakedValue, Leaks, Moment, PRECEDING, Preceding,
+    Resumption, Span, Timeline,
+};
+use domain::episode::{Effect, Episode, History};
+use domain::time::Timestamp;
+use futures::TryStreamExt as _;
+use rust_decimal::Decimal;
+use sqlx::postgres::PgConnection;
+use sqlx::{Acquire as _, AssertSqlSafe, PgPool, Postgres, Row as _, Transaction};
+use uuid::Uuid;
+
+use super::moments::{MomentReader, MomentsOf, Wanted, buckets, first_moments};
+use super::surroundings::surroundings;
+use super::{effects, history};
+use crate::StoreError;
+use crate::access::Auditor;
+use crate::engine::EngineDb;
+use crate::engine::fragments::{readable, rejected_attempt};
+use crate::pg::{PgTimestamp, RowExt as _};
+
+/// Moments of the timeline that are listed; more are counted by columns.
+const MOST_MOMENTS: u32 = 400;
+/// Leaks that are listed.
+const MOST_LEAKS: u32 = 200;
+/// What can be left out is cut after this long, in milliseconds.
+const PATIENCE_MS: u32 = 1_500;
+
+impl EngineDb {
+    /// What is known of the episode of this id, with the timeline of `span`; none when there is no such
+    /// episode.
+    ///
+    /// # Errors
+    /// When the database is away or a query takes too long.
+    pub async fn dossier(
+        &self,
+        auditor: &Auditor,
+        id: Uuid,
+        span: Span,
+    ) -> Result<Option<Dossier>, StoreError> {
+        let now = clock::now();
+        let known = self.kill_switch_history(auditor).await?;
+        let Some(episode) = known.find(id) else {
+            return Ok(None);
+        };
+        let (found, value, surroundings) = tokio::try_join!(
+            self.facts(id, span, now),
+            async { in_time(leaked_value(self.pool(), episode).await) },
+            surroundings(self.pool(), episode.activated_at()),
+        )?;
+        let Some(facts) = found else { return Ok(None) };
+        let counts = if facts.more {
+            in_time(counts(self.pool(), span).await)?
+        } else {
+            None
+        };
+        let overlapping = facts
+            .history
+            .episodes
+            .iter()
+            .filter(|other| other.first() != facts.episode.first())
+            .filter(|other| other.overlaps(&facts.episode));
+        Ok(Some(Dossier {
+            effect: facts.effect,
+            overlapping: overlapping.cloned().collect(),
+            before: Before::of(&facts.episode, &facts.history),
+            preceding: facts.preceding,
+            surroundings,
+            timeline: Timeline {
+                span,
+                buckets: counts,
+                moments: facts.moments,
+                more: facts.more,
+            },
+            leaks: facts.leaks,
+            value,
+            resumption: facts.resumption,
+            episode: facts.episode,
+        }))
+    }
+}
+
+/// What is read in one state of the database.
+struct Facts {
+    history: Arc<History>,
+    episode: Episode,
+    effect: Effect,
+    preceding: Preceding,
+    moments: Vec<Moment>,
+    more: bool,
+    leaks: Leaks,
+    resumption: Option<Resumption>,
+}
+
+impl EngineDb {
+    async fn facts(
+        &self,
+        id: Uuid,
+        span: Span,
+        now: Timestamp,
+    ) -> Result<Option<Facts>, StoreError> {
+        let mut snapshot = self.snapshot().await?;
+        let history = history::history(&mut snapshot, &self.histories).await?;
+        let Some(episode) = history.find(id).cloned() else {
+            return Ok(None);
+        };
+        let effect = effects::effects(&mut snapshot, &self.effects, &[&episode], now).await?;
+        let wanted = Wanted {
+            kinds: MomentsOf::Timeline.kinds(),
+            span,
+            created_before: None,
+            limit: None,
+        };
+        let reader = MomentReader::before(&mut snapshot, span.from).await?;
+        let (moments, more) = first_moments(&mut snapshot, reader, wanted, MOST_MOMENTS).await?;
+        let resumption = match episode.cleared_at() {
+            Some(at) => Some(resumption(&mut snapshot, at).await?),
+            None => None,
+        };
+        Ok(Some(Facts {
+            effect: effect.into_iter().next().unwrap_or_default(),
+            preceding: preceding(&mut snapshot, episode.activated_at()).await?,
+            leaks: leaks(&mut snapshot, &episode).await?,
+            history,
+            episode,
+            moments,
+            more,
+            resumption,
+        }))
+    }
+}
+
+/// A connection whose statements are cut soon: what it reads can be left out.
+async fn hurried(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    let text = format!("SET LOCAL statement_timeout = {PATIENCE_MS}");
+    sqlx::query(AssertSqlSafe(text))
+        .execute(&mut *transaction)
+        .await?;
+    Ok(transaction)
+}
+
+/// None for what was cut.
+fn in_time<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(StoreError::TimedOut) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn counts(pool: &PgPool, span: Span) -> Result<Vec<Bucket>, StoreError> {
+    buckets(&mut *hurried(pool).await?, span).await
+}
+
+/// What slipped through, and what was under way.
+async fn leaks(connection: &mut PgConnection, episode: &Episode) -> Result<Leaks, StoreError> {
+    let span = Span::inside(episode);
+    let wanted = Wanted {
+        kinds: MomentsOf::Leaks.kinds(),
+        span,
+        created_before: None,
+        limit: None,
+    };
+    // A trade that was first checked before the episode and again inside it slipped through inside it.
+    let reader = MomentReader::default();
+    let (moments, more) = first_moments(connection, reader, wanted, MOST_LEAKS).await?;
+    let flying = Wanted {
+        kinds: &[Kind::Filled],
+        created_before: Some(span.from),
+        ..wanted
+    };
+    let reader = MomentReader::default();
+    let (in_flight, more_in_flight) =
+        first_moments(connection, reader, flying, MOST_LEAKS).await?;
+    let text = format!(
+        "SELECT (SELECT count(*) FROM public.orders WHERE created_at < $1 \
+           AND created_at >= $1 - interval '{LOOK_BACK} microseconds' \
+           AND (filled_at >= $1 OR (filled_at IS NULL AND (status IN ('pending', 'submitted', 'partial') \
+             OR updated_at >= $1)))) \
+         + (SELECT count(*) FROM public.orders WHERE status IN ('pending', 'submitted', 'partial') \
+           AND created_at < $1 - interval '{LOOK_BACK} microseconds') AS open, \
+         (SELECT max(filled_at) FROM public.orders WHERE created_at < $2 \
+           AND created_at >= $1 - interval '{LOOK_BACK} microseconds' \
+           AND filled_at >= $1 AND filled_at < $2) AS last_fill"
+    );
+    let row = sqlx::query(AssertSqlSafe(text))
+        .bind(PgTimestamp(span.from))
+        .bind(PgTimestamp(span.to))
+        .fetch_one(connection.acquire().await?)
+        .await?;
+    Ok(Leaks {
+        moments,
+        more,
+        in_flight,
+        more_in_flight,
+        open_at_activation: row.try_get::<i64, _>("open")?.unsigned_abs(),
+        last_fill: row.moment_opt("last_fill")?,
+    })
+}
+
+/// The last 15 minutes before `at`.
+async fn preceding(
+    connection: &mut PgConnection,
+    at: Timestamp,
+) -> Result<Preceding, StoreError> {
+    let text = format!(
+        "SELECT count(*) FILTER (WHERE event_type = 'ALGORITHM_SIGNAL'), \
+           count(*) FILTER (WHERE event_type = 'TRADE_APPROVED'), \
+           count(*) FILTER (WHERE {rejected}), \
+           coalesce(bool_or(event_type = 'TRADE_REJECTED' AND strpos(details::text, \
+             '[VOLATILE MARKET MODE ACTIVE') > 0), false), \
+           (SELECT count(*) FROM public.orders \
+            WHERE created_at >= $1 - interval '{PRECEDING} microseconds' AND created_at < $1) \
+         FROM public.audit_log \
+         WHERE \"timestamp\" >= $1 - interval '{PRECEDING} microseconds' AND \"timestamp\" < $1",
+        rejected = rejected_attempt(),
+    );
+    let row = sqlx::query(AssertSqlSafe(text))
+        .bind(PgTimestamp(at))
+        .fetch_one(connection.acquire().await?)
+        .await?;
+    let count = |column: usize| -> Result<u64, sqlx::Error> {
+        Ok(row.try_get::<i64, _>(column)?.unsigned_abs())
+    };
+    Ok(Preceding {
+        signals: count(0)?,
+        approvals: count(1)?,
+        rejections: count(2)?,
+        volatile: row.try_get(3)?,
+        orders: count(4)?,
+    })
+}
+
+/// The first signs of trading after `at`.
+async fn resumption(
+    connection: &mut PgConnection,
+    at: Timestamp,
+) -> Result<Resumption, StoreError> {
+    let text = format!(
+        "SELECT (SELECT \"timestamp\" FROM public.audit_log WHERE event_type = 'TRADE_APPROVED' \
+           AND \"timestamp\" >= $1 AND \"timestamp\" < $1 + interval '{LOOK_AHEAD} microseconds' \
+           ORDER BY \"timestamp\" LIMIT 1) AS approval, \
+         (SELECT created_at FROM public.orders WHERE created_at >= $1 \
+           AND created_at < $1 + interval '{LOOK_AHEAD} microseconds' \
+           ORDER BY created_at LIMIT 1) AS \"order\""
+    );
+    let row = sqlx::query(AssertSqlSafe(text))
+        .bind(PgTimestamp(at))
+        .fetch_one(connection.acquire().await?)
+        .await?;
+    Ok(Resumption {
+        approval: row.moment_opt("approval")?,
+        order: row.moment_opt("order")?,
+    })
+}
+
+/// What slipped through in AUD.
+async fn leaked_value(pool: &PgPool, episode: &Episode) -> Result<LeakedValue, StoreError> {
+    const FILLED: &str = "SELECT trim_scale(sum(filled_quantity * price))::text \
+        FROM public.orders WHERE created_at >= $1 AND created_at < $2 \
+        AND filled_quantity > 0 AND filled_quantity <> 'NaN' AND price <> 'NaN'";
+    let approvals = format!(
+        "SELECT e.\"timestamp\" AS at, e.user_id::text AS who, \
+           r.document->>'algorithm_id' AS algorithm, r.document->>'coin' AS coin, \
+           r.document->>'side' AS side, r.document->>'quantity' AS quantity, \
+           r.document->>'trade_value' AS value \
+         FROM public.audit_log e CROSS JOIN LATERAL (SELECT {} AS document) AS r \
+         WHERE e.event_type = 'TRADE_APPROVED' AND e.\"timestamp\" >= $1 AND e.\"timestamp\" < $2 \
+         ORDER BY e.\"timestamp\", e.id",
+        readable("e.details")
+    );
+    let span = Span::inside(episode);
+    let mut hurried = hurried(pool).await?;
+    let mut value = LeakedValue::default();
+    let filled: Option<String> = sqlx::query_scalar(FILLED)
+        .bind(PgTimestamp(span.from))
+        .bind(PgTimestamp(span.to))
+        .fetch_one(&mut *hurried)
+        .await?;
+    value.filled = filled.and_then(|sum| decimal(&sum)).unwrap_or_default();
+    let mut checks = Checks::default();
+    let mut rows = sqlx::query(AssertSqlSafe(approvals))
+        .bind(PgTimestamp(span.from))
+        .bind(PgTimestamp(span.to))
+        .fetch(&mut *hurried);
+    while let Some(row) = rows.try_next().await? {
+        let trade = Trade {
+            user: row.try_get("who")?,
+            algorithm: row.try_get("algorithm")?,
+            coin: row.try_get("coin")?,
+            side: row.try_get("side")?,
+            quantity: row.try_get("quantity")?,
+        };
+        let worth: Option<String> = row.try_get("value")?;
+        let is_second = checks.is_second(row.moment("at")?, trade);
+        value.add(is_second, worth.as_deref().and_then(decimal));
+    }
+    Ok(value)
+}
+
+/// A number as json or PostgreSQL spells it, exactly.
+fn decimal(text: &str) -> Option<Decimal> {
+    Decimal::from_str_exact(text)
+        .or_else(|_| Decimal::from_scientific(text))
+        .ok()
+}

@@ -1,0 +1,298 @@
+//! What happened inside episodes, counted: rejected attempts, leaked approvals, leaked orders.
+//!
+//! Counting reads every row of an episode. What was counted is remembered with the number of rows that
+//! it was counted from; that number is looked up again in the indexes of time, so a row that was
+//! committed late is found at the next look, and everything else is read once.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use domain::dossier::Span;
+use domain::episode::{Effect, Episode};
+use domain::rejection::{PAIRED_WITHIN, Pairing, Place, RejectionRow};
+use domain::time::Timestamp;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{Acquire as _, AssertSqlSafe, Row as _};
+
+use crate::StoreError;
+use crate::engine::fragments::readable;
+use crate::pg::PgTimestamp;
+
+/// A stop that lasts longer than this is counted day by day, in UTC.
+const DAY: i64 = 86_400_000_000;
+/// More days than these are counted as one: a hostile time may lie thousands of years back.
+const MOST_DAYS: i64 = 800;
+/// In a stop of more days than these, whole days that are over are looked at again only now and then.
+const FEW_DAYS: usize = 7;
+/// How long such a day is taken for known.
+const SETTLED: Duration = Duration::from_secs(30);
+/// Known spans beyond this many are forgotten all at once.
+const MOST_KNOWN: usize = 50_000;
+
+/// What was counted, by span.
+#[derive(Default)]
+pub struct EffectCache(Mutex<HashMap<(Timestamp, Timestamp), Known>>);
+
+#[derive(Clone, Copy)]
+struct Known {
+    rows: Rows,
+    effect: Effect,
+    looked_at: Instant,
+}
+
+/// How many rows a span holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Rows {
+    events: i64,
+    orders: i64,
+}
+
+/// A part of an episode that is counted at once.
+#[derive(Clone, Copy)]
+struct Part {
+    /// Which of the episodes.
+    episode: usize,
+    span: Span,
+    /// Over for a day, and one of many.
+    settled: bool,
+}
+
+/// What happened in [activated, cleared) of each, in their order; an open end is open.
+pub async fn effects(
+    connection: &mut PgConnection,
+    cache: &EffectCache,
+    of: &[&Episode],
+    now: Timestamp,
+) -> Result<Vec<Effect>, StoreError> {
+    let mut sums = vec![Effect::default(); of.len()];
+    let mut unsure: Vec<Part> = Vec::new();
+    for (at, episode) in of.iter().enumerate() {
+        for part in parts(at, Span::inside(episode), now) {
+            match cache.settled(part) {
+                Some(effect) => add(&mut sums[at], effect),
+                None => unsure.push(part),
+            }
+        }
+    }
+    let mut unknown: Vec<(Part, Rows)> = Vec::new();
+    for (part, rows) in unsure.iter().zip(rows(connection, &unsure).await?) {
+        match cache.recall(*part, rows) {
+            Some(effect) => add(&mut sums[part.episode], effect),
+            None => unknown.push((*part, rows)),
+        }
+    }
+    let counted = count(connection, &unknown).await?;
+    for ((part, rows), effect) in unknown.into_iter().zip(counted) {
+        add(&mut sums[part.episode], effect);
+        cache.remember(part, rows, effect);
+    }
+    Ok(sums)
+}
+
+impl EffectCache {
+    /// A panic elsewhere leaves whole values behind.
+    fn lock(&self) -> MutexGuard<'_, HashMap<(Timestamp, Timestamp), Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known of a settled part that was looked at a moment ago.
+    fn settled(&self, part: Part) -> Option<Effect> {
+        if !part.settled {
+            return None;
+        }
+        let known = *self.lock().get(&part.key())?;
+        (known.looked_at.elapsed() < SETTLED).then_some(known.effect)
+    }
+
+    /// What is known of a part that still holds the rows that it was counted from.
+    fn recall(&self, part: Part, rows: Rows) -> Option<Effect> {
+        let mut all = self.lock();
+        let known = all.get_mut(&part.key()).filter(|known| known.rows == rows)?;
+        known.looked_at = Instant::now();
+        Some(known.effect)
+    }
+
+    fn remember(&self, part: Part, rows: Rows, effect: Effect) {
+        let mut all = self.lock();
+        if all.len() > MOST_KNOWN {
+            all.clear();
+        }
+        let known = Known {
+            rows,
+            effect,
+            looked_at: Instant::now(),
+        };
+        all.insert(part.key(), known);
+    }
+}
+
+impl Part {
+    const fn key(self) -> (Timestamp, Timestamp) {
+        (self.span.from, self.span.to)
+    }
+}
+
+const fn add(sum: &mut Effect, more: Effect) {
+    sum.rejections += more.rejections;
+    sum.leaked_approvals += more.leaked_approvals;
+    sum.leaked_orders += more.leaked_orders;
+}
+
+/// An episode's span, cut at midnights where it is long.
+fn parts(episode: usize, span: Span, now: Timestamp) -> Vec<Part> {
+    // An open end is cut up to now; rows that claim to be of the future fall into the last part.
+    let last = span.to.min(now);
+    let midnight = |at: Timestamp| at.postgres_micros().div_euclid(DAY);
+    let (begin, end) = (midnight(span.from), midnight(last));
+    let mut edges = vec![span.from];
+    if end > begin && last.micros_since(span.from) > DAY {
+        let first = (begin + 1).max(end - MOST_DAYS);
+        edges.extend((first..=end).map(|day| Timestamp::from_postgres_micros(day * DAY)));
+    }
+    edges.retain(|edge| *edge == span.from || (span.from < *edge && *edge < span.to));
+    edges.push(span.to);
+    let many = edges.len() > FEW_DAYS + 1;
+    edges
+        .windows(2)
+        .map(|pair| Part {
+            episode,
+            span: Span {
+                from: pair[0],
+                to: pair[1],
+            },
+            settled: many && now.micros_since(pair[1]) > DAY,
+        })
+        .collect()
+}
+
+fn bounds(parts: impl Iterator<Item = Part>) -> (Vec<PgTimestamp>, Vec<PgTimestamp>) {
+    parts
+        .map(|part| (PgTimestamp(part.span.from), PgTimestamp(part.span.to)))
+        .unzip()
+}
+
+/// How many rows each part holds, out of the indexes of time.
+async fn rows(connection: &mut PgConnection, of: &[Part]) -> Result<Vec<Rows>, StoreError> {
+    const TEXT: &str = "SELECT \
+        (SELECT count(*) FROM public.audit_log \
+         WHERE \"timestamp\" >= w.since AND \"timestamp\" < w.until), \
+        (SELECT count(*) FROM public.orders \
+         WHERE created_at >= w.since AND created_at < w.until) \
+        FROM unnest($1, $2) WITH ORDINALITY AS w(since, until, n) ORDER BY w.n";
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (since, until) = bounds(of.iter().copied());
+    let rows = sqlx::query(TEXT)
+        .bind(since)
+        .bind(until)
+        .fetch_all(connection.acquire().await?)
+        .await?;
+    let read = |row: &PgRow| -> Result<Rows, sqlx::Error> {
+        Ok(Rows {
+            events: row.try_get(0)?,
+            orders: row.try_get(1)?,
+        })
+    };
+    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// Counts the parts: approvals by the database, rejected attempts by the rule of `domain::rejection`,
+/// for which the rows a little before each part are read too.
+async fn count(
+    connection: &mut PgConnection,
+    of: &[(Part, Rows)],
+) -> Result<Vec<Effect>, StoreError> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT a.approvals, a.at, a.who, a.severity, a.reason \
+         FROM unnest($1, $2) WITH ORDINALITY AS w(since, until, n) \
+         CROSS JOIN LATERAL (SELECT \
+           count(*) FILTER (WHERE event_type = 'TRADE_APPROVED' AND \"timestamp\" >= w.since) \
+             AS approvals, \
+           array_agg(\"timestamp\" ORDER BY \"timestamp\", id) FILTER (WHERE {rejected}) AS at, \
+           array_agg(coalesce(user_id::text, '') ORDER BY \"timestamp\", id) \
+             FILTER (WHERE {rejected}) AS who, \
+           array_agg(severity::text ORDER BY \"timestamp\", id) FILTER (WHERE {rejected}) AS severity, \
+           array_agg(left({details}->>'reason', 40) ORDER BY \"timestamp\", id) \
+             FILTER (WHERE {rejected}) AS reason \
+           FROM public.audit_log \
+           WHERE \"timestamp\" >= w.since - interval '{PAIRED_WITHIN} microseconds' \
+             AND \"timestamp\" < w.until \
+             AND event_type IN ('TRADE_APPROVED', 'TRADE_REJECTED')) AS a \
+         ORDER BY w.n",
+        rejected = "event_type = 'TRADE_REJECTED'",
+        details = readable("details"),
+    );
+    let (since, until) = bounds(of.iter().map(|(part, _)| *part));
+    let rows = sqlx::query(AssertSqlSafe(text))
+        .bind(since)
+        .bind(until)
+        .fetch_all(connection.acquire().await?)
+        .await?;
+    let mut effects = Vec::with_capacity(of.len());
+    for (row, (part, numbers)) in rows.iter().zip(of) {
+        effects.push(Effect {
+            rejections: attempts(row, part.span)?,
+            leaked_approvals: row.try_get::<i64, _>("approvals")?.unsigned_abs(),
+            leaked_orders: numbers.orders.unsigned_abs(),
+        });
+    }
+    Ok(effects)
+}
+
+/// Attempts whose first row lies in `span`.
+fn attempts(row: &PgRow, span: Span) -> Result<u64, sqlx::Error> {
+    let at: Vec<PgTimestamp> = row.try_get::<Option<_>, _>("at")?.unwrap_or_default();
+    let who: Vec<String> = row.try_get::<Option<_>, _>("who")?.unwrap_or_default();
+    let severity: Vec<String> = row.try_get::<Option<_>, _>("severity")?.unwrap_or_default();
+    let reason: Vec<Option<String>> = row.try_get::<Option<_>, _>("reason")?.unwrap_or_default();
+    let mut pairing = Pairing::default();
+    let mut attempts = 0;
+    for (((PgTimestamp(at), who), severity), reason) in
+        at.into_iter().zip(who).zip(severity).zip(reason)
+    {
+        let place = pairing.place(at, who, RejectionRow::of(&severity, reason.as_deref()));
+        attempts += u64::from(place == Place::First && span.contains(at));
+    }
+    Ok(attempts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_postgres_micros(hours * 3_600_000_000)
+    }
+
+    fn spans(from: Timestamp, to: Timestamp, now: Timestamp) -> Vec<Span> {
+        parts(0, Span { from, to }, now).iter().map(|p| p.span).collect()
+    }
+
+    #[test]
+    fn parts_touch_and_cover_the_whole() {
+        let ends = [(5, 7), (5, 24 * 3), (5, 24 * 40), (0, 24 * 3_000), (7, 7)];
+        for (from, to) in ends {
+            let spans = spans(at(from), at(to), at(24 * 5_000));
+            assert_eq!(spans.first().unwrap().from, at(from));
+            assert_eq!(spans.last().unwrap().to, at(to));
+            assert!(spans.windows(2).all(|pair| pair[0].to == pair[1].from));
+            assert!(i64::try_from(spans.len()).unwrap() <= MOST_DAYS + 2);
+        }
+    }
+
+    #[test]
+    fn hostile_and_open_ends_are_covered_too() {
+        let now = at(24 * 30);
+        let spans = spans(at(5), Timestamp::INFINITY, now);
+        assert_eq!(spans.last().unwrap().to, Timestamp::INFINITY);
+        assert_eq!(spans.len(), 31);
+        let parts = parts(0, Span { from: Timestamp::NEG_INFINITY, to: at(1) }, now);
+        assert!(!parts.is_empty());
+        assert!(parts.iter().any(|part| part.settled));
+    }
+}

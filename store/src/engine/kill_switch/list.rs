@@ -1,0 +1,368 @@
+//! The list of episodes: filtered, counted, with the state of their reviews; and its exports.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::clock;
+use domain::columns::KILL_SWITCH;
+use domain::csv::push_header;
+use domain::cursor::{Cursor, Direction};
+use domain::episode::{Effect, Episode, History};
+use domain::filter::kill_switch::{Leaks, passes};
+use domain::filter::{Choice as _, EpisodeFilter, ListQuery, Window};
+use domain::page::{Count, Keyed as _, Order, Page};
+use domain::review::{ReviewState, Signed, Standing};
+use domain::time::Timestamp;
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
+use uuid::Uuid;
+
+use super::cells::{Value, bare, json_object, or_null, plain, push_line, seconds, text};
+use super::{SNAPSHOT, effects, history};
+use crate::access::Auditor;
+use crate::console::Signatures;
+use crate::engine::export::{Export, ExportFormat};
+use crate::engine::{EngineDb, JsonRow};
+use crate::{ConsoleDb, StoreError};
+
+/// The record of reviews, and how long one may take.
+#[derive(Clone)]
+pub struct ReviewBook {
+    /// Where they are written.
+    pub console: ConsoleDb,
+    /// A review is due so many microseconds after the clear.
+    pub patience: i64,
+}
+
+/// An episode with what is counted and derived for the list.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    /// The episode.
+    pub episode: Episode,
+    /// What happened inside it.
+    pub effect: Effect,
+    /// How far its review has got.
+    pub standing: Standing,
+}
+
+/// A page of the list, one row more than fits, and what goes with it.
+#[derive(Clone, Debug)]
+pub struct EpisodeList {
+    /// The rows, in the direction that the cursor asks for.
+    pub rows: Vec<Counted>,
+    /// How many match.
+    pub count: Count,
+    /// The whole history.
+    pub history: Arc<History>,
+}
+
+/// Reviews that are not done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Undone {
+    /// There is time.
+    pub pending: u64,
+    /// There is none left.
+    pub overdue: u64,
+}
+
+impl EngineDb {
+    /// A page of episodes, and how many match.
+    ///
+    /// # Errors
+    /// When a database is away or the query takes too long.
+    pub async fn episodes(
+        &self,
+        auditor: &Auditor,
+        book: &ReviewBook,
+        query: &ListQuery<EpisodeFilter>,
+        window: Window,
+    ) -> Result<EpisodeList, StoreError> {
+        let signatures = book.console.signatures(auditor).await?;
+        let mut snapshot = self.snapshot().await?;
+        let mut selection = Selection {
+            db: self,
+            connection: &mut snapshot,
+            signatures: &signatures,
+            patience: book.patience,
+            now: clock::now(),
+        };
+        let history = selection.history().await?;
+        let matching = selection.select(&history, query, window).await?;
+        let count = Count::capped(matching.len() as u64);
+        let rows = selection.counted(cut(matching, query)).await?;
+        Ok(EpisodeList {
+            rows,
+            count,
+            history,
+        })
+    }
+
+    /// How many reviews are not done.
+    ///
+    /// # Errors
+    /// When a database is away or the query takes too long.
+    pub async fn undone_reviews(
+        &self,
+        auditor: &Auditor,
+        book: &ReviewBook,
+    ) -> Result<Undone, StoreError> {
+        let signatures = book.console.signatures(auditor).await?;
+        let mut connection = self.essential.acquire().await?;
+        let mut selection = Selection {
+            db: self,
+            connection: &mut connection,
+            signatures: &signatures,
+            patience: book.patience,
+            now: clock::now(),
+        };
+        let history = selection.history().await?;
+        let all: Vec<&Episode> = history.episodes.iter().collect();
+        let mut undone = Undone::default();
+        for (_, state) in selection.states(all).await? {
+            match state {
+                ReviewState::Pending => undone.pending += 1,
+                ReviewState::Overdue => undone.overdue += 1,
+                ReviewState::Reviewed => {}
+            }
+        }
+        Ok(undone)
+    }
+
+    /// A page of episodes as JSON objects.
+    ///
+    /// # Errors
+    /// When a database is away or the query takes too long.
+    pub async fn episodes_json(
+        &self,
+        auditor: &Auditor,
+        book: &ReviewBook,
+        query: &ListQuery<EpisodeFilter>,
+        window: Window,
+        as_of: Timestamp,
+    ) -> Result<Page<JsonRow<Uuid>>, StoreError> {
+        let list = self.episodes(auditor, book, query, window).await?;
+        let rows = list
+            .rows
+            .iter()
+            .map(|row| {
+                let json = json_object(KILL_SWITCH, &values(row));
+                JsonRow::new(row.episode.timestamp(), row.episode.key(), json)
+            })
+            .collect();
+        let (limit, order) = (query.limit, query.order);
+        Ok(Page::from_fetched(
+            rows,
+            limit,
+            order,
+            query.after.as_ref(),
+            as_of,
+        ))
+    }
+
+    /// Every episode that `query` matches, in its order. The page's position does not apply.
+    ///
+    /// # Errors
+    /// When a database is away, or too many exports run.
+    pub async fn all_episodes(
+        &self,
+        auditor: &Auditor,
+        book: &ReviewBook,
+        query: &ListQuery<EpisodeFilter>,
+        window: Window,
+    ) -> Result<Vec<Counted>, StoreError> {
+        let signatures = book.console.signatures(auditor).await?;
+        // It counts what happened inside every episode, however long that takes: as other exports do, on
+        // a connection of its own.
+        let (mut connection, _place) = self.export_connection().await?;
+        let mut snapshot = connection.begin_with(SNAPSHOT).await?;
+        let mut selection = Selection {
+            db: self,
+            connection: &mut snapshot,
+            signatures: &signatures,
+            patience: book.patience,
+            now: clock::now(),
+        };
+        let history = selection.history().await?;
+        let matching = selection.select(&history, query, window).await?;
+        selection.counted(matching).await
+    }
+
+    /// An export of every episode that `query` matches. There are thousands at the most, so it is made
+    /// in memory.
+    ///
+    /// # Errors
+    /// As [`EngineDb::all_episodes`].
+    pub async fn export_episodes(
+        &self,
+        auditor: &Auditor,
+        book: &ReviewBook,
+        query: &ListQuery<EpisodeFilter>,
+        window: Window,
+        format: ExportFormat,
+    ) -> Result<Export, StoreError> {
+        let mut lines = String::new();
+        if matches!(format, ExportFormat::Csv(_)) {
+            push_header(&mut lines, KILL_SWITCH);
+        }
+        for row in self.all_episodes(auditor, book, query, window).await? {
+            push_line(&mut lines, KILL_SWITCH, values(&row), format);
+        }
+        Ok(Export::of_text(lines))
+    }
+}
+
+/// Selects episodes in one state of the engine's database.
+struct Selection<'a> {
+    db: &'a EngineDb,
+    connection: &'a mut PgConnection,
+    signatures: &'a Signatures,
+    patience: i64,
+    now: Timestamp,
+}
+
+impl Selection<'_> {
+    async fn history(&mut self) -> Result<Arc<History>, StoreError> {
+        history::history(self.connection, &self.db.histories).await
+    }
+
+    async fn effects(&mut self, of: &[&Episode]) -> Result<Vec<Effect>, StoreError> {
+        effects::effects(self.connection, &self.db.effects, of, self.now).await
+    }
+
+    fn signed(&self, episode: &Episode) -> Signed {
+        Signed::of(episode, self.signatures.of(episode.key()))
+    }
+
+    /// The episodes that `query` matches, in its order.
+    async fn select<'h>(
+        &mut self,
+        history: &'h History,
+        query: &ListQuery<EpisodeFilter>,
+        window: Window,
+    ) -> Result<Vec<&'h Episode>, StoreError> {
+        let mut matching: Vec<&Episode> = history
+            .episodes
+            .iter()
+            .filter(|episode| passes(query, window, episode))
+            .collect();
+        matching.sort_by_key(|episode| (episode.activated_at(), episode.key()));
+        if query.order == Order::Newest {
+            matching.reverse();
+        }
+        let wanted = &query.filter.review;
+        if !wanted.is_empty() {
+            matching = self
+                .states(matching)
+                .await?
+                .into_iter()
+                .filter(|(_, state)| wanted.passes(|wanted| wanted == state))
+                .map(|(episode, _)| episode)
+                .collect();
+        }
+        let wanted = &query.filter.leaks;
+        if !wanted.is_empty() {
+            let effects = self.effects(&matching).await?;
+            matching = matching
+                .into_iter()
+                .zip(effects)
+                .filter(|(_, effect)| {
+                    wanted.passes(|leaks| (*leaks == Leaks::Yes) == effect.leaked())
+                })
+                .map(|(episode, _)| episode)
+                .collect();
+        }
+        Ok(matching)
+    }
+
+    /// How far each review has got. What happened inside an episode is counted only where the state
+    /// hangs on it.
+    async fn states<'h>(
+        &mut self,
+        episodes: Vec<&'h Episode>,
+    ) -> Result<Vec<(&'h Episode, ReviewState)>, StoreError> {
+        let signed: Vec<(&Episode, Signed)> = episodes
+            .into_iter()
+            .map(|episode| (episode, self.signed(episode)))
+            .collect();
+        let hanging: Vec<&Episode> = signed
+            .iter()
+            .filter(|(_, signed)| signed.depends_on_leaks())
+            .map(|(episode, _)| *episode)
+            .collect();
+        let leaked: HashMap<Uuid, bool> = hanging
+            .iter()
+            .map(|episode| episode.key())
+            .zip(self.effects(&hanging).await?.iter().map(Effect::leaked))
+            .collect();
+        Ok(signed
+            .into_iter()
+            .map(|(episode, signed)| {
+                let leaked = leaked.get(&episode.key()).copied().unwrap_or_default();
+                let standing = signed.standing(leaked, self.patience, self.now);
+                (episode, standing.state)
+            })
+            .collect())
+    }
+
+    /// The rows themselves.
+    async fn counted(&mut self, episodes: Vec<&Episode>) -> Result<Vec<Counted>, StoreError> {
+        let effects = self.effects(&episodes).await?;
+        Ok(episodes
+            .into_iter()
+            .zip(effects)
+            .map(|(episode, effect)| Counted {
+                episode: episode.clone(),
+                effect,
+                standing: self.signed(episode).standing(
+                    effect.leaked(),
+                    self.patience,
+                    self.now,
+                ),
+            })
+            .collect())
+    }
+}
+
+/// The rows of the page that `query` asks for, and one more, in the direction that it asks for: what a
+/// database would have fetched.
+fn cut<'h>(mut rows: Vec<&'h Episode>, query: &ListQuery<EpisodeFilter>) -> Vec<&'h Episode> {
+    if let Some(cursor) = &query.after {
+        rows.retain(|row| comes_after((row.activated_at(), row.key()), cursor));
+        if cursor.direction == Direction::Backward {
+            rows.reverse();
+        }
+    }
+    rows.truncate(usize::from(query.limit.rows()) + 1);
+    rows
+}
+
+fn comes_after(place: (Timestamp, Uuid), cursor: &Cursor<Uuid>) -> bool {
+    let mark = (cursor.timestamp, cursor.key);
+    let later = (cursor.order == Order::Oldest) == (cursor.direction == Direction::Forward);
+    if later { place > mark } else { place < mark }
+}
+
+/// A row's values in the contract's order.
+fn values(row: &Counted) -> Vec<Value> {
+    let Counted {
+        episode,
+        effect,
+        standing,
+    } = row;
+    let reviewers = (!standing.reviewers.is_empty()).then(|| standing.reviewers.join(", "));
+    vec![
+        plain(episode.key().to_string()),
+        plain(episode.mechanism.word()),
+        plain(episode.activated_at().rfc3339()),
+        text(episode.first().actor()),
+        or_null(episode.cleared_at(), |at| plain(at.rfc3339())),
+        or_null(episode.cleared(), |clear| text(clear.actor())),
+        or_null(episode.duration_micros(), seconds),
+        bare(effect.rejections),
+        bare(effect.leaked_approvals),
+        bare(effect.leaked_orders),
+        plain(standing.state.word()),
+        or_null(reviewers, text),
+        or_null(standing.completed_at, |at| plain(at.rfc3339())),
+    ]
+}

@@ -1,0 +1,87 @@
+//! Kill-switch episodes: the events they are derived from, what happened inside them, their reviews'
+//! state, what the database declares.
+
+mod cells;
+mod dossier;
+mod effects;
+mod history;
+mod list;
+mod moments;
+mod moments_export;
+mod surroundings;
+
+use std::sync::Arc;
+
+use domain::clock;
+use domain::episode::{Effect, Episode, History};
+use sqlx::{AssertSqlSafe, Postgres, Row as _, Transaction};
+
+pub use effects::EffectCache;
+pub use history::HistoryCache;
+pub use list::{Counted, EpisodeList, ReviewBook, Undone};
+pub use moments::MomentsOf;
+
+use super::EngineDb;
+use super::fragments::readable;
+use crate::StoreError;
+use crate::access::Auditor;
+
+/// Begins several statements over one state of the database.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// What the database says of the kill switch now.
+#[derive(Clone, Debug)]
+pub struct SwitchState {
+    /// `system_setting.kill_switch`: `active`; none when there is no such row or it cannot be read.
+    pub declared: Option<bool>,
+    /// Every episode and stray event there is.
+    pub history: Arc<History>,
+}
+
+impl EngineDb {
+    /// Every episode and stray event there is.
+    ///
+    /// # Errors
+    /// When the database is away or the query takes too long.
+    pub async fn kill_switch_history(&self, _: &Auditor) -> Result<Arc<History>, StoreError> {
+        let mut connection = self.essential.acquire().await?;
+        history::history(&mut connection, &self.histories).await
+    }
+
+    /// The effects of these episodes, in their order.
+    ///
+    /// # Errors
+    /// When the database is away or the query takes too long.
+    pub async fn effects(&self, _: &Auditor, of: &[&Episode]) -> Result<Vec<Effect>, StoreError> {
+        let mut connection = self.pool().acquire().await?;
+        effects::effects(&mut connection, &self.effects, of, clock::now()).await
+    }
+
+    /// What the database declares, and the history of stops.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn switch_state(&self, _: &Auditor) -> Result<SwitchState, StoreError> {
+        let text = format!(
+            "SELECT {setting}->>'active' FROM public.system_setting WHERE key = 'kill_switch'",
+            setting = readable("value"),
+        );
+        let mut snapshot = self.essential.begin_with(SNAPSHOT).await?;
+        let setting = sqlx::query(AssertSqlSafe(text))
+            .fetch_optional(&mut *snapshot)
+            .await?;
+        let declared: Option<String> = match &setting {
+            Some(row) => row.try_get(0)?,
+            None => None,
+        };
+        Ok(SwitchState {
+            declared: declared.and_then(|text| text.parse().ok()),
+            history: history::history(&mut snapshot, &self.histories).await?,
+        })
+    }
+
+    /// Several statements over one state of the database.
+    async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+        Ok(self.pool().begin_with(SNAPSHOT).await?)
+    }
+}

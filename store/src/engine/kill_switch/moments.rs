@@ -1,0 +1,352 @@
+//! What happened around an episode, as one ordered stream: signals, approvals and rejections out of
+//! `audit_log`, and the moments of orders.
+
+use domain::check::{Checks, SECOND_CHECK_WITHIN, Trade};
+use domain::dossier::{COLUMNS, Bucket, Kind, LOOK_BACK, Moment, Span};
+use domain::rejection::{Pairing, Place, RejectionRow};
+use domain::time::Timestamp;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{Acquire as _, Row as _};
+
+use crate::StoreError;
+use crate::engine::fragments::{readable, rejected_attempt};
+use crate::pg::RowExt as _;
+use crate::sql::{Mode, Sql};
+
+/// Which moments of an episode an export holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MomentsOf {
+    /// All of a span.
+    Timeline,
+    /// Approvals and orders created inside the episode.
+    Leaks,
+}
+
+impl MomentsOf {
+    /// The kinds of moments that it holds.
+    #[must_use]
+    pub const fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Timeline => &Kind::ALL,
+            Self::Leaks => &[Kind::Approved, Kind::Created],
+        }
+    }
+}
+
+/// What to read.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Which kinds.
+    pub kinds: &'a [Kind],
+    /// When.
+    pub span: Span,
+    /// Of orders, only those that were created before this.
+    pub created_before: Option<Timestamp>,
+    /// At most so many of each kind, and altogether.
+    pub limit: Option<u32>,
+}
+
+
+/// The statement that reads `wanted`, in order of time.
+pub fn moments_sql(wanted: Wanted<'_>) -> Sql {
+    let limit = wanted
+        .limit
+        .map_or_else(String::new, |limit| format!(" LIMIT {limit}"));
+    let mut sql = Sql::new(
+        Mode::Bound,
+        "SELECT m.at, m.kind, m.id, coalesce(u.email, m.user_id::text) AS who, m.severity, \
+         m.algorithm_id, a.name AS algorithm_name, m.coin, m.side, m.quantity, m.value, m.reason, \
+         m.status, m.created_at, m.filled_at FROM (",
+    );
+    let mut branches = 0;
+    let events: Vec<Kind> = wanted
+        .kinds
+        .iter()
+        .copied()
+        .filter(|kind| kind.is_event())
+        .collect();
+    if !events.is_empty() {
+        sql.push("(");
+        push_events(&mut sql, &events, wanted.span, &limit);
+        sql.push(")");
+        branches += 1;
+    }
+    for kind in wanted.kinds.iter().filter(|kind| !kind.is_event()) {
+        sql.push(if branches > 0 { " UNION ALL (" } else { "(" });
+        push_order_moments(&mut sql, *kind, wanted, &limit);
+        sql.push(")");
+        branches += 1;
+    }
+    if branches > 1 {
+        sql.push(" ORDER BY at, rank, id").push(&limit);
+    }
+    sql.push(
+        ") AS m LEFT JOIN public.\"user\" u ON u.id = m.user_id \
+         LEFT JOIN public.algorithms a ON a.id = CASE WHEN m.algorithm_id \
+         ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN m.algorithm_id::uuid END \
+         ORDER BY m.at, m.rank, m.id",
+    );
+    sql
+}
+
+const fn event_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Signal => "ALGORITHM_SIGNAL",
+        Kind::Approved => "TRADE_APPROVED",
+        _ => "TRADE_REJECTED",
+    }
+}
+
+fn types(kinds: &[Kind]) -> String {
+    let types: Vec<String> = kinds
+        .iter()
+        .map(|kind| format!("'{}'", event_type(*kind)))
+        .collect();
+    types.join(", ")
+}
+
+/// The kind of an event as a word, and its rank among moments of the same time.
+const EVENT_KIND: &str = "CASE e.event_type WHEN 'ALGORITHM_SIGNAL' THEN 'signal' \
+    WHEN 'TRADE_APPROVED' THEN 'approved' ELSE 'rejected' END";
+
+/// The rows are limited before anything is taken out of their details.
+fn push_events(sql: &mut Sql, kinds: &[Kind], span: Span, limit: &str) {
+    sql.push(&format!(
+        "SELECT e.\"timestamp\" AS at, CASE e.event_type WHEN 'ALGORITHM_SIGNAL' THEN 0 ELSE 1 END \
+           AS rank, {EVENT_KIND} AS kind, e.id, e.user_id, e.severity::text AS severity, \
+           r.document->>'algorithm_id' AS algorithm_id, \
+           coalesce(r.document->>'coin', r.document->'signal'->>'coin_type') AS coin, \
+           coalesce(r.document->>'side', r.document->'signal'->>'action') AS side, \
+           coalesce(r.document->>'quantity', r.document->'signal'->>'quantity') AS quantity, \
+           r.document->>'trade_value' AS value, r.document->>'reason' AS reason, \
+           NULL::text AS status, NULL::timestamptz AS created_at, NULL::timestamptz AS filled_at \
+         FROM (SELECT id, \"timestamp\", event_type, severity, user_id, details \
+           FROM public.audit_log WHERE event_type IN ({}) AND \"timestamp\" >= ",
+        types(kinds)
+    ))
+    .moment(span.from)
+    .push(" AND \"timestamp\" < ")
+    .moment(span.to)
+    .push(" ORDER BY \"timestamp\", id")
+    .push(limit)
+    .push(") AS e CROSS JOIN LATERAL (SELECT ")
+    .push(&readable("e.details"))
+    .push(" AS document) AS r");
+}
+
+/// Of an order: the column that says when, what else must hold, and its rank.
+const fn order_moment(kind: Kind) -> (&'static str, &'static str, u8) {
+    match kind {
+        Kind::Submitted => ("o.submitted_at", "", 3),
+        Kind::Filled => ("o.filled_at", "", 4),
+        Kind::Cancelled => ("o.updated_at", " AND o.status = 'cancelled'", 4),
+        Kind::Failed => ("o.updated_at", " AND o.status = 'failed'", 4),
+        _ => ("o.created_at", "", 2),
+    }
+}
+
+/// Only the time of creation has an index: an order's later moments are looked for among the orders
+/// that were created up to [`LOOK_BACK`] before the span.
+fn push_order_moments(sql: &mut Sql, kind: Kind, wanted: Wanted<'_>, limit: &str) {
+    let (time, condition, rank) = order_moment(kind);
+    let span = wanted.span;
+    sql.push(&format!(
+        "SELECT {time} AS at, {rank} AS rank, '{}' AS kind, o.id, o.user_id, NULL::text AS severity, \
+           o.algorithm_id::text AS algorithm_id, o.coin_type::text AS coin, o.side::text AS side, \
+           o.quantity::text AS quantity, \
+           CASE WHEN o.filled_quantity > 0 THEN trim_scale(o.filled_quantity * o.price)::text END \
+             AS value, \
+           o.error_message::text AS reason, o.status::text AS status, o.created_at, o.filled_at \
+         FROM public.orders o WHERE o.created_at >= ",
+        kind.word()
+    ))
+    .moment(if kind == Kind::Created {
+        span.from
+    } else {
+        span.from.plus_micros(-LOOK_BACK)
+    })
+    .push(" AND o.created_at < ")
+    .moment(wanted.created_before.unwrap_or(span.to).min(span.to));
+    if kind != Kind::Created {
+        sql.push(&format!(" AND {time} >= "))
+            .moment(span.from)
+            .push(&format!(" AND {time} < "))
+            .moment(span.to)
+            .push(condition);
+    }
+    sql.push(&format!(" ORDER BY {time}, o.id")).push(limit);
+}
+
+/// Reads rows of [`moments_sql`] in their order, and tells which repeat an earlier one.
+#[derive(Default)]
+pub struct MomentReader {
+    pairing: Pairing<String>,
+    checks: Checks,
+}
+
+impl MomentReader {
+    /// The stream's next row.
+    pub fn read(&mut self, row: &PgRow) -> Result<Moment, sqlx::Error> {
+        let word: String = row.try_get("kind")?;
+        let kind = Kind::parse(&word)
+            .ok_or_else(|| sqlx::Error::Decode(format!("no kind of moment: {word}").into()))?;
+        let severity: Option<String> = row.try_get("severity")?;
+        let mut moment = Moment {
+            at: row.moment("at")?,
+            kind,
+            id: row.try_get("id")?,
+            user: row.try_get("who")?,
+            algorithm_id: row.try_get("algorithm_id")?,
+            algorithm_name: row.try_get("algorithm_name")?,
+            coin: row.try_get("coin")?,
+            side: row.try_get("side")?,
+            quantity: row.try_get("quantity")?,
+            value: row.try_get("value")?,
+            reason: row.try_get("reason")?,
+            status: row.try_get("status")?,
+            created_at: row.moment_opt("created_at")?,
+            filled_at: row.moment_opt("filled_at")?,
+            is_second: false,
+        };
+        moment.is_second = self.is_second(&moment, severity.as_deref().unwrap_or_default());
+        Ok(moment)
+    }
+
+    fn is_second(&mut self, moment: &Moment, severity: &str) -> bool {
+        match moment.kind {
+            Kind::Rejected => {
+                let who = moment.user.clone().unwrap_or_default();
+                let row = RejectionRow::of(severity, moment.reason.as_deref());
+                self.pairing.place(moment.at, who, row) == Place::Second
+            }
+            Kind::Approved => {
+                let trade = Trade {
+                    user: moment.user.clone(),
+                    algorithm: moment.algorithm_id.clone(),
+                    coin: moment.coin.clone(),
+                    side: moment.side.clone(),
+                    quantity: moment.quantity.clone(),
+                };
+                self.checks.is_second(moment.at, trade)
+            }
+            _ => false,
+        }
+    }
+
+    /// A reader that knows what came just before `from`.
+    pub async fn before(
+        connection: &mut PgConnection,
+        from: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let mut reader = Self::default();
+        let wanted = Wanted {
+            kinds: &[Kind::Approved, Kind::Rejected],
+            span: Span {
+                from: from.plus_micros(-SECOND_CHECK_WITHIN),
+                to: from,
+            },
+            created_before: None,
+            limit: None,
+        };
+        for row in fetch(connection, wanted).await? {
+            reader.read(&row)?;
+        }
+        Ok(reader)
+    }
+}
+
+async fn fetch(
+    connection: &mut PgConnection,
+    wanted: Wanted<'_>,
+) -> Result<Vec<PgRow>, StoreError> {
+    let statement = moments_sql(wanted);
+    Ok(statement
+        .query()
+        .fetch_all(connection.acquire().await?)
+        .await?)
+}
+
+/// The first `most` moments of `wanted`, and whether there are more.
+pub async fn first_moments(
+    connection: &mut PgConnection,
+    mut reader: MomentReader,
+    wanted: Wanted<'_>,
+    most: u32,
+) -> Result<(Vec<Moment>, bool), StoreError> {
+    let limited = Wanted {
+        limit: Some(most + 1),
+        ..wanted
+    };
+    let rows = fetch(connection, limited).await?;
+    let mut moments: Vec<Moment> = rows
+        .iter()
+        .map(|row| reader.read(row))
+        .collect::<Result<_, _>>()?;
+    let more = moments.len() > most as usize;
+    moments.truncate(most as usize);
+    Ok((moments, more))
+}
+
+/// How many moments fall into each column of `span`. Of rejections by the kill switch, the warning rows.
+pub async fn buckets(connection: &mut PgConnection, span: Span) -> Result<Vec<Bucket>, StoreError> {
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "microseconds of years are below 2^53"
+    )]
+    let seconds = (span.micros() as f64 / 1e6).max(1e-6);
+    let column = |time: &str, from: &mut Sql| {
+        from.push(&format!(
+            "least(width_bucket(extract(epoch FROM {time} - "
+        ))
+        .moment(span.from)
+        .push(")::double precision, 0, ")
+        .float(seconds)
+        .push(&format!(", {COLUMNS}), {COLUMNS}) - 1"));
+    };
+    let mut sql = Sql::new(
+        Mode::Bound,
+        "SELECT b.kind, b.place::integer AS place, count(*) AS moments FROM (SELECT ",
+    );
+    sql.push(EVENT_KIND).push(" AS kind, ");
+    column("e.\"timestamp\"", &mut sql);
+    sql.push(&format!(
+        " AS place FROM public.audit_log e WHERE e.event_type IN ({}) AND e.\"timestamp\" >= ",
+        types(&[Kind::Signal, Kind::Approved, Kind::Rejected])
+    ))
+    .moment(span.from)
+    .push(" AND e.\"timestamp\" < ")
+    .moment(span.to)
+    .push(" AND (e.event_type <> 'TRADE_REJECTED' OR (")
+    .push(&rejected_attempt())
+    .push("))");
+    for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_event()) {
+        let (time, condition, _) = order_moment(kind);
+        sql.push(&format!(" UNION ALL SELECT '{}', ", kind.word()));
+        column(time, &mut sql);
+        sql.push(" FROM public.orders o WHERE o.created_at >= ")
+            .moment(span.from.plus_micros(-LOOK_BACK))
+            .push(" AND o.created_at < ")
+            .moment(span.to)
+            .push(&format!(" AND {time} >= "))
+            .moment(span.from)
+            .push(&format!(" AND {time} < "))
+            .moment(span.to)
+            .push(condition);
+    }
+    sql.push(") AS b GROUP BY 1, 2 ORDER BY 1, 2");
+    let rows = sql.query().fetch_all(connection.acquire().await?).await?;
+    let mut buckets = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let word: String = row.try_get("kind")?;
+        let place: i32 = row.try_get("place")?;
+        let Some(kind) = Kind::parse(&word) else {
+            continue;
+        };
+        buckets.push(Bucket {
+            kind,
+            column: u16::try_from(place).unwrap_or(0),
+            count: row.try_get::<i64, _>("moments")?.unsigned_abs(),
+        });
+    }
+    Ok(buckets)
+}

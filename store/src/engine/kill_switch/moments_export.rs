@@ -1,0 +1,82 @@
+//! An episode's timeline and its leaks as CSV and JSON lines.
+
+use domain::columns::MOMENTS;
+use domain::csv::push_header;
+use domain::dossier::{Moment, Span};
+use domain::episode::Episode;
+
+use super::cells::{Value, bare, number_text, or_null, plain, push_line, seconds, text};
+use super::moments::{MomentReader, MomentsOf, Wanted, moments_sql};
+use crate::StoreError;
+use crate::access::Auditor;
+use crate::engine::EngineDb;
+use crate::engine::export::{Export, ExportFormat};
+
+impl EngineDb {
+    /// Begins an export of an episode's moments: of the timeline those in `span`, of the leaks those
+    /// inside the episode.
+    ///
+    /// # Errors
+    /// When the database is away, too many exports run, or the statement is refused.
+    pub async fn export_moments(
+        &self,
+        _: &Auditor,
+        episode: &Episode,
+        of: MomentsOf,
+        span: Span,
+        format: ExportFormat,
+    ) -> Result<Export, StoreError> {
+        let inside = Span::inside(episode);
+        let (span, mut reader) = match of {
+            MomentsOf::Timeline => {
+                let mut connection = self.pool().acquire().await?;
+                (span, MomentReader::before(&mut connection, span.from).await?)
+            }
+            MomentsOf::Leaks => (inside, MomentReader::default()),
+        };
+        let wanted = Wanted {
+            kinds: of.kinds(),
+            span,
+            created_before: None,
+            limit: None,
+        };
+        let mut header = String::new();
+        if matches!(format, ExportFormat::Csv(_)) {
+            push_header(&mut header, MOMENTS);
+        }
+        self.export_rows(moments_sql(wanted), header, move |row| {
+            let moment = reader.read(row)?;
+            let mut line = String::new();
+            push_line(&mut line, MOMENTS, values(&moment, inside), format);
+            Ok(line)
+        })
+        .await
+    }
+}
+
+/// A moment's values in the order of the columns.
+fn values(moment: &Moment, inside: Span) -> Vec<Value> {
+    let id = || plain(moment.id.to_string());
+    let or_text = |value: &Option<String>| or_null(value.clone(), text);
+    let or_number = |value: &Option<String>| or_null(value.clone(), number_text);
+    vec![
+        plain(moment.at.rfc3339()),
+        seconds(moment.at.micros_since(inside.from)),
+        plain(moment.kind.word()),
+        or_null(moment.kind.is_event().then_some(()), |()| id()),
+        or_null((!moment.kind.is_event()).then_some(()), |()| id()),
+        or_text(&moment.user),
+        or_text(&moment.algorithm_id),
+        or_text(&moment.algorithm_name),
+        or_text(&moment.coin),
+        or_text(&moment.side),
+        or_number(&moment.quantity),
+        or_number(&moment.value),
+        or_text(&moment.reason),
+        or_text(&moment.status),
+        or_null(moment.created_at, |at| plain(at.rfc3339())),
+        or_null(moment.filled_at, |at| plain(at.rfc3339())),
+        bare(inside.contains(moment.at)),
+        bare(!moment.is_second),
+    ]
+}

@@ -1,0 +1,95 @@
+//! What an activation is read against: tables that an engine may not have, or not have granted.
+
+use domain::amount::Amount;
+use domain::dossier::{RiskRule, Surroundings};
+use domain::time::Timestamp;
+use sqlx::Row as _;
+use sqlx::postgres::PgPool;
+
+use crate::StoreError;
+use crate::pg::{PgTimestamp, RowExt as _};
+
+/// Most rules that are shown.
+const MOST_RULES: u32 = 200;
+
+/// Rules that were made before `at` and are active now, and the hour's path of equity.
+pub async fn surroundings(pool: &PgPool, at: Timestamp) -> Result<Surroundings, StoreError> {
+    let (rules, equity) = tokio::try_join!(
+        async { absent_as_none(rules(pool, at).await) },
+        async { absent_as_none(equity(pool, at).await) }
+    )?;
+    Ok(Surroundings {
+        rules,
+        equity: equity.unwrap_or_default(),
+    })
+}
+
+/// A table or column that is not there, or may not be read, has nothing to say.
+fn absent_as_none<T>(read: Result<T, sqlx::Error>) -> Result<Option<T>, StoreError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(sqlx::Error::Database(error))
+            if matches!(
+                error.code().as_deref(),
+                // undefined_table, undefined_column, insufficient_privilege
+                Some("42P01" | "42703" | "42501")
+            ) =>
+        {
+            tracing::debug!(%error, "a table beside the audit log cannot be read");
+            Ok(None)
+        }
+        Err(error) => match error.into() {
+            // What is beside the point must not take the page down with it.
+            StoreError::TimedOut => Ok(None),
+            error => Err(error),
+        },
+    }
+}
+
+async fn rules(pool: &PgPool, at: Timestamp) -> Result<Vec<RiskRule>, sqlx::Error> {
+    let text = format!(
+        "SELECT name, rule_type, value::text AS value, updated_at FROM public.risk_rule \
+         WHERE is_active AND created_at <= $1 ORDER BY name, id LIMIT {MOST_RULES}"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+        .bind(PgTimestamp(at))
+        .fetch_all(pool)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(RiskRule {
+                name: row.try_get("name")?,
+                rule_type: row.try_get("rule_type")?,
+                value: row.try_get("value")?,
+                updated_at: row.moment("updated_at")?,
+            })
+        })
+        .collect()
+}
+
+/// Today's positions at the prices of then: past quantities are nowhere stored. A moment at which one of
+/// the coins has no price is left out, since its value would look like a fall.
+async fn equity(pool: &PgPool, at: Timestamp) -> Result<Vec<(Timestamp, Amount)>, sqlx::Error> {
+    const TEXT: &str = "WITH held AS (SELECT coin_type, sum(quantity) AS quantity \
+           FROM public.positions WHERE quantity <> 'NaN' GROUP BY coin_type HAVING sum(quantity) <> 0), \
+         priced AS (SELECT date_bin('5 minutes', p.\"timestamp\", '2000-01-01 00:00:00+00') AS at, \
+             p.coin_type, avg(p.last) AS price \
+           FROM public.price_data_5min p \
+           WHERE p.\"timestamp\" >= $1::timestamptz - interval '1 hour' \
+             AND p.\"timestamp\" <= $1::timestamptz + interval '5 minutes' \
+             AND p.last > 0 AND p.last <> 'NaN' \
+             AND p.coin_type IN (SELECT coin_type FROM held) \
+           GROUP BY 1, 2) \
+         SELECT p.at, round(sum(p.price * h.quantity) + coalesce((SELECT sum(quantity) FROM held \
+             WHERE coin_type = 'AUD'), 0), 2)::text AS value \
+         FROM priced p JOIN held h ON h.coin_type = p.coin_type \
+         GROUP BY p.at \
+         HAVING count(*) = (SELECT count(DISTINCT coin_type) FROM priced) ORDER BY p.at";
+    let rows = sqlx::query(TEXT)
+        .bind(PgTimestamp(at))
+        .fetch_all(pool)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.moment("at")?, row.amount("value")?)))
+        .collect()
+}
