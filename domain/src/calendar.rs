@@ -49,7 +49,8 @@ impl Band {
     #[must_use]
     pub fn of(history: &History, zone: Tz, now: Timestamp) -> Self {
         let today = day_of(now, zone);
-        let length = |end: Option<Timestamp>, begin: Timestamp| end.unwrap_or(now).micros_since(begin);
+        let length =
+            |end: Option<Timestamp>, begin: Timestamp| end.unwrap_or(now).micros_since(begin);
         let longest = history
             .episodes
             .iter()
@@ -95,4 +96,80 @@ fn days(history: &History, zone: Tz, today: NaiveDate) -> Vec<Day> {
         }
     }
     days
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::episode::{KillSwitchEvent, derive};
+    use crate::event::Event;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse_rfc3339(text).unwrap()
+    }
+
+    fn history(toggles: &[(&str, bool)]) -> History {
+        derive(toggles.iter().zip(1..).filter_map(|((when, active), id)| {
+            KillSwitchEvent::read(Event {
+                id: Uuid::from_u128(id),
+                timestamp: at(when),
+                event_type: "kill_switch_toggle".to_owned(),
+                severity: "critical".to_owned(),
+                user_id: None,
+                user_email: None,
+                details: Some(format!(r#"{{"active": {active}}}"#)),
+            })
+        }))
+    }
+
+    const NOW: &str = "2026-11-24T10:00:00Z";
+
+    #[test]
+    fn days_are_the_persons_own() {
+        let history = history(&[
+            ("2026-11-20T13:30:00Z", true),
+            ("2026-11-20T13:40:00Z", false),
+            ("2026-11-20T14:30:00Z", true),
+            ("2026-11-20T15:00:00Z", false),
+        ]);
+        let days = |zone| -> Vec<String> {
+            let band = Band::of(&history, zone, at(NOW));
+            assert_eq!(band.days.len(), DAYS);
+            let stops = band.days.iter().filter(|day| day.stops > 0);
+            stops
+                .map(|day| format!("{} {}", day.date, day.stops))
+                .collect()
+        };
+        assert_eq!(days(Tz::UTC), ["2026-11-20 2"]);
+        assert_eq!(days(Tz::Australia__Sydney), ["2026-11-21 2"]);
+        assert_eq!(
+            days(Tz::Australia__Brisbane),
+            ["2026-11-20 1", "2026-11-21 1"]
+        );
+        let band = Band::of(&history, Tz::UTC, at(NOW));
+        assert_eq!(band.days_without, Some(3));
+        assert_eq!(band.longest.unwrap().micros, 30 * 60_000_000);
+        assert_eq!(band.open, 0);
+    }
+
+    #[test]
+    fn an_open_stop_ends_the_days_without_and_goes_on() {
+        let band = Band::of(
+            &history(&[("2026-11-23T10:00:00Z", true)]),
+            Tz::UTC,
+            at(NOW),
+        );
+        assert_eq!((band.days_without, band.open), (Some(0), 1));
+        assert_eq!(band.longest.unwrap().micros, 86_400_000_000);
+        let none = Band::of(&History::default(), Tz::UTC, at(NOW));
+        assert_eq!((none.days_without, none.longest), (None, None));
+    }
+
+    #[test]
+    fn moments_outside_the_calendar_fall_on_no_day() {
+        let mut broken = history(&[("2026-11-23T10:00:00Z", true)]);
+        broken.episodes[0].activation[0].event.timestamp = Timestamp::NEG_INFINITY;
+        let band = Band::of(&broken, Tz::UTC, at(NOW));
+        assert!(band.days.iter().all(|day| day.stops == 0));
+    }
 }

@@ -71,7 +71,10 @@ mod tests {
     fn every_other_check_of_the_same_trade_is_a_second_one() {
         let mut checks = Checks::default();
         let mut second = |at, quantity, algorithm| {
-            checks.is_second(Timestamp::from_postgres_micros(at), trade(quantity, algorithm))
+            checks.is_second(
+                Timestamp::from_postgres_micros(at),
+                trade(quantity, algorithm),
+            )
         };
         assert!(!second(0, "1", Some("a")));
         assert!(!second(5, "2", Some("a")));

@@ -315,7 +315,11 @@ impl Before {
             .episodes
             .iter()
             .filter(|other| (other.activated_at(), other.key()) < begin)
-            .filter(|other| other.cleared_at().is_none_or(|at| at > episode.activated_at()));
+            .filter(|other| {
+                other
+                    .cleared_at()
+                    .is_none_or(|at| at > episode.activated_at())
+            });
         Self {
             last: last.cloned(),
             open: open.cloned().collect(),

@@ -142,3 +142,73 @@ impl LiveState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::episode::{KillSwitchEvent, derive};
+    use crate::event::Event;
+
+    fn event(id: u128, event_type: &str, details: &str) -> KillSwitchEvent {
+        KillSwitchEvent::read(Event {
+            id: Uuid::from_u128(id),
+            timestamp: Timestamp::from_postgres_micros(i64::try_from(id).unwrap()),
+            event_type: event_type.to_owned(),
+            severity: "critical".to_owned(),
+            user_id: None,
+            user_email: None,
+            details: Some(details.to_owned()),
+        })
+        .unwrap()
+    }
+
+    fn redis(emergency_stop: bool) -> RedisState {
+        RedisState::Known {
+            emergency_stop,
+            volatile: false,
+            initial_equity: None,
+        }
+    }
+
+    #[test]
+    fn three_sources_agree_or_do_not() {
+        let toggled = derive([event(1, "kill_switch_toggle", r#"{"active": true}"#)]);
+        let state = |declared, redis, history| LiveState::new(declared, redis, history);
+        let declared = state(Some(true), redis(false), &toggled);
+        assert_eq!(declared.verdict(), Verdict::DeclaredNotEnforced);
+        assert_eq!(declared.agreement(), Agreement::Disagree);
+        assert_eq!(declared.since(), Some(Timestamp::from_postgres_micros(1)));
+        let stopped = derive([event(2, "EMERGENCY_STOP_ACTIVATED", "{}")]);
+        assert_eq!(
+            state(Some(true), redis(true), &stopped).agreement(),
+            Agreement::Agree
+        );
+        // Setting and Redis agree, the log says otherwise.
+        assert_eq!(
+            state(Some(false), redis(false), &stopped).agreement(),
+            Agreement::Disagree
+        );
+        let quiet = History::default();
+        assert_eq!(
+            state(Some(false), redis(false), &quiet).agreement(),
+            Agreement::Agree
+        );
+        let away = state(Some(false), RedisState::NotReachable, &quiet);
+        assert_eq!(
+            (away.agreement(), away.verdict()),
+            (Agreement::Unknown, Verdict::Unknown)
+        );
+    }
+
+    #[test]
+    fn the_last_event_is_of_either_mechanism_and_must_be_readable() {
+        let history = derive([
+            event(1, "EMERGENCY_STOP_ACTIVATED", "{}"),
+            event(2, "EMERGENCY_STOP_CLEARED", "{}"),
+            event(3, "EMERGENCY_STOP_CLEARED", "{}"),
+            event(4, "kill_switch_toggle", r#"{"active": "maybe"}"#),
+        ]);
+        let last = LiveState::new(None, redis(false), &history).last.unwrap();
+        assert_eq!((last.id, last.stops), (Uuid::from_u128(3), false));
+    }
+}

@@ -385,14 +385,16 @@ impl Draft {
         }
         let length = note.chars().count();
         if !(SHORTEST_NOTE..=LONGEST_NOTE).contains(&length) {
-            let message = format!(
-                "takes {SHORTEST_NOTE} to {LONGEST_NOTE} characters; this has {length}"
-            );
+            let message =
+                format!("takes {SHORTEST_NOTE} to {LONGEST_NOTE} characters; this has {length}");
             wrong("note", message);
         }
         for (field, text) in [("cause", &cause), ("action", &action), ("note", &note)] {
             if text.contains('\0') {
-                wrong(field, "holds a NUL character, which cannot be stored".to_owned());
+                wrong(
+                    field,
+                    "holds a NUL character, which cannot be stored".to_owned(),
+                );
             }
         }
         match verdict {

@@ -103,6 +103,5 @@ pub fn passes(query: &ListQuery<EpisodeFilter>, window: Window, episode: &Episod
             .passes(|wanted| *wanted == episode.mechanism)
         && filter.state.passes(|wanted| *wanted == state)
         && filter.actor.passes(|wanted| episode.involves(wanted))
-        && (query.words.as_slice().is_empty()
-            || query.words.occur_in(&episode.searched_text()))
+        && (query.words.as_slice().is_empty() || query.words.occur_in(&episode.searched_text()))
 }
