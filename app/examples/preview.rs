@@ -25,6 +25,7 @@ fn main() -> std::io::Result<()> {
         for (name, html) in lists(&frame)
             .into_iter()
             .chain(details(&frame))
+            .chain(episodes(&frame))
             .chain(others(&frame))
         {
             fs::write(folder.join(format!("{name}-{name_of_theme}.html")), html)?;
@@ -49,6 +50,10 @@ fn lists(frame: &Frame) -> Vec<Named> {
         ("signals", pages::signals(frame, &samples::signals(""))),
         ("events", pages::events(frame, &events)),
         ("kill-switch", pages::kill_switch(frame, &episodes)),
+        (
+            "kill-switch-empty",
+            pages::kill_switch(frame, &samples::kill_switch_empty()),
+        ),
     ]
 }
 
@@ -56,7 +61,6 @@ fn details(frame: &Frame) -> Vec<Named> {
     let trade = |row, order| pages::trade(frame, &samples::trade(row, order));
     let missing = samples::decisions().swap_remove(5);
     let blocked = samples::decisions().swap_remove(0);
-    let open = samples::episode_open();
     vec![
         ("trade", pages::trade(frame, &samples::trade_filled())),
         ("trade-missing", trade(missing, OrderLink::Missing)),
@@ -64,16 +68,33 @@ fn details(frame: &Frame) -> Vec<Named> {
         ("trade-hostile", trade(samples::hostile(), OrderLink::None)),
         ("signal", pages::signal(frame, &samples::signal_page())),
         ("event", pages::event(frame, &samples::event_page())),
-        ("episode", pages::episode(frame, &samples::episode_toggle())),
-        ("episode-open", pages::episode(frame, &open)),
     ]
 }
 
+fn episodes(frame: &Frame) -> Vec<Named> {
+    [
+        ("episode", samples::episode_toggle()),
+        ("episode-enforced", samples::episode_enforced()),
+        ("episode-open", samples::episode_open()),
+        ("episode-overtaken", samples::episode_overtaken()),
+        ("episode-draft", samples::episode_refused_draft()),
+        ("episode-four-eyes", samples::episode_four_eyes()),
+        ("episode-busy", samples::episode_busy()),
+        ("episode-too-busy", samples::episode_too_busy()),
+        ("episode-hostile", samples::episode_hostile()),
+    ]
+    .into_iter()
+    .map(|(name, page)| (name, pages::episode(frame, &page)))
+    .collect()
+}
+
 fn others(frame: &Frame) -> Vec<Named> {
-    let mut declared = frame.clone();
-    if let Some(live) = &mut declared.live {
-        live.declared = Some(true);
-    }
+    let with = |live| Frame {
+        live: Some(live),
+        ..frame.clone()
+    };
+    let declared = with(samples::live(true, false));
+    let unknown = with(samples::live_unknown());
     let nobody = Frame {
         person: None,
         live: None,
@@ -90,6 +111,7 @@ fn others(frame: &Frame) -> Vec<Named> {
     vec![
         ("overview", pages::overview(frame, &overview)),
         ("overview-declared", pages::overview(&declared, &overview)),
+        ("overview-unknown", pages::overview(&unknown, &overview)),
         ("login", pages::login(&nobody, &samples::login())),
         ("error", pages::error(frame, &samples::bad_request())),
         ("forbidden", pages::forbidden(&customer)),

@@ -4,7 +4,8 @@
 //! * [`model`]: what the server hands to a page.
 //! * [`pages`]: one function a page, each returning a whole document.
 //! * [`style`]: the style sheet, for the server to serve.
-//! * [`islands`]: keyboard and theme switch.
+//! * [`live_pill`]: the live state as the header and the API say it.
+//! * [`islands`]: keyboard, theme switch, live state, print button.
 
 #[cfg(feature = "ssr")]
 mod components;
@@ -18,5 +19,7 @@ pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod style;
 
+#[cfg(feature = "ssr")]
+pub use components::live::live_pill;
 #[cfg(feature = "ssr")]
 pub use style::STYLE;

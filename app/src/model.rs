@@ -60,6 +60,19 @@ pub struct Frame {
     pub assets: Assets,
 }
 
+/// The kill switch's live state as every page's header shows it, and as `/api/v1/live` says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LivePill {
+    /// `ok`, `quiet`, `warn`, `stop` or `leak`.
+    pub tone: &'static str,
+    /// The fragment of its shape: `#m-dot`.
+    pub mark: &'static str,
+    /// `Stopped since 18:35`.
+    pub short: String,
+    /// What it rests on, in sentences.
+    pub title: String,
+}
+
 /// What needs somebody.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Attention {

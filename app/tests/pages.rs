@@ -46,18 +46,35 @@ fn all() -> Vec<(&'static str, String)> {
             pages::kill_switch(&frame, &samples::kill_switch("")),
         ),
         (
-            "episode",
-            pages::episode(&frame, &samples::episode_toggle()),
-        ),
-        (
-            "open episode",
-            pages::episode(&frame, &samples::episode_open()),
+            "empty kill switch",
+            pages::kill_switch(&frame, &samples::kill_switch_empty()),
         ),
         ("login", pages::login(&frame, &samples::login())),
         ("error", pages::error(&frame, &samples::bad_request())),
         ("forbidden", pages::forbidden(&frame)),
         ("preferences", pages::preferences(&frame, "/trades")),
     ]
+    .into_iter()
+    .chain(dossiers())
+    .collect()
+}
+
+/// Every kind of dossier, by name.
+fn dossiers() -> Vec<(&'static str, String)> {
+    [
+        ("episode", samples::episode_toggle()),
+        ("enforced episode", samples::episode_enforced()),
+        ("open episode", samples::episode_open()),
+        ("overtaken", samples::episode_overtaken()),
+        ("refused draft", samples::episode_refused_draft()),
+        ("four eyes", samples::episode_four_eyes()),
+        ("busy episode", samples::episode_busy()),
+        ("too busy episode", samples::episode_too_busy()),
+        ("hostile episode", samples::episode_hostile()),
+    ]
+    .into_iter()
+    .map(|(name, page)| (name, pages::episode(&frame(), &page)))
+    .collect()
 }
 
 /// The part of a page between two texts, one tag a line.
@@ -223,7 +240,7 @@ fn the_pager_leads_both_ways() {
 fn an_episode_answers_before_it_shows() {
     let html = pages::episode(&frame(), &samples::episode_toggle());
     insta::assert_snapshot!(part(&html, "<div class=\"page-head\">", "</dl>"));
-    let rows = part(&html, "<tbody>", "</tbody>");
+    let rows = part(&html, "<table class=\"rows t-raw\">", "</tbody>");
     assert!(rows.contains("activation while already active"), "{rows}");
 }
 

@@ -5,8 +5,6 @@ use domain::time::{Timestamp, span_in_words};
 use leptos::prelude::*;
 
 use super::mark::{Mark, mark};
-use super::outcome::{Told, Tone};
-use super::text::counted;
 use super::time::rough_span;
 
 /// The mechanism's name: `Emergency stop`, `Toggle`.
@@ -60,70 +58,5 @@ pub fn leaks(effect: Effect) -> AnyView {
         view! { <span class="out leak">{mark(Mark::Alert)}{text}</span> }.into_any()
     } else {
         view! { <span class="none">"0 · 0"</span> }.into_any()
-    }
-}
-
-/// The answer: did trading stop?
-#[must_use]
-pub fn tell(episode: &Episode, effect: Effect) -> Told {
-    let open = episode.cleared().is_none();
-    let attempts = counted(effect.rejections, ("attempt", "attempts"));
-    let were = if effect.rejections == 1 {
-        "was"
-    } else {
-        "were"
-    };
-    let (mark, tone, answer, more) = match (effect.leaked(), episode.mechanism) {
-        (true, mechanism) => {
-            let gave = counted(effect.leaked_approvals, ("approval", "approvals"));
-            let orders = counted(effect.leaked_orders, ("order", "orders"));
-            let why = match mechanism {
-                Mechanism::Toggle => {
-                    " The toggle writes a setting; the Guard enforces only the emergency stop."
-                }
-                Mechanism::EmergencyStop => {
-                    " The Guard enforces this stop, so nothing should have passed."
-                }
-            };
-            (
-                Mark::Alert,
-                Tone::Leak,
-                if open {
-                    "Trading goes on."
-                } else {
-                    "Trading went on."
-                },
-                format!("{gave} given and {orders} created while the switch said stopped.{why}"),
-            )
-        }
-        (false, Mechanism::EmergencyStop) => (
-            Mark::Square,
-            if open { Tone::Stop } else { Tone::Ok },
-            if open {
-                "Trading is stopped."
-            } else {
-                "Trading was stopped."
-            },
-            if effect.rejections == 0 {
-                "Nothing was attempted and nothing slipped through.".to_owned()
-            } else {
-                format!("{attempts} {were} rejected, nothing slipped through.")
-            },
-        ),
-        (false, Mechanism::Toggle) => (
-            Mark::Ring,
-            Tone::Warn,
-            "Nothing slipped through, though nothing was enforced.",
-            format!(
-                "The toggle writes a setting; the Guard enforces only the emergency stop. {attempts} {were} rejected meanwhile."
-            ),
-        ),
-    };
-    Told {
-        mark,
-        tone,
-        short: String::new(),
-        answer: answer.to_owned(),
-        more,
     }
 }

@@ -3,10 +3,11 @@
 use domain::zone::offset_label;
 use leptos::prelude::*;
 
-use super::live::pill;
+use super::live::{live_pill, pill};
+use super::text::grouped;
 use crate::document::{LOGO, Section};
-use crate::islands::ThemeSwitch;
-use crate::model::Frame;
+use crate::islands::{LivePill, ThemeSwitch, reviews_count};
+use crate::model::{Attention, Frame};
 
 /// The bar.
 pub fn header(frame: &Frame, section: Section) -> AnyView {
@@ -22,7 +23,9 @@ pub fn header(frame: &Frame, section: Section) -> AnyView {
             </a>
             {may_read.then(|| navigation(frame, section))}
             <div class="bar-end">
-                {frame.live.as_ref().filter(|_| may_read).map(pill)}
+                {live_pill(frame).filter(|_| may_read).map(|state| {
+                    view! { <LivePill>{pill(&state)}</LivePill> }
+                })}
                 {zone(frame)}
                 {theme(frame)}
                 {account(frame)}
@@ -33,21 +36,36 @@ pub fn header(frame: &Frame, section: Section) -> AnyView {
 }
 
 fn navigation(frame: &Frame, section: Section) -> AnyView {
-    let entry = |to: Section, href: &'static str, label: &'static str, open: u64| {
+    let entry = |to: Section, href: &'static str, label: &'static str, counts: Option<AnyView>| {
         let current = (to == section).then_some("page");
-        let count = (open > 0).then(|| {
-            view! { <span class="count hot">{open}<span class="sr">" open"</span></span> }
-        });
-        view! { <a href=href aria-current=current>{label}{count}</a> }
+        view! { <a href=href aria-current=current>{label}{counts}</a> }
     };
     view! {
         <nav class="nav" aria-label="Main">
-            {entry(Section::Overview, "/", "Overview", 0)}
-            {entry(Section::Trades, "/trades", "Trades", 0)}
-            {entry(Section::Signals, "/signals", "Signals", 0)}
-            {entry(Section::KillSwitch, "/kill-switch", "Kill switch", frame.open_episodes)}
-            {entry(Section::Events, "/events", "Events", 0)}
+            {entry(Section::Overview, "/", "Overview", None)}
+            {entry(Section::Trades, "/trades", "Trades", None)}
+            {entry(Section::Signals, "/signals", "Signals", None)}
+            {entry(Section::KillSwitch, "/kill-switch", "Kill switch", Some(counts(frame.attention)))}
+            {entry(Section::Events, "/events", "Events", None)}
         </nav>
+    }
+    .into_any()
+}
+
+/// Open episodes, loud; reviews to do, quieter. They are there even when they are nought: the live
+/// state's island writes into them.
+fn counts(attention: Attention) -> AnyView {
+    let reviews = attention.pending_reviews + attention.overdue_reviews;
+    let (class, after) = reviews_count(attention.overdue_reviews);
+    view! {
+        <span class="count hot" id="open-count" hidden=attention.open_episodes == 0>
+            <span id="open-count-number">{grouped(attention.open_episodes)}</span>
+            <span class="sr" id="open-count-words">" open"</span>
+        </span>
+        <span class=class id="review-count" hidden=reviews == 0>
+            <span id="review-count-number">{grouped(reviews)}</span>
+            <span class="sr" id="review-count-words">{after}</span>
+        </span>
     }
     .into_any()
 }

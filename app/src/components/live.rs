@@ -1,10 +1,13 @@
 //! The kill switch's live state in words.
 
-use domain::live::{LiveState, RedisState, Verdict};
+use domain::live::{Agreement, LastEvent, LiveState, RedisState, Verdict};
 use leptos::prelude::*;
 
+use super::episode::mechanism_name;
 use super::mark::{Mark, mark};
 use super::outcome::Tone;
+use super::time::{clock_or_date, to_the_second};
+use crate::model::{Frame, LivePill};
 
 /// The live state, told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,16 +80,36 @@ pub fn tell(live: &LiveState) -> LiveTold {
     }
 }
 
-/// The state for the header, a link to the episodes.
-pub fn pill(live: &LiveState) -> AnyView {
+/// The state for the header and for `/api/v1/live`; none where the frame has none.
+#[must_use]
+pub fn live_pill(frame: &Frame) -> Option<LivePill> {
+    let live = frame.live.as_ref()?;
     let told = tell(live);
-    let class = format!("pill {}", told.tone.class());
-    let title = format!("{} {}", told.answer, told.more);
+    let (short, since) = match live.since() {
+        Some(at) => (
+            format!("{} since {}", told.short, clock_or_date(frame, at)),
+            format!(" Since {}.", at.second_in(frame.zone)),
+        ),
+        None => (told.short.to_owned(), String::new()),
+    };
+    Some(LivePill {
+        tone: told.tone.class(),
+        mark: told.mark.href(),
+        short,
+        title: format!("{} {}{since}", told.answer, told.more),
+    })
+}
+
+/// The header's link to the episodes. The island finds its parts by the ids.
+pub fn pill(pill: &LivePill) -> AnyView {
+    let class = format!("pill {}", pill.tone);
     view! {
-        <a class=class href="/kill-switch" title=title>
-            {mark(told.mark)}
+        <a class=class id="live-pill" href="/kill-switch" title=pill.title.clone()>
+            <svg class="mark" aria-hidden="true">
+                <use id="live-mark" href=pill.mark></use>
+            </svg>
             <span class="sr">"Kill switch: "</span>
-            {told.short}
+            <span id="live-short">{pill.short.clone()}</span>
         </a>
     }
     .into_any()
@@ -96,9 +119,8 @@ pub fn pill(live: &LiveState) -> AnyView {
 #[must_use]
 pub const fn declared_words(live: &LiveState) -> &'static str {
     match live.declared {
-        Some(true) => "stopped",
-        Some(false) => "not stopped",
-        None => "unknown: the setting is missing or cannot be read",
+        Some(on) => on_words(on),
+        None => "unknown, the setting is missing or cannot be read",
     }
 }
 
@@ -106,34 +128,81 @@ pub const fn declared_words(live: &LiveState) -> &'static str {
 #[must_use]
 pub const fn enforced_words(live: &LiveState) -> &'static str {
     match &live.redis {
-        RedisState::NotConfigured => "unknown: no Redis configured",
-        RedisState::NotReachable => "unknown: Redis not reachable",
-        RedisState::Known {
-            emergency_stop: true,
-            ..
-        } => "stopped",
-        RedisState::Known { .. } => "not stopped",
+        RedisState::NotConfigured => "unknown, no Redis configured",
+        RedisState::NotReachable => "unknown, Redis not reachable",
+        RedisState::Known { emergency_stop, .. } => on_words(*emergency_stop),
     }
 }
 
-/// Whether the two agree.
+const fn on_words(on: bool) -> &'static str {
+    if on { "stopped" } else { "not stopped" }
+}
+
+/// What a source says, with its shape.
+pub fn source_tag(words: &'static str) -> AnyView {
+    let (class, shape) = match words {
+        "stopped" => ("out stop", Mark::Square),
+        "not stopped" => ("out ok", Mark::Dot),
+        _ => ("out warn", Mark::Ring),
+    };
+    view! { <span class=class>{mark(shape)}{words}</span> }.into_any()
+}
+
+/// The last event that says on or off: what, of which mechanism, when.
+pub fn last_event(frame: &Frame, last: Option<LastEvent>) -> AnyView {
+    let Some(last) = last else {
+        return view! { <span class="none">"none yet"</span> }.into_any();
+    };
+    let href = format!("/events/{}", last.id);
+    view! {
+        {source_tag(on_words(last.stops))}
+        <a class="last-event" href=href>
+            {mechanism_name(last.mechanism)} ", " {to_the_second(frame, last.at)}
+        </a>
+    }
+    .into_any()
+}
+
+/// Whether setting, Redis and last event say the same; else what stands against what.
 #[must_use]
-pub const fn agreement_words(live: &LiveState) -> &'static str {
-    match (live.declared, &live.redis) {
-        (Some(declared), RedisState::Known { emergency_stop, .. }) => {
-            if declared == *emergency_stop {
-                "they agree"
-            } else {
-                "they disagree"
-            }
-        }
-        _ => "cannot be told",
+pub fn agreement_words(live: &LiveState) -> String {
+    if live.agreement() == Agreement::Unknown {
+        return "cannot be told".to_owned();
+    }
+    let (Some(declared), Some(enforced)) = (live.declared, live.enforced()) else {
+        return "cannot be told".to_owned();
+    };
+    let Some(last) = live.last.map(|last| last.stops) else {
+        return if declared == enforced {
+            "setting and Redis agree; no event says either".to_owned()
+        } else {
+            format!("the setting says {}, Redis does not", on_words(declared))
+        };
+    };
+    let alone = match (declared, enforced, last) {
+        (d, e, l) if d == e && e == l => return "all three agree".to_owned(),
+        (d, e, l) if e == l => ("the setting alone", d),
+        (d, e, l) if d == l => ("Redis alone", e),
+        (_, _, l) => ("the last event alone", l),
+    };
+    format!("{} says {}", alone.0, on_words(alone.1))
+}
+
+/// How the agreement reads on its own: whether it is a reason to look.
+#[must_use]
+pub fn agreement_tone(live: &LiveState) -> Tone {
+    match live.agreement() {
+        Agreement::Agree => Tone::Quiet,
+        Agreement::Disagree => Tone::Stop,
+        Agreement::Unknown => Tone::Warn,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::episode::Mechanism;
+    use domain::time::Timestamp;
 
     fn redis(emergency_stop: bool) -> RedisState {
         RedisState::Known {
@@ -143,14 +212,48 @@ mod tests {
         }
     }
 
+    fn live(declared: Option<bool>, redis: RedisState, last: Option<bool>) -> LiveState {
+        LiveState {
+            declared,
+            redis,
+            last: last.map(|stops| LastEvent {
+                id: uuid::Uuid::nil(),
+                mechanism: Mechanism::Toggle,
+                stops,
+                at: Timestamp::from_postgres_micros(0),
+            }),
+            stopped_since: None,
+            open_since: None,
+        }
+    }
+
     #[test]
     fn a_declared_stop_that_nothing_enforces_is_the_loudest() {
-        let live = LiveState {
-            declared: Some(true),
-            redis: redis(false),
-        };
+        let live = live(Some(true), redis(false), Some(true));
         assert_eq!(tell(&live).tone, Tone::Leak);
-        assert_eq!(agreement_words(&live), "they disagree");
+        assert_eq!(agreement_words(&live), "Redis alone says not stopped");
+    }
+
+    #[test]
+    fn whoever_stands_alone_is_named() {
+        let words = |d, e, l| agreement_words(&live(Some(d), redis(e), l));
+        assert_eq!(words(true, true, Some(true)), "all three agree");
+        assert_eq!(
+            words(true, false, Some(false)),
+            "the setting alone says stopped"
+        );
+        assert_eq!(
+            words(false, false, Some(true)),
+            "the last event alone says stopped"
+        );
+        assert_eq!(
+            words(false, false, None),
+            "setting and Redis agree; no event says either"
+        );
+        assert_eq!(
+            words(true, false, None),
+            "the setting says stopped, Redis does not"
+        );
     }
 
     #[test]
@@ -159,10 +262,7 @@ mod tests {
             (RedisState::NotConfigured, "Unknown, no Redis configured."),
             (RedisState::NotReachable, "Unknown, Redis not reachable."),
         ] {
-            let live = LiveState {
-                declared: Some(true),
-                redis: state,
-            };
+            let live = live(Some(true), state, Some(true));
             assert_eq!(tell(&live).answer, words);
             assert_eq!(agreement_words(&live), "cannot be told");
         }

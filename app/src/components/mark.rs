@@ -26,7 +26,9 @@ pub enum Mark {
 }
 
 impl Mark {
-    const fn href(self) -> &'static str {
+    /// The fragment that names its definition.
+    #[must_use]
+    pub const fn href(self) -> &'static str {
         match self {
             Self::Up => "#m-up",
             Self::Down => "#m-down",

@@ -39,6 +39,15 @@ pub fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// Words as a sentence: a capital at the beginning, a full stop at the end.
+#[must_use]
+pub fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        format!("{}{}.", first.to_uppercase(), letters.as_str())
+    })
+}
+
 /// A value that is not there.
 pub fn none() -> AnyView {
     view! { <span class="none">"none"</span> }.into_any()

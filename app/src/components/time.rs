@@ -35,6 +35,24 @@ pub fn to_the_second(frame: &Frame, at: Timestamp) -> AnyView {
     view! { <time datetime=utc.clone() title=utc>{at.second_in(frame.zone)}</time> }.into_any()
 }
 
+/// For the header: `18:35`; with its date where that is another day, `22 Nov 18:35`.
+#[must_use]
+pub fn clock_or_date(frame: &Frame, at: Timestamp) -> String {
+    let local = |at: Timestamp| at.to_chrono().map(|at| at.with_timezone(&frame.zone));
+    let (Some(then), Some(now)) = (local(at), local(frame.now)) else {
+        return at.second_in(frame.zone);
+    };
+    let form = match (
+        then.date_naive() == now.date_naive(),
+        then.year() == now.year(),
+    ) {
+        (true, _) => "%H:%M",
+        (false, true) => "%-d %b %H:%M",
+        (false, false) => "%-d %b %Y",
+    };
+    then.format(form).to_string()
+}
+
 /// How long something has lasted, in one unit: `40 s`, `12 min`, `3 h`, `5 d`.
 #[must_use]
 pub fn rough_span(micros: i64) -> String {

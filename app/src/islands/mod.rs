@@ -1,7 +1,11 @@
 //! What runs in the browser. Every page works without them.
 
 mod keyboard;
+mod live_pill;
+mod print_button;
 mod theme_switch;
 
 pub use keyboard::Keyboard;
+pub use live_pill::{LivePill, reviews_count};
+pub use print_button::PrintButton;
 pub use theme_switch::{Scheme, ThemeSwitch};

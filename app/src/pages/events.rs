@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::components::json::one_line;
 use crate::components::list::picks::{fixed, open};
 use crate::components::list::table::{header, table, time_cell, time_header};
-use crate::components::list::{Shape, list_page};
+use crate::components::list::{Around, Shape, list_page};
 use crate::components::severity::severity;
 use crate::components::text::stored;
 use crate::document::Section;
@@ -37,7 +37,7 @@ pub fn events(frame: &Frame, page: &EventsPage) -> String {
         .map(|event| row(frame, event))
         .collect();
     let table = table("t-events", "Events", head, rows);
-    list_page(frame, page, &shape, table, None)
+    list_page(frame, page, &shape, table, Around::default())
 }
 
 /// The columns after the time.

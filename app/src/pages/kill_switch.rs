@@ -1,14 +1,17 @@
-//! `/kill-switch`: episodes, and the events that pair with nothing.
+//! `/kill-switch`: what all stops amount to, the episodes, and the events that pair with nothing.
 
 use domain::episode::{KillSwitchEvent, Mechanism, Signal};
 use domain::filter::State;
 use domain::filter::kill_switch::Leaks;
+use domain::review::ReviewState;
 use leptos::prelude::*;
 
+use crate::components::band::band;
 use crate::components::episode::{lasted, leaks, mechanism_name, mechanism_tag, state};
 use crate::components::list::picks::{fixed, open};
 use crate::components::list::table::{header, table, time_cell, time_header};
-use crate::components::list::{Shape, list_page};
+use crate::components::list::{Around, Shape, list_page};
+use crate::components::review::review_state;
 use crate::components::text::{grouped, stored};
 use crate::document::Section;
 use crate::model::{EpisodeRow, Frame, KillSwitchPage};
@@ -26,6 +29,7 @@ pub fn kill_switch(frame: &Frame, page: &KillSwitchPage) -> String {
             fixed::<Mechanism>("Mechanism", "mechanism"),
             fixed::<State>("State", "state"),
             fixed::<Leaks>("Leaks", "leaks"),
+            fixed::<ReviewState>("Review", "review"),
             open("Actor", "actor"),
         ],
     };
@@ -38,6 +42,7 @@ pub fn kill_switch(frame: &Frame, page: &KillSwitchPage) -> String {
         header("c-cleared", "Cleared by"),
         header("c-rejected num", "Rejected"),
         header("c-leaked num", "Leaked approvals · orders"),
+        header("c-review", "Review"),
     ];
     let rows = page
         .list
@@ -47,13 +52,11 @@ pub fn kill_switch(frame: &Frame, page: &KillSwitchPage) -> String {
         .map(|episode| row(frame, episode))
         .collect();
     let table = table("t-episodes", "Kill-switch episodes", head, rows);
-    list_page(
-        frame,
-        &page.list,
-        &shape,
-        table,
-        strays(frame, &page.strays),
-    )
+    let around = Around {
+        above: Some(band(frame, &page.band)),
+        below: strays(frame, &page.strays),
+    };
+    list_page(frame, &page.list, &shape, table, around)
 }
 
 fn row(frame: &Frame, row: &EpisodeRow) -> AnyView {
@@ -75,6 +78,7 @@ fn row(frame: &Frame, row: &EpisodeRow) -> AnyView {
             <td class="c-cleared">{cleared}</td>
             <td class="c-rejected num">{grouped(row.effect.rejections)}</td>
             <td class="c-leaked num">{leaks(row.effect)}</td>
+            <td class="c-review">{review_state(&row.standing, frame.now)}</td>
         </tr>
     }
     .into_any()

@@ -9,11 +9,14 @@ use super::events;
 use crate::components::banner::banner;
 use crate::components::episode::{lasted, mechanism_name, mechanism_tag, state};
 use crate::components::list::table::table;
-use crate::components::live::{agreement_words, declared_words, enforced_words, tell};
-use crate::components::text::{grouped, stored};
+use crate::components::live::{
+    agreement_tone, agreement_words, declared_words, enforced_words, last_event, source_tag, tell,
+};
+use crate::components::mark::{Mark, mark};
+use crate::components::text::{counted, grouped, stored};
 use crate::components::time::moment;
 use crate::document::{Section, document};
-use crate::model::{Frame, OverviewPage};
+use crate::model::{Attention, Frame, OverviewPage};
 
 /// The overview.
 #[must_use]
@@ -23,7 +26,7 @@ pub fn overview(frame: &Frame, page: &OverviewPage) -> String {
             <h1>"Overview"</h1>
             <p>"Is trading stopped, what happened today, what needs a look"</p>
         </div>
-        {frame.live.as_ref().map(live)}
+        {frame.live.as_ref().map(|state| live(frame, state))}
         {last_day(page.last_day)}
         <div class="split">
             <div class="split-main">
@@ -41,8 +44,9 @@ pub fn overview(frame: &Frame, page: &OverviewPage) -> String {
     document(frame, Section::Overview, "Overview", content.into_any())
 }
 
-fn live(live: &LiveState) -> AnyView {
+fn live(frame: &Frame, live: &LiveState) -> AnyView {
     let told = tell(live);
+    let agreement = format!("agreement {}", agreement_tone(live).class());
     let volatile = match &live.redis {
         RedisState::Known { volatile: true, .. } => Some(view! {
             <div><dt>"Market"</dt><dd><span class="tag warn">"volatile"</span>" limits are halved"</dd></div>
@@ -63,9 +67,10 @@ fn live(live: &LiveState) -> AnyView {
             <h2 id="live" class="sr">"Kill switch, now"</h2>
             {banner(told.mark, told.tone, told.answer.to_owned(), told.more.into_any())}
             <dl class="figures joined">
-                <div><dt>"Declared by the database"</dt><dd>{declared_words(live)}</dd></div>
-                <div><dt>"Enforced by Redis"</dt><dd>{enforced_words(live)}</dd></div>
-                <div><dt>"Agreement"</dt><dd>{agreement_words(live)}</dd></div>
+                <div><dt>"Database setting"</dt><dd>{source_tag(declared_words(live))}</dd></div>
+                <div><dt>"Redis (enforced)"</dt><dd>{source_tag(enforced_words(live))}</dd></div>
+                <div><dt>"Last event"</dt><dd>{last_event(frame, live.last)}</dd></div>
+                <div><dt>"Agreement"</dt><dd class=agreement>{agreement_words(live)}</dd></div>
                 {volatile}
                 {equity}
             </dl>
@@ -153,6 +158,7 @@ fn episodes(frame: &Frame, page: &OverviewPage) -> AnyView {
         }
     });
     view! {
+        {reviews(frame.attention)}
         <section class="card">
             <h2>"Open kill-switch episodes"</h2>
             {open}
@@ -160,6 +166,32 @@ fn episodes(frame: &Frame, page: &OverviewPage) -> AnyView {
         {closed}
     }
     .into_any()
+}
+
+/// Reviews to do, where there are any.
+fn reviews(attention: Attention) -> Option<AnyView> {
+    let Attention {
+        pending_reviews: pending,
+        overdue_reviews: overdue,
+        ..
+    } = attention;
+    let late = (overdue > 0).then(|| {
+        let words = format!("{} overdue", counted(overdue, ("review", "reviews")));
+        view! { <li><a class="out warn" href="/kill-switch?review=overdue">{mark(Mark::Alert)}{words}</a></li> }
+    });
+    let waiting = (pending > 0).then(|| {
+        let words = format!("{} pending", counted(pending, ("review", "reviews")));
+        view! { <li><a class="out quiet" href="/kill-switch?review=pending">{mark(Mark::Ring)}{words}</a></li> }
+    });
+    (pending + overdue > 0).then(|| {
+        view! {
+            <section class="card">
+                <h2>"Reviews to do"</h2>
+                <ul class="links">{late}{waiting}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 fn entry(frame: &Frame, episode: &Episode) -> AnyView {

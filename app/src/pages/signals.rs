@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::components::decision::decision;
 use crate::components::list::picks::{Field, fixed, open};
 use crate::components::list::table::{header, table, time_cell, time_header};
-use crate::components::list::{Shape, list_page};
+use crate::components::list::{Around, Shape, list_page};
 use crate::components::number::{spelled, spelled_confidence};
 use crate::components::text::{none, stored};
 use crate::document::Section;
@@ -49,7 +49,7 @@ pub fn signals(frame: &Frame, page: &SignalsPage) -> String {
         .map(|signal| row(frame, signal))
         .collect();
     let table = table("t-signals", "Algorithm signals", head, rows);
-    list_page(frame, page, &shape, table, None)
+    list_page(frame, page, &shape, table, Around::default())
 }
 
 fn row(frame: &Frame, signal: &Signal) -> AnyView {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::components::decision::decision;
 use crate::components::list::picks::{Field, fixed, open};
 use crate::components::list::table::{header, table, time_cell, time_header};
-use crate::components::list::{Shape, list_page};
+use crate::components::list::{Around, Shape, list_page};
 use crate::components::number::{amount, confidence};
 use crate::components::outcome::tell;
 use crate::components::text::{none, stored};
@@ -51,7 +51,7 @@ pub fn trades(frame: &Frame, page: &TradesPage) -> String {
         .map(|decision| row(frame, decision))
         .collect();
     let table = table("t-trades", "Trade decisions", head, rows);
-    list_page(frame, page, &shape, table, None)
+    list_page(frame, page, &shape, table, Around::default())
 }
 
 fn row(frame: &Frame, row: &TradeDecision) -> AnyView {

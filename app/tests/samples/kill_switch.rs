@@ -1,11 +1,15 @@
 //! Kill-switch events and the episodes that they make.
 
-use app::model::{EpisodePage, EpisodeRow, KillSwitchPage};
+use app::model::{EpisodeRow, KillSwitchPage};
+use chrono_tz::Tz;
+use domain::calendar::Band;
 use domain::episode::{Effect, History, KillSwitchEvent, derive};
 use domain::page::Count;
 
 use super::events::{ADMIN, event};
-use super::list;
+use super::reviews::{PATIENCE, signature};
+use super::{list, now};
+use domain::review::Signed;
 
 pub fn kill_switch_stream() -> Vec<KillSwitchEvent> {
     let rows = [
@@ -85,20 +89,35 @@ pub fn history() -> History {
     derive(kill_switch_stream())
 }
 
+/// The first is signed by two, the second by nobody, the third is open.
 pub fn episode_rows() -> Vec<EpisodeRow> {
     let effects = [(12, 0, 0), (1, 6, 3), (7, 0, 0)];
     let mut rows: Vec<EpisodeRow> = history()
         .episodes
         .into_iter()
         .zip(effects)
+        .enumerate()
         .map(
-            |(episode, (rejections, leaked_approvals, leaked_orders))| EpisodeRow {
-                episode,
-                effect: Effect {
+            |(number, (episode, (rejections, leaked_approvals, leaked_orders)))| {
+                let signatures = match number {
+                    0 => vec![signature(
+                        &episode,
+                        "reviewer@example.com",
+                        "2026-11-23T08:00:00Z",
+                    )],
+                    _ => Vec::new(),
+                };
+                let effect = Effect {
                     rejections,
                     leaked_approvals,
                     leaked_orders,
-                },
+                };
+                let signed = Signed::of(&episode, &signatures);
+                EpisodeRow {
+                    standing: signed.standing(effect.leaked(), PATIENCE, now()),
+                    episode,
+                    effect,
+                }
             },
         )
         .collect();
@@ -106,23 +125,37 @@ pub fn episode_rows() -> Vec<EpisodeRow> {
     rows
 }
 
+/// A year with some stops, the last days as the stream has them.
+pub fn band() -> Band {
+    let mut band = Band::of(&history(), Tz::Australia__Sydney, now());
+    for (at, stops) in [
+        (3, 1),
+        (40, 2),
+        (41, 1),
+        (97, 1),
+        (188, 4),
+        (260, 1),
+        (301, 12),
+        (344, 2),
+    ] {
+        band.days[at].stops = stops;
+    }
+    band
+}
+
 pub fn kill_switch(raw: &str) -> KillSwitchPage {
     KillSwitchPage {
         list: list(raw, episode_rows(), Count::Exact(3)),
         strays: history().strays,
+        band: band(),
     }
 }
 
-pub fn episode_toggle() -> EpisodePage {
-    EpisodePage {
-        row: episode_rows().swap_remove(1),
-        overlapping: vec![history().episodes.swap_remove(2)],
-    }
-}
-
-pub fn episode_open() -> EpisodePage {
-    EpisodePage {
-        row: episode_rows().swap_remove(0),
-        overlapping: Vec::new(),
+/// A console that nobody ever had to stop.
+pub fn kill_switch_empty() -> KillSwitchPage {
+    KillSwitchPage {
+        list: list("", Vec::new(), Count::Exact(0)),
+        strays: Vec::new(),
+        band: Band::of(&History::default(), Tz::Australia__Sydney, now()),
     }
 }

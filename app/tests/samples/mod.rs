@@ -2,16 +2,21 @@
 #![allow(dead_code, reason = "each user takes what it needs")]
 #![allow(clippy::unwrap_used, reason = "samples are known to be well-formed")]
 
+mod dossiers;
 mod events;
 mod kill_switch;
+mod moments;
+mod reviews;
 mod signals;
 mod trades;
 
 use app::model::{
-    Assets, ErrorPage, Frame, IslandFiles, ListPage, LoginPage, OverviewPage, Person, Theme,
+    Assets, Attention, ErrorPage, Frame, IslandFiles, ListPage, LoginPage, OverviewPage, Person,
+    Theme,
 };
 use chrono_tz::Tz;
 use domain::amount::Amount;
+use domain::episode::{History, derive};
 use domain::filter::{ListQuery, ViewFilter};
 use domain::live::{LiveState, RedisState};
 use domain::page::{Count, Keyed, Page};
@@ -19,6 +24,7 @@ use domain::role::Role;
 use domain::time::Timestamp;
 use uuid::Uuid;
 
+pub use dossiers::*;
 pub use events::*;
 pub use kill_switch::*;
 pub use signals::*;
@@ -45,6 +51,25 @@ pub fn redis(emergency_stop: bool) -> RedisState {
     }
 }
 
+/// The three sources, where the last event says what the setting says.
+pub fn live(declared: bool, enforced: bool) -> LiveState {
+    let history = if declared {
+        let mut stream = kill_switch_stream();
+        stream.truncate(6);
+        derive(stream)
+    } else {
+        let mut stream = kill_switch_stream();
+        stream.truncate(7);
+        derive(stream)
+    };
+    LiveState::new(Some(declared), redis(enforced), &history)
+}
+
+/// Nothing is known of Redis, and no stop was ever written.
+pub fn live_unknown() -> LiveState {
+    LiveState::new(Some(true), RedisState::NotReachable, &History::default())
+}
+
 pub fn frame(here: &str) -> Frame {
     Frame {
         person: Some(Person {
@@ -54,11 +79,12 @@ pub fn frame(here: &str) -> Frame {
         zone: Tz::Australia__Sydney,
         now: now(),
         theme: Theme::System,
-        live: Some(LiveState {
-            declared: Some(false),
-            redis: redis(false),
-        }),
-        open_episodes: 1,
+        live: Some(live(false, false)),
+        attention: Attention {
+            open_episodes: 1,
+            pending_reviews: 2,
+            overdue_reviews: 1,
+        },
         here: here.to_owned(),
         nonce: "n0nce".to_owned(),
         assets: Assets {

@@ -33,13 +33,22 @@ pub struct Shape {
     pub fields: Vec<Field>,
 }
 
-/// A whole list page around its table. `below` follows the table.
+/// What a list page has besides its list.
+#[derive(Default)]
+pub struct Around {
+    /// Before the filter form.
+    pub above: Option<AnyView>,
+    /// After the table.
+    pub below: Option<AnyView>,
+}
+
+/// A whole list page around its table.
 pub fn list_page<F, T>(
     frame: &Frame,
     page: &ListPage<F, T>,
     shape: &Shape,
     table: AnyView,
-    below: Option<AnyView>,
+    around: Around,
 ) -> String
 where
     F: ViewFilter,
@@ -55,6 +64,7 @@ where
             <h1>{shape.title}</h1>
             <p>{shape.about}</p>
         </div>
+        {around.above}
         {filter::filter(frame, page, shape)}
         {chips::chips(page)}
         <section class="sheet" aria-labelledby="shown">
@@ -62,7 +72,7 @@ where
             {body}
             {pager::pager(page, shape)}
         </section>
-        {below}
+        {around.below}
     };
     document(frame, shape.section, shape.title, content.into_any())
 }

@@ -1,84 +1,20 @@
-//! `/kill-switch/{id}`: one episode, the answer first, its raw rows below.
+//! The raw rows that the episode is made of, the episodes it shares a moment with, and the way to what
+//! happened inside it.
 
 use domain::episode::{Episode, KillSwitchEvent};
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
-use crate::components::banner::banner;
-use crate::components::detail::{card, columns, links, since, trail};
-use crate::components::episode::{lasted, leaks, mechanism_name, mechanism_tag, state, tell};
+use crate::components::detail::{links, since};
+use crate::components::episode::{lasted, mechanism_name, state};
 use crate::components::json::one_line;
 use crate::components::list::table::{header, table};
-use crate::components::text::{grouped, short_id, stored};
-use crate::components::time::{distance, moment, to_the_second};
-use crate::document::{Section, document};
-use crate::model::{EpisodePage, Frame};
-
-/// One episode.
-#[must_use]
-pub fn episode(frame: &Frame, page: &EpisodePage) -> String {
-    let episode = &page.row.episode;
-    let told = tell(episode, page.row.effect);
-    let open = episode
-        .cleared()
-        .is_none()
-        .then(|| view! { <span class="tag stop">"open"</span> });
-    let main = vec![card(
-        "The rows as the engine wrote them",
-        raw_rows(frame, episode),
-    )];
-    let mut side = vec![card("Inside it", inside(episode))];
-    if !page.overlapping.is_empty() {
-        side.push(card(
-            "Overlapping episodes",
-            overlapping(frame, &page.overlapping),
-        ));
-    }
-    let content = view! {
-        {trail("/kill-switch", "Kill switch", format!("episode {}", short_id(&episode.first().event.id)))}
-        <div class="page-head">
-            <h1>
-                {mechanism_name(episode.mechanism)}
-                " by "
-                {stored(episode.first().actor())}
-                ", "
-                {to_the_second(frame, episode.activated_at())}
-            </h1>
-            {mechanism_tag(episode.mechanism)}
-            {open}
-        </div>
-        {banner(told.mark, told.tone, told.answer.clone(), told.more.clone().into_any())}
-        {figures(frame, page)}
-        {columns(main, side)}
-    };
-    document(
-        frame,
-        Section::KillSwitch,
-        "Kill-switch episode",
-        content.into_any(),
-    )
-}
-
-fn figures(frame: &Frame, page: &EpisodePage) -> AnyView {
-    let episode = &page.row.episode;
-    let effect = page.row.effect;
-    let cleared = match episode.cleared() {
-        Some(clear) => stored(clear.actor()).into_any(),
-        None => "nobody so far".into_any(),
-    };
-    view! {
-        <dl class="figures">
-            <div><dt>"Lasted"</dt><dd>{lasted(episode, frame.now)}</dd></div>
-            <div><dt>"Rejected attempts"</dt><dd>{grouped(effect.rejections)}</dd></div>
-            <div><dt>"Leaked approvals · orders"</dt><dd>{leaks(effect)}</dd></div>
-            <div><dt>"Cleared by"</dt><dd>{cleared}</dd></div>
-        </dl>
-    }
-    .into_any()
-}
+use crate::components::text::stored;
+use crate::components::time::{distance, moment};
+use crate::model::Frame;
 
 /// Every raw row, in order, each with what it is.
-fn raw_rows(frame: &Frame, episode: &Episode) -> AnyView {
+pub fn raw_rows(frame: &Frame, episode: &Episode) -> AnyView {
     let mut rows: Vec<(&'static str, &KillSwitchEvent)> = Vec::new();
     let activation = ["activation", "the same activation, its second row"];
     rows.extend(activation.into_iter().zip(&episode.activation));
@@ -127,7 +63,7 @@ fn raw_row(
 }
 
 /// Links to what happened inside, [activated, cleared).
-fn inside(episode: &Episode) -> AnyView {
+pub fn inside(episode: &Episode) -> AnyView {
     // What happened at the clear is outside; an episode without length still has its moment.
     let begin = episode.activated_at();
     let end = episode.cleared_at().map(|at| at.plus_micros(-1).max(begin));
@@ -144,7 +80,8 @@ fn inside(episode: &Episode) -> AnyView {
     ])
 }
 
-fn overlapping(frame: &Frame, episodes: &[Episode]) -> AnyView {
+/// Episodes that share a moment with this one.
+pub fn overlapping(frame: &Frame, episodes: &[Episode]) -> AnyView {
     let items: Vec<AnyView> = episodes
         .iter()
         .map(|episode| {

@@ -1,0 +1,200 @@
+//! The kill switch's live state in the header, asked for again every few seconds.
+//!
+//! The server renders the link and the navigation's counts; in the browser the island only writes into
+//! them what `GET /api/v1/live` says. Without JavaScript they stay as the page was made.
+
+use leptos::prelude::*;
+
+/// The link that the server rendered; in the browser it keeps itself up to date.
+#[island]
+pub fn LivePill(children: Children) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    poll::start();
+    children()
+}
+
+#[cfg(feature = "hydrate")]
+mod poll {
+    use std::cell::Cell;
+    use std::rc::Rc;
+    use std::time::Duration;
+
+    use js_sys::Reflect;
+    use leptos::prelude::*;
+    use wasm_bindgen::{JsCast, JsValue};
+    use wasm_bindgen_futures::{JsFuture, spawn_local};
+    use web_sys::{AbortSignal, RequestCache, RequestInit, Response};
+
+    const PATH: &str = "/api/v1/live";
+    const EVERY: Duration = Duration::from_secs(5);
+    /// Less than [`EVERY`], so that a console that does not answer is noticed before the next question.
+    const PATIENCE_MS: u32 = 4_000;
+
+    /// What is under way.
+    #[derive(Default)]
+    struct Asking {
+        /// A request is.
+        busy: Cell<bool>,
+        /// The session has ended: nothing more is asked.
+        ended: Cell<bool>,
+    }
+
+    /// Why there is no answer.
+    enum Failed {
+        /// 401 or 403.
+        NotAllowed,
+        /// Anything else.
+        NoAnswer,
+    }
+
+    impl From<JsValue> for Failed {
+        fn from(_: JsValue) -> Self {
+            Self::NoAnswer
+        }
+    }
+
+    /// Asks as long as the page lives.
+    pub fn start() {
+        let asking = Rc::new(Asking::default());
+        let at_times = Rc::clone(&asking);
+        let timer = set_interval_with_handle(move || ask(&at_times), EVERY);
+        // Without a timer the page stays as the server made it.
+        if timer.is_err() {
+            return;
+        }
+        // It bubbles from the document. A page that comes back is asked for at once.
+        let handle = window_event_listener_untyped("visibilitychange", move |_| ask(&asking));
+        std::mem::forget(handle);
+    }
+
+    /// Asks once, unless nobody looks, an answer is still awaited, or none can come.
+    fn ask(asking: &Rc<Asking>) {
+        if document().hidden() || asking.busy.get() || asking.ended.get() {
+            return;
+        }
+        asking.busy.set(true);
+        let asking = Rc::clone(asking);
+        spawn_local(async move {
+            match answer().await {
+                Ok(answer) => show(&answer),
+                Err(Failed::NotAllowed) => {
+                    asking.ended.set(true);
+                    show_unknown("You are no longer logged in. Reload the page.");
+                }
+                // A page that is being left cuts its own request off: nobody is there to be told.
+                Err(Failed::NoAnswer) if document().hidden() => {}
+                Err(Failed::NoAnswer) => show_unknown("The console does not answer."),
+            }
+            asking.busy.set(false);
+        });
+    }
+
+    async fn answer() -> Result<Answer, Failed> {
+        let request = RequestInit::new();
+        request.set_cache(RequestCache::NoStore);
+        request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
+        let sent = window().fetch_with_str_and_init(PATH, &request);
+        let response: Response = JsFuture::from(sent).await?.dyn_into()?;
+        match response.status() {
+            200 => Answer::read(&JsFuture::from(response.json()?).await?).ok_or(Failed::NoAnswer),
+            401 | 403 => Err(Failed::NotAllowed),
+            _ => Err(Failed::NoAnswer),
+        }
+    }
+
+    /// What the server says.
+    struct Answer {
+        tone: String,
+        mark: String,
+        short: String,
+        title: String,
+        open: u32,
+        pending: u32,
+        overdue: u32,
+    }
+
+    impl Answer {
+        fn read(object: &JsValue) -> Option<Self> {
+            let member = |name: &str| Reflect::get(object, &JsValue::from_str(name)).ok();
+            let text = |name| member(name)?.as_string();
+            let count = |name| {
+                let number = member(name)?.as_f64()?;
+                // Counts of episodes: what the cast would cut off does not occur.
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                (number >= 0.0).then_some(number as u32)
+            };
+            Some(Self {
+                tone: text("tone")?,
+                mark: text("mark")?,
+                short: text("short")?,
+                title: text("title")?,
+                open: count("open_episodes")?,
+                pending: count("pending_reviews")?,
+                overdue: count("overdue_reviews")?,
+            })
+        }
+    }
+
+    fn show(answer: &Answer) {
+        show_pill(&answer.tone, &answer.mark, &answer.short, &answer.title);
+        show_count("open-count", "count hot", answer.open, " open");
+        let (class, after) = super::reviews_count(answer.overdue.into());
+        let reviews = answer.pending + answer.overdue;
+        show_count("review-count", class, reviews, &after);
+    }
+
+    /// What was true is not known to be any longer.
+    fn show_unknown(title: &str) {
+        show_pill("warn", "#m-ring", "Unknown", title);
+    }
+
+    fn show_pill(tone: &str, mark: &str, short: &str, title: &str) {
+        set("live-pill", "class", &["pill ", tone].concat());
+        set("live-pill", "title", title);
+        set("live-mark", "href", mark);
+        write("live-short", short);
+    }
+
+    /// One of the navigation's counts; none is hidden.
+    fn show_count(id: &str, class: &str, number: u32, explained: &str) {
+        set(id, "class", class);
+        write(&[id, "-number"].concat(), &number.to_string());
+        write(&[id, "-words"].concat(), explained);
+        if let Some(count) = document().get_element_by_id(id) {
+            let _ = if number == 0 {
+                count.set_attribute("hidden", "")
+            } else {
+                count.remove_attribute("hidden")
+            };
+        }
+    }
+
+    /// Sets an attribute that has changed. Its name is well-formed, so it cannot fail.
+    fn set(id: &str, name: &str, value: &str) {
+        if let Some(element) = document().get_element_by_id(id)
+            && element.get_attribute(name).as_deref() != Some(value)
+        {
+            let _ = element.set_attribute(name, value);
+        }
+    }
+
+    /// Replaces a text that has changed.
+    fn write(id: &str, text: &str) {
+        if let Some(element) = document().get_element_by_id(id)
+            && element.text_content().as_deref() != Some(text)
+        {
+            element.set_text_content(Some(text));
+        }
+    }
+}
+
+/// Class of the navigation's count of reviews and what it says to those who do not see the colour.
+#[must_use]
+pub fn reviews_count(overdue: u64) -> (&'static str, String) {
+    if overdue == 0 {
+        ("count", " reviews to do".to_owned())
+    } else {
+        let after = [" reviews to do, ", &overdue.to_string(), " overdue"].concat();
+        ("count late", after)
+    }
+}

@@ -1,0 +1,42 @@
+//! Was it enforced? How the two mechanisms differ, and what the three sources say now.
+
+use domain::episode::{Episode, Mechanism};
+use leptos::prelude::*;
+
+use crate::components::live::{
+    agreement_tone, agreement_words, declared_words, enforced_words, last_event, source_tag,
+};
+use crate::components::text::sentence;
+use crate::model::Frame;
+
+/// The card.
+pub fn card(frame: &Frame, episode: &Episode) -> AnyView {
+    let how = match episode.mechanism {
+        Mechanism::EmergencyStop => {
+            "The emergency stop is a key in Redis that the Guard reads before it approves a trade, so it is enforced. Orders that had been approved before go on, and nobody cancels them."
+        }
+        Mechanism::Toggle => {
+            "The toggle writes a setting into the database that the Guard does not read, so it declares a stop and enforces none. Only an emergency stop at the same time would have rejected trades."
+        }
+    };
+    let now = frame.live.as_ref().map(|live| {
+        let class = format!("agreement {}", agreement_tone(live).class());
+        view! {
+            <h3>"The switches now"</h3>
+            <dl class="sources">
+                <div><dt>"Database setting"</dt><dd>{source_tag(declared_words(live))}</dd></div>
+                <div><dt>"Redis (enforced)"</dt><dd>{source_tag(enforced_words(live))}</dd></div>
+                <div><dt>"Last event"</dt><dd>{last_event(frame, live.last)}</dd></div>
+            </dl>
+            <p class=class>{sentence(&agreement_words(live))}</p>
+        }
+    });
+    view! {
+        <section class="card" id="enforced" aria-labelledby="enforced-title">
+            <h2 id="enforced-title">"Was it enforced?"</h2>
+            <p>{how}</p>
+            {now}
+        </section>
+    }
+    .into_any()
+}

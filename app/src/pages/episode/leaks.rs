@@ -1,0 +1,205 @@
+//! What slipped through, and what was already under way.
+
+use domain::dossier::{Kind, Moment};
+use domain::episode::Episode;
+use domain::time::Timestamp;
+use leptos::prelude::*;
+
+use super::words::{algorithm, csv, number, trade, whole};
+use crate::components::list::table::{header, table};
+use crate::components::mark::{Mark, mark};
+use crate::components::text::{counted, grouped, none, short_id, stored};
+use crate::components::time::{distance, moment};
+use crate::model::{EpisodePage, Frame};
+
+/// The card of the leaks.
+pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {
+    let dossier = &page.dossier;
+    let leaks = &dossier.leaks;
+    let rows: Vec<AnyView> = leaks
+        .moments
+        .iter()
+        .map(|leak| row(frame, &dossier.episode, leak))
+        .collect();
+    let body = if rows.is_empty() {
+        let open = dossier.episode.cleared().is_none();
+        let said = match (dossier.effect.leaked(), open) {
+            (true, _) => "What slipped through could not be listed in time; the CSV has it.",
+            (false, true) => "Nothing so far: no approval was given and no order created.",
+            (false, false) => {
+                "Nothing: between activation and clear no approval was given and no order created."
+            }
+        };
+        view! { <p>{said}</p> }.into_any()
+    } else {
+        table("t-leaks", "What slipped through", head(), rows)
+    };
+    view! {
+        <section class="card" aria-labelledby="leaks-title">
+            <header class="card-head">
+                <h2 id="leaks-title">"What slipped through"</h2>
+                {listed(page)}
+            </header>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+/// How many of how many, where that is not all.
+fn listed(page: &EpisodePage) -> Option<AnyView> {
+    let leaks = &page.dossier.leaks;
+    let effect = page.dossier.effect;
+    leaks.more.then(|| {
+        let all = effect.leaked_approvals + effect.leaked_orders;
+        view! {
+            <p>
+                "The first " {grouped(leaks.moments.len() as u64)} " of " {grouped(all)} ". The "
+                <a href=csv(&page.dossier.episode, "leaks") download="">"CSV"</a>
+                " has all."
+            </p>
+        }
+        .into_any()
+    })
+}
+
+fn head() -> Vec<AnyView> {
+    vec![
+        header("c-after num", "After"),
+        header("c-kind", "What"),
+        header("c-trade", "Trade"),
+        header("c-quantity num", "Quantity"),
+        header("c-value num", "Value, AUD"),
+        header("c-algorithm", "Algorithm"),
+        header("c-by", "Whose"),
+        header("c-then", "Then"),
+    ]
+}
+
+fn row(frame: &Frame, episode: &Episode, leak: &Moment) -> AnyView {
+    let after = distance(episode.activated_at(), leak.at);
+    let shown = leak.at.full_in(frame.zone);
+    let (what, after) = if leak.kind.is_event() {
+        let href = format!("/events/{}", leak.id);
+        let link = view! { <a class="row-link" href=href title=shown>{after}</a> };
+        ("Approval", link.into_any())
+    } else {
+        (
+            "Order",
+            view! { <span title=shown>{after}</span> }.into_any(),
+        )
+    };
+    let dim = leak.is_second.then_some("second");
+    view! {
+        <tr data-row=leak.kind.is_event().then_some("") class=dim>
+            <td class="c-after num">{after}</td>
+            <td class="c-kind"><strong>{what}</strong></td>
+            <td class="c-trade">{trade(leak)}</td>
+            <td class="c-quantity num">{number(leak.quantity.as_deref())}</td>
+            <td class="c-value num">{number(leak.value.as_deref())}</td>
+            <td class="c-algorithm">{algorithm(leak)}</td>
+            <td class="c-by">{whole(leak.user.as_ref())}</td>
+            <td class="c-then">{then(episode, leak)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What became of it; an approval that was the first check of its trade says nothing.
+fn then(episode: &Episode, leak: &Moment) -> Option<AnyView> {
+    if leak.kind.is_event() {
+        return leak
+            .is_second
+            .then(|| view! { <span class="dim">"second check"</span> }.into_any());
+    }
+    let status = leak.status.as_deref().unwrap_or_default();
+    let told = |shape: Mark, words: &'static str| {
+        view! { <span class="out quiet" title=leak.reason.clone()>{mark(shape)}{words}</span> }
+            .into_any()
+    };
+    Some(match (leak.filled_at, status) {
+        (Some(at), _) => filled(episode, at, status == "partial"),
+        (None, "pending") => told(Mark::Ring, "not submitted"),
+        (None, "submitted") => told(Mark::Ring, "submitted, not filled"),
+        (None, "cancelled") => told(Mark::Dash, "cancelled"),
+        (None, "failed") => told(Mark::Cross, "failed"),
+        (None, "") => none(),
+        (None, other) => stored(other.to_owned()).into_any(),
+    })
+}
+
+fn filled(episode: &Episode, at: Timestamp, in_part: bool) -> AnyView {
+    let words = if in_part {
+        "filled in part "
+    } else {
+        "filled "
+    };
+    let late = episode.cleared_at().is_some_and(|clear| at >= clear);
+    let late = late.then_some(", after the clear");
+    let after = distance(episode.activated_at(), at);
+    view! { <span class="out plain">{mark(Mark::Dot)}{words}{after}{late}</span> }.into_any()
+}
+
+/// Orders that were made before and filled inside, where there are any.
+pub fn in_flight(frame: &Frame, page: &EpisodePage) -> Option<AnyView> {
+    let leaks = &page.dossier.leaks;
+    let episode = &page.dossier.episode;
+    if leaks.in_flight.is_empty() {
+        return None;
+    }
+    let head = vec![
+        header("c-time", "Created"),
+        header("c-kind", "Order"),
+        header("c-trade", "Trade"),
+        header("c-quantity num", "Quantity"),
+        header("c-value num", "Filled for, AUD"),
+        header("c-algorithm", "Algorithm"),
+        header("c-by", "Whose"),
+        header("c-then", "Then"),
+    ];
+    let rows = leaks
+        .in_flight
+        .iter()
+        .map(|order| in_flight_row(frame, episode, order))
+        .collect();
+    let count = counted(leaks.in_flight.len() as u64, ("order", "orders"));
+    let count = if leaks.more_in_flight {
+        format!("The first {count}")
+    } else {
+        count
+    };
+    Some(
+        view! {
+            <section class="card" aria-labelledby="in-flight-title">
+                <header class="card-head">
+                    <h2 id="in-flight-title">"Already under way when it began: not leaks"</h2>
+                    <p>{count} " that had been created before and were filled inside"</p>
+                </header>
+                {table("t-flight", "Orders already under way", head, rows)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn in_flight_row(frame: &Frame, episode: &Episode, order: &Moment) -> AnyView {
+    let begin = episode.activated_at();
+    let created = order
+        .created_at
+        .or((order.kind == Kind::Created).then_some(order.at))
+        .map_or_else(none, |at| moment(frame, at));
+    let filled = order.filled_at.unwrap_or(order.at);
+    view! {
+        <tr>
+            <td class="c-time">{created}</td>
+            <td class="c-kind"><code title=order.id.to_string()>{short_id(&order.id)}</code></td>
+            <td class="c-trade">{trade(order)}</td>
+            <td class="c-quantity num">{number(order.quantity.as_deref())}</td>
+            <td class="c-value num">{number(order.value.as_deref())}</td>
+            <td class="c-algorithm">{algorithm(order)}</td>
+            <td class="c-by">{whole(order.user.as_ref())}</td>
+            <td class="c-then">"filled " {distance(begin, filled)}</td>
+        </tr>
+    }
+    .into_any()
+}

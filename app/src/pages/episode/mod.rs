@@ -1,0 +1,116 @@
+//! `/kill-switch/{id}`: the dossier of one episode. The answer first, then what happened as a drawing,
+//! what slipped through, what people signed; the evidence row by row at the end.
+
+mod answer;
+mod enforced;
+mod equity;
+mod leaks;
+mod moments;
+mod paper;
+mod resumption;
+mod review;
+mod rows;
+mod timeline;
+mod trigger;
+mod words;
+
+use domain::episode::Episode;
+use leptos::prelude::*;
+
+use crate::components::detail::{card, columns, trail};
+use crate::components::episode::{mechanism_name, mechanism_tag};
+use crate::components::review::review_tag;
+use crate::components::text::{short_id, stored};
+use crate::components::time::to_the_second;
+use crate::document::{Section, document};
+use crate::islands::PrintButton;
+use crate::model::{EpisodePage, Frame};
+
+/// One episode.
+#[must_use]
+pub fn episode(frame: &Frame, page: &EpisodePage) -> String {
+    let dossier = &page.dossier;
+    let episode = &dossier.episode;
+    let mut main = vec![timeline::card(frame, page), leaks::card(frame, page)];
+    main.extend(leaks::in_flight(frame, page));
+    main.push(trigger::card(frame, page));
+    main.push(resumption::card(frame, dossier));
+    main.push(card(
+        "The rows as the engine wrote them",
+        rows::raw_rows(frame, episode),
+    ));
+    let mut side = vec![
+        review::card(frame, page),
+        enforced::card(frame, episode),
+        card("Inside it", rows::inside(episode)),
+    ];
+    if !dossier.overlapping.is_empty() {
+        side.push(card(
+            "Overlapping episodes",
+            rows::overlapping(frame, &dossier.overlapping),
+        ));
+    }
+    let content = view! {
+        <div class="dossier">
+            {paper::head(frame, page)}
+            {trail("/kill-switch", "Kill switch", format!("episode {}", short_id(&episode.first().event.id)))}
+            {head(frame, page)}
+            {answer::answer(dossier)}
+            {answer::figures(frame, dossier)}
+            {columns(main, side)}
+            {moments::sheet(frame, page)}
+            {formats(episode)}
+        </div>
+    };
+    document(
+        frame,
+        Section::KillSwitch,
+        "Kill-switch episode",
+        content.into_any(),
+    )
+}
+
+fn head(frame: &Frame, page: &EpisodePage) -> AnyView {
+    let episode = &page.dossier.episode;
+    let open = episode
+        .cleared()
+        .is_none()
+        .then(|| view! { <span class="tag stop">"open"</span> });
+    view! {
+        <div class="page-head">
+            <h1>
+                {mechanism_name(episode.mechanism)}
+                " by "
+                {stored(episode.first().actor())}
+                ", "
+                {to_the_second(frame, episode.activated_at())}
+            </h1>
+            <p class="tags">
+                {mechanism_tag(episode.mechanism)}
+                {open}
+                {review_tag(&page.standing, frame.now)}
+            </p>
+            <div class="exports">
+                <a class="btn" href=words::csv(episode, "timeline") download="">"↓ Timeline CSV"</a>
+                <a class="btn" href=words::csv(episode, "leaks") download="">"↓ Leaks CSV"</a>
+                <PrintButton />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The exports that fewer people want, and how to print without the button.
+fn formats(episode: &Episode) -> AnyView {
+    let path = words::path(episode);
+    view! {
+        <p class="formats">
+            "The same as JSONL: "
+            <a href=format!("{path}/timeline.jsonl") download="">"timeline"</a>
+            ", "
+            <a href=format!("{path}/leaks.jsonl") download="">"leaks"</a>
+            ". Ctrl-P prints this dossier on A4."
+        </p>
+    }
+    .into_any()
+}

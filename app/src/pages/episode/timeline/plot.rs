@@ -1,0 +1,258 @@
+//! The drawing: lanes, the stop as a shaded region, marks or bars, ticks.
+
+use domain::dossier::{Moment, Span};
+use domain::episode::{Episode, Mechanism};
+use domain::time::Timestamp;
+use leptos::prelude::*;
+
+use super::axis::ticks;
+use super::bars::bars;
+use super::lanes::{Lane, Look};
+use super::scale::{Scale, percent};
+use crate::components::episode::mechanism_name;
+use crate::components::text::cut;
+use crate::model::{EpisodePage, Frame};
+use crate::pages::episode::words::{short_time, what};
+
+/// Pixels over the lanes, for the labels of the stop's two ends.
+pub const TOP: usize = 32;
+/// Pixels of a lane.
+pub const LANE: usize = 24;
+/// Pixels under them, for the ticks.
+const BOTTOM: usize = 22;
+
+/// The middle of the lane in row `row`, in pixels from the top.
+#[must_use]
+pub const fn middle(row: usize) -> usize {
+    TOP + row * LANE + LANE / 2
+}
+
+/// Shapes around their own middle, so that one place is enough to draw them.
+const SHAPES: &str = concat!(
+    r#"<path id="t-leak" d="M0-6 6.2 5H-6.2z"/>"#,
+    r#"<path id="t-second" d="M0-5 5.2 4.2H-5.2z" fill="none" stroke="currentColor" stroke-width="1.4"/>"#,
+    r#"<path id="t-square" d="M-3.6-3.6h7.2v7.2h-7.2z"/>"#,
+    r#"<circle id="t-dot" r="3.1"/>"#,
+);
+
+/// The names of the lanes, from the top: those of a stop of the other mechanism first, where there is one.
+#[must_use]
+pub fn lane_names(page: &EpisodePage) -> Vec<&'static str> {
+    let strip = page
+        .dossier
+        .overlapping
+        .first()
+        .map(|other| mechanism_name(other.mechanism));
+    strip.into_iter().chain(Lane::ALL.map(Lane::name)).collect()
+}
+
+/// The drawing.
+pub fn plot(frame: &Frame, page: &EpisodePage) -> AnyView {
+    let dossier = &page.dossier;
+    let timeline = &dossier.timeline;
+    let scale = Scale {
+        span: timeline.span,
+    };
+    let rows = lane_names(page).len();
+    let first_lane = rows - Lane::ALL.len();
+    let bottom = TOP + rows * LANE;
+    let lines: Vec<AnyView> = (0..rows)
+        .map(|row| {
+            let y = middle(row);
+            view! { <line class="tl-lane" x1="0" x2="100%" y1=y y2=y></line> }.into_any()
+        })
+        .collect();
+    let drawn = match (&timeline.buckets, timeline.more) {
+        (Some(buckets), true) => Some(bars(frame, page, scale, buckets, first_lane)),
+        (None, true) => None,
+        (_, false) => marks(frame, page, scale, first_lane),
+    };
+    let height = bottom + BOTTOM;
+    view! {
+        <svg class="tl-svg" width="100%" height=height overflow="visible" role="group" aria-label="Timeline">
+            <defs inner_html=SHAPES></defs>
+            {region(scale, &dossier.episode, frame.now, bottom)}
+            {lines}
+            {axis(frame, scale, bottom)}
+            {strip(frame, scale, &dossier.overlapping)}
+            {drawn}
+            {ends(frame, scale, &dossier.episode, bottom)}
+        </svg>
+    }
+    .into_any()
+}
+
+/// From activation to clear; of an open episode to the moment that the page was made at.
+fn region(scale: Scale, episode: &Episode, now: Timestamp, bottom: usize) -> Option<AnyView> {
+    let (from, to) = (episode.activated_at(), episode.cleared_at().unwrap_or(now));
+    let (left, right) = (scale.place(from), scale.place(to));
+    let shown = from <= scale.span.to && to >= scale.span.from && right > left;
+    shown.then(|| {
+        view! {
+            <rect class="tl-region" x=percent(left) width=percent(right - left) y=TOP - 2 height=bottom - TOP + 2></rect>
+        }
+        .into_any()
+    })
+}
+
+fn axis(frame: &Frame, scale: Scale, bottom: usize) -> AnyView {
+    let ticks: Vec<AnyView> = ticks(scale.span, frame.zone)
+        .into_iter()
+        .enumerate()
+        .map(|(number, tick)| {
+            let place = scale.place(tick.at);
+            let x = percent(place);
+            // On a narrow screen every third has room.
+            let class = if number % 3 == 1 {
+                "tick"
+            } else {
+                "tick extra"
+            };
+            let anchor = match place {
+                ..4_000 => "start",
+                4_000..96_000 => "middle",
+                _ => "end",
+            };
+            view! {
+                <g class=class>
+                    <line x1=x.clone() x2=x.clone() y1=TOP y2=bottom + 4></line>
+                    <text x=x y=bottom + 17 text-anchor=anchor>{tick.label}</text>
+                </g>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <g aria-hidden="true">{ticks}</g> }.into_any()
+}
+
+/// The lines at both ends of the stop, each with its word and time. They are in two rows, so that they
+/// never write over each other.
+fn ends(frame: &Frame, scale: Scale, episode: &Episode, bottom: usize) -> AnyView {
+    let begin = match episode.mechanism {
+        Mechanism::EmergencyStop => "stopped",
+        Mechanism::Toggle => "declared",
+    };
+    let end = match episode.cleared_at() {
+        Some(at) => ("tl-end clear", "cleared", at),
+        None => ("tl-end now", "now", frame.now),
+    };
+    let lines = [("tl-end stop", begin, episode.activated_at()), end];
+    let lines: Vec<AnyView> = lines
+        .into_iter()
+        .zip([11, 25])
+        .filter(|((_, _, at), _)| scale.shows(*at))
+        .map(|((class, word, at), y)| {
+            let place = scale.place(at);
+            let x = percent(place);
+            let (anchor, dx) = if place > 60_000 {
+                ("end", "-5")
+            } else {
+                ("start", "5")
+            };
+            let label = format!("{word} {}", short_time(frame, scale.span, at));
+            view! {
+                <g class=class>
+                    <line x1=x.clone() x2=x.clone() y1=y - 9 y2=bottom></line>
+                    <text x=x dx=dx y=y text-anchor=anchor>{label}</text>
+                </g>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <g>{lines}</g> }.into_any()
+}
+
+/// Stops of the other mechanism. They follow one another, so that one lane holds them.
+fn strip(frame: &Frame, scale: Scale, others: &[Episode]) -> Option<AnyView> {
+    if others.is_empty() {
+        return None;
+    }
+    let bars: Vec<AnyView> = others
+        .iter()
+        .filter_map(|other| {
+            let (from, to) = (
+                other.activated_at(),
+                other.cleared_at().unwrap_or(frame.now),
+            );
+            let (left, right) = (scale.place(from), scale.place(to));
+            (from <= scale.span.to && to >= scale.span.from).then(|| {
+                let until = other.cleared_at().map_or_else(
+                    || "still open".to_owned(),
+                    |at| format!("cleared {}", at.second_in(frame.zone)),
+                );
+                let title = format!(
+                    "{}, {}, {until}",
+                    mechanism_name(other.mechanism),
+                    from.second_in(frame.zone)
+                );
+                view! {
+                    <g role="listitem">
+                        <title>{title}</title>
+                        <rect class="tl-strip" x=percent(left) width=percent(right - left) y=middle(0) - 4 height="8"></rect>
+                    </g>
+                }
+                .into_any()
+            })
+        })
+        .collect();
+    if bars.is_empty() {
+        return None;
+    }
+    Some(view! { <g role="list" aria-label="Overlapping stops">{bars}</g> }.into_any())
+}
+
+/// Every moment by itself.
+fn marks(frame: &Frame, page: &EpisodePage, scale: Scale, first_lane: usize) -> Option<AnyView> {
+    let inside = Span::inside(&page.dossier.episode);
+    let moments = &page.dossier.timeline.moments;
+    if moments.is_empty() {
+        return None;
+    }
+    // Leaks last: what is drawn later lies on top.
+    let (leaks, others): (Vec<&Moment>, Vec<&Moment>) = moments
+        .iter()
+        .partition(|moment| matches!(Look::of(moment, inside), Look::Leak));
+    let items: Vec<AnyView> = others
+        .into_iter()
+        .chain(leaks)
+        .map(|moment| {
+            let look = Look::of(moment, inside);
+            let row = Lane::ALL
+                .iter()
+                .position(|lane| *lane == Lane::of(moment.kind))
+                .unwrap_or(0);
+            let y = middle(first_lane + row);
+            let title = title(frame, moment, look);
+            view! {
+                <g role="listitem" class=look.class()>
+                    <title>{title}</title>
+                    <use href=look.href() x=scale.x(moment.at) y=y></use>
+                </g>
+            }
+            .into_any()
+        })
+        .collect();
+    Some(view! { <g role="list" aria-label="Moments">{items}</g> }.into_any())
+}
+
+/// `18:35:39.101 Approved, leak: BUY 0.0192 BTC`.
+fn title(frame: &Frame, moment: &Moment, look: Look) -> String {
+    let shown = moment.at.shown_in(frame.zone);
+    let mut text = format!("{}.{} {}", shown.clock, shown.fraction, what(moment.kind));
+    match look {
+        Look::Leak => text.push_str(", leak"),
+        Look::SecondLeak => text.push_str(", leak, second check"),
+        _ if moment.is_second => text.push_str(", second row"),
+        _ => {}
+    }
+    let trade: Vec<String> = [&moment.side, &moment.quantity, &moment.coin]
+        .into_iter()
+        .flatten()
+        .map(|part| cut(part, 40))
+        .collect();
+    if !trade.is_empty() {
+        text.push_str(": ");
+        text.push_str(&trade.join(" "));
+    }
+    text
+}

@@ -1,0 +1,102 @@
+//! Zooming by links: a column of the drawing, or a span with a name.
+
+use domain::dossier::Span;
+use domain::episode::Episode;
+use domain::time::Timestamp;
+use leptos::prelude::*;
+
+use super::scale::Scale;
+use crate::components::detail::between;
+use crate::model::Frame;
+use crate::pages::episode::words::{path, short_time};
+
+/// Columns of the drawing that are links.
+const COLUMNS: i64 = 12;
+/// A span shorter than this is not worth zooming into, in microseconds.
+const SHORTEST: i64 = COLUMNS * 1_000;
+
+/// The page with another span.
+fn href(episode: &Episode, span: Span) -> String {
+    let query = between(span.from, span.to).link(&path(episode));
+    format!("{query}#timeline")
+}
+
+/// Links over the drawing, each a twelfth of the span; none where it is too short already.
+pub fn columns(frame: &Frame, episode: &Episode, span: Span) -> Option<AnyView> {
+    if span.micros() < SHORTEST {
+        return None;
+    }
+    let scale = Scale { span };
+    let links: Vec<AnyView> = (0..COLUMNS)
+        .map(|column| {
+            let part = Span {
+                from: scale.moment(column, COLUMNS),
+                to: scale.moment(column + 1, COLUMNS),
+            };
+            let label = format!(
+                "Zoom in: {} to {}",
+                short_time(frame, part, part.from),
+                short_time(frame, part, part.to)
+            );
+            view! { <a href=href(episode, part) aria-label=label.clone() title=label></a> }
+                .into_any()
+        })
+        .collect();
+    Some(view! { <nav class="tl-zoom" aria-label="Zoom into a part">{links}</nav> }.into_any())
+}
+
+/// Spans with a name.
+pub fn named(frame: &Frame, episode: &Episode, span: Span) -> AnyView {
+    let length = span.micros().max(1_000);
+    let near = near(episode, frame.now);
+    let moved = |by: i64| Span {
+        from: span.from.plus_micros(by),
+        to: span.to.plus_micros(by),
+    };
+    let around = |at: Timestamp| Span {
+        from: at.plus_micros(-near),
+        to: at.plus_micros(near),
+    };
+    let wider = Span {
+        from: span.from.plus_micros(-length),
+        to: span.to.plus_micros(length),
+    };
+    let mut places = vec![
+        ("Whole episode", format!("{}#timeline", path(episode))),
+        (
+            "Around the activation",
+            href(episode, around(episode.activated_at())),
+        ),
+    ];
+    places.extend(
+        episode
+            .cleared_at()
+            .map(|at| ("Around the clear", href(episode, around(at)))),
+    );
+    let steps = [
+        ("← Earlier", href(episode, moved(-length / 2))),
+        ("Later →", href(episode, moved(length / 2))),
+        ("Wider", href(episode, wider)),
+    ];
+    view! {
+        <nav class="tl-links" aria-label="Span of the timeline">
+            {links(places)}
+            {links(steps)}
+        </nav>
+    }
+    .into_any()
+}
+
+fn links(entries: impl IntoIterator<Item = (&'static str, String)>) -> AnyView {
+    let items: Vec<AnyView> = entries
+        .into_iter()
+        .map(|(label, href)| view! { <li><a href=href>{label}</a></li> }.into_any())
+        .collect();
+    view! { <ul>{items}</ul> }.into_any()
+}
+
+/// What counts as around an end of the episode: a tenth of it, a tenth of a second to a minute.
+fn near(episode: &Episode, now: Timestamp) -> i64 {
+    let end = episode.cleared_at().unwrap_or(now);
+    (end.micros_since(episode.activated_at()) / 10).clamp(100_000, 60_000_000)
+}

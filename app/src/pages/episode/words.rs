@@ -1,0 +1,123 @@
+//! Words, times and paths that several parts of the dossier share.
+
+use domain::dossier::{Kind, Moment, Span};
+use domain::episode::Episode;
+use domain::time::Timestamp;
+use domain::zone::offset_label;
+use leptos::prelude::*;
+
+use crate::components::decision::decision;
+use crate::components::number::spelled;
+use crate::components::text::{none, short_id, stored};
+use crate::components::time::to_the_second;
+use crate::model::Frame;
+
+/// The episode's page.
+#[must_use]
+pub fn path(episode: &Episode) -> String {
+    format!("/kill-switch/{}", episode.first().event.id)
+}
+
+/// One of its exports: `timeline`, `leaks`.
+#[must_use]
+pub fn csv(episode: &Episode, name: &str) -> String {
+    format!("{}/{name}.csv", path(episode))
+}
+
+/// As exact as the length of `span` calls for: `18:35:29.167`, `18:35:29`, `23 Nov 18:35`.
+#[must_use]
+pub fn short_time(frame: &Frame, span: Span, at: Timestamp) -> String {
+    const SECOND: i64 = 1_000_000;
+    let form = match span.micros() {
+        ..=30_000_000 => "%H:%M:%S%.3f",
+        length if length < 24 * 3_600 * SECOND => "%H:%M:%S",
+        _ => "%-d %b %H:%M",
+    };
+    at.to_chrono().map_or_else(
+        || at.rfc3339(),
+        |at| at.with_timezone(&frame.zone).format(form).to_string(),
+    )
+}
+
+/// The span with its date and zone: `Mon 23 Nov 2026 18:34:36 → 18:38:12 · Australia/Sydney (UTC+11)`.
+pub fn span_words(frame: &Frame, span: Span) -> AnyView {
+    let (from, to) = (span.from.shown_in(frame.zone), span.to.shown_in(frame.zone));
+    let end = if from.date == to.date {
+        let utc = span.to.rfc3339();
+        let text = if from.clock == to.clock {
+            format!("{}.{}", to.clock, to.fraction)
+        } else {
+            to.clock
+        };
+        view! { <time datetime=utc.clone() title=utc>{text}</time> }.into_any()
+    } else {
+        to_the_second(frame, span.to)
+    };
+    let offset = offset_label(span.from, frame.zone);
+    let zone = if offset == frame.zone.name() {
+        offset
+    } else {
+        format!("{} ({offset})", frame.zone.name())
+    };
+    view! {
+        {to_the_second(frame, span.from)}
+        " → "
+        {end}
+        " · "
+        <span class="zone">{zone}</span>
+    }
+    .into_any()
+}
+
+/// What happened, as people call it.
+#[must_use]
+pub const fn what(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Signal => "Signal",
+        Kind::Approved => "Approved",
+        Kind::Rejected => "Rejected",
+        Kind::Created => "Order created",
+        Kind::Submitted => "Order submitted",
+        Kind::Filled => "Order filled",
+        Kind::Cancelled => "Order cancelled",
+        Kind::Failed => "Order failed",
+    }
+}
+
+/// BUY BTC.
+pub fn trade(moment: &Moment) -> AnyView {
+    if moment.side.is_none() && moment.coin.is_none() {
+        return none();
+    }
+    let side = moment.side.as_deref().map(decision);
+    let coin = moment.coin.clone().map(|coin| {
+        let text = stored(coin.clone());
+        view! { <b class="coin" title=coin>{text}</b> }
+    });
+    view! { {side}" "{coin} }.into_any()
+}
+
+/// A number as it was written.
+pub fn number(text: Option<&str>) -> AnyView {
+    text.map_or_else(none, spelled)
+}
+
+/// The algorithm's name, else the beginning of its id.
+pub fn algorithm(moment: &Moment) -> AnyView {
+    match (&moment.algorithm_name, &moment.algorithm_id) {
+        (Some(name), _) => {
+            view! { <span title=name.clone()>{stored(name.clone())}</span> }.into_any()
+        }
+        (None, Some(id)) => {
+            view! { <code title=id.clone()>{stored(short_id(id))}</code> }.into_any()
+        }
+        (None, None) => none(),
+    }
+}
+
+/// Text of a cell that may be cut, with its whole on hover.
+pub fn whole(text: Option<&String>) -> AnyView {
+    text.map_or_else(none, |text| {
+        view! { <span title=text.clone()>{stored(text.clone())}</span> }.into_any()
+    })
+}
