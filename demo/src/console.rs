@@ -16,6 +16,9 @@ const START_LIMIT: Duration = Duration::from_mins(1);
 const NO_PIPES: &str = "its pipes are not connected";
 /// What the server prints before its address.
 const LISTENING: &str = "listening on ";
+/// Hours within which an episode is to be reviewed. Said, because the demo's texts assume it, and neither the environment
+/// nor an `.env` shall say otherwise.
+const REVIEW_HOURS: &str = "24";
 /// Settings that a person may have for a real engine; here they would lead to the wrong databases.
 const FOREIGN_SETTINGS: [&str; 10] = [
     "POSTGRES_SERVER",
@@ -113,6 +116,7 @@ impl Console {
             .env("CONSOLE_DATABASE_URL", &self.database_url)
             .env("LISTEN_ADDR", format!("127.0.0.1:{}", self.port))
             .env("AUDIT_CONSOLE_SITE_ROOT", &self.site_root)
+            .env("AUDIT_CONSOLE_REVIEW_HOURS", REVIEW_HOURS)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // Away from the terminal's group: we stop it ourselves, in order.
