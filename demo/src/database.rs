@@ -23,7 +23,7 @@ const DAYS: u32 = 90;
 /// Seed of the demo's history.
 const SEED: u64 = 0x00A0_D170;
 /// Part of the note: raise it when the generator changes what it writes.
-const GENERATION: u64 = 1;
+const GENERATION: u64 = 2;
 
 /// A database that is ready, and the engine that trades in it.
 pub struct DemoDatabase {
@@ -33,11 +33,16 @@ pub struct DemoDatabase {
     pub engine: Engine,
 }
 
-/// Finds the database with a history of `rows` decisions, or makes it.
+/// Finds the database with a history of `rows` decisions and so many further kill-switch episodes, or makes it.
 ///
 /// # Errors
 /// When the database refuses or the note cannot be written.
-pub async fn ensure(folder: &DataFolder, postgres: &Postgres, rows: u64) -> Result<DemoDatabase> {
+pub async fn ensure(
+    folder: &DataFolder,
+    postgres: &Postgres,
+    rows: u64,
+    extra_episodes: u32,
+) -> Result<DemoDatabase> {
     let step = Step::begin("history");
     let url = postgres.database_url(NAME);
     let mut server = PgConnection::connect(postgres.url()).await?;
@@ -52,6 +57,7 @@ pub async fn ensure(folder: &DataFolder, postgres: &Postgres, rows: u64) -> Resu
             "seed": SEED,
             "rows": rows,
             "days": DAYS,
+            "episodes": extra_episodes,
             "generation": GENERATION,
             "schema": format!("{:016x}", hash_of(&(schema::TABLES, schema::INDEXES))),
         }),
@@ -74,6 +80,7 @@ pub async fn ensure(folder: &DataFolder, postgres: &Postgres, rows: u64) -> Resu
             rows,
             days: DAYS,
             end: Instant::now(),
+            extra_episodes,
         },
     )
     .await?;

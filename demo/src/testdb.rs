@@ -265,6 +265,7 @@ pub fn small_history() -> HistorySpec {
         rows: HISTORY_ROWS,
         days: 30,
         end: HISTORY_END,
+        extra_episodes: 0,
     }
 }
 

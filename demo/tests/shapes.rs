@@ -1,7 +1,7 @@
 //! What the small history and the sample look like inside a database.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
-use demo::engine::{EPISODES, Hostile};
+use demo::engine::{Actor, EPISODES, Hostile, Instant, Mechanism};
 use demo::testdb::{TestDatabase, small_history_planted};
 use sqlx::PgPool;
 
@@ -166,6 +166,92 @@ async fn a_stop_lets_nothing_through_and_a_toggle_lets_everything() {
     )
     .await;
     assert!(toggles < i64::try_from(EPISODES).unwrap());
+}
+
+#[tokio::test]
+async fn exactly_the_toggles_leak() {
+    let database = TestDatabase::builder().history().create().await;
+    for episode in small_history_planted().episodes {
+        let until = episode
+            .cleared_at
+            .map_or_else(|| "infinity".to_owned(), |at| at.to_string());
+        let (approvals, orders): (i64, i64) = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM audit_log WHERE event_type = 'TRADE_APPROVED' \
+             AND \"timestamp\" >= $1::text::timestamptz AND \"timestamp\" < $2::text::timestamptz), \
+             (SELECT count(*) FROM orders \
+             WHERE created_at >= $1::text::timestamptz AND created_at < $2::text::timestamptz)",
+        )
+        .bind(episode.activated_at.to_string())
+        .bind(until)
+        .fetch_one(database.pool())
+        .await
+        .unwrap();
+        let leaked = (approvals > 0, orders > 0);
+        assert_eq!(leaked, (episode.leaks(), episode.leaks()), "{episode:?}");
+    }
+}
+
+/// Type, `active` and user of the kill-switch event with this id, or else at this instant.
+async fn switched(pool: &PgPool, at: Instant, id: Option<sqlx::types::Uuid>) -> Switched {
+    sqlx::query_as(
+        "SELECT event_type, details->>'active', email FROM audit_log a LEFT JOIN \"user\" u ON u.id = a.user_id \
+         WHERE \"timestamp\" = $1::text::timestamptz AND ($2::uuid IS NULL OR a.id = $2) \
+         AND event_type IN ('EMERGENCY_STOP_ACTIVATED', 'EMERGENCY_STOP_CLEARED', 'kill_switch_toggle')",
+    )
+    .bind(at.to_string())
+    .bind(id)
+    .fetch_one(pool)
+    .await
+    .unwrap()
+}
+
+type Switched = (String, Option<String>, Option<String>);
+
+/// What [`switched`] finds when `actor` switches a mechanism on or off.
+fn expected(mechanism: Mechanism, is_on: bool, actor: Actor) -> Switched {
+    let (event_type, active) = match (mechanism, is_on) {
+        (Mechanism::EmergencyStop, true) => ("EMERGENCY_STOP_ACTIVATED", None),
+        (Mechanism::EmergencyStop, false) => ("EMERGENCY_STOP_CLEARED", None),
+        (Mechanism::Toggle, _) => ("kill_switch_toggle", Some(is_on.to_string())),
+    };
+    let email = actor.email().map(str::to_owned);
+    (event_type.to_owned(), active, email)
+}
+
+#[tokio::test]
+async fn each_episode_is_activated_and_cleared_by_whom_it_was_planted() {
+    let database = TestDatabase::builder().history().create().await;
+    let pool = database.pool();
+    for episode in small_history_planted().episodes {
+        let mechanism = episode.mechanism;
+        assert_eq!(
+            switched(pool, episode.activated_at, Some(episode.id)).await,
+            expected(mechanism, true, episode.activated_by)
+        );
+        if let (Some(at), Some(actor)) = (episode.cleared_at, episode.cleared_by) {
+            assert_eq!(
+                switched(pool, at, None).await,
+                expected(mechanism, false, actor)
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_stray_clears_what_is_not_active() {
+    let database = TestDatabase::builder().history().create().await;
+    let strays: Vec<sqlx::types::Uuid> = sqlx::query_scalar(
+        "WITH s AS (SELECT id, \"timestamp\", event_type = 'kill_switch_toggle' AS is_toggle, \
+         event_type = 'EMERGENCY_STOP_ACTIVATED' OR coalesce(details->>'active', '') = 'true' AS is_on FROM audit_log \
+         WHERE event_type IN ('EMERGENCY_STOP_ACTIVATED', 'EMERGENCY_STOP_CLEARED', 'kill_switch_toggle')), \
+         w AS (SELECT *, lag(is_on, 1, false) OVER (PARTITION BY is_toggle ORDER BY \"timestamp\", id) AS was_on FROM s) \
+         SELECT id FROM w WHERE NOT is_on AND NOT was_on ORDER BY \"timestamp\"",
+    )
+    .fetch_all(database.pool())
+    .await
+    .unwrap();
+    assert_eq!(strays, small_history_planted().strays);
+    assert!(!strays.is_empty());
 }
 
 #[tokio::test]

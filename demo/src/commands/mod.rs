@@ -55,7 +55,8 @@ impl Cli {
     /// Runs the command; the status of a kept program becomes our own.
     pub async fn execute(self) -> Result<ExitCode> {
         match self.command {
-            Command::Run(options) => run::run(options).await,
+            // Its future holds a whole engine.
+            Command::Run(options) => Box::pin(run::run(options)).await,
             Command::Services { data_dir } => services::run(data_dir).await,
             Command::PostgresHost {
                 data_dir,

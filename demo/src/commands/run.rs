@@ -19,6 +19,8 @@ use super::stop_signal::StopSignal;
 
 /// Fewest decisions of which each kill-switch episode still gets some.
 const FEWEST_ROWS: u64 = 500;
+/// Most further kill-switch episodes of which each still gets some minutes.
+const MOST_EPISODES: i64 = 10_000;
 /// How long a console that is on its way out may keep the port.
 const HANDOVER_LIMIT: Duration = Duration::from_millis(1_500);
 const HANDOVER_POLL: Duration = Duration::from_millis(50);
@@ -31,6 +33,9 @@ pub struct RunOptions {
     /// Decisions in the history, at least 500.
     #[arg(long, default_value_t = 200_000, value_parser = clap::value_parser!(u64).range(FEWEST_ROWS..))]
     rows: u64,
+    /// Kill-switch episodes besides the planned ones, at most 10,000, and then one long toggle: for measuring.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=MOST_EPISODES))]
+    episodes: u32,
     /// Port of the console on 127.0.0.1; 0 for any free one.
     #[arg(long, default_value_t = 8040)]
     port: u16,
@@ -99,7 +104,12 @@ async fn start_and_wait(
     });
 
     let database = signals
-        .or(database::ensure(&folder, postgres, options.rows))
+        .or(database::ensure(
+            &folder,
+            postgres,
+            options.rows,
+            options.episodes,
+        ))
         .await?;
     let console = console(options, &database, redis_url.clone());
     let step = Step::begin("console");

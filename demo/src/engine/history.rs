@@ -1,12 +1,10 @@
 //! The past: so many decisions over so many days, with everything that happened besides, in order of time.
 
 use std::f64::consts::TAU;
-use std::fmt;
 
 use rand::Rng;
-use uuid::Uuid;
 
-use super::hostile::Hostile;
+use super::planted::Planted;
 use super::rows::Rows;
 use super::time::{DAY, Instant, MINUTE, SECOND};
 use super::timeline::{self, Scheduled};
@@ -34,41 +32,37 @@ pub struct HistorySpec {
     pub days: u32,
     /// The instant at which it ends.
     pub end: Instant,
+    /// Kill-switch episodes besides the planned ones, for measuring; with any, one more that is long.
+    pub extra_episodes: u32,
 }
 
-/// What was planted, so that a test or a person can look for it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Planted {
-    /// Decisions by agents, the hostile ones not counted.
-    pub decisions: u64,
-    /// Orders that stay `submitted`.
-    pub stuck_orders: Vec<Uuid>,
-    /// Executed decisions whose order does not exist.
-    pub missing_orders: Vec<Uuid>,
-    /// Orders that the exchange refused.
-    pub failed_orders: u64,
-    /// Orders cancelled before any fill.
-    pub cancelled_orders: u64,
-    /// Orders filled in part.
-    pub partial_orders: u64,
-    /// Hostile rows, with the id of each.
-    pub hostile: Vec<(Hostile, Uuid)>,
-    pub(super) missing_order_pending: bool,
-}
+impl HistorySpec {
+    /// The instant at which it starts.
+    pub(super) fn start(&self) -> Instant {
+        self.end + -self.span()
+    }
 
-impl fmt::Display for Planted {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{} decisions; planted: {} orders stuck, {} missing, {} failed, {} cancelled, {} partial, {} hostile rows",
-            self.decisions,
-            self.stuck_orders.len(),
-            self.missing_orders.len(),
-            self.failed_orders,
-            self.cancelled_orders,
-            self.partial_orders,
-            self.hostile.len()
-        )
+    /// Microseconds that it covers.
+    pub(super) fn span(&self) -> i64 {
+        i64::from(self.days) * DAY
+    }
+
+    /// Microseconds between two decisions, on average.
+    pub(super) fn interval(&self) -> i64 {
+        self.span() / i64::try_from(self.rows.max(1)).unwrap_or(i64::MAX)
+    }
+
+    /// When this share of the decisions is made: even over the days, with a busy and a quiet half in each.
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "a span of years is far below 2^53 microseconds"
+    )]
+    pub(super) fn moment(&self, share: f64) -> Instant {
+        let days = f64::from(self.days);
+        let warped = share + RHYTHM * (TAU * days * share).sin() / (TAU * days);
+        let span = self.span() - SETTLING;
+        self.start() + (span as f64 * warped.clamp(0.0, 1.0)) as i64
     }
 }
 
@@ -76,7 +70,6 @@ impl fmt::Display for Planted {
 pub struct History {
     engine: Engine,
     spec: HistorySpec,
-    start: Instant,
     plan: std::iter::Peekable<std::vec::IntoIter<Scheduled>>,
     next_price: Instant,
     made: u64,
@@ -86,14 +79,11 @@ impl History {
     /// Begins the history of `spec`.
     #[must_use]
     pub fn new(spec: HistorySpec) -> Self {
-        let span = i64::from(spec.days) * DAY;
-        let start = spec.end + -span;
-        let interval = span / i64::try_from(spec.rows.max(1)).unwrap_or(i64::MAX);
+        let start = spec.start();
         Self {
             engine: Engine::open(spec.seed, start),
             spec,
-            start,
-            plan: timeline::plan(start, span, interval).into_iter().peekable(),
+            plan: timeline::plan(&spec).into_iter().peekable(),
             next_price: start.next_multiple(PRICE_STEP),
             made: 0,
         }
@@ -122,7 +112,7 @@ impl History {
     /// go on trading, and what was planted.
     #[must_use]
     pub fn finish(mut self, rows: &mut Rows) -> (Engine, Planted) {
-        self.engine.write_reference(self.start, rows);
+        self.engine.write_reference(self.spec.start(), rows);
         self.engine.next_price = self.next_price;
         self.engine.stored_until = self.spec.end;
         let planted = std::mem::take(&mut self.engine.planted);
@@ -144,18 +134,11 @@ impl History {
         }
     }
 
-    /// When the next decision falls: even over the days, with a busy and a quiet half in each.
-    #[allow(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        reason = "spans and counts far below 2^53"
-    )]
+    /// When the next decision falls.
+    #[allow(clippy::cast_precision_loss, reason = "counts far below 2^53")]
     fn moment(&mut self) -> Instant {
         let jitter: f64 = self.engine.rng.random_range(0.0..0.9);
-        let share = (self.made as f64 + jitter) / self.spec.rows as f64;
-        let days = f64::from(self.spec.days);
-        let warped = share + RHYTHM * (TAU * days * share).sin() / (TAU * days);
-        let span = i64::from(self.spec.days) * DAY - SETTLING;
-        self.start + (span as f64 * warped.clamp(0.0, 1.0)) as i64
+        self.spec
+            .moment((self.made as f64 + jitter) / self.spec.rows as f64)
     }
 }

@@ -48,7 +48,7 @@ struct Log<'a> {
 }
 
 impl Log<'_> {
-    fn event(&mut self, event_type: &str, severity: &str, details: &str, at: Instant) {
+    fn event(&mut self, event_type: &str, severity: &str, details: &str, at: Instant) -> Uuid {
         let id = random_id(self.rng);
         Event {
             event_type,
@@ -59,6 +59,7 @@ impl Log<'_> {
             at,
         }
         .write(self.rows);
+        id
     }
 }
 
@@ -70,7 +71,7 @@ fn person(people: &People, actor: Actor) -> Option<&Person> {
     }
 }
 
-/// Pulls the emergency stop: two rows, about 10 ms apart.
+/// Pulls the emergency stop: two rows, about 10 ms apart. Returns the first one's id.
 pub fn stop(
     setting: &mut Setting,
     people: &People,
@@ -78,7 +79,7 @@ pub fn stop(
     at: Instant,
     rows: &mut Rows,
     rng: &mut StdRng,
-) {
+) -> Uuid {
     let person = person(people, actor);
     let second = at + rng.random_range(8_800..10_900);
     let mut log = Log {
@@ -88,7 +89,7 @@ pub fn stop(
     };
     let by = person.map_or("system", |person| &person.id_text);
     let declared = format!("{{\"status\": \"active\", \"triggered_by\": \"{by}\"}}");
-    log.event("EMERGENCY_STOP_ACTIVATED", "critical", &declared, at);
+    let id = log.event("EMERGENCY_STOP_ACTIVATED", "critical", &declared, at);
     log.event(
         "EMERGENCY_STOP_ACTIVATED",
         "critical",
@@ -100,9 +101,10 @@ pub fn stop(
         description: "Emergency Stop Activated via SafetyManager (Synced from Redis)",
         updated_at: second + 5 * MILLISECOND,
     };
+    id
 }
 
-/// Clears the emergency stop: one row.
+/// Clears the emergency stop: one row, whose id it returns.
 pub fn clear(
     setting: &mut Setting,
     people: &People,
@@ -110,21 +112,22 @@ pub fn clear(
     at: Instant,
     rows: &mut Rows,
     rng: &mut StdRng,
-) {
+) -> Uuid {
     let mut log = Log {
         rows,
         rng,
         user: person(people, actor).map(|person| person.id),
     };
-    log.event("EMERGENCY_STOP_CLEARED", "warning", &redis_details(at), at);
+    let id = log.event("EMERGENCY_STOP_CLEARED", "warning", &redis_details(at), at);
     *setting = Setting {
         is_active: false,
         description: "Emergency Stop Cleared via SafetyManager (Synced from Redis)",
         updated_at: at + 5 * MILLISECOND,
     };
+    id
 }
 
-/// Sets the admin page's toggle: one row, and nothing in Redis.
+/// Sets the admin page's toggle: one row, whose id it returns, and nothing in Redis.
 pub fn toggle(
     setting: &mut Setting,
     people: &People,
@@ -132,13 +135,13 @@ pub fn toggle(
     at: Instant,
     rows: &mut Rows,
     rng: &mut StdRng,
-) {
+) -> Uuid {
     let mut log = Log {
         rows,
         rng,
         user: person(people, actor).map(|person| person.id),
     };
-    log.event(
+    let id = log.event(
         "kill_switch_toggle",
         "critical",
         active_details(is_active),
@@ -149,6 +152,7 @@ pub fn toggle(
         description: "Global kill switch for all trading",
         updated_at: at,
     };
+    id
 }
 
 fn active_details(is_active: bool) -> &'static str {

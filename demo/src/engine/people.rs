@@ -12,6 +12,10 @@ use super::time::{DAY, Instant};
 pub const PASSWORD: &str = "demo-console";
 /// Its bcrypt hash at the engine's cost of 12. One salt for all: it is public anyway, and hashing takes 0.2 s each.
 pub const PASSWORD_HASH: &str = "$2b$12$Zb1wYqk4Jt0mR7uXvC3eOeOAYcsKQ2Rg7GnZIfFpN4nQcKjygoUiW";
+/// Log-in name of the first admin.
+pub const ADMIN: &str = "admin@demo.local";
+/// Log-in name of the second one.
+pub const ADMIN2: &str = "admin2@demo.local";
 /// What the engine stores for accounts that never log in.
 const NO_PASSWORD: &str = "dummy";
 
@@ -52,8 +56,8 @@ impl People {
         };
         Self {
             auditor: person("auditor@demo.local"),
-            admin: person("admin@demo.local"),
-            admin2: person("admin2@demo.local"),
+            admin: person(ADMIN),
+            admin2: person(ADMIN2),
             customer: person("customer@demo.local"),
             strategist: person("strategist@demo.local"),
         }

@@ -2,8 +2,11 @@
 //!
 //! Moments are shares of the span, so that every size of history has all of them.
 
+use super::crowd;
 use super::fate::Fate;
+use super::history::HistorySpec;
 use super::hostile::Hostile;
+use super::people::{ADMIN, ADMIN2};
 use super::time::{HOUR, Instant, MINUTE};
 
 /// Who acts on the kill switch.
@@ -13,8 +16,20 @@ pub enum Actor {
     Admin,
     /// The second one.
     Admin2,
-    /// The hard-stop watcher, which pulls it at a drawdown over 5 %.
+    /// The hard-stop watcher, which pulls it at a drawdown over 5 %. Its rows name no user.
     System,
+}
+
+impl Actor {
+    /// The account that its rows name.
+    #[must_use]
+    pub fn email(self) -> Option<&'static str> {
+        match self {
+            Self::Admin => Some(ADMIN),
+            Self::Admin2 => Some(ADMIN2),
+            Self::System => None,
+        }
+    }
 }
 
 /// Something that happens.
@@ -64,7 +79,7 @@ const STOPS: [Episode; 8] = [
     episode(0.360, 4 * HOUR, Actor::Admin, Some(Actor::Admin)),
     // Pulled a second time while in force.
     episode(0.482, 3 * HOUR, Actor::Admin2, Some(Actor::Admin)),
-    episode(0.551, 5 * HOUR, Actor::System, Some(Actor::Admin2)),
+    episode(0.551, 5 * HOUR, Actor::System, Some(Actor::System)),
     episode(0.771, 2 * HOUR, Actor::System, Some(Actor::Admin)),
     episode(0.905, 75 * MINUTE, Actor::Admin, Some(Actor::Admin2)),
 ];
@@ -72,14 +87,14 @@ const STOPS: [Episode; 8] = [
 const TOGGLES: [Episode; 6] = [
     episode(0.112, 40 * MINUTE, Actor::Admin, Some(Actor::Admin)),
     episode(0.303, 90 * MINUTE, Actor::Admin2, Some(Actor::Admin2)),
-    // Overlaps with a stop, which starts before it and ends inside it.
+    // Overlaps with a stop, which starts before it and ends inside it: it leaks from there on.
     episode(0.361, 5 * HOUR, Actor::Admin2, Some(Actor::Admin)),
     episode(0.604, 6 * HOUR, Actor::Admin, Some(Actor::Admin2)),
     episode(0.832, 30 * MINUTE, Actor::Admin2, Some(Actor::Admin2)),
     episode(0.996, 0, Actor::Admin, None),
 ];
 
-/// How many stops and toggles the plan opens: each is one episode.
+/// How many stops and toggles the plan opens, the further ones of a crowded history not counted: each is one episode.
 pub const EPISODES: u64 = (STOPS.len() + TOGGLES.len()) as u64;
 /// An emergency stop that is cleared though none is in force.
 const STRAY_STOP_CLEAR: f64 = 0.430;
@@ -87,6 +102,8 @@ const STRAY_STOP_CLEAR: f64 = 0.430;
 const STRAY_TOGGLE_OFF: f64 = 0.720;
 /// Index in [`STOPS`] of the one that is pulled twice.
 const PULLED_TWICE: usize = 4;
+/// Indexes in [`STOPS`] and [`TOGGLES`] of the two that overlap.
+const OVERLAPPING: (usize, usize) = (3, 2);
 /// Logarithmic drift of a crash, over its two hours.
 const CRASH: f64 = -0.13;
 const CRASH_LENGTH: i64 = 2 * HOUR;
@@ -111,17 +128,14 @@ const fn episode(start: f64, length: i64, by: Actor, cleared_by: Option<Actor>) 
     }
 }
 
-/// The plan of a history from `start` over `span` microseconds with `interval` between decisions, in order of time.
-pub fn plan(start: Instant, span: i64, interval: i64) -> Vec<Scheduled> {
+/// The plan of the history of `spec`, in order of time.
+pub fn plan(spec: &HistorySpec) -> Vec<Scheduled> {
+    let span = spec.span();
     let mut plan = Vec::new();
-    let moment = |share: f64| start + share_of(span, share);
+    let moment = |share: f64| spec.start() + share_of(span, share);
     let mut add = |at: Instant, what: Happening| plan.push(Scheduled { at, what });
-    let length = |episode: &Episode| {
-        episode
-            .length
-            .max(DECISIONS_INSIDE * interval)
-            .min(span / 50)
-    };
+    let shortest = DECISIONS_INSIDE * spec.interval();
+    let length = |episode: &Episode| episode.length.max(shortest).min(span / 50);
 
     for (index, stop) in STOPS.iter().enumerate() {
         let at = moment(stop.start);
@@ -137,11 +151,17 @@ pub fn plan(start: Instant, span: i64, interval: i64) -> Vec<Scheduled> {
             add(at, Happening::Drift(0.0));
         }
     }
-    for toggle in &TOGGLES {
+    for (index, toggle) in TOGGLES.iter().enumerate() {
         let at = moment(toggle.start);
         add(at, Happening::Toggle(toggle.by, true));
+        let mut end = at + length(toggle);
+        if index == OVERLAPPING.1 {
+            // In a sparse history, too, there shall be trades between the end of the stop and its own.
+            let stop = &STOPS[OVERLAPPING.0];
+            end = end.max(moment(stop.start) + length(stop) + shortest.min(span / 50));
+        }
         if let Some(actor) = toggle.cleared_by {
-            add(at + length(toggle), Happening::Toggle(actor, false));
+            add(end, Happening::Toggle(actor, false));
         }
     }
     add(moment(STRAY_STOP_CLEAR), Happening::ClearStop(Actor::Admin));
@@ -173,6 +193,8 @@ pub fn plan(start: Instant, span: i64, interval: i64) -> Vec<Scheduled> {
     }
     // Stable: what is planned for the same instant happens in the order above.
     plan.sort_by_key(|scheduled| scheduled.at);
+    plan.extend(crowd::plan(spec, &plan));
+    plan.sort_by_key(|scheduled| scheduled.at);
     plan
 }
 
@@ -190,9 +212,19 @@ mod tests {
     use super::*;
     use crate::engine::time::DAY;
 
+    fn plan_of(rows: u64) -> Vec<Scheduled> {
+        plan(&HistorySpec {
+            seed: 1,
+            rows,
+            days: 90,
+            end: Instant(90 * DAY),
+            extra_episodes: 0,
+        })
+    }
+
     #[test]
     fn exactly_one_episode_stays_open_and_it_is_a_toggle() {
-        let plan = plan(Instant(0), 90 * DAY, 39_000_000);
+        let plan = plan_of(200_000);
         let last_switch = plan.iter().rev().find(|scheduled| {
             matches!(
                 scheduled.what,
@@ -230,11 +262,10 @@ mod tests {
     #[test]
     fn a_sparse_history_keeps_its_episodes_apart() {
         for rows in [500, 2_000, 200_000] {
-            let span = 90 * DAY;
-            let plan = plan(Instant(0), span, span / rows);
+            let plan = plan_of(rows);
             assert!(
                 plan.iter()
-                    .all(|scheduled| (Instant(0)..Instant(span)).contains(&scheduled.at))
+                    .all(|scheduled| (Instant(0)..Instant(90 * DAY)).contains(&scheduled.at))
             );
             let mut stopped = 0;
             for scheduled in &plan {

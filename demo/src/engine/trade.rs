@@ -156,6 +156,7 @@ impl Engine {
         self.planted.missing_order_pending = fate == Fate::Missing;
 
         let created = checked + self.rng.random_range(1_300..9_500);
+        self.approved_until = created;
         let decided = created + self.rng.random_range(2_600..12_500);
         let order_id = random_id(&mut self.rng);
         self.write_decision(proposal, Some(order_id), None, decided, rows);
@@ -174,6 +175,7 @@ impl Engine {
                 second,
                 rows,
             );
+            self.approved_until = second;
         }
         let submitted = second + self.rng.random_range(1_900..9_900);
         let instants = Instants {

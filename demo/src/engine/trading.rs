@@ -10,10 +10,10 @@ use super::agents::{self, Agent, CUSTOMER, STRATEGIST};
 use super::background::{self, Alert, AlertRules, rounded};
 use super::fate::Fate;
 use super::guard::{Guard, RULES, soft_exposure_limit, soft_position_limit};
-use super::history::Planted;
 use super::kill_switch::{self, Setting};
 use super::market::{COINS, Market, pick_coin};
 use super::people::{People, random_id};
+use super::planted::{Mechanism, Planted};
 use super::portfolio::Portfolio;
 use super::reasons::{Context, Restraint};
 use super::record::{Decision, TradeDecision};
@@ -46,6 +46,8 @@ pub struct Engine {
     pub(super) rule_ids: [Uuid; RULES.len()],
     pub(super) accidents: VecDeque<Fate>,
     pub(super) planted: Planted,
+    /// When the Guard last approved a trade, or its order was made.
+    pub(super) approved_until: Instant,
     /// When live trading records the next prices.
     pub(super) next_price: Instant,
     /// The newest change of the books that live trading has stored.
@@ -90,6 +92,7 @@ impl Engine {
             rule_ids,
             accidents: VecDeque::new(),
             planted: Planted::default(),
+            approved_until: at,
             next_price: at,
             stored_until: at,
         }
@@ -231,25 +234,32 @@ impl Engine {
         let Self {
             setting,
             people,
+            planted,
             rng,
             ..
         } = self;
         match what {
             Happening::Stop(actor) => {
-                kill_switch::stop(setting, people, actor, at, rows, rng);
+                // A trade that is between its two checks comes first: an enforced stop lets nothing through.
+                let at = at.max(self.approved_until + MILLISECOND);
+                let id = kill_switch::stop(setting, people, actor, at, rows, rng);
+                planted.activate(Mechanism::EmergencyStop, actor, id, at);
                 self.guard.is_stopped = true;
                 self.alert(Alert::KillSwitch, "Emergency stop activated", at, rows);
             }
             Happening::ClearStop(actor) => {
-                kill_switch::clear(setting, people, actor, at, rows, rng);
+                let id = kill_switch::clear(setting, people, actor, at, rows, rng);
+                planted.clear(Mechanism::EmergencyStop, actor, id, at);
                 self.guard.is_stopped = false;
                 self.alert(Alert::KillSwitch, "Emergency stop cleared", at, rows);
             }
             Happening::Toggle(actor, is_active) => {
-                kill_switch::toggle(setting, people, (actor, is_active), at, rows, rng);
+                let id = kill_switch::toggle(setting, people, (actor, is_active), at, rows, rng);
                 let message = if is_active {
+                    planted.activate(Mechanism::Toggle, actor, id, at);
                     "Kill switch switched on"
                 } else {
+                    planted.clear(Mechanism::Toggle, actor, id, at);
                     "Kill switch switched off"
                 };
                 self.alert(Alert::KillSwitch, message, at, rows);
@@ -270,7 +280,7 @@ impl Engine {
                     id,
                     at + 7 * MILLISECOND,
                 );
-                self.planted.hostile.push((kind, id));
+                planted.hostile.push((kind, id));
             }
         }
     }
