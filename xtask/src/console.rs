@@ -20,7 +20,8 @@ pub struct Running {
     _demo: Background,
 }
 
-/// Starts `demo run --once` on a free port and waits until the console answers.
+/// Starts `demo run --once` on a free port, over a history of `rows` decisions with `episodes` short
+/// kill-switch episodes besides the usual ones, and waits until the console answers.
 ///
 /// # Errors
 /// When it ends or says nothing of its addresses.
@@ -28,10 +29,15 @@ pub fn start(
     workspace: &Workspace,
     profile: Profile,
     rows: u64,
+    episodes: u32,
     data: &Path,
 ) -> Result<Running, Error> {
     let mut command = demo::command(workspace, profile, rows, 0);
-    command.arg("--once").arg("--data-dir").arg(data);
+    command
+        .arg("--once")
+        .args(["--episodes", &episodes.to_string()])
+        .arg("--data-dir")
+        .arg(data);
     let mut demo = Background::start("demo run", &command)?;
     let mut said = Addresses::default();
     // Loading 10 million rows takes minutes.

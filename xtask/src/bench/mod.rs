@@ -6,6 +6,7 @@
 mod browser_code;
 mod cold_build;
 mod export;
+mod kill_switch;
 mod measure;
 mod pages;
 mod reference;
@@ -36,9 +37,25 @@ pub struct Options {
     /// Trade decisions in the database that is measured.
     #[arg(long, value_name = "N", default_value_t = 200_000)]
     rows: u64,
+    /// Short kill-switch episodes in it [default: 2000 with a million rows or more, else 50]
+    #[arg(long, value_name = "N")]
+    episodes: Option<u32>,
     /// Also time a build of everything from nothing (minutes).
     #[arg(long)]
     cold: bool,
+}
+
+/// Rows from which on there are many episodes by default.
+const MANY_ROWS: u64 = 1_000_000;
+/// Episodes by default with so many rows, and with fewer.
+const EPISODES: (u32, u32) = (2_000, 50);
+
+impl Options {
+    fn episodes(&self) -> u32 {
+        let (many, few) = EPISODES;
+        let default = if self.rows >= MANY_ROWS { many } else { few };
+        self.episodes.unwrap_or(default)
+    }
 }
 
 /// Takes all measures.
@@ -57,7 +74,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
 
     let data = workspace.target.join("bench/data");
     let console = report::step("starting the demo to measure", || {
-        console::start(workspace, Profile::Release, options.rows, &data)
+        let (rows, episodes) = (options.rows, options.episodes());
+        console::start(workspace, Profile::Release, rows, episodes, &data)
     })?;
     let reference = Psql::new(psql, &console.database_url);
     let start = report::step("start", || start::measure(workspace, &console));
@@ -68,6 +86,12 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
     let session = Session::log_in(&serve.url)?;
     let pages = report::step("pages", || pages::measure(&session, &reference));
     lines.keep("page_p50, page_p99", pages);
+    let list = report::step("kill-switch list", || {
+        kill_switch::list(&session, &reference)
+    });
+    lines.keep("kill_switch_list_p50", list.map(one));
+    let dossier = report::step("dossier", || kill_switch::dossier(&session, &reference));
+    lines.keep("dossier_p50", dossier.map(one));
     let ratio = report::step("export speed", || export::speed(&session, &reference));
     lines.keep("export_ratio", ratio.map(one));
     let memory = report::step("export memory", || {

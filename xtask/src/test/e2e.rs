@@ -24,7 +24,7 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<Outcome, Error
 
     let console = report::step("starting the demo for the browser tests", || {
         let data = workspace.target.join("e2e");
-        console::start(workspace, Profile::Dev, ROWS, &data)
+        console::start(workspace, Profile::Dev, ROWS, 0, &data)
     })?;
     let mut command = playwright(workspace, &console);
     command.env("E2E_CHROMIUM", chromium).args(arguments);
