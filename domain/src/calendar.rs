@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use crate::episode::History;
+use crate::episode::{Episode, History};
 use crate::page::Keyed as _;
 use crate::time::Timestamp;
 use crate::zone::day_of;
@@ -60,7 +60,7 @@ impl Band {
             })
             .max_by_key(|longest| longest.micros);
         let open = history.open().count() as u64;
-        let last_end = history.episodes.iter().filter_map(|e| e.cleared_at()).max();
+        let last_end = history.episodes.iter().filter_map(Episode::cleared_at).max();
         let since = last_end.and_then(|at| day_of(at, zone)).zip(today);
         let days_without = match since {
             _ if open > 0 => Some(0),

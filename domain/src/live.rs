@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use crate::episode::{History, Mechanism, Signal};
+use crate::episode::{Episode, History, Mechanism, Signal};
 use crate::time::Timestamp;
 
 /// What Redis says.
@@ -93,8 +93,8 @@ impl LiveState {
             declared,
             redis,
             last,
-            stopped_since: stopped.map(crate::episode::Episode::activated_at),
-            open_since: history.open().map(|episode| episode.activated_at()).min(),
+            stopped_since: stopped.map(Episode::activated_at),
+            open_since: history.open().map(Episode::activated_at).min(),
         }
     }
 

@@ -136,7 +136,15 @@ async fn export<V: Exportable>(
 ) -> Result<Response, Failure> {
     let (now, zone) = (clock::now(), reader.visitor.zone(query.tz));
     let window = query.window(zone, now)?;
-    let export = V::export(&app.engine, &app.book, &reader.auditor, query, window, format).await?;
+    let export = V::export(
+        &app.engine,
+        &app.book,
+        &reader.auditor,
+        query,
+        window,
+        format,
+    )
+    .await?;
     let name = name(V::VIEW, window, zone, now, format);
     Ok(download(export, &name, format))
 }

@@ -183,7 +183,11 @@ fn other((path, summary, answer): (&str, &str, &str)) -> PathItem {
         .description(answer)
         .content("application/json", json);
     let mut operation = OperationBuilder::new()
-        .operation_id(Some(path.trim_start_matches("/api/v1/").replace(['-', '/'], "_").replace(['{', '}'], "")))
+        .operation_id(Some(
+            path.trim_start_matches("/api/v1/")
+                .replace(['-', '/'], "_")
+                .replace(['{', '}'], ""),
+        ))
         .summary(Some(summary))
         .response("200", ok)
         .response("401", error("not logged in"))

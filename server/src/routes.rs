@@ -20,7 +20,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::auth::login;
 use crate::failure::Told;
-use crate::pages::{details, episode, kill_switch, lists, overview};
+use crate::pages::{details, episode, kill_switch, lists, overview, review};
 use crate::state::App;
 use crate::{api, assets, exports, health, layers, openapi, preferences};
 
@@ -43,7 +43,7 @@ pub fn router(app: App) -> Router {
         .route("/kill-switch/{id}", get(episode::episode))
         .route(
             "/kill-switch/{id}/review",
-            get(episode::review).post(episode::sign),
+            get(review::form).post(review::submit),
         )
         .route(
             "/preferences",
@@ -63,10 +63,7 @@ pub fn router(app: App) -> Router {
             "/kill-switch.jsonl",
             get(exports::json_lines::<EpisodeFilter>),
         )
-        .route(
-            "/kill-switch/{id}/timeline.csv",
-            get(exports::timeline_csv),
-        )
+        .route("/kill-switch/{id}/timeline.csv", get(exports::timeline_csv))
         .route(
             "/kill-switch/{id}/timeline.jsonl",
             get(exports::timeline_json_lines),

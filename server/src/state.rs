@@ -7,8 +7,8 @@ use store::engine::ReviewBook;
 use store::{ConsoleDb, EngineDb, StoreError};
 
 use crate::assets;
-use crate::auth::password::Hasher;
 use crate::attention::AttentionCache;
+use crate::auth::password::Hasher;
 use crate::config::{ConfigError, Settings};
 use crate::live::Redis;
 

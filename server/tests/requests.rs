@@ -127,12 +127,17 @@ async fn what_is_not_there_is_404_for_people_and_programs() {
         format!("/signals/{nil}"),
         format!("/events/{nil}"),
         format!("/kill-switch/{nil}"),
+        format!("/kill-switch/{nil}/timeline.csv"),
+        format!("/kill-switch/{nil}/leaks.jsonl"),
+        format!("/api/v1/kill-switch/{nil}"),
+        "/api/v1/kill-switch/x".to_owned(),
         "/api/v1/nothing".to_owned(),
         "/nothing.csv".to_owned(),
     ] {
         let answer = console.get(&path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-        let wants_json = path.starts_with("/api") || path == "/nothing.csv";
+        let wants_json =
+            path.starts_with("/api") || path.ends_with(".csv") || path.ends_with(".jsonl");
         let kind = if wants_json {
             "application/json"
         } else {
@@ -285,7 +290,7 @@ async fn every_answer_is_kept_from_caches_frames_and_sniffing() {
 #[tokio::test]
 async fn a_large_body_is_refused() {
     let console = Console::sample().await;
-    let answer = console.post("/login", &"x".repeat(100_000)).await;
+    let answer = console.post("/login", &"x".repeat(200_000)).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(answer.header("content-type").starts_with("text/html"));
 }

@@ -10,12 +10,18 @@ mod common;
 
 use common::Engine;
 use domain::role::Role;
+use sqlx::{Connection as _, Executor as _};
 use store::access::Subject;
 use store::console::{SessionToken, Throttle};
 use store::{ConsoleDb, EngineDb, StoreError};
 use uuid::Uuid;
 
 const TOKEN: SessionToken = SessionToken([7; 32]);
+
+const REVIEW: &str = "INSERT INTO audit_console.kill_switch_review (episode_id, number, key, \
+    reviewer_kind, reviewer_id, reviewer_email, verdict, cause, action, note, known_rejections, \
+    known_approvals, known_orders) VALUES (gen_random_uuid(), 1, gen_random_uuid(), 'console', \
+    gen_random_uuid(), 'a@b', 'drill', '', '', 'A note of ten.', 0, 0, 0)";
 
 async fn migrated() -> (Engine, ConsoleDb) {
     let engine = Engine::sample().await;
@@ -73,7 +79,7 @@ async fn the_engines_schema_is_checked_by_table_and_column() {
 #[tokio::test]
 async fn a_session_ends_with_its_account_role_or_log_out() {
     let (engine, console) = migrated().await;
-    let find = || console.find_session(&engine.db, TOKEN);
+    let find = || console.find_session(&engine.db, TOKEN, true);
     assert!(find().await.unwrap().is_none());
     console.create_session(TOKEN, strategist()).await.unwrap();
     let user = find().await.unwrap().unwrap();
@@ -106,7 +112,7 @@ async fn a_session_ends_when_idle_and_after_its_absolute_limit() {
         console.create_session(TOKEN, strategist()).await.unwrap();
         assert!(
             console
-                .find_session(&engine.db, TOKEN)
+                .find_session(&engine.db, TOKEN, true)
                 .await
                 .unwrap()
                 .is_some()
@@ -115,7 +121,7 @@ async fn a_session_ends_when_idle_and_after_its_absolute_limit() {
         engine.execute(&sql).await;
         assert!(
             console
-                .find_session(&engine.db, TOKEN)
+                .find_session(&engine.db, TOKEN, true)
                 .await
                 .unwrap()
                 .is_none(),
@@ -131,7 +137,7 @@ async fn superusers_of_the_engine_are_admins_and_console_accounts_have_their_rol
     let admin = Subject::Engine("b0d1650a-70a5-441f-bd6e-3dc180d848d4".parse().unwrap());
     console.create_session(TOKEN, admin).await.unwrap();
     let user = console
-        .find_session(&engine.db, TOKEN)
+        .find_session(&engine.db, TOKEN, true)
         .await
         .unwrap()
         .unwrap();
@@ -164,7 +170,7 @@ async fn superusers_of_the_engine_are_admins_and_console_accounts_have_their_rol
         .await
         .unwrap();
     let user = console
-        .find_session(&engine.db, eve)
+        .find_session(&engine.db, eve, true)
         .await
         .unwrap()
         .unwrap();
@@ -183,7 +189,8 @@ async fn what_is_recorded_cannot_be_changed() {
         .set_role(strategist(), Some(Role::Auditor), "test")
         .await
         .unwrap();
-    for table in ["login_attempt", "role_change"] {
+    engine.execute(REVIEW).await;
+    for table in ["login_attempt", "role_change", "kill_switch_review"] {
         for sql in [
             format!("DELETE FROM audit_console.{table}"),
             format!("UPDATE audit_console.{table} SET id = DEFAULT"),
@@ -292,7 +299,29 @@ async fn the_documented_role_is_all_that_it_takes() {
     console.check_schema().await.unwrap();
     db.check_schema().await.unwrap();
     console.create_session(TOKEN, strategist()).await.unwrap();
-    assert!(console.find_session(&db, TOKEN).await.unwrap().is_some());
+    assert!(
+        console
+            .find_session(&db, TOKEN, true)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    // It owns the tables, and may not change a row of what is recorded all the same.
+    let mut own = sqlx::PgConnection::connect(&url).await.unwrap();
+    own.execute(REVIEW).await.unwrap();
+    for sql in [
+        "UPDATE audit_console.kill_switch_review SET note = 'Something else.'",
+        "DELETE FROM audit_console.kill_switch_review",
+        "TRUNCATE audit_console.kill_switch_review",
+        "DELETE FROM audit_console.role_change",
+        "UPDATE audit_console.login_attempt SET succeeded = true",
+    ] {
+        let refused = own.execute(sql).await.unwrap_err().to_string();
+        assert!(refused.contains("permission denied"), "{sql}: {refused}");
+    }
+    let kept = "SELECT count(*) FROM audit_console.kill_switch_review";
+    assert_eq!(engine.ask(kept).await, "1");
+    own.close().await.unwrap();
     drop((db, console));
     engine
         .execute(&format!("DROP OWNED BY {role} CASCADE; DROP ROLE {role}"))

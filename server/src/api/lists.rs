@@ -26,7 +26,15 @@ pub async fn list<V: Exportable>(
     let now = clock::now();
     let window = query.window(reader.visitor.zone(query.tz), now)?;
     let as_of = query.as_of(now);
-    let page = V::json_page(&app.engine, &app.book, &reader.auditor, &query, window, as_of).await?;
+    let page = V::json_page(
+        &app.engine,
+        &app.book,
+        &reader.auditor,
+        &query,
+        window,
+        as_of,
+    )
+    .await?;
     Ok(answer(V::VIEW, &page))
 }
 

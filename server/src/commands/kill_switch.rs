@@ -139,7 +139,10 @@ fn text(dossier: &Dossier, reviews: &[Review], standing: &Standing, now: Timesta
     };
     say("episode", episode.key().to_string());
     say("mechanism", mechanism.to_owned());
-    say("activated", at_by(episode.activated_at(), &episode.first().actor()));
+    say(
+        "activated",
+        at_by(episode.activated_at(), &episode.first().actor()),
+    );
     say(
         "cleared",
         episode.cleared().map_or_else(
@@ -169,7 +172,10 @@ fn text(dossier: &Dossier, reviews: &[Review], standing: &Standing, now: Timesta
         say("  leak", moment(episode, leak));
     }
     if dossier.leaks.more {
-        say("  leak", "and more: /kill-switch/ID/leaks.csv has all".to_owned());
+        say(
+            "  leak",
+            "and more: /kill-switch/ID/leaks.csv has all".to_owned(),
+        );
     }
     say("review", review_words(standing));
     for review in reviews {

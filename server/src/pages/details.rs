@@ -14,7 +14,10 @@ use crate::query::NoParams;
 use crate::state::App;
 
 /// An id that cannot be read is an id that nothing has.
-pub(super) fn uuid(text: &str, what: &'static str) -> Result<Uuid, Failure> {
+///
+/// # Errors
+/// [`Failure::NotFound`] of `what`.
+pub fn uuid(text: &str, what: &'static str) -> Result<Uuid, Failure> {
     Uuid::parse(text).ok_or(Failure::NotFound(what))
 }
 

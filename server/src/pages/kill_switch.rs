@@ -27,16 +27,14 @@ pub async fn list(
     let now = clock::now();
     let zone = reader.visitor.zone(query.tz);
     let window = query.window(zone, now)?;
-    let (frame, list) = tokio::try_join!(
-        app.live_frame(&reader, query.tz, Freshness::Now),
-        async {
+    let (frame, list) =
+        tokio::try_join!(app.live_frame(&reader, query.tz, Freshness::Now), async {
             let auditor = &reader.auditor;
             Ok(app
                 .engine
                 .episodes(auditor, &app.book, &query, window)
                 .await?)
-        }
-    )?;
+        })?;
     let strays: Vec<KillSwitchEvent> = list
         .history
         .strays
@@ -65,5 +63,8 @@ pub async fn list(
         choices: Vec::new(),
     };
     let page = KillSwitchPage { list, strays, band };
-    Ok(PageHtml::new(&frame, app::pages::kill_switch(&frame, &page)))
+    Ok(PageHtml::new(
+        &frame,
+        app::pages::kill_switch(&frame, &page),
+    ))
 }

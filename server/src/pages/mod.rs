@@ -5,3 +5,4 @@ pub mod episode;
 pub mod kill_switch;
 pub mod lists;
 pub mod overview;
+pub mod review;

@@ -2,12 +2,14 @@
 #![allow(dead_code, reason = "every test file uses its own part of it")]
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::connect_info::MockConnectInfo;
 use axum::http::{Request, Response, StatusCode, header};
 use demo::testdb::TestDatabase;
+use domain::role::Role;
 use server::config::Settings;
 use server::routes::router;
 use server::state::App;
@@ -17,8 +19,11 @@ use tower::ServiceExt as _;
 /// The superuser of the sample rows.
 pub const ADMIN: (&str, &str) = ("admin@example.com", "adminadmin");
 
+/// The password of every console account of a test.
+const PASSWORD: &str = "a-long-password";
+
 pub struct Console {
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
     pub router: Router,
     pub cookie: String,
 }
@@ -59,7 +64,7 @@ impl Console {
         console.migrate().await.unwrap();
         Self {
             router: router_of(settings(database.url())),
-            database,
+            database: Arc::new(database),
             cookie: String::new(),
         }
     }
@@ -107,6 +112,33 @@ impl Console {
             .body(Body::from(form.to_owned()))
             .unwrap();
         answer(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// The same console with a console admin of this name logged in.
+    pub async fn as_admin(&self, name: &str) -> Self {
+        let email = format!("{name}@audit.example");
+        let hash = server::auth::password::hash(PASSWORD).unwrap();
+        ConsoleDb::new(self.url())
+            .unwrap()
+            .create_account(&email, &hash, Role::Admin, "test")
+            .await
+            .unwrap();
+        let mut other = self.as_nobody();
+        other.log_in((&email, PASSWORD)).await;
+        other
+    }
+
+    /// The same console with nobody logged in.
+    pub fn as_nobody(&self) -> Self {
+        Self {
+            database: self.database.clone(),
+            router: self.router.clone(),
+            cookie: String::new(),
+        }
+    }
+
+    fn url(&self) -> &str {
+        self.database.url()
     }
 
     /// Runs SQL as the database's owner.

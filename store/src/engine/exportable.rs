@@ -6,9 +6,9 @@ use domain::filter::{EpisodeFilter, ListQuery, ViewFilter, Window};
 use domain::page::Page;
 use domain::time::Timestamp;
 
-use super::{EngineDb, ReviewBook};
 use super::export::{Export, ExportFormat};
 use super::list::{JsonRow, ListView};
+use super::{EngineDb, ReviewBook};
 use crate::StoreError;
 use crate::access::Auditor;
 

@@ -25,9 +25,7 @@ use tokio::sync::Semaphore;
 pub use accounts::EngineAccount;
 pub use export::{Export, ExportFormat};
 pub use exportable::Exportable;
-pub use kill_switch::{
-    Counted, EpisodeList, MomentsOf, ReviewBook, SwitchState, Undone,
-};
+pub use kill_switch::{Counted, EpisodeList, MomentsOf, ReviewBook, SwitchState, Undone};
 pub use list::{JsonRow, ListView};
 
 use crate::StoreError;

@@ -4,11 +4,12 @@
 use chrono_tz::Tz;
 use demo::testdb::TestDatabase;
 use domain::clock;
+use domain::filter::EpisodeFilter;
 use domain::filter::ListQuery;
 use domain::page::Page;
 use store::access::Auditor;
-use store::engine::{ExportFormat, ListView};
-use store::{EngineDb, StoreError};
+use store::engine::{EpisodeList, Export, ExportFormat, ListView, ReviewBook};
+use store::{ConsoleDb, EngineDb, StoreError};
 
 /// A database of the test's own with a reader of it.
 pub struct Engine {
@@ -29,6 +30,49 @@ impl Engine {
     /// The engine's tables without a row.
     pub async fn empty() -> Self {
         Self::of(TestDatabase::builder().create().await)
+    }
+
+    /// As [`Engine::empty`], with schema `audit_console`.
+    pub async fn empty_with_console() -> Self {
+        Self::empty().await.migrated().await
+    }
+
+    /// As [`Engine::sample`], with schema `audit_console`.
+    pub async fn sample_with_console() -> Self {
+        Self::sample().await.migrated().await
+    }
+
+    /// As [`Engine::history`], with schema `audit_console`.
+    pub async fn history_with_console() -> Self {
+        Self::history().await.migrated().await
+    }
+
+    async fn migrated(self) -> Self {
+        self.console().migrate().await.unwrap();
+        self
+    }
+
+    /// The console's own tables.
+    pub fn console(&self) -> ConsoleDb {
+        ConsoleDb::new(self.database.url()).unwrap()
+    }
+
+    /// The record of reviews, a day's patience.
+    pub fn book(&self) -> ReviewBook {
+        ReviewBook {
+            console: self.console(),
+            patience: 86_400_000_000,
+        }
+    }
+
+    /// The list of episodes that a query string asks for.
+    pub async fn episodes(&self, raw: &str) -> EpisodeList {
+        let query: ListQuery<EpisodeFilter> = ListQuery::parse(raw).unwrap();
+        let window = query.window(Tz::UTC, clock::now()).unwrap();
+        self.db
+            .episodes(&self.auditor, &self.book(), &query, window)
+            .await
+            .unwrap()
     }
 
     /// The rows that the real engine wrote.
@@ -84,16 +128,12 @@ impl Engine {
     pub async fn export<V: ListView>(&self, raw: &str, format: ExportFormat) -> String {
         let query = query::<V>(raw);
         let window = query.window(Tz::UTC, clock::now()).unwrap();
-        let mut export = self
+        let export = self
             .db
             .export(&self.auditor, &query, window, format)
             .await
             .unwrap();
-        let mut bytes = Vec::new();
-        while let Some(chunk) = export.next().await {
-            bytes.extend_from_slice(&chunk.unwrap());
-        }
-        String::from_utf8(bytes).unwrap()
+        text_of(export).await
     }
 
     /// The keys of every row from the first page to the last, a page at a time; `between` is run after
@@ -116,6 +156,15 @@ impl Engine {
         }
         keys
     }
+}
+
+/// A whole export, as text.
+pub async fn text_of(mut export: Export) -> String {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = export.next().await {
+        bytes.extend_from_slice(&chunk.unwrap());
+    }
+    String::from_utf8(bytes).unwrap()
 }
 
 pub fn query<V: ListView>(raw: &str) -> ListQuery<V> {

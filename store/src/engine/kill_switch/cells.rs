@@ -23,11 +23,15 @@ pub fn plain(text: impl Into<String>) -> Value {
 pub fn number_text(spelled: impl Into<String>) -> Value {
     let spelled = spelled.into();
     let is_number = spelled.parse::<f64>().is_ok_and(f64::is_finite);
-    if is_number { plain(spelled) } else { text(spelled) }
+    if is_number {
+        plain(spelled)
+    } else {
+        text(spelled)
+    }
 }
 
 /// A number or `true` and `false`.
-pub fn bare(value: impl ToString) -> Value {
+pub fn bare(value: &impl ToString) -> Value {
     (Cell::Plain(value.to_string()), true)
 }
 
@@ -40,7 +44,11 @@ pub fn or_null<T>(value: Option<T>, cell: impl FnOnce(T) -> Value) -> Value {
 pub fn seconds(micros: i64) -> Value {
     let sign = if micros < 0 { "-" } else { "" };
     let size = micros.unsigned_abs();
-    bare(format!("{sign}{}.{:06}", size / 1_000_000, size % 1_000_000))
+    bare(&format!(
+        "{sign}{}.{:06}",
+        size / 1_000_000,
+        size % 1_000_000
+    ))
 }
 
 /// Appends one line.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use domain::check::{Checks, Trade};
 use domain::clock;
 use domain::dossier::{
-    Before, Bucket, Dossier, Kind, LOOK_AHEAD, LOOK_BACK, LeakedValue, Leaks, Moment, PRECEDING, Preceding,
-    Resumption, Span, Timeline,
+    Before, Bucket, Dossier, Kind, LOOK_AHEAD, LOOK_BACK, LeakedValue, Leaks, Moment, PRECEDING,
+    Preceding, Resumption, Span, Timeline,
 };
 use domain::episode::{Effect, Episode, History};
 use domain::time::Timestamp;
@@ -177,8 +177,7 @@ async fn leaks(connection: &mut PgConnection, episode: &Episode) -> Result<Leaks
         ..wanted
     };
     let reader = MomentReader::default();
-    let (in_flight, more_in_flight) =
-        first_moments(connection, reader, flying, MOST_LEAKS).await?;
+    let (in_flight, more_in_flight) = first_moments(connection, reader, flying, MOST_LEAKS).await?;
     let text = format!(
         "SELECT (SELECT count(*) FROM public.orders WHERE created_at < $1 \
            AND created_at >= $1 - interval '{LOOK_BACK} microseconds' \
@@ -206,10 +205,7 @@ async fn leaks(connection: &mut PgConnection, episode: &Episode) -> Result<Leaks
 }
 
 /// The last 15 minutes before `at`.
-async fn preceding(
-    connection: &mut PgConnection,
-    at: Timestamp,
-) -> Result<Preceding, StoreError> {
+async fn preceding(connection: &mut PgConnection, at: Timestamp) -> Result<Preceding, StoreError> {
     let text = format!(
         "SELECT count(*) FILTER (WHERE event_type = 'ALGORITHM_SIGNAL'), \
            count(*) FILTER (WHERE event_type = 'TRADE_APPROVED'), \

@@ -108,7 +108,9 @@ impl EffectCache {
     /// What is known of a part that still holds the rows that it was counted from.
     fn recall(&self, part: Part, rows: Rows) -> Option<Effect> {
         let mut all = self.lock();
-        let known = all.get_mut(&part.key()).filter(|known| known.rows == rows)?;
+        let known = all
+            .get_mut(&part.key())
+            .filter(|known| known.rows == rows)?;
         known.looked_at = Instant::now();
         Some(known.effect)
     }
@@ -270,7 +272,10 @@ mod tests {
     }
 
     fn spans(from: Timestamp, to: Timestamp, now: Timestamp) -> Vec<Span> {
-        parts(0, Span { from, to }, now).iter().map(|p| p.span).collect()
+        parts(0, Span { from, to }, now)
+            .iter()
+            .map(|p| p.span)
+            .collect()
     }
 
     #[test]
@@ -291,7 +296,14 @@ mod tests {
         let spans = spans(at(5), Timestamp::INFINITY, now);
         assert_eq!(spans.last().unwrap().to, Timestamp::INFINITY);
         assert_eq!(spans.len(), 31);
-        let parts = parts(0, Span { from: Timestamp::NEG_INFINITY, to: at(1) }, now);
+        let parts = parts(
+            0,
+            Span {
+                from: Timestamp::NEG_INFINITY,
+                to: at(1),
+            },
+            now,
+        );
         assert!(!parts.is_empty());
         assert!(parts.iter().any(|part| part.settled));
     }

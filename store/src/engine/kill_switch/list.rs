@@ -313,11 +313,9 @@ impl Selection<'_> {
             .map(|(episode, effect)| Counted {
                 episode: episode.clone(),
                 effect,
-                standing: self.signed(episode).standing(
-                    effect.leaked(),
-                    self.patience,
-                    self.now,
-                ),
+                standing: self
+                    .signed(episode)
+                    .standing(effect.leaked(), self.patience, self.now),
             })
             .collect())
     }
@@ -358,9 +356,9 @@ fn values(row: &Counted) -> Vec<Value> {
         or_null(episode.cleared_at(), |at| plain(at.rfc3339())),
         or_null(episode.cleared(), |clear| text(clear.actor())),
         or_null(episode.duration_micros(), seconds),
-        bare(effect.rejections),
-        bare(effect.leaked_approvals),
-        bare(effect.leaked_orders),
+        bare(&effect.rejections),
+        bare(&effect.leaked_approvals),
+        bare(&effect.leaked_orders),
         plain(standing.state.word()),
         or_null(reviewers, text),
         or_null(standing.completed_at, |at| plain(at.rfc3339())),

@@ -2,7 +2,7 @@
 //! `audit_log`, and the moments of orders.
 
 use domain::check::{Checks, SECOND_CHECK_WITHIN, Trade};
-use domain::dossier::{COLUMNS, Bucket, Kind, LOOK_BACK, Moment, Span};
+use domain::dossier::{Bucket, COLUMNS, Kind, LOOK_BACK, Moment, Span};
 use domain::rejection::{Pairing, Place, RejectionRow};
 use domain::time::Timestamp;
 use sqlx::postgres::{PgConnection, PgRow};
@@ -45,7 +45,6 @@ pub struct Wanted<'a> {
     /// At most so many of each kind, and altogether.
     pub limit: Option<u32>,
 }
-
 
 /// The statement that reads `wanted`, in order of time.
 pub fn moments_sql(wanted: Wanted<'_>) -> Sql {
@@ -295,13 +294,11 @@ pub async fn buckets(connection: &mut PgConnection, span: Span) -> Result<Vec<Bu
     )]
     let seconds = (span.micros() as f64 / 1e6).max(1e-6);
     let column = |time: &str, from: &mut Sql| {
-        from.push(&format!(
-            "least(width_bucket(extract(epoch FROM {time} - "
-        ))
-        .moment(span.from)
-        .push(")::double precision, 0, ")
-        .float(seconds)
-        .push(&format!(", {COLUMNS}), {COLUMNS}) - 1"));
+        from.push(&format!("least(width_bucket(extract(epoch FROM {time} - "))
+            .moment(span.from)
+            .push(")::double precision, 0, ")
+            .float(seconds)
+            .push(&format!(", {COLUMNS}), {COLUMNS}) - 1"));
     };
     let mut sql = Sql::new(
         Mode::Bound,

@@ -30,7 +30,10 @@ impl EngineDb {
         let (span, mut reader) = match of {
             MomentsOf::Timeline => {
                 let mut connection = self.pool().acquire().await?;
-                (span, MomentReader::before(&mut connection, span.from).await?)
+                (
+                    span,
+                    MomentReader::before(&mut connection, span.from).await?,
+                )
             }
             MomentsOf::Leaks => (inside, MomentReader::default()),
         };
@@ -76,7 +79,7 @@ fn values(moment: &Moment, inside: Span) -> Vec<Value> {
         or_text(&moment.status),
         or_null(moment.created_at, |at| plain(at.rfc3339())),
         or_null(moment.filled_at, |at| plain(at.rfc3339())),
-        bare(inside.contains(moment.at)),
-        bare(!moment.is_second),
+        bare(&inside.contains(moment.at)),
+        bare(&!moment.is_second),
     ]
 }

@@ -14,10 +14,10 @@ const MOST_RULES: u32 = 200;
 
 /// Rules that were made before `at` and are active now, and the hour's path of equity.
 pub async fn surroundings(pool: &PgPool, at: Timestamp) -> Result<Surroundings, StoreError> {
-    let (rules, equity) = tokio::try_join!(
-        async { absent_as_none(rules(pool, at).await) },
-        async { absent_as_none(equity(pool, at).await) }
-    )?;
+    let (rules, equity) =
+        tokio::try_join!(async { absent_as_none(rules(pool, at).await) }, async {
+            absent_as_none(equity(pool, at).await)
+        })?;
     Ok(Surroundings {
         rules,
         equity: equity.unwrap_or_default(),

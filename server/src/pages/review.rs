@@ -1,0 +1,109 @@
+//! `/kill-switch/{id}/review`: an admin signs.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::query::ParamError;
+use domain::review::{Draft, may_sign};
+use serde::Deserialize;
+use store::console::{NewReview, Written};
+use uuid::Uuid;
+
+use super::details::uuid;
+use super::episode::{EPISODE, File, Sent, show};
+use crate::auth::{Reader, Reviewing};
+use crate::failure::Failure;
+use crate::query::SpanQuery;
+use crate::state::App;
+
+/// `GET /kill-switch/{id}/review`, where a browser may come back to after a form: the form is on the
+/// dossier.
+///
+/// # Errors
+/// When nobody with a role is logged in, or `id` is no id.
+pub async fn form(_: Reader, Path(id): Path<String>) -> Result<Redirect, Failure> {
+    let id = uuid(&id, EPISODE)?;
+    Ok(Redirect::to(&format!("/kill-switch/{id}#review")))
+}
+
+/// The review form as a browser sends it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct SentReview {
+    verdict: String,
+    cause: String,
+    action: String,
+    note: String,
+    seen: String,
+    key: String,
+}
+
+/// `POST /kill-switch/{id}/review`
+///
+/// # Errors
+/// When somebody without the right sends it, there is no such episode, or a database is away. What the
+/// form itself lacks is told on the dossier, with what was typed.
+pub async fn submit(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Reviewing { reader, admin }: Reviewing,
+    Form(sent): Form<SentReview>,
+) -> Result<Response, Failure> {
+    let id = uuid(&id, EPISODE)?;
+    let key = Uuid::try_parse(&sent.key)
+        .map_err(|_| ParamError::new("key", "takes the key that the form came with"))?;
+    let seen: u32 = sent
+        .seen
+        .parse()
+        .map_err(|_| ParamError::new("seen", "takes the number that the form came with"))?;
+    let draft = Draft {
+        verdict: sent.verdict,
+        cause: sent.cause,
+        action: sent.action,
+        note: sent.note,
+    };
+    let done = Redirect::to(&format!("/kill-switch/{id}#review"));
+    if app.console.is_review_written(&admin, id, key).await? {
+        return Ok(done.into_response());
+    }
+    let query = SpanQuery::default();
+    let file = File::open(&app, &reader, id, query).await?;
+    let seen_all = seen as usize == file.reviews.len();
+    let mut sent = Sent {
+        draft,
+        overtaken: !seen_all,
+        key: Some(key),
+        errors: Vec::new(),
+    };
+    let status = if may_sign(admin.reviewer(), &file.dossier.episode, &file.signatures).is_err() {
+        StatusCode::FORBIDDEN
+    } else {
+        match sent.draft.check() {
+            Err(errors) => {
+                sent.errors = errors;
+                StatusCode::BAD_REQUEST
+            }
+            Ok(statement) => {
+                let review = NewReview {
+                    episode: id,
+                    statement: &statement,
+                    known: file.dossier.effect,
+                    seen,
+                    key,
+                };
+                if seen_all
+                    && app.console.create_review(&admin, &review).await? != Written::Overtaken
+                {
+                    return Ok(done.into_response());
+                }
+                sent.overtaken = true;
+                StatusCode::CONFLICT
+            }
+        }
+    };
+    // Whoever came first is on the page now.
+    let file = File::open(&app, &reader, id, query).await?;
+    let page = show(&app, &reader, file, query, sent).await?;
+    Ok((status, page).into_response())
+}
