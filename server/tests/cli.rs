@@ -59,6 +59,12 @@ async fn an_export_from_the_shell_is_the_same_bytes() {
         ),
         (
             "kill-switch",
+            vec!["--review=overdue"],
+            "/kill-switch.csv?review=overdue",
+            "k.csv",
+        ),
+        (
+            "kill-switch",
             vec!["--leaks=yes"],
             "/kill-switch.csv?leaks=yes",
             "k.csv",
@@ -250,4 +256,58 @@ async fn a_stopped_server_ends_well_and_cuts_a_stalled_export_visibly() {
     let mut idle = serve(served.database.url());
     terminate(&idle);
     assert!(idle.child.wait().unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn episodes_are_listed_and_shown_in_the_terminal() {
+    let served = Console::sample().await;
+    let url = served.database.url();
+    let toggle = "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c";
+    let list = run(console(url).args(["kill-switch", "list", "--leaks=yes"]));
+    assert!(list.status.success(), "{}", stderr(&list));
+    let text = String::from_utf8(list.stdout).unwrap();
+    let lines: Vec<Vec<&str>> = text
+        .lines()
+        .map(|line| line.split('\t').collect())
+        .collect();
+    assert_eq!(lines.len(), 2);
+    assert!(lines.iter().all(|line| line.len() == 10));
+    assert_eq!(lines[1][0], toggle);
+    assert_eq!(lines[1][6..], ["0", "6", "3", "overdue"]);
+    let show = run(console(url).args(["kill-switch", "show", toggle]));
+    assert!(show.status.success(), "{}", stderr(&show));
+    let text = String::from_utf8(show.stdout).unwrap();
+    for line in [
+        "toggle, declared and not enforced",
+        "6 approvals, 3 orders",
+        "2794.692223921144512 approved, each trade once",
+        "needs a reviewer",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let wrong = run(console(url).args(["kill-switch", "list", "--leaks=maybe"]));
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        stderr(&wrong).contains("--leaks: takes yes or no"),
+        "{}",
+        stderr(&wrong)
+    );
+    let nobody = "00000000-0000-0000-0000-000000000000";
+    let missing = run(console(url).args(["kill-switch", "show", nobody]));
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(stderr(&missing).contains("there is no kill-switch episode"));
+    // Whoever writes to a terminal what they like must not move its cursor.
+    served
+        .execute(
+            "UPDATE audit_log SET details = E'{\"active\": true}', user_id = NULL \
+             WHERE id = '3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c'; \
+             UPDATE \"user\" SET email = E'\\x1b[2J@evil.example' WHERE email LIKE 'strategist%'; \
+             INSERT INTO audit_log (event_type, severity, details, id, timestamp, user_id) \
+             SELECT 'kill_switch_toggle', 'critical', '{\"active\": true}', gen_random_uuid(), now(), id \
+             FROM \"user\" WHERE email LIKE '%evil%'",
+        )
+        .await;
+    let list = run(console(url).args(["kill-switch", "list"]));
+    assert!(list.status.success());
+    assert!(!list.stdout.contains(&0x1b));
 }

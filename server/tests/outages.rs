@@ -77,7 +77,17 @@ async fn a_database_that_is_away_gives_503_soon_and_comes_back_by_itself() {
     assert_eq!(console.get("/trades").await.status, StatusCode::OK);
     assert_eq!(console.get("/readyz").await.status, StatusCode::OK);
     proxy.cut();
-    for path in ["/trades", "/api/v1/trades", "/trades.csv", "/", "/readyz"] {
+    for path in [
+        "/trades",
+        "/api/v1/trades",
+        "/trades.csv",
+        "/",
+        "/kill-switch",
+        "/kill-switch.csv",
+        "/kill-switch/3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c",
+        "/api/v1/live",
+        "/readyz",
+    ] {
         let begun = Instant::now();
         let answer = console.get(path).await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");

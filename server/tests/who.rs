@@ -12,15 +12,16 @@ use axum::http::{Request, StatusCode};
 use common::{ADMIN, Console, router_of, settings};
 use server::config::Settings;
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "/",
     "/trades",
     "/signals",
     "/events",
     "/kill-switch",
+    "/kill-switch/3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c",
     "/preferences",
 ];
-const DATA: [&str; 10] = [
+const DATA: [&str; 14] = [
     "/trades.csv",
     "/signals.csv",
     "/events.csv",
@@ -30,6 +31,10 @@ const DATA: [&str; 10] = [
     "/api/v1/trades",
     "/api/v1/signals",
     "/api/v1/kill-switch",
+    "/api/v1/kill-switch/3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c",
+    "/kill-switch/3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c/timeline.csv",
+    "/kill-switch/3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c/leaks.jsonl",
+    "/api/v1/live",
     "/api/openapi.json",
 ];
 

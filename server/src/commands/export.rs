@@ -90,6 +90,10 @@ pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
     } else {
         ExportFormat::Csv(take_guard(&mut params).map_err(|error| bad_param(&error))?)
     };
+    if arguments.view == View::KillSwitch {
+        // Its reviews are the console's own.
+        app.console.check_schema().await?;
+    }
     let export = match arguments.view {
         View::Trades => begin::<TradeFilter>(app, params, format).await?,
         View::Signals => begin::<SignalFilter>(app, params, format).await?,
