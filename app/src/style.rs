@@ -14,6 +14,10 @@ pub const STYLE: &str = concat!(
     include_str!("../../style/table.css"),
     include_str!("../../style/cards.css"),
     include_str!("../../style/detail.css"),
+    include_str!("../../style/calendar.css"),
+    include_str!("../../style/dossier.css"),
+    include_str!("../../style/timeline.css"),
+    include_str!("../../style/review.css"),
     include_str!("../../style/pages.css"),
     include_str!("../../style/print.css"),
 );

@@ -245,6 +245,132 @@ fn an_episode_answers_before_it_shows() {
 }
 
 #[test]
+fn what_slipped_through_is_told_to_the_last_digit() {
+    let answer = |page| {
+        let html = pages::episode(&frame(), &page);
+        part(&html, "<div class=\"banner", "</div>")
+    };
+    insta::assert_snapshot!("answer_busy", answer(samples::episode_busy()));
+    insta::assert_snapshot!("answer_too_busy", answer(samples::episode_too_busy()));
+    insta::assert_snapshot!("answer_enforced", answer(samples::episode_enforced()));
+    insta::assert_snapshot!("answer_open", answer(samples::episode_open()));
+}
+
+#[test]
+fn a_review_shows_what_was_signed_and_what_is_needed() {
+    let review = |page| {
+        let html = pages::episode(&frame(), &page);
+        part(&html, "<section id=\"review\"", "</section>")
+    };
+    insta::assert_snapshot!("review_fresh", review(samples::episode_toggle()));
+    insta::assert_snapshot!("review_overtaken", review(samples::episode_overtaken()));
+    insta::assert_snapshot!(
+        "review_refused_draft",
+        review(samples::episode_refused_draft())
+    );
+    insta::assert_snapshot!("review_four_eyes", review(samples::episode_four_eyes()));
+    insta::assert_snapshot!("review_enforced", review(samples::episode_enforced()));
+}
+
+#[test]
+fn a_hostile_dossier_is_text() {
+    let html = pages::episode(&frame(), &samples::episode_hostile());
+    for refused in [
+        "<img",
+        "<style",
+        "<script>",
+        "</script><!--",
+        "href=\"javascript",
+        "<leptos-island data-component=\"Keyboard\"",
+        "data-component=Keyboard>",
+    ] {
+        assert!(!html.contains(refused), "{refused}");
+    }
+    // Nothing that was written ends a text area early.
+    assert_eq!(
+        html.matches("<textarea").count(),
+        html.matches("</textarea>").count()
+    );
+}
+
+#[test]
+fn moments_are_drawn_or_counted_or_said_to_be_too_many() {
+    let timeline = |page| {
+        let html = pages::episode(&frame(), &page);
+        part(&html, "<section id=\"timeline\"", "</section>")
+    };
+    let drawn = timeline(samples::episode_toggle());
+    // Six approvals, one of them a second check, and three orders.
+    assert_eq!(drawn.matches("href=\"#t-leak\"").count(), 8, "{drawn}");
+    assert_eq!(drawn.matches("href=\"#t-second\"").count(), 1, "{drawn}");
+    assert!(
+        drawn.contains("Approved, leak: buy 0.01924748 BTC"),
+        "{drawn}"
+    );
+    let counted = timeline(samples::episode_busy());
+    assert!(!counted.contains("href=\"#t-leak\""), "{counted}");
+    assert!(
+        counted.contains("1 approved, 18:34:38 to 18:34:39</title>"),
+        "{counted}"
+    );
+    let too_many = timeline(samples::episode_too_busy());
+    assert!(
+        too_many.contains("More moments than could be drawn in time."),
+        "{too_many}"
+    );
+    for href in [
+        "?from=2026-11-23T07:34:36.368394Z&amp;to=2026-11-23T07:34:54.369060Z#timeline",
+        "#timeline\">Whole episode",
+    ] {
+        assert!(drawn.contains(href), "{href} is not in {drawn}");
+    }
+}
+
+#[test]
+fn the_live_state_says_since_when() {
+    let with = |live| Frame {
+        live: Some(live),
+        ..frame()
+    };
+    let declared = app::live_pill(&with(samples::live(true, false))).unwrap();
+    assert_eq!(declared.short, "Declared, not enforced since 18:35");
+    assert_eq!((declared.tone, declared.mark), ("leak", "#m-alert"));
+    let trading = app::live_pill(&frame()).unwrap();
+    assert_eq!((trading.short.as_str(), trading.tone), ("Trading", "ok"));
+    let unknown = app::live_pill(&with(samples::live_unknown())).unwrap();
+    assert_eq!((unknown.short.as_str(), unknown.tone), ("Unknown", "warn"));
+    let mut yesterday = with(samples::live(true, true));
+    if let Some(live) = &mut yesterday.live {
+        live.stopped_since = Some(samples::at("2026-11-22T07:35:00Z"));
+    }
+    let stopped = app::live_pill(&yesterday).unwrap();
+    assert_eq!(stopped.short, "Stopped since 22 Nov 18:35");
+    let html = pages::overview(&yesterday, &samples::overview());
+    assert!(html.contains(&stopped.title), "{html}");
+}
+
+#[test]
+fn the_navigation_counts_what_needs_somebody() {
+    let html = pages::overview(&frame(), &samples::overview());
+    insta::assert_snapshot!(part(&html, "<nav aria-label=\"Main\"", "</nav>"));
+    let calm = Frame {
+        attention: app::model::Attention::default(),
+        ..frame()
+    };
+    let html = pages::overview(&calm, &samples::overview());
+    let nav = part(&html, "<nav aria-label=\"Main\"", "</nav>");
+    assert_eq!(nav.matches(" hidden").count(), 2, "{nav}");
+}
+
+#[test]
+fn the_list_begins_with_what_all_stops_amount_to() {
+    let html = pages::kill_switch(&frame(), &samples::kill_switch(""));
+    insta::assert_snapshot!(part(&html, "<section aria-labelledby=\"band\"", "</dl>"));
+    assert!(html.contains("aria-label=\"Mon 23 Nov 2026: 3 stops\""));
+    assert!(html.contains("Overdue by 2 h"));
+}
+
+#[test]
 fn strays_are_called_what_they_are() {
     let html = pages::kill_switch(&frame(), &samples::kill_switch(""));
     assert!(html.contains("a clear without an activation"));

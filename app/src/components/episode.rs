@@ -5,6 +5,7 @@ use domain::time::{Timestamp, span_in_words};
 use leptos::prelude::*;
 
 use super::mark::{Mark, mark};
+use super::text::grouped;
 use super::time::rough_span;
 
 /// The mechanism's name: `Emergency stop`, `Toggle`.
@@ -54,7 +55,11 @@ pub fn state(episode: &Episode) -> AnyView {
 /// Approvals and orders that slipped through, louder than a stop.
 pub fn leaks(effect: Effect) -> AnyView {
     if effect.leaked() {
-        let text = format!("{} · {}", effect.leaked_approvals, effect.leaked_orders);
+        let text = format!(
+            "{} · {}",
+            grouped(effect.leaked_approvals),
+            grouped(effect.leaked_orders)
+        );
         view! { <span class="out leak">{mark(Mark::Alert)}{text}</span> }.into_any()
     } else {
         view! { <span class="none">"0 · 0"</span> }.into_any()

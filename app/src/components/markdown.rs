@@ -3,6 +3,7 @@
 //! Raw HTML is text, images are their alt text, links lead only to `http`, `https` and `mailto`, headings
 //! begin below the page's own. Nothing that is written gets an id, a class or a style.
 
+use super::text::escaped;
 use leptos::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
@@ -128,22 +129,6 @@ const fn lowered(level: HeadingLevel) -> HeadingLevel {
         HeadingLevel::H2 => HeadingLevel::H5,
         _ => HeadingLevel::H6,
     }
-}
-
-/// For an attribute between double quotes.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -39,6 +39,13 @@ pub fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// Stored text of at most `most` characters, with its whole on hover where it is longer.
+pub fn brief(text: String, most: usize) -> AnyView {
+    let shown = cut(&text, most);
+    let whole = (shown != text).then_some(text);
+    view! { <bdi title=whole>{shown}</bdi> }.into_any()
+}
+
 /// Words as a sentence: a capital at the beginning, a full stop at the end.
 #[must_use]
 pub fn sentence(words: &str) -> String {
@@ -46,6 +53,24 @@ pub fn sentence(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| {
         format!("{}{}.", first.to_uppercase(), letters.as_str())
     })
+}
+
+/// For an attribute between double quotes, and for where the renderer does not escape: the content of a
+/// `<textarea>`, and what is set as `inner_html`.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
 }
 
 /// A value that is not there.

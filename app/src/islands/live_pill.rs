@@ -125,7 +125,7 @@ mod poll {
             };
             Some(Self {
                 tone: text("tone")?,
-                mark: text("mark")?,
+                mark: text("mark").filter(|mark| mark.starts_with("#m-"))?,
                 short: text("short")?,
                 title: text("title")?,
                 open: count("open_episodes")?,

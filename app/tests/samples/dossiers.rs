@@ -5,6 +5,7 @@ use domain::dossier::{
     Before, Dossier, LeakedValue, Leaks, Preceding, Resumption, RiskRule, Span, Surroundings,
     Timeline,
 };
+use domain::episode::Episode;
 use domain::review::{Draft, Part, Refusal, Review, Signed};
 use domain::time::Timestamp;
 
@@ -77,11 +78,23 @@ fn equity() -> Vec<(Timestamp, domain::amount::Amount)> {
         .collect()
 }
 
+/// The emergency stop, as if it had come while the toggle was on.
+fn overlapping() -> Episode {
+    let mut episode = history().episodes.swap_remove(0);
+    for event in &mut episode.activation {
+        event.event.timestamp = after(61.2);
+    }
+    if let Some(clear) = &mut episode.clear {
+        clear.event.timestamp = after(70.75);
+    }
+    episode
+}
+
 /// The toggle: trading went on, nobody has signed, the person may.
 pub fn episode_toggle() -> EpisodePage {
     let mut page = quiet(episode_rows().swap_remove(1));
     let dossier = &mut page.dossier;
-    dossier.overlapping = vec![history().episodes.swap_remove(2)];
+    dossier.overlapping = vec![overlapping()];
     dossier.preceding = Preceding {
         signals: 214,
         approvals: 96,
@@ -251,15 +264,15 @@ pub fn episode_hostile() -> EpisodePage {
         event.event.details = some(script);
     }
     for rule in dossier.surroundings.rules.iter_mut().flatten() {
-        rule.name = script.to_owned();
-        rule.rule_type = long.clone();
+        script.clone_into(&mut rule.name);
+        rule.rule_type.clone_from(&long);
         rule.value = some(script);
     }
     let mut entries = reviews(&page.dossier.episode);
     for entry in &mut entries {
-        entry.signature.reviewer.email = script.to_owned();
-        entry.cause = long.clone();
-        entry.action = script.to_owned();
+        script.clone_into(&mut entry.signature.reviewer.email);
+        entry.cause.clone_from(&long);
+        script.clone_into(&mut entry.action);
         entry.note = format!(
             "# {script}\n\n<style>*{{display:none}}</style>\n\n[x](javascript:alert(1)) ![y](http://evil/p.png) \
              <leptos-island data-component=Keyboard>\n\n{}\n\n{long}",
@@ -267,7 +280,7 @@ pub fn episode_hostile() -> EpisodePage {
         );
     }
     let mut page = with_reviews(page, entries);
-    page.console_url = script.to_owned();
+    script.clone_into(&mut page.console_url);
     page.signing = Signing::Refused {
         refusal: Refusal::FourEyes(Part::Cleared),
         draft: Draft {

@@ -10,7 +10,7 @@ use crate::components::banner::banner;
 use crate::components::episode::{lasted, leaks};
 use crate::components::mark::Mark;
 use crate::components::outcome::Tone;
-use crate::components::text::{counted, grouped, stored};
+use crate::components::text::{brief, counted, grouped};
 use crate::components::time::distance;
 use crate::model::Frame;
 
@@ -134,7 +134,7 @@ pub fn figures(frame: &Frame, dossier: &Dossier) -> AnyView {
     let episode = &dossier.episode;
     let effect = dossier.effect;
     let cleared = match episode.cleared() {
-        Some(clear) => stored(clear.actor()).into_any(),
+        Some(clear) => brief(clear.actor(), 80),
         None => view! { <span class="none">"nobody so far"</span> }.into_any(),
     };
     let last_fill = dossier.leaks.last_fill.map_or_else(
@@ -143,15 +143,15 @@ pub fn figures(frame: &Frame, dossier: &Dossier) -> AnyView {
     );
     let note = has_pairs(dossier).then(|| {
         view! {
-            <dd class="figure-note">
-                "The Guard writes a rejection by the kill switch twice; each pair counts once."
-            </dd>
+            <p class="figures-note">
+                "Rejected attempts: the Guard writes a rejection by the kill switch twice; each pair counts once."
+            </p>
         }
     });
     view! {
         <dl class="figures">
             <div><dt>"Lasted"</dt><dd>{lasted(episode, frame.now)}</dd></div>
-            <div><dt>"Rejected attempts"</dt><dd>{grouped(effect.rejections)}</dd>{note}</div>
+            <div><dt>"Rejected attempts"</dt><dd>{grouped(effect.rejections)}</dd></div>
             <div><dt>"Leaked approvals · orders"</dt><dd>{leaks(effect)}</dd></div>
             <div><dt>"Time to the last fill"</dt><dd>{last_fill}</dd></div>
             <div>
@@ -160,6 +160,7 @@ pub fn figures(frame: &Frame, dossier: &Dossier) -> AnyView {
             </div>
             <div><dt>"Cleared by"</dt><dd>{cleared}</dd></div>
         </dl>
+        {note}
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use domain::episode::Episode;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
-use super::words::{algorithm, csv, number, trade, whole};
+use super::words::{algorithm, csv, number, trade, value, whole};
 use crate::components::list::table::{header, table};
 use crate::components::mark::{Mark, mark};
 use crate::components::text::{counted, grouped, none, short_id, stored};
@@ -96,7 +96,7 @@ fn row(frame: &Frame, episode: &Episode, leak: &Moment) -> AnyView {
             <td class="c-kind"><strong>{what}</strong></td>
             <td class="c-trade">{trade(leak)}</td>
             <td class="c-quantity num">{number(leak.quantity.as_deref())}</td>
-            <td class="c-value num">{number(leak.value.as_deref())}</td>
+            <td class="c-value num">{value(leak)}</td>
             <td class="c-algorithm">{algorithm(leak)}</td>
             <td class="c-by">{whole(leak.user.as_ref())}</td>
             <td class="c-then">{then(episode, leak)}</td>
@@ -173,7 +173,7 @@ pub fn in_flight(frame: &Frame, page: &EpisodePage) -> Option<AnyView> {
             <section class="card" aria-labelledby="in-flight-title">
                 <header class="card-head">
                     <h2 id="in-flight-title">"Already under way when it began: not leaks"</h2>
-                    <p>{count} " that had been created before and were filled inside"</p>
+                    <p>{count} ", created before and filled inside"</p>
                 </header>
                 {table("t-flight", "Orders already under way", head, rows)}
             </section>

@@ -20,7 +20,7 @@ use leptos::prelude::*;
 use crate::components::detail::{card, columns, trail};
 use crate::components::episode::{mechanism_name, mechanism_tag};
 use crate::components::review::review_tag;
-use crate::components::text::{short_id, stored};
+use crate::components::text::{brief, short_id};
 use crate::components::time::to_the_second;
 use crate::document::{Section, document};
 use crate::islands::PrintButton;
@@ -42,7 +42,7 @@ pub fn episode(frame: &Frame, page: &EpisodePage) -> String {
     let mut side = vec![
         review::card(frame, page),
         enforced::card(frame, episode),
-        card("Inside it", rows::inside(episode)),
+        rows::inside(episode),
     ];
     if !dossier.overlapping.is_empty() {
         side.push(card(
@@ -81,7 +81,7 @@ fn head(frame: &Frame, page: &EpisodePage) -> AnyView {
             <h1>
                 {mechanism_name(episode.mechanism)}
                 " by "
-                {stored(episode.first().actor())}
+                {brief(episode.first().actor(), 80)}
                 ", "
                 {to_the_second(frame, episode.activated_at())}
             </h1>
@@ -91,9 +91,9 @@ fn head(frame: &Frame, page: &EpisodePage) -> AnyView {
                 {review_tag(&page.standing, frame.now)}
             </p>
             <div class="exports">
+                <PrintButton />
                 <a class="btn" href=words::csv(episode, "timeline") download="">"↓ Timeline CSV"</a>
                 <a class="btn" href=words::csv(episode, "leaks") download="">"↓ Leaks CSV"</a>
-                <PrintButton />
             </div>
         </div>
     }

@@ -6,10 +6,10 @@ use domain::query::Pairs;
 use leptos::prelude::*;
 
 use super::timeline::Look;
-use super::words::{algorithm, csv, number, path, span_words, trade, what, whole};
+use super::words::{algorithm, csv, number, path, span_words, trade, value, what, whole};
 use crate::components::list::table::{header, table};
 use crate::components::mark::{Mark, mark};
-use crate::components::text::{counted, none, short_id, stored};
+use crate::components::text::{counted, short_id, stored};
 use crate::components::time::{distance, moment};
 use crate::model::{EpisodePage, Frame};
 
@@ -91,7 +91,7 @@ fn row(frame: &Frame, episode: &Episode, at: &Moment, inside: Span) -> AnyView {
             <td class="c-kind">{kind(at, inside)}</td>
             <td class="c-trade">{trade(at)}</td>
             <td class="c-quantity num">{number(at.quantity.as_deref())}</td>
-            <td class="c-value num">{number(at.value.as_deref())}</td>
+            <td class="c-value num">{value(at)}</td>
             <td class="c-algorithm">{algorithm(at)}</td>
             <td class="c-by">{whole(at.user.as_ref())}</td>
             <td class="c-why">{why(at)}</td>
@@ -122,10 +122,8 @@ fn kind(at: &Moment, inside: Span) -> AnyView {
 /// Why it was rejected; of an order its id, what became of it and why it failed.
 fn why(at: &Moment) -> AnyView {
     if at.kind.is_event() {
-        return at
-            .reason
-            .as_ref()
-            .map_or_else(none, |text| whole(Some(text)));
+        let reason = at.reason.as_ref().map(|text| whole(Some(text)));
+        return view! { {reason} }.into_any();
     }
     let status = at
         .status

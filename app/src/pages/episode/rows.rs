@@ -62,7 +62,7 @@ fn raw_row(
     .into_any()
 }
 
-/// Links to what happened inside, [activated, cleared).
+/// The card with links to what happened inside, [activated, cleared).
 pub fn inside(episode: &Episode) -> AnyView {
     // What happened at the clear is outside; an episode without length still has its moment.
     let begin = episode.activated_at();
@@ -71,13 +71,20 @@ pub fn inside(episode: &Episode) -> AnyView {
     let events = |kind: &str| span.clone().with("type", kind).link("/events");
     let orders = span.clone().with("outcome", "executed").link("/trades");
     let all = since(begin, episode.cleared_at()).link("/events");
-    links(vec![
+    let ways = links(vec![
         (events("TRADE_APPROVED"), "Approvals".to_owned()),
         (orders, "Executed decisions".to_owned()),
         (events("TRADE_REJECTED"), "Rejections".to_owned()),
         (events("ALGORITHM_SIGNAL"), "Signals".to_owned()),
         (all, "All events".to_owned()),
-    ])
+    ]);
+    view! {
+        <section class="card inside">
+            <h2>"Inside it"</h2>
+            {ways}
+        </section>
+    }
+    .into_any()
 }
 
 /// Episodes that share a moment with this one.

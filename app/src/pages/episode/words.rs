@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::components::decision::decision;
 use crate::components::number::spelled;
-use crate::components::text::{none, short_id, stored};
+use crate::components::text::{brief, none, short_id, stored};
 use crate::components::time::to_the_second;
 use crate::model::Frame;
 
@@ -97,9 +97,23 @@ pub fn trade(moment: &Moment) -> AnyView {
     view! { {side}" "{coin} }.into_any()
 }
 
-/// A number as it was written.
+/// Longer than this is no number that the engine writes: it is cut, with its whole on hover.
+const LONGEST_NUMBER: usize = 44;
+
+/// A number as it was written, every digit of it.
 pub fn number(text: Option<&str>) -> AnyView {
-    text.map_or_else(none, spelled)
+    match text {
+        None => none(),
+        Some(text) if text.chars().count() > LONGEST_NUMBER => brief(text.to_owned(), 16),
+        Some(text) => spelled(text),
+    }
+}
+
+/// What it was worth; nothing where it cannot have been worth anything yet.
+pub fn value(moment: &Moment) -> Option<AnyView> {
+    let has_one =
+        matches!(moment.kind, Kind::Approved | Kind::Filled) || moment.filled_at.is_some();
+    (has_one || moment.value.is_some()).then(|| number(moment.value.as_deref()))
 }
 
 /// The algorithm's name, else the beginning of its id.

@@ -4,6 +4,7 @@ use domain::filter::Choice as _;
 use domain::review::{Draft, FieldError, LONGEST_NOTE, SHORTEST_NOTE, Verdict};
 use leptos::prelude::*;
 
+use crate::components::text::escaped;
 use crate::model::{EpisodePage, ReviewForm};
 use crate::pages::episode::words::path;
 
@@ -186,9 +187,8 @@ fn note(draft: &Draft, errors: &[FieldError]) -> AnyView {
             <label for=NOTE.id>{NOTE.label}</label>
             <textarea class="field" id=NOTE.id name=NOTE.name rows="6" required
                 minlength=SHORTEST_NOTE maxlength=LONGEST_NOTE
-                aria-describedby=described aria-invalid=told.invalid>
-                {kept_text(&draft.note)}
-            </textarea>
+                aria-describedby=described aria-invalid=told.invalid
+                inner_html=kept_text(&draft.note)></textarea>
             {told.view}
             <p class="dim hint" id="review-note-hint">"At least 10 characters. Markdown."</p>
         </div>
@@ -196,13 +196,10 @@ fn note(draft: &Draft, errors: &[FieldError]) -> AnyView {
     .into_any()
 }
 
-/// A browser drops the first line break of a text area; one more keeps the text's own.
+/// The text as the content of a text area, which the renderer does not escape. A browser drops its first
+/// line break; one more keeps the text's own.
 fn kept_text(text: &str) -> String {
-    if text.starts_with('\n') || text.starts_with("\r\n") {
-        format!("\n{text}")
-    } else {
-        text.to_owned()
-    }
+    format!("\n{}", escaped(text))
 }
 
 /// What was typed and cannot be signed now, to be copied; nothing where nothing was typed.
@@ -236,7 +233,7 @@ pub fn kept(draft: &Draft) -> Option<AnyView> {
         view! {
             <div class="labelled">
                 <label for=NOTE.id>{NOTE.label}</label>
-                <textarea class="field" id=NOTE.id rows="6" readonly>{kept_text(&draft.note)}</textarea>
+                <textarea class="field" id=NOTE.id rows="6" readonly inner_html=kept_text(&draft.note)></textarea>
             </div>
         }
     });

@@ -27,19 +27,18 @@ pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {
 
 /// How far it has got, in words.
 fn standing(frame: &Frame, dossier: &Dossier, standing: &Standing) -> AnyView {
-    let rule = dossier
-        .effect
-        .leaked()
-        .then_some(" Something slipped through, so two different people have to sign.");
+    let must_be_two = dossier.effect.leaked() && standing.needs.is_some();
+    let rule =
+        must_be_two.then_some(" Something slipped through, so two different people have to sign.");
     let needs = match standing.needs {
-        None => "Reviewed by ",
+        None => "Reviewed by",
         Some(Needs::Reviewer) => "Nobody has signed yet.",
-        Some(Needs::SecondReviewer) => "A second person still has to sign. So far: ",
+        Some(Needs::SecondReviewer) => "A second person still has to sign. So far:",
         Some(Needs::Clear) => {
-            "The stop is still open: what happens until the clear is not covered yet, so it has to be signed again then. So far: "
+            "The stop is still open: what happens until the clear is not covered yet, so it has to be signed again then. So far:"
         }
         Some(Needs::ReviewerAfterClear) => {
-            "What was signed was written while the stop was open: somebody has to sign again, now that it is cleared. So far: "
+            "What was signed was written while the stop was open: somebody has to sign again, now that it is cleared. So far:"
         }
     };
     let who = people(&standing.reviewers);
@@ -53,7 +52,7 @@ fn standing(frame: &Frame, dossier: &Dossier, standing: &Standing) -> AnyView {
     };
     view! {
         <div class=class>
-            <p>{needs} {who} {since} {rule.filter(|_| standing.needs.is_some())}</p>
+            <p>{needs} " " {who} {since} {rule}</p>
             {due(frame, standing)}
         </div>
     }

@@ -102,8 +102,8 @@ fn axis(frame: &Frame, scale: Scale, bottom: usize) -> AnyView {
         .map(|(number, tick)| {
             let place = scale.place(tick.at);
             let x = percent(place);
-            // On a narrow screen every third has room.
-            let class = if number % 3 == 1 {
+            // On a narrow screen every other has room.
+            let class = if number % 2 == 1 {
                 "tick"
             } else {
                 "tick extra"

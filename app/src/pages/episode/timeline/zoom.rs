@@ -2,11 +2,11 @@
 
 use domain::dossier::Span;
 use domain::episode::Episode;
+use domain::query::Pairs;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
 use super::scale::Scale;
-use crate::components::detail::between;
 use crate::model::Frame;
 use crate::pages::episode::words::{path, short_time};
 
@@ -17,8 +17,10 @@ const SHORTEST: i64 = COLUMNS * 1_000;
 
 /// The page with another span.
 fn href(episode: &Episode, span: Span) -> String {
-    let query = between(span.from, span.to).link(&path(episode));
-    format!("{query}#timeline")
+    let query = Pairs::default()
+        .with("from", span.from.rfc3339())
+        .with("to", span.to.rfc3339());
+    format!("{}#timeline", query.link(&path(episode)))
 }
 
 /// Links over the drawing, each a twelfth of the span; none where it is too short already.
