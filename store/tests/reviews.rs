@@ -162,8 +162,14 @@ async fn the_list_says_how_far_reviews_have_got() {
         write(&console, &one, *id, (0, Uuid::new_v4()), "Looked at all.").await;
     }
     // The toggle leaked, and needs another.
-    use ReviewState::{Overdue, Reviewed};
-    assert_eq!(states("order=oldest").await, [Reviewed, Overdue, Reviewed]);
+    assert_eq!(
+        states("order=oldest").await,
+        [
+            ReviewState::Reviewed,
+            ReviewState::Overdue,
+            ReviewState::Reviewed
+        ]
+    );
     assert_eq!(
         engine.episodes("review=overdue").await.count,
         Count::Exact(1)
@@ -186,7 +192,7 @@ async fn the_list_says_how_far_reviews_have_got() {
         "So did I, for leaks.",
     )
     .await;
-    assert_eq!(states("review=reviewed").await, [Reviewed; 3]);
+    assert_eq!(states("review=reviewed").await, [ReviewState::Reviewed; 3]);
     let row = &engine.episodes("leaks=yes").await.rows[0];
     assert_eq!(
         row.standing.reviewers,

@@ -126,7 +126,7 @@ impl EngineDb {
         Ok(Some(Facts {
             effect: effect.into_iter().next().unwrap_or_default(),
             preceding: preceding(&mut snapshot, episode.activated_at()).await?,
-            leaks: leaks(&mut snapshot, &episode).await?,
+            leaks: leaks(&mut snapshot, &episode, now).await?,
             history,
             episode,
             moments,
@@ -160,7 +160,11 @@ async fn counts(pool: &PgPool, span: Span) -> Result<Vec<Bucket>, StoreError> {
 }
 
 /// What slipped through, and what was under way.
-async fn leaks(connection: &mut PgConnection, episode: &Episode) -> Result<Leaks, StoreError> {
+async fn leaks(
+    connection: &mut PgConnection,
+    episode: &Episode,
+    now: Timestamp,
+) -> Result<Leaks, StoreError> {
     let span = Span::inside(episode);
     let wanted = Wanted {
         kinds: MomentsOf::Leaks.kinds(),
@@ -184,14 +188,10 @@ async fn leaks(connection: &mut PgConnection, episode: &Episode) -> Result<Leaks
            AND (filled_at >= $1 OR (filled_at IS NULL AND (status IN ('pending', 'submitted', 'partial') \
              OR updated_at >= $1)))) \
          + (SELECT count(*) FROM public.orders WHERE status IN ('pending', 'submitted', 'partial') \
-           AND created_at < $1 - interval '{LOOK_BACK} microseconds') AS open, \
-         (SELECT max(filled_at) FROM public.orders WHERE created_at < $2 \
-           AND created_at >= $1 - interval '{LOOK_BACK} microseconds' \
-           AND filled_at >= $1 AND filled_at < $2) AS last_fill"
+           AND created_at < $1 - interval '{LOOK_BACK} microseconds')"
     );
-    let row = sqlx::query(AssertSqlSafe(text))
+    let open: i64 = sqlx::query_scalar(AssertSqlSafe(text))
         .bind(PgTimestamp(span.from))
-        .bind(PgTimestamp(span.to))
         .fetch_one(connection.acquire().await?)
         .await?;
     Ok(Leaks {
@@ -199,9 +199,35 @@ async fn leaks(connection: &mut PgConnection, episode: &Episode) -> Result<Leaks
         more,
         in_flight,
         more_in_flight,
-        open_at_activation: row.try_get::<i64, _>("open")?.unsigned_abs(),
-        last_fill: row.moment_opt("last_fill")?,
+        open_at_activation: open.unsigned_abs(),
+        last_fill: last_fill(connection, span, now).await?,
     })
+}
+
+/// When the last order was filled in `span`. It is looked for from the end backwards, in growing pieces:
+/// what was created a day before a fill that was found was filled before it.
+async fn last_fill(
+    connection: &mut PgConnection,
+    span: Span,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    const TEXT: &str = "SELECT max(filled_at) FROM public.orders \
+        WHERE created_at >= $1 AND created_at < $2 AND filled_at >= $3 AND filled_at < $2";
+    let begin = span.from.plus_micros(-LOOK_BACK);
+    let mut reach = 2 * LOOK_BACK;
+    loop {
+        let from = span.to.min(now).plus_micros(-reach).max(begin);
+        let last: Option<PgTimestamp> = sqlx::query_scalar(TEXT)
+            .bind(PgTimestamp(from))
+            .bind(PgTimestamp(span.to))
+            .bind(PgTimestamp(span.from))
+            .fetch_one(connection.acquire().await?)
+            .await?;
+        if last.is_some() || from == begin {
+            return Ok(last.map(|at| at.0));
+        }
+        reach = reach.saturating_mul(8);
+    }
 }
 
 /// The last 15 minutes before `at`.

@@ -27,6 +27,8 @@ const MOST_DAYS: i64 = 800;
 const FEW_DAYS: usize = 7;
 /// How long such a day is taken for known.
 const SETTLED: Duration = Duration::from_secs(30);
+/// About so many rows are counted by one statement, well below its time limit.
+const BATCH_ROWS: i64 = 400_000;
 /// Known spans beyond this many are forgotten all at once.
 const MOST_KNOWN: usize = 50_000;
 
@@ -82,12 +84,31 @@ pub async fn effects(
             None => unknown.push((*part, rows)),
         }
     }
-    let counted = count(connection, &unknown).await?;
-    for ((part, rows), effect) in unknown.into_iter().zip(counted) {
-        add(&mut sums[part.episode], effect);
-        cache.remember(part, rows, effect);
+    // What is counted is remembered batch by batch: a look that is cut short leaves less to the next.
+    for batch in batches(&unknown) {
+        for ((part, rows), effect) in batch.iter().zip(count(connection, batch).await?) {
+            add(&mut sums[part.episode], effect);
+            cache.remember(*part, *rows, effect);
+        }
     }
     Ok(sums)
+}
+
+/// Parts that one statement counts: as many as fit, one at least.
+fn batches(parts: &[(Part, Rows)]) -> Vec<&[(Part, Rows)]> {
+    let mut batches = Vec::new();
+    let (mut start, mut sum) = (0, 0);
+    for (at, (_, rows)) in parts.iter().enumerate() {
+        if at > start && sum + rows.events > BATCH_ROWS {
+            batches.push(&parts[start..at]);
+            (start, sum) = (at, 0);
+        }
+        sum += rows.events;
+    }
+    if start < parts.len() {
+        batches.push(&parts[start..]);
+    }
+    batches
 }
 
 impl EffectCache {
@@ -288,6 +309,31 @@ mod tests {
             assert!(spans.windows(2).all(|pair| pair[0].to == pair[1].from));
             assert!(i64::try_from(spans.len()).unwrap() <= MOST_DAYS + 2);
         }
+    }
+
+    #[test]
+    fn batches_hold_every_part_once_and_not_too_much() {
+        let parts: Vec<(Part, Rows)> = [300_000, 200_000, 100, 500_000, 1, 399_999, 1]
+            .into_iter()
+            .map(|events| {
+                let span = Span {
+                    from: at(0),
+                    to: at(1),
+                };
+                let part = Part {
+                    episode: 0,
+                    span,
+                    settled: false,
+                };
+                (part, Rows { events, orders: 0 })
+            })
+            .collect();
+        let sizes: Vec<i64> = batches(&parts)
+            .iter()
+            .map(|batch| batch.iter().map(|(_, rows)| rows.events).sum())
+            .collect();
+        assert_eq!(sizes, [300_000, 200_100, 500_000, 400_000, 1]);
+        assert!(batches(&[]).is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The history of stops: read once, and again when there are other rows than before.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::episode::{EVENT_TYPES, History, KillSwitchEvent, derive};
@@ -31,24 +31,38 @@ fn types() -> String {
     types.join(", ")
 }
 
+/// A select of the number of kill-switch events.
+pub fn number_of_rows() -> String {
+    format!(
+        "SELECT count(*) FROM public.audit_log WHERE event_type IN ({})",
+        types()
+    )
+}
+
 /// Every episode and stray event that `connection` sees.
 pub async fn history(
     connection: &mut PgConnection,
     cache: &HistoryCache,
 ) -> Result<Arc<History>, StoreError> {
-    let text = format!(
-        "SELECT count(*) FROM public.audit_log WHERE event_type IN ({})",
-        types()
-    );
-    let rows: i64 = sqlx::query_scalar(AssertSqlSafe(text))
+    let rows: i64 = sqlx::query_scalar(AssertSqlSafe(number_of_rows()))
         .fetch_one(connection.acquire().await?)
         .await?;
-    let known = lock(cache).clone();
+    history_of(connection, cache, rows).await
+}
+
+/// As [`history`], where the number of kill-switch events is known already.
+pub async fn history_of(
+    connection: &mut PgConnection,
+    cache: &HistoryCache,
+    rows: i64,
+) -> Result<Arc<History>, StoreError> {
+    let known = cache.lock().clone();
     if let Some(known) = known.filter(|known| known.rows == rows && known.read.elapsed() < FRESH) {
         return Ok(known.history);
     }
-    let history = Arc::new(read(connection).await?);
-    *lock(cache) = Some(Known {
+    let (rows, history) = read(connection).await?;
+    let history = Arc::new(history);
+    *cache.lock() = Some(Known {
         rows,
         read: Instant::now(),
         history: history.clone(),
@@ -56,12 +70,15 @@ pub async fn history(
     Ok(history)
 }
 
-/// A panic elsewhere leaves a whole value behind: it is replaced in one piece.
-fn lock(cache: &HistoryCache) -> std::sync::MutexGuard<'_, Option<Known>> {
-    cache.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl HistoryCache {
+    /// A panic elsewhere leaves a whole value behind: it is replaced in one piece.
+    fn lock(&self) -> MutexGuard<'_, Option<Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-async fn read(connection: &mut PgConnection) -> Result<History, StoreError> {
+/// The history, and from how many rows it was derived.
+async fn read(connection: &mut PgConnection) -> Result<(i64, History), StoreError> {
     let text = format!(
         "SELECT {ROW}{FROM} AND e.event_type IN ({}) ORDER BY e.\"timestamp\", e.id",
         types()
@@ -70,5 +87,7 @@ async fn read(connection: &mut PgConnection) -> Result<History, StoreError> {
         .fetch_all(connection.acquire().await?)
         .await?;
     let events: Vec<Event> = rows.iter().map(read_event).collect::<Result<_, _>>()?;
-    Ok(derive(events.into_iter().filter_map(KillSwitchEvent::read)))
+    let number = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    let history = derive(events.into_iter().filter_map(KillSwitchEvent::read));
+    Ok((number, history))
 }

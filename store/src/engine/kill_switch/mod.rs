@@ -63,20 +63,20 @@ impl EngineDb {
     /// When the database is away.
     pub async fn switch_state(&self, _: &Auditor) -> Result<SwitchState, StoreError> {
         let text = format!(
-            "SELECT {setting}->>'active' FROM public.system_setting WHERE key = 'kill_switch'",
+            "SELECT (SELECT {setting}->>'active' FROM public.system_setting \
+             WHERE key = 'kill_switch'), ({number})",
             setting = readable("value"),
+            number = history::number_of_rows(),
         );
-        let mut snapshot = self.essential.begin_with(SNAPSHOT).await?;
-        let setting = sqlx::query(AssertSqlSafe(text))
-            .fetch_optional(&mut *snapshot)
+        let mut connection = self.essential.acquire().await?;
+        let row = sqlx::query(AssertSqlSafe(text))
+            .fetch_one(&mut *connection)
             .await?;
-        let declared: Option<String> = match &setting {
-            Some(row) => row.try_get(0)?,
-            None => None,
-        };
+        let declared: Option<String> = row.try_get(0)?;
+        let rows = row.try_get(1)?;
         Ok(SwitchState {
             declared: declared.and_then(|text| text.parse().ok()),
-            history: history::history(&mut snapshot, &self.histories).await?,
+            history: history::history_of(&mut connection, &self.histories, rows).await?,
         })
     }
 

@@ -33,6 +33,9 @@ impl MomentsOf {
     }
 }
 
+/// A long span is looked at from its beginning: a day first.
+const FIRST_PIECE: i64 = 86_400_000_000;
+
 /// What to read.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
@@ -265,18 +268,33 @@ async fn fetch(
         .await?)
 }
 
-/// The first `most` moments of `wanted`, and whether there are more.
+/// The first `most` moments of `wanted`, and whether there are more. Only the time of an order's creation
+/// has an index, so a long span is read from its beginning in growing pieces, until there are enough: how
+/// long that takes hangs on how much is shown, not on how long the span is.
 pub async fn first_moments(
     connection: &mut PgConnection,
     mut reader: MomentReader,
     wanted: Wanted<'_>,
     most: u32,
 ) -> Result<(Vec<Moment>, bool), StoreError> {
-    let limited = Wanted {
-        limit: Some(most + 1),
-        ..wanted
+    let Span { from, to } = wanted.span;
+    let mut reach = FIRST_PIECE;
+    let rows = loop {
+        let piece = Span {
+            from,
+            to: from.plus_micros(reach).min(to),
+        };
+        let limited = Wanted {
+            limit: Some(most + 1),
+            span: piece,
+            ..wanted
+        };
+        let rows = fetch(connection, limited).await?;
+        if rows.len() > most as usize || piece.to == to {
+            break rows;
+        }
+        reach = reach.saturating_mul(8);
     };
-    let rows = fetch(connection, limited).await?;
     let mut moments: Vec<Moment> = rows
         .iter()
         .map(|row| reader.read(row))
