@@ -5,7 +5,7 @@ use domain::episode::Episode;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
-use super::words::{algorithm, csv, number, trade, value, whole};
+use super::words::{algorithm, cell, csv, number, trade, value};
 use crate::components::list::table::{header, table};
 use crate::components::mark::{Mark, mark};
 use crate::components::text::{counted, grouped, none, short_id, stored};
@@ -98,7 +98,7 @@ fn row(frame: &Frame, episode: &Episode, leak: &Moment) -> AnyView {
             <td class="c-quantity num">{number(leak.quantity.as_deref())}</td>
             <td class="c-value num">{value(leak)}</td>
             <td class="c-algorithm">{algorithm(leak)}</td>
-            <td class="c-by">{whole(leak.user.as_ref())}</td>
+            <td class="c-by">{cell(leak.user.as_ref())}</td>
             <td class="c-then">{then(episode, leak)}</td>
         </tr>
     }
@@ -197,7 +197,7 @@ fn in_flight_row(frame: &Frame, episode: &Episode, order: &Moment) -> AnyView {
             <td class="c-quantity num">{number(order.quantity.as_deref())}</td>
             <td class="c-value num">{number(order.value.as_deref())}</td>
             <td class="c-algorithm">{algorithm(order)}</td>
-            <td class="c-by">{whole(order.user.as_ref())}</td>
+            <td class="c-by">{cell(order.user.as_ref())}</td>
             <td class="c-then">"filled " {distance(begin, filled)}</td>
         </tr>
     }

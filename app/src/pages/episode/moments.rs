@@ -6,7 +6,7 @@ use domain::query::Pairs;
 use leptos::prelude::*;
 
 use super::timeline::Look;
-use super::words::{algorithm, csv, number, path, span_words, trade, value, what, whole};
+use super::words::{algorithm, cell, csv, number, path, span_words, trade, value, what};
 use crate::components::list::table::{header, table};
 use crate::components::mark::{Mark, mark};
 use crate::components::text::{counted, short_id, stored};
@@ -93,7 +93,7 @@ fn row(frame: &Frame, episode: &Episode, at: &Moment, inside: Span) -> AnyView {
             <td class="c-quantity num">{number(at.quantity.as_deref())}</td>
             <td class="c-value num">{value(at)}</td>
             <td class="c-algorithm">{algorithm(at)}</td>
-            <td class="c-by">{whole(at.user.as_ref())}</td>
+            <td class="c-by">{cell(at.user.as_ref())}</td>
             <td class="c-why">{why(at)}</td>
         </tr>
     }
@@ -122,7 +122,7 @@ fn kind(at: &Moment, inside: Span) -> AnyView {
 /// Why it was rejected; of an order its id, what became of it and why it failed.
 fn why(at: &Moment) -> AnyView {
     if at.kind.is_event() {
-        let reason = at.reason.as_ref().map(|text| whole(Some(text)));
+        let reason = at.reason.as_ref().map(|text| cell(Some(text)));
         return view! { {reason} }.into_any();
     }
     let status = at
@@ -132,7 +132,7 @@ fn why(at: &Moment) -> AnyView {
     let reason = at
         .reason
         .as_ref()
-        .map(|reason| view! { ": " {whole(Some(reason))} });
+        .map(|reason| view! { ": " {cell(Some(reason))} });
     view! { "order " <code title=at.id.to_string()>{short_id(&at.id)}</code> {status} {reason} }
         .into_any()
 }

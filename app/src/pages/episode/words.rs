@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::components::decision::decision;
 use crate::components::number::spelled;
-use crate::components::text::{brief, none, short_id, stored};
+use crate::components::text::{brief, cut, none, short_id, stored};
 use crate::components::time::to_the_second;
 use crate::model::Frame;
 
@@ -89,11 +89,11 @@ pub fn trade(moment: &Moment) -> AnyView {
     if moment.side.is_none() && moment.coin.is_none() {
         return none();
     }
-    let side = moment.side.as_deref().map(decision);
-    let coin = moment.coin.clone().map(|coin| {
-        let text = stored(coin.clone());
-        view! { <b class="coin" title=coin>{text}</b> }
-    });
+    let side = moment.side.as_deref().map(|side| decision(&cut(side, 16)));
+    let coin = moment
+        .coin
+        .clone()
+        .map(|coin| view! { <b class="coin">{brief(coin, 32)}</b> });
     view! { {side}" "{coin} }.into_any()
 }
 
@@ -119,9 +119,7 @@ pub fn value(moment: &Moment) -> Option<AnyView> {
 /// The algorithm's name, else the beginning of its id.
 pub fn algorithm(moment: &Moment) -> AnyView {
     match (&moment.algorithm_name, &moment.algorithm_id) {
-        (Some(name), _) => {
-            view! { <span title=name.clone()>{stored(name.clone())}</span> }.into_any()
-        }
+        (Some(name), _) => brief(name.clone(), 48),
         (None, Some(id)) => {
             view! { <code title=id.clone()>{stored(short_id(id))}</code> }.into_any()
         }
@@ -129,9 +127,9 @@ pub fn algorithm(moment: &Moment) -> AnyView {
     }
 }
 
-/// Text of a cell that may be cut, with its whole on hover.
-pub fn whole(text: Option<&String>) -> AnyView {
+/// Text of a cell: long enough for people's names and the Guard's sentences.
+pub fn cell(text: Option<&String>) -> AnyView {
     text.map_or_else(none, |text| {
-        view! { <span title=text.clone()>{stored(text.clone())}</span> }.into_any()
+        view! { <span title=text.clone()>{stored(cut(text, 160))}</span> }.into_any()
     })
 }
