@@ -118,7 +118,7 @@ fn then(episode: &Episode, leak: &Moment) -> Option<AnyView> {
             .into_any()
     };
     Some(match (leak.filled_at, status) {
-        (Some(at), _) => filled(episode, at, status == "partial"),
+        (Some(at), _) => filled(episode, leak, at, status == "partial"),
         (None, "pending") => told(Mark::Ring, "not submitted"),
         (None, "submitted") => told(Mark::Ring, "submitted, not filled"),
         (None, "cancelled") => told(Mark::Dash, "cancelled"),
@@ -128,7 +128,8 @@ fn then(episode: &Episode, leak: &Moment) -> Option<AnyView> {
     })
 }
 
-fn filled(episode: &Episode, at: Timestamp, in_part: bool) -> AnyView {
+/// How long after its creation the order was filled.
+fn filled(episode: &Episode, order: &Moment, at: Timestamp, in_part: bool) -> AnyView {
     let words = if in_part {
         "filled in part "
     } else {
@@ -136,8 +137,10 @@ fn filled(episode: &Episode, at: Timestamp, in_part: bool) -> AnyView {
     };
     let late = episode.cleared_at().is_some_and(|clear| at >= clear);
     let late = late.then_some(", after the clear");
-    let after = distance(episode.activated_at(), at);
-    view! { <span class="out plain">{mark(Mark::Dot)}{words}{after}{late}</span> }.into_any()
+    let waited = distance(order.created_at.unwrap_or(order.at), at);
+    let waited = waited.trim_start_matches('+').to_owned();
+    view! { <span class="out plain">{mark(Mark::Dot)}{words}{waited}" later"{late}</span> }
+        .into_any()
 }
 
 /// Orders that were made before and filled inside, where there are any.
