@@ -25,6 +25,7 @@ enum Value {
     Texts(Vec<String>),
     Uuid(Uuid),
     Moment(Timestamp),
+    Moments(Vec<Timestamp>),
     Float(f64),
     Int(i32),
 }
@@ -91,6 +92,17 @@ impl Sql {
         self.value(Value::Moment(at), |_| moment_literal(at))
     }
 
+    /// Appends a `timestamptz[]` value.
+    pub fn moments(&mut self, at: Vec<Timestamp>) -> &mut Self {
+        self.value(Value::Moments(at), |value| {
+            let Value::Moments(at) = value else {
+                return String::new();
+            };
+            let items: Vec<String> = at.iter().map(|at| moment_literal(*at)).collect();
+            format!("ARRAY[{}]::timestamptz[]", items.join(","))
+        })
+    }
+
     /// Appends a `double precision` value; it must be finite.
     pub fn float(&mut self, number: f64) -> &mut Self {
         self.value(Value::Float(number), |_| {
@@ -130,6 +142,9 @@ impl Sql {
                 Value::Texts(texts) => query.bind(texts),
                 Value::Uuid(id) => query.bind(id),
                 Value::Moment(at) => query.bind(PgTimestamp(at)),
+                Value::Moments(at) => {
+                    query.bind(at.into_iter().map(PgTimestamp).collect::<Vec<_>>())
+                }
                 Value::Float(number) => query.bind(number),
                 Value::Int(number) => query.bind(number),
             };

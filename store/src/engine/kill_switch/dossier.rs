@@ -9,6 +9,7 @@ use domain::dossier::{
     Preceding, Resumption, Span, Timeline,
 };
 use domain::episode::{Effect, Episode, History};
+use domain::json::Tree;
 use domain::time::Timestamp;
 use futures::TryStreamExt as _;
 use rust_decimal::Decimal;
@@ -22,7 +23,7 @@ use super::{effects, history};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::engine::EngineDb;
-use crate::engine::fragments::{readable, rejected_attempt};
+use crate::engine::fragments::rejected_attempt;
 use crate::pg::{PgTimestamp, RowExt as _};
 
 /// Moments of the timeline that are listed; more are counted by columns.
@@ -49,17 +50,19 @@ impl EngineDb {
         let Some(episode) = known.find(id) else {
             return Ok(None);
         };
-        let (found, value, surroundings) = tokio::try_join!(
-            self.facts(id, span, now),
+        let ((found, counts), value, surroundings) = tokio::try_join!(
+            async {
+                let facts = self.facts(id, span, now).await?;
+                let counts = match &facts {
+                    Some(facts) if facts.more => in_time(counts(self.pool(), span).await)?,
+                    _ => None,
+                };
+                Ok::<_, StoreError>((facts, counts))
+            },
             async { in_time(leaked_value(self.pool(), episode).await) },
             surroundings(self.pool(), episode.activated_at()),
         )?;
         let Some(facts) = found else { return Ok(None) };
-        let counts = if facts.more {
-            in_time(counts(self.pool(), span).await)?
-        } else {
-            None
-        };
         let overlapping = facts
             .history
             .episodes
@@ -288,16 +291,10 @@ async fn leaked_value(pool: &PgPool, episode: &Episode) -> Result<LeakedValue, S
     const FILLED: &str = "SELECT trim_scale(sum(filled_quantity * price))::text \
         FROM public.orders WHERE created_at >= $1 AND created_at < $2 \
         AND filled_quantity > 0 AND filled_quantity <> 'NaN' AND price <> 'NaN'";
-    let approvals = format!(
-        "SELECT e.\"timestamp\" AS at, e.user_id::text AS who, \
-           r.document->>'algorithm_id' AS algorithm, r.document->>'coin' AS coin, \
-           r.document->>'side' AS side, r.document->>'quantity' AS quantity, \
-           r.document->>'trade_value' AS value \
-         FROM public.audit_log e CROSS JOIN LATERAL (SELECT {} AS document) AS r \
-         WHERE e.event_type = 'TRADE_APPROVED' AND e.\"timestamp\" >= $1 AND e.\"timestamp\" < $2 \
-         ORDER BY e.\"timestamp\", e.id",
-        readable("e.details")
-    );
+    // Taking five values out of each document is much quicker here than in the database.
+    const APPROVALS: &str = "SELECT \"timestamp\" AS at, user_id::text AS who, details::text AS details \
+        FROM public.audit_log WHERE event_type = 'TRADE_APPROVED' \
+        AND \"timestamp\" >= $1 AND \"timestamp\" < $2 ORDER BY \"timestamp\", id";
     let span = Span::inside(episode);
     let mut hurried = hurried(pool).await?;
     let mut value = LeakedValue::default();
@@ -308,21 +305,27 @@ async fn leaked_value(pool: &PgPool, episode: &Episode) -> Result<LeakedValue, S
         .await?;
     value.filled = filled.and_then(|sum| decimal(&sum)).unwrap_or_default();
     let mut checks = Checks::default();
-    let mut rows = sqlx::query(AssertSqlSafe(approvals))
+    let mut rows = sqlx::query(APPROVALS)
         .bind(PgTimestamp(span.from))
         .bind(PgTimestamp(span.to))
         .fetch(&mut *hurried);
     while let Some(row) = rows.try_next().await? {
+        let details: Option<&str> = row.try_get("details")?;
+        let details = Tree::read(details.unwrap_or_default());
+        let member = |name: &str| match details.member(name)? {
+            Tree::Bare(word) if word == "null" => None,
+            value => value.scalar(),
+        };
+        let text = |name: &str| member(name).map(ToOwned::to_owned);
         let trade = Trade {
             user: row.try_get("who")?,
-            algorithm: row.try_get("algorithm")?,
-            coin: row.try_get("coin")?,
-            side: row.try_get("side")?,
-            quantity: row.try_get("quantity")?,
+            algorithm: text("algorithm_id"),
+            coin: text("coin"),
+            side: text("side"),
+            quantity: text("quantity"),
         };
-        let worth: Option<String> = row.try_get("value")?;
         let is_second = checks.is_second(row.moment("at")?, trade);
-        value.add(is_second, worth.as_deref().and_then(decimal));
+        value.add(is_second, member("trade_value").and_then(decimal));
     }
     Ok(value)
 }

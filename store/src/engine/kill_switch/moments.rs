@@ -306,21 +306,20 @@ pub async fn first_moments(
 
 /// How many moments fall into each column of `span`. Of rejections by the kill switch, the warning rows.
 pub async fn buckets(connection: &mut PgConnection, span: Span) -> Result<Vec<Bucket>, StoreError> {
-    #[allow(
-        clippy::cast_precision_loss,
-        reason = "microseconds of years are below 2^53"
-    )]
-    let seconds = (span.micros() as f64 / 1e6).max(1e-6);
-    let column = |time: &str, from: &mut Sql| {
-        from.push(&format!("least(width_bucket(extract(epoch FROM {time} - "))
-            .moment(span.from)
-            .push(")::double precision, 0, ")
-            .float(seconds)
-            .push(&format!(", {COLUMNS}), {COLUMNS}) - 1"));
+    let edge = |column: u16| {
+        let part = i128::from(span.micros()) * i128::from(column) / i128::from(COLUMNS);
+        span.from
+            .plus_micros(i64::try_from(part).unwrap_or(i64::MAX))
+    };
+    let edges: Vec<Timestamp> = (0..COLUMNS).map(edge).collect();
+    let column = |time: &str, sql: &mut Sql| {
+        sql.push(&format!("width_bucket({time}, "))
+            .moments(edges.clone())
+            .push(") - 1");
     };
     let mut sql = Sql::new(
         Mode::Bound,
-        "SELECT b.kind, b.place::integer AS place, count(*) AS moments FROM (SELECT ",
+        "SELECT b.kind, b.place, count(*) AS moments FROM (SELECT ",
     );
     sql.push(EVENT_KIND).push(" AS kind, ");
     column("e.\"timestamp\"", &mut sql);
