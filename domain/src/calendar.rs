@@ -60,7 +60,11 @@ impl Band {
             })
             .max_by_key(|longest| longest.micros);
         let open = history.open().count() as u64;
-        let last_end = history.episodes.iter().filter_map(Episode::cleared_at).max();
+        let last_end = history
+            .episodes
+            .iter()
+            .filter_map(Episode::cleared_at)
+            .max();
         let since = last_end.and_then(|at| day_of(at, zone)).zip(today);
         let days_without = match since {
             _ if open > 0 => Some(0),

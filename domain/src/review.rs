@@ -325,6 +325,28 @@ impl Signed {
     }
 }
 
+/// How far the review that consists of these entries has got at `now`; `known` is what is known to have
+/// happened inside the episode.
+#[must_use]
+pub fn standing(
+    episode: &Episode,
+    reviews: &[Review],
+    known: Effect,
+    patience: i64,
+    now: Timestamp,
+) -> Standing {
+    Signed::of(episode, &signatures(reviews)).standing(known.leaked(), patience, now)
+}
+
+/// The signatures of these entries.
+#[must_use]
+pub fn signatures(reviews: &[Review]) -> Vec<Signature> {
+    reviews
+        .iter()
+        .map(|review| review.signature.clone())
+        .collect()
+}
+
 /// A review as it was typed: kept, so that a form that is refused loses nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {

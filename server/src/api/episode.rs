@@ -8,7 +8,7 @@ use domain::dossier::{Dossier, Moment, Span};
 use domain::episode::{Episode, KillSwitchEvent};
 use domain::filter::Choice as _;
 use domain::page::Keyed as _;
-use domain::review::{Needs, Review, Signature, Signed, Standing};
+use domain::review::{Needs, Review, Standing, standing};
 use domain::time::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -40,9 +40,10 @@ pub async fn dossier(
         app.console.list_reviews(&reader.auditor, id),
     )?;
     let dossier = dossier.ok_or(Failure::NotFound(EPISODE))?;
-    let signatures: Vec<Signature> = reviews.iter().map(|r| r.signature.clone()).collect();
-    let standing = Signed::of(&dossier.episode, &signatures).standing(
-        dossier.effect.leaked(),
+    let standing = standing(
+        &dossier.episode,
+        &reviews,
+        dossier.effect,
         app.book.patience,
         now,
     );

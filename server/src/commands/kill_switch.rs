@@ -9,7 +9,7 @@ use domain::episode::{Episode, Mechanism};
 use domain::filter::{Choice as _, EpisodeFilter, ListQuery};
 use domain::page::Keyed as _;
 use domain::query::Params;
-use domain::review::{Needs, Review, Signature, Signed, Standing};
+use domain::review::{Needs, Review, Standing, standing};
 use domain::time::{Timestamp, span_in_words};
 use store::access::Auditor;
 use store::engine::Counted;
@@ -116,9 +116,10 @@ pub async fn show(app: &App, id: Uuid) -> Result<(), StartError> {
         app.console.list_reviews(&auditor, id),
     )?;
     let dossier = dossier.ok_or_else(missing)?;
-    let signatures: Vec<Signature> = reviews.iter().map(|r| r.signature.clone()).collect();
-    let standing = Signed::of(&dossier.episode, &signatures).standing(
-        dossier.effect.leaked(),
+    let standing = standing(
+        &dossier.episode,
+        &reviews,
+        dossier.effect,
         app.book.patience,
         now,
     );

@@ -6,7 +6,9 @@ use domain::clock;
 use domain::dossier::{Dossier, Span};
 use domain::episode::Episode;
 use domain::page::Keyed as _;
-use domain::review::{Draft, FieldError, Review, Signature, Signed, Standing, may_sign};
+use domain::review::{
+    Draft, FieldError, Review, Signature, Standing, may_sign, signatures, standing,
+};
 use store::access::Auditor;
 use uuid::Uuid;
 
@@ -68,19 +70,17 @@ impl File {
             app.console.list_reviews(&reader.auditor, id),
         )?;
         let dossier = dossier.ok_or(Failure::NotFound(EPISODE))?;
-        let signatures: Vec<Signature> = reviews
-            .iter()
-            .map(|review| review.signature.clone())
-            .collect();
-        let standing = Signed::of(&dossier.episode, &signatures).standing(
-            dossier.effect.leaked(),
+        let standing = standing(
+            &dossier.episode,
+            &reviews,
+            dossier.effect,
             app.book.patience,
             clock::now(),
         );
         Ok(Self {
             dossier,
+            signatures: signatures(&reviews),
             reviews,
-            signatures,
             standing,
         })
     }

@@ -79,13 +79,7 @@ impl EngineDb {
     ) -> Result<EpisodeList, StoreError> {
         let signatures = book.console.signatures(auditor).await?;
         let mut snapshot = self.snapshot().await?;
-        let mut selection = Selection {
-            db: self,
-            connection: &mut snapshot,
-            signatures: &signatures,
-            patience: book.patience,
-            now: clock::now(),
-        };
+        let mut selection = Selection::new(self, &mut snapshot, &signatures, book);
         let history = selection.history().await?;
         let matching = selection.select(&history, query, window).await?;
         let count = Count::capped(matching.len() as u64);
@@ -109,13 +103,7 @@ impl EngineDb {
     ) -> Result<Undone, StoreError> {
         let signatures = book.console.signatures(auditor).await?;
         let mut connection = self.essential.acquire().await?;
-        let mut selection = Selection {
-            db: self,
-            connection: &mut connection,
-            signatures: &signatures,
-            patience: book.patience,
-            now: clock::now(),
-        };
+        let mut selection = Selection::new(self, &mut connection, &signatures, book);
         let history = selection.history().await?;
         let all: Vec<&Episode> = history.episodes.iter().collect();
         let states = match selection.states(all.clone()).await {
@@ -180,13 +168,7 @@ impl EngineDb {
         // a connection of its own.
         let (mut connection, _place) = self.export_connection().await?;
         let mut snapshot = connection.begin_with(SNAPSHOT).await?;
-        let mut selection = Selection {
-            db: self,
-            connection: &mut snapshot,
-            signatures: &signatures,
-            patience: book.patience,
-            now: clock::now(),
-        };
+        let mut selection = Selection::new(self, &mut snapshot, &signatures, book);
         let history = selection.history().await?;
         let matching = selection.select(&history, query, window).await?;
         selection.counted(matching).await
@@ -225,7 +207,22 @@ struct Selection<'a> {
     now: Timestamp,
 }
 
-impl Selection<'_> {
+impl<'a> Selection<'a> {
+    fn new(
+        db: &'a EngineDb,
+        connection: &'a mut PgConnection,
+        signatures: &'a Signatures,
+        book: &ReviewBook,
+    ) -> Self {
+        Self {
+            db,
+            connection,
+            signatures,
+            patience: book.patience,
+            now: clock::now(),
+        }
+    }
+
     async fn history(&mut self) -> Result<Arc<History>, StoreError> {
         history::history(self.connection, &self.db.histories).await
     }
