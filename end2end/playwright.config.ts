@@ -18,7 +18,7 @@ function look(
   tests: Pick<Project, 'testMatch' | 'testIgnore'>,
 ): Project {
   const storageState = stateFile('auditor');
-  return { name, use: { storageState, ...use }, dependencies: ['log in'], ...tests };
+  return { name, use: { storageState, ...use }, dependencies: ['set up'], ...tests };
 }
 
 export default defineConfig({
@@ -49,7 +49,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'log in', testMatch: 'log-in.setup.ts' },
+    { name: 'set up', testMatch: '*.setup.ts' },
     look(
       'js-light-1440',
       { viewport: WIDE, colorScheme: 'light' },
@@ -69,7 +69,15 @@ export default defineConfig({
     look(
       'nojs-1440',
       { viewport: WIDE, colorScheme: 'light', javaScriptEnabled: false },
-      { testMatch: ['pages.spec.ts', 'nojs.spec.ts', 'login.spec.ts', 'export.spec.ts'] },
+      {
+        testMatch: [
+          'pages.spec.ts',
+          'nojs.spec.ts',
+          'login.spec.ts',
+          'export.spec.ts',
+          'dossier.spec.ts',
+        ],
+      },
     ),
   ],
 });

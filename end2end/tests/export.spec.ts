@@ -1,7 +1,7 @@
 // A download holds exactly the rows that paging through the screen shows, in the same order.
-import { readFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { parseCsv } from './support/csv';
+import { download } from './support/download';
 import { walk } from './support/lists';
 import { expect, test } from './support/test';
 
@@ -41,12 +41,8 @@ const EXPORTS = [
   },
 ];
 
-async function download(page: Page, format: RegExp): Promise<{ name: string; text: string }> {
-  const started = page.waitForEvent('download');
-  await page.getByRole('main').getByRole('link', { name: format }).first().click();
-  const download = await started;
-  const text = await readFile(await download.path(), 'utf8');
-  return { name: download.suggestedFilename(), text };
+function mainLink(page: Page, name: RegExp): Locator {
+  return page.getByRole('main').getByRole('link', { name }).first();
 }
 
 // Walking many pages takes longer than looking at one.
@@ -55,8 +51,8 @@ test.describe.configure({ timeout: 120_000 });
 for (const { view, query, header } of EXPORTS) {
   test(`${view}?${query}`, async ({ page }) => {
     await page.goto(`/${view}?${query}`);
-    const csv = await download(page, /CSV/);
-    const jsonl = await download(page, /JSON/);
+    const csv = await download(mainLink(page, /CSV/));
+    const jsonl = await download(mainLink(page, /JSON/));
     expect(csv.name).toMatch(new RegExp(`${view}.*\\.csv$`));
     expect(jsonl.name).toMatch(new RegExp(`${view}.*\\.jsonl$`));
 

@@ -1,8 +1,8 @@
-// Logs every role in once; the other tests start with its session.
+// Logs every demo account in once; the other tests start with its session.
 import { expect, test } from '@playwright/test';
 import { email, logIn, PASSWORD, stateFile, type Role } from './support/accounts';
 
-const ROLES: Role[] = ['auditor', 'admin', 'customer'];
+const ROLES: Role[] = ['auditor', 'admin', 'admin2', 'customer'];
 
 for (const role of ROLES) {
   test(`log in as ${role}`, async ({ page }) => {

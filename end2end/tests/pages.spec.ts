@@ -1,8 +1,10 @@
 // Every page, in every look: it answers, has one heading, no complaint, no accessibility violation,
 // fits its window; and a picture of it is kept.
 import type { Page } from '@playwright/test';
-import { NOBODY } from './support/accounts';
+import { email, NOBODY, stateFile } from './support/accounts';
+import { fullest } from './support/episodes';
 import { rowLink, rows } from './support/lists';
+import { openDossier, reviewForm, send } from './support/review';
 import {
   expect,
   expectAccessible,
@@ -60,6 +62,53 @@ for (const { view, filtered } of VIEWS) {
     await expectWellMade(page, `${view}-detail`);
   });
 }
+
+const DOSSIERS = [
+  { name: 'leak', filter: 'mechanism=toggle&leaks=yes&state=closed', says: 'Trading went on.' },
+  {
+    name: 'stop',
+    filter: 'mechanism=emergency_stop&leaks=no&state=closed',
+    says: 'Trading was stopped.',
+  },
+  { name: 'open', filter: 'mechanism=toggle&state=open', says: 'Trading goes on.' },
+];
+
+for (const { name, filter, says } of DOSSIERS) {
+  test(`dossier: ${name}`, async ({ page, request }) => {
+    await openDossier(page, (await fullest(request, filter)).id);
+    await expect(page.locator('.banner')).toContainText(says);
+    await expectWellMade(page, `dossier-${name}`);
+  });
+}
+
+test('dossier: zoomed', async ({ page, request }) => {
+  await openDossier(page, (await fullest(request, 'leaks=yes&state=closed')).id);
+  const parts = page.getByRole('navigation', { name: 'Zoom into a part' }).getByRole('link');
+  await page.goto((await parts.nth(3).getAttribute('href')) ?? '');
+  await expectWellMade(page, 'dossier-zoomed');
+});
+
+test('kill-switch: overdue reviews', async ({ page }) => {
+  await page.goto('/kill-switch?review=overdue');
+  expect(await rows(page).count()).toBeGreaterThan(0);
+  await expectWellMade(page, 'kill-switch-overdue');
+});
+
+test.describe('an admin', () => {
+  test.use({ storageState: stateFile('admin') });
+
+  test('dossier: a review that cannot be taken', async ({ page, complaints, request }) => {
+    const { id } = await fullest(request, 'leaks=yes&state=closed', email('admin'));
+    await openDossier(page, id);
+    await reviewForm(page).getByLabel('What happened').fill('Too short');
+    // The browser would not send it.
+    await reviewForm(page).evaluate((form) => ((form as HTMLFormElement).noValidate = true));
+    complaints.expectStatus(400);
+    expect((await send(page)).status()).toBe(400);
+    await expect(page.locator('#review .field-error')).toHaveCount(2);
+    await expectWellMade(page, 'dossier-refused-form');
+  });
+});
 
 test.describe('nobody logged in', () => {
   test.use({ storageState: NOBODY });

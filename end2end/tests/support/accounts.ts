@@ -2,18 +2,18 @@
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 
-/** What an account may do. */
-export type Role = 'auditor' | 'admin' | 'customer';
+/** A demo account, called after what it may do; `admin2` is a second admin. */
+export type Role = 'auditor' | 'admin' | 'admin2' | 'customer';
 
 /** The password of every demo account. */
 export const PASSWORD = 'demo-console';
 
-/** The e-mail of the demo account with that role. */
+/** The e-mail of that demo account. */
 export function email(role: Role): string {
   return `${role}@demo.local`;
 }
 
-/** The file of that role's session. */
+/** The file of that account's session. */
 export function stateFile(role: Role): string {
   return path.join(__dirname, '../../test-results/sessions', `${role}.json`);
 }

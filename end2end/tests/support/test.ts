@@ -1,18 +1,22 @@
 // The tests' own `test`: a page on which the browser complains of anything fails its test.
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { stateFile, type Role } from './accounts';
 
-/** What the browser complained of on a page. */
+/** What the browser complained of on the pages of a test. */
 class Complaints {
   private readonly found: string[] = [];
-  private readonly expectedStatuses = new Set<number>();
+  private readonly expected: ((text: string) => boolean)[] = [];
 
-  constructor(page: Page, scripting: boolean) {
+  constructor(private readonly scripting: boolean) {}
+
+  /** From now on listens to that page. */
+  watch(page: Page): void {
     page.on('console', (message) => {
       // A violated content security policy comes as a console error, too.
       if (message.type() === 'error' || message.type() === 'warning') {
-        this.add(`console ${message.type()}: ${message.text()}`);
+        this.add(`console ${message.type()}: ${message.location().url}: ${message.text()}`);
       }
     });
     page.on('pageerror', (error) => this.add(`uncaught: ${error.message}`));
@@ -21,7 +25,8 @@ class Complaints {
       // How Chromium names a download, or a request that a navigation made pointless.
       const givenUp = reason === 'net::ERR_ABORTED';
       // How it names a script that it does not load because JavaScript is off.
-      const switchedOff = !scripting && request.resourceType() === 'script' && reason === 'csp';
+      const isScript = request.resourceType() === 'script';
+      const switchedOff = !this.scripting && isScript && reason === 'csp';
       if (!givenUp && !switchedOff) {
         this.add(`request failed: ${request.url()}: ${reason}`);
       }
@@ -35,7 +40,12 @@ class Complaints {
 
   /** From now on an answer with that status is what the test wants. */
   expectStatus(status: number): void {
-    this.expectedStatuses.add(status);
+    this.expected.push((text) => text.includes(`status of ${status}`));
+  }
+
+  /** From now on the test itself keeps requests of that path from getting an answer. */
+  expectNoAnswer(path: string): void {
+    this.expected.push((text) => text.includes(path) && text.endsWith('net::ERR_FAILED'));
   }
 
   /** Everything that was not expected. */
@@ -44,23 +54,42 @@ class Complaints {
   }
 
   private add(text: string): void {
-    const wanted = [...this.expectedStatuses].some((status) => text.includes(`status of ${status}`));
-    if (!wanted) {
+    if (!this.expected.some((wanted) => wanted(text))) {
       this.found.push(text);
     }
   }
 }
 
+interface Fixtures {
+  complaints: Complaints;
+  /** Opens a window in which that account is logged in; its complaints are watched, too. */
+  as: (role: Role) => Promise<Page>;
+}
+
 /** `test` with complaints watched, on every page, always. */
-export const test = base.extend<{ complaints: Complaints }>({
+export const test = base.extend<Fixtures>({
   complaints: [
     async ({ page, javaScriptEnabled }, use) => {
-      const complaints = new Complaints(page, javaScriptEnabled);
+      const complaints = new Complaints(javaScriptEnabled);
+      complaints.watch(page);
       await use(complaints);
       expect(complaints.unexpected(), 'complaints of the browser').toEqual([]);
     },
     { auto: true },
   ],
+  as: async ({ browser, complaints }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (role) => {
+      const context = await browser.newContext({ storageState: stateFile(role) });
+      contexts.push(context);
+      const page = await context.newPage();
+      complaints.watch(page);
+      return page;
+    });
+    for (const context of contexts) {
+      await context.close();
+    }
+  },
 });
 
 export { expect };
@@ -94,5 +123,7 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
 /** Keeps a picture of the whole page in test-results/screens/<project>/<name>.png. */
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
   const folder = path.join(__dirname, '../../test-results/screens', test.info().project.name);
+  // What sticks to the window's top would lie across the picture of a page that is scrolled.
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
 }

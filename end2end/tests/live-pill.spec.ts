@@ -1,0 +1,85 @@
+// The header's pill: what the kill switch says now, without the page being loaded again.
+import { spawnSync } from 'node:child_process';
+import type { Page } from '@playwright/test';
+import { email, logIn, NOBODY, PASSWORD } from './support/accounts';
+import { expect, test } from './support/test';
+
+/** The page asks every five seconds, and an answer may be given up after four. */
+const SOON = { timeout: 15_000 };
+
+/** Counts how often the page is loaded from now on. */
+function loads(page: Page): () => number {
+  let count = 0;
+  page.on('domcontentloaded', () => (count += 1));
+  return () => count;
+}
+
+test.describe('the emergency stop', () => {
+  const KEY = 'omc:emergency_stop';
+  const url = process.env['REDIS_URL'];
+  const absent = spawnSync('redis-cli', ['--version']).error !== undefined;
+  test.skip(url === undefined, 'REDIS_URL is not set: the demo found no redis-server');
+  test.skip(absent, 'redis-cli is not installed');
+
+  function redis(...command: string[]): string {
+    const { status, stdout, stderr } = spawnSync('redis-cli', ['-u', url ?? '', ...command], {
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+    return stdout.trim();
+  }
+
+  // The demo's history leaves the key unset.
+  test.afterEach(() => {
+    redis('DEL', KEY);
+  });
+
+  test('the pill says so as soon as the stop is pulled, and no longer when it is cleared', async ({
+    page,
+  }) => {
+    await page.goto('/trades');
+    const pill = page.locator('#live-pill');
+    const before = await pill.innerText();
+    expect(before).not.toContain('Stopped');
+    const loaded = loads(page);
+    redis('SET', KEY, 'true');
+    await expect(page.locator('#live-short')).toHaveText(/^Stopped/, SOON);
+    await expect(pill).toHaveClass(/\bstop\b/);
+    await expect(pill).toHaveAttribute('title', /^Trading is stopped\./);
+    redis('DEL', KEY);
+    await expect(pill).toHaveText(before, { ...SOON, useInnerText: true });
+    await expect(pill).not.toHaveClass(/\bstop\b/);
+    expect(loaded()).toBe(0);
+  });
+});
+
+test('a console that does not answer makes the pill unknown until it does', async ({
+  page,
+  complaints,
+}) => {
+  await page.goto('/trades');
+  const short = page.locator('#live-short');
+  await expect(short).not.toHaveText('Unknown');
+  const loaded = loads(page);
+  complaints.expectNoAnswer('/api/v1/live');
+  await page.route('**/api/v1/live', (route) => route.abort('failed'));
+  await expect(short).toHaveText('Unknown', SOON);
+  await expect(page.locator('#live-pill')).toHaveAttribute('title', /does not answer/);
+  await page.unroute('**/api/v1/live');
+  await expect(short).not.toHaveText('Unknown', SOON);
+  expect(loaded()).toBe(0);
+});
+
+test.describe('a session of its own', () => {
+  test.use({ storageState: NOBODY });
+
+  test('a session that has ended makes the pill unknown', async ({ page, complaints }) => {
+    await page.goto('/login?next=%2Ftrades');
+    await logIn(page, email('auditor'), PASSWORD);
+    await expect(page).toHaveURL(/\/trades$/);
+    complaints.expectStatus(401);
+    await page.context().clearCookies();
+    await expect(page.locator('#live-short')).toHaveText('Unknown', SOON);
+    await expect(page.locator('#live-pill')).toHaveAttribute('title', /no longer logged in/);
+  });
+});

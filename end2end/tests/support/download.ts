@@ -1,0 +1,12 @@
+// Downloads as a person makes them: by the link.
+import { readFile } from 'node:fs/promises';
+import type { Locator } from '@playwright/test';
+
+/** Follows a link that leads to a file, and reads it. */
+export async function download(link: Locator): Promise<{ name: string; text: string }> {
+  const started = link.page().waitForEvent('download');
+  await link.click();
+  const file = await started;
+  const text = await readFile(await file.path(), 'utf8');
+  return { name: file.suggestedFilename(), text };
+}
