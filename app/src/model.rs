@@ -214,14 +214,27 @@ pub struct ReviewForm {
     pub draft: Draft,
     /// What could not be taken, each with its field's name.
     pub errors: Vec<FieldError>,
-    /// Whether somebody else signed while this was written: their entry is on the page now.
-    pub overtaken: bool,
+    /// Why nothing was written although the fields are as they should be.
+    pub turned_back: Option<TurnedBack>,
     /// Entries that the page shows: the next one must follow exactly these.
     pub seen: u32,
+    /// What the page shows of the episode, by [`domain::review::facts`].
+    pub facts: String,
     /// Names this entry, so that it is written once however often the form is sent.
     pub key: Uuid,
     /// Whether the person has signed this episode before: then this is an amendment.
     pub has_signed: bool,
+}
+
+/// Why an entry was not written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TurnedBack {
+    /// Somebody else signed while it was written: their entry is on the page now.
+    Overtaken,
+    /// More is known of the episode than its writer had seen.
+    FactsChanged,
+    /// The same form was sent before, with another text.
+    SentBefore,
 }
 
 /// The overview.

@@ -26,6 +26,12 @@ impl Amount {
         Self { text, decimal }
     }
 
+    /// Nothing.
+    #[must_use]
+    pub fn zero() -> Self {
+        Self::from_numeric_text("0".to_owned())
+    }
+
     /// The exact value, where it is a number that a [`Decimal`] holds.
     #[must_use]
     pub fn decimal(&self) -> Option<Decimal> {
@@ -49,6 +55,28 @@ impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
+}
+
+/// Whether a text out of an event's details is a number that can be added up: not so long, and not so
+/// large, that a sum of it says nothing.
+#[must_use]
+pub fn is_number(text: &str) -> bool {
+    let digits = |text: &str, most: usize| {
+        (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (unsigned, None),
+    };
+    let (integer, fraction) = match mantissa.split_once('.') {
+        Some((integer, fraction)) => (integer, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let exponent = exponent.map(|text| text.strip_prefix(['+', '-']).unwrap_or(text));
+    digits(integer, 30)
+        && fraction.is_none_or(|text| digits(text, 60))
+        && exponent.is_none_or(|text| digits(text, 2))
 }
 
 /// Puts commas between the thousands of a plain decimal's integer part; other text stays as it is.
@@ -105,5 +133,18 @@ mod tests {
         assert_eq!(group_thousands("-1234567.25"), "-1,234,567.25");
         assert_eq!(group_thousands("999"), "999");
         assert_eq!(group_thousands("NaN"), "NaN");
+    }
+
+    #[test]
+    fn numbers_that_can_be_added_up() {
+        for text in ["0", "-1.50", "27.94e-2", "5E+10", "0.000000000000000000001"] {
+            assert!(is_number(text), "{text}");
+        }
+        for text in [
+            "", "-", "1_000", " 1", "1e400", "1.", ".5", "NaN", "--1", "1e", "0x1", "1e+-1",
+        ] {
+            assert!(!is_number(text), "{text}");
+        }
+        assert!(!is_number(&"9".repeat(31)));
     }
 }

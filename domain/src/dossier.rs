@@ -1,7 +1,6 @@
 //! What is known of one kill-switch episode: what came before, what happened around it and inside it,
 //! what slipped through, and how trading resumed.
 
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::amount::Amount;
@@ -214,34 +213,35 @@ pub struct Leaks {
 }
 
 /// What slipped through in AUD, exact.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeakedValue {
     /// Trade values of the approvals, each trade once.
-    pub approved_once: Decimal,
+    pub approved_once: Amount,
     /// Trade values of all approvals, the Guard's second checks included.
-    pub approved_all: Decimal,
+    pub approved_all: Amount,
     /// Approvals that are second checks.
     pub second_checks: u64,
     /// Approvals whose trade value is missing or no number.
     pub without_value: u64,
     /// What the orders created inside were filled for, price times quantity.
-    pub filled: Decimal,
+    pub filled: Amount,
+    /// Orders created inside that were filled, in part at least.
+    pub filled_orders: u64,
+    /// Those of them without a price, which cannot be in the sum.
+    pub filled_without_price: u64,
 }
 
-impl LeakedValue {
-    /// Adds an approval; one without a value that can be added is counted as such.
-    pub fn add(&mut self, is_second: bool, worth: Option<Decimal>) {
-        self.second_checks += u64::from(is_second);
-        let sums = worth.and_then(|worth| {
-            let once = if is_second { Decimal::ZERO } else { worth };
-            Some((
-                self.approved_once.checked_add(once)?,
-                self.approved_all.checked_add(worth)?,
-            ))
-        });
-        match sums {
-            Some((once, all)) => (self.approved_once, self.approved_all) = (once, all),
-            None => self.without_value += 1,
+impl Default for LeakedValue {
+    /// Nothing slipped through.
+    fn default() -> Self {
+        Self {
+            approved_once: Amount::zero(),
+            approved_all: Amount::zero(),
+            second_checks: 0,
+            without_value: 0,
+            filled: Amount::zero(),
+            filled_orders: 0,
+            filled_without_price: 0,
         }
     }
 }

@@ -112,10 +112,17 @@ impl KillSwitchEvent {
         }
     }
 
+    /// The account that did it: the row's, else the one that `triggered_by` names by its id.
+    #[must_use]
+    pub fn account(&self) -> Option<Uuid> {
+        let named = || Uuid::try_parse(self.triggered_by.as_deref()?).ok();
+        self.event.user_id.or_else(named)
+    }
+
     fn is(&self, wanted: &Actor) -> bool {
         match wanted {
             Actor::System => self.event.user_id.is_none(),
-            Actor::Id(id) => self.event.user_id == Some(*id),
+            Actor::Id(id) => self.account() == Some(*id),
             Actor::Email(email) => self
                 .event
                 .user_email

@@ -93,7 +93,7 @@ impl Reviewer {
     /// Whether this person wrote that event.
     #[must_use]
     pub fn wrote(&self, event: &KillSwitchEvent) -> bool {
-        let by_id = matches!(self.subject, Subject::Engine(id) if event.event.user_id == Some(id));
+        let by_id = matches!(self.subject, Subject::Engine(id) if event.account() == Some(id));
         by_id
             || event
                 .event
@@ -371,6 +371,22 @@ pub struct Statement {
     pub action: String,
     /// Markdown, [`SHORTEST_NOTE`] to [`LONGEST_NOTE`] characters.
     pub note: String,
+}
+
+/// What a signature is about, as one word: that the stop is open; or when it was cleared and what is known
+/// to have happened inside. A form carries it, so that nobody signs what they have not seen.
+#[must_use]
+pub fn facts(episode: &Episode, effect: Effect) -> String {
+    let Some(cleared_at) = episode.cleared_at() else {
+        return "open".to_owned();
+    };
+    format!(
+        "{}.{}.{}.{}",
+        cleared_at.postgres_micros(),
+        effect.rejections,
+        effect.leaked_approvals,
+        effect.leaked_orders
+    )
 }
 
 /// A field that cannot be taken: which one, and what it takes.

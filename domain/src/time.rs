@@ -41,6 +41,19 @@ impl Timestamp {
         )
     }
 
+    /// This moment, or the infinity beyond it where PostgreSQL could not store it: a bound that was reckoned
+    /// past the calendar's end excludes nothing.
+    #[must_use]
+    pub const fn storable(self) -> Self {
+        if self.is_storable() {
+            self
+        } else if self.0 < 0 {
+            Self::NEG_INFINITY
+        } else {
+            Self::INFINITY
+        }
+    }
+
     /// Whether RFC 3339 can say it: the years 1 to 9999.
     #[must_use]
     pub fn has_rfc3339(self) -> bool {

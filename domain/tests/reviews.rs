@@ -222,3 +222,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_row_without_an_account_is_of_the_one_that_it_names() {
+    let one = reviewer(1);
+    let Subject::Engine(id) = one.subject else {
+        panic!("an engine's account")
+    };
+    let event = |details: String| {
+        KillSwitchEvent::read(Event {
+            id: Uuid::from_u128(9),
+            timestamp: at(0),
+            event_type: "EMERGENCY_STOP_ACTIVATED".to_owned(),
+            severity: "critical".to_owned(),
+            user_id: None,
+            user_email: None,
+            details: Some(details),
+        })
+        .unwrap()
+    };
+    assert!(one.wrote(&event(format!(r#"{{"triggered_by": "{id}"}}"#))));
+    assert!(!one.wrote(&event(r#"{"triggered_by": "system"}"#.to_owned())));
+    assert!(!reviewer(2).wrote(&event(format!(r#"{{"triggered_by": "{id}"}}"#))));
+}

@@ -136,8 +136,7 @@ async fn what_is_not_there_is_404_for_people_and_programs() {
     ] {
         let answer = console.get(&path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-        let wants_json =
-            path.starts_with("/api") || path.ends_with(".csv") || path.ends_with(".jsonl");
+        let wants_json = path.starts_with("/api") || path.contains('.');
         let kind = if wants_json {
             "application/json"
         } else {

@@ -28,6 +28,7 @@ fn hidden(page: &str, name: &str) -> String {
 struct Form {
     seen: String,
     key: String,
+    facts: String,
 }
 
 impl Form {
@@ -37,13 +38,14 @@ impl Form {
         Self {
             seen: hidden(&page.body, "seen"),
             key: hidden(&page.body, "key"),
+            facts: hidden(&page.body, "facts"),
         }
     }
 
     async fn send(&self, console: &Console, id: &str, verdict: &str, note: &str) -> Answer {
         let form = format!(
-            "verdict={verdict}&cause=A+cause&action=&note={note}&seen={}&key={}",
-            self.seen, self.key
+            "verdict={verdict}&cause=A+cause&action=&note={note}&seen={}&key={}&facts={}",
+            self.seen, self.key, self.facts
         );
         console
             .post(&format!("/kill-switch/{id}/review"), &form)
@@ -146,6 +148,7 @@ async fn whoever_pulled_it_is_refused_until_somebody_else_has_signed() {
     let made_up = Form {
         seen: "0".to_owned(),
         key: "5f0c7d3e-9d43-4b55-8a53-0b5dd1f5c0de".to_owned(),
+        facts: "open".to_owned(),
     };
     let answer = made_up
         .send(&superuser, STOP, "justified", "I+pulled+it+myself.")
@@ -199,12 +202,62 @@ async fn an_admin_who_was_overtaken_is_told_and_loses_nothing() {
     let again = Form {
         seen: hidden(&answer.body, "seen"),
         key: hidden(&answer.body, "key"),
+        facts: hidden(&answer.body, "facts"),
     };
     let answer = again
         .send(&two, TOGGLE, "failed_to_stop", "What+I+wrote+meanwhile.")
         .await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(count(&one).await, 2);
+}
+
+#[tokio::test]
+async fn another_text_by_the_same_form_is_not_taken_for_the_first() {
+    let superuser = Console::logged_in().await;
+    let one = superuser.as_admin("one").await;
+    let form = Form::open(&one, TOGGLE).await;
+    let answer = form.send(&one, TOGGLE, "drill", "The+first+text.").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    // The way back in the browser, and another text.
+    let answer = form.send(&one, TOGGLE, "drill", "The+second+text.").await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    for shown in ["The second text.", "signed with this form before"] {
+        assert!(answer.body.contains(shown), "{shown}");
+    }
+    assert_eq!(count(&one).await, 1);
+    let fresh = Form {
+        seen: hidden(&answer.body, "seen"),
+        key: hidden(&answer.body, "key"),
+        facts: hidden(&answer.body, "facts"),
+    };
+    assert_ne!(fresh.key, form.key);
+    let answer = fresh.send(&one, TOGGLE, "drill", "The+second+text.").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(count(&one).await, 2);
+}
+
+#[tokio::test]
+async fn nobody_signs_what_they_have_not_seen() {
+    let superuser = Console::logged_in().await;
+    let one = superuser.as_admin("one").await;
+    let form = Form::open(&one, TOGGLE).await;
+    // An approval inside the stop is committed late.
+    superuser
+        .execute(
+            "INSERT INTO public.audit_log (id, \"timestamp\", event_type, severity, details) \
+             SELECT gen_random_uuid(), min(\"timestamp\") + interval '1 microsecond', \
+             'TRADE_APPROVED', 'info', '{}' FROM public.audit_log \
+             WHERE event_type = 'kill_switch_toggle' AND details->>'active' = 'true'",
+        )
+        .await;
+    let answer = form
+        .send(&one, TOGGLE, "drill", "It+was+an+exercise.")
+        .await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    for shown in ["More is known of this stop", "It was an exercise."] {
+        assert!(answer.body.contains(shown), "{shown}");
+    }
+    assert_eq!(count(&one).await, 0);
 }
 
 #[tokio::test]

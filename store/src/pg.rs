@@ -27,7 +27,7 @@ impl PgHasArrayType for PgTimestamp {
 
 impl Encode<'_, Postgres> for PgTimestamp {
     fn encode_by_ref(&self, buf: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        <i64 as Encode<Postgres>>::encode(self.0.postgres_micros(), buf)
+        <i64 as Encode<Postgres>>::encode(self.0.storable().postgres_micros(), buf)
     }
 
     fn size_hint(&self) -> usize {

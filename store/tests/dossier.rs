@@ -67,6 +67,7 @@ async fn the_samples_toggle_leaks_and_its_value_is_exact() {
     assert_eq!(value.approved_once.to_string(), "2794.692223921144512");
     assert_eq!(value.approved_all.to_string(), "2794.758633191144512");
     assert_eq!((value.second_checks, value.without_value), (3, 0));
+    assert_eq!((value.filled_orders, value.filled_without_price), (2, 0));
     // 0.0000309516 and 0.0000267891 at 1000.5.
     assert_eq!(value.filled.to_string(), "0.05776957035");
     let statuses: Vec<&str> = leaks
@@ -283,4 +284,66 @@ async fn every_episode_of_the_history_has_a_dossier_and_only_toggles_leak() {
     }
     assert_eq!(overlapping % 2, 0);
     assert!(overlapping >= 2);
+}
+
+#[tokio::test]
+async fn a_stop_at_the_calendars_end_has_a_dossier() {
+    let engine = Engine::empty_with_console().await;
+    let moments = [
+        "-infinity",
+        "4714-11-24 00:00:00+00 BC",
+        "0001-01-01 00:00:00+00",
+        "294276-12-31 23:59:59.999999+00",
+        "infinity",
+    ];
+    // Of the two rows of one moment the id tells which is the first: a stop of no time, or an open one.
+    let ids = [(1, 2), (2, 1)].map(|(on, off)| (Uuid::from_u128(on), Uuid::from_u128(off)));
+    for (at, (on, off)) in moments.into_iter().flat_map(|at| ids.map(|ids| (at, ids))) {
+        let text = format!(
+            r#"TRUNCATE audit_log;
+               INSERT INTO audit_log (event_type, severity, details, id, timestamp) VALUES
+               ('kill_switch_toggle', 'critical', '{{"active": true}}', '{on}', '{at}'),
+               ('kill_switch_toggle', 'critical', '{{"active": false}}', '{off}', '{at}')"#
+        );
+        engine.execute(&text).await;
+        let list = engine.episodes("").await;
+        let first = list.rows[0].episode.key().to_string();
+        let dossier = dossier(&engine, &first).await;
+        assert!(dossier.surroundings.equity.is_empty(), "{at}");
+        for of in [MomentsOf::Timeline, MomentsOf::Leaks] {
+            let lines = parse_csv(&export(&engine, &first, of, CSV).await);
+            assert_eq!(lines.len(), 1, "{at}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn sums_hold_every_digit_and_say_what_is_not_in_them() {
+    let engine = Engine::sample_with_console().await;
+    let long = "0.000000000000000000000000000000000000001";
+    let huge = "123456789012345678901234567890";
+    let text = format!(
+        r#"INSERT INTO audit_log (event_type, severity, details, id, timestamp) VALUES
+           ('kill_switch_toggle', 'critical', '{{"active": true}}', gen_random_uuid(), now() - interval '1 h');
+           INSERT INTO audit_log (event_type, severity, details, id, timestamp)
+           SELECT 'TRADE_APPROVED', 'info', details::json, gen_random_uuid(), now() - n * interval '1 min'
+           FROM unnest(ARRAY['{{"trade_value": {long}}}', '{{"trade_value": "{huge}"}}',
+             '{{"trade_value": "1_000"}}', '{{"trade_value": 1e400}}', '{{"trade_value": null}}',
+             '{{"trade_value": 5, "coin": "\u0000"}}', NULL]) WITH ORDINALITY AS w(details, n);
+           INSERT INTO orders
+           SELECT gen_random_uuid(), user_id, NULL, coin_type, side, order_type, 1, w.price, w.filled,
+             'filled', NULL, NULL, now(), now(), now(), now()
+           FROM (SELECT * FROM orders LIMIT 1) AS o,
+             (VALUES (0.5, 3), (2, NULL), (0, 7)) AS w(filled, price)"#
+    );
+    engine.execute(&text).await;
+    let list = engine.episodes("").await;
+    let id = list.rows[0].episode.key().to_string();
+    let value = dossier(&engine, &id).await.value.unwrap();
+    let sum = format!("{huge}{}", &long[1..]);
+    assert_eq!(value.approved_once.as_str(), sum);
+    assert_eq!(value.approved_all.as_str(), sum);
+    assert_eq!(value.without_value, 5);
+    assert_eq!(value.filled.as_str(), "1.5");
+    assert_eq!((value.filled_orders, value.filled_without_price), (2, 1));
 }

@@ -132,6 +132,15 @@ async fn a_stop_of_months_is_counted_day_by_day_to_the_same_sum() {
         .await;
     let list = engine.episodes("").await;
     assert_eq!(list.rows[0].effect, effect(191, 192, 0));
+    // A row of a month ago is committed late: no day is too old to be looked at again.
+    engine
+        .execute(
+            "INSERT INTO audit_log (event_type, severity, details, id, timestamp) VALUES \
+             ('TRADE_APPROVED', 'info', NULL, gen_random_uuid(), now() - interval '30 days')",
+        )
+        .await;
+    let list = engine.episodes("").await;
+    assert_eq!(list.rows[0].effect, effect(191, 193, 0));
 }
 
 #[tokio::test]

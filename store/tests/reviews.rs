@@ -84,9 +84,15 @@ async fn a_form_that_is_sent_twice_is_written_once() {
         write(&console, &one, episode, (0, key), "What I found.").await,
         Written::Before
     );
-    assert!(console.is_review_written(&one, episode, key).await.unwrap());
+    assert_eq!(
+        write(&console, &one, episode, (0, key), "Something else.").await,
+        Written::Differently
+    );
+    let sent = console.find_statement(&one, episode, key).await.unwrap();
+    assert_eq!(sent, Some(statement("What I found.")));
     // A key is worth nothing in other hands or for another episode.
-    assert!(!console.is_review_written(&two, episode, key).await.unwrap());
+    let sent = console.find_statement(&two, episode, key).await.unwrap();
+    assert_eq!(sent, None);
     assert_eq!(
         write(&console, &two, episode, (1, key), "Somebody's key.").await,
         Written::Overtaken

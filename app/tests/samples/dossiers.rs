@@ -14,10 +14,6 @@ use super::moments::{after, around, buckets, in_flight, leaked};
 use super::reviews::{PATIENCE, draft, form, form_overtaken, form_refused, reviews};
 use super::{amount, at, now, some};
 
-fn decimal(text: &str) -> rust_decimal::Decimal {
-    text.parse().unwrap()
-}
-
 /// A page of one row, around which nothing happened.
 fn quiet(row: EpisodeRow) -> EpisodePage {
     let EpisodeRow {
@@ -129,11 +125,13 @@ pub fn episode_toggle() -> EpisodePage {
         last_fill: Some(after(13.4)),
     };
     dossier.value = Some(LeakedValue {
-        approved_once: decimal("2794.692223921144512"),
-        approved_all: decimal("2794.758633191144512"),
+        approved_once: amount("2794.692223921144512"),
+        approved_all: amount("2794.758633191144512"),
         second_checks: 1,
         without_value: 0,
-        filled: decimal("0.05776957035"),
+        filled: amount("0.05776957035"),
+        filled_orders: 2,
+        filled_without_price: 0,
     });
     dossier.resumption = Some(Resumption {
         approval: Some(after(108.9)),
@@ -216,8 +214,9 @@ pub fn episode_busy() -> EpisodePage {
     dossier.effect.leaked_approvals = 18_204;
     dossier.effect.leaked_orders = 911;
     if let Some(value) = &mut dossier.value {
-        value.approved_once = decimal("1234567890123.123456789");
+        value.approved_once = amount("1234567890123.123456789");
         value.without_value = 2;
+        value.filled_without_price = 1;
     }
     page
 }

@@ -1,6 +1,6 @@
 //! Reviews of episodes: entries, standings, forms.
 
-use app::model::{ReviewForm, Signing};
+use app::model::{ReviewForm, Signing, TurnedBack};
 use domain::account::Subject;
 use domain::episode::{Effect, Episode};
 use domain::page::Keyed as _;
@@ -82,8 +82,9 @@ pub fn form() -> ReviewForm {
     ReviewForm {
         draft: Draft::default(),
         errors: Vec::new(),
-        overtaken: false,
+        turned_back: None,
         seen: 0,
+        facts: "open".to_owned(),
         key: uuid(900),
         has_signed: false,
     }
@@ -120,7 +121,7 @@ pub fn form_overtaken() -> Signing {
             ..draft()
         },
         errors: Vec::<FieldError>::new(),
-        overtaken: true,
+        turned_back: Some(TurnedBack::Overtaken),
         seen: 3,
         has_signed: true,
         ..form()

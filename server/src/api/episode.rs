@@ -117,13 +117,15 @@ impl<'a> Body<'a> {
             rejections: dossier.effect.rejections,
             leaked_approvals: dossier.effect.leaked_approvals,
             leaked_orders: dossier.effect.leaked_orders,
-            leaked_value_aud: dossier.value.map(|value| {
+            leaked_value_aud: dossier.value.as_ref().map(|value| {
                 json!({
                     "approved_each_trade_once": value.approved_once.to_string(),
                     "approved_with_second_checks": value.approved_all.to_string(),
                     "second_checks": value.second_checks,
                     "approvals_without_value": value.without_value,
                     "filled": value.filled.to_string(),
+                    "filled_orders": value.filled_orders,
+                    "filled_orders_without_price": value.filled_without_price,
                 })
             }),
             events: events(episode),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use chrono_tz::Tz;
 use domain::clock;
-use domain::dossier::{Dossier, Moment, Span};
+use domain::dossier::{Dossier, LeakedValue, Moment, Span};
 use domain::episode::{Episode, Mechanism};
 use domain::filter::{Choice as _, EpisodeFilter, ListQuery};
 use domain::page::Keyed as _;
@@ -160,15 +160,7 @@ fn text(dossier: &Dossier, reviews: &[Review], standing: &Standing, now: Timesta
             dossier.effect.leaked_approvals, dossier.effect.leaked_orders
         ),
     );
-    if let Some(value) = &dossier.value {
-        say(
-            "leaked AUD",
-            format!(
-                "{} approved, each trade once ({} with second checks); {} filled",
-                value.approved_once, value.approved_all, value.filled
-            ),
-        );
-    }
+    say("leaked AUD", leaked_aud(dossier.value.as_ref()));
     for leak in &dossier.leaks.moments {
         say("  leak", moment(episode, leak));
     }
@@ -189,11 +181,36 @@ fn text(dossier: &Dossier, reviews: &[Review], standing: &Standing, now: Timesta
                 at_by(signature.at, &signature.reviewer.email)
             ),
         );
+        for (label, text) in [("cause", &review.cause), ("done", &review.action)] {
+            if !text.is_empty() {
+                say(&format!("    {label}"), printable(text));
+            }
+        }
         for line in review.note.lines() {
             say("", printable(line));
         }
     }
     out
+}
+
+fn leaked_aud(value: Option<&LeakedValue>) -> String {
+    let Some(value) = value else {
+        return "too much to add up in time".to_owned();
+    };
+    let mut text = format!(
+        "{} approved, each trade once ({} with second checks); {} filled",
+        value.approved_once, value.approved_all, value.filled
+    );
+    for (count, what) in [
+        (value.without_value, "approvals without a value"),
+        (value.filled_without_price, "filled orders without a price"),
+    ] {
+        if count > 0 {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "; {what}, not in it: {count}");
+        }
+    }
+    text
 }
 
 fn at_by(at: Timestamp, who: &str) -> String {

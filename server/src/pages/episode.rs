@@ -1,13 +1,13 @@
 //! `/kill-switch/{id}`: one episode's dossier.
 
-use app::model::{EpisodePage, ReviewForm, Signing};
+use app::model::{EpisodePage, ReviewForm, Signing, TurnedBack};
 use axum::extract::{Path, State};
 use domain::clock;
 use domain::dossier::{Dossier, Span};
 use domain::episode::Episode;
 use domain::page::Keyed as _;
 use domain::review::{
-    Draft, FieldError, Review, Signature, Standing, may_sign, signatures, standing,
+    Draft, FieldError, Review, Signature, Standing, facts, may_sign, signatures, standing,
 };
 use store::access::Auditor;
 use uuid::Uuid;
@@ -43,7 +43,8 @@ pub async fn episode(
 pub(super) struct Sent {
     pub draft: Draft,
     pub errors: Vec<FieldError>,
-    pub overtaken: bool,
+    pub turned_back: Option<TurnedBack>,
+    /// The key that the form came with, where the form may be sent again with it.
     pub key: Option<Uuid>,
 }
 
@@ -135,7 +136,8 @@ fn signing(reader: &Reader, file: &File, sent: Sent) -> Signing {
     Signing::Open(Box::new(ReviewForm {
         draft: sent.draft,
         errors: sent.errors,
-        overtaken: sent.overtaken,
+        turned_back: sent.turned_back,
+        facts: facts(&file.dossier.episode, file.dossier.effect),
         seen: u32::try_from(file.reviews.len()).unwrap_or(u32::MAX),
         key: sent.key.unwrap_or_else(Uuid::new_v4),
         has_signed: file

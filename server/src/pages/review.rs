@@ -1,11 +1,13 @@
 //! `/kill-switch/{id}/review`: an admin signs.
 
+use app::model::TurnedBack;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::dossier::Dossier;
 use domain::query::ParamError;
-use domain::review::{Draft, may_sign};
+use domain::review::{Draft, facts, may_sign};
 use serde::Deserialize;
 use store::console::{NewReview, Written};
 use uuid::Uuid;
@@ -37,6 +39,7 @@ pub struct SentReview {
     note: String,
     seen: String,
     key: String,
+    facts: Option<String>,
 }
 
 /// `POST /kill-switch/{id}/review`
@@ -57,6 +60,7 @@ pub async fn submit(
         .seen
         .parse()
         .map_err(|_| ParamError::new("seen", "takes the number that the form came with"))?;
+    let seen_facts = sent.facts;
     let draft = Draft {
         verdict: sent.verdict,
         cause: sent.cause,
@@ -64,40 +68,52 @@ pub async fn submit(
         note: sent.note,
     };
     let done = Redirect::to(&format!("/kill-switch/{id}#review"));
-    if app.console.is_review_written(&admin, id, key).await? {
+    let checked = draft.check();
+    let written = app.console.find_statement(&admin, id, key).await?;
+    if written.is_some() && written.as_ref() == checked.as_ref().ok() {
         return Ok(done.into_response());
     }
     let query = SpanQuery::default();
     let file = File::open(&app, &reader, id, query).await?;
-    let seen_all = seen as usize == file.reviews.len();
+    let Dossier {
+        episode, effect, ..
+    } = &file.dossier;
     let mut sent = Sent {
         draft,
-        overtaken: !seen_all,
-        key: Some(key),
-        errors: Vec::new(),
+        ..Sent::default()
     };
-    let status = if may_sign(admin.reviewer(), &file.dossier.episode, &file.signatures).is_err() {
+    let status = if may_sign(admin.reviewer(), episode, &file.signatures).is_err() {
         StatusCode::FORBIDDEN
     } else {
-        match sent.draft.check() {
+        match checked {
             Err(errors) => {
                 sent.errors = errors;
+                sent.key = written.is_none().then_some(key);
                 StatusCode::BAD_REQUEST
             }
             Ok(statement) => {
                 let review = NewReview {
                     episode: id,
                     statement: &statement,
-                    known: file.dossier.effect,
+                    known: *effect,
                     seen,
                     key,
                 };
-                if seen_all
-                    && app.console.create_review(&admin, &review).await? != Written::Overtaken
-                {
+                let refused = if written.is_some() {
+                    Some(TurnedBack::SentBefore)
+                } else if seen_facts.is_some_and(|seen| seen != facts(episode, *effect)) {
+                    Some(TurnedBack::FactsChanged)
+                } else {
+                    match app.console.create_review(&admin, &review).await? {
+                        Written::Now | Written::Before => None,
+                        Written::Differently => Some(TurnedBack::SentBefore),
+                        Written::Overtaken => Some(TurnedBack::Overtaken),
+                    }
+                };
+                if refused.is_none() {
                     return Ok(done.into_response());
                 }
-                sent.overtaken = true;
+                sent.turned_back = refused;
                 StatusCode::CONFLICT
             }
         }

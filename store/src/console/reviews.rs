@@ -33,6 +33,8 @@ pub enum Written {
     Now,
     /// It was written before, by the same form.
     Before,
+    /// Another text was written before, by the same form: this one was not.
+    Differently,
     /// Somebody else's entry came first: nothing was written.
     Overtaken,
 }
@@ -96,28 +98,28 @@ impl ConsoleDb {
         Ok(rows.iter().map(read_review).collect::<Result<_, _>>()?)
     }
 
-    /// Whether this admin's form of that key was written already.
+    /// What this admin signed by the form of that key; none when it was not sent yet.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn is_review_written(
+    pub async fn find_statement(
         &self,
         admin: &Admin,
         episode: Uuid,
         key: Uuid,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Statement>, StoreError> {
         let subject = admin.reviewer().subject;
-        let written = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT FROM audit_console.kill_switch_review \
-             WHERE key = $1 AND episode_id = $2 AND reviewer_kind = $3 AND reviewer_id = $4)",
+        let row = sqlx::query(
+            "SELECT verdict, cause, action, note FROM audit_console.kill_switch_review \
+             WHERE key = $1 AND episode_id = $2 AND reviewer_kind = $3 AND reviewer_id = $4",
         )
         .bind(key)
         .bind(episode)
         .bind(subject.kind())
         .bind(subject.id())
-        .fetch_one(self.pool())
+        .fetch_optional(self.pool())
         .await?;
-        Ok(written)
+        Ok(row.as_ref().map(read_statement).transpose()?)
     }
 
     /// Writes an entry, once, and only when it follows what the reviewer has seen.
@@ -156,11 +158,11 @@ impl ConsoleDb {
         if inserted.rows_affected() == 1 {
             return Ok(Written::Now);
         }
-        let before = self.is_review_written(admin, review.episode, review.key);
-        Ok(if before.await? {
-            Written::Before
-        } else {
-            Written::Overtaken
+        let before = self.find_statement(admin, review.episode, review.key);
+        Ok(match before.await? {
+            Some(written) if written == *statement => Written::Before,
+            Some(_) => Written::Differently,
+            None => Written::Overtaken,
         })
     }
 }
@@ -180,13 +182,28 @@ fn read_signature(row: &PgRow) -> Result<Signature, sqlx::Error> {
     })
 }
 
-fn read_review(row: &PgRow) -> Result<Review, sqlx::Error> {
+fn read_statement(row: &PgRow) -> Result<Statement, sqlx::Error> {
     let word: String = row.try_get("verdict")?;
     let verdict = Verdict::WORDS
         .iter()
         .find(|(_, known)| *known == word)
         .map(|(verdict, _)| *verdict)
         .ok_or_else(|| sqlx::Error::Decode(format!("no verdict: {word}").into()))?;
+    Ok(Statement {
+        verdict,
+        cause: row.try_get("cause")?,
+        action: row.try_get("action")?,
+        note: row.try_get("note")?,
+    })
+}
+
+fn read_review(row: &PgRow) -> Result<Review, sqlx::Error> {
+    let Statement {
+        verdict,
+        cause,
+        action,
+        note,
+    } = read_statement(row)?;
     let count = |column: &str| -> Result<u64, sqlx::Error> {
         Ok(row.try_get::<i64, _>(column)?.unsigned_abs())
     };
@@ -194,9 +211,9 @@ fn read_review(row: &PgRow) -> Result<Review, sqlx::Error> {
         number: row.try_get::<i32, _>("number")?.unsigned_abs(),
         signature: read_signature(row)?,
         verdict,
-        cause: row.try_get("cause")?,
-        action: row.try_get("action")?,
-        note: row.try_get("note")?,
+        cause,
+        action,
+        note,
         known: Effect {
             rejections: count("known_rejections")?,
             leaked_approvals: count("known_approvals")?,

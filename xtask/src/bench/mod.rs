@@ -40,6 +40,9 @@ pub struct Options {
     /// Short kill-switch episodes in it [default: 2000 with a million rows or more, else 50]
     #[arg(long, value_name = "N")]
     episodes: Option<u32>,
+    /// Only the lines whose names hold this text; at ten million rows all of them take half an hour.
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
     /// Also time a build of everything from nothing (minutes).
     #[arg(long)]
     cold: bool,
@@ -56,6 +59,11 @@ impl Options {
         let default = if self.rows >= MANY_ROWS { many } else { few };
         self.episodes.unwrap_or(default)
     }
+
+    /// Whether one of the lines of these names is wanted.
+    fn wants(&self, names: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| names.contains(only))
+    }
 }
 
 /// Takes all measures.
@@ -70,7 +78,15 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
         lines.keep("cold_build", cold_build::measure(workspace).map(one));
     }
     build::all(workspace, Profile::Release)?;
-    lines.keep("wasm_brotli", browser_code::measure(workspace).map(one));
+    let mut take = |names: &'static str, measure: &mut dyn FnMut() -> Measured| {
+        if options.wants(names) {
+            let measured = report::step(names, measure);
+            lines.keep(names, measured);
+        }
+    };
+    take("wasm_brotli", &mut || {
+        browser_code::measure(workspace).map(one)
+    });
 
     let data = workspace.target.join("bench/data");
     let console = report::step("starting the demo to measure", || {
@@ -78,28 +94,32 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
         console::start(workspace, Profile::Release, rows, episodes, &data)
     })?;
     let reference = Psql::new(psql, &console.database_url);
-    let start = report::step("start", || start::measure(workspace, &console));
-    lines.keep("start_to_first_page", start.map(one));
+    take("start_to_first_page", &mut || {
+        start::measure(workspace, &console).map(one)
+    });
 
     // A console of our own: its process id is known, and nobody else uses it.
     let serve = Serve::start(workspace, &console)?;
     let session = Session::log_in(&serve.url)?;
-    let pages = report::step("pages", || pages::measure(&session, &reference));
-    lines.keep("page_p50, page_p99", pages);
-    let list = report::step("kill-switch list", || {
-        kill_switch::list(&session, &reference)
+    take("page_p50, page_p99", &mut || {
+        pages::measure(&session, &reference)
     });
-    lines.keep("kill_switch_list_p50", list.map(one));
-    let dossier = report::step("dossier", || kill_switch::dossier(&session, &reference));
-    lines.keep("dossier_p50", dossier.map(one));
-    let ratio = report::step("export speed", || export::speed(&session, &reference));
-    lines.keep("export_ratio", ratio.map(one));
-    let memory = report::step("export memory", || {
-        export::memory(&serve, &session, &reference, options.rows)
+    take("kill_switch_list_p50", &mut || {
+        kill_switch::list(&session, &reference).map(one)
     });
-    lines.keep("export_memory", memory.map(one));
+    take("dossier_p50", &mut || {
+        kill_switch::dossier(&session, &reference).map(one)
+    });
+    take("export_ratio", &mut || {
+        export::speed(&session, &reference).map(one)
+    });
+    take("export_memory", &mut || {
+        export::memory(&serve, &session, &reference, options.rows).map(one)
+    });
     lines.close()
 }
+
+type Measured = Result<Vec<Measure>, Error>;
 
 fn one(measure: Measure) -> Vec<Measure> {
     vec![measure]
@@ -124,7 +144,7 @@ impl Lines {
         })
     }
 
-    fn keep(&mut self, names: &'static str, measures: Result<Vec<Measure>, Error>) {
+    fn keep(&mut self, names: &'static str, measures: Measured) {
         match measures {
             Ok(measures) => {
                 for measure in measures {

@@ -109,7 +109,7 @@ fn worth(effect: Effect, value: &LeakedValue) -> AnyView {
     });
     let apart = (effect.leaked_approvals > 0 && effect.leaked_orders > 0).then_some("; ");
     let filled = (effect.leaked_orders > 0).then(|| {
-        if value.filled.is_zero() {
+        if value.filled_orders == 0 {
             "nothing filled so far".into_any()
         } else {
             view! { {aud(&value.filled)} " filled so far" }.into_any()
@@ -126,7 +126,18 @@ fn worth(effect: Effect, value: &LeakedValue) -> AnyView {
             grouped(value.without_value)
         )
     });
-    view! { ": " {approved} {apart} {filled} {missing} }.into_any()
+    let unpriced = (value.filled_without_price > 0).then(|| {
+        let (have, orders) = if value.filled_without_price == 1 {
+            ("has", "filled order")
+        } else {
+            ("have", "filled orders")
+        };
+        format!(
+            ". {} {orders} {have} no price and cannot be in the sum",
+            grouped(value.filled_without_price)
+        )
+    });
+    view! { ": " {approved} {apart} {filled} {missing} {unpriced} }.into_any()
 }
 
 /// The figures.

@@ -2,24 +2,22 @@
 
 use std::sync::Arc;
 
-use domain::check::{Checks, Trade};
 use domain::clock;
 use domain::dossier::{
     Before, Bucket, Dossier, Kind, LOOK_AHEAD, LOOK_BACK, LeakedValue, Leaks, Moment, PRECEDING,
     Preceding, Resumption, Span, Timeline,
 };
 use domain::episode::{Effect, Episode, History};
-use domain::json::Tree;
 use domain::time::Timestamp;
-use futures::TryStreamExt as _;
-use rust_decimal::Decimal;
 use sqlx::postgres::PgConnection;
 use sqlx::{Acquire as _, AssertSqlSafe, PgPool, Postgres, Row as _, Transaction};
 use uuid::Uuid;
 
+use super::effects::{self, Trust};
+use super::history;
 use super::moments::{MomentReader, MomentsOf, Wanted, buckets, first_moments};
 use super::surroundings::surroundings;
-use super::{effects, history};
+use super::value::leaked_value;
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::engine::EngineDb;
@@ -50,7 +48,8 @@ impl EngineDb {
         let Some(episode) = known.find(id) else {
             return Ok(None);
         };
-        let ((found, counts), value, surroundings) = tokio::try_join!(
+        // Two connections at the most: a few dossiers at once must not keep the lists waiting.
+        let ((found, counts), (value, surroundings)) = tokio::try_join!(
             async {
                 let facts = self.facts(id, span, now).await?;
                 let counts = match &facts {
@@ -59,8 +58,11 @@ impl EngineDb {
                 };
                 Ok::<_, StoreError>((facts, counts))
             },
-            async { in_time(leaked_value(self.pool(), episode).await) },
-            surroundings(self.pool(), episode.activated_at()),
+            async {
+                let value = in_time(value(self.pool(), episode).await)?;
+                let surroundings = surroundings(self.pool(), episode.activated_at()).await?;
+                Ok((value, surroundings))
+            },
         )?;
         let Some(facts) = found else { return Ok(None) };
         let overlapping = facts
@@ -113,7 +115,13 @@ impl EngineDb {
         let Some(episode) = history.find(id).cloned() else {
             return Ok(None);
         };
-        let effect = effects::effects(&mut snapshot, &self.effects, &[&episode], now).await?;
+        let effect = effects::effects(
+            &mut snapshot,
+            &self.effects,
+            &[&episode],
+            (now, Trust::Nothing),
+        )
+        .await?;
         let wanted = Wanted {
             kinds: MomentsOf::Timeline.kinds(),
             span,
@@ -162,12 +170,23 @@ async fn counts(pool: &PgPool, span: Span) -> Result<Vec<Bucket>, StoreError> {
     buckets(&mut *hurried(pool).await?, span).await
 }
 
+async fn value(pool: &PgPool, episode: &Episode) -> Result<LeakedValue, StoreError> {
+    leaked_value(&mut *hurried(pool).await?, Span::inside(episode)).await
+}
+
 /// What slipped through, and what was under way.
 async fn leaks(
     connection: &mut PgConnection,
     episode: &Episode,
     now: Timestamp,
 ) -> Result<Leaks, StoreError> {
+    // Bounds beside the activation are reckoned here: PostgreSQL refuses what lies past its calendar's end.
+    const OPEN: &str = "SELECT (SELECT count(*) FROM public.orders \
+          WHERE created_at < $1 AND created_at >= $2 \
+          AND (filled_at >= $1 OR (filled_at IS NULL \
+            AND (status IN ('pending', 'submitted', 'partial') OR updated_at >= $1)))) \
+        + (SELECT count(*) FROM public.orders \
+          WHERE status IN ('pending', 'submitted', 'partial') AND created_at < $2)";
     let span = Span::inside(episode);
     let wanted = Wanted {
         kinds: MomentsOf::Leaks.kinds(),
@@ -185,16 +204,9 @@ async fn leaks(
     };
     let reader = MomentReader::default();
     let (in_flight, more_in_flight) = first_moments(connection, reader, flying, MOST_LEAKS).await?;
-    let text = format!(
-        "SELECT (SELECT count(*) FROM public.orders WHERE created_at < $1 \
-           AND created_at >= $1 - interval '{LOOK_BACK} microseconds' \
-           AND (filled_at >= $1 OR (filled_at IS NULL AND (status IN ('pending', 'submitted', 'partial') \
-             OR updated_at >= $1)))) \
-         + (SELECT count(*) FROM public.orders WHERE status IN ('pending', 'submitted', 'partial') \
-           AND created_at < $1 - interval '{LOOK_BACK} microseconds')"
-    );
-    let open: i64 = sqlx::query_scalar(AssertSqlSafe(text))
+    let open: i64 = sqlx::query_scalar(OPEN)
         .bind(PgTimestamp(span.from))
+        .bind(PgTimestamp(span.from.plus_micros(-LOOK_BACK)))
         .fetch_one(connection.acquire().await?)
         .await?;
     Ok(Leaks {
@@ -219,7 +231,12 @@ async fn last_fill(
     let begin = span.from.plus_micros(-LOOK_BACK);
     let mut reach = 2 * LOOK_BACK;
     loop {
-        let from = span.to.min(now).plus_micros(-reach).max(begin);
+        // Back to minus infinity no reach is long enough.
+        let from = if reach == i64::MAX {
+            begin
+        } else {
+            span.to.min(now).plus_micros(-reach).max(begin)
+        };
         let last: Option<PgTimestamp> = sqlx::query_scalar(TEXT)
             .bind(PgTimestamp(from))
             .bind(PgTimestamp(span.to))
@@ -241,14 +258,13 @@ async fn preceding(connection: &mut PgConnection, at: Timestamp) -> Result<Prece
            count(*) FILTER (WHERE {rejected}), \
            coalesce(bool_or(event_type = 'TRADE_REJECTED' AND strpos(details::text, \
              '[VOLATILE MARKET MODE ACTIVE') > 0), false), \
-           (SELECT count(*) FROM public.orders \
-            WHERE created_at >= $1 - interval '{PRECEDING} microseconds' AND created_at < $1) \
-         FROM public.audit_log \
-         WHERE \"timestamp\" >= $1 - interval '{PRECEDING} microseconds' AND \"timestamp\" < $1",
+           (SELECT count(*) FROM public.orders WHERE created_at >= $2 AND created_at < $1) \
+         FROM public.audit_log WHERE \"timestamp\" >= $2 AND \"timestamp\" < $1",
         rejected = rejected_attempt(),
     );
     let row = sqlx::query(AssertSqlSafe(text))
         .bind(PgTimestamp(at))
+        .bind(PgTimestamp(at.plus_micros(-PRECEDING)))
         .fetch_one(connection.acquire().await?)
         .await?;
     let count = |column: usize| -> Result<u64, sqlx::Error> {
@@ -268,71 +284,18 @@ async fn resumption(
     connection: &mut PgConnection,
     at: Timestamp,
 ) -> Result<Resumption, StoreError> {
-    let text = format!(
-        "SELECT (SELECT \"timestamp\" FROM public.audit_log WHERE event_type = 'TRADE_APPROVED' \
-           AND \"timestamp\" >= $1 AND \"timestamp\" < $1 + interval '{LOOK_AHEAD} microseconds' \
-           ORDER BY \"timestamp\" LIMIT 1) AS approval, \
-         (SELECT created_at FROM public.orders WHERE created_at >= $1 \
-           AND created_at < $1 + interval '{LOOK_AHEAD} microseconds' \
-           ORDER BY created_at LIMIT 1) AS \"order\""
-    );
-    let row = sqlx::query(AssertSqlSafe(text))
+    const TEXT: &str = "SELECT \
+        (SELECT \"timestamp\" FROM public.audit_log WHERE event_type = 'TRADE_APPROVED' \
+          AND \"timestamp\" >= $1 AND \"timestamp\" < $2 ORDER BY \"timestamp\" LIMIT 1) AS approval, \
+        (SELECT created_at FROM public.orders WHERE created_at >= $1 AND created_at < $2 \
+          ORDER BY created_at LIMIT 1) AS \"order\"";
+    let row = sqlx::query(TEXT)
         .bind(PgTimestamp(at))
+        .bind(PgTimestamp(at.plus_micros(LOOK_AHEAD)))
         .fetch_one(connection.acquire().await?)
         .await?;
     Ok(Resumption {
         approval: row.moment_opt("approval")?,
         order: row.moment_opt("order")?,
     })
-}
-
-/// What slipped through in AUD.
-async fn leaked_value(pool: &PgPool, episode: &Episode) -> Result<LeakedValue, StoreError> {
-    const FILLED: &str = "SELECT trim_scale(sum(filled_quantity * price))::text \
-        FROM public.orders WHERE created_at >= $1 AND created_at < $2 \
-        AND filled_quantity > 0 AND filled_quantity <> 'NaN' AND price <> 'NaN'";
-    // Taking five values out of each document is much quicker here than in the database.
-    const APPROVALS: &str = "SELECT \"timestamp\" AS at, user_id::text AS who, details::text AS details \
-        FROM public.audit_log WHERE event_type = 'TRADE_APPROVED' \
-        AND \"timestamp\" >= $1 AND \"timestamp\" < $2 ORDER BY \"timestamp\", id";
-    let span = Span::inside(episode);
-    let mut hurried = hurried(pool).await?;
-    let mut value = LeakedValue::default();
-    let filled: Option<String> = sqlx::query_scalar(FILLED)
-        .bind(PgTimestamp(span.from))
-        .bind(PgTimestamp(span.to))
-        .fetch_one(&mut *hurried)
-        .await?;
-    value.filled = filled.and_then(|sum| decimal(&sum)).unwrap_or_default();
-    let mut checks = Checks::default();
-    let mut rows = sqlx::query(APPROVALS)
-        .bind(PgTimestamp(span.from))
-        .bind(PgTimestamp(span.to))
-        .fetch(&mut *hurried);
-    while let Some(row) = rows.try_next().await? {
-        let details: Option<&str> = row.try_get("details")?;
-        let details = Tree::read(details.unwrap_or_default());
-        let member = |name: &str| match details.member(name)? {
-            Tree::Bare(word) if word == "null" => None,
-            value => value.scalar(),
-        };
-        let text = |name: &str| member(name).map(ToOwned::to_owned);
-        let trade = Trade {
-            user: row.try_get("who")?,
-            algorithm: text("algorithm_id"),
-            coin: text("coin"),
-            side: text("side"),
-            quantity: text("quantity"),
-        };
-        let is_second = checks.is_second(row.moment("at")?, trade);
-        value.add(is_second, member("trade_value").and_then(decimal));
-    }
-    Ok(value)
-}
-
-/// A number as json or PostgreSQL spells it, exactly.
-fn decimal(text: &str) -> Option<Decimal> {
-    Decimal::from_str_exact(text)
-        .or_else(|_| Decimal::from_scientific(text))
-        .ok()
 }

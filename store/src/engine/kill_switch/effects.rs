@@ -2,7 +2,8 @@
 //!
 //! Counting reads every row of an episode. What was counted is remembered with the number of rows that
 //! it was counted from; that number is looked up again in the indexes of time, so a row that was
-//! committed late is found at the next look, and everything else is read once.
+//! committed late is found at the next look, and everything else is read once. For the navigation's sake a
+//! caller may trust what was looked at a moment ago.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,11 +24,10 @@ use crate::pg::PgTimestamp;
 const DAY: i64 = 86_400_000_000;
 /// More days than these are counted as one: a hostile time may lie thousands of years back.
 const MOST_DAYS: i64 = 800;
-/// In a stop of more days than these, whole days that are over are looked at again only now and then.
-const FEW_DAYS: usize = 7;
-/// How long such a day is taken for known.
-const SETTLED: Duration = Duration::from_secs(30);
-/// About so many rows are counted by one statement, well below its time limit.
+/// How long what was looked at is good for a caller who trusts it.
+const RECENT: Duration = Duration::from_secs(30);
+/// About so many rows are counted by one statement, well below its time limit. A part of more rows is
+/// counted without taking its details apart.
 const BATCH_ROWS: i64 = 400_000;
 /// Known spans beyond this many are forgotten all at once.
 const MOST_KNOWN: usize = 50_000;
@@ -56,8 +56,15 @@ struct Part {
     /// Which of the episodes.
     episode: usize,
     span: Span,
-    /// Over for a day, and one of many.
-    settled: bool,
+}
+
+/// Whether a caller needs the rows to be looked at again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// It does: a row that was committed late counts.
+    Nothing,
+    /// What was looked at within half a minute will do.
+    Recent,
 }
 
 /// What happened in [activated, cleared) of each, in their order; an open end is open.
@@ -65,13 +72,13 @@ pub async fn effects(
     connection: &mut PgConnection,
     cache: &EffectCache,
     of: &[&Episode],
-    now: Timestamp,
+    (now, trust): (Timestamp, Trust),
 ) -> Result<Vec<Effect>, StoreError> {
     let mut sums = vec![Effect::default(); of.len()];
     let mut unsure: Vec<Part> = Vec::new();
     for (at, episode) in of.iter().enumerate() {
         for part in parts(at, Span::inside(episode), now) {
-            match cache.settled(part) {
+            match cache.recent(part).filter(|_| trust == Trust::Recent) {
                 Some(effect) => add(&mut sums[at], effect),
                 None => unsure.push(part),
             }
@@ -86,7 +93,12 @@ pub async fn effects(
     }
     // What is counted is remembered batch by batch: a look that is cut short leaves less to the next.
     for batch in batches(&unknown) {
-        for ((part, rows), effect) in batch.iter().zip(count(connection, batch).await?) {
+        let counted = if batch.iter().any(|(_, rows)| rows.events > BATCH_ROWS) {
+            count_rows(connection, batch).await?
+        } else {
+            count(connection, batch).await?
+        };
+        for ((part, rows), effect) in batch.iter().zip(counted) {
             add(&mut sums[part.episode], effect);
             cache.remember(*part, *rows, effect);
         }
@@ -117,13 +129,10 @@ impl EffectCache {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is known of a settled part that was looked at a moment ago.
-    fn settled(&self, part: Part) -> Option<Effect> {
-        if !part.settled {
-            return None;
-        }
+    /// What is known of a part that was looked at a moment ago.
+    fn recent(&self, part: Part) -> Option<Effect> {
         let known = *self.lock().get(&part.key())?;
-        (known.looked_at.elapsed() < SETTLED).then_some(known.effect)
+        (known.looked_at.elapsed() < RECENT).then_some(known.effect)
     }
 
     /// What is known of a part that still holds the rows that it was counted from.
@@ -175,7 +184,6 @@ fn parts(episode: usize, span: Span, now: Timestamp) -> Vec<Part> {
     }
     edges.retain(|edge| *edge == span.from || (span.from < *edge && *edge < span.to));
     edges.push(span.to);
-    let many = edges.len() > FEW_DAYS + 1;
     edges
         .windows(2)
         .map(|pair| Part {
@@ -184,7 +192,6 @@ fn parts(episode: usize, span: Span, now: Timestamp) -> Vec<Part> {
                 from: pair[0],
                 to: pair[1],
             },
-            settled: many && now.micros_since(pair[1]) > DAY,
         })
         .collect()
 }
@@ -227,33 +234,38 @@ async fn count(
     connection: &mut PgConnection,
     of: &[(Part, Rows)],
 ) -> Result<Vec<Effect>, StoreError> {
-    if of.is_empty() {
-        return Ok(Vec::new());
-    }
+    // Of two rows of the same microsecond, the error is the first.
+    const ORDER: &str = "ORDER BY \"timestamp\", severity <> 'error', id";
+    let aggregate = |value: &str, name: &str| {
+        format!("array_agg({value} {ORDER}) FILTER (WHERE event_type = 'TRADE_REJECTED') AS {name}")
+    };
     let text = format!(
         "SELECT a.approvals, a.at, a.who, a.severity, a.reason \
-         FROM unnest($1, $2) WITH ORDINALITY AS w(since, until, n) \
+         FROM unnest($1, $2, $3) WITH ORDINALITY AS w(since, until, read_since, n) \
          CROSS JOIN LATERAL (SELECT \
            count(*) FILTER (WHERE event_type = 'TRADE_APPROVED' AND \"timestamp\" >= w.since) \
-             AS approvals, \
-           array_agg(\"timestamp\" ORDER BY \"timestamp\", id) FILTER (WHERE {rejected}) AS at, \
-           array_agg(coalesce(user_id::text, '') ORDER BY \"timestamp\", id) \
-             FILTER (WHERE {rejected}) AS who, \
-           array_agg(severity::text ORDER BY \"timestamp\", id) FILTER (WHERE {rejected}) AS severity, \
-           array_agg(left({details}->>'reason', 40) ORDER BY \"timestamp\", id) \
-             FILTER (WHERE {rejected}) AS reason \
+             AS approvals, {at}, {who}, {severity}, {reason} \
            FROM public.audit_log \
-           WHERE \"timestamp\" >= w.since - interval '{PAIRED_WITHIN} microseconds' \
-             AND \"timestamp\" < w.until \
+           WHERE \"timestamp\" >= w.read_since AND \"timestamp\" < w.until \
              AND event_type IN ('TRADE_APPROVED', 'TRADE_REJECTED')) AS a \
          ORDER BY w.n",
-        rejected = "event_type = 'TRADE_REJECTED'",
-        details = readable("details"),
+        at = aggregate("\"timestamp\"", "at"),
+        who = aggregate("coalesce(user_id::text, '')", "who"),
+        severity = aggregate("severity::text", "severity"),
+        reason = aggregate(
+            &format!("left({}->>'reason', 40)", readable("details")),
+            "reason"
+        ),
     );
     let (since, until) = bounds(of.iter().map(|(part, _)| *part));
+    let read_since: Vec<PgTimestamp> = since
+        .iter()
+        .map(|at| PgTimestamp(at.0.plus_micros(-PAIRED_WITHIN)))
+        .collect();
     let rows = sqlx::query(AssertSqlSafe(text))
         .bind(since)
         .bind(until)
+        .bind(read_since)
         .fetch_all(connection.acquire().await?)
         .await?;
     let mut effects = Vec::with_capacity(of.len());
@@ -265,6 +277,39 @@ async fn count(
         });
     }
     Ok(effects)
+}
+
+/// Counts parts of very many rows: of rejections by the kill switch the warning rows, whether their
+/// partners are there or not.
+async fn count_rows(
+    connection: &mut PgConnection,
+    of: &[(Part, Rows)],
+) -> Result<Vec<Effect>, StoreError> {
+    const TEXT: &str = "SELECT a.approvals, a.rejections \
+        FROM unnest($1, $2) WITH ORDINALITY AS w(since, until, n) \
+        CROSS JOIN LATERAL (SELECT \
+          count(*) FILTER (WHERE event_type = 'TRADE_APPROVED') AS approvals, \
+          count(*) FILTER (WHERE event_type = 'TRADE_REJECTED' AND NOT (severity = 'error' \
+            AND strpos(details::text, '\"kill_switch_active\"') > 0)) AS rejections \
+          FROM public.audit_log \
+          WHERE \"timestamp\" >= w.since AND \"timestamp\" < w.until \
+            AND event_type IN ('TRADE_APPROVED', 'TRADE_REJECTED')) AS a \
+        ORDER BY w.n";
+    let (since, until) = bounds(of.iter().map(|(part, _)| *part));
+    let rows = sqlx::query(TEXT)
+        .bind(since)
+        .bind(until)
+        .fetch_all(connection.acquire().await?)
+        .await?;
+    let read = |(row, (_, numbers)): (&PgRow, &(Part, Rows))| -> Result<Effect, sqlx::Error> {
+        Ok(Effect {
+            rejections: row.try_get::<i64, _>("rejections")?.unsigned_abs(),
+            leaked_approvals: row.try_get::<i64, _>("approvals")?.unsigned_abs(),
+            leaked_orders: numbers.orders.unsigned_abs(),
+        })
+    };
+    let effects = rows.iter().zip(of).map(read);
+    Ok(effects.collect::<Result<_, _>>()?)
 }
 
 /// Attempts whose first row lies in `span`.
@@ -320,11 +365,7 @@ mod tests {
                     from: at(0),
                     to: at(1),
                 };
-                let part = Part {
-                    episode: 0,
-                    span,
-                    settled: false,
-                };
+                let part = Part { episode: 0, span };
                 (part, Rows { events, orders: 0 })
             })
             .collect();
@@ -342,15 +383,10 @@ mod tests {
         let spans = spans(at(5), Timestamp::INFINITY, now);
         assert_eq!(spans.last().unwrap().to, Timestamp::INFINITY);
         assert_eq!(spans.len(), 31);
-        let parts = parts(
-            0,
-            Span {
-                from: Timestamp::NEG_INFINITY,
-                to: at(1),
-            },
-            now,
-        );
-        assert!(!parts.is_empty());
-        assert!(parts.iter().any(|part| part.settled));
+        let whole = Span {
+            from: Timestamp::NEG_INFINITY,
+            to: at(1),
+        };
+        assert!(!parts(0, whole, now).is_empty());
     }
 }

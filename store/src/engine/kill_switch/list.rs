@@ -18,7 +18,8 @@ use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
 use super::cells::{Value, bare, json_object, or_null, plain, push_line, seconds, text};
-use super::{SNAPSHOT, effects, history};
+use super::effects::{self, Trust};
+use super::{SNAPSHOT, history};
 use crate::access::Auditor;
 use crate::console::Signatures;
 use crate::engine::export::{Export, ExportFormat};
@@ -104,6 +105,7 @@ impl EngineDb {
         let signatures = book.console.signatures(auditor).await?;
         let mut connection = self.essential.acquire().await?;
         let mut selection = Selection::new(self, &mut connection, &signatures, book);
+        selection.trust = Trust::Recent;
         let history = selection.history().await?;
         let all: Vec<&Episode> = history.episodes.iter().collect();
         let states = match selection.states(all.clone()).await {
@@ -164,8 +166,7 @@ impl EngineDb {
         window: Window,
     ) -> Result<Vec<Counted>, StoreError> {
         let signatures = book.console.signatures(auditor).await?;
-        // It counts what happened inside every episode, however long that takes: as other exports do, on
-        // a connection of its own.
+        // It counts what happened inside every episode: as other exports do, on a connection of its own.
         let (mut connection, _place) = self.export_connection().await?;
         let mut snapshot = connection.begin_with(SNAPSHOT).await?;
         let mut selection = Selection::new(self, &mut snapshot, &signatures, book);
@@ -205,6 +206,7 @@ struct Selection<'a> {
     signatures: &'a Signatures,
     patience: i64,
     now: Timestamp,
+    trust: Trust,
 }
 
 impl<'a> Selection<'a> {
@@ -220,6 +222,7 @@ impl<'a> Selection<'a> {
             signatures,
             patience: book.patience,
             now: clock::now(),
+            trust: Trust::Nothing,
         }
     }
 
@@ -228,7 +231,8 @@ impl<'a> Selection<'a> {
     }
 
     async fn effects(&mut self, of: &[&Episode]) -> Result<Vec<Effect>, StoreError> {
-        effects::effects(self.connection, &self.db.effects, of, self.now).await
+        let look = (self.now, self.trust);
+        effects::effects(self.connection, &self.db.effects, of, look).await
     }
 
     fn signed(&self, episode: &Episode) -> Signed {

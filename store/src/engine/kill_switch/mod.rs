@@ -9,6 +9,7 @@ mod list;
 mod moments;
 mod moments_export;
 mod surroundings;
+mod value;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use domain::episode::{Effect, Episode, History};
 use sqlx::{AssertSqlSafe, Postgres, Row as _, Transaction};
 
 pub use effects::EffectCache;
+use effects::Trust;
 pub use history::HistoryCache;
 pub use list::{Counted, EpisodeList, ReviewBook, Undone};
 pub use moments::MomentsOf;
@@ -54,7 +56,8 @@ impl EngineDb {
     /// When the database is away or the query takes too long.
     pub async fn effects(&self, _: &Auditor, of: &[&Episode]) -> Result<Vec<Effect>, StoreError> {
         let mut connection = self.pool().acquire().await?;
-        effects::effects(&mut connection, &self.effects, of, clock::now()).await
+        let look = (clock::now(), Trust::Nothing);
+        effects::effects(&mut connection, &self.effects, of, look).await
     }
 
     /// What the database declares, and the history of stops.

@@ -33,6 +33,9 @@ impl MomentsOf {
     }
 }
 
+/// Rows before a span that are read to tell what in it repeats an earlier one. Only in a second of more
+/// rows than the engine can write could a repetition show as a row of its own.
+const MOST_BEFORE: u32 = 20_000;
 /// A long span is looked at from its beginning: a day first.
 const FIRST_PIECE: i64 = 86_400_000_000;
 
@@ -111,11 +114,15 @@ fn types(kinds: &[Kind]) -> String {
 const EVENT_KIND: &str = "CASE e.event_type WHEN 'ALGORITHM_SIGNAL' THEN 'signal' \
     WHEN 'TRADE_APPROVED' THEN 'approved' ELSE 'rejected' END";
 
+/// The place of an event among those of the same microsecond: signal, decision; and of the two rows of a
+/// rejection by the kill switch, the error first.
+const EVENT_RANK: &str = "CASE WHEN e.event_type = 'ALGORITHM_SIGNAL' THEN 0 \
+    WHEN e.severity = 'error' THEN 1 ELSE 2 END";
+
 /// The rows are limited before anything is taken out of their details.
 fn push_events(sql: &mut Sql, kinds: &[Kind], span: Span, limit: &str) {
     sql.push(&format!(
-        "SELECT e.\"timestamp\" AS at, CASE e.event_type WHEN 'ALGORITHM_SIGNAL' THEN 0 ELSE 1 END \
-           AS rank, {EVENT_KIND} AS kind, e.id, e.user_id, e.severity::text AS severity, \
+        "SELECT e.\"timestamp\" AS at, {EVENT_RANK} AS rank, {EVENT_KIND} AS kind, e.id, e.user_id, e.severity::text AS severity, \
            r.document->>'algorithm_id' AS algorithm_id, \
            coalesce(r.document->>'coin', r.document->'signal'->>'coin_type') AS coin, \
            coalesce(r.document->>'side', r.document->'signal'->>'action') AS side, \
@@ -123,13 +130,15 @@ fn push_events(sql: &mut Sql, kinds: &[Kind], span: Span, limit: &str) {
            r.document->>'trade_value' AS value, r.document->>'reason' AS reason, \
            NULL::text AS status, NULL::timestamptz AS created_at, NULL::timestamptz AS filled_at \
          FROM (SELECT id, \"timestamp\", event_type, severity, user_id, details \
-           FROM public.audit_log WHERE event_type IN ({}) AND \"timestamp\" >= ",
+           FROM public.audit_log e WHERE event_type IN ({}) AND \"timestamp\" >= ",
         types(kinds)
     ))
     .moment(span.from)
     .push(" AND \"timestamp\" < ")
     .moment(span.to)
-    .push(" ORDER BY \"timestamp\", id")
+    .push(" ORDER BY \"timestamp\", ")
+    .push(EVENT_RANK)
+    .push(", id")
     .push(limit)
     .push(") AS e CROSS JOIN LATERAL (SELECT ")
     .push(&readable("e.details"))
@@ -139,11 +148,11 @@ fn push_events(sql: &mut Sql, kinds: &[Kind], span: Span, limit: &str) {
 /// Of an order: the column that says when, what else must hold, and its rank.
 const fn order_moment(kind: Kind) -> (&'static str, &'static str, u8) {
     match kind {
-        Kind::Submitted => ("o.submitted_at", "", 3),
-        Kind::Filled => ("o.filled_at", "", 4),
-        Kind::Cancelled => ("o.updated_at", " AND o.status = 'cancelled'", 4),
-        Kind::Failed => ("o.updated_at", " AND o.status = 'failed'", 4),
-        _ => ("o.created_at", "", 2),
+        Kind::Submitted => ("o.submitted_at", "", 4),
+        Kind::Filled => ("o.filled_at", "", 5),
+        Kind::Cancelled => ("o.updated_at", " AND o.status = 'cancelled'", 5),
+        Kind::Failed => ("o.updated_at", " AND o.status = 'failed'", 5),
+        _ => ("o.created_at", "", 3),
     }
 }
 
@@ -248,7 +257,7 @@ impl MomentReader {
                 to: from,
             },
             created_before: None,
-            limit: None,
+            limit: Some(MOST_BEFORE),
         };
         for row in fetch(connection, wanted).await? {
             reader.read(&row)?;
@@ -282,7 +291,12 @@ pub async fn first_moments(
     let rows = loop {
         let piece = Span {
             from,
-            to: from.plus_micros(reach).min(to),
+            // From minus infinity no reach is long enough.
+            to: if reach == i64::MAX {
+                to
+            } else {
+                from.plus_micros(reach).min(to)
+            },
         };
         let limited = Wanted {
             limit: Some(most + 1),

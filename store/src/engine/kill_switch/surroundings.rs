@@ -11,16 +11,16 @@ use crate::pg::{PgTimestamp, RowExt as _};
 
 /// Most rules that are shown.
 const MOST_RULES: u32 = 200;
+/// Equity is shown from so many microseconds before the activation: an hour.
+const EQUITY_BEFORE: i64 = 3_600_000_000;
+/// And up to so many after it: the five minutes that it may fall into.
+const EQUITY_AFTER: i64 = 300_000_000;
 
 /// Rules that were made before `at` and are active now, and the hour's path of equity.
 pub async fn surroundings(pool: &PgPool, at: Timestamp) -> Result<Surroundings, StoreError> {
-    let (rules, equity) =
-        tokio::try_join!(async { absent_as_none(rules(pool, at).await) }, async {
-            absent_as_none(equity(pool, at).await)
-        })?;
     Ok(Surroundings {
-        rules,
-        equity: equity.unwrap_or_default(),
+        rules: absent_as_none(rules(pool, at).await)?,
+        equity: absent_as_none(equity(pool, at).await)?.unwrap_or_default(),
     })
 }
 
@@ -31,8 +31,9 @@ fn absent_as_none<T>(read: Result<T, sqlx::Error>) -> Result<Option<T>, StoreErr
         Err(sqlx::Error::Database(error))
             if matches!(
                 error.code().as_deref(),
-                // undefined_table, undefined_column, insufficient_privilege
-                Some("42P01" | "42703" | "42501")
+                // undefined_table, undefined_column, insufficient_privilege; and a moment so far away that
+                // date_bin overflows, when prices say nothing
+                Some("42P01" | "42703" | "42501" | "22008")
             ) =>
         {
             tracing::debug!(%error, "a table beside the audit log cannot be read");
@@ -75,8 +76,7 @@ async fn equity(pool: &PgPool, at: Timestamp) -> Result<Vec<(Timestamp, Amount)>
          priced AS (SELECT date_bin('5 minutes', p.\"timestamp\", '2000-01-01 00:00:00+00') AS at, \
              p.coin_type, avg(p.last) AS price \
            FROM public.price_data_5min p \
-           WHERE p.\"timestamp\" >= $1::timestamptz - interval '1 hour' \
-             AND p.\"timestamp\" <= $1::timestamptz + interval '5 minutes' \
+           WHERE p.\"timestamp\" >= $1 AND p.\"timestamp\" <= $2 \
              AND p.last > 0 AND p.last <> 'NaN' \
              AND p.coin_type IN (SELECT coin_type FROM held) \
            GROUP BY 1, 2) \
@@ -86,7 +86,8 @@ async fn equity(pool: &PgPool, at: Timestamp) -> Result<Vec<(Timestamp, Amount)>
          GROUP BY p.at \
          HAVING count(*) = (SELECT count(DISTINCT coin_type) FROM priced) ORDER BY p.at";
     let rows = sqlx::query(TEXT)
-        .bind(PgTimestamp(at))
+        .bind(PgTimestamp(at.plus_micros(-EQUITY_BEFORE)))
+        .bind(PgTimestamp(at.plus_micros(EQUITY_AFTER)))
         .fetch_all(pool)
         .await?;
     rows.iter()

@@ -5,7 +5,7 @@ use domain::review::{Draft, FieldError, LONGEST_NOTE, SHORTEST_NOTE, Verdict};
 use leptos::prelude::*;
 
 use crate::components::text::escaped;
-use crate::model::{EpisodePage, ReviewForm};
+use crate::model::{EpisodePage, ReviewForm, TurnedBack};
 use crate::pages::episode::words::path;
 
 /// A field: its name in the form, what people call it, its element's id.
@@ -47,12 +47,19 @@ const FIELDS: [Named; 4] = [VERDICT, CAUSE, ACTION, NOTE];
 pub fn form(page: &EpisodePage, form: &ReviewForm) -> AnyView {
     let action = format!("{}/review", path(&page.dossier.episode));
     let draft = &form.draft;
-    let overtaken = form.overtaken.then(|| {
-        view! {
-            <p class="form-warning" role="alert">
+    let turned_back = form.turned_back.map(|why| {
+        let told = match why {
+            TurnedBack::Overtaken => {
                 "Somebody signed while you were writing. Read their entry above; your text is still here."
-            </p>
-        }
+            }
+            TurnedBack::FactsChanged => {
+                "More is known of this stop than when you opened the form. Read it again; your text is still here."
+            }
+            TurnedBack::SentBefore => {
+                "You have signed with this form before, with another text: that entry is above. Sign once more to add this one."
+            }
+        };
+        view! { <p class="form-warning" role="alert" tabindex="-1" autofocus=true>{told}</p> }
     });
     let (button, about) = if form.has_signed {
         (
@@ -65,10 +72,11 @@ pub fn form(page: &EpisodePage, form: &ReviewForm) -> AnyView {
     let about = (!about.is_empty()).then(|| view! { <p class="dim">{about}</p> });
     view! {
         <form class="review-form" method="post" action=action>
-            {overtaken}
+            {turned_back}
             {summary(&form.errors)}
             {about}
             <input type="hidden" name="seen" value=form.seen />
+            <input type="hidden" name="facts" value=form.facts.clone() />
             <input type="hidden" name="key" value=form.key.to_string() />
             {verdict(draft, &form.errors)}
             {line(CAUSE, &draft.cause, &form.errors)}
@@ -103,7 +111,7 @@ fn summary(errors: &[FieldError]) -> Option<AnyView> {
         .collect();
     Some(
         view! {
-            <div class="form-error" role="alert">
+            <div class="form-error" role="alert" tabindex="-1" autofocus=true>
                 <p>"Nothing was signed yet:"</p>
                 <ul>{items}</ul>
             </div>
