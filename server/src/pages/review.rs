@@ -101,6 +101,9 @@ pub async fn submit(
                 };
                 let refused = if written.is_some() {
                     Some(TurnedBack::SentBefore)
+                } else if seen as usize > file.reviews.len() {
+                    // Entries are never taken back: no page has shown so many.
+                    Some(TurnedBack::Overtaken)
                 } else if seen_facts.is_some_and(|seen| seen != facts(episode, *effect)) {
                     Some(TurnedBack::FactsChanged)
                 } else {
