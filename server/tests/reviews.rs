@@ -35,10 +35,16 @@ impl Form {
     async fn open(console: &Console, id: &str) -> Self {
         let page = console.get(&format!("/kill-switch/{id}")).await;
         assert_eq!(page.status, StatusCode::OK);
+        Self::of(&page)
+    }
+
+    /// The form on a page.
+    fn of(page: &Answer) -> Self {
+        let field = |name| hidden(&page.body, name);
         Self {
-            seen: hidden(&page.body, "seen"),
-            key: hidden(&page.body, "key"),
-            facts: hidden(&page.body, "facts"),
+            seen: field("seen"),
+            key: field("key"),
+            facts: field("facts"),
         }
     }
 
@@ -199,11 +205,7 @@ async fn an_admin_who_was_overtaken_is_told_and_loses_nothing() {
         assert!(answer.body.contains(shown), "{shown}");
     }
     assert_eq!(count(&one).await, 1);
-    let again = Form {
-        seen: hidden(&answer.body, "seen"),
-        key: hidden(&answer.body, "key"),
-        facts: hidden(&answer.body, "facts"),
-    };
+    let again = Form::of(&answer);
     let answer = again
         .send(&two, TOGGLE, "failed_to_stop", "What+I+wrote+meanwhile.")
         .await;
@@ -225,11 +227,7 @@ async fn another_text_by_the_same_form_is_not_taken_for_the_first() {
         assert!(answer.body.contains(shown), "{shown}");
     }
     assert_eq!(count(&one).await, 1);
-    let fresh = Form {
-        seen: hidden(&answer.body, "seen"),
-        key: hidden(&answer.body, "key"),
-        facts: hidden(&answer.body, "facts"),
-    };
+    let fresh = Form::of(&answer);
     assert_ne!(fresh.key, form.key);
     let answer = fresh.send(&one, TOGGLE, "drill", "The+second+text.").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);

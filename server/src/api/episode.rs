@@ -3,12 +3,11 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::clock;
-use domain::dossier::{Dossier, Moment, Span};
+use domain::dossier::{Dossier, Moment};
 use domain::episode::{Episode, KillSwitchEvent};
 use domain::filter::Choice as _;
 use domain::page::Keyed as _;
-use domain::review::{Needs, Review, Standing, standing};
+use domain::review::{Needs, Review, Standing};
 use domain::time::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -17,8 +16,8 @@ use serde_json::{Value, json};
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::pages::details::uuid;
-use crate::pages::episode::{EPISODE, find_episode};
-use crate::query::NoParams;
+use crate::pages::episode::{EPISODE, File};
+use crate::query::{NoParams, SpanQuery};
 use crate::state::App;
 
 /// `/api/v1/kill-switch/{id}`
@@ -32,22 +31,8 @@ pub async fn dossier(
     _: NoParams,
 ) -> Result<Response, Failure> {
     let id = uuid(&id, EPISODE)?;
-    let now = clock::now();
-    let episode = find_episode(&app, &reader.auditor, id).await?;
-    let (dossier, reviews) = tokio::try_join!(
-        app.engine
-            .dossier(&reader.auditor, id, Span::around(&episode, now)),
-        app.console.list_reviews(&reader.auditor, id),
-    )?;
-    let dossier = dossier.ok_or(Failure::NotFound(EPISODE))?;
-    let standing = standing(
-        &dossier.episode,
-        &reviews,
-        dossier.effect,
-        app.book.patience,
-        now,
-    );
-    let body = serde_json::to_string(&Body::of(&dossier, &reviews, &standing))
+    let file = File::open(&app, &reader, id, SpanQuery::default()).await?;
+    let body = serde_json::to_string(&Body::of(&file.dossier, &file.reviews, &file.standing))
         .map_err(|error| store::StoreError::Refused(error.to_string()))?;
     let json = HeaderValue::from_static("application/json");
     Ok(([(header::CONTENT_TYPE, json)], body).into_response())

@@ -49,14 +49,22 @@ pub(super) struct Sent {
 }
 
 /// Everything that is known of an episode.
-pub(super) struct File {
+pub struct File {
+    /// What the engine's rows tell.
     pub dossier: Dossier,
+    /// Every entry of its review, in order.
     pub reviews: Vec<Review>,
+    /// Who signed them.
     pub signatures: Vec<Signature>,
-    standing: Standing,
+    /// How far the review has got.
+    pub standing: Standing,
 }
 
 impl File {
+    /// Reads what is known of the episode of this id, with the timeline that `query` asks for.
+    ///
+    /// # Errors
+    /// When there is no such episode, the query is at fault, or a database is away.
     pub async fn open(
         app: &App,
         reader: &Reader,
