@@ -67,8 +67,10 @@ pub struct LivePill {
     pub tone: &'static str,
     /// The fragment of its shape: `#m-dot`.
     pub mark: &'static str,
-    /// `Stopped since 18:35`.
-    pub short: String,
+    /// `Stopped`.
+    pub short: &'static str,
+    /// ` since 18:35`, or nothing.
+    pub since: String,
     /// What it rests on, in sentences.
     pub title: String,
 }

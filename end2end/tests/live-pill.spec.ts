@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Page } from '@playwright/test';
 import { email, logIn, NOBODY, PASSWORD } from './support/accounts';
-import { expect, test } from './support/test';
+import { expect, expectNoSidewaysScroll, test } from './support/test';
 
 /** The page asks every five seconds, and an answer may be given up after four. */
 const SOON = { timeout: 15_000 };
@@ -82,4 +82,19 @@ test.describe('a session of its own', () => {
     await expect(page.locator('#live-short')).toHaveText('Unknown', SOON);
     await expect(page.locator('#live-pill')).toHaveAttribute('title', /no longer logged in/);
   });
+});
+
+test('the longest live state fits every window', async ({ page }) => {
+  await page.route('**/api/v1/live', async (route) => {
+    const answer = await route.fetch();
+    const live = (await answer.json()) as Record<string, unknown>;
+    const longest = { short: 'Declared, not enforced', since: ' since 24 Nov 2025' };
+    await route.fulfill({ response: answer, json: { ...live, ...longest } });
+  });
+  await page.goto('/trades');
+  await expect(page.locator('#live-since')).toHaveText('since 24 Nov 2025', SOON);
+  for (const width of [320, 390, 540, 861, 1181, 1440]) {
+    await page.setViewportSize({ width, height: 844 });
+    await expectNoSidewaysScroll(page);
+  }
 });

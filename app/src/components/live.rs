@@ -85,18 +85,19 @@ pub fn tell(live: &LiveState) -> LiveTold {
 pub fn live_pill(frame: &Frame) -> Option<LivePill> {
     let live = frame.live.as_ref()?;
     let told = tell(live);
-    let (short, since) = match live.since() {
+    let (since, sentence) = match live.since() {
         Some(at) => (
-            format!("{} since {}", told.short, clock_or_date(frame, at)),
+            format!(" since {}", clock_or_date(frame, at)),
             format!(" Since {}.", at.second_in(frame.zone)),
         ),
-        None => (told.short.to_owned(), String::new()),
+        None => (String::new(), String::new()),
     };
     Some(LivePill {
         tone: told.tone.class(),
         mark: told.mark.href(),
-        short,
-        title: format!("{} {}{since}", told.answer, told.more),
+        short: told.short,
+        since,
+        title: format!("{} {}{sentence}", told.answer, told.more),
     })
 }
 
@@ -109,7 +110,10 @@ pub fn pill(pill: &LivePill) -> AnyView {
                 <use id="live-mark" href=pill.mark></use>
             </svg>
             <span class="sr">"Kill switch: "</span>
-            <span id="live-short">{pill.short.clone()}</span>
+            <span class="pill-text">
+                <span id="live-short">{pill.short}</span>
+                <span id="live-since">{pill.since.clone()}</span>
+            </span>
         </a>
     }
     .into_any()

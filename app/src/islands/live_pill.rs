@@ -107,6 +107,7 @@ mod poll {
         tone: String,
         mark: String,
         short: String,
+        since: String,
         title: String,
         open: u32,
         pending: u32,
@@ -127,6 +128,7 @@ mod poll {
                 tone: text("tone")?,
                 mark: text("mark").filter(|mark| mark.starts_with("#m-"))?,
                 short: text("short")?,
+                since: text("since")?,
                 title: text("title")?,
                 open: count("open_episodes")?,
                 pending: count("pending_reviews")?,
@@ -136,7 +138,9 @@ mod poll {
     }
 
     fn show(answer: &Answer) {
-        show_pill(&answer.tone, &answer.mark, &answer.short, &answer.title);
+        show_pill(&answer.tone, &answer.mark, &answer.title);
+        write("live-short", &answer.short);
+        write("live-since", &answer.since);
         show_count("open-count", "count hot", answer.open, " open");
         let (class, after) = super::reviews_count(answer.overdue.into());
         let reviews = answer.pending + answer.overdue;
@@ -145,14 +149,15 @@ mod poll {
 
     /// What was true is not known to be any longer.
     fn show_unknown(title: &str) {
-        show_pill("warn", "#m-ring", "Unknown", title);
+        show_pill("warn", "#m-ring", title);
+        write("live-short", "Unknown");
+        write("live-since", "");
     }
 
-    fn show_pill(tone: &str, mark: &str, short: &str, title: &str) {
+    fn show_pill(tone: &str, mark: &str, title: &str) {
         set("live-pill", "class", &["pill ", tone].concat());
         set("live-pill", "title", title);
         set("live-mark", "href", mark);
-        write("live-short", short);
     }
 
     /// One of the navigation's counts; none is hidden.

@@ -23,7 +23,8 @@ pub async fn live(
     Ok(Json(json!({
         "tone": pill.as_ref().map(|pill| pill.tone),
         "mark": pill.as_ref().map(|pill| pill.mark),
-        "short": pill.as_ref().map(|pill| pill.short.as_str()),
+        "short": pill.as_ref().map(|pill| pill.short),
+        "since": pill.as_ref().map(|pill| pill.since.as_str()),
         "title": pill.as_ref().map(|pill| pill.title.as_str()),
         "open_episodes": frame.attention.open_episodes,
         "pending_reviews": frame.attention.pending_reviews,
