@@ -336,9 +336,9 @@ fn the_live_state_says_since_when() {
     assert_eq!(declared.short, "Declared, not enforced since 18:35");
     assert_eq!((declared.tone, declared.mark), ("leak", "#m-alert"));
     let trading = app::live_pill(&frame()).unwrap();
-    assert_eq!((trading.short.as_str(), trading.tone), ("Trading", "ok"));
+    assert_eq!((trading.short, trading.tone), ("Trading", "ok"));
     let unknown = app::live_pill(&with(samples::live_unknown())).unwrap();
-    assert_eq!((unknown.short.as_str(), unknown.tone), ("Unknown", "warn"));
+    assert_eq!((unknown.short, unknown.tone), ("Unknown", "warn"));
     let mut yesterday = with(samples::live(true, true));
     if let Some(live) = &mut yesterday.live {
         live.stopped_since = Some(samples::at("2026-11-22T07:35:00Z"));
