@@ -333,7 +333,10 @@ fn the_live_state_says_since_when() {
         ..frame()
     };
     let declared = app::live_pill(&with(samples::live(true, false))).unwrap();
-    assert_eq!(declared.short, "Declared, not enforced since 18:35");
+    assert_eq!(
+        (declared.short, declared.since.as_str()),
+        ("Declared, not enforced", " since 18:35")
+    );
     assert_eq!((declared.tone, declared.mark), ("leak", "#m-alert"));
     let trading = app::live_pill(&frame()).unwrap();
     assert_eq!((trading.short, trading.tone), ("Trading", "ok"));
@@ -344,7 +347,10 @@ fn the_live_state_says_since_when() {
         live.stopped_since = Some(samples::at("2026-11-22T07:35:00Z"));
     }
     let stopped = app::live_pill(&yesterday).unwrap();
-    assert_eq!(stopped.short, "Stopped since 22 Nov 18:35");
+    assert_eq!(
+        (stopped.short, stopped.since.as_str()),
+        ("Stopped", " since 22 Nov 18:35")
+    );
     let html = pages::overview(&yesterday, &samples::overview());
     assert!(html.contains(&stopped.title), "{html}");
 }
