@@ -138,9 +138,8 @@ mod poll {
     }
 
     fn show(answer: &Answer) {
-        show_pill(&answer.tone, &answer.mark, &answer.title);
-        write("live-short", &answer.short);
-        write("live-since", &answer.since);
+        let told = (answer.short.as_str(), answer.since.as_str());
+        show_pill(&answer.tone, &answer.mark, told, &answer.title);
         show_count("open-count", "count hot", answer.open, " open");
         let (class, after) = super::reviews_count(answer.overdue.into());
         let reviews = answer.pending + answer.overdue;
@@ -149,15 +148,15 @@ mod poll {
 
     /// What was true is not known to be any longer.
     fn show_unknown(title: &str) {
-        show_pill("warn", "#m-ring", title);
-        write("live-short", "Unknown");
-        write("live-since", "");
+        show_pill("warn", "#m-ring", ("Unknown", ""), title);
     }
 
-    fn show_pill(tone: &str, mark: &str, title: &str) {
+    fn show_pill(tone: &str, mark: &str, (short, since): (&str, &str), title: &str) {
         set("live-pill", "class", &["pill ", tone].concat());
         set("live-pill", "title", title);
         set("live-mark", "href", mark);
+        write("live-short", short);
+        write("live-since", since);
     }
 
     /// One of the navigation's counts; none is hidden.

@@ -115,29 +115,25 @@ fn worth(effect: Effect, value: &LeakedValue) -> AnyView {
             view! { {aud(&value.filled)} " filled so far" }.into_any()
         }
     });
-    let missing = (value.without_value > 0).then(|| {
-        let (names, one) = if value.without_value == 1 {
-            ("names", "approval")
-        } else {
-            ("name", "approvals")
-        };
-        format!(
-            ". {} {one} {names} no value and cannot be in the sum",
-            grouped(value.without_value)
-        )
-    });
-    let unpriced = (value.filled_without_price > 0).then(|| {
-        let (have, orders) = if value.filled_without_price == 1 {
-            ("has", "filled order")
-        } else {
-            ("have", "filled orders")
-        };
-        format!(
-            ". {} {orders} {have} no price and cannot be in the sum",
-            grouped(value.filled_without_price)
-        )
-    });
+    let missing = left_out(value.without_value, "approval", ["names", "name"], "value");
+    let unpriced = left_out(
+        value.filled_without_price,
+        "filled order",
+        ["has", "have"],
+        "price",
+    );
     view! { ": " {approved} {apart} {filled} {missing} {unpriced} }.into_any()
+}
+
+/// `. 3 approvals name no value and cannot be in the sum`; of none, nothing.
+fn left_out(count: u64, noun: &str, [one, many]: [&str; 2], lacks: &str) -> Option<String> {
+    let (plural, verb) = if count == 1 { ("", one) } else { ("s", many) };
+    (count > 0).then(|| {
+        format!(
+            ". {} {noun}{plural} {verb} no {lacks} and cannot be in the sum",
+            grouped(count)
+        )
+    })
 }
 
 /// The figures.
