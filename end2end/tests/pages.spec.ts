@@ -14,8 +14,6 @@ import {
 } from './support/test';
 
 async function expectWellMade(page: Page, name: string): Promise<void> {
-  // axe looks at every element, and the dossier of a stop that leaks all day has 18,000 of them.
-  test.setTimeout(240_000);
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
   await expect(page).toHaveTitle(/\S/);
   await expectNoSidewaysScroll(page);
