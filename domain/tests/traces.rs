@@ -1,5 +1,7 @@
 //! Traces: rows of one trade find each other, whatever stands between them, and never a row twice.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+
 use std::collections::HashMap;
 
 use domain::details::{TradeDetails, algorithm_of_agent, step};

@@ -56,7 +56,7 @@ impl Matcher {
     pub fn of(mut steps: Vec<Step>) -> Self {
         steps.sort_by_key(Step::place);
         let mut matcher = Self::default();
-        for step in steps {
+        for step in &steps {
             matcher.take(step);
         }
         matcher
@@ -77,23 +77,23 @@ impl Matcher {
     }
 
     /// Takes the stream's next row.
-    pub fn take(&mut self, step: Step) {
+    pub fn take(&mut self, step: &Step) {
         self.taken += 1;
-        if self.taken % SETTLE_EVERY == 0 {
+        if self.taken.is_multiple_of(SETTLE_EVERY) {
             self.settle(step.at);
         }
         match step.deed.clone() {
             Deed::Signal => {
-                let at = self.begin(&step);
-                self.chains[at].0.signal = Some(placed(&step, Link::First));
+                let at = self.begin(step);
+                self.chains[at].0.signal = Some(placed(step, Link::First));
             }
-            Deed::Approval { value } => self.approval(&step, value),
-            Deed::Rejection { row, reason } => self.rejection(&step, row, reason),
-            Deed::Order => self.order(&step),
+            Deed::Approval { value } => self.approval(step, value),
+            Deed::Rejection { row, reason } => self.rejection(step, row, reason),
+            Deed::Order => self.order(step),
             Deed::Decision {
                 order,
                 block_reason,
-            } => self.decision(&step, order, block_reason.as_deref()),
+            } => self.decision(step, order, block_reason.as_deref()),
         }
     }
 
