@@ -67,6 +67,21 @@ pub const KILL_SWITCH: &[&str] = &[
     "reviewed_at",
 ];
 
+/// Columns of `/findings.csv`.
+pub const FINDINGS: &[&str] = &[
+    "id",
+    "rule",
+    "severity",
+    "found_at",
+    "timestamp",
+    "subject_kind",
+    "subject_id",
+    "asset",
+    "algorithm_id",
+    "summary",
+    "state",
+];
+
 /// Columns of an episode's timeline and of its leaks. The last two say how a row is counted: `inside` the
 /// episode, and `counts`, which is false for the second row of a rejected attempt and for the Guard's
 /// second check of a trade.
@@ -99,5 +114,6 @@ pub const fn of(view: View) -> &'static [&'static str] {
         View::Signals => SIGNALS,
         View::Events => EVENTS,
         View::KillSwitch => KILL_SWITCH,
+        View::Findings => FINDINGS,
     }
 }

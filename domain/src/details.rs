@@ -82,15 +82,20 @@ impl TradeDetails {
     /// Reads a document; what cannot be read says nothing.
     #[must_use]
     pub fn read(event_type: &str, document: Option<&str>) -> Self {
-        let Some(document) = document.filter(|document| is_readable(document)) else {
-            return Self::default();
-        };
-        let tree = Tree::read(document);
+        let readable = document.filter(|document| is_readable(document));
+        readable.map_or_else(Self::default, |document| {
+            Self::of(event_type, &Tree::read(document))
+        })
+    }
+
+    /// Reads a document that was taken apart.
+    #[must_use]
+    pub fn of(event_type: &str, tree: &Tree) -> Self {
         let text = |tree: Option<&Tree>, name: &str| {
             let scalar = tree?.member(name)?.scalar()?;
             (scalar != "null").then(|| scalar.to_owned())
         };
-        let top = Some(&tree);
+        let top = Some(tree);
         let head = Self {
             user: text(top, "user_id"),
             algorithm: text(top, "algorithm_id"),

@@ -19,6 +19,7 @@ pub mod dossier;
 pub mod episode;
 pub mod event;
 pub mod filter;
+pub mod finding;
 pub mod json;
 pub mod link;
 pub mod live;

@@ -14,13 +14,21 @@ pub enum View {
     Events,
     /// Kill-switch episodes.
     KillSwitch,
+    /// What does not add up.
+    Findings,
 }
 
 impl View {
     /// All of them, in the order of the navigation.
-    pub const ALL: [Self; 4] = [Self::Trades, Self::Signals, Self::KillSwitch, Self::Events];
+    pub const ALL: [Self; 5] = [
+        Self::Trades,
+        Self::Signals,
+        Self::KillSwitch,
+        Self::Findings,
+        Self::Events,
+    ];
 
-    /// As in the URL: `trades`, `signals`, `events`, `kill-switch`.
+    /// As in the URL: `trades`, `signals`, `events`, `kill-switch`, `findings`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -28,6 +36,7 @@ impl View {
             Self::Signals => "signals",
             Self::Events => "events",
             Self::KillSwitch => "kill-switch",
+            Self::Findings => "findings",
         }
     }
 }
@@ -40,7 +49,7 @@ impl fmt::Display for View {
 
 /// The text names no view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a view is trades, signals, events or kill-switch")]
+#[error("a view is trades, signals, events, kill-switch or findings")]
 pub struct UnknownView;
 
 impl FromStr for View {

@@ -79,6 +79,13 @@ fn own(view: View) -> &'static [(&'static str, &'static str)] {
             ("review", "pending, reviewed or overdue"),
             ("leaks", "yes or no"),
         ],
+        View::Findings => &[
+            ("rule", "a rule's id, for example leak-during-stop"),
+            ("severity", "info, warning, error or critical"),
+            ("asset", "coin, exactly"),
+            ("algorithm", "an algorithm's id or name"),
+            ("state", "open or explained"),
+        ],
     }
 }
 
@@ -97,7 +104,8 @@ fn column_schema(name: &str) -> RefOr<Schema> {
         "details" => ObjectBuilder::new()
             .schema_type(SchemaType::AnyValue)
             .description(Some("json, exactly as stored")),
-        "timestamp" | "activated_at" | "cleared_at" | "reviewed_at" | "order_filled_at" => {
+        "timestamp" | "activated_at" | "cleared_at" | "reviewed_at" | "order_filled_at"
+        | "found_at" => {
             of(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
         }
         "price_at_decision" | "order_quantity" | "order_filled_quantity" | "order_price" => {
@@ -123,6 +131,7 @@ fn schema_name(view: View) -> &'static str {
         View::Signals => "Signal",
         View::Events => "Event",
         View::KillSwitch => "KillSwitchEpisode",
+        View::Findings => "Finding",
     }
 }
 

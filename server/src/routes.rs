@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use domain::filter::{EpisodeFilter, EventFilter, SignalFilter, TradeFilter};
+use domain::filter::{EpisodeFilter, EventFilter, FindingFilter, SignalFilter, TradeFilter};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -63,6 +63,9 @@ pub fn router(app: App) -> Router {
             "/kill-switch.jsonl",
             get(exports::json_lines::<EpisodeFilter>),
         )
+        .route("/findings.csv", get(exports::csv::<FindingFilter>))
+        .route("/findings.jsonl", get(exports::json_lines::<FindingFilter>))
+        .route("/api/v1/findings", get(api::lists::list::<FindingFilter>))
         .route("/kill-switch/{id}/timeline.csv", get(exports::timeline_csv))
         .route(
             "/kill-switch/{id}/timeline.jsonl",

@@ -71,6 +71,12 @@ impl CurrentUser {
         }
     }
 
+    /// The right to write about findings, for auditors and admins.
+    #[must_use]
+    pub fn author(&self) -> Option<Author> {
+        self.auditor().map(|_| Author(self.reviewer()))
+    }
+
     /// The person as a reviewer would be known.
     #[must_use]
     pub fn reviewer(&self) -> Reviewer {
@@ -89,6 +95,18 @@ impl Admin {
     /// Who signs.
     #[must_use]
     pub const fn reviewer(&self) -> &Reviewer {
+        &self.0
+    }
+}
+
+/// The right to write notes about findings, and who has it: what is written carries this name.
+#[derive(Clone, Debug)]
+pub struct Author(Reviewer);
+
+impl Author {
+    /// Who writes.
+    #[must_use]
+    pub const fn writer(&self) -> &Reviewer {
         &self.0
     }
 }

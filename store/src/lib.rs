@@ -8,6 +8,7 @@ pub mod access;
 pub mod console;
 pub mod engine;
 mod error;
+pub mod findings;
 mod options;
 mod pg;
 mod sql;

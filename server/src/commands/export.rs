@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 use clap::Args;
 use domain::clock;
-use domain::filter::{EpisodeFilter, EventFilter, ListQuery, SignalFilter, TradeFilter};
+use domain::filter::{
+    EpisodeFilter, EventFilter, FindingFilter, ListQuery, SignalFilter, TradeFilter,
+};
 use domain::query::{ParamError, Params};
 use domain::view::View;
 use store::access::Auditor;
@@ -20,7 +22,7 @@ use crate::state::{App, StartError};
 /// What to export, and where to.
 #[derive(Args)]
 pub struct Arguments {
-    /// trades, signals, events or kill-switch
+    /// trades, signals, events, kill-switch or findings
     view: View,
     /// Query parameters as in the URL, each as --name=value (--asset=BTC --last=7d --raw=1), and
     /// -o FILE: a name that ends in .jsonl gives JSON lines, any other CSV; - is standard output
@@ -90,8 +92,8 @@ pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
     } else {
         ExportFormat::Csv(take_guard(&mut params).map_err(|error| bad_param(&error))?)
     };
-    if arguments.view == View::KillSwitch {
-        // Its reviews are the console's own.
+    if matches!(arguments.view, View::KillSwitch | View::Findings) {
+        // Reviews and findings are the console's own.
         app.console.check_schema().await?;
     }
     let export = match arguments.view {
@@ -99,6 +101,7 @@ pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
         View::Signals => begin::<SignalFilter>(app, params, format).await?,
         View::Events => begin::<EventFilter>(app, params, format).await?,
         View::KillSwitch => begin::<EpisodeFilter>(app, params, format).await?,
+        View::Findings => begin::<FindingFilter>(app, params, format).await?,
     };
     write(export, &output).await
 }

@@ -9,7 +9,7 @@ use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter};
 use domain::page::Count;
 use futures::future::try_join_all;
 use store::StoreError;
-use store::engine::ListView;
+use store::engine::EngineView;
 use tokio::task::JoinHandle;
 
 use crate::auth::Reader;
@@ -22,7 +22,7 @@ use crate::state::App;
 const COUNT_GRACE: Duration = Duration::from_millis(60);
 
 /// A list page's model, and the frame around it.
-async fn load<V: ListView>(
+async fn load<V: EngineView>(
     app: &App,
     reader: &Reader,
     query: ListQuery<V>,

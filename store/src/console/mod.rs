@@ -3,15 +3,21 @@
 
 mod accounts;
 mod attempts;
+mod findings;
 mod reviews;
 mod sessions;
 
+use std::sync::Arc;
+
 use sqlx::migrate::Migrator;
-use sqlx::postgres::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::{Connection as _, Executor as _, Row as _};
+use tokio::sync::Semaphore;
 
 pub use accounts::{ConsoleAccount, Grant};
 pub use attempts::{Throttle, WINDOW_MINUTES};
+pub(crate) use findings::Scope;
+pub use findings::{NewNote, Progress, Rebuild, RuleCount};
 pub use reviews::{NewReview, Signatures, Written};
 pub use sessions::SessionToken;
 
@@ -22,6 +28,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/console");
 
 /// Connections for sessions, roles and what the console records.
 const CONNECTIONS: u32 = 8;
+/// Exports that run at the same time; each has a connection of its own, outside the pool.
+const EXPORTS_AT_ONCE: usize = 2;
 /// Held while schema `audit_console` is made or updated, so that two copies that start do not collide.
 const MIGRATION_LOCK: i64 = 0x0061_7564_6974;
 const RUN_MIGRATE: &str = "run `audit-console migrate` (or start with `serve --migrate`)";
@@ -30,6 +38,8 @@ const RUN_MIGRATE: &str = "run `audit-console migrate` (or start with `serve --m
 #[derive(Clone)]
 pub struct ConsoleDb {
     pool: PgPool,
+    export_options: PgConnectOptions,
+    exports: Arc<Semaphore>,
 }
 
 impl ConsoleDb {
@@ -43,8 +53,15 @@ impl ConsoleDb {
             ("statement_timeout", "5s"),
             ("lock_timeout", "2s"),
         ]);
+        let export_options = options.clone().options([
+            ("default_transaction_read_only", "on"),
+            ("statement_timeout", "0"),
+            ("client_connection_check_interval", "1s"),
+        ]);
         Ok(Self {
             pool: lazy_pool(options, CONNECTIONS),
+            export_options,
+            exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
         })
     }
 

@@ -14,7 +14,7 @@ use super::EngineDb;
 use super::columns::{Kind, columns};
 use super::details::and_details;
 use super::fragments::{and_search_json, and_text, and_words};
-use super::list::{Branch, ListView};
+use super::list::{Branch, EngineView, ListView};
 use super::trades::and_after_uuid;
 use crate::StoreError;
 use crate::access::Auditor;
@@ -38,6 +38,8 @@ const COLUMNS: &[(&str, Kind)] = &[
     ("u.email", Kind::Text),
     ("e.details", Kind::Json),
 ];
+
+impl EngineView for EventFilter {}
 
 impl ListView for EventFilter {
     type Row = Event;

@@ -8,13 +8,14 @@ use bytes::{Bytes, BytesMut};
 use domain::csv::FormulaGuard;
 use domain::filter::{ListQuery, Window};
 use futures::{FutureExt as _, Stream, TryStreamExt as _};
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{Connection as _, PgConnection};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::EngineDb;
-use super::list::{ListView, copy_sql};
+use super::list::{EngineView, ListView, copy_sql};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::sql::Sql;
@@ -123,42 +124,15 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away, too many exports run, or the statement is refused.
-    pub async fn export<V: ListView>(
+    pub async fn export<V: EngineView>(
         &self,
         _: &Auditor,
         query: &ListQuery<V>,
         window: Window,
         format: ExportFormat,
     ) -> Result<Export, StoreError> {
-        let (connection, permit) = self.export_connection().await?;
-        let header = match format {
-            ExportFormat::Csv(_) => {
-                let mut line = String::new();
-                domain::csv::push_header(&mut line, domain::columns::of(V::VIEW));
-                line
-            }
-            ExportFormat::JsonLines => String::new(),
-        };
-        let statement = copy_sql(query, window, format);
-        Export::begin(|sender| {
-            let task = Task {
-                connection,
-                sender,
-                _permit: permit,
-            };
-            task.run(async move |connection, sender| {
-                let rows = tokio::select! {
-                    rows = connection.copy_out_raw(&statement) => rows?,
-                    () = sender.closed() => return Ok(Ended::Abandoned),
-                };
-                let push = |chunk: &mut BytesMut, row: Bytes| {
-                    push_line(chunk, &row, format);
-                    Ok(())
-                };
-                pump(rows, sender, &header, push).await
-            })
-        })
-        .await
+        let place = self.export_connection().await?;
+        export_list(place, query, window, format).await
     }
 
     /// Begins an export of the rows of `statement`, each spelled by `spell` as a whole line.
@@ -191,20 +165,70 @@ impl EngineDb {
     }
 
     /// A connection of an export's own, and its place among those that may run at once.
-    pub(super) async fn export_connection(
-        &self,
-    ) -> Result<(PgConnection, OwnedSemaphorePermit), StoreError> {
-        let permit = self
-            .exports
-            .clone()
-            .try_acquire_owned()
-            .map_err(|_| StoreError::ExportsBusy)?;
-        let connect = PgConnection::connect_with(&self.export_options);
-        let connection = tokio::time::timeout(CONNECT_TIMEOUT, connect)
-            .await
-            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))??;
-        Ok((connection, permit))
+    pub(super) async fn export_connection(&self) -> Result<ExportPlace, StoreError> {
+        export_connection(&self.export_options, &self.exports).await
     }
+}
+
+/// A connection of an export's own, and its place among those that may run at once.
+pub type ExportPlace = (PgConnection, OwnedSemaphorePermit);
+
+/// Takes a place among `places`, and connects.
+///
+/// # Errors
+/// When every place is taken or the database is away.
+pub async fn export_connection(
+    options: &PgConnectOptions,
+    places: &Arc<Semaphore>,
+) -> Result<ExportPlace, StoreError> {
+    let permit = Arc::clone(places)
+        .try_acquire_owned()
+        .map_err(|_| StoreError::ExportsBusy)?;
+    let connect = PgConnection::connect_with(options);
+    let connection = tokio::time::timeout(CONNECT_TIMEOUT, connect)
+        .await
+        .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))??;
+    Ok((connection, permit))
+}
+
+/// Begins an export of everything that `query` matches.
+///
+/// # Errors
+/// As [`EngineDb::export`].
+pub async fn export_list<V: ListView>(
+    (connection, permit): ExportPlace,
+    query: &ListQuery<V>,
+    window: Window,
+    format: ExportFormat,
+) -> Result<Export, StoreError> {
+    let header = match format {
+        ExportFormat::Csv(_) => {
+            let mut line = String::new();
+            domain::csv::push_header(&mut line, domain::columns::of(V::VIEW));
+            line
+        }
+        ExportFormat::JsonLines => String::new(),
+    };
+    let statement = copy_sql(query, window, format);
+    Export::begin(|sender| {
+        let task = Task {
+            connection,
+            sender,
+            _permit: permit,
+        };
+        task.run(async move |connection, sender| {
+            let rows = tokio::select! {
+                rows = connection.copy_out_raw(&statement) => rows?,
+                () = sender.closed() => return Ok(Ended::Abandoned),
+            };
+            let push = |chunk: &mut BytesMut, row: Bytes| {
+                push_line(chunk, &row, format);
+                Ok(())
+            };
+            pump(rows, sender, &header, push).await
+        })
+    })
+    .await
 }
 
 /// Owns an export's connection. Dropping it closes the connection, and the server, which looks for its

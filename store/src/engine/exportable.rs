@@ -2,12 +2,12 @@
 
 use std::future::Future;
 
-use domain::filter::{EpisodeFilter, ListQuery, ViewFilter, Window};
+use domain::filter::{EpisodeFilter, FindingFilter, ListQuery, ViewFilter, Window};
 use domain::page::Page;
 use domain::time::Timestamp;
 
 use super::export::{Export, ExportFormat};
-use super::list::{JsonRow, ListView};
+use super::list::{EngineView, JsonRow};
 use super::{EngineDb, ReviewBook};
 use crate::StoreError;
 use crate::access::Auditor;
@@ -44,7 +44,7 @@ pub trait Exportable: ViewFilter {
     ) -> impl Future<Output = Result<Export, StoreError>> + Send;
 }
 
-impl<V: ListView> Exportable for V {
+impl<V: EngineView> Exportable for V {
     fn json_page(
         db: &EngineDb,
         _: &ReviewBook,
@@ -89,5 +89,29 @@ impl Exportable for EpisodeFilter {
         format: ExportFormat,
     ) -> impl Future<Output = Result<Export, StoreError>> + Send {
         db.export_episodes(auditor, book, query, window, format)
+    }
+}
+
+impl Exportable for FindingFilter {
+    fn json_page(
+        _: &EngineDb,
+        book: &ReviewBook,
+        auditor: &Auditor,
+        query: &ListQuery<Self>,
+        window: Window,
+        as_of: Timestamp,
+    ) -> impl Future<Output = Result<JsonPage<Self>, StoreError>> + Send {
+        book.console.findings_json(auditor, query, window, as_of)
+    }
+
+    fn export(
+        _: &EngineDb,
+        book: &ReviewBook,
+        auditor: &Auditor,
+        query: &ListQuery<Self>,
+        window: Window,
+        format: ExportFormat,
+    ) -> impl Future<Output = Result<Export, StoreError>> + Send {
+        book.console.export_findings(auditor, query, window, format)
     }
 }

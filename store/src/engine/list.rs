@@ -17,7 +17,7 @@ use crate::access::Auditor;
 use crate::pg::RowExt as _;
 use crate::sql::{Mode, Sql};
 
-/// A view whose rows come straight out of the engine's tables.
+/// A view whose rows are those of a statement.
 pub trait ListView: ViewFilter {
     /// A row of the page.
     type Row: Keyed<Key = Self::Key> + Send;
@@ -46,6 +46,9 @@ pub trait ListView: ViewFilter {
     /// When a column is missing or of another type.
     fn read_key(row: &PgRow) -> Result<Self::Key, sqlx::Error>;
 }
+
+/// A view whose rows come straight out of the engine's tables.
+pub trait EngineView: ListView {}
 
 /// One select of a view.
 pub struct Branch {
@@ -97,8 +100,10 @@ impl<K: domain::cursor::CursorKey> Keyed for JsonRow<K> {
 
 /// What a statement is to give.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Output {
+pub enum Output {
+    /// Rows that [`ListView::read`] reads.
     Rows,
+    /// JSON objects.
     Json,
 }
 
@@ -126,7 +131,7 @@ fn push_branch<V: ListView>(
 }
 
 /// The statement of one page, with one row more than fits.
-fn page_sql<V: ListView>(query: &ListQuery<V>, window: Window, output: Output) -> Sql {
+pub fn page_sql<V: ListView>(query: &ListQuery<V>, window: Window, output: Output) -> Sql {
     let backward = query
         .after
         .as_ref()
@@ -197,7 +202,8 @@ pub fn copy_sql<V: ListView>(query: &ListQuery<V>, window: Window, format: Expor
     sql.into_text()
 }
 
-fn count_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
+/// The statement that counts, up to one more than [`Count::CAP`].
+pub fn count_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
     let limit = format!(" LIMIT {}", Count::CAP + 1);
     let mut sql = Sql::new(Mode::Bound, "SELECT count(*) FROM (");
     for (at, branch) in query.filter.branches().iter().enumerate() {
@@ -214,7 +220,7 @@ fn count_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
 }
 
 /// Runs a page's statement and reads its rows.
-async fn fetch_page<T: Keyed>(
+pub async fn fetch_page<T: Keyed>(
     pool: PgPool,
     statement: Sql,
     read: impl Fn(&PgRow) -> Result<T, sqlx::Error> + Send,
@@ -232,7 +238,8 @@ async fn fetch_page<T: Keyed>(
     ))
 }
 
-fn read_json<V: ListView>(row: &PgRow) -> Result<JsonRow<V::Key>, sqlx::Error> {
+/// Reads a row that [`Output::Json`] asked for.
+pub fn read_json<V: ListView>(row: &PgRow) -> Result<JsonRow<V::Key>, sqlx::Error> {
     Ok(JsonRow::new(
         row.moment("sort_time")?,
         V::read_key(row)?,
@@ -240,12 +247,25 @@ fn read_json<V: ListView>(row: &PgRow) -> Result<JsonRow<V::Key>, sqlx::Error> {
     ))
 }
 
+/// Runs a count's statement; one that takes too long has not counted.
+pub async fn fetch_count(pool: PgPool, statement: Sql) -> Result<Count, StoreError> {
+    let counted = statement.query().fetch_one(&pool).await;
+    match counted.map_err(StoreError::from) {
+        Ok(row) => {
+            let rows: i64 = row.try_get(0)?;
+            Ok(Count::capped(rows.unsigned_abs()))
+        }
+        Err(StoreError::TimedOut) => Ok(Count::NotCounted),
+        Err(error) => Err(error),
+    }
+}
+
 impl EngineDb {
     /// A page of a list.
     ///
     /// # Errors
     /// When the database is away or the query takes too long.
-    pub fn page<V: ListView>(
+    pub fn page<V: EngineView>(
         &self,
         _: &Auditor,
         query: &ListQuery<V>,
@@ -261,7 +281,7 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away or the query takes too long.
-    pub fn json_page<V: ListView>(
+    pub fn json_page<V: EngineView>(
         &self,
         _: &Auditor,
         query: &ListQuery<V>,
@@ -278,24 +298,12 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away.
-    pub fn count<V: ListView>(
+    pub fn count<V: EngineView>(
         &self,
         _: &Auditor,
         query: &ListQuery<V>,
         window: Window,
     ) -> impl Future<Output = Result<Count, StoreError>> + Send + use<V> {
-        let statement = count_sql(query, window);
-        let pool = self.counting.clone();
-        async move {
-            let counted = statement.query().fetch_one(&pool).await;
-            match counted.map_err(StoreError::from) {
-                Ok(row) => {
-                    let rows: i64 = row.try_get(0)?;
-                    Ok(Count::capped(rows.unsigned_abs()))
-                }
-                Err(StoreError::TimedOut) => Ok(Count::NotCounted),
-                Err(error) => Err(error),
-            }
-        }
+        fetch_count(self.counting.clone(), count_sql(query, window))
     }
 }

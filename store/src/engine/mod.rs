@@ -8,6 +8,7 @@ mod details;
 mod events;
 mod export;
 mod exportable;
+mod findings;
 mod fragments;
 mod kill_switch;
 mod list;
@@ -23,10 +24,17 @@ use sqlx::postgres::{PgConnectOptions, PgPool};
 use tokio::sync::Semaphore;
 
 pub use accounts::EngineAccount;
+pub(crate) use columns::{Kind, columns};
 pub use export::{Export, ExportFormat};
+pub(crate) use export::{export_connection, export_list};
 pub use exportable::Exportable;
+pub(crate) use findings::{Examined, Reference};
+pub(crate) use fragments::{and_search, and_text, and_words};
+pub(crate) use kill_switch::SNAPSHOT;
 pub use kill_switch::{Counted, EpisodeList, MomentsOf, ReviewBook, SwitchState, Undone};
-pub use list::{JsonRow, ListView};
+pub(crate) use list::{Branch, Output, count_sql, fetch_count, fetch_page, page_sql, read_json};
+pub use list::{EngineView, JsonRow, ListView};
+pub(crate) use trades::and_after_uuid;
 
 use crate::StoreError;
 use crate::options::{lazy_pool, parse_url};
@@ -47,12 +55,18 @@ const COUNT_CONNECTIONS: u32 = 4;
 /// A count is cut after this long.
 const COUNT_TIMEOUT: Duration = Duration::from_millis(400);
 
+/// Connections for looking for findings, one span of rows after the other.
+const EXAMINING_CONNECTIONS: u32 = 2;
+/// A span's query is cut after this long.
+const EXAMINING_TIMEOUT: Duration = Duration::from_mins(1);
+
 /// The trading engine's database, to be read.
 #[derive(Clone)]
 pub struct EngineDb {
     pool: PgPool,
     essential: PgPool,
     counting: PgPool,
+    examining: PgPool,
     export_options: PgConnectOptions,
     exports: Arc<Semaphore>,
     choices: Arc<choices::Cache>,
@@ -79,6 +93,7 @@ impl EngineDb {
         let pool = lazy_pool(limited(PAGE_TIMEOUT), PAGE_CONNECTIONS);
         let essential = lazy_pool(limited(ESSENTIAL_TIMEOUT), ESSENTIAL_CONNECTIONS);
         let counting = lazy_pool(limited(COUNT_TIMEOUT), COUNT_CONNECTIONS);
+        let examining = lazy_pool(limited(EXAMINING_TIMEOUT), EXAMINING_CONNECTIONS);
         // Without the check a server that is still looking for the first row would not notice that
         // the person who asked has gone.
         let export_options = options.options([
@@ -89,6 +104,7 @@ impl EngineDb {
             pool,
             essential,
             counting,
+            examining,
             export_options,
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
             choices: Arc::default(),

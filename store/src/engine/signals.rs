@@ -11,7 +11,7 @@ use sqlx::postgres::PgRow;
 use super::EngineDb;
 use super::columns::{Column, Kind, columns};
 use super::fragments::{and_confidence, and_search_json, and_text, and_words, number, readable};
-use super::list::{Branch, ListView};
+use super::list::{Branch, EngineView, ListView};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::RowExt as _;
@@ -74,6 +74,8 @@ const COLLECTOR_FROM: &str = " FROM (SELECT 'collector' AS origin, NULL::uuid AS
 fn all_columns() -> Vec<Column> {
     columns(SIGNALS, COLUMNS)
 }
+
+impl EngineView for SignalFilter {}
 
 impl ListView for SignalFilter {
     type Row = Signal;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::EngineDb;
 use super::columns::{Kind, columns};
 use super::fragments::{and_conditions, and_confidence, and_search, and_text, and_words};
-use super::list::{Branch, ListView};
+use super::list::{Branch, EngineView, ListView};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::RowExt as _;
@@ -46,6 +46,8 @@ const COLUMNS: &[(&str, Kind)] = &[
     ("o.price", Kind::Numeric),
     ("o.filled_at", Kind::Time),
 ];
+
+impl EngineView for TradeFilter {}
 
 impl ListView for TradeFilter {
     type Row = TradeDecision;
@@ -102,12 +104,7 @@ impl ListView for TradeFilter {
 }
 
 /// ` AND` that the pair `columns` comes after the cursor's row.
-pub(super) fn and_after_uuid(
-    sql: &mut Sql,
-    columns: &str,
-    cursor: &Cursor<Uuid>,
-    order: ListOrder,
-) {
+pub fn and_after_uuid(sql: &mut Sql, columns: &str, cursor: &Cursor<Uuid>, order: ListOrder) {
     sql.push(" AND ").push(columns).push(match order {
         ListOrder::Newest => " < (",
         ListOrder::Oldest => " > (",

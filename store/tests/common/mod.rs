@@ -8,7 +8,7 @@ use domain::filter::EpisodeFilter;
 use domain::filter::ListQuery;
 use domain::page::Page;
 use store::access::Auditor;
-use store::engine::{EpisodeList, Export, ExportFormat, ListView, ReviewBook};
+use store::engine::{EngineView, EpisodeList, Export, ExportFormat, ReviewBook};
 use store::{ConsoleDb, EngineDb, StoreError};
 
 /// A database of the test's own with a reader of it.
@@ -102,11 +102,11 @@ impl Engine {
     }
 
     /// A page of what a URL's query string says.
-    pub async fn page<V: ListView>(&self, raw: &str) -> Result<Page<V::Row>, StoreError> {
+    pub async fn page<V: EngineView>(&self, raw: &str) -> Result<Page<V::Row>, StoreError> {
         self.page_of(&query::<V>(raw)).await
     }
 
-    pub async fn page_of<V: ListView>(
+    pub async fn page_of<V: EngineView>(
         &self,
         query: &ListQuery<V>,
     ) -> Result<Page<V::Row>, StoreError> {
@@ -118,14 +118,14 @@ impl Engine {
     }
 
     /// How many rows a query string matches.
-    pub async fn count<V: ListView>(&self, raw: &str) -> domain::page::Count {
+    pub async fn count<V: EngineView>(&self, raw: &str) -> domain::page::Count {
         let query = query::<V>(raw);
         let window = query.window(Tz::UTC, clock::now()).unwrap();
         self.db.count(&self.auditor, &query, window).await.unwrap()
     }
 
     /// A whole export, as text.
-    pub async fn export<V: ListView>(&self, raw: &str, format: ExportFormat) -> String {
+    pub async fn export<V: EngineView>(&self, raw: &str, format: ExportFormat) -> String {
         let query = query::<V>(raw);
         let window = query.window(Tz::UTC, clock::now()).unwrap();
         let export = self
@@ -138,7 +138,7 @@ impl Engine {
 
     /// The keys of every row from the first page to the last, a page at a time; `between` is run after
     /// each page.
-    pub async fn walk<V: ListView>(
+    pub async fn walk<V: EngineView>(
         &self,
         raw: &str,
         mut between: impl AsyncFnMut(usize),
@@ -167,7 +167,7 @@ pub async fn text_of(mut export: Export) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-pub fn query<V: ListView>(raw: &str) -> ListQuery<V> {
+pub fn query<V: EngineView>(raw: &str) -> ListQuery<V> {
     ListQuery::parse(raw).unwrap()
 }
 

@@ -29,7 +29,7 @@ use crate::StoreError;
 use crate::access::Auditor;
 
 /// Begins several statements over one state of the database.
-const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+pub(crate) const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// What the database says of the kill switch now.
 #[derive(Clone, Debug)]

@@ -1,0 +1,161 @@
+//! The rules over what holds now.
+
+use uuid::Uuid;
+
+use super::{Finding, Rule, Subject, SubjectKind};
+use crate::episode::{ActivationRow, DOUBLED_WITHIN, Episode, History, KillSwitchEvent, Signal};
+use crate::live::LiveState;
+use crate::time::Timestamp;
+
+/// Rows further ahead than this many microseconds bear a time that has not come: a minute.
+pub const AHEAD: i64 = 60_000_000;
+/// So many periods may an active algorithm do nothing.
+pub const PERIODS: i64 = 10;
+
+/// Kill-switch events that do not pair.
+#[must_use]
+pub fn switch(history: &History) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut add = |rule, event: &KillSwitchEvent, summary: String| {
+        findings.push(Finding {
+            rule,
+            subject: Subject::new(SubjectKind::Event, &event.event.id),
+            at: event.event.timestamp,
+            asset: None,
+            algorithm: None,
+            summary,
+        });
+    };
+    for episode in history.open() {
+        let first = episode.first();
+        let summary = format!("{} by {} has not been cleared.", kind(first), first.actor());
+        add(Rule::StopNeverCleared, first, summary);
+    }
+    for again in history.episodes.iter().flat_map(repeats) {
+        let summary = format!(
+            "{} by {} came while it was active.",
+            kind(again),
+            again.actor()
+        );
+        add(Rule::StopTwice, again, summary);
+    }
+    for stray in &history.strays {
+        if stray.signal == Signal::Clear {
+            let summary = format!("{} by {} found nothing active.", kind(stray), stray.actor());
+            add(Rule::ClearWithoutStop, stray, summary);
+        }
+    }
+    findings
+}
+
+fn kind(event: &KillSwitchEvent) -> &str {
+    &event.event.event_type
+}
+
+/// Further activations, each once: the second row of an activation of the emergency stop mirrors the first.
+fn repeats(episode: &Episode) -> Vec<&KillSwitchEvent> {
+    let mut repeats: Vec<&KillSwitchEvent> = Vec::new();
+    let mut mirrored = true;
+    for event in &episode.repeats {
+        let mirrors = repeats.last().is_some_and(|last| {
+            !mirrored
+                && event.signal == Signal::Activate(ActivationRow::Mirror)
+                && last.signal == Signal::Activate(ActivationRow::Trigger)
+                && event.event.timestamp.micros_since(last.event.timestamp) <= DOUBLED_WITHIN
+        });
+        mirrored = mirrors;
+        if !mirrors {
+            repeats.push(event);
+        }
+    }
+    repeats
+}
+
+/// What the sources say of the kill switch, where they differ. `changed_at` is when the setting was
+/// written.
+#[must_use]
+pub fn disagreement(live: &LiveState, changed_at: Option<Timestamp>) -> Option<Finding> {
+    let word = |active: bool| if active { "stopped" } else { "trading" };
+    let mut says: Vec<(&str, bool)> = Vec::new();
+    says.extend(live.declared.map(|active| ("the setting says", active)));
+    says.extend(live.enforced().map(|active| ("Redis says", active)));
+    says.extend(live.last.map(|last| ("the last event says", last.stops)));
+    let differ = says.iter().any(|(_, active)| *active != says[0].1);
+    let at = live.last.map(|last| last.at).max(changed_at)?;
+    differ.then(|| Finding {
+        rule: Rule::StateDisagrees,
+        subject: Subject::new(SubjectKind::Setting, &"kill_switch"),
+        at,
+        asset: None,
+        algorithm: None,
+        summary: {
+            let says: Vec<String> = says
+                .iter()
+                .map(|(who, active)| format!("{who} {}", word(*active)))
+                .collect();
+            format!("Of the kill switch, {}.", says.join(", "))
+        },
+    })
+}
+
+/// A row of any table that bears this time, where that is ahead of `now`.
+#[must_use]
+pub fn ahead(
+    subject: Subject,
+    at: Timestamp,
+    asset: Option<String>,
+    now: Timestamp,
+) -> Option<Finding> {
+    (at.micros_since(now) > AHEAD).then(|| Finding {
+        rule: Rule::FutureTimestamp,
+        subject,
+        at,
+        asset,
+        algorithm: None,
+        summary: format!(
+            "It bears the time {}, which has not come yet.",
+            at.rfc3339()
+        ),
+    })
+}
+
+/// An active deployment.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// `id`
+    pub id: Uuid,
+    /// `algorithm_id`
+    pub algorithm: Uuid,
+    /// Its algorithm's name.
+    pub name: String,
+    /// `execution_frequency`, seconds.
+    pub frequency: i64,
+    /// The latest of its making, its activation and its last execution.
+    pub moved_at: Timestamp,
+}
+
+impl Deployment {
+    /// Before this moment it must have moved to be no finding.
+    #[must_use]
+    pub fn patience(&self) -> i64 {
+        self.frequency.max(1).saturating_mul(PERIODS * 1_000_000)
+    }
+
+    /// What it is when it has been silent too long.
+    #[must_use]
+    pub fn silence(&self, now: Timestamp) -> Option<Finding> {
+        (now.micros_since(self.moved_at) > self.patience()).then(|| Finding {
+            rule: Rule::Silence,
+            subject: Subject::new(SubjectKind::Deployment, &self.id),
+            at: self.moved_at,
+            asset: None,
+            algorithm: Some(self.algorithm.to_string()),
+            summary: format!(
+                "{} should act every {} s and has done nothing since {}.",
+                self.name,
+                self.frequency,
+                self.moved_at.rfc3339()
+            ),
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! Keeping what was found: what is found again stays the same finding, what is not found any more is gone.
+
+use std::collections::HashMap;
+
+use domain::dossier::Span;
+use domain::filter::Choice as _;
+use domain::finding::slice::Found;
+use domain::finding::{Finding, Group, Rule};
+use sqlx::postgres::PgConnection;
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::pg::PgTimestamp;
+
+/// What was looked at: findings inside it that were not found are gone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scope<'a> {
+    /// The rules of the stream, in a span of time.
+    Span(Span),
+    /// Decisions that were waiting.
+    Decisions(&'a [Uuid]),
+    /// These rules altogether.
+    Rules(&'a [Rule]),
+}
+
+/// A finding keeps the earliest row where its subject is an id that several rows name.
+const UPSERT: &str = "INSERT INTO audit_console.finding AS f (id, rule, severity, \"timestamp\", \
+    subject_kind, subject_id, asset, algorithm_id, algorithm_name, summary) \
+    SELECT md5(rule || '|' || kind || '|' || subject)::uuid, rule, severity, at, kind, subject, asset, \
+      algorithm, name, summary \
+    FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], \
+      $8::text[], $9::text[]) AS new(rule, severity, at, kind, subject, asset, algorithm, name, summary) \
+    ORDER BY 1 \
+    ON CONFLICT (id) DO UPDATE SET severity = excluded.severity, \"timestamp\" = excluded.\"timestamp\", \
+      asset = excluded.asset, algorithm_id = excluded.algorithm_id, \
+      algorithm_name = excluded.algorithm_name, summary = excluded.summary, gone_at = NULL, \
+      found_at = CASE WHEN f.gone_at IS NULL THEN f.found_at ELSE now() END \
+    WHERE f.gone_at IS NOT NULL OR (\
+      (f.severity, f.\"timestamp\", f.asset, f.algorithm_id, f.algorithm_name, f.summary) IS DISTINCT FROM \
+      (excluded.severity, excluded.\"timestamp\", excluded.asset, excluded.algorithm_id, \
+       excluded.algorithm_name, excluded.summary) \
+      AND (f.rule <> ALL($10) OR (excluded.\"timestamp\", excluded.summary) <= (f.\"timestamp\", f.summary)))";
+
+const IDS: &str = "SELECT md5(rule || '|' || kind || '|' || subject)::uuid \
+    FROM unnest($1::text[], $2::text[], $3::text[]) AS found(rule, kind, subject)";
+
+/// Writes what was found, and what is gone.
+pub(super) async fn keep(
+    connection: &mut PgConnection,
+    scope: Scope<'_>,
+    found: &Found,
+    names: &HashMap<Uuid, String>,
+) -> Result<(), StoreError> {
+    upsert(connection, &found.findings, names).await?;
+    forget(connection, scope, &found.findings).await?;
+    if let Scope::Decisions(looked_at) = scope {
+        sqlx::query(
+            "DELETE FROM audit_console.finding_waiting WHERE decision_id = ANY($1) \
+             AND decision_id <> ALL($2)",
+        )
+        .bind(looked_at)
+        .bind(&found.waiting)
+        .execute(&mut *connection)
+        .await?;
+    }
+    if !found.waiting.is_empty() {
+        sqlx::query(
+            "INSERT INTO audit_console.finding_waiting SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING",
+        )
+        .bind(&found.waiting)
+        .execute(connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Rules whose subject is an id that several rows may name.
+fn shared() -> Vec<String> {
+    [Rule::UnknownActor, Rule::OrphanReference]
+        .map(|rule| rule.word().to_owned())
+        .to_vec()
+}
+
+async fn upsert(
+    connection: &mut PgConnection,
+    findings: &[Finding],
+    names: &HashMap<Uuid, String>,
+) -> Result<(), StoreError> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let texts = |text: fn(&Finding) -> Option<&str>| -> Vec<Option<String>> {
+        findings
+            .iter()
+            .map(|finding| text(finding).map(stored))
+            .collect()
+    };
+    let name = |finding: &Finding| {
+        let id = Uuid::try_parse(finding.algorithm.as_deref()?).ok()?;
+        names.get(&id).cloned()
+    };
+    sqlx::query(UPSERT)
+        .bind(texts(|finding| Some(finding.rule.word())))
+        .bind(texts(|finding| Some(finding.rule.severity().word())))
+        .bind(
+            findings
+                .iter()
+                .map(|finding| PgTimestamp(finding.at))
+                .collect::<Vec<_>>(),
+        )
+        .bind(texts(|finding| Some(finding.subject.kind.word())))
+        .bind(texts(|finding| Some(&finding.subject.id)))
+        .bind(texts(|finding| finding.asset.as_deref()))
+        .bind(texts(|finding| finding.algorithm.as_deref()))
+        .bind(findings.iter().map(name).collect::<Vec<_>>())
+        .bind(texts(|finding| Some(&finding.summary)))
+        .bind(shared())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Text as PostgreSQL can store it: out of json it may hold a NUL.
+fn stored(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+async fn forget(
+    connection: &mut PgConnection,
+    scope: Scope<'_>,
+    findings: &[Finding],
+) -> Result<(), StoreError> {
+    let texts = |text: fn(&Finding) -> &str| -> Vec<String> {
+        findings
+            .iter()
+            .map(|finding| stored(text(finding)))
+            .collect()
+    };
+    let text = format!(
+        "UPDATE audit_console.finding SET gone_at = now() WHERE gone_at IS NULL AND {} \
+         AND id NOT IN ({IDS})",
+        match scope {
+            Scope::Span(_) => "rule = ANY($4) AND \"timestamp\" >= $5 AND \"timestamp\" < $6",
+            Scope::Decisions(_) =>
+                "rule = ANY($4) AND subject_kind = 'decision' AND subject_id = ANY($5)",
+            Scope::Rules(_) => "rule = ANY($4)",
+        }
+    );
+    let words = |rules: &mut dyn Iterator<Item = Rule>| -> Vec<String> {
+        rules.map(|rule| rule.word().to_owned()).collect()
+    };
+    let query = sqlx::query(sqlx::AssertSqlSafe(text))
+        .bind(texts(|finding| finding.rule.word()))
+        .bind(texts(|finding| finding.subject.kind.word()))
+        .bind(texts(|finding| &finding.subject.id));
+    let query = match scope {
+        Scope::Span(span) => query
+            .bind(words(
+                &mut Rule::all().filter(|rule| rule.group() == Group::Stream),
+            ))
+            .bind(PgTimestamp(span.from))
+            .bind(PgTimestamp(span.to)),
+        Scope::Decisions(ids) => query
+            .bind(words(
+                &mut [Rule::ExecutedNotFilled, Rule::ExecutedWithoutOrder].into_iter(),
+            ))
+            .bind(ids.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        Scope::Rules(rules) => query.bind(words(&mut rules.iter().copied())),
+    };
+    query.execute(connection).await?;
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Notes about findings: added, never changed.
+
+use domain::filter::Choice as _;
+use domain::finding::{Answer, Note};
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::access::{Auditor, Author, Subject};
+use crate::console::{ConsoleDb, Written};
+use crate::pg::RowExt as _;
+
+/// A note to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct NewNote<'a> {
+    /// The finding.
+    pub finding: Uuid,
+    /// What its author makes of it.
+    pub answer: Answer,
+    /// Why, [`domain::finding::NOTE_LENGTH`] characters.
+    pub text: &'a str,
+    /// The finding's summary as its author saw it.
+    pub about: &'a str,
+    /// How many notes its author has seen: this one must be the next.
+    pub seen: u32,
+    /// Names the note, however often it is sent.
+    pub key: Uuid,
+}
+
+impl ConsoleDb {
+    /// Every note about a finding, in order.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list_finding_notes(
+        &self,
+        _: &Auditor,
+        finding: Uuid,
+    ) -> Result<Vec<Note>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT number, answer, note, author_kind, author_id, author_email, written_at, about \
+             FROM audit_console.finding_note WHERE finding_id = $1 ORDER BY number",
+        )
+        .bind(finding)
+        .fetch_all(self.pool())
+        .await?;
+        Ok(rows.iter().map(read_note).collect::<Result<_, _>>()?)
+    }
+
+    /// Writes a note, once, and only when it follows what its author has seen.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn create_finding_note(
+        &self,
+        author: &Author,
+        note: &NewNote<'_>,
+    ) -> Result<Written, StoreError> {
+        let writer = author.writer();
+        let inserted = sqlx::query(
+            "INSERT INTO audit_console.finding_note (finding_id, number, key, author_kind, author_id, \
+             author_email, answer, note, about) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(note.finding)
+        .bind(i64::from(note.seen) + 1)
+        .bind(note.key)
+        .bind(writer.subject.kind())
+        .bind(writer.subject.id())
+        .bind(&writer.email)
+        .bind(note.answer.word())
+        .bind(note.text)
+        .bind(note.about)
+        .execute(self.pool())
+        .await?;
+        if inserted.rows_affected() == 1 {
+            return Ok(Written::Now);
+        }
+        let before = sqlx::query(
+            "SELECT answer, note FROM audit_console.finding_note \
+             WHERE key = $1 AND finding_id = $2 AND author_kind = $3 AND author_id = $4",
+        )
+        .bind(note.key)
+        .bind(note.finding)
+        .bind(writer.subject.kind())
+        .bind(writer.subject.id())
+        .fetch_optional(self.pool())
+        .await?;
+        let Some(before) = before else {
+            return Ok(Written::Overtaken);
+        };
+        let (answer, text): (String, String) = (before.try_get(0)?, before.try_get(1)?);
+        Ok(if answer == note.answer.word() && text == note.text {
+            Written::Before
+        } else {
+            Written::Differently
+        })
+    }
+}
+
+fn read_note(row: &PgRow) -> Result<Note, sqlx::Error> {
+    let undecodable =
+        |what: &str, word: &str| sqlx::Error::Decode(format!("no {what}: {word}").into());
+    let answer: String = row.try_get("answer")?;
+    let kind: String = row.try_get("author_kind")?;
+    Ok(Note {
+        number: row.try_get::<i32, _>("number")?.unsigned_abs(),
+        answer: Answer::WORDS
+            .iter()
+            .find(|(_, word)| *word == answer)
+            .map(|(answer, _)| *answer)
+            .ok_or_else(|| undecodable("answer", &answer))?,
+        text: row.try_get("note")?,
+        author: Subject::from_parts(&kind, row.try_get("author_id")?)
+            .ok_or_else(|| undecodable("kind of account", &kind))?,
+        author_email: row.try_get("author_email")?,
+        at: row.moment("written_at")?,
+        about: row.try_get("about")?,
+    })
+}

@@ -1,0 +1,174 @@
+//! What rows are held against: algorithms, limits, stops; and what holds now.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use domain::amount::Amount;
+use domain::episode::History;
+use domain::finding::slice::Limit;
+use domain::finding::state::{AHEAD, Deployment, ahead};
+use domain::finding::{Finding, Subject, SubjectKind};
+use domain::time::Timestamp;
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Row as _};
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::access::Auditor;
+use crate::engine::EngineDb;
+use crate::engine::fragments::readable;
+use crate::pg::{PgTimestamp, RowExt as _};
+
+/// What rows are held against.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// The moment of the look.
+    pub now: Timestamp,
+    /// Every kill-switch episode.
+    pub history: Arc<History>,
+    /// Limits in AUD.
+    pub limits: Vec<Limit>,
+    /// Every algorithm's id.
+    pub algorithm_ids: HashSet<Uuid>,
+    /// Every algorithm's name.
+    pub algorithm_names: HashMap<Uuid, String>,
+    /// Whether rows of `audit_log` tell which transaction wrote them: a view's do not.
+    pub numbers_transactions: bool,
+}
+
+/// Rows that bear a time ahead of now: kind, id, time, coin.
+const AHEAD_ROWS: &str = "\
+    SELECT 'decision', id::text, \"timestamp\", asset::text FROM public.trade_audit WHERE \"timestamp\" > $1 \
+    UNION ALL SELECT 'event', id::text, \"timestamp\", NULL FROM public.audit_log WHERE \"timestamp\" > $1 \
+    UNION ALL SELECT 'order', id::text, created_at, coin_type::text FROM public.orders WHERE created_at > $1 \
+    UNION ALL SELECT 'signal', id::text, generated_at, asset::text FROM public.signal WHERE generated_at > $1";
+
+/// Limits: name, AUD, whom and which algorithm it binds, since, until, last change.
+fn limits_sql() -> String {
+    format!(
+        "SELECT 'rule “' || name || '”' AS name, {rule}->>'max_value' AS amount, NULL::uuid AS user_id, \
+           NULL::uuid AS algorithm_id, created_at AS since, NULL::timestamptz AS until, updated_at \
+         FROM public.risk_rule WHERE is_active AND rule_type = 'max_position_size' \
+           AND {rule}->>'max_value' IS NOT NULL \
+         UNION ALL SELECT 'the position limit of deployment ' || id::text, position_limit::text, user_id, \
+           algorithm_id, coalesce(activated_at, created_at), \
+           CASE WHEN is_active THEN NULL ELSE coalesce(deactivated_at, updated_at) END, updated_at \
+         FROM public.deployed_algorithms WHERE position_limit IS NOT NULL \
+         UNION ALL SELECT 'the default position limit of algorithm “' || name || '”', \
+           default_position_limit::text, NULL, id, created_at, NULL, updated_at \
+         FROM public.algorithms WHERE default_position_limit IS NOT NULL \
+         ORDER BY 1, 2",
+        rule = readable("value"),
+    )
+}
+
+/// Active deployments, with when each moved last.
+const DEPLOYMENTS: &str = "SELECT d.id, d.algorithm_id, a.name, d.execution_frequency, \
+    greatest(d.created_at, d.activated_at, d.last_executed_at) AS moved_at \
+    FROM public.deployed_algorithms d JOIN public.algorithms a ON a.id = d.algorithm_id \
+    WHERE d.is_active ORDER BY d.id";
+
+const NEWEST_DECISION: &str = "SELECT max(\"timestamp\") FROM public.trade_audit \
+    WHERE agent_id = $1 AND \"timestamp\" >= $2 AND \"timestamp\" <= $3";
+
+impl EngineDb {
+    /// What rows are held against at `now`.
+    pub(crate) async fn reference(
+        &self,
+        auditor: &Auditor,
+        now: Timestamp,
+    ) -> Result<Reference, StoreError> {
+        let history = self.kill_switch_history(auditor).await?;
+        let mut connection = self.examining.acquire().await?;
+        let limits = sqlx::query(AssertSqlSafe(limits_sql()))
+            .fetch_all(&mut *connection)
+            .await?;
+        let algorithms = sqlx::query("SELECT id, name FROM public.algorithms")
+            .fetch_all(&mut *connection)
+            .await?;
+        let algorithm_names: HashMap<Uuid, String> = algorithms
+            .iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+            .collect::<Result<_, sqlx::Error>>()?;
+        let numbers_transactions: bool = sqlx::query_scalar(
+            "SELECT relkind IN ('r', 'p') FROM pg_catalog.pg_class \
+             WHERE oid = 'public.audit_log'::regclass",
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        Ok(Reference {
+            now,
+            history,
+            limits: limits.iter().map(read_limit).collect::<Result<_, _>>()?,
+            algorithm_ids: algorithm_names.keys().copied().collect(),
+            algorithm_names,
+            numbers_transactions,
+        })
+    }
+
+    /// Rows that bear a time ahead of `now`.
+    pub(crate) async fn find_ahead(&self, now: Timestamp) -> Result<Vec<Finding>, StoreError> {
+        let rows = sqlx::query(AHEAD_ROWS)
+            .bind(PgTimestamp(now.plus_micros(AHEAD)))
+            .fetch_all(&self.examining)
+            .await?;
+        let read = |row: &PgRow| -> Result<Option<Finding>, sqlx::Error> {
+            let kind = SubjectKind::parse(row.try_get(0)?);
+            let id: String = row.try_get(1)?;
+            let at = row.try_get::<PgTimestamp, _>(2)?.0;
+            let asset = row.try_get(3)?;
+            Ok(kind.and_then(|kind| ahead(Subject::new(kind, &id), at, asset, now)))
+        };
+        let found: Vec<Option<Finding>> = rows.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// Active algorithms that have done nothing for too long.
+    pub(crate) async fn find_silent(&self, now: Timestamp) -> Result<Vec<Finding>, StoreError> {
+        let rows = sqlx::query(DEPLOYMENTS).fetch_all(&self.examining).await?;
+        let mut findings = Vec::new();
+        for row in &rows {
+            let mut deployment = Deployment {
+                id: row.try_get("id")?,
+                algorithm: row.try_get("algorithm_id")?,
+                name: row.try_get("name")?,
+                frequency: row.try_get::<i32, _>("execution_frequency")?.into(),
+                moved_at: row.moment("moved_at")?,
+            };
+            if deployment.silence(now).is_some() {
+                let newest: Option<PgTimestamp> = sqlx::query_scalar(NEWEST_DECISION)
+                    .bind(format!("algo:{}", deployment.algorithm))
+                    .bind(PgTimestamp(now.plus_micros(-deployment.patience())))
+                    .bind(PgTimestamp(now))
+                    .fetch_one(&self.examining)
+                    .await?;
+                deployment.moved_at = deployment
+                    .moved_at
+                    .max(newest.map_or(deployment.moved_at, |at| at.0));
+            }
+            findings.extend(deployment.silence(now));
+        }
+        Ok(findings)
+    }
+
+    /// When the setting of the kill switch was written.
+    pub(crate) async fn setting_changed_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let text = "SELECT updated_at FROM public.system_setting WHERE key = 'kill_switch'";
+        let at: Option<PgTimestamp> = sqlx::query_scalar(text)
+            .fetch_optional(&self.examining)
+            .await?;
+        Ok(at.map(|at| at.0))
+    }
+}
+
+fn read_limit(row: &PgRow) -> Result<Limit, sqlx::Error> {
+    Ok(Limit {
+        name: row.try_get("name")?,
+        amount: Amount::from_numeric_text(row.try_get("amount")?),
+        user: row.try_get("user_id")?,
+        algorithm: row.try_get("algorithm_id")?,
+        since: row.moment("since")?,
+        until: row.moment_opt("until")?,
+        changed_at: row.moment("updated_at")?,
+    })
+}

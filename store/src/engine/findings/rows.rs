@@ -1,0 +1,269 @@
+//! The rows of a span and of its context, read in one snapshot.
+
+use std::collections::HashSet;
+
+use domain::dossier::Span;
+use domain::finding::slice::{
+    CONTEXT, CollectorRow, DecisionRow, EventRow, Found, Known, OrderRow, OrderState, Slice,
+};
+use domain::finding::{Reading, trades};
+use domain::time::Timestamp;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Row as _};
+use uuid::Uuid;
+
+use super::Reference;
+use super::span::{STREAMS, end_of};
+use crate::StoreError;
+use crate::engine::EngineDb;
+use crate::pg::PgTimestamp;
+
+/// What was found in a span, and out of how many rows.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    /// The span.
+    pub span: Span,
+    /// What was found.
+    pub found: Found,
+    /// How many rows lie in it.
+    pub rows: u64,
+}
+
+impl Examined {
+    /// A span without a row.
+    pub fn nothing(span: Span) -> Self {
+        Self {
+            span,
+            found: Found::default(),
+            rows: 0,
+        }
+    }
+}
+
+const DECISION: &str = "SELECT t.id, t.\"timestamp\", t.agent_id, t.asset, t.decision, \
+    t.confidence_score, t.is_executed, t.execution_order_id, t.block_reason, o.status, o.created_at, \
+    o.filled_at IS NOT NULL \
+    FROM public.trade_audit t LEFT JOIN public.orders o ON o.id = t.execution_order_id";
+
+impl EngineDb {
+    /// Looks at the rows from `from` on: at about `rows` of each table, and at none of `until` or later.
+    /// None when there are none.
+    pub(crate) async fn examine(
+        &self,
+        reference: &Reference,
+        (from, until): (Timestamp, Timestamp),
+        rows: u32,
+    ) -> Result<Option<Examined>, StoreError> {
+        let mut connection = self.examining.acquire().await?;
+        let Some(to) = end_of(&mut connection, from, until, rows).await? else {
+            return Ok(None);
+        };
+        drop(connection);
+        Ok(Some(self.examine_span(reference, Span { from, to }).await?))
+    }
+
+    /// Looks at the rows of a span.
+    pub(crate) async fn examine_span(
+        &self,
+        reference: &Reference,
+        span: Span,
+    ) -> Result<Examined, StoreError> {
+        let mut snapshot = self.examining.begin_with(crate::engine::SNAPSHOT).await?;
+        let slice = load(&mut snapshot, span, reference.numbers_transactions).await?;
+        let users = existing_users(&mut snapshot, slice.users()).await?;
+        snapshot.rollback().await?;
+        let inside = |at: Timestamp| u64::from(span.contains(at));
+        let rows = slice.events.iter().map(|row| inside(row.at)).sum::<u64>()
+            + slice.orders.iter().map(|row| inside(row.at)).sum::<u64>()
+            + slice
+                .decisions
+                .iter()
+                .map(|row| inside(row.at))
+                .sum::<u64>()
+            + slice.collectors.len() as u64;
+        let known = Known {
+            now: reference.now,
+            episodes: &reference.history.episodes,
+            limits: &reference.limits,
+            algorithms: &reference.algorithm_ids,
+            users: &users,
+        };
+        Ok(Examined {
+            span,
+            found: slice.look(&known),
+            rows,
+        })
+    }
+
+    /// Looks at decisions again whose orders were open.
+    pub(crate) async fn examine_again(
+        &self,
+        decisions: &[Uuid],
+        now: Timestamp,
+    ) -> Result<Found, StoreError> {
+        let text = format!("{DECISION} WHERE t.id = ANY($1)");
+        let rows = sqlx::query(AssertSqlSafe(text))
+            .bind(decisions)
+            .fetch_all(&self.examining)
+            .await?;
+        let rows: Vec<DecisionRow> = rows.iter().map(read_decision).collect::<Result<_, _>>()?;
+        Ok(trades::look_again(&rows, now))
+    }
+
+    /// How many rows of each minute there are since `from`, to notice those that were committed late.
+    pub(crate) async fn count_minutes(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<(Timestamp, i64)>, StoreError> {
+        let each: Vec<String> = STREAMS
+            .iter()
+            .map(|(table, time)| {
+                format!("SELECT {time} AS t FROM {table} WHERE {time} >= $1 AND {time} < $2")
+            })
+            .collect();
+        let text = format!(
+            "SELECT date_trunc('minute', t), count(*) FROM ({}) AS rows GROUP BY 1",
+            each.join(" UNION ALL ")
+        );
+        let rows = sqlx::query(AssertSqlSafe(text))
+            .bind(PgTimestamp(from))
+            .bind(PgTimestamp(until))
+            .fetch_all(&self.examining)
+            .await?;
+        let read = |row: &PgRow| -> Result<_, sqlx::Error> {
+            Ok((row.try_get::<PgTimestamp, _>(0)?.0, row.try_get(1)?))
+        };
+        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    }
+}
+
+async fn load(
+    connection: &mut PgConnection,
+    span: Span,
+    numbers_transactions: bool,
+) -> Result<Slice, StoreError> {
+    let (before, after) = (
+        PgTimestamp(span.from.plus_micros(-CONTEXT)),
+        PgTimestamp(span.to.plus_micros(CONTEXT)),
+    );
+    let transaction = if numbers_transactions {
+        "xmin::text::bigint"
+    } else {
+        "NULL::bigint"
+    };
+    let events = format!(
+        "SELECT id, \"timestamp\", event_type, severity, user_id, details::text, {transaction} \
+         FROM public.audit_log WHERE \"timestamp\" >= $1 AND \"timestamp\" < $2 ORDER BY \"timestamp\""
+    );
+    let orders = "SELECT id, created_at, user_id, algorithm_id, coin_type, side, \
+        quantity::double precision FROM public.orders \
+        WHERE created_at >= $1 AND created_at < $2 ORDER BY created_at";
+    let decisions = format!(
+        "{DECISION} WHERE t.\"timestamp\" >= $1 AND t.\"timestamp\" < $2 ORDER BY t.\"timestamp\""
+    );
+    let collectors = "SELECT id, generated_at, asset, strength FROM public.signal \
+        WHERE generated_at >= $1 AND generated_at < $2 ORDER BY generated_at";
+    let mut fetch = async |text: String, from, to| {
+        sqlx::query(AssertSqlSafe(text))
+            .bind(from)
+            .bind(to)
+            .fetch_all(&mut *connection)
+            .await
+    };
+    let events = fetch(events, before, after).await?;
+    let orders = fetch(orders.to_owned(), before, after).await?;
+    let decisions = fetch(decisions, before, after).await?;
+    let (from, to) = (PgTimestamp(span.from), PgTimestamp(span.to));
+    let collectors = fetch(collectors.to_owned(), from, to).await?;
+    Ok(Slice {
+        span,
+        events: events.iter().map(read_event).collect::<Result<_, _>>()?,
+        orders: orders.iter().map(read_order).collect::<Result<_, _>>()?,
+        decisions: decisions
+            .iter()
+            .map(read_decision)
+            .collect::<Result<_, _>>()?,
+        collectors: collectors
+            .iter()
+            .map(read_collector)
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+fn moment(row: &PgRow, column: usize) -> Result<Timestamp, sqlx::Error> {
+    Ok(row.try_get::<PgTimestamp, _>(column)?.0)
+}
+
+fn read_event(row: &PgRow) -> Result<EventRow, sqlx::Error> {
+    let event_type: String = row.try_get(2)?;
+    let details: Option<&str> = row.try_get(5)?;
+    let transaction: Option<i64> = row.try_get(6)?;
+    Ok(EventRow {
+        id: row.try_get(0)?,
+        at: moment(row, 1)?,
+        details: Reading::of(&event_type, details),
+        event_type,
+        severity: row.try_get(3)?,
+        user: row.try_get(4)?,
+        transaction: transaction.and_then(|number| u32::try_from(number).ok()),
+    })
+}
+
+fn read_order(row: &PgRow) -> Result<OrderRow, sqlx::Error> {
+    Ok(OrderRow {
+        id: row.try_get(0)?,
+        at: moment(row, 1)?,
+        user: row.try_get(2)?,
+        algorithm: row.try_get(3)?,
+        coin: row.try_get(4)?,
+        side: row.try_get(5)?,
+        quantity: row.try_get(6)?,
+    })
+}
+
+fn read_decision(row: &PgRow) -> Result<DecisionRow, sqlx::Error> {
+    let status: Option<String> = row.try_get(9)?;
+    let order_state = match status {
+        None => None,
+        Some(status) => Some(OrderState {
+            status,
+            created_at: moment(row, 10)?,
+            is_filled: row.try_get(11)?,
+        }),
+    };
+    Ok(DecisionRow {
+        id: row.try_get(0)?,
+        at: moment(row, 1)?,
+        agent: row.try_get(2)?,
+        asset: row.try_get(3)?,
+        decision: row.try_get(4)?,
+        confidence: row.try_get(5)?,
+        is_executed: row.try_get(6)?,
+        order: row.try_get(7)?,
+        block_reason: row.try_get(8)?,
+        order_state,
+    })
+}
+
+fn read_collector(row: &PgRow) -> Result<CollectorRow, sqlx::Error> {
+    Ok(CollectorRow {
+        id: row.try_get(0)?,
+        at: moment(row, 1)?,
+        asset: row.try_get(2)?,
+        strength: row.try_get(3)?,
+    })
+}
+
+/// Those of the ids that the table of users holds.
+async fn existing_users(
+    connection: &mut PgConnection,
+    ids: HashSet<Uuid>,
+) -> Result<HashSet<Uuid>, StoreError> {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let found: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM public.\"user\" WHERE id = ANY($1)")
+        .bind(ids)
+        .fetch_all(connection)
+        .await?;
+    Ok(found.into_iter().collect())
+}

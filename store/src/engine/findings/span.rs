@@ -1,0 +1,83 @@
+//! Where one look ends and the next begins.
+
+use domain::time::Timestamp;
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use crate::StoreError;
+use crate::pg::PgTimestamp;
+
+/// Tables whose rows are looked at, with the column of their time.
+pub(super) const STREAMS: [(&str, &str); 4] = [
+    ("public.audit_log", "\"timestamp\""),
+    ("public.trade_audit", "\"timestamp\""),
+    ("public.orders", "created_at"),
+    ("public.signal", "generated_at"),
+];
+
+/// The earliest of what `select` gives of each table.
+fn earliest(select: impl Fn(&str, &str) -> String) -> String {
+    let each: Vec<String> = STREAMS
+        .iter()
+        .map(|(table, time)| format!("({})", select(table, time)))
+        .collect();
+    format!(
+        "SELECT min(t) FROM ({}) AS each(t)",
+        each.join(" UNION ALL ")
+    )
+}
+
+/// Where a look that begins at `from` ends so that it has about `rows` rows of each table, and `until` at
+/// the latest. None when nothing lies between the two.
+pub(super) async fn end_of(
+    connection: &mut PgConnection,
+    from: Timestamp,
+    until: Timestamp,
+    rows: u32,
+) -> Result<Option<Timestamp>, StoreError> {
+    let condition =
+        |time: &str, sign: &str| format!("WHERE {time} {sign} $1 AND {time} < $2 ORDER BY {time}");
+    let first = earliest(|table, time| {
+        format!(
+            "SELECT {time} FROM {table} {} LIMIT 1",
+            condition(time, ">=")
+        )
+    });
+    let Some(first) = ask(connection, &first, from, until).await? else {
+        return Ok(None);
+    };
+    let full = earliest(|table, time| {
+        let condition = condition(time, ">=");
+        format!("SELECT {time} FROM {table} {condition} OFFSET {rows} LIMIT 1")
+    });
+    let Some(end) = ask(connection, &full, from, until).await? else {
+        return Ok(Some(until));
+    };
+    if end > first {
+        return Ok(Some(end));
+    }
+    // So many rows of one moment that no look holds fewer: they are looked at together.
+    let next = earliest(|table, time| {
+        format!(
+            "SELECT {time} FROM {table} {} LIMIT 1",
+            condition(time, ">")
+        )
+    });
+    let end = ask(connection, &next, first, until).await?;
+    Ok(Some(end.unwrap_or(until)))
+}
+
+async fn ask(
+    connection: &mut PgConnection,
+    text: &str,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let row = sqlx::query(AssertSqlSafe(text.to_owned()))
+        .bind(PgTimestamp(from))
+        .bind(PgTimestamp(until))
+        .fetch_one(connection)
+        .await?;
+    let end: Option<PgTimestamp> = row.try_get(0)?;
+    Ok(end.map(|end| end.0))
+}

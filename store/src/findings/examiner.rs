@@ -1,0 +1,172 @@
+//! The incremental way: new rows, and the last ones again.
+
+use domain::clock;
+use domain::dossier::Span;
+use domain::finding::slice::{CONTEXT, Found};
+use domain::finding::{Finding, Group, Rule, state};
+use domain::live::{LiveState, RedisState};
+use domain::time::Timestamp;
+
+use super::recent::Recent;
+use crate::access::Auditor;
+use crate::console::Scope;
+use crate::engine::{Examined, Reference};
+use crate::{ConsoleDb, EngineDb, StoreError};
+
+/// Rows younger than this many microseconds may not be committed yet.
+pub(super) const SETTLING: i64 = 2_000_000;
+/// About so many rows of each table are looked at together.
+pub(super) const ROWS: u32 = 20_000;
+
+/// A pass that has looked so often at new rows lets others have a turn.
+const MOST_LOOKS: u32 = 16;
+
+/// Looks for findings.
+pub struct Examiner {
+    pub(super) engine: EngineDb,
+    pub(super) console: ConsoleDb,
+    pub(super) auditor: Auditor,
+    recent: Recent,
+}
+
+/// What a pass did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// Somebody else is looking.
+    NotOurTurn,
+    /// There is more to look at; rows up to this time were.
+    Further(Timestamp),
+    /// Everything was looked at.
+    Done,
+}
+
+impl Examiner {
+    /// Prepares to look.
+    #[must_use]
+    pub fn new(engine: EngineDb, console: ConsoleDb) -> Self {
+        Self {
+            engine,
+            console,
+            auditor: Auditor::operator(),
+            recent: Recent::default(),
+        }
+    }
+
+    /// Looks at new rows, at the last ones again, at orders that were open, and at what holds now; `redis`
+    /// is what the engine's Redis says. A history that was never looked at takes many passes.
+    ///
+    /// # Errors
+    /// When a database is away.
+    pub async fn pass(&mut self, redis: &RedisState) -> Result<Pass, StoreError> {
+        self.pass_at(clock::now(), redis).await
+    }
+
+    /// As [`Examiner::pass`], at a moment of one's own.
+    ///
+    /// # Errors
+    /// When a database is away.
+    pub async fn pass_at(
+        &mut self,
+        now: Timestamp,
+        redis: &RedisState,
+    ) -> Result<Pass, StoreError> {
+        let Some(_turn) = self.console.take_turn().await? else {
+            return Ok(Pass::NotOurTurn);
+        };
+        let reference = self.engine.reference(&self.auditor, now).await?;
+        let until = now.plus_micros(-SETTLING);
+        let progress = self.console.stream_progress(&self.auditor).await?;
+        // Rows whose context had not come when they were looked at are looked at once more.
+        let (seen, mut from) = progress.map_or(
+            (Timestamp::NEG_INFINITY, Timestamp::NEG_INFINITY),
+            |progress| {
+                let ripe = progress.checked_at.plus_micros(-SETTLING - 2 * CONTEXT);
+                (progress.checked_to, progress.checked_to.min(ripe))
+            },
+        );
+        let mut looks = 0;
+        while from < until {
+            let examined = self.engine.examine(&reference, (from, until), ROWS).await?;
+            let examined = examined.unwrap_or_else(|| Examined::nothing(Span { from, to: until }));
+            from = examined.span.to;
+            self.keep(&reference, &examined, Some(from).filter(|to| *to > seen))
+                .await?;
+            looks += u32::from(from > seen);
+            if looks == MOST_LOOKS && from < until {
+                return Ok(Pass::Further(from));
+            }
+        }
+        self.look_back(&reference, until).await?;
+        self.look_again(&reference).await?;
+        self.look_at_state(&reference, redis).await?;
+        Ok(Pass::Done)
+    }
+
+    /// Minutes whose rows have become other ones since they were looked at.
+    async fn look_back(
+        &mut self,
+        reference: &Reference,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Some(since) = self.recent.due(until) else {
+            return Ok(());
+        };
+        let counts = self.engine.count_minutes(since, until).await?;
+        for span in self.recent.changed(counts, until) {
+            let examined = self.engine.examine_span(reference, span).await?;
+            self.keep(reference, &examined, None).await?;
+        }
+        Ok(())
+    }
+
+    async fn keep(
+        &self,
+        reference: &Reference,
+        examined: &Examined,
+        checked_to: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let scope = Scope::Span(examined.span);
+        let names = &reference.algorithm_names;
+        let progress = checked_to.map(|to| (to, reference.now));
+        self.console
+            .keep_stream(scope, &examined.found, names, progress)
+            .await
+    }
+
+    /// Orders that were open when they were looked at.
+    pub(super) async fn look_again(&self, reference: &Reference) -> Result<(), StoreError> {
+        let waiting = self.console.waiting_decisions().await?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let found = self.engine.examine_again(&waiting, reference.now).await?;
+        let scope = Scope::Decisions(&waiting);
+        let names = &reference.algorithm_names;
+        self.console.keep_stream(scope, &found, names, None).await
+    }
+
+    /// The rules about what holds now.
+    pub(super) async fn look_at_state(
+        &self,
+        reference: &Reference,
+        redis: &RedisState,
+    ) -> Result<(), StoreError> {
+        let now = reference.now;
+        let mut findings: Vec<Finding> = state::switch(&reference.history);
+        findings.extend(self.engine.find_ahead(now).await?);
+        findings.extend(self.engine.find_silent(now).await?);
+        let switch = self.engine.switch_state(&self.auditor).await?;
+        let live = LiveState::new(switch.declared, redis.clone(), &switch.history);
+        let changed_at = self.engine.setting_changed_at().await?;
+        findings.extend(state::disagreement(&live, changed_at));
+        let rules: Vec<Rule> = Rule::all()
+            .filter(|rule| rule.group() == Group::State)
+            .collect();
+        let found = Found {
+            findings,
+            waiting: Vec::new(),
+        };
+        let names = &reference.algorithm_names;
+        self.console.keep_state(&rules, &found, names, now).await
+    }
+}

@@ -1,0 +1,72 @@
+//! The full way: every row there is, from the beginning. It can be interrupted and goes on.
+
+use domain::clock;
+use domain::dossier::Span;
+use domain::live::RedisState;
+use domain::time::Timestamp;
+
+use super::examiner::{ROWS, SETTLING};
+use super::{Examiner, Pass};
+use crate::StoreError;
+use crate::console::{Rebuild, Scope};
+use crate::engine::Examined;
+
+impl Examiner {
+    /// Goes on with the re-run that was interrupted, or begins one up to now, and tells how far it has got
+    /// after each span: `told` says whether to go on. [`Pass::Further`] is a re-run that was told to stop.
+    ///
+    /// # Errors
+    /// When a database is away; what was found until then is kept.
+    pub async fn rebuild(
+        &mut self,
+        redis: &RedisState,
+        told: impl FnMut(Rebuild) -> bool,
+    ) -> Result<Pass, StoreError> {
+        self.rebuild_at(clock::now(), redis, told).await
+    }
+
+    /// As [`Examiner::rebuild`], at a moment of one's own.
+    ///
+    /// # Errors
+    /// As [`Examiner::rebuild`].
+    pub async fn rebuild_at(
+        &mut self,
+        now: Timestamp,
+        redis: &RedisState,
+        mut told: impl FnMut(Rebuild) -> bool,
+    ) -> Result<Pass, StoreError> {
+        let Some(_turn) = self.console.take_turn().await? else {
+            return Ok(Pass::NotOurTurn);
+        };
+        let reference = self.engine.reference(&self.auditor, now).await?;
+        let mut rebuild = match self.console.finding_rebuild(&self.auditor).await? {
+            Some(interrupted) => interrupted,
+            None => Rebuild {
+                until: now.plus_micros(-SETTLING),
+                checked_to: Timestamp::NEG_INFINITY,
+                looked_at: 0,
+            },
+        };
+        self.console.begin_rebuild(rebuild).await?;
+        let names = &reference.algorithm_names;
+        while rebuild.checked_to < rebuild.until {
+            let (from, to) = (rebuild.checked_to, rebuild.until);
+            let examined = self.engine.examine(&reference, (from, to), ROWS).await?;
+            let examined = examined.unwrap_or_else(|| Examined::nothing(Span { from, to }));
+            rebuild.checked_to = examined.span.to;
+            rebuild.looked_at += examined.rows;
+            let scope = Scope::Span(examined.span);
+            let found = &examined.found;
+            self.console
+                .keep_rebuild(scope, found, names, rebuild)
+                .await?;
+            if !told(rebuild) {
+                return Ok(Pass::Further(rebuild.checked_to));
+            }
+        }
+        self.console.end_rebuild(rebuild.until, now).await?;
+        self.look_again(&reference).await?;
+        self.look_at_state(&reference, redis).await?;
+        Ok(Pass::Done)
+    }
+}
