@@ -112,9 +112,10 @@ proptest! {
         decision in pair("decision", repeatable(one_of(&["BUY", "SELL", "HOLD"]))),
         outcome in pair("outcome", repeatable(one_of(&["executed", "blocked", "pending"]))),
         status in pair("order_status", repeatable(one_of(&["filled", "missing", "failed"]))),
+        block in pair("block_kind", repeatable(one_of(&["kill_switch", "named_rule", "other"]))),
         confidence in confidence(),
     ) {
-        round_trip::<TradeFilter>(&[common, agent, asset, decision, outcome, status, confidence].concat())?;
+        round_trip::<TradeFilter>(&[common, agent, asset, decision, outcome, status, block, confidence].concat())?;
     }
 
     #[test]
@@ -183,6 +184,10 @@ fn what_cannot_be_is_refused_by_name() {
         (
             "outcome=done",
             "outcome: takes executed, blocked or pending",
+        ),
+        (
+            "block_kind=kill+switch",
+            "block_kind: takes kill_switch, position_size,",
         ),
         ("limit=0", "limit: takes a whole number from 1 to 500"),
         ("limit=501", "limit:"),

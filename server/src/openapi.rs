@@ -48,6 +48,10 @@ fn own(view: View) -> &'static [(&'static str, &'static str)] {
                 "order_status",
                 "pending, submitted, filled, partial, cancelled, failed or missing",
             ),
+            (
+                "block_kind",
+                "kill_switch, position_size, daily_loss, exposure, named_rule or other: what the Guard's reason for a block is about",
+            ),
             ("min_confidence", "0 to 1"),
             ("max_confidence", "0 to 1"),
         ],
