@@ -19,6 +19,7 @@ pub mod episode;
 pub mod event;
 pub mod filter;
 pub mod json;
+pub mod link;
 pub mod live;
 pub mod order;
 pub mod page;

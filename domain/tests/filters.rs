@@ -124,9 +124,10 @@ proptest! {
         algorithm in pair("algorithm", repeatable(text())),
         action in pair("action", repeatable(one_of(&["buy", "sell", "neutral"]))),
         origin in pair("origin", repeatable(one_of(&["executor", "collector"]))),
+        outcome in pair("outcome", repeatable(one_of(&["approved", "rejected", "order", "filled", "nothing"]))),
         confidence in confidence(),
     ) {
-        round_trip::<SignalFilter>(&[common, algorithm, action, origin, confidence].concat())?;
+        round_trip::<SignalFilter>(&[common, algorithm, action, origin, outcome, confidence].concat())?;
     }
 
     #[test]
@@ -215,6 +216,10 @@ fn what_cannot_be_is_refused_by_name() {
         let message = refused::<TradeFilter>(raw);
         assert!(message.starts_with(param), "{raw}: {message}");
     }
+    assert!(
+        refused::<SignalFilter>("outcome=executed")
+            .starts_with("outcome: takes approved, rejected")
+    );
     assert!(refused::<EventFilter>("details.=x").starts_with("details."));
     assert!(refused::<EventFilter>("actor=nobody").starts_with("actor: takes a user id"));
 }

@@ -60,6 +60,10 @@ fn own(view: View) -> &'static [(&'static str, &'static str)] {
             ("coin", "coin, exactly"),
             ("action", "buy, sell or neutral"),
             ("origin", "executor or collector"),
+            (
+                "outcome",
+                "approved, rejected, order, filled or nothing: how far an executor's signal got; a collector's is none of these",
+            ),
             ("source", "a collector's name"),
             ("min_confidence", "0 to 1"),
             ("max_confidence", "0 to 1"),

@@ -34,6 +34,12 @@ pub trait ListView: ViewFilter {
     /// ` AND` that a row of branch number `branch` comes after `cursor` when sorted in `order`.
     fn and_after(cursor: &Cursor<Self::Key>, order: Order, branch: usize, sql: &mut Sql);
 
+    /// What is looked up for the rows that are shown, once it is known which they are: its columns, and a
+    /// join to `found`, the page's rows.
+    fn looked_up() -> Option<(&'static str, String)> {
+        None
+    }
+
     /// Reads a row of the page.
     ///
     /// # Errors
@@ -138,7 +144,11 @@ fn page_sql<V: ListView>(query: &ListQuery<V>, window: Window, output: Output) -
     };
     let limit = format!(" LIMIT {}", query.limit.rows() + 1);
     let branches = query.filter.branches();
+    let looked_up = V::looked_up().filter(|_| output == Output::Rows);
     let mut sql = Sql::new(Mode::Bound, "");
+    if let Some((columns, _)) = &looked_up {
+        sql.push("SELECT found.*, ").push(columns).push(" FROM (");
+    }
     for (at, branch) in branches.iter().enumerate() {
         sql.push(if at > 0 { " UNION ALL (" } else { "(" });
         let value = match output {
@@ -154,6 +164,10 @@ fn page_sql<V: ListView>(query: &ListQuery<V>, window: Window, output: Output) -
     }
     if branches.len() > 1 {
         sql.order_by(V::SORT, order).push(&limit);
+    }
+    if let Some((_, join)) = &looked_up {
+        // A join promises no order.
+        sql.push(") found").push(join).order_by(V::SORT, order);
     }
     sql
 }
