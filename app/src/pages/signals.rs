@@ -22,9 +22,9 @@ pub fn signals(frame: &Frame, page: &SignalsPage) -> String {
     let shape = Shape {
         section: Section::Signals,
         title: "Algorithm signals",
-        about: "What algorithms and data collectors asked for, before the Guard looked at it",
+        about: "What algorithms and data collectors asked for, and what became of it",
         noun: ("signal", "signals"),
-        searches: "Search algorithms, sources, details",
+        searches: "Search names and details",
         fields: vec![
             open("Coin", "coin"),
             fixed::<ActionKind>("Action", "action"),

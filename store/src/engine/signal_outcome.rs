@@ -5,14 +5,14 @@
 //! happened in the same microsecond the lower id counts, so that a list is the same whenever it is read.
 //! The error row of a rejection by the kill switch names no coin and is never a verdict; its warning row is.
 
-use domain::filter::{AnyOf, SignalOutcomeKind};
+use domain::filter::{AnyOf, FilterValue, SignalOutcomeKind};
 use domain::link::LINK_WITHIN;
 use domain::rejection::REJECTED;
 use domain::signal::{SignalOutcome, Verdict};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
-use super::fragments::{and_words, number, readable};
+use super::fragments::{number, readable};
 use crate::sql::Sql;
 
 /// What [`read`] reads beside the row, out of [`lookup`] named `became`.
@@ -23,9 +23,9 @@ pub const ROW: &str = "became.verdict_id, became.verdict, became.rejection_reaso
 /// select is. Its columns are those of [`ROW`], and `outcome`, the filter's word.
 ///
 /// It reads the ten seconds after the signal in the index of time, and the ten after the approval in that
-/// of orders.
+/// of orders. `OFFSET 0` keeps a document from being taken apart again for every comparison.
 pub fn lookup(signal: &str) -> String {
-    let verdict_within = within("v.\"timestamp\"", &format!("{signal}.\"timestamp\""));
+    let verdict_within = within("v.\"timestamp\"", "wanted.at");
     let order_within = within("o.created_at", "verdict.at");
     let document = readable("v.details");
     let quantity = number("d.quantity");
@@ -36,24 +36,25 @@ pub fn lookup(signal: &str) -> String {
          CASE WHEN verdict.event_type = 'TRADE_REJECTED' THEN 'rejected' \
          WHEN placed.status IN ('filled', 'partial') THEN 'filled' \
          WHEN placed.status IS NOT NULL THEN 'order' ELSE 'approved' END AS outcome \
-         FROM (SELECT v.id, v.event_type, v.\"timestamp\" AS at, d.reason \
+         FROM (SELECT {signal}.\"timestamp\" AS at, {signal}.user_id, {signal}.algorithm_id, \
+         {signal}.coin, {signal}.action AS side, {wanted_quantity} AS quantity OFFSET 0) wanted \
+         CROSS JOIN LATERAL (SELECT v.id, v.event_type, v.\"timestamp\" AS at, d.reason \
          FROM public.audit_log v \
-         CROSS JOIN LATERAL (SELECT {document} AS document) r \
+         CROSS JOIN LATERAL (SELECT {document} AS document OFFSET 0) r \
          CROSS JOIN LATERAL (SELECT r.document->>'algorithm_id' AS algorithm_id, \
          r.document->>'coin' AS coin, r.document->>'side' AS side, \
          r.document->>'quantity' AS quantity, r.document->>'reason' AS reason) d \
          WHERE {verdict_within} \
          AND v.event_type IN ('TRADE_APPROVED', 'TRADE_REJECTED') \
-         AND v.user_id IS NOT DISTINCT FROM {signal}.user_id \
-         AND d.coin = {signal}.coin AND d.side = {signal}.action \
-         AND d.algorithm_id IS NOT DISTINCT FROM {signal}.algorithm_id \
-         AND ({quantity} = {wanted_quantity}) IS NOT FALSE \
+         AND v.user_id IS NOT DISTINCT FROM wanted.user_id \
+         AND d.coin = wanted.coin AND d.side = wanted.side \
+         AND d.algorithm_id IS NOT DISTINCT FROM wanted.algorithm_id \
+         AND ({quantity} = wanted.quantity) IS NOT FALSE \
          ORDER BY v.\"timestamp\", v.id LIMIT 1) verdict \
          LEFT JOIN LATERAL (SELECT o.status FROM public.orders o \
          WHERE verdict.event_type = 'TRADE_APPROVED' AND {order_within} \
-         AND o.user_id = {signal}.user_id AND o.coin_type = {signal}.coin \
-         AND o.side = {signal}.action \
-         AND o.algorithm_id::text IS NOT DISTINCT FROM lower({signal}.algorithm_id) \
+         AND o.user_id = wanted.user_id AND o.coin_type = wanted.coin AND o.side = wanted.side \
+         AND o.algorithm_id::text IS NOT DISTINCT FROM lower(wanted.algorithm_id) \
          ORDER BY o.created_at, o.id LIMIT 1) placed ON true"
     )
 }
@@ -69,10 +70,25 @@ fn within(time: &str, after: &str) -> String {
 }
 
 /// ` AND` that what became of the executor's signal `signal` is wanted.
+///
+/// PostgreSQL takes an equation with a word for rarely true: it would look up every signal, sort what is
+/// left and show the first few. Of a mere truth value, which `coalesce` makes of it, it expects half, and so
+/// it walks along the index of time and stops when the page is full.
 pub fn and_outcome(sql: &mut Sql, signal: &str, wanted: &AnyOf<SignalOutcomeKind>) {
-    let found = lookup(signal);
-    let word = format!("coalesce((SELECT became.outcome FROM ({found}) became), 'nothing')");
-    and_words(sql, &word, wanted);
+    for (start, list) in [
+        (" AND coalesce(", &wanted.any),
+        (" AND NOT coalesce(", &wanted.not),
+    ] {
+        if !list.is_empty() {
+            let words = list.iter().map(FilterValue::print).collect();
+            sql.push(start)
+                .push("coalesce((SELECT became.outcome FROM (")
+                .push(&lookup(signal))
+                .push(") became), 'nothing') = ANY(")
+                .texts(words)
+                .push("), false)");
+        }
+    }
 }
 
 /// Reads [`ROW`].

@@ -1,4 +1,4 @@
-//! What became of decisions and signals: the filters agree with what the rows say.
+//! What became of signals: the filter agrees with what the rows say, and both with what belongs together.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,122 +11,11 @@ mod common;
 use std::collections::HashSet;
 
 use common::Engine;
-use domain::block::BlockKind;
-use domain::filter::{Choice as _, OrderStatus, SignalFilter, SignalOutcomeKind, TradeFilter};
+use domain::csv::FormulaGuard;
+use domain::filter::{Choice as _, SignalFilter, SignalOutcomeKind};
 use domain::page::{Count, Keyed};
 use domain::signal::{Origin, Signal, SignalOutcome, Verdict};
-
-/// What the Guard writes, and what resembles it.
-const REASONS: [&str; 15] = [
-    "Emergency stop is active - trading is halted",
-    "kill_switch_active",
-    "Position size limit exceeded: 25.31% of portfolio, limit 20%",
-    "Daily loss limit exceeded [VOLATILE MARKET MODE ACTIVE: limits halved]",
-    "Algorithm exposure limit exceeded",
-    "Dynamic Risk Rule 'no doge' violated",
-    "Dynamic Risk Rule",
-    "emergency stop is active",
-    "DAILY LOSS LIMIT EXCEEDED",
-    " Daily loss limit exceeded",
-    "Daily%loss_limit exceeded",
-    "kill%switch_active",
-    "%",
-    "",
-    "=HYPERLINK(\"http://x\") <script>'",
-];
-
-#[tokio::test]
-async fn decisions_are_found_by_what_blocked_them() {
-    let engine = Engine::empty().await;
-    engine
-        .execute(
-            "INSERT INTO trade_audit VALUES \
-             ('x', 'BUY', '', 0.5, 'BTC', 1, false, NULL, NULL, gen_random_uuid(), now())",
-        )
-        .await;
-    for reason in REASONS {
-        let quoted = reason.replace('\'', "''");
-        engine
-            .execute(&format!(
-                "INSERT INTO trade_audit VALUES \
-                 ('x', 'BUY', '', 0.5, 'BTC', 1, false, NULL, '{quoted}', gen_random_uuid(), now())"
-            ))
-            .await;
-    }
-    for (kind, word) in BlockKind::WORDS {
-        let mut expected: Vec<&str> = REASONS.to_vec();
-        expected.retain(|reason| BlockKind::of(reason) == *kind);
-        expected.sort_unstable();
-        assert!(!expected.is_empty(), "{word} is not tried");
-        let page = engine
-            .page::<TradeFilter>(&format!("block_kind={word}"))
-            .await
-            .unwrap();
-        let mut found: Vec<String> = page
-            .rows
-            .into_iter()
-            .filter_map(|row| row.block_reason)
-            .collect();
-        found.sort_unstable();
-        assert_eq!(found, expected, "{word}");
-        assert_eq!(
-            engine
-                .count::<TradeFilter>(&format!("block_kind=!{word}"))
-                .await,
-            Count::Exact((1 + REASONS.len() - expected.len()) as u64),
-            "!{word}"
-        );
-    }
-    for (raw, rows) in [
-        ("block_kind=kill_switch&block_kind=exposure", 3),
-        ("block_kind=!other&block_kind=!exposure", 6),
-        ("block_kind=other&block_kind=!other", 0),
-    ] {
-        assert_eq!(
-            engine.count::<TradeFilter>(raw).await,
-            Count::Exact(rows),
-            "{raw}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn decisions_are_found_by_every_status_of_their_order() {
-    let engine = Engine::sample().await;
-    // As many orders as there are statuses get one each; the others get a status of a later release.
-    engine.execute("UPDATE orders SET status = 'expired'").await;
-    for (status, word) in OrderStatus::WORDS {
-        let change = match status {
-            OrderStatus::Missing => "DELETE FROM orders".to_owned(),
-            _ => format!("UPDATE orders SET status = '{word}'"),
-        };
-        engine
-            .execute(&format!(
-                "{change} WHERE id = (SELECT min(id::text)::uuid FROM orders WHERE status = 'expired')"
-            ))
-            .await;
-    }
-    for (status, word) in OrderStatus::WORDS {
-        let page = engine
-            .page::<TradeFilter>(&format!("order_status={word}"))
-            .await
-            .unwrap();
-        assert_eq!(page.rows.len(), 1, "{word}");
-        let found = page.rows[0]
-            .order
-            .found()
-            .map(|order| order.status.as_str());
-        let expected = (*status != OrderStatus::Missing).then_some(*word);
-        assert_eq!(found, expected);
-        assert_eq!(
-            engine
-                .count::<TradeFilter>(&format!("order_status=!{word}"))
-                .await,
-            Count::Exact(59),
-            "!{word}"
-        );
-    }
-}
+use store::engine::ExportFormat;
 
 async fn signals(engine: &Engine, raw: &str) -> Vec<Signal> {
     engine.page::<SignalFilter>(raw).await.unwrap().rows
@@ -162,6 +51,10 @@ async fn every_signal_of_the_sample_has_the_outcome_that_its_rows_tell() {
             "{raw}"
         );
     }
+    let csv = engine
+        .export::<SignalFilter>("outcome=rejected", ExportFormat::Csv(FormulaGuard::On))
+        .await;
+    assert_eq!(common::parse_csv(&csv).len(), 1 + 11);
     for signal in signals(&engine, "limit=500").await {
         let is_executor = signal.id.origin() == Origin::Executor;
         assert_eq!(signal.outcome.is_some(), is_executor);
@@ -216,28 +109,56 @@ const ONE_TRADE: &str = r#"
        '5cc13e81-f0d5-42de-a352-e8a1565429ca', 'BTC', 'buy', 'market', 1, 0, 'filled',
        '2026-11-23 10:00:00+00', now());"#;
 
+/// Changes the approval's columns.
+fn event(set: &str) -> String {
+    format!("UPDATE audit_log SET {set} WHERE event_type = 'TRADE_APPROVED'")
+}
+
+/// Changes the approval's details.
+fn details(from: &str, to: &str) -> String {
+    event(&format!(
+        "details = replace(details::text, '{from}', '{to}')::json"
+    ))
+}
+
+/// Changes the signal's details.
+fn signal(from: &str, to: &str) -> String {
+    format!(
+        "UPDATE audit_log SET details = replace(details::text, '{from}', '{to}')::json \
+         WHERE event_type = 'ALGORITHM_SIGNAL'"
+    )
+}
+
+/// Changes the order's columns.
+fn order(set: &str) -> String {
+    format!("UPDATE orders SET {set}")
+}
+
+/// Makes both events those of no algorithm.
+fn without_algorithm() -> String {
+    "UPDATE audit_log SET details = replace(details::text, \
+     '\"5CC13E81-f0d5-42de-a352-e8a1565429ca\"', 'null')::json"
+        .to_owned()
+}
+
+/// That each change makes of the filled trade what its word says.
+async fn assert_outcomes(cases: impl IntoIterator<Item = (String, &'static str)>) {
+    let engine = Engine::empty().await;
+    for (change, word) in cases {
+        engine.execute(ONE_TRADE).await;
+        engine.execute(&change).await;
+        let rows = signals(&engine, "").await;
+        assert_eq!(rows.len(), 1);
+        let found = rows[0].outcome.as_ref().unwrap().kind().word();
+        assert_eq!(found, word, "{change}");
+        words_agree_with_rows(&engine).await;
+    }
+}
+
 #[tokio::test]
 async fn what_belongs_together_is_told_from_what_does_not() {
-    let engine = Engine::empty().await;
-    let event =
-        |set: &str| format!("UPDATE audit_log SET {set} WHERE event_type = 'TRADE_APPROVED'");
-    let details = |from: &str, to: &str| {
-        event(&format!(
-            "details = replace(details::text, '{from}', '{to}')::json"
-        ))
-    };
-    let signal = |from: &str, to: &str| {
-        format!(
-            "UPDATE audit_log SET details = replace(details::text, '{from}', '{to}')::json \
-             WHERE event_type = 'ALGORITHM_SIGNAL'"
-        )
-    };
-    let order = |set: &str| format!("UPDATE orders SET {set}");
-    let both = "UPDATE audit_log SET details = replace(details::text, \
-                '\"5CC13E81-f0d5-42de-a352-e8a1565429ca\"', 'null')::json"
-        .to_owned();
     let id = "\"algorithm_id\": \"5CC13E81-f0d5-42de-a352-e8a1565429ca\",";
-    for (change, word) in [
+    assert_outcomes([
         (String::new(), "filled"),
         (order("status = 'partial'"), "filled"),
         (order("status = 'FILLED'"), "order"),
@@ -297,6 +218,13 @@ async fn what_belongs_together_is_told_from_what_does_not() {
         (details("5CC1", "5cc1"), "nothing"),
         (details(id, ""), "nothing"),
         (details("0.1", "0.10001"), "nothing"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_missing_or_cannot_be_read_has_an_outcome_all_the_same() {
+    assert_outcomes([
         // What spells no number cannot differ.
         (details("0.1", "\"much\""), "filled"),
         (details("\"quantity\": 0.1", "\"amount\": 3"), "filled"),
@@ -306,13 +234,17 @@ async fn what_belongs_together_is_told_from_what_does_not() {
         (signal("BTC", "BTC\\u0000"), "nothing"),
         (signal("\"buy\"", "[\"buy\"]"), "nothing"),
         // Without an algorithm on either side; the order then has none either.
-        (both.clone(), "approved"),
+        (without_algorithm(), "approved"),
         (
-            format!("{both}; {}", order("algorithm_id = NULL")),
+            format!("{}; {}", without_algorithm(), order("algorithm_id = NULL")),
             "filled",
         ),
         (
-            format!("{both}; {}", details("\"algorithm_id\": null,", "")),
+            format!(
+                "{}; {}",
+                without_algorithm(),
+                details("\"algorithm_id\": null,", "")
+            ),
             "approved",
         ),
         // Nobody's signal can be approved, but no order is nobody's.
@@ -326,15 +258,8 @@ async fn what_belongs_together_is_told_from_what_does_not() {
             "UPDATE audit_log SET timestamp = '-infinity'".to_owned(),
             "approved",
         ),
-    ] {
-        engine.execute(ONE_TRADE).await;
-        engine.execute(&change).await;
-        let rows = signals(&engine, "").await;
-        assert_eq!(rows.len(), 1);
-        let found = rows[0].outcome.as_ref().unwrap().kind().word();
-        assert_eq!(found, word, "{change}");
-        words_agree_with_rows(&engine).await;
-    }
+    ])
+    .await;
 }
 
 #[tokio::test]
