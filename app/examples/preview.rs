@@ -66,7 +66,7 @@ fn details(frame: &Frame) -> Vec<Named> {
         ("trade-missing", trade(missing, OrderLink::Missing)),
         ("trade-blocked", trade(blocked, OrderLink::None)),
         ("trade-hostile", trade(samples::hostile(), OrderLink::None)),
-        ("signal", pages::signal(frame, &samples::signal_page())),
+        ("signal", pages::signal(frame, &samples::signal_page(2))),
         ("event", pages::event(frame, &samples::event_page())),
     ]
 }

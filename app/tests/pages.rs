@@ -35,7 +35,7 @@ fn all() -> Vec<(&'static str, String)> {
         ("trade", pages::trade(&frame, &samples::trade_filled())),
         ("hostile trade", pages::trade(&frame, &hostile())),
         ("signals", pages::signals(&frame, &samples::signals(""))),
-        ("signal", pages::signal(&frame, &samples::signal_page())),
+        ("signal", pages::signal(&frame, &samples::signal_page(2))),
         (
             "events",
             pages::events(&frame, &samples::events("severity=critical")),
@@ -162,6 +162,39 @@ fn rows_say_what_became_of_them() {
     let rows = samples::decisions().into_iter().skip(2).take(4).collect();
     let html = pages::trades(&frame(), &samples::trades("last=7d", rows));
     insta::assert_snapshot!(part(&html, "<table", "</table>"));
+}
+
+#[test]
+fn signals_say_what_became_of_them() {
+    let mut page = samples::signals("outcome=!nothing");
+    page.page.rows.drain(..6);
+    let html = pages::signals(&frame(), &page);
+    insta::assert_snapshot!(part(&html, "<table", "</table>"));
+}
+
+#[test]
+fn a_signal_says_first_what_became_of_it() {
+    let banner = |number| {
+        let html = pages::signal(&frame(), &samples::signal_page(number));
+        part(&html, "<div class=\"banner", "</div>")
+    };
+    let all: Vec<String> = (0..6).map(banner).collect();
+    insta::assert_snapshot!(all.join("\n\n"));
+}
+
+#[test]
+fn a_fixed_word_loses_its_underscore_and_a_free_text_does_not() {
+    let raw = "block_kind=!kill_switch&agent=kill_switch";
+    let html = pages::trades(&frame(), &samples::trades(raw, Vec::new()));
+    for text in [
+        "<bdi>not kill switch</bdi>",
+        "<bdi>kill_switch</bdi>",
+        "<bdi>position size</bdi>",
+        "value=\"position_size\"",
+        "Without blocked by <bdi>not kill switch</bdi>",
+    ] {
+        assert!(html.contains(text), "{text} is not in {html}");
+    }
 }
 
 #[test]

@@ -18,20 +18,23 @@ pub enum BlockKind {
 }
 
 impl BlockKind {
-    /// The group of `reason`, by how the engine's Guard begins its sentences.
+    /// How the engine's Guard begins its sentences, with the group of each. No beginning is another's.
+    pub const BEGINNINGS: &'static [(&'static str, Self)] = &[
+        ("Emergency stop is active", Self::KillSwitch),
+        ("kill_switch_active", Self::KillSwitch),
+        ("Position size limit exceeded", Self::PositionSize),
+        ("Daily loss limit exceeded", Self::DailyLoss),
+        ("Algorithm exposure limit exceeded", Self::Exposure),
+        ("Dynamic Risk Rule ", Self::NamedRule),
+    ];
+
+    /// The group of `reason`, by its beginning.
     #[must_use]
     pub fn of(reason: &str) -> Self {
-        [
-            ("Emergency stop is active", Self::KillSwitch),
-            ("kill_switch_active", Self::KillSwitch),
-            ("Position size limit exceeded", Self::PositionSize),
-            ("Daily loss limit exceeded", Self::DailyLoss),
-            ("Algorithm exposure limit exceeded", Self::Exposure),
-            ("Dynamic Risk Rule ", Self::NamedRule),
-        ]
-        .into_iter()
-        .find(|(start, _)| reason.starts_with(start))
-        .map_or(Self::Other, |(_, kind)| kind)
+        Self::BEGINNINGS
+            .iter()
+            .find(|(beginning, _)| reason.starts_with(beginning))
+            .map_or(Self::Other, |(_, kind)| *kind)
     }
 
     /// In words: `kill switch`, `position size`.

@@ -1,5 +1,8 @@
-//! How near to each other the rows of one trade lie.
+//! What holds a signal, the Guard's verdict and an order together: no table links them.
+//!
+//! The same user, algorithm, coin and side do, and time: the verdict follows the signal, and the order the
+//! approval, within [`LINK_WITHIN`].
 
-/// Within this many microseconds one row of a trade follows the other: the engine needs less than a second,
-/// a busy one a few.
+/// Within this many microseconds the next step of the same trade follows: the engine takes it normally
+/// within seconds.
 pub const LINK_WITHIN: i64 = 10_000_000;

@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use crate::cursor::CursorKey;
+use crate::filter::SignalOutcomeKind;
 use crate::page::Keyed;
 use crate::time::Timestamp;
 
@@ -95,6 +96,52 @@ pub struct Signal {
     pub source: Option<String>,
     /// The json column's text, exactly as stored.
     pub details: Option<String>,
+    /// What became of it; a collector's signal is never traded on, and has no outcome.
+    pub outcome: Option<SignalOutcome>,
+}
+
+/// What became of an executor's signal: the furthest that it got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignalOutcome {
+    /// The Guard gave no verdict on it in time.
+    Nothing,
+    /// The Guard gave one.
+    Verdict {
+        /// The event that says so.
+        event: Uuid,
+        /// What it was, and what came of it.
+        verdict: Verdict,
+    },
+}
+
+/// The Guard's verdict on a signal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was rejected, for this reason in the Guard's words.
+    Rejected(Option<String>),
+    /// It was approved, and no order came of it.
+    Approved,
+    /// It was approved, and an order of this status came of it: `submitted`, `filled`, or what the engine
+    /// wrote.
+    Ordered(String),
+}
+
+impl SignalOutcome {
+    /// Which of the filter's words it is.
+    #[must_use]
+    pub fn kind(&self) -> SignalOutcomeKind {
+        let Self::Verdict { verdict, .. } = self else {
+            return SignalOutcomeKind::Nothing;
+        };
+        match verdict {
+            Verdict::Rejected(_) => SignalOutcomeKind::Rejected,
+            Verdict::Approved => SignalOutcomeKind::Approved,
+            Verdict::Ordered(status) if matches!(status.as_str(), "filled" | "partial") => {
+                SignalOutcomeKind::Filled
+            }
+            Verdict::Ordered(_) => SignalOutcomeKind::Order,
+        }
+    }
 }
 
 impl Keyed for Signal {
@@ -119,5 +166,36 @@ mod tests {
         let uuid = "5cc13e81-f0d5-42de-a352-e8a1565429ca";
         assert_eq!(SignalId::parse(uuid).unwrap().origin(), Origin::Executor);
         assert_eq!(SignalId::parse("4.2"), None);
+    }
+
+    #[test]
+    fn a_fill_in_part_is_a_fill_and_any_other_status_an_order() {
+        let of = |verdict| SignalOutcome::Verdict {
+            event: Uuid::nil(),
+            verdict,
+        };
+        for (outcome, kind) in [
+            (SignalOutcome::Nothing, SignalOutcomeKind::Nothing),
+            (of(Verdict::Rejected(None)), SignalOutcomeKind::Rejected),
+            (of(Verdict::Approved), SignalOutcomeKind::Approved),
+            (
+                of(Verdict::Ordered("submitted".to_owned())),
+                SignalOutcomeKind::Order,
+            ),
+            (
+                of(Verdict::Ordered("Filled".to_owned())),
+                SignalOutcomeKind::Order,
+            ),
+            (
+                of(Verdict::Ordered("partial".to_owned())),
+                SignalOutcomeKind::Filled,
+            ),
+            (
+                of(Verdict::Ordered("filled".to_owned())),
+                SignalOutcomeKind::Filled,
+            ),
+        ] {
+            assert_eq!(outcome.kind(), kind, "{outcome:?}");
+        }
     }
 }

@@ -112,9 +112,10 @@ proptest! {
         decision in pair("decision", repeatable(one_of(&["BUY", "SELL", "HOLD"]))),
         outcome in pair("outcome", repeatable(one_of(&["executed", "blocked", "pending"]))),
         status in pair("order_status", repeatable(one_of(&["filled", "missing", "failed"]))),
+        block in pair("block_kind", repeatable(one_of(&["kill_switch", "named_rule", "other"]))),
         confidence in confidence(),
     ) {
-        round_trip::<TradeFilter>(&[common, agent, asset, decision, outcome, status, confidence].concat())?;
+        round_trip::<TradeFilter>(&[common, agent, asset, decision, outcome, status, block, confidence].concat())?;
     }
 
     #[test]
@@ -123,9 +124,10 @@ proptest! {
         algorithm in pair("algorithm", repeatable(text())),
         action in pair("action", repeatable(one_of(&["buy", "sell", "neutral"]))),
         origin in pair("origin", repeatable(one_of(&["executor", "collector"]))),
+        outcome in pair("outcome", repeatable(one_of(&["approved", "rejected", "order", "filled", "nothing"]))),
         confidence in confidence(),
     ) {
-        round_trip::<SignalFilter>(&[common, algorithm, action, origin, confidence].concat())?;
+        round_trip::<SignalFilter>(&[common, algorithm, action, origin, outcome, confidence].concat())?;
     }
 
     #[test]
@@ -184,6 +186,10 @@ fn what_cannot_be_is_refused_by_name() {
             "outcome=done",
             "outcome: takes executed, blocked or pending",
         ),
+        (
+            "block_kind=kill+switch",
+            "block_kind: takes kill_switch, position_size,",
+        ),
         ("limit=0", "limit: takes a whole number from 1 to 500"),
         ("limit=501", "limit:"),
         ("limit=ten", "limit:"),
@@ -210,6 +216,10 @@ fn what_cannot_be_is_refused_by_name() {
         let message = refused::<TradeFilter>(raw);
         assert!(message.starts_with(param), "{raw}: {message}");
     }
+    assert!(
+        refused::<SignalFilter>("outcome=executed")
+            .starts_with("outcome: takes approved, rejected")
+    );
     assert!(refused::<EventFilter>("details.=x").starts_with("details."));
     assert!(refused::<EventFilter>("actor=nobody").starts_with("actor: takes a user id"));
 }

@@ -48,6 +48,10 @@ fn own(view: View) -> &'static [(&'static str, &'static str)] {
                 "order_status",
                 "pending, submitted, filled, partial, cancelled, failed or missing",
             ),
+            (
+                "block_kind",
+                "kill_switch, position_size, daily_loss, exposure, named_rule or other: what the Guard's reason for a block is about",
+            ),
             ("min_confidence", "0 to 1"),
             ("max_confidence", "0 to 1"),
         ],
@@ -56,6 +60,10 @@ fn own(view: View) -> &'static [(&'static str, &'static str)] {
             ("coin", "coin, exactly"),
             ("action", "buy, sell or neutral"),
             ("origin", "executor or collector"),
+            (
+                "outcome",
+                "approved, rejected, order, filled or nothing: how far an executor's signal got; a collector's is none of these",
+            ),
             ("source", "a collector's name"),
             ("min_confidence", "0 to 1"),
             ("max_confidence", "0 to 1"),

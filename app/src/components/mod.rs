@@ -17,5 +17,6 @@ pub mod number;
 pub mod outcome;
 pub mod review;
 pub mod severity;
+pub mod signal_outcome;
 pub mod text;
 pub mod time;

@@ -53,7 +53,12 @@ pub struct Told {
 }
 
 impl Told {
-    fn new(mark: Mark, tone: Tone, short: impl Into<String>, answer: impl Into<String>) -> Self {
+    pub(super) fn new(
+        mark: Mark,
+        tone: Tone,
+        short: impl Into<String>,
+        answer: impl Into<String>,
+    ) -> Self {
         Self {
             mark,
             tone,
@@ -63,7 +68,7 @@ impl Told {
         }
     }
 
-    fn more(mut self, text: impl Into<String>) -> Self {
+    pub(super) fn more(mut self, text: impl Into<String>) -> Self {
         self.more = text.into();
         self
     }
@@ -93,11 +98,7 @@ pub fn tell(
         ),
         Outcome::Pending => Told::new(
             Mark::Ring,
-            if waited > STALE {
-                Tone::Warn
-            } else {
-                Tone::Quiet
-            },
+            if_stale(waited),
             format!("Pending {}", rough_span(waited)),
             "Pending: neither executed nor blocked.",
         )
@@ -122,6 +123,15 @@ pub fn tell(
 /// After this many microseconds, what is still waiting is worth a look.
 const STALE: i64 = 60_000_000;
 
+/// The tone of what has waited for this many microseconds.
+const fn if_stale(waited: i64) -> Tone {
+    if waited > STALE {
+        Tone::Warn
+    } else {
+        Tone::Quiet
+    }
+}
+
 fn tell_order(order: &OrderLink<&OrderBrief>, waited: i64) -> Told {
     let brief = match order {
         OrderLink::Found(brief) => brief,
@@ -144,56 +154,57 @@ fn tell_order(order: &OrderLink<&OrderBrief>, waited: i64) -> Told {
             .more("The row says that an order was submitted and does not say which.");
         }
     };
-    let waiting = if waited > STALE {
-        Tone::Warn
-    } else {
-        Tone::Quiet
-    };
+    tell_status("Executed", &brief.status, waited)
+}
+
+/// Tells the status of an order that was created. `lead` is what happened before it: `Executed`.
+pub(super) fn tell_status(lead: &str, status: &str, waited: i64) -> Told {
+    let waiting = if_stale(waited);
     let since = rough_span(waited);
-    match brief.status.as_str() {
+    match status {
         "filled" => Told::new(
             Mark::Dot,
             Tone::Ok,
             "Filled",
-            "Executed: its order was filled.",
+            format!("{lead}: its order was filled."),
         ),
         "partial" => Told::new(
             Mark::Half,
             Tone::Warn,
             "Partly filled",
-            "Executed: its order was filled in part.",
+            format!("{lead}: its order was filled in part."),
         ),
         "submitted" => Told::new(
             Mark::Ring,
             waiting,
             format!("Not filled for {since}"),
-            format!("Executed, but its order has not been filled for {since}."),
+            format!("{lead}, but its order has not been filled for {since}."),
         )
         .more("The order was handed to the exchange and nothing has come back."),
         "pending" => Told::new(
             Mark::Ring,
             waiting,
             format!("Not sent for {since}"),
-            format!("Executed, but its order has not been sent for {since}."),
+            format!("{lead}, but its order has not been sent for {since}."),
         )
         .more("The order exists and was not handed to the exchange."),
         "cancelled" => Told::new(
             Mark::Dash,
             Tone::Warn,
             "Order cancelled",
-            "Executed, then its order was cancelled.",
+            format!("{lead}, then its order was cancelled."),
         ),
         "failed" => Told::new(
             Mark::Cross,
             Tone::Stop,
             "Order failed",
-            "Executed, but its order failed.",
+            format!("{lead}, but its order failed."),
         ),
         other => Told::new(
             Mark::Ring,
             Tone::Warn,
             format!("Order {other}"),
-            format!("Executed: its order says “{other}”."),
+            format!("{lead}: its order says “{other}”."),
         ),
     }
 }

@@ -2,15 +2,17 @@
 
 use domain::filter::any_of::escaped;
 use domain::query::Pairs;
-use domain::signal::{Origin, Signal};
+use domain::signal::{Origin, Signal, SignalOutcome};
 use leptos::prelude::*;
 
+use crate::components::banner::banner;
 use crate::components::decision::decision;
 use crate::components::detail::{around, card, columns, links, trail};
 use crate::components::facts::{Fact, fact, facts, id, optional};
 use crate::components::json::{Links, json};
 use crate::components::number::{spelled, spelled_confidence};
 use crate::components::severity::severity;
+use crate::components::signal_outcome::{rejection, tell_signal};
 use crate::components::text::{none, short_id, stored};
 use crate::components::time::{exact, to_the_second};
 use crate::document::{Section, document};
@@ -37,9 +39,19 @@ pub fn signal(frame: &Frame, page: &SignalPage) -> String {
             <h1>{action}" "{coin}", "{to_the_second(frame, signal.timestamp)}</h1>
             <span class="tag quiet">{signal.id.origin().as_str()}</span>
         </div>
+        {became(frame, signal)}
         {columns(main, vec![card("Near it", near(signal))])}
     };
     document(frame, Section::Signals, "Signal", content.into_any())
+}
+
+/// What became of it, the Guard's own words before the console's; nothing of a collector's.
+fn became(frame: &Frame, signal: &Signal) -> Option<AnyView> {
+    let outcome = signal.outcome.as_ref()?;
+    let told = tell_signal(outcome, signal.timestamp, frame.now);
+    let guard = rejection(Some(outcome)).map(|reason| view! { "“"{stored(reason)}"” " });
+    let more = view! { {guard}{told.more} }.into_any();
+    Some(banner(told.mark, told.tone, told.answer, more))
 }
 
 /// An executor signal's details are an event's, which can be searched; a collector's are not.
@@ -108,6 +120,12 @@ fn near(signal: &Signal) -> AnyView {
         items.push((
             format!("/events/{}", signal.id),
             "This signal as an event".to_owned(),
+        ));
+    }
+    if let Some(SignalOutcome::Verdict { event, .. }) = &signal.outcome {
+        items.push((
+            format!("/events/{event}"),
+            "The Guard’s verdict on it".to_owned(),
         ));
     }
     if let Some(coin) = signal.coin.as_deref().filter(|coin| !coin.is_empty()) {

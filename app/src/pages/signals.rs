@@ -1,6 +1,7 @@
 //! `/signals`: what the executor's algorithms and the data collectors asked for.
 
 use domain::cursor::CursorKey;
+use domain::filter::SignalOutcomeKind;
 use domain::filter::signals::ActionKind;
 use domain::signal::{Origin, Signal};
 use leptos::prelude::*;
@@ -10,6 +11,7 @@ use crate::components::list::picks::{Field, fixed, open};
 use crate::components::list::table::{header, table, time_cell, time_header};
 use crate::components::list::{Around, Shape, list_page};
 use crate::components::number::{spelled, spelled_confidence};
+use crate::components::signal_outcome::{rejection, tell_signal};
 use crate::components::text::{none, stored};
 use crate::document::Section;
 use crate::model::{Frame, SignalsPage};
@@ -20,12 +22,13 @@ pub fn signals(frame: &Frame, page: &SignalsPage) -> String {
     let shape = Shape {
         section: Section::Signals,
         title: "Algorithm signals",
-        about: "What algorithms and data collectors asked for, before the Guard looked at it",
+        about: "What algorithms and data collectors asked for, and what became of it",
         noun: ("signal", "signals"),
-        searches: "Search algorithms, sources, details",
+        searches: "Search names and details",
         fields: vec![
             open("Coin", "coin"),
             fixed::<ActionKind>("Action", "action"),
+            fixed::<SignalOutcomeKind>("Outcome", "outcome"),
             fixed::<Origin>("Origin", "origin"),
             open("Algorithm", "algorithm"),
             open("Source", "source"),
@@ -39,6 +42,7 @@ pub fn signals(frame: &Frame, page: &SignalsPage) -> String {
         header("c-quantity num", "Quantity"),
         header("c-price num", "Price, AUD"),
         header("c-conf num", "Confidence"),
+        header("c-outcome", "Outcome"),
         header("c-origin", "Origin"),
         header("c-by", "Algorithm or source"),
     ];
@@ -59,6 +63,10 @@ fn row(frame: &Frame, signal: &Signal) -> AnyView {
             .map_or_else(none, |text| stored(text).into_any())
     };
     let number = |value: &Option<String>| value.as_deref().map_or_else(none, spelled);
+    let outcome = signal.outcome.as_ref().map_or_else(none, |outcome| {
+        tell_signal(outcome, signal.timestamp, frame.now).view()
+    });
+    let why = rejection(signal.outcome.as_ref()).map(ToOwned::to_owned);
     let href = format!("/signals/{}", signal.id.print());
     view! {
         <tr data-row="">
@@ -70,6 +78,7 @@ fn row(frame: &Frame, signal: &Signal) -> AnyView {
             <td class="c-conf num">
                 {signal.confidence.as_deref().map_or_else(none, spelled_confidence)}
             </td>
+            <td class="c-outcome" title=why>{outcome}</td>
             <td class="c-origin">{signal.id.origin().as_str()}</td>
             <td class="c-by">{by(signal)}</td>
         </tr>

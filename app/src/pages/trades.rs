@@ -1,5 +1,6 @@
 //! `/trades`: trade decisions.
 
+use domain::block::BlockKind;
 use domain::cursor::CursorKey;
 use domain::filter::{DecisionKind, OrderStatus, OutcomeKind};
 use domain::order::OrderLink;
@@ -30,6 +31,7 @@ pub fn trades(frame: &Frame, page: &TradesPage) -> String {
             fixed::<DecisionKind>("Decision", "decision"),
             fixed::<OutcomeKind>("Outcome", "outcome"),
             fixed::<OrderStatus>("Order", "order_status"),
+            fixed::<BlockKind>("Blocked by", "block_kind"),
             open("Agent", "agent"),
             Field::Confidence,
         ],

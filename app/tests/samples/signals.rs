@@ -2,7 +2,7 @@
 
 use app::model::{SignalPage, SignalsPage};
 use domain::page::Count;
-use domain::signal::{Signal, SignalId};
+use domain::signal::{Signal, SignalId, SignalOutcome, Verdict};
 
 use super::events::{SIGNAL_DETAILS, event_page};
 use super::{at, list, some, uuid, words};
@@ -25,6 +25,24 @@ pub fn executor_signal(number: u128) -> Signal {
         price: some("198.37652016775874"),
         source: None,
         details: some(SIGNAL_DETAILS),
+        outcome: Some(outcome(number)),
+    }
+}
+
+/// Every outcome in turn.
+fn outcome(number: u128) -> SignalOutcome {
+    let reason = "Position size limit exceeded: 25.31% of portfolio, limit 20%";
+    let verdict = match number % 6 {
+        0 => Verdict::Rejected(some(reason)),
+        1 => Verdict::Ordered("submitted".to_owned()),
+        2 => Verdict::Ordered("filled".to_owned()),
+        3 => Verdict::Approved,
+        4 => Verdict::Rejected(some("\"><script>alert(1)</script>\u{202e}")),
+        _ => return SignalOutcome::Nothing,
+    };
+    SignalOutcome::Verdict {
+        event: uuid(8_000 + number),
+        verdict,
     }
 }
 
@@ -40,6 +58,7 @@ pub fn signals(raw: &str) -> SignalsPage {
         confidence: some("0.5"),
         price: None,
         source: some("reddit_sentiment"),
+        outcome: None,
         details: some(r#"{"mentions": 41}"#),
         ..executor_signal(12)
     });
@@ -63,9 +82,10 @@ pub fn signals(raw: &str) -> SignalsPage {
     page
 }
 
-pub fn signal_page() -> SignalPage {
+/// The page of an executor's signal; its outcome goes by its number.
+pub fn signal_page(number: u128) -> SignalPage {
     SignalPage {
-        signal: executor_signal(2),
+        signal: executor_signal(number),
         event: Some(event_page().event),
     }
 }

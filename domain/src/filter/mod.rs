@@ -22,6 +22,6 @@ pub use findings::FindingFilter;
 pub use kill_switch::{EpisodeFilter, State};
 pub use list::{ListQuery, ViewFilter};
 pub use range::{Bound, Last, TimeFilter, Window};
-pub use signals::SignalFilter;
+pub use signals::{SignalFilter, SignalOutcomeKind};
 pub use trades::{DecisionKind, OrderStatus, OutcomeKind, TradeFilter};
 pub use words::Words;

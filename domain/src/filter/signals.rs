@@ -33,6 +33,32 @@ impl Choice for Origin {
     const SENTENCE: &'static str = "executor or collector";
 }
 
+/// What became of an executor's signal: the furthest that it got. A collector's is none of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignalOutcomeKind {
+    /// The Guard approved it, and no order came of it.
+    Approved,
+    /// The Guard rejected it.
+    Rejected,
+    /// An order came of it, of which nothing is filled.
+    Order,
+    /// Its order was filled, wholly or in part.
+    Filled,
+    /// The Guard gave no verdict.
+    Nothing,
+}
+
+impl Choice for SignalOutcomeKind {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Approved, "approved"),
+        (Self::Rejected, "rejected"),
+        (Self::Order, "order"),
+        (Self::Filled, "filled"),
+        (Self::Nothing, "nothing"),
+    ];
+    const SENTENCE: &'static str = "approved, rejected, order, filled or nothing";
+}
+
 /// What `/signals` can be narrowed by.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SignalFilter {
@@ -44,6 +70,8 @@ pub struct SignalFilter {
     pub action: AnyOf<ActionKind>,
     /// `origin`
     pub origin: AnyOf<Origin>,
+    /// `outcome`
+    pub outcome: AnyOf<SignalOutcomeKind>,
     /// `source`: a collector's name, exactly.
     pub source: AnyOf<Text>,
     /// `min_confidence`, `max_confidence`; a confidence that is no number is in no range.
@@ -57,6 +85,7 @@ impl ViewFilter for SignalFilter {
         "coin",
         "action",
         "origin",
+        "outcome",
         "source",
         "min_confidence",
         "max_confidence",
@@ -69,6 +98,7 @@ impl ViewFilter for SignalFilter {
             coin: AnyOf::take(params, "coin")?,
             action: AnyOf::take(params, "action")?,
             origin: AnyOf::take(params, "origin")?,
+            outcome: AnyOf::take(params, "outcome")?,
             source: AnyOf::take(params, "source")?,
             confidence: ConfidenceRange::take(params)?,
         })
@@ -79,6 +109,7 @@ impl ViewFilter for SignalFilter {
         self.coin.print("coin", out);
         self.action.print("action", out);
         self.origin.print("origin", out);
+        self.outcome.print("outcome", out);
         self.source.print("source", out);
         self.confidence.print(out);
     }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::any_of::{AnyOf, Choice, Text};
 use super::confidence::ConfidenceRange;
 use super::list::ViewFilter;
+use crate::block::BlockKind;
 use crate::query::{Pairs, ParamError, Params};
 use crate::view::View;
 
@@ -81,6 +82,19 @@ impl Choice for OrderStatus {
         "pending, submitted, filled, partial, cancelled, failed or missing";
 }
 
+impl Choice for BlockKind {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::KillSwitch, "kill_switch"),
+        (Self::PositionSize, "position_size"),
+        (Self::DailyLoss, "daily_loss"),
+        (Self::Exposure, "exposure"),
+        (Self::NamedRule, "named_rule"),
+        (Self::Other, "other"),
+    ];
+    const SENTENCE: &'static str =
+        "kill_switch, position_size, daily_loss, exposure, named_rule or other";
+}
+
 /// What `/trades` can be narrowed by.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TradeFilter {
@@ -94,6 +108,8 @@ pub struct TradeFilter {
     pub outcome: AnyOf<OutcomeKind>,
     /// `order_status`
     pub order_status: AnyOf<OrderStatus>,
+    /// `block_kind`: what the Guard's reason for a block is about.
+    pub block_kind: AnyOf<BlockKind>,
     /// `min_confidence`, `max_confidence`
     pub confidence: ConfidenceRange,
 }
@@ -106,6 +122,7 @@ impl ViewFilter for TradeFilter {
         "decision",
         "outcome",
         "order_status",
+        "block_kind",
         "min_confidence",
         "max_confidence",
     ];
@@ -118,6 +135,7 @@ impl ViewFilter for TradeFilter {
             decision: AnyOf::take(params, "decision")?,
             outcome: AnyOf::take(params, "outcome")?,
             order_status: AnyOf::take(params, "order_status")?,
+            block_kind: AnyOf::take(params, "block_kind")?,
             confidence: ConfidenceRange::take(params)?,
         })
     }
@@ -128,6 +146,7 @@ impl ViewFilter for TradeFilter {
         self.decision.print("decision", out);
         self.outcome.print("outcome", out);
         self.order_status.print("order_status", out);
+        self.block_kind.print("block_kind", out);
         self.confidence.print(out);
     }
 }

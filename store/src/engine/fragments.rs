@@ -1,5 +1,6 @@
 //! Pieces of SQL that several views share.
 
+use std::borrow::Borrow;
 use std::fmt::Write as _;
 
 use domain::filter::{AnyOf, Choice, ConfidenceRange, FilterValue, Text, Window, Words};
@@ -84,13 +85,13 @@ fn and_values(sql: &mut Sql, expression: &str, any: Vec<String>, not: Vec<String
 
 /// ` AND` the conditions of a choice whose values are SQL conditions of their own: any of the wanted,
 /// none of the unwanted.
-pub fn and_conditions<T: Choice>(
+pub fn and_conditions<T: Choice, S: Borrow<str>>(
     sql: &mut Sql,
     wanted: &AnyOf<T>,
-    condition: impl Fn(T) -> &'static str,
+    condition: impl Fn(T) -> S,
 ) {
     let joined = |list: &[T]| {
-        let all: Vec<&str> = list.iter().map(|value| condition(*value)).collect();
+        let all: Vec<S> = list.iter().map(|value| condition(*value)).collect();
         all.join(" OR ")
     };
     if !wanted.any.is_empty() {

@@ -14,6 +14,7 @@ mod kill_switch;
 mod list;
 mod overview;
 mod schema;
+mod signal_outcome;
 mod signals;
 mod trades;
 

@@ -12,6 +12,7 @@ use super::EngineDb;
 use super::columns::{Column, Kind, columns};
 use super::fragments::{and_confidence, and_search_json, and_text, and_words, number, readable};
 use super::list::{Branch, EngineView, ListView};
+use super::signal_outcome;
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::RowExt as _;
@@ -20,7 +21,7 @@ use crate::sql::{Mode, Sql};
 /// What [`read`] reads, over either branch's tables.
 const ROW: &str = "s.executor_id, s.collector_id, s.\"timestamp\", s.algorithm_id, \
     s.algorithm_name, s.coin, s.action, s.quantity, s.confidence, s.price, s.source, \
-    s.details::text AS details";
+    s.details::text AS details, s.user_id";
 
 /// The number of the executors' branch; the other is the collectors'.
 const EXECUTOR: usize = 0;
@@ -49,7 +50,7 @@ fn executor_from() -> String {
         " FROM (SELECT 'executor' AS origin, e.id AS executor_id, NULL::integer AS collector_id, \
          e.\"timestamp\", d.algorithm_id, \
          a.name AS algorithm_name, d.coin, d.action, d.quantity, \
-         d.confidence, d.price, NULL::text AS source, e.details \
+         d.confidence, d.price, NULL::text AS source, e.details, e.user_id \
          FROM public.audit_log e \
          CROSS JOIN LATERAL (SELECT {} AS document) r \
          CROSS JOIN LATERAL (SELECT r.document->>'algorithm_id' AS algorithm_id, \
@@ -68,8 +69,17 @@ const COLLECTOR_FROM: &str = " FROM (SELECT 'collector' AS origin, NULL::uuid AS
     c.id AS collector_id, c.generated_at AS \"timestamp\", NULL::text AS algorithm_id, \
     NULL::text AS algorithm_name, c.asset::text AS coin, c.type::text AS action, \
     NULL::text AS quantity, c.strength::text AS confidence, NULL::text AS price, \
-    c.source::text AS source, c.context AS details, c.strength \
+    c.source::text AS source, c.context AS details, NULL::uuid AS user_id, \
+    c.strength \
     FROM public.signal c) s WHERE true";
+
+/// What became of the signals `found`; only an executor's is looked up.
+fn join_outcome() -> String {
+    format!(
+        " LEFT JOIN LATERAL ({}) became ON found.executor_id IS NOT NULL",
+        signal_outcome::lookup("found")
+    )
+}
 
 fn all_columns() -> Vec<Column> {
     columns(SIGNALS, COLUMNS)
@@ -117,6 +127,11 @@ impl ListView for SignalFilter {
         and_text(sql, "s.coin", &filter.coin);
         and_words(sql, "s.action", &filter.action);
         and_text(sql, "s.source", &filter.source);
+        if branch == EXECUTOR {
+            signal_outcome::and_outcome(sql, "s", &filter.outcome);
+        } else {
+            and_words(sql, "NULL::text", &filter.outcome);
+        }
         let confidence = if branch == EXECUTOR {
             number("s.confidence")
         } else {
@@ -164,6 +179,10 @@ impl ListView for SignalFilter {
         }
     }
 
+    fn looked_up() -> Option<(&'static str, String)> {
+        Some((signal_outcome::ROW, join_outcome()))
+    }
+
     fn read(row: &PgRow) -> Result<Signal, sqlx::Error> {
         let id = match row.try_get("executor_id")? {
             Some(id) => SignalId::Executor(id),
@@ -181,6 +200,10 @@ impl ListView for SignalFilter {
             price: row.try_get("price")?,
             source: row.try_get("source")?,
             details: row.try_get("details")?,
+            outcome: match id {
+                SignalId::Executor(_) => Some(signal_outcome::read(row)?),
+                SignalId::Collector(_) => None,
+            },
         })
     }
 
@@ -219,8 +242,10 @@ impl EngineDb {
         _: &Auditor,
         id: SignalId,
     ) -> Result<Option<Signal>, StoreError> {
-        let mut sql = Sql::new(Mode::Bound, "SELECT ");
-        sql.push(ROW);
+        let mut sql = Sql::new(Mode::Bound, "SELECT found.*, ");
+        sql.push(signal_outcome::ROW)
+            .push(" FROM (SELECT ")
+            .push(ROW);
         match id {
             SignalId::Executor(id) => {
                 sql.push(&executor_from())
@@ -233,6 +258,7 @@ impl EngineDb {
                     .int(number);
             }
         }
+        sql.push(") found").push(&join_outcome());
         let found = sql.query().fetch_optional(self.pool()).await?;
         Ok(found.as_ref().map(SignalFilter::read).transpose()?)
     }

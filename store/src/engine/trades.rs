@@ -1,5 +1,6 @@
 //! Trade decisions: `trade_audit` with its order.
 
+use domain::block::BlockKind;
 use domain::columns::TRADES;
 use domain::cursor::Cursor;
 use domain::filter::{ListQuery, OrderStatus, OutcomeKind, TradeFilter};
@@ -17,7 +18,7 @@ use super::list::{Branch, EngineView, ListView};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::RowExt as _;
-use crate::sql::Sql;
+use crate::sql::{Mode, Sql};
 
 const ROW: &str = "t.id, t.\"timestamp\", t.agent_id, t.asset, t.decision, t.confidence_score, \
     t.price_at_decision::text AS price_at_decision, t.reason, t.is_executed, t.block_reason, \
@@ -86,6 +87,7 @@ impl ListView for TradeFilter {
             OrderStatus::Failed => "o.status = 'failed'",
             OrderStatus::Missing => "(t.execution_order_id IS NOT NULL AND o.id IS NULL)",
         });
+        and_conditions(sql, &filter.block_kind, blocked_by);
         and_confidence(sql, "t.confidence_score", filter.confidence);
         and_search(sql, &["t.reason", "t.block_reason"], &query.words);
     }
@@ -100,6 +102,24 @@ impl ListView for TradeFilter {
 
     fn read_key(row: &PgRow) -> Result<Uuid, sqlx::Error> {
         row.try_get("sort_id")
+    }
+}
+
+/// That [`BlockKind::of`] the block reason is `kind`; NULL where there is no reason.
+fn blocked_by(kind: BlockKind) -> String {
+    let mut sql = Sql::new(Mode::Literal, "");
+    let known = BlockKind::BEGINNINGS.iter();
+    let beginnings = known.filter(|(_, of)| kind == BlockKind::Other || *of == kind);
+    for (at, (beginning, _)) in beginnings.enumerate() {
+        sql.push(if at > 0 { " OR " } else { "" });
+        sql.push("starts_with(t.block_reason, ")
+            .text(beginning)
+            .push(")");
+    }
+    let any_of_them = sql.into_text();
+    match kind {
+        BlockKind::Other => format!("NOT ({any_of_them})"),
+        _ => any_of_them,
     }
 }
 

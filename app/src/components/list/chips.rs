@@ -4,16 +4,17 @@ use domain::filter::ViewFilter;
 use domain::page::Keyed;
 use leptos::prelude::*;
 
-use super::picks::value_label;
+use super::Shape;
+use super::picks::{Field, fixed_words, value_label};
 use crate::model::ListPage;
 
 /// A chip for every pair that narrows the list, and a link that clears all.
-pub fn chips<F, T>(page: &ListPage<F, T>) -> Option<AnyView>
+pub fn chips<F, T>(page: &ListPage<F, T>, shape: &Shape) -> Option<AnyView>
 where
     F: ViewFilter,
     T: Keyed<Key = F::Key>,
 {
-    let chips = removals(page);
+    let chips = removals(page, shape);
     if chips.is_empty() {
         return None;
     }
@@ -57,7 +58,7 @@ pub struct Removal {
 }
 
 /// Every active filter.
-pub fn removals<F, T>(page: &ListPage<F, T>) -> Vec<Removal>
+pub fn removals<F, T>(page: &ListPage<F, T>, shape: &Shape) -> Vec<Removal>
 where
     F: ViewFilter,
     T: Keyed<Key = F::Key>,
@@ -69,7 +70,7 @@ where
         .as_slice()
         .iter()
         .map(|(param, value)| {
-            let (name, value_words) = words(param, value);
+            let (name, value_words) = words(param, value, &shape.fields);
             Removal {
                 name,
                 value: value_words,
@@ -95,18 +96,19 @@ where
     kept.link(&super::path::<F>())
 }
 
-fn words(param: &str, value: &str) -> (String, String) {
+fn words(param: &str, value: &str, fields: &[Field]) -> (String, String) {
     let name = match param {
         "q" => "search",
         "min_confidence" | "max_confidence" => "confidence",
         "order_status" => "order",
+        "block_kind" => "blocked by",
         other => other,
     };
     let value = match param {
         "min_confidence" => format!("≥ {value}"),
         "max_confidence" => format!("≤ {value}"),
         "q" | "from" | "to" | "last" => value.to_owned(),
-        _ => value_label(value),
+        _ => value_label(value, fixed_words(fields, param)),
     };
     (name.to_owned(), value)
 }

@@ -27,7 +27,7 @@ where
         }
         .into_any();
     }
-    let filters = removals(page);
+    let filters = removals(page, shape);
     if filters.is_empty() {
         return view! {
             <div class="empty">

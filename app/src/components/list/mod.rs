@@ -66,7 +66,7 @@ where
         </div>
         {around.above}
         {filter::filter(frame, page, shape)}
-        {chips::chips(page)}
+        {chips::chips(page, shape)}
         <section class="sheet" aria-labelledby="shown">
             {shown::shown(frame, page, shape)}
             {body}

@@ -98,7 +98,7 @@ fn pick_menu(pick: &Pick, selected: &[String], known: &[String]) -> AnyView {
         .into_iter()
         .map(|value| {
             let checked = selected.contains(&value);
-            let label = value_label(&value);
+            let label = value_label(&value, &pick.words);
             view! {
                 <label class="box">
                     <input type="checkbox" name=pick.param value=value checked=checked />
@@ -143,16 +143,26 @@ fn confidence_menu(min: Option<String>, max: Option<String>) -> AnyView {
     menu("Confidence", active, panel.into_any())
 }
 
-/// A URL's value for people: `!BTC` is `not BTC`, `emergency_stop` is `emergency stop`.
+/// The words that `param` is picked from, where they are fixed.
+pub fn fixed_words<'a>(fields: &'a [Field], param: &str) -> &'a [&'static str] {
+    let words = fields.iter().find_map(|field| match field {
+        Field::Pick(pick) if pick.param == param => Some(pick.words.as_slice()),
+        _ => None,
+    });
+    words.unwrap_or_default()
+}
+
+/// A URL's value for people: `!BTC` is `not BTC`; `emergency_stop` is `emergency stop` where it is one of
+/// the `fixed` words, and stays as it is where somebody may have written it.
 #[must_use]
-pub fn value_label(value: &str) -> String {
+pub fn value_label(value: &str, fixed: &[&str]) -> String {
     let (sign, plain) = match value.strip_prefix('!') {
         Some(rest) => ("not ", rest),
         None => ("", value),
     };
     let plain = plain.strip_prefix('\\').unwrap_or(plain);
-    if plain == "emergency_stop" {
-        return format!("{sign}emergency stop");
+    if fixed.contains(&plain) {
+        return format!("{sign}{}", plain.replace('_', " "));
     }
     format!("{sign}{plain}")
 }
@@ -163,10 +173,13 @@ mod tests {
 
     #[test]
     fn values_read_as_people_say_them() {
-        assert_eq!(value_label("!BTC"), "not BTC");
-        assert_eq!(value_label("\\!BTC"), "!BTC");
-        assert_eq!(value_label("!\\!BTC"), "not !BTC");
-        assert_eq!(value_label("emergency_stop"), "emergency stop");
+        assert_eq!(value_label("!BTC", &[]), "not BTC");
+        assert_eq!(value_label("\\!BTC", &[]), "!BTC");
+        assert_eq!(value_label("!\\!BTC", &[]), "not !BTC");
+        let fixed = ["emergency_stop", "toggle"];
+        assert_eq!(value_label("emergency_stop", &fixed), "emergency stop");
+        assert_eq!(value_label("!emergency_stop", &fixed), "not emergency stop");
+        assert_eq!(value_label("emergency_stop", &[]), "emergency_stop");
     }
 
     #[test]

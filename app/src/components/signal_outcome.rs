@@ -1,0 +1,137 @@
+//! What became of an executor's signal: short for a row, a sentence for its page.
+
+use domain::block::BlockKind;
+use domain::link::LINK_WITHIN;
+use domain::signal::{SignalOutcome, Verdict};
+use domain::time::Timestamp;
+
+use super::mark::Mark;
+use super::outcome::{Told, Tone, tell_status};
+
+/// Tells what became of a signal that was written at `signalled`.
+#[must_use]
+pub fn tell_signal(outcome: &SignalOutcome, signalled: Timestamp, now: Timestamp) -> Told {
+    let waited = now.micros_since(signalled);
+    let SignalOutcome::Verdict { verdict, .. } = outcome else {
+        return tell_nothing(waited);
+    };
+    match verdict {
+        Verdict::Rejected(reason) => tell_rejected(reason.as_deref()),
+        Verdict::Approved => tell_approved(waited),
+        Verdict::Ordered(status) => tell_status("Approved", status, waited),
+    }
+}
+
+/// The Guard's words, where it rejected the signal.
+#[must_use]
+pub fn rejection(outcome: Option<&SignalOutcome>) -> Option<&str> {
+    match outcome {
+        Some(SignalOutcome::Verdict {
+            verdict: Verdict::Rejected(reason),
+            ..
+        }) => reason.as_deref(),
+        _ => None,
+    }
+}
+
+fn tell_rejected(reason: Option<&str>) -> Told {
+    let Some(reason) = reason else {
+        return Told::new(
+            Mark::Square,
+            Tone::Stop,
+            "Rejected",
+            "Rejected by the Guard.",
+        )
+        .more("The event does not say why.");
+    };
+    let label = BlockKind::of(reason).label();
+    Told::new(
+        Mark::Square,
+        Tone::Stop,
+        format!("Rejected · {label}"),
+        format!("Rejected by the Guard: {label}."),
+    )
+}
+
+fn tell_approved(waited: i64) -> Told {
+    // The order may follow the approval, and the approval the signal, by as much.
+    if waited <= 2 * LINK_WITHIN {
+        return Told::new(
+            Mark::Ring,
+            Tone::Quiet,
+            "Approved",
+            "Approved by the Guard; no order yet.",
+        );
+    }
+    Told::new(
+        Mark::Ring,
+        Tone::Warn,
+        "Approved, no order",
+        "Approved by the Guard, but no order came of it.",
+    )
+    .more(
+        "No order of this user, algorithm, coin and side was created within 10 s of the approval.",
+    )
+}
+
+fn tell_nothing(waited: i64) -> Told {
+    if waited <= LINK_WITHIN {
+        return Told::new(
+            Mark::Ring,
+            Tone::Quiet,
+            "No verdict yet",
+            "The Guard has not decided yet.",
+        );
+    }
+    Told::new(
+        Mark::Dash,
+        Tone::Warn,
+        "No verdict",
+        "Nothing came of it: there is no verdict of the Guard.",
+    )
+    .more(
+        "No approval or rejection of this user, algorithm, coin, side and quantity was written within 10 s.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn told(verdict: Option<Verdict>, waited: i64) -> Told {
+        let outcome = verdict.map_or(SignalOutcome::Nothing, |verdict| SignalOutcome::Verdict {
+            event: Uuid::nil(),
+            verdict,
+        });
+        let signalled = Timestamp::from_postgres_micros(0);
+        tell_signal(&outcome, signalled, signalled.plus_micros(waited))
+    }
+
+    #[test]
+    fn what_is_missing_is_worth_a_look_only_after_its_time() {
+        assert_eq!(told(None, LINK_WITHIN).tone, Tone::Quiet);
+        assert_eq!(told(None, LINK_WITHIN + 1).tone, Tone::Warn);
+        let approved = |waited| told(Some(Verdict::Approved), waited);
+        assert_eq!(approved(2 * LINK_WITHIN).short, "Approved");
+        assert_eq!(approved(2 * LINK_WITHIN + 1).short, "Approved, no order");
+    }
+
+    #[test]
+    fn a_rejection_says_what_it_is_about() {
+        let rejected = |reason: &str| told(Some(Verdict::Rejected(Some(reason.to_owned()))), 0);
+        assert_eq!(
+            rejected("Daily loss limit exceeded").short,
+            "Rejected · daily loss"
+        );
+        assert_eq!(rejected("<b>").short, "Rejected · other reason");
+        assert_eq!(told(Some(Verdict::Rejected(None)), 0).short, "Rejected");
+    }
+
+    #[test]
+    fn an_order_is_told_as_everywhere_after_an_approval() {
+        let filled = told(Some(Verdict::Ordered("filled".to_owned())), 0);
+        assert_eq!((filled.tone, filled.short.as_str()), (Tone::Ok, "Filled"));
+        assert_eq!(filled.answer, "Approved: its order was filled.");
+    }
+}
