@@ -80,8 +80,7 @@ pub async fn ensure(
         end: Instant::now(),
         extra_episodes,
     };
-    // Boxed, because it holds an engine with all its books.
-    let loaded = Box::pin(load::history(&url, spec)).await?;
+    let loaded = load::history(&url, spec).await?;
     note.write()?;
     step.done(format_args!(
         "loaded, {} rows; {}",
