@@ -7,7 +7,7 @@ use demo::engine::findings::{self as rule, PlantedFinding};
 use demo::engine::{HistorySpec, Instant};
 use demo::load::without_database;
 use demo::testdb::{TestDatabase, small_history};
-use sqlx::PgPool;
+use sqlx::{Executor, PgPool};
 
 /// The history of `cargo xtask demo`, but for its end.
 const DEMO_SIZE: HistorySpec = HistorySpec {
@@ -56,10 +56,10 @@ const READABLE: &str = "WITH readable AS MATERIALIZED (SELECT id, \"timestamp\" 
      AND (json_typeof(details->'signal'->'action') IS NULL OR json_typeof(details->'signal'->'action') = 'string')), ";
 
 /// Signals, and the answers to them, each with its lane: user, algorithm, coin and side.
-const LANES: &str = "signals AS (SELECT id, at, details->'signal'->>'coin_type' AS coin, \
+const LANES: &str = "signals AS MATERIALIZED (SELECT id, at, details->'signal'->>'coin_type' AS coin, \
      details->'signal'->>'action' AS side, (details->'signal'->>'quantity')::numeric AS quantity, user_id, \
      details->>'algorithm_id' AS algorithm FROM readable WHERE event_type = 'ALGORITHM_SIGNAL'), \
-     answers AS (SELECT id, at, event_type, details->>'coin' AS coin, details->>'side' AS side, \
+     answers AS MATERIALIZED (SELECT id, at, event_type, details->>'coin' AS coin, details->>'side' AS side, \
      (details->>'quantity')::numeric AS quantity, (details->>'trade_value')::numeric AS value, user_id, \
      details->>'algorithm_id' AS algorithm FROM readable \
      WHERE event_type IN ('TRADE_APPROVED', 'TRADE_REJECTED') AND details->>'coin' IS NOT NULL) ";
@@ -68,11 +68,16 @@ const UNANSWERED: &str = "SELECT 'event', s.id::text FROM signals s WHERE NOT EX
      WHERE a.user_id = s.user_id AND a.coin = s.coin AND a.side = s.side AND a.quantity = s.quantity \
      AND a.algorithm IS NOT DISTINCT FROM s.algorithm AND a.at BETWEEN s.at AND s.at + interval '10 s')";
 
-const UNANNOUNCED: &str = "SELECT 'order', o.id::text FROM orders o WHERE NOT EXISTS (SELECT FROM answers a \
-     WHERE a.event_type = 'TRADE_APPROVED' AND a.user_id = o.user_id AND a.coin = o.coin_type AND a.side = o.side \
-     AND a.algorithm IS NOT DISTINCT FROM o.algorithm_id::text \
-     AND a.at BETWEEN o.created_at - interval '10 s' AND o.created_at) \
-     OR NOT EXISTS (SELECT FROM trade_audit t WHERE t.execution_order_id = o.id)";
+/// Orders whose lane had no approval in the ten seconds before them, or that no decision names.
+const UNANNOUNCED: &str = ", steps AS (SELECT user_id, algorithm, coin, side, at, NULL::uuid AS order_id FROM answers \
+     WHERE event_type = 'TRADE_APPROVED' \
+     UNION ALL SELECT user_id, algorithm_id::text, coin_type, side, created_at, id FROM orders), \
+     ordered AS (SELECT order_id, at, max(at) FILTER (WHERE order_id IS NULL) \
+     OVER (PARTITION BY user_id, algorithm, coin, side ORDER BY at) AS approved FROM steps) \
+     SELECT 'order', order_id::text FROM ordered WHERE order_id IS NOT NULL \
+     AND (approved IS NULL OR approved < at - interval '10 s') \
+     UNION SELECT 'order', o.id::text FROM orders o \
+     WHERE NOT EXISTS (SELECT FROM trade_audit t WHERE t.execution_order_id = o.id)";
 
 const OVERSIZED: &str = ", limits AS (SELECT (value->>'max_value')::numeric AS highest FROM risk_rule \
      WHERE is_active AND rule_type = 'max_position_size' AND value->>'max_value' IS NOT NULL \
@@ -174,8 +179,14 @@ async fn found(
     pool: &PgPool,
 ) -> BTreeSet<PlantedFinding> {
     let sql = sql.replace(":end", &format!("'{}'", spec.end));
+    let mut transaction = pool.begin().await.unwrap();
+    // PostgreSQL takes materialised rows for few and would compare each with each.
+    transaction
+        .execute("SET LOCAL enable_nestloop = off")
+        .await
+        .unwrap();
     let rows: Vec<(String, String)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .fetch_all(pool)
+        .fetch_all(&mut *transaction)
         .await
         .unwrap();
     let kinds = [
