@@ -1,5 +1,6 @@
 //! The present: the engine goes on trading by the real clock, a few rows a second, until it is stopped.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use rand::rngs::StdRng;
@@ -9,6 +10,7 @@ use sqlx::{Connection, PgConnection};
 
 use crate::engine::{Engine, Instant, Rows, Table};
 use crate::error::Result;
+use crate::load::copy_into;
 
 /// Shortest and longest pause between two decisions, milliseconds.
 const PAUSE: std::ops::Range<u64> = 500..1_300;
@@ -28,8 +30,8 @@ pub struct Live {
     engine: Engine,
     database: PgConnection,
     redis: Option<MultiplexedConnection>,
-    /// Rows of decisions whose trade is not settled yet, with the instant from which they may be written.
-    unsettled: Vec<(Instant, Rows)>,
+    /// Rows of decisions that are not written yet, oldest first, with the instant at which their trade is settled.
+    unsettled: VecDeque<(Instant, Rows)>,
     pauses: StdRng,
     decisions: u64,
 }
@@ -62,7 +64,7 @@ impl Live {
             engine,
             database: PgConnection::connect(database_url).await?,
             redis,
-            unsettled: Vec::new(),
+            unsettled: VecDeque::new(),
             pauses: StdRng::from_os_rng(),
             decisions: 0,
         })
@@ -111,25 +113,21 @@ impl Live {
             self.engine.chatter(now, &mut rows);
         }
         self.decisions += 1;
-        self.unsettled.push((settled, rows));
+        self.unsettled.push_back((settled, rows));
     }
 
-    /// Writes what is settled by now, in one transaction together with the books that it changed.
+    /// Writes what is settled by now, in one transaction together with the books that it changed. A decision waits for
+    /// those before it: rows that are committed after later ones look as if the clock had been set back.
     async fn write_settled(&mut self) -> Result<()> {
         let now = Instant::now();
-        let (settled, unsettled) = std::mem::take(&mut self.unsettled)
-            .into_iter()
-            .partition(|(settled, _)| *settled <= now);
-        self.unsettled = unsettled;
+        let waiting = |(settled, _): &(Instant, Rows)| *settled > now;
+        let settled = self.unsettled.iter().position(waiting);
+        let settled = settled.unwrap_or(self.unsettled.len());
         let mut transaction = self.database.begin().await?;
-        for (_, mut rows) in settled {
+        for (_, mut rows) in self.unsettled.drain(..settled) {
             for table in Table::ALL {
                 if rows.waiting(table) > 0 {
-                    let statement =
-                        format!("COPY {} ({}) FROM STDIN", table.name(), table.columns());
-                    let mut copy = transaction.copy_in_raw(&statement).await?;
-                    copy.send(rows.take(table)).await?;
-                    copy.finish().await?;
+                    copy_into(table, rows.take(table), &mut transaction).await?;
                 }
             }
         }

@@ -1,4 +1,5 @@
-//! Copies a history into an empty database: tables first, rows by one COPY a table side by side, indexes last.
+//! Copies a history into an empty database: tables first, rows by one COPY a table side by side, indexes, and last the
+//! rows that came late.
 //!
 //! The history is made on a thread of its own and handed over in pieces, so memory stays the same for any size.
 
@@ -10,7 +11,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::engine::{Engine, History, HistorySpec, Planted, Rows, Table};
+use crate::engine::{Engine, Finished, History, HistorySpec, Planted, Rows, Table};
 use crate::error::{Error, Result};
 use crate::schema;
 
@@ -58,7 +59,11 @@ pub async fn history(url: &str, spec: HistorySpec) -> Result<Loaded> {
     while let Some(copied) = copies.join_next().await {
         rows += copied.map_err(|error| Error::History(error.to_string()))??;
     }
-    let (engine, planted) = result
+    let Finished {
+        engine,
+        planted,
+        late,
+    } = result
         .await
         .ok()
         .flatten()
@@ -68,6 +73,7 @@ pub async fn history(url: &str, spec: HistorySpec) -> Result<Loaded> {
     for foreign_key in schema::foreign_keys() {
         connection.execute(foreign_key).await?;
     }
+    rows += copy_late(late, &mut connection).await?;
     connection.execute("ANALYZE").await?;
     connection.close().await?;
     Ok(Loaded {
@@ -78,7 +84,7 @@ pub async fn history(url: &str, spec: HistorySpec) -> Result<Loaded> {
 }
 
 /// Makes the history and hands its rows over; `None` when a table does not take them any more.
-fn produce(spec: HistorySpec, pieces: &Pieces) -> Option<(Engine, Planted)> {
+fn produce(spec: HistorySpec, pieces: &Pieces) -> Option<Finished> {
     let mut history = History::new(spec);
     let mut rows = Rows::default();
     while history.advance(&mut rows) {
@@ -88,14 +94,15 @@ fn produce(spec: HistorySpec, pieces: &Pieces) -> Option<(Engine, Planted)> {
             }
         }
     }
-    let outcome = history.finish(&mut rows);
+    let finished = history.finish(&mut rows);
     for (table, sender) in pieces {
         sender.blocking_send(rows.take(*table)).ok()?;
     }
-    Some(outcome)
+    Some(finished)
 }
 
-/// Makes the history of `spec` without a database: `take` gets every piece of every table, as COPY would.
+/// Makes the history of `spec` without a database: `take` gets every piece of every table, as COPY would, and the rows
+/// that are committed late as the last ones.
 pub fn without_database(spec: HistorySpec, mut take: impl FnMut(Table, &[u8])) -> Planted {
     let mut history = History::new(spec);
     let mut rows = Rows::default();
@@ -107,9 +114,40 @@ pub fn without_database(spec: HistorySpec, mut take: impl FnMut(Table, &[u8])) -
     while history.advance(&mut rows) {
         hand_over(&mut rows);
     }
-    let (_, planted) = history.finish(&mut rows);
+    let mut finished = history.finish(&mut rows);
     hand_over(&mut rows);
-    planted
+    hand_over(&mut finished.late);
+    finished.planted
+}
+
+/// Inserts the rows that come late, in one transaction. Returns how many.
+async fn copy_late(mut late: Rows, connection: &mut PgConnection) -> Result<u64> {
+    let mut transaction = connection.begin().await?;
+    let mut rows = 0;
+    for table in Table::ALL {
+        if late.waiting(table) > 0 {
+            rows += late.count(table);
+            copy_into(table, late.take(table), &mut transaction).await?;
+        }
+    }
+    transaction.commit().await?;
+    Ok(rows)
+}
+
+/// Inserts `rows` into `table`, in the transaction that is under way.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn copy_into(
+    table: Table,
+    rows: Vec<u8>,
+    transaction: &mut PgConnection,
+) -> Result<()> {
+    let statement = format!("COPY {} ({}) FROM STDIN", table.name(), table.columns());
+    let mut copy = transaction.copy_in_raw(&statement).await?;
+    copy.send(rows).await?;
+    copy.finish().await?;
+    Ok(())
 }
 
 /// Copies the pieces into `table`. It is truncated in the same transaction: so PostgreSQL writes no log for the rows and

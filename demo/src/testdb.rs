@@ -66,7 +66,7 @@ const SAMPLE: [(&str, &str); 7] = [
 enum Content {
     Empty,
     Sample,
-    History,
+    History(HistorySpec),
 }
 
 /// How to make a [`TestDatabase`].
@@ -86,8 +86,14 @@ impl TestDatabaseBuilder {
 
     /// With the history of [`small_history`]: 2,000 decisions over 30 days, always the same.
     #[must_use]
-    pub fn history(mut self) -> Self {
-        self.content = Content::History;
+    pub fn history(self) -> Self {
+        self.history_of(small_history())
+    }
+
+    /// With another history.
+    #[must_use]
+    pub fn history_of(mut self, spec: HistorySpec) -> Self {
+        self.content = Content::History(spec);
         self
     }
 
@@ -171,13 +177,13 @@ impl TestDatabaseBuilder {
     }
 
     async fn fill(&self, url: &str) {
-        if self.content == Content::History {
-            load::history(url, small_history())
+        if let Content::History(spec) = self.content {
+            load::history(url, spec)
                 .await
-                .expect("the small history can be loaded");
+                .expect("the history can be loaded");
         }
         let mut database = connect(url).await;
-        if self.content != Content::History {
+        if !matches!(self.content, Content::History(_)) {
             schema::create_tables(&mut database)
                 .await
                 .expect("the engine's tables can be created");

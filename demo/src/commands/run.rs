@@ -66,7 +66,8 @@ pub async fn run(options: RunOptions) -> Result<()> {
     check_port(options.port).await?;
     let mut signals = StopSignal::listen()?;
     let mut running = Running::default();
-    let outcome = start_and_wait(&options, &mut running, &mut signals).await;
+    // Boxed, because it holds the engine with all its books.
+    let outcome = Box::pin(start_and_wait(&options, &mut running, &mut signals)).await;
     if matches!(outcome, Ok(()) | Err(Error::Interrupted)) {
         eprintln!("\nstopping");
     }

@@ -154,33 +154,54 @@ const PROFILES: [Profile; 6] = [
     },
 ];
 
-/// The agents, the same every time for the same generator state.
+/// The one that is deployed and active, and yet does not run.
+const SILENT: Profile = Profile {
+    name: "MA Crossover 20/50",
+    description: "The slowest crossover: 20 prices against 50.",
+    parameters: "{\"short_window\": 20, \"long_window\": 50}",
+    strategy: Strategy::MovingAverageCrossover {
+        short: 20,
+        long: 50,
+    },
+    owner: STRATEGIST,
+    weight: 0,
+    free_name: None,
+    registered: true,
+};
+
+/// The agents that trade, the same every time for the same generator state.
 pub fn cast(rng: &mut StdRng) -> Vec<Agent> {
-    PROFILES
-        .iter()
-        .map(|profile| {
-            let (id, deployment_id) = (random_id(rng), random_id(rng));
-            let algorithm = profile.registered.then(|| Algorithm {
-                id,
-                id_text: id.to_string(),
-                deployment_id,
-                name: profile.name,
-                description: profile.description,
-                parameters: profile.parameters,
-            });
-            Agent {
-                id: profile
-                    .free_name
-                    .map_or_else(|| format!("algo:{id}"), str::to_owned),
-                algorithm,
-                owner: profile.owner,
-                strategy: profile.strategy,
-                weight: profile.weight,
-                windows: Windows::default(),
-                book: Book::default(),
-            }
-        })
-        .collect()
+    PROFILES.iter().map(|profile| profile.agent(rng)).collect()
+}
+
+/// An agent that is deployed like the others but never asked to decide.
+pub fn silent(rng: &mut StdRng) -> Agent {
+    SILENT.agent(rng)
+}
+
+impl Profile {
+    fn agent(&self, rng: &mut StdRng) -> Agent {
+        let (id, deployment_id) = (random_id(rng), random_id(rng));
+        let algorithm = self.registered.then(|| Algorithm {
+            id,
+            id_text: id.to_string(),
+            deployment_id,
+            name: self.name,
+            description: self.description,
+            parameters: self.parameters,
+        });
+        Agent {
+            id: self
+                .free_name
+                .map_or_else(|| format!("algo:{id}"), str::to_owned),
+            algorithm,
+            owner: self.owner,
+            strategy: self.strategy,
+            weight: self.weight,
+            windows: Windows::default(),
+            book: Book::default(),
+        }
+    }
 }
 
 /// One of the agents, by weight.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::json::{push_float, push_text};
 use super::market::{COINS, Market, pick_coin};
 use super::people::{People, random_id};
-use super::record::Event;
+use super::record::{CollectorSignal, Event};
 use super::rows::Rows;
 use super::table::Table;
 use super::time::{DAY, Instant, MILLISECOND};
@@ -52,14 +52,15 @@ pub fn collect(at: Instant, rows: &mut Rows, rng: &mut StdRng) {
         _ => push_float(&mut context, rounded(lean, 4)),
     }
     context.push_str(", \"window_minutes\": 15}");
-    rows.row(Table::Signal)
-        .text(kind)
-        .text(coin.name)
-        .float(rounded(lean.abs(), 4))
-        .instant(at)
-        .text(source)
-        .text(&context)
-        .end();
+    CollectorSignal {
+        kind,
+        asset: coin.name,
+        strength: rounded(lean.abs(), 4),
+        at,
+        source,
+        context: &context,
+    }
+    .write(rows);
 }
 
 /// The five-minute prices of every coin.
@@ -100,10 +101,7 @@ pub fn chatter(people: &People, at: Instant, rows: &mut Rows, rng: &mut StdRng) 
         _ => (
             "COLLECTOR_LAGGING",
             "warning",
-            format!(
-                "{{\"source\": \"news_sentiment\", \"lag_seconds\": {}}}",
-                rng.random_range(60..900)
-            ),
+            lagging_details(rng.random_range(60..900)),
         ),
     };
     Event {
@@ -115,6 +113,11 @@ pub fn chatter(people: &People, at: Instant, rows: &mut Rows, rng: &mut StdRng) 
         at,
     }
     .write(rows);
+}
+
+/// Details of `COLLECTOR_LAGGING`.
+pub fn lagging_details(lag_seconds: u32) -> String {
+    format!("{{\"source\": \"news_sentiment\", \"lag_seconds\": {lag_seconds}}}")
 }
 
 /// The market became volatile or calm.

@@ -70,7 +70,7 @@ fn long(spec: &HistorySpec) -> Stretch {
     (from, spec.moment(LONG_START + share).min(latest))
 }
 
-/// Where an episode stands already, or a stray clear that would end one.
+/// Where an episode stands already, a stray clear that would end one, or a planted trade that must not fall into one.
 fn taken(spec: &HistorySpec, planned: &[Scheduled], long: Stretch) -> Vec<Stretch> {
     let mut taken = vec![long];
     let (mut stop, mut toggle) = (None, None);
@@ -78,6 +78,10 @@ fn taken(spec: &HistorySpec, planned: &[Scheduled], long: Stretch) -> Vec<Stretc
         let open = match what {
             Happening::Stop(_) | Happening::ClearStop(_) => &mut stop,
             Happening::Toggle(..) => &mut toggle,
+            Happening::Plant(plant) if plant.passes() => {
+                taken.push((at, at));
+                continue;
+            }
             _ => continue,
         };
         if matches!(what, Happening::Stop(_) | Happening::Toggle(_, true)) {

@@ -18,6 +18,8 @@ pub enum Fate {
     Stuck,
     /// The decision names an order that was never stored. Planted only.
     Missing,
+    /// Filled whole, but kept out of the paper books. Planted only.
+    Unbooked,
 }
 
 /// Shares of orders, in 1/1000, that end otherwise than filled.

@@ -22,7 +22,7 @@ const DECISIONS_A_SIGNAL: u64 = 20;
 const DECISIONS_AN_EVENT: u64 = 120;
 
 /// Which history: equal specifications give equal rows, ids included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HistorySpec {
     /// Seed of everything random.
     pub seed: u64,
@@ -66,6 +66,16 @@ impl HistorySpec {
     }
 }
 
+/// What a history that is made leaves besides its rows.
+pub struct Finished {
+    /// The engine, which can go on trading.
+    pub engine: Engine,
+    /// What was planted.
+    pub planted: Planted,
+    /// Rows that must be committed after all others, in a transaction of their own, though they bear an earlier time.
+    pub late: Rows,
+}
+
 /// A history being made.
 pub struct History {
     engine: Engine,
@@ -89,7 +99,8 @@ impl History {
         }
     }
 
-    /// Makes the next decision and all that happened before it. False when there is none left.
+    /// Makes the next decision and all that happened before it. False when there is none left. `rows` is to be the same
+    /// each time: what is planted counts on its counts.
     pub fn advance(&mut self, rows: &mut Rows) -> bool {
         if self.made == self.spec.rows {
             self.catch_up(self.spec.end, rows);
@@ -108,15 +119,21 @@ impl History {
         true
     }
 
-    /// Writes the tables that hold one state: accounts, algorithms, positions, settings. Gives back the engine, which can
-    /// go on trading, and what was planted.
+    /// Writes the tables that hold one state: accounts, algorithms, positions, settings.
     #[must_use]
-    pub fn finish(mut self, rows: &mut Rows) -> (Engine, Planted) {
+    pub fn finish(mut self, rows: &mut Rows) -> Finished {
         self.engine.write_reference(self.spec.start(), rows);
+        let late = self.engine.plant_late(&self.spec);
+        self.engine.judge_silence(self.spec.end);
+        self.engine.planted.judge_rest(self.spec.end);
         self.engine.next_price = self.next_price;
         self.engine.stored_until = self.spec.end;
         let planted = std::mem::take(&mut self.engine.planted);
-        (self.engine, planted)
+        Finished {
+            engine: self.engine,
+            planted,
+            late,
+        }
     }
 
     /// Prices and happenings up to `until`.

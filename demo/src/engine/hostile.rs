@@ -152,6 +152,7 @@ impl Hostile {
                 Self::NanPrice => Some(f64::NAN),
                 _ => Some(101_500.25),
             },
+            is_executed: false,
             order_id: None,
             block_reason: None,
             id,

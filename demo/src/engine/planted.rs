@@ -4,6 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use super::findings::{self, PlantedFinding, Subject, Unjudged};
 use super::hostile::Hostile;
 use super::time::Instant;
 use super::timeline::Actor;
@@ -11,7 +12,7 @@ use super::timeline::Actor;
 /// What was planted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Planted {
-    /// Decisions by agents, the hostile ones not counted.
+    /// Decisions by agents, those that are planted not counted.
     pub decisions: u64,
     /// Orders that stay `submitted`.
     pub stuck_orders: Vec<Uuid>,
@@ -29,7 +30,9 @@ pub struct Planted {
     pub episodes: Vec<PlantedEpisode>,
     /// Events that clear a mechanism which is not active, in order.
     pub strays: Vec<Uuid>,
-    pub(super) missing_order_pending: bool,
+    /// Whatever does not add up, except what Redis alone can tell.
+    pub findings: Vec<PlantedFinding>,
+    pub(super) unjudged: Unjudged,
 }
 
 /// How trading is stopped.
@@ -91,7 +94,10 @@ impl Planted {
     /// Notes an activation: an episode begins, or the one that is open is pulled again.
     pub(super) fn activate(&mut self, mechanism: Mechanism, by: Actor, id: Uuid, at: Instant) {
         match self.open(mechanism) {
-            Some(episode) => episode.pulled_again_by.push(by),
+            Some(episode) => {
+                episode.pulled_again_by.push(by);
+                self.find(findings::STOP_TWICE, Subject::Event(id));
+            }
             None => self.episodes.push(PlantedEpisode {
                 mechanism,
                 id,
@@ -106,12 +112,12 @@ impl Planted {
 
     /// Notes a clear: it ends the open episode, or is a stray.
     pub(super) fn clear(&mut self, mechanism: Mechanism, by: Actor, id: Uuid, at: Instant) {
-        match self.open(mechanism) {
-            Some(episode) => {
-                episode.cleared_at = Some(at);
-                episode.cleared_by = Some(by);
-            }
-            None => self.strays.push(id),
+        if let Some(episode) = self.open(mechanism) {
+            episode.cleared_at = Some(at);
+            episode.cleared_by = Some(by);
+        } else {
+            self.strays.push(id);
+            self.find(findings::CLEAR_WITHOUT_STOP, Subject::Event(id));
         }
     }
 
@@ -130,7 +136,7 @@ impl fmt::Display for Planted {
         write!(
             formatter,
             "{} decisions; planted: {} orders stuck, {} missing, {} failed, {} cancelled, {} partial, {} hostile rows, \
-             {} kill-switch episodes ({} toggles), {} stray clears",
+             {} kill-switch episodes ({} toggles), {} stray clears; {} findings",
             self.decisions,
             self.stuck_orders.len(),
             self.missing_orders.len(),
@@ -140,7 +146,8 @@ impl fmt::Display for Planted {
             self.hostile.len(),
             self.episodes.len(),
             toggles.count(),
-            self.strays.len()
+            self.strays.len(),
+            self.findings.len()
         )
     }
 }

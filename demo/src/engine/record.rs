@@ -79,7 +79,9 @@ pub struct TradeDecision<'a> {
     pub confidence: f64,
     pub asset: &'a str,
     pub price: Option<f64>,
-    /// The order that was submitted, if one was.
+    /// An order was submitted.
+    pub is_executed: bool,
+    /// That order.
     pub order_id: Option<Uuid>,
     pub block_reason: Option<&'a str>,
     pub id: Uuid,
@@ -96,7 +98,7 @@ impl TradeDecision<'_> {
             .float(self.confidence)
             .text(self.asset)
             .optional_numeric(self.price, 8)
-            .boolean(self.order_id.is_some())
+            .boolean(self.is_executed)
             .optional_uuid(self.order_id)
             .optional_text(self.block_reason)
             .uuid(self.id)
@@ -171,6 +173,33 @@ impl Order<'_> {
             .instant(self.updated_at)
             .optional_instant(self.submitted_at)
             .optional_instant(self.filled_at)
+            .end();
+    }
+}
+
+/// A row of `signal`. Its id comes from the table's sequence.
+pub struct CollectorSignal<'a> {
+    /// `buy`, `sell` or `neutral`.
+    pub kind: &'a str,
+    pub asset: &'a str,
+    /// 0 to 1 where the collector is sound.
+    pub strength: f64,
+    pub at: Instant,
+    pub source: &'a str,
+    /// JSON text as it shall stand in the column.
+    pub context: &'a str,
+}
+
+impl CollectorSignal<'_> {
+    /// Writes the row.
+    pub fn write(&self, rows: &mut Rows) {
+        rows.row(Table::Signal)
+            .text(self.kind)
+            .text(self.asset)
+            .float(self.strength)
+            .instant(self.at)
+            .text(self.source)
+            .text(self.context)
             .end();
     }
 }

@@ -1,10 +1,17 @@
 //! The tables that hold one state rather than a stream: accounts, algorithms, deployments, promotions, rules, settings.
 
+use super::agents::{Agent, Algorithm};
+use super::findings::{self, Subject};
 use super::guard::{RULES, RuleLimit};
 use super::rows::Rows;
 use super::table::Table;
-use super::time::{DAY, HOUR, Instant};
+use super::time::{DAY, HOUR, Instant, SECOND};
 use super::trading::Engine;
+
+/// How often an algorithm shall run, seconds.
+const FREQUENCY: i64 = 300;
+/// Periods without a run after which an algorithm is silent.
+const SILENT_PERIODS: i64 = 10;
 
 impl Engine {
     /// Writes them all, as they stand now; what was set up beforehand is dated before `start`.
@@ -20,12 +27,28 @@ impl Engine {
         }
     }
 
+    /// Notes the deployments that have not run for long at `end`. In a sparse history those that trade fall silent, too.
+    pub(super) fn judge_silence(&mut self, end: Instant) {
+        let latest = end + -SILENT_PERIODS * FREQUENCY * SECOND;
+        let silent: Vec<Subject> = self
+            .registered()
+            .filter(|(agent, _)| agent.book.last_decision.is_none_or(|at| at < latest))
+            .map(|(_, algorithm)| Subject::Deployment(algorithm.deployment_id))
+            .collect();
+        for deployment in silent {
+            self.planted.find(findings::SILENCE, deployment);
+        }
+    }
+
+    /// The agents that are registered algorithms, the silent one last.
+    fn registered(&self) -> impl Iterator<Item = (&Agent, &Algorithm)> {
+        let agents = self.agents.iter().chain([&self.plants.silent]);
+        agents.filter_map(|agent| Some((agent, agent.algorithm.as_ref()?)))
+    }
+
     fn write_algorithms(&self, start: Instant, rows: &mut Rows) {
         let created = start + -14 * DAY;
-        for agent in &self.agents {
-            let Some(algorithm) = &agent.algorithm else {
-                continue;
-            };
+        for (agent, algorithm) in self.registered() {
             rows.row(Table::Algorithms)
                 .uuid(algorithm.id)
                 .text(algorithm.name)
@@ -34,7 +57,7 @@ impl Engine {
                 .text("1.0.0")
                 .text("active")
                 .text(algorithm.parameters)
-                .integer(300)
+                .integer(FREQUENCY)
                 .numeric(50_000.0, 2)
                 .null()
                 .uuid(self.people.strategist.id)
@@ -48,7 +71,7 @@ impl Engine {
                 .uuid(algorithm.id)
                 .text(algorithm.name)
                 .boolean(true)
-                .integer(300)
+                .integer(FREQUENCY)
                 .numeric(50_000.0, 2)
                 .numeric(5_000.0, 2)
                 .text(algorithm.parameters)
@@ -64,11 +87,7 @@ impl Engine {
     }
 
     fn write_promotions(&self, start: Instant, rows: &mut Rows) {
-        let algorithms = self
-            .agents
-            .iter()
-            .filter_map(|agent| agent.algorithm.as_ref());
-        for (index, algorithm) in (0_i64..).zip(algorithms) {
+        for (index, (_, algorithm)) in (0_i64..).zip(self.registered()) {
             let created = start + -13 * DAY + index * HOUR;
             let (status, reviewed, rejection) = match index {
                 3 => ("pending", None, None),

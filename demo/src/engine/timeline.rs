@@ -7,6 +7,7 @@ use super::fate::Fate;
 use super::history::HistorySpec;
 use super::hostile::Hostile;
 use super::people::{ADMIN, ADMIN2};
+use super::plants::{self, Plant};
 use super::time::{HOUR, Instant, MINUTE};
 
 /// Who acts on the kill switch.
@@ -49,6 +50,8 @@ pub enum Happening {
     Accident(Fate),
     /// A row that a careless reader stumbles over.
     Hostile(Hostile),
+    /// Rows that do not add up.
+    Plant(Plant),
 }
 
 /// Something that happens at an instant.
@@ -191,6 +194,7 @@ pub fn plan(spec: &HistorySpec) -> Vec<Scheduled> {
             Happening::Hostile(kind),
         );
     }
+    plan.extend(plants::plan(spec));
     // Stable: what is planned for the same instant happens in the order above.
     plan.sort_by_key(|scheduled| scheduled.at);
     plan.extend(crowd::plan(spec, &plan));
@@ -198,12 +202,13 @@ pub fn plan(spec: &HistorySpec) -> Vec<Scheduled> {
     plan
 }
 
+/// So much of a span of microseconds.
 #[allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     reason = "a span of years is far below 2^53 microseconds"
 )]
-fn share_of(span: i64, share: f64) -> i64 {
+pub(super) fn share_of(span: i64, share: f64) -> i64 {
     (span as f64 * share) as i64
 }
 

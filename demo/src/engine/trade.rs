@@ -4,8 +4,10 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use uuid::Uuid;
 
+use super::agents::Agent;
 use super::background::{Alert, rounded};
 use super::fate::{self, Fate};
+use super::findings::Subject;
 use super::guard::Exposure;
 use super::market::COINS;
 use super::people::random_id;
@@ -13,6 +15,46 @@ use super::record::{Decision, Event, Intent, Order, Quantity};
 use super::rows::Rows;
 use super::time::{Instant, MILLISECOND, SECOND};
 use super::trading::{Engine, Proposal};
+
+/// Who trades, as rows and details name them.
+pub(super) struct Names {
+    /// The owner of the agent.
+    pub(super) user_id: Uuid,
+    /// The same as JSON has it.
+    pub(super) user: String,
+    /// The algorithm as JSON has it; `None` for an agent that is no registered algorithm.
+    pub(super) algorithm: Option<String>,
+}
+
+impl Names {
+    /// The trade of `quantity` that `proposal` asks for.
+    pub(super) fn intent(&self, proposal: &Proposal, quantity: Quantity) -> Intent<'_> {
+        Intent {
+            user: &self.user,
+            algorithm: self.algorithm.as_deref(),
+            coin: COINS[proposal.coin].name,
+            side: proposal.decision,
+            quantity,
+            confidence: proposal.confidence,
+            price: proposal.price,
+        }
+    }
+}
+
+/// How an approved trade goes on.
+pub(super) struct Course {
+    pub(super) fate: Fate,
+    /// What the decision says against it all the same. Planted only.
+    pub(super) block_reason: Option<&'static str>,
+}
+
+/// A trade that was carried out.
+pub(super) struct Executed {
+    /// Its decision's id.
+    pub(super) decision: Uuid,
+    /// When its last row is stamped.
+    pub(super) settled: Instant,
+}
 
 /// An order's own instants.
 struct Instants {
@@ -34,39 +76,70 @@ impl Engine {
     /// Carries a proposal to buy or sell through. Returns when its last row is stamped.
     pub(super) fn trade(&mut self, proposal: &Proposal, rows: &mut Rows) -> Instant {
         let quantity = self.size(proposal);
-        let agent = &self.agents[proposal.agent];
-        let owner = agent.owner;
-        let algorithm_text = agent
-            .algorithm
-            .as_ref()
-            .map(|algorithm| algorithm.id_text.clone());
-        let user_text = self.portfolios[owner].user_text.clone();
-        let intent = Intent {
-            user: &user_text,
-            algorithm: algorithm_text.as_deref(),
-            coin: COINS[proposal.coin].name,
-            side: proposal.decision,
-            quantity,
-            confidence: proposal.confidence,
-            price: proposal.price,
-        };
-        let volume = COINS[proposal.coin].volume;
-        let volume = self.rng.random_range(volume / 2..volume * 2);
-        let user = self.portfolios[owner].user_id;
-        self.event(
-            "ALGORITHM_SIGNAL",
-            "info",
-            &intent.signal_details(volume),
-            user,
-            proposal.at,
-            rows,
-        );
+        let names = self.names(&self.agents[proposal.agent]);
+        let intent = names.intent(proposal, quantity);
+        let user = names.user_id;
+        self.signal(&intent, proposal.coin, user, proposal.at, rows);
 
         let checked = proposal.at + millis(&mut self.rng, 11, 21);
-        match self.check(proposal, quantity) {
-            Ok(()) => self.execute(proposal, &intent, user, checked, rows),
-            Err(reason) => self.reject(proposal, &intent, user, &reason, checked, rows),
+        if let Err(reason) = self.check(proposal, quantity) {
+            return self.reject(proposal, &intent, user, &reason, checked, rows);
         }
+        self.approve(&intent, user, proposal.price, checked, rows);
+        let fate = self
+            .accidents
+            .pop_front()
+            .unwrap_or_else(|| fate::draw(&mut self.rng));
+        let course = Course {
+            fate,
+            block_reason: None,
+        };
+        self.execute(proposal, &intent, user, checked, &course, rows)
+            .settled
+    }
+
+    /// The names under which `agent` trades.
+    pub(super) fn names(&self, agent: &Agent) -> Names {
+        let owner = &self.portfolios[agent.owner];
+        Names {
+            user_id: owner.user_id,
+            user: owner.user_text.clone(),
+            algorithm: agent
+                .algorithm
+                .as_ref()
+                .map(|algorithm| algorithm.id_text.clone()),
+        }
+    }
+
+    /// Writes the executor's signal for the coin of `intent`, whose index is `coin`. Returns its id.
+    pub(super) fn signal(
+        &mut self,
+        intent: &Intent<'_>,
+        coin: usize,
+        user: Uuid,
+        at: Instant,
+        rows: &mut Rows,
+    ) -> Uuid {
+        let typical = COINS[coin].volume;
+        let volume = self.rng.random_range(typical / 2..typical * 2);
+        let details = intent.signal_details(volume);
+        self.event("ALGORITHM_SIGNAL", "info", &details, user, at, rows)
+    }
+
+    /// Writes one of the Guard's approvals, which estimates the price in AUD. Returns its id.
+    pub(super) fn approve(
+        &mut self,
+        intent: &Intent<'_>,
+        user: Uuid,
+        estimate: f64,
+        at: Instant,
+        rows: &mut Rows,
+    ) -> Uuid {
+        let details = intent.approval_details(estimate);
+        let id = self.event("TRADE_APPROVED", "info", &details, user, at, rows);
+        self.planted.pass(Subject::Event(id), at);
+        self.approved_until = at;
+        id
     }
 
     /// How much: a purchase by the size of the account and the confidence, a sale by what the agent holds.
@@ -133,49 +206,36 @@ impl Engine {
         decided
     }
 
-    fn execute(
+    /// Makes the order of an approved trade, checks it again where an algorithm asked for it, and settles it.
+    pub(super) fn execute(
         &mut self,
         proposal: &Proposal,
         intent: &Intent<'_>,
         user: Uuid,
         checked: Instant,
+        course: &Course,
         rows: &mut Rows,
-    ) -> Instant {
-        self.event(
-            "TRADE_APPROVED",
-            "info",
-            &intent.approval_details(proposal.price),
-            user,
-            checked,
-            rows,
-        );
-        let fate = self
-            .accidents
-            .pop_front()
-            .unwrap_or_else(|| fate::draw(&mut self.rng));
-        self.planted.missing_order_pending = fate == Fate::Missing;
-
+    ) -> Executed {
+        let fate = course.fate;
         let created = checked + self.rng.random_range(1_300..9_500);
         self.approved_until = created;
         let decided = created + self.rng.random_range(2_600..12_500);
         let order_id = random_id(&mut self.rng);
-        self.write_decision(proposal, Some(order_id), None, decided, rows);
+        let decision =
+            self.write_decision(proposal, Some(order_id), course.block_reason, decided, rows);
+        self.planted.end_order(fate, order_id, created, decision);
         if fate == Fate::Missing {
-            return decided;
+            return Executed {
+                decision,
+                settled: decided,
+            };
         }
+        self.planted.pass(Subject::Order(order_id), created);
         let second = decided + millis(&mut self.rng, 11, 26);
         if intent.algorithm.is_some() {
             let drift: f64 = self.rng.random_range(-0.0009..0.0009);
             let estimate = proposal.price * (1.0 + drift);
-            self.event(
-                "TRADE_APPROVED",
-                "info",
-                &intent.approval_details(estimate),
-                user,
-                second,
-                rows,
-            );
-            self.approved_until = second;
+            self.approve(intent, user, estimate, second, rows);
         }
         let submitted = second + self.rng.random_range(1_900..9_900);
         let instants = Instants {
@@ -183,7 +243,8 @@ impl Engine {
             submitted,
             settled: submitted + self.rng.random_range(4 * MILLISECOND..3 * SECOND),
         };
-        self.settle(proposal, intent.quantity, order_id, fate, &instants, rows)
+        let settled = self.settle(proposal, intent.quantity, order_id, fate, &instants, rows);
+        Executed { decision, settled }
     }
 
     /// Ends the order, books its fill and writes its row in its final state.
@@ -232,15 +293,8 @@ impl Engine {
             filled_at: is_filled.then_some(settled),
         }
         .write(rows);
-        if is_filled {
+        if is_filled && fate != Fate::Unbooked {
             self.book(proposal, &fill, settled);
-        }
-        match fate {
-            Fate::Stuck => self.planted.stuck_orders.push(order_id),
-            Fate::Failed => self.planted.failed_orders += 1,
-            Fate::Cancelled => self.planted.cancelled_orders += 1,
-            Fate::Partial => self.planted.partial_orders += 1,
-            Fate::Filled | Fate::Missing => {}
         }
         settled + 3
     }
@@ -257,7 +311,7 @@ impl Engine {
             8,
         );
         let (status, share) = match fate {
-            Fate::Filled => ("filled", 1.0),
+            Fate::Filled | Fate::Unbooked => ("filled", 1.0),
             Fate::Partial => ("partial", self.rng.random_range(0.15..0.9)),
             Fate::Cancelled => ("cancelled", 0.0),
             Fate::Failed => ("failed", 0.0),
@@ -301,16 +355,18 @@ impl Engine {
         user: Uuid,
         at: Instant,
         rows: &mut Rows,
-    ) {
+    ) -> Uuid {
+        let id = random_id(&mut self.rng);
         Event {
             event_type,
             severity,
             details: Some(details),
             user_id: Some(user),
-            id: random_id(&mut self.rng),
+            id,
             at,
         }
         .write(rows);
+        id
     }
 }
 

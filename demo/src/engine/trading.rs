@@ -14,6 +14,7 @@ use super::kill_switch::{self, Setting};
 use super::market::{COINS, Market, pick_coin};
 use super::people::{People, random_id};
 use super::planted::{Mechanism, Planted};
+use super::plants::Plants;
 use super::portfolio::Portfolio;
 use super::reasons::{Context, Restraint};
 use super::record::{Decision, TradeDecision};
@@ -46,6 +47,7 @@ pub struct Engine {
     pub(super) rule_ids: [Uuid; RULES.len()],
     pub(super) accidents: VecDeque<Fate>,
     pub(super) planted: Planted,
+    pub(super) plants: Plants,
     /// When the Guard last approved a trade, or its order was made.
     pub(super) approved_until: Instant,
     /// When live trading records the next prices.
@@ -92,6 +94,7 @@ impl Engine {
             rule_ids,
             accidents: VecDeque::new(),
             planted: Planted::default(),
+            plants: Plants::new(seed),
             approved_until: at,
             next_price: at,
             stored_until: at,
@@ -105,6 +108,7 @@ impl Engine {
 
     /// Lets an agent decide at `at`. Returns when the last row of that decision is stamped.
     pub fn decide(&mut self, at: Instant, rows: &mut Rows) -> Instant {
+        self.planted.judge_passed(at);
         let agent = agents::pick_agent(&self.agents, &mut self.rng);
         let coin = pick_coin(&mut self.rng);
         let price = self.market.price(coin, at, &mut self.rng);
@@ -201,6 +205,7 @@ impl Engine {
         rounded(confidence.clamp(0.05, 0.995), 3)
     }
 
+    /// Writes a decision that has been carried out, blocked or neither. Returns its id.
     pub(super) fn write_decision(
         &mut self,
         proposal: &Proposal,
@@ -208,12 +213,8 @@ impl Engine {
         block_reason: Option<&str>,
         at: Instant,
         rows: &mut Rows,
-    ) {
+    ) -> Uuid {
         let id = random_id(&mut self.rng);
-        if self.planted.missing_order_pending {
-            self.planted.missing_order_pending = false;
-            self.planted.missing_orders.push(id);
-        }
         TradeDecision {
             agent_id: &self.agents[proposal.agent].id,
             decision: proposal.decision,
@@ -221,12 +222,14 @@ impl Engine {
             confidence: proposal.confidence,
             asset: COINS[proposal.coin].name,
             price: Some(proposal.price),
+            is_executed: order_id.is_some(),
             order_id,
             block_reason,
             id,
             at,
         }
         .write(rows);
+        id
     }
 
     /// Lets something happen that is not trading.
@@ -280,8 +283,9 @@ impl Engine {
                     id,
                     at + 7 * MILLISECOND,
                 );
-                planted.hostile.push((kind, id));
+                planted.note_hostile(kind, id);
             }
+            Happening::Plant(plant) => self.plant(plant, at, rows),
         }
     }
 
