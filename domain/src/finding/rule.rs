@@ -224,9 +224,9 @@ impl Rule {
                  portfolio was worth is not recorded. Of the Guard’s two checks the first counts."
             }
             Self::ClockBackwards => {
-                "PostgreSQL numbers its transactions. An event whose transaction is younger than that of an event \
-                 5 to 20 seconds later by its time was written late, was given a wrong time, or was changed \
-                 afterwards. Rows that were loaded in one transaction cannot be told apart."
+                "PostgreSQL numbers its transactions. An event whose transaction is younger than those of most of the \
+                 eight events that follow it by five seconds or more was written late, was given a wrong time, or \
+                 was changed afterwards. Rows that were loaded in one transaction cannot be told apart."
             }
             Self::FutureTimestamp => {
                 "Decisions, events, orders and collectors’ signals more than a minute ahead of the database’s clock. \

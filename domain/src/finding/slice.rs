@@ -14,6 +14,8 @@ use crate::episode::Episode;
 use crate::link::LINK_WITHIN;
 use crate::time::Timestamp;
 
+pub use super::clock::COMPARED;
+
 /// So many microseconds of rows before and after a span are needed to look at it.
 pub const CONTEXT: i64 = 2 * LINK_WITHIN;
 /// An order that is still open so many microseconds after its making is a finding: 15 minutes.
@@ -124,8 +126,10 @@ pub struct CollectorRow {
 pub struct Slice {
     /// What is looked at. Findings are about rows inside it alone.
     pub span: Span,
-    /// Ordered by time.
+    /// Ordered by time and id.
     pub events: Vec<EventRow>,
+    /// The [`COMPARED`] events after those, ordered by time and id.
+    pub following: Vec<EventRow>,
     /// Ordered by time.
     pub orders: Vec<OrderRow>,
     /// Ordered by time.
@@ -202,7 +206,7 @@ impl Slice {
             .collect();
         events::look(self, known, &episodes, &mut found);
         trades::look(self, known, &mut found);
-        clock::look(self, &mut found);
+        clock::look(self, known, &mut found);
         found
     }
 }

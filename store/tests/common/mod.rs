@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test file uses its own part of it")]
 
 use chrono_tz::Tz;
+use demo::engine::HistorySpec;
 use demo::testdb::TestDatabase;
 use domain::clock;
 use domain::filter::EpisodeFilter;
@@ -83,6 +84,12 @@ impl Engine {
     /// The demo engine's small history, hostile rows included.
     pub async fn history() -> Self {
         Self::of(TestDatabase::builder().history().create().await)
+    }
+
+    /// Another history of the demo engine, with schema `audit_console`.
+    pub async fn history_of(spec: HistorySpec) -> Self {
+        let database = TestDatabase::builder().history_of(spec).create().await;
+        Self::of(database).migrated().await
     }
 
     /// Runs SQL as the database's owner, as the engine would.

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use domain::dossier::Span;
 use domain::finding::slice::{
-    CONTEXT, CollectorRow, DecisionRow, EventRow, Found, Known, OrderRow, OrderState, Slice,
+    COMPARED, CONTEXT, CollectorRow, DecisionRow, EventRow, Found, Known, OrderRow, OrderState,
+    Slice,
 };
 use domain::finding::{Reading, trades};
 use domain::time::Timestamp;
@@ -154,8 +155,10 @@ async fn load(
     };
     let events = format!(
         "SELECT id, \"timestamp\", event_type, severity, user_id, details::text, {transaction} \
-         FROM public.audit_log WHERE \"timestamp\" >= $1 AND \"timestamp\" < $2 ORDER BY \"timestamp\""
+         FROM public.audit_log WHERE \"timestamp\" >= $1 AND \"timestamp\" < $2 \
+         ORDER BY \"timestamp\", id"
     );
+    let following = format!("{events} LIMIT {COMPARED}");
     let orders = "SELECT id, created_at, user_id, algorithm_id, coin_type, side, \
         quantity::double precision FROM public.orders \
         WHERE created_at >= $1 AND created_at < $2 ORDER BY created_at";
@@ -172,6 +175,7 @@ async fn load(
             .await
     };
     let events = fetch(events, before, after).await?;
+    let following = fetch(following, after, PgTimestamp(Timestamp::INFINITY)).await?;
     let orders = fetch(orders.to_owned(), before, after).await?;
     let decisions = fetch(decisions, before, after).await?;
     let (from, to) = (PgTimestamp(span.from), PgTimestamp(span.to));
@@ -179,6 +183,7 @@ async fn load(
     Ok(Slice {
         span,
         events: events.iter().map(read_event).collect::<Result<_, _>>()?,
+        following: following.iter().map(read_event).collect::<Result<_, _>>()?,
         orders: orders.iter().map(read_order).collect::<Result<_, _>>()?,
         decisions: decisions
             .iter()
