@@ -7,9 +7,9 @@ use clap::{Parser, Subcommand};
 use domain::role::Role;
 use uuid::Uuid;
 
-use crate::commands::{export, kill_switch, user};
+use crate::commands::{export, findings, kill_switch, user};
 use crate::config::{ConfigError, Settings, refuse_unknown_variables};
-use crate::serve::serve;
+use crate::serve::{Serving, serve};
 use crate::state::{App, StartError};
 use crate::telemetry;
 
@@ -30,6 +30,9 @@ enum Command {
         /// Create or update schema `audit_console` first
         #[arg(long)]
         migrate: bool,
+        /// Leave looking for findings to another copy
+        #[arg(long)]
+        no_findings: bool,
     },
     /// Create or update schema `audit_console`, nothing else
     Migrate,
@@ -40,6 +43,12 @@ enum Command {
     },
     /// Write an export to a file: the same bytes as over HTTP
     Export(export::Arguments),
+    /// What does not add up, by rule, and how far each rule has got
+    Findings {
+        /// Look at every row again; goes on where it was interrupted
+        #[arg(long)]
+        rebuild: bool,
+    },
     /// Kill-switch episodes in the terminal
     KillSwitch {
         #[command(subcommand)]
@@ -137,10 +146,21 @@ async fn run(cli: Cli) -> Result<(), StartError> {
     let address = cli.settings.listen_addr;
     let app = App::new(cli.settings)?;
     match cli.command {
-        Command::Serve { migrate } => {
+        Command::Serve {
+            migrate,
+            no_findings,
+        } => {
             let address =
                 address.ok_or_else(|| ConfigError("LISTEN_ADDR is not set".to_owned()))?;
-            serve(app, address, migrate).await
+            serve(
+                app,
+                address,
+                Serving {
+                    migrate,
+                    looks_for_findings: !no_findings,
+                },
+            )
+            .await
         }
         Command::Migrate => {
             app.console.migrate().await?;
@@ -154,6 +174,8 @@ async fn run(cli: Cli) -> Result<(), StartError> {
             UserAction::List => user::list(&app).await,
         },
         Command::Export(arguments) => export::run(&app, arguments).await,
+        Command::Findings { rebuild: true } => findings::rebuild(&app).await,
+        Command::Findings { rebuild: false } => findings::list(&app).await,
         Command::KillSwitch { action } => match action {
             KillSwitchAction::List { parameters } => kill_switch::list(&app, parameters).await,
             KillSwitchAction::Show { id } => kill_switch::show(&app, id).await,

@@ -7,23 +7,34 @@ use std::time::Duration;
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
 
+use crate::examining;
 use crate::routes::router;
 use crate::state::{App, StartError};
 
 /// After the signal, requests that are under way have this long; then exports end, visibly cut.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// What a copy of the console does besides serving.
+#[derive(Clone, Copy, Debug)]
+pub struct Serving {
+    /// Create or update schema `audit_console` first.
+    pub migrate: bool,
+    /// Look for findings.
+    pub looks_for_findings: bool,
+}
+
 /// Runs the console until SIGTERM or Ctrl-C.
 ///
 /// # Errors
 /// When a database is not fit to start with, or the address cannot be listened on.
-pub async fn serve(app: App, address: SocketAddr, migrate: bool) -> Result<(), StartError> {
+pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<(), StartError> {
     if app.assets.islands.is_none() {
         tracing::warn!("the islands were not built; pages work as without JavaScript");
     }
     app.engine.check_schema().await?;
-    if migrate {
+    if serving.migrate {
         app.console.migrate().await?;
     }
     app.console.check_schema().await?;
@@ -43,6 +54,10 @@ pub async fn serve(app: App, address: SocketAddr, migrate: bool) -> Result<(), S
     println!("listening on http://{address}");
     tracing::info!(%address, "listening");
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
+    // Ends with the program: what it has found by then is kept, and it goes on from there.
+    let _examining = serving
+        .looks_for_findings
+        .then(|| AbortOnDrop(tokio::spawn(examining::run(app.clone()))));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service)
         .with_graceful_shutdown(async move {
@@ -77,6 +92,15 @@ fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> StartError {
         ),
         _ => format!("cannot listen on {address}: {error}"),
     })
+}
+
+/// A task that is of no use without its owner.
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// The signals that ask the console to stop, listened for from the moment that this is made.

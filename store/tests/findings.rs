@@ -10,6 +10,7 @@ use common::Engine;
 use demo::engine::HistorySpec;
 use demo::load::without_database;
 use demo::testdb::small_history;
+use domain::filter::Choice as _;
 use domain::live::RedisState;
 use domain::time::Timestamp;
 use sqlx::Row as _;
@@ -147,4 +148,148 @@ async fn a_rebuild_finds_the_same_also_when_it_is_interrupted() {
     let again = examiner(&engine).rebuild_at(now, &REDIS, |_| true).await;
     assert_eq!(again.unwrap(), Pass::Done);
     assert_eq!(kept(&engine).await, rebuilt);
+}
+
+#[tokio::test]
+async fn a_row_that_is_committed_late_is_found() {
+    let engine = Engine::sample_with_console().await;
+    let now = moment("2026-11-23T07:40:00Z");
+    let mut examiner = examiner(&engine);
+    look_until_done(&mut examiner, now).await;
+    let before = kept(&engine).await;
+    // Two minutes ago: behind what was looked at, and within what is looked at again.
+    engine
+        .execute(
+            "INSERT INTO public.trade_audit (agent_id, decision, reason, confidence_score, asset, \
+             is_executed, execution_order_id, block_reason, id, \"timestamp\") VALUES ('late', 'BUY', '', 7, \
+             'BTC', false, NULL, NULL, gen_random_uuid(), '2026-11-23T07:38:00Z')",
+        )
+        .await;
+    look_until_done(&mut examiner, now.plus_micros(11_000_000)).await;
+    let found: Vec<_> = kept(&engine).await.difference(&before).cloned().collect();
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].0, "confidence-out-of-range");
+}
+
+#[tokio::test]
+async fn an_order_that_fills_after_all_is_no_finding_any_more() {
+    let engine = Engine::sample_with_console().await;
+    let mut examiner = examiner(&engine);
+    let now = moment("2026-11-23T07:40:00Z");
+    look_until_done(&mut examiner, now).await;
+    let unfilled = "executed-not-filled";
+    assert_eq!(
+        counts(&engine).await.get(unfilled),
+        None,
+        "15 minutes are not over"
+    );
+    look_until_done(&mut examiner, now.plus_micros(3_600_000_000)).await;
+    assert_eq!(counts(&engine).await.get(unfilled), Some(&7));
+    engine
+        .execute("UPDATE public.orders SET status = 'filled', filled_at = now() WHERE status = 'submitted'")
+        .await;
+    look_until_done(&mut examiner, now.plus_micros(3_605_000_000)).await;
+    assert_eq!(counts(&engine).await.get(unfilled), None);
+}
+
+#[tokio::test]
+async fn a_finding_returns_when_it_says_something_else() {
+    let engine = Engine::sample_with_console().await;
+    let mut examiner = examiner(&engine);
+    let now = moment("2026-11-24T00:00:00Z");
+    look_until_done(&mut examiner, now).await;
+    engine
+        .execute(
+            "INSERT INTO audit_console.finding_note (finding_id, number, key, author_kind, author_id, \
+             author_email, answer, note, about) SELECT id, 1, gen_random_uuid(), 'console', \
+             gen_random_uuid(), 'a@b', 'explained', 'The exchange was away.', summary \
+             FROM audit_console.finding WHERE rule = 'executed-not-filled'",
+        )
+        .await;
+    let counted = async || {
+        let counts = engine
+            .console()
+            .count_findings_by_rule(&engine.auditor)
+            .await;
+        let mut counts = counts.unwrap().into_iter();
+        let unfilled = counts.find(|count| count.rule.word() == "executed-not-filled");
+        unfilled.map(|count| (count.open, count.explained))
+    };
+    assert_eq!(counted().await, Some((0, 7)));
+    engine
+        .execute("UPDATE public.orders SET status = 'failed' WHERE status = 'submitted'")
+        .await;
+    look_until_done(&mut examiner, now.plus_micros(5_000_000)).await;
+    assert_eq!(counted().await, Some((7, 0)));
+}
+
+/// Every assumption broken at once, in each table.
+const HOSTILE: &str = r#"
+INSERT INTO public.audit_log (event_type, severity, details, user_id, id, "timestamp")
+SELECT kind, 'warning', details::json, NULL, gen_random_uuid(), at::timestamptz
+FROM unnest(ARRAY['ALGORITHM_SIGNAL', 'TRADE_APPROVED', 'TRADE_REJECTED', 'EMERGENCY_STOP_ACTIVATED',
+  'kill_switch_toggle', 'SOMETHING_NEW', '']) AS kind,
+ unnest(ARRAY[NULL, 'null', '[]', '"text"', '17', '{"a": "\u0000"}', '{"signal": "\ud83d", "reason": "\udead"}',
+  '{"user_id": [], "coin": {}, "side": 1, "quantity": "NaN", "trade_value": "1e999", "algorithm_id": "=1+1"}',
+  '{"user_id": "system'';--", "signal": {"action": "BUY", "coin_type": "<b>", "confidence": 1e400}}'])
+  AS details,
+ unnest(ARRAY['-infinity', '4713-01-01 00:00:00 BC', '2026-11-23 07:35:29', '294276-12-31', 'infinity']) AS at;
+INSERT INTO public.trade_audit (agent_id, decision, reason, confidence_score, asset, is_executed,
+ execution_order_id, block_reason, id, "timestamp")
+SELECT agent, 'SELL', '', confidence, '', executed, own, block, own, at::timestamptz
+FROM unnest(ARRAY['algo:', 'algo:00000000-0000-0000-0000-000000000000', '']) AS agent,
+ unnest(ARRAY['NaN', 'Infinity', '-1']::double precision[]) AS confidence, unnest(ARRAY[true, false]) AS executed,
+ unnest(ARRAY[NULL, '', '<script>']) AS block,
+ unnest(ARRAY['-infinity', '2026-11-23 07:35:29', 'infinity']) AS at,
+ LATERAL (SELECT md5(agent || confidence || executed || coalesce(block, 'null') || at)::uuid AS own) AS own;
+INSERT INTO public.risk_rule (name, rule_type, value, is_active, id, created_at, updated_at)
+SELECT 'odd', 'max_position_size', value::json, true, gen_random_uuid(), '-infinity', 'infinity'
+FROM unnest(ARRAY[NULL, '[]', '{"max_value": "many"}', '{"max_value": {"a": 1}}', '{"max_value": "\u0000"}']) AS value;
+"#;
+
+#[tokio::test]
+async fn rows_that_break_every_assumption_stop_no_rule() {
+    let engine = Engine::sample_with_console().await;
+    engine.execute(HOSTILE).await;
+    let now = moment("2026-11-24T00:00:00Z");
+    look_until_done(&mut examiner(&engine), now).await;
+    let found = counts(&engine).await;
+    let progress = engine.console().finding_progress(&engine.auditor).await;
+    assert_eq!(progress.unwrap().len(), 18);
+    for rule in [
+        "executed-not-filled",
+        "executed-without-order",
+        "orphan-reference",
+        "confidence-out-of-range",
+        "future-timestamp",
+        "unreadable-details",
+        "blocked-yet-ordered",
+        "unknown-actor",
+    ] {
+        assert!(found.contains_key(rule), "{rule}: {found:#?}");
+    }
+    assert_eq!(found["executed-not-filled"], 7);
+    let rebuilt = kept(&engine).await;
+    let mut again = examiner(&engine);
+    let done = again.rebuild_at(now, &REDIS, |_| true).await;
+    assert_eq!(done.unwrap(), Pass::Done);
+    assert_eq!(kept(&engine).await, rebuilt);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_one_looks_at_a_time() {
+    let engine = Engine::sample_with_console().await;
+    let now = moment("2026-11-24T00:00:00Z");
+    let mut other = None;
+    let done = examiner(&engine)
+        .rebuild_at(now, &REDIS, |_| {
+            let pass = tokio::task::block_in_place(|| {
+                let handle = tokio::runtime::Handle::current();
+                handle.block_on(async { examiner(&engine).pass_at(now, &REDIS).await.unwrap() })
+            });
+            other = Some(pass);
+            true
+        })
+        .await;
+    assert_eq!((done.unwrap(), other), (Pass::Done, Some(Pass::NotOurTurn)));
 }

@@ -1,5 +1,7 @@
 //! The incremental way: new rows, and the last ones again.
 
+use std::sync::Arc;
+
 use domain::clock;
 use domain::dossier::Span;
 use domain::finding::slice::{CONTEXT, Found};
@@ -105,7 +107,7 @@ impl Examiner {
     /// Minutes whose rows have become other ones since they were looked at.
     async fn look_back(
         &mut self,
-        reference: &Reference,
+        reference: &Arc<Reference>,
         until: Timestamp,
     ) -> Result<(), StoreError> {
         let Some(since) = self.recent.due(until) else {
@@ -121,7 +123,7 @@ impl Examiner {
 
     async fn keep(
         &self,
-        reference: &Reference,
+        reference: &Arc<Reference>,
         examined: &Examined,
         checked_to: Option<Timestamp>,
     ) -> Result<(), StoreError> {
@@ -134,7 +136,7 @@ impl Examiner {
     }
 
     /// Orders that were open when they were looked at.
-    pub(super) async fn look_again(&self, reference: &Reference) -> Result<(), StoreError> {
+    pub(super) async fn look_again(&self, reference: &Arc<Reference>) -> Result<(), StoreError> {
         let waiting = self.console.waiting_decisions().await?;
         if waiting.is_empty() {
             return Ok(());
@@ -148,7 +150,7 @@ impl Examiner {
     /// The rules about what holds now.
     pub(super) async fn look_at_state(
         &self,
-        reference: &Reference,
+        reference: &Arc<Reference>,
         redis: &RedisState,
     ) -> Result<(), StoreError> {
         let now = reference.now;

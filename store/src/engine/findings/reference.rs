@@ -77,7 +77,7 @@ impl EngineDb {
         &self,
         auditor: &Auditor,
         now: Timestamp,
-    ) -> Result<Reference, StoreError> {
+    ) -> Result<Arc<Reference>, StoreError> {
         let history = self.kill_switch_history(auditor).await?;
         let mut connection = self.examining.acquire().await?;
         let limits = sqlx::query(AssertSqlSafe(limits_sql()))
@@ -96,14 +96,14 @@ impl EngineDb {
         )
         .fetch_one(&mut *connection)
         .await?;
-        Ok(Reference {
+        Ok(Arc::new(Reference {
             now,
             history,
             limits: limits.iter().map(read_limit).collect::<Result<_, _>>()?,
             algorithm_ids: algorithm_names.keys().copied().collect(),
             algorithm_names,
             numbers_transactions,
-        })
+        }))
     }
 
     /// Rows that bear a time ahead of `now`.

@@ -1,6 +1,7 @@
 //! The rows of a span and of its context, read in one snapshot.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use domain::dossier::Span;
 use domain::finding::slice::{
@@ -51,7 +52,7 @@ impl EngineDb {
     /// None when there are none.
     pub(crate) async fn examine(
         &self,
-        reference: &Reference,
+        reference: &Arc<Reference>,
         (from, until): (Timestamp, Timestamp),
         rows: u32,
     ) -> Result<Option<Examined>, StoreError> {
@@ -66,11 +67,13 @@ impl EngineDb {
     /// Looks at the rows of a span.
     pub(crate) async fn examine_span(
         &self,
-        reference: &Reference,
+        reference: &Arc<Reference>,
         span: Span,
     ) -> Result<Examined, StoreError> {
         let mut snapshot = self.examining.begin_with(crate::engine::SNAPSHOT).await?;
-        let slice = load(&mut snapshot, span, reference.numbers_transactions).await?;
+        let fetched = fetch(&mut snapshot, span, reference.numbers_transactions).await?;
+        // Thousands of documents are taken apart: pages are served meanwhile.
+        let slice = apart(move || fetched.read()).await??;
         let users = existing_users(&mut snapshot, slice.users()).await?;
         snapshot.rollback().await?;
         let inside = |at: Timestamp| u64::from(span.contains(at));
@@ -82,18 +85,18 @@ impl EngineDb {
                 .map(|row| inside(row.at))
                 .sum::<u64>()
             + slice.collectors.len() as u64;
-        let known = Known {
-            now: reference.now,
-            episodes: &reference.history.episodes,
-            limits: &reference.limits,
-            algorithms: &reference.algorithm_ids,
-            users: &users,
-        };
-        Ok(Examined {
-            span,
-            found: slice.look(&known),
-            rows,
+        let reference = Arc::clone(reference);
+        let found = apart(move || {
+            slice.look(&Known {
+                now: reference.now,
+                episodes: &reference.history.episodes,
+                limits: &reference.limits,
+                algorithms: &reference.algorithm_ids,
+                users: &users,
+            })
         })
+        .await?;
+        Ok(Examined { span, found, rows })
     }
 
     /// Looks at decisions again whose orders were open.
@@ -139,11 +142,30 @@ impl EngineDb {
     }
 }
 
-async fn load(
+/// Runs work of its own on a thread of its own.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| StoreError::Database(sqlx::Error::WorkerCrashed))
+}
+
+/// The rows of a slice as they came.
+struct Fetched {
+    span: Span,
+    events: Vec<PgRow>,
+    following: Vec<PgRow>,
+    orders: Vec<PgRow>,
+    decisions: Vec<PgRow>,
+    collectors: Vec<PgRow>,
+}
+
+async fn fetch(
     connection: &mut PgConnection,
     span: Span,
     numbers_transactions: bool,
-) -> Result<Slice, StoreError> {
+) -> Result<Fetched, StoreError> {
     let (before, after) = (
         PgTimestamp(span.from.plus_micros(-CONTEXT)),
         PgTimestamp(span.to.plus_micros(CONTEXT)),
@@ -167,33 +189,42 @@ async fn load(
     );
     let collectors = "SELECT id, generated_at, asset, strength FROM public.signal \
         WHERE generated_at >= $1 AND generated_at < $2 ORDER BY generated_at";
-    let mut fetch = async |text: String, from, to| {
+    let mut rows = async |text: String, from, to| {
         sqlx::query(AssertSqlSafe(text))
             .bind(from)
             .bind(to)
             .fetch_all(&mut *connection)
             .await
     };
-    let events = fetch(events, before, after).await?;
-    let following = fetch(following, after, PgTimestamp(Timestamp::INFINITY)).await?;
-    let orders = fetch(orders.to_owned(), before, after).await?;
-    let decisions = fetch(decisions, before, after).await?;
     let (from, to) = (PgTimestamp(span.from), PgTimestamp(span.to));
-    let collectors = fetch(collectors.to_owned(), from, to).await?;
-    Ok(Slice {
+    Ok(Fetched {
         span,
-        events: events.iter().map(read_event).collect::<Result<_, _>>()?,
-        following: following.iter().map(read_event).collect::<Result<_, _>>()?,
-        orders: orders.iter().map(read_order).collect::<Result<_, _>>()?,
-        decisions: decisions
-            .iter()
-            .map(read_decision)
-            .collect::<Result<_, _>>()?,
-        collectors: collectors
-            .iter()
-            .map(read_collector)
-            .collect::<Result<_, _>>()?,
+        events: rows(events, before, after).await?,
+        following: rows(following, after, PgTimestamp(Timestamp::INFINITY)).await?,
+        orders: rows(orders.to_owned(), before, after).await?,
+        decisions: rows(decisions, before, after).await?,
+        collectors: rows(collectors.to_owned(), from, to).await?,
     })
+}
+
+impl Fetched {
+    fn read(self) -> Result<Slice, sqlx::Error> {
+        let events = |rows: &[PgRow]| rows.iter().map(read_event).collect::<Result<Vec<_>, _>>();
+        let decisions = self.decisions.iter().map(read_decision);
+        let collectors = self.collectors.iter().map(read_collector);
+        Ok(Slice {
+            span: self.span,
+            events: events(&self.events)?,
+            following: events(&self.following)?,
+            orders: self
+                .orders
+                .iter()
+                .map(read_order)
+                .collect::<Result<_, _>>()?,
+            decisions: decisions.collect::<Result<_, _>>()?,
+            collectors: collectors.collect::<Result<_, _>>()?,
+        })
+    }
 }
 
 fn moment(row: &PgRow, column: usize) -> Result<Timestamp, sqlx::Error> {

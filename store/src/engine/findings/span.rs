@@ -5,6 +5,8 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::StoreError;
+use crate::access::Auditor;
+use crate::engine::EngineDb;
 use crate::pg::PgTimestamp;
 
 /// Tables whose rows are looked at, with the column of their time.
@@ -65,6 +67,25 @@ pub(super) async fn end_of(
     });
     let end = ask(connection, &next, first, until).await?;
     Ok(Some(end.unwrap_or(until)))
+}
+
+impl EngineDb {
+    /// How many rows there are to be looked at, by the database's own statistics.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn estimate_rows(&self, _: &Auditor) -> Result<u64, StoreError> {
+        let tables: Vec<&str> = STREAMS.iter().map(|(table, _)| *table).collect();
+        let text = "SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint \
+            FROM unnest($1::text[]) AS t(name) \
+            CROSS JOIN LATERAL pg_catalog.pg_partition_tree(t.name::regclass) AS part \
+            JOIN pg_catalog.pg_class c ON c.oid = part.relid WHERE part.isleaf";
+        let rows: i64 = sqlx::query_scalar(text)
+            .bind(tables)
+            .fetch_one(&self.examining)
+            .await?;
+        Ok(rows.unsigned_abs())
+    }
 }
 
 async fn ask(

@@ -1,0 +1,116 @@
+//! `audit-console findings`: how many there are, how far each rule has got; and the full re-run.
+
+use std::time::{Duration, Instant};
+
+use domain::filter::Choice as _;
+use domain::finding::Rule;
+use store::access::Auditor;
+use store::console::Rebuild;
+use store::findings::{Examiner, Pass};
+
+use crate::state::{App, StartError};
+
+/// How often a re-run says how far it has got.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+/// How often the turn is asked for while another copy has it.
+const ASK_EVERY: Duration = Duration::from_millis(50);
+
+const HEADER: &str = "rule\tseverity\topen\texplained\tchecked_to";
+
+/// `findings`: on standard output, a header and one rule a line, its columns apart by tabs.
+///
+/// # Errors
+/// When a database is away.
+pub async fn list(app: &App) -> Result<(), StartError> {
+    app.console.check_schema().await?;
+    let auditor = Auditor::operator();
+    let counts = app.console.count_findings_by_rule(&auditor).await?;
+    let progress = app.console.finding_progress(&auditor).await?;
+    println!("{HEADER}");
+    for rule in Rule::all() {
+        let count = counts.iter().find(|count| count.rule == rule);
+        let (open, explained) = count.map_or((0, 0), |count| (count.open, count.explained));
+        let reached = progress.iter().find(|progress| progress.rule == rule);
+        let reached = reached.map_or_else(String::new, |reached| reached.checked_to.rfc3339());
+        let (word, severity) = (rule.word(), rule.severity().word());
+        println!("{word}\t{severity}\t{open}\t{explained}\t{reached}");
+    }
+    Ok(())
+}
+
+/// `findings --rebuild`: looks at every row again; goes on where it was interrupted.
+///
+/// # Errors
+/// When a database is away; what was found until then is kept.
+pub async fn rebuild(app: &App) -> Result<(), StartError> {
+    app.engine.check_schema().await?;
+    app.console.check_schema().await?;
+    let redis = app.redis.state().await;
+    let all = app.engine.estimate_rows(&Auditor::operator()).await?;
+    let mut examiner = Examiner::new(app.engine.clone(), app.console.clone());
+    let mut progress = Progress::new(all);
+    let mut waited = false;
+    loop {
+        let pass = examiner.rebuild(&redis, |rebuild| {
+            progress.tell(rebuild);
+            true
+        });
+        match pass.await? {
+            Pass::Done => break,
+            Pass::NotOurTurn if !waited => {
+                eprintln!("another copy is looking for findings: waiting for its turn to end");
+                waited = true;
+            }
+            Pass::NotOurTurn | Pass::Further(_) => {}
+        }
+        tokio::time::sleep(ASK_EVERY).await;
+    }
+    eprintln!("{}", progress.line());
+    list(app).await
+}
+
+/// How far a re-run has got, as people are told.
+struct Progress {
+    all: u64,
+    begun: Instant,
+    last_line_at: Instant,
+    /// Rows that an earlier, interrupted run had looked at already.
+    before: Option<u64>,
+    now: Option<Rebuild>,
+}
+
+impl Progress {
+    fn new(all: u64) -> Self {
+        Self {
+            all,
+            begun: Instant::now(),
+            last_line_at: Instant::now(),
+            before: None,
+            now: None,
+        }
+    }
+
+    fn tell(&mut self, rebuild: Rebuild) {
+        if self.now.is_none() {
+            self.begun = Instant::now();
+            self.before = Some(rebuild.looked_at);
+        }
+        self.now = Some(rebuild);
+        if self.last_line_at.elapsed() >= TELL_EVERY {
+            self.last_line_at = Instant::now();
+            eprintln!("{}", self.line());
+        }
+    }
+
+    fn line(&self) -> String {
+        let Some(now) = self.now else {
+            return "there was no row to look at".to_owned();
+        };
+        let rows = now.looked_at;
+        let fresh = u128::from(rows.saturating_sub(self.before.unwrap_or(rows)));
+        let rate = fresh * 1_000 / self.begun.elapsed().as_millis().max(1);
+        let share = (rows.saturating_mul(100) / self.all.max(1)).min(100);
+        let to = now.checked_to.rfc3339();
+        format!("{rows} rows up to {to}, about {share} %, {rate} rows/s")
+    }
+}
