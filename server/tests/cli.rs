@@ -86,6 +86,33 @@ async fn an_export_from_the_shell_is_the_same_bytes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn findings_are_looked_for_again_and_exported() {
+    let served = Console::logged_in().await;
+    let url = served.database.url();
+    let none = run(console(url).arg("findings"));
+    assert_eq!(none.status.code(), Some(0), "{}", stderr(&none));
+    let rebuilt = run(console(url).args(["findings", "--rebuild"]));
+    assert_eq!(rebuilt.status.code(), Some(0), "{}", stderr(&rebuilt));
+    assert!(
+        stderr(&rebuilt).contains("249 rows"),
+        "{}",
+        stderr(&rebuilt)
+    );
+    let told = String::from_utf8_lossy(&rebuilt.stdout).into_owned();
+    assert!(
+        told.contains("leak-during-stop\tcritical\t9\t0\t"),
+        "{told}"
+    );
+    let listed = run(console(url).arg("findings"));
+    assert_eq!(String::from_utf8_lossy(&listed.stdout), told);
+    let export =
+        run(console(url).args(["export", "findings", "--rule=leak-during-stop", "-o", "-"]));
+    let served = served.get("/findings.csv?rule=leak-during-stop").await.body;
+    assert_eq!(String::from_utf8_lossy(&export.stdout), served);
+    assert_eq!(served.lines().count(), 10, "{served}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn wrong_usage_is_2_and_failure_is_1_and_both_say_what_to_do() {
     let served = Console::sample().await;
     let url = served.database.url();
@@ -99,7 +126,7 @@ async fn wrong_usage_is_2_and_failure_is_1_and_both_say_what_to_do() {
         (
             vec!["export", "nothing", "-o", "x.csv"],
             2,
-            "trades, signals, events or kill-switch",
+            "trades, signals, events, kill-switch or findings",
         ),
         (vec!["frobnicate"], 2, "unrecognized subcommand"),
         (

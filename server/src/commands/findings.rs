@@ -46,9 +46,12 @@ pub async fn rebuild(app: &App) -> Result<(), StartError> {
     app.engine.check_schema().await?;
     app.console.check_schema().await?;
     let redis = app.redis.state().await;
-    let all = app.engine.estimate_rows(&Auditor::operator()).await?;
+    let auditor = Auditor::operator();
+    let all = app.engine.estimate_rows(&auditor).await?;
+    let interrupted = app.console.finding_rebuild(&auditor).await?;
+    let before = interrupted.map_or(0, |rebuild| rebuild.looked_at);
     let mut examiner = Examiner::new(app.engine.clone(), app.console.clone());
-    let mut progress = Progress::new(all);
+    let mut progress = Progress::new(all, before);
     let mut waited = false;
     loop {
         let pass = examiner.rebuild(&redis, |rebuild| {
@@ -75,26 +78,22 @@ struct Progress {
     begun: Instant,
     last_line_at: Instant,
     /// Rows that an earlier, interrupted run had looked at already.
-    before: Option<u64>,
+    before: u64,
     now: Option<Rebuild>,
 }
 
 impl Progress {
-    fn new(all: u64) -> Self {
+    fn new(all: u64, before: u64) -> Self {
         Self {
             all,
             begun: Instant::now(),
             last_line_at: Instant::now(),
-            before: None,
+            before,
             now: None,
         }
     }
 
     fn tell(&mut self, rebuild: Rebuild) {
-        if self.now.is_none() {
-            self.begun = Instant::now();
-            self.before = Some(rebuild.looked_at);
-        }
         self.now = Some(rebuild);
         if self.last_line_at.elapsed() >= TELL_EVERY {
             self.last_line_at = Instant::now();
@@ -107,7 +106,7 @@ impl Progress {
             return "there was no row to look at".to_owned();
         };
         let rows = now.looked_at;
-        let fresh = u128::from(rows.saturating_sub(self.before.unwrap_or(rows)));
+        let fresh = u128::from(rows.saturating_sub(self.before));
         let rate = fresh * 1_000 / self.begun.elapsed().as_millis().max(1);
         let share = (rows.saturating_mul(100) / self.all.max(1)).min(100);
         let to = now.checked_to.rfc3339();

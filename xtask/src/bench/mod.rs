@@ -6,6 +6,7 @@
 mod browser_code;
 mod cold_build;
 mod export;
+mod findings;
 mod kill_switch;
 mod measure;
 mod pages;
@@ -101,6 +102,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
     // A console of our own: its process id is known, and nobody else uses it.
     let serve = Serve::start(workspace, &console)?;
     let session = Session::log_in(&serve.url)?;
+    report::step("looking for findings in the whole history, once", || {
+        findings::catch_up(&reference)
+    })?;
     take("page_p50, page_p99", &mut || {
         pages::measure(&session, &reference)
     });
@@ -109,6 +113,16 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
     });
     take("dossier_p50", &mut || {
         kill_switch::dossier(&session, &reference).map(one)
+    });
+    take("trace_p50", &mut || {
+        findings::trace(&session, &reference).map(one)
+    });
+    take(
+        "findings_rebuild_100k_rows, page_p99_under_rebuild",
+        &mut || findings::rebuild(workspace, &console, &session, &reference),
+    );
+    take("findings_behind", &mut || {
+        findings::behind(&reference).map(one)
     });
     take("export_ratio", &mut || {
         export::speed(&session, &reference).map(one)
