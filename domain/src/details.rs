@@ -5,6 +5,7 @@
 
 use uuid::Uuid;
 
+use crate::event::Event;
 use crate::json::Tree;
 use crate::rejection::{REJECTED, RejectionRow};
 use crate::time::Timestamp;
@@ -79,6 +80,12 @@ pub struct TradeDetails {
 }
 
 impl TradeDetails {
+    /// Reads an event's details.
+    #[must_use]
+    pub fn of(event: &Event) -> Self {
+        Self::read(&event.event_type, event.details.as_deref())
+    }
+
     /// Reads a document; what cannot be read says nothing.
     #[must_use]
     pub fn read(event_type: &str, document: Option<&str>) -> Self {
