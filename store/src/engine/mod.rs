@@ -11,9 +11,11 @@ mod exportable;
 mod fragments;
 mod kill_switch;
 mod list;
+mod optional;
 mod overview;
 mod schema;
 mod signals;
+mod traces;
 mod trades;
 
 use std::sync::Arc;
