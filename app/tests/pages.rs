@@ -393,7 +393,11 @@ fn strays_are_called_what_they_are() {
 
 /// The card of a trace.
 fn chain(html: &str) -> String {
-    part(html, "<section aria-labelledby=\"trace-title\"", "</section>")
+    part(
+        html,
+        "<section aria-labelledby=\"trace-title\"",
+        "</section>",
+    )
 }
 
 #[test]
@@ -413,7 +417,11 @@ fn a_trace_is_read_against_its_strategy_and_prices() {
     let html = trace(samples::trace_whole());
     insta::assert_snapshot!(
         "trace_prices",
-        part(&html, "<section aria-labelledby=\"prices-title\"", "</section>")
+        part(
+            &html,
+            "<section aria-labelledby=\"prices-title\"",
+            "</section>"
+        )
     );
     insta::assert_snapshot!(
         "trace_side",

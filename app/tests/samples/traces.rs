@@ -248,8 +248,8 @@ pub fn trace_hostile() -> Trace {
         brief.filled_at = Some(Timestamp::INFINITY);
         brief.price = Some(amount("NaN"));
         brief.quantity = amount(&"8".repeat(40));
-        brief.status = markup.to_owned();
-        part.row.coin_type = markup.to_owned();
+        markup.clone_into(&mut brief.status);
+        markup.clone_into(&mut part.row.coin_type);
         part.row.error_message = some(markup);
     }
     trace.decision = Some(Part {

@@ -1,13 +1,14 @@
 //! Why a trade was made, in two or three sentences.
 
 use domain::details::TradeDetails;
-use domain::trace::Trace;
+use domain::time::Timestamp;
+use domain::trace::{Gap, NoOrder, Trace};
 use leptos::prelude::*;
 
+use super::words::apart;
 use crate::components::decision::decision;
-use crate::components::number::{amount, spelled, spelled_confidence};
+use crate::components::number::{amount, spelled_confidence};
 use crate::components::text::{brief, stored};
-use crate::components::time::distance;
 
 /// Reasons are cut here; the step has the whole.
 const MOST: usize = 240;
@@ -48,14 +49,14 @@ fn wanted(trace: &Trace) -> AnyView {
     view! { {stored(part.row.decision.agent_id.clone())}" decided "{what}"." }.into_any()
 }
 
-fn verdict(trace: &Trace) -> AnyView {
+fn verdict(trace: &Trace) -> Option<AnyView> {
     let refused = trace.rejection.as_ref().or(trace.rejection_error.as_ref());
     let times = match trace.checks.len() {
         0 => None,
         1 => Some("The Guard approved it once"),
         _ => Some("The Guard approved it twice"),
     };
-    match (times, refused) {
+    let said = match (times, refused) {
         (Some(times), None) => view! { {times}". " }.into_any(),
         (times, Some(part)) => {
             let but = times.map_or("The Guard rejected it".to_owned(), |times| {
@@ -66,31 +67,35 @@ fn verdict(trace: &Trace) -> AnyView {
             view! { {but}{words}". " }.into_any()
         }
         (None, None) if trace.order.is_some() => "No check by the Guard was found. ".into_any(),
-        (None, None) => ().into_any(),
-    }
+        (None, None) => return None,
+    };
+    Some(said)
 }
 
 /// How it ended.
 fn end(trace: &Trace) -> Option<AnyView> {
-    let order = &trace.order.as_ref()?.row;
+    let Some(part) = &trace.order else {
+        let gap = |wanted| trace.gaps().contains(&Gap::Order(wanted));
+        return if gap(NoOrder::Missing) {
+            Some("The order that it names does not exist.".into_any())
+        } else if gap(NoOrder::Unnamed) {
+            Some("An order is said to have been submitted, and not which.".into_any())
+        } else {
+            None
+        };
+    };
+    let order = &part.row;
     let Some(at) = order.brief.filled_at else {
         let status = stored(order.brief.status.clone());
         return Some(view! { "Its order is not filled; it says “"{status}"”." }.into_any());
     };
-    let price = order
-        .brief
-        .price
-        .as_ref()
-        .map(|price| view! { " at AUD "{spelled(price.as_str())} });
-    let began = trace
-        .signal
-        .as_ref()
-        .map(|part| (part.row.timestamp, "the signal"))
-        .or_else(|| {
-            let decision = &trace.decision.as_ref()?.row.decision;
-            Some((decision.timestamp, "the decision"))
-        });
-    let after = began.map(|(began, what)| format!(", {} from {what}", distance(began, at)));
+    let price = order.brief.price.as_ref().map(amount);
+    let price = price.map(|price| view! { " at AUD "{price} });
+    let after = beginning(trace).map(|(began, what)| {
+        let micros = at.micros_since(began);
+        let word = if micros < 0 { "before" } else { "after" };
+        format!(", {} {word} {what}", apart(micros))
+    });
     Some(
         view! {
             {amount(&order.brief.filled_quantity)}
@@ -103,4 +108,13 @@ fn end(trace: &Trace) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// The signal's time, else the decision's.
+fn beginning(trace: &Trace) -> Option<(Timestamp, &'static str)> {
+    let signal = trace.signal.as_ref();
+    let decision = trace.decision.as_ref();
+    signal
+        .map(|part| (part.row.timestamp, "the signal"))
+        .or_else(|| decision.map(|part| (part.row.decision.timestamp, "the decision")))
 }

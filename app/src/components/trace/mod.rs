@@ -9,7 +9,7 @@ mod strategy;
 mod words;
 
 use domain::episode::{Episode, Mechanism};
-use domain::trace::{RowId, Trace};
+use domain::trace::{Gap, NoOrder, RowId, Trace};
 use leptos::prelude::*;
 
 use crate::components::episode::{mechanism_name, mechanism_tag};
@@ -34,7 +34,7 @@ pub fn chain(frame: &Frame, trace: &Trace, here: Option<RowId>) -> Vec<AnyView> 
     });
     let card = view! {
         <section class="card trace" aria-labelledby="trace-title">
-            <h2 id="trace-title">"Why it was made"</h2>
+            <h2 id="trace-title">{title(trace)}</h2>
             {answer::answer(trace)}
             {stops(frame, trace)}
             {cut}
@@ -50,6 +50,18 @@ pub fn chain(frame: &Frame, trace: &Trace, here: Option<RowId>) -> Vec<AnyView> 
     let mut cards = vec![card.into_any()];
     cards.extend(picture::card(frame, trace));
     cards
+}
+
+/// What the card answers.
+fn title(trace: &Trace) -> &'static str {
+    let said = trace.decision.as_ref().map(|part| &part.row.decision);
+    if trace.order.is_some() || said.is_some_and(|row| row.is_executed) {
+        "Why this trade was made"
+    } else if trace.gaps().contains(&Gap::Order(NoOrder::Stopped)) {
+        "Why this trade was not made"
+    } else {
+        "How it came about"
+    }
 }
 
 /// Kill-switch episodes that the trace falls into.

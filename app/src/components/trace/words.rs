@@ -46,10 +46,11 @@ fn candidate(row: RowId) -> String {
     }
 }
 
-/// Microseconds between two rows: `12.345 ms`.
-fn apart(micros: i64) -> String {
+/// Microseconds between two moments, whichever comes first: `12.345 ms`.
+#[must_use]
+pub fn apart(micros: i64) -> String {
     let start = Timestamp::from_postgres_micros(0);
-    distance(start, start.plus_micros(micros))
+    distance(start, start.plus_micros(micros.saturating_abs()))
         .trim_start_matches('+')
         .to_owned()
 }
