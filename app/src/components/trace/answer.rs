@@ -20,7 +20,7 @@ pub fn answer(trace: &Trace) -> AnyView {
         .as_ref()
         .map(|part| part.row.decision.reason.clone())
         .filter(|reason| !reason.is_empty())
-        .map(|reason| view! { " Its reason: “"{brief(reason, MOST)}"”." });
+        .map(|reason| view! { " Its reason: “"{brief(reason, MOST)}"”" });
     view! { <p class="answer">{wanted(trace)}{because}" "{verdict(trace)}{end(trace)}</p> }
         .into_any()
 }
@@ -62,9 +62,11 @@ fn verdict(trace: &Trace) -> Option<AnyView> {
             let but = times.map_or("The Guard rejected it".to_owned(), |times| {
                 format!("{times}, then rejected it")
             });
-            let words = TradeDetails::of(&part.row).reason;
-            let words = words.map(|words| view! { ": “"{brief(words, MOST)}"”" });
-            view! { {but}{words}". " }.into_any()
+            let words = TradeDetails::of(&part.row).reason.map_or_else(
+                || ". ".into_any(),
+                |words| view! { ": “"{brief(words, MOST)}"” " }.into_any(),
+            );
+            view! { {but}{words} }.into_any()
         }
         (None, None) if trace.order.is_some() => "No check by the Guard was found. ".into_any(),
         (None, None) => return None,

@@ -115,6 +115,13 @@ impl Station {
         if is_here {
             class.push_str(" here");
         }
+        let date = |at: Timestamp| at.shown_in(frame.zone).date;
+        if before
+            .map(date)
+            .is_some_and(|day| self.at.map(date) == Some(day))
+        {
+            class.push_str(" same-day");
+        }
         let lag = before
             .zip(self.at)
             .map(|(before, at)| view! { <span class="lag">{distance(before, at)}</span> });

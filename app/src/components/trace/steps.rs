@@ -143,12 +143,18 @@ fn decided(trace: &Trace) -> Option<Station> {
 fn ordered(part: &Part<Order>) -> Station {
     let order = &part.row;
     let brief = &order.brief;
-    let quantity = Some(amount(&brief.quantity));
-    let what = trade(Some(&brief.side), quantity, Some(&order.coin_type));
+    let what = trade(Some(&brief.side), None, Some(&order.coin_type));
+    // On paper a market buy is for an amount of AUD, and no column says whether it is on paper.
+    let quantity = if brief.side == "buy" && order.order_type == "market" {
+        "Quantity; on paper, AUD"
+    } else {
+        "Quantity"
+    };
     let whose = order.user_email.clone();
     let whose = whose.unwrap_or_else(|| order.user_id.to_string());
     Station::new("Order", DONE, what)
         .at(Some(order.created_at))
+        .value(quantity, Some(amount(&brief.quantity)))
         .value("Type", Some(stored(order.order_type.clone()).into_any()))
         .value("Whose", Some(stored(whose).into_any()))
         .raw("order", RowId::Order(order.id), &part.link)
