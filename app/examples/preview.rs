@@ -66,6 +66,22 @@ fn details(frame: &Frame) -> Vec<Named> {
         ("trade-missing", trade(missing, OrderLink::Missing)),
         ("trade-blocked", trade(blocked, OrderLink::None)),
         ("trade-hostile", trade(samples::hostile(), OrderLink::None)),
+        (
+            "trace",
+            pages::trace(frame, &samples::trace_page(samples::trace_whole())),
+        ),
+        (
+            "trace-doubt",
+            pages::trace(frame, &samples::trace_page(samples::trace_in_doubt())),
+        ),
+        (
+            "trace-hostile",
+            pages::trace(frame, &samples::trace_page(samples::trace_hostile())),
+        ),
+        (
+            "trade-stopped",
+            pages::trade(frame, &samples::traced(samples::trace_blocked())),
+        ),
         ("signal", pages::signal(frame, &samples::signal_page(2))),
         ("event", pages::event(frame, &samples::event_page())),
     ]

@@ -13,6 +13,7 @@ use domain::review::{Draft, FieldError, Refusal, Review, Standing};
 use domain::role::Role;
 use domain::signal::Signal;
 use domain::time::Timestamp;
+use domain::trace::Trace;
 use domain::trade::{TradeDecision, TradeDetail};
 use uuid::Uuid;
 
@@ -158,6 +159,15 @@ pub struct KillSwitchPage {
 pub struct TradePage {
     /// All there is to know of it.
     pub detail: TradeDetail,
+    /// How it came about and what became of it.
+    pub trace: Trace,
+}
+
+/// A trace's page, which is an order's, too.
+#[derive(Clone, Debug)]
+pub struct TracePage {
+    /// The trace.
+    pub trace: Trace,
 }
 
 /// A signal's page.
@@ -167,6 +177,8 @@ pub struct SignalPage {
     pub signal: Signal,
     /// The event behind an executor signal.
     pub event: Option<Event>,
+    /// The trade that an executor signal led to.
+    pub trace: Option<Trace>,
 }
 
 /// An event's page.
@@ -176,6 +188,8 @@ pub struct EventPage {
     pub event: Event,
     /// The episode that a kill-switch event belongs to.
     pub episode: Option<Uuid>,
+    /// The trade that a trade event is a step of.
+    pub trace: Option<Trace>,
 }
 
 /// An episode's page.

@@ -34,6 +34,11 @@ fn all() -> Vec<(&'static str, String)> {
         ),
         ("trade", pages::trade(&frame, &samples::trade_filled())),
         ("hostile trade", pages::trade(&frame, &hostile())),
+        ("trace", trace(samples::trace_whole())),
+        ("blocked trace", trace(samples::trace_blocked())),
+        ("trace without order", trace(samples::trace_missing())),
+        ("trace in doubt", trace(samples::trace_in_doubt())),
+        ("hostile trace", trace(samples::trace_hostile())),
         ("signals", pages::signals(&frame, &samples::signals(""))),
         ("signal", pages::signal(&frame, &samples::signal_page(2))),
         (
@@ -57,6 +62,10 @@ fn all() -> Vec<(&'static str, String)> {
     .into_iter()
     .chain(dossiers())
     .collect()
+}
+
+fn trace(trace: domain::trace::Trace) -> String {
+    pages::trace(&frame(), &samples::trace_page(trace))
 }
 
 /// Every kind of dossier, by name.
@@ -413,6 +422,52 @@ fn the_list_begins_with_what_all_stops_amount_to() {
 fn strays_are_called_what_they_are() {
     let html = pages::kill_switch(&frame(), &samples::kill_switch(""));
     assert!(html.contains("a clear without an activation"));
+}
+
+/// The card of a trace.
+fn chain(html: &str) -> String {
+    part(
+        html,
+        "<section aria-labelledby=\"trace-title\"",
+        "</section>",
+    )
+}
+
+#[test]
+fn a_trace_tells_facts_from_what_is_inferred() {
+    let whole = pages::trade(&frame(), &samples::trade_filled());
+    insta::assert_snapshot!("trace_whole", chain(&whole));
+    let blocked = samples::traced(samples::trace_blocked());
+    insta::assert_snapshot!("trace_blocked", chain(&pages::trade(&frame(), &blocked)));
+    let missing = trace(samples::trace_missing());
+    insta::assert_snapshot!("trace_missing", chain(&missing));
+    let doubt = trace(samples::trace_in_doubt());
+    insta::assert_snapshot!("trace_in_doubt", chain(&doubt));
+}
+
+#[test]
+fn a_trace_is_read_against_its_strategy_and_prices() {
+    let html = trace(samples::trace_whole());
+    insta::assert_snapshot!(
+        "trace_prices",
+        part(
+            &html,
+            "<section aria-labelledby=\"prices-title\"",
+            "</section>"
+        )
+    );
+    insta::assert_snapshot!(
+        "trace_side",
+        part(&html, "<aside aria-label=\"Related\"", "Near it")
+    );
+    assert!(!trace(samples::trace_missing()).contains("card prices"));
+}
+
+#[test]
+fn a_hostile_trace_is_text() {
+    let html = trace(samples::trace_hostile());
+    assert!(!html.contains("<script>alert") && html.contains("&lt;script&gt;"));
+    assert!(html.contains("infinity"));
 }
 
 #[test]

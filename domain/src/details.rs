@@ -5,6 +5,7 @@
 
 use uuid::Uuid;
 
+use crate::event::Event;
 use crate::json::Tree;
 use crate::rejection::{REJECTED, RejectionRow};
 use crate::time::Timestamp;
@@ -79,18 +80,24 @@ pub struct TradeDetails {
 }
 
 impl TradeDetails {
+    /// Reads an event's details.
+    #[must_use]
+    pub fn of(event: &Event) -> Self {
+        Self::read(&event.event_type, event.details.as_deref())
+    }
+
     /// Reads a document; what cannot be read says nothing.
     #[must_use]
     pub fn read(event_type: &str, document: Option<&str>) -> Self {
         let readable = document.filter(|document| is_readable(document));
         readable.map_or_else(Self::default, |document| {
-            Self::of(event_type, &Tree::read(document))
+            Self::of_tree(event_type, &Tree::read(document))
         })
     }
 
     /// Reads a document that was taken apart.
     #[must_use]
-    pub fn of(event_type: &str, tree: &Tree) -> Self {
+    pub fn of_tree(event_type: &str, tree: &Tree) -> Self {
         let text = |tree: Option<&Tree>, name: &str| {
             let scalar = tree?.member(name)?.scalar()?;
             (scalar != "null").then(|| scalar.to_owned())

@@ -30,6 +30,7 @@ pub mod rejection;
 pub mod review;
 pub mod role;
 pub mod signal;
+pub mod strategy;
 pub mod time;
 pub mod trace;
 pub mod trade;

@@ -74,3 +74,15 @@ impl<O> OrderLink<O> {
         }
     }
 }
+
+impl OrderLink<Order> {
+    /// As much of it as a list shows.
+    #[must_use]
+    pub const fn brief(&self) -> OrderLink<&OrderBrief> {
+        match self {
+            Self::None => OrderLink::None,
+            Self::Missing => OrderLink::Missing,
+            Self::Found(order) => OrderLink::Found(&order.brief),
+        }
+    }
+}

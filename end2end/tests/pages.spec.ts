@@ -63,6 +63,23 @@ for (const { view, filtered } of VIEWS) {
   });
 }
 
+const TRACES = [
+  { name: 'filled', filter: 'order_status=filled' },
+  { name: 'blocked', filter: 'outcome=blocked' },
+  { name: 'missing', filter: 'order_status=missing' },
+];
+
+for (const { name, filter } of TRACES) {
+  test(`trace: ${name}`, async ({ page }) => {
+    await page.goto(`/trades?limit=1&${filter}`);
+    const decision = (await rowLink(page, 'trades', 0).getAttribute('href')) ?? '';
+    const answer = await page.goto(decision.replace('/trades/', '/traces/'));
+    expect(answer?.status()).toBe(200);
+    await expect(page.locator('.rail > li').first()).toBeVisible();
+    await expectWellMade(page, `trace-${name}`);
+  });
+}
+
 const DOSSIERS = [
   { name: 'leak', filter: 'mechanism=toggle&leaks=yes&state=closed', says: 'Trading went on.' },
   {

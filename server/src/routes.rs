@@ -20,7 +20,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::auth::login;
 use crate::failure::Told;
-use crate::pages::{details, episode, kill_switch, lists, overview, review};
+use crate::pages::{details, episode, kill_switch, lists, overview, review, traces};
 use crate::state::App;
 use crate::{api, assets, exports, health, layers, openapi, preferences};
 
@@ -39,6 +39,7 @@ pub fn router(app: App) -> Router {
         .route("/signals/{id}", get(details::signal))
         .route("/events", get(lists::events))
         .route("/events/{id}", get(details::event))
+        .route("/traces/{id}", get(traces::trace))
         .route("/kill-switch", get(kill_switch::list))
         .route("/kill-switch/{id}", get(episode::episode))
         .route(

@@ -126,6 +126,7 @@ async fn what_is_not_there_is_404_for_people_and_programs() {
         "/signals/0".to_owned(),
         format!("/signals/{nil}"),
         format!("/events/{nil}"),
+        format!("/traces/{nil}"),
         format!("/kill-switch/{nil}"),
         format!("/kill-switch/{nil}/timeline.csv"),
         format!("/kill-switch/{nil}/leaks.jsonl"),

@@ -12,13 +12,14 @@ use axum::http::{Request, StatusCode};
 use common::{ADMIN, Console, router_of, settings};
 use server::config::Settings;
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "/",
     "/trades",
     "/signals",
     "/events",
     "/kill-switch",
     "/kill-switch/3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c",
+    "/traces/07c9ecea-a69e-4f4d-9a7f-80608aa9def1",
     "/preferences",
 ];
 const DATA: [&str; 14] = [

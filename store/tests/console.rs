@@ -242,7 +242,8 @@ async fn the_engines_sessions_are_read_only_and_need_select_alone() {
     engine
         .execute(&format!(
             "CREATE ROLE {role} LOGIN PASSWORD 'x'; GRANT USAGE ON SCHEMA public TO {role}; \
-             GRANT SELECT ON trade_audit, audit_log, orders, signal, algorithms, system_setting TO {role}; \
+             GRANT SELECT ON trade_audit, audit_log, orders, signal, algorithms, deployed_algorithms, \
+             strategy_promotions, risk_rule, system_setting TO {role}; \
              GRANT SELECT (id, email, is_active, is_superuser, hashed_password) ON \"user\" TO {role}"
         ))
         .await;

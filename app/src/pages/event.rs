@@ -3,6 +3,7 @@
 use domain::event::Event;
 use domain::filter::any_of::escaped;
 use domain::query::Pairs;
+use domain::trace::RowId;
 use leptos::prelude::*;
 
 use crate::components::detail::{around, card, columns, links, trail};
@@ -11,6 +12,7 @@ use crate::components::json::{Links, json};
 use crate::components::severity::severity;
 use crate::components::text::{none, short_id, stored};
 use crate::components::time::{exact, to_the_second};
+use crate::components::trace::{cards, chain};
 use crate::document::{Section, document};
 use crate::model::{EventPage, Frame};
 
@@ -38,14 +40,21 @@ pub fn event(frame: &Frame, page: &EventPage) -> String {
         .details
         .as_deref()
         .map_or_else(none, |text| json(text, Links::ToEvents));
-    let main = vec![card("Event", facts(rows)), card("Details", details)];
+    let mut main = vec![card("Event", facts(rows))];
+    let mut side = Vec::new();
+    if let Some(trace) = &page.trace {
+        main.extend(chain(frame, trace, Some(RowId::Event(event.id))));
+        side.extend(cards(frame, trace));
+    }
+    main.push(card("Details", details));
+    side.push(card("Near it", near(page)));
     let content = view! {
         {trail("/events", "Events", format!("event {}", short_id(&event.id)))}
         <div class="page-head">
             <h1>{stored(event.event_type.clone())}", "{to_the_second(frame, event.timestamp)}</h1>
             {severity(&event.severity)}
         </div>
-        {columns(main, vec![card("Near it", near(page))])}
+        <div class="traced">{columns(main, side)}</div>
     };
     document(frame, Section::Events, "Event", content.into_any())
 }

@@ -11,6 +11,7 @@ mod overview;
 mod preferences;
 mod signal;
 mod signals;
+mod trace;
 mod trade;
 mod trades;
 
@@ -25,5 +26,6 @@ pub use overview::overview;
 pub use preferences::preferences;
 pub use signal::signal;
 pub use signals::signals;
+pub use trace::trace;
 pub use trade::trade;
 pub use trades::trades;

@@ -2,7 +2,8 @@
 
 use domain::filter::any_of::escaped;
 use domain::query::Pairs;
-use domain::signal::{Origin, Signal, SignalOutcome};
+use domain::signal::{Origin, Signal, SignalId, SignalOutcome};
+use domain::trace::RowId;
 use leptos::prelude::*;
 
 use crate::components::banner::banner;
@@ -15,6 +16,7 @@ use crate::components::severity::severity;
 use crate::components::signal_outcome::{rejection, tell_signal};
 use crate::components::text::{none, short_id, stored};
 use crate::components::time::{exact, to_the_second};
+use crate::components::trace::{cards, chain};
 use crate::document::{Section, document};
 use crate::model::{Frame, SignalPage};
 
@@ -29,10 +31,14 @@ pub fn signal(frame: &Frame, page: &SignalPage) -> String {
         .details
         .as_deref()
         .map_or_else(none, |text| json(text, json_links(signal)));
-    let main = vec![
-        card("Signal", facts(signal_facts(frame, page))),
-        card("Details", details),
-    ];
+    let mut main = vec![card("Signal", facts(signal_facts(frame, page)))];
+    let mut side = Vec::new();
+    if let (Some(trace), SignalId::Executor(id)) = (&page.trace, signal.id) {
+        main.extend(chain(frame, trace, Some(RowId::Event(id))));
+        side.extend(cards(frame, trace));
+    }
+    main.push(card("Details", details));
+    side.push(card("Near it", near(signal)));
     let content = view! {
         {trail("/signals", "Signals", format!("signal {}", short_id(&signal.id)))}
         <div class="page-head">
@@ -40,7 +46,7 @@ pub fn signal(frame: &Frame, page: &SignalPage) -> String {
             <span class="tag quiet">{signal.id.origin().as_str()}</span>
         </div>
         {became(frame, signal)}
-        {columns(main, vec![card("Near it", near(signal))])}
+        <div class="traced">{columns(main, side)}</div>
     };
     document(frame, Section::Signals, "Signal", content.into_any())
 }

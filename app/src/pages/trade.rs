@@ -1,19 +1,21 @@
-//! `/trades/{id}`: one decision with its order.
+//! `/trades/{id}`: one decision with its order, and the trade that it is a step of.
 
 use domain::filter::any_of::escaped;
 use domain::order::{Order, OrderLink};
 use domain::query::Pairs;
-use domain::time::Timestamp;
+use domain::trace::RowId;
 use leptos::prelude::*;
 
 use crate::components::banner::banner;
 use crate::components::decision::decision;
 use crate::components::detail::{around, card, columns, links, trail};
-use crate::components::facts::{Fact, fact, facts, id, optional};
+use crate::components::facts::{fact, facts, id, optional};
 use crate::components::number::{amount, confidence};
+use crate::components::order::order_facts;
 use crate::components::outcome::{Told, tell};
 use crate::components::text::{short_id, stored};
-use crate::components::time::{distance, exact, moment, to_the_second};
+use crate::components::time::{exact, to_the_second};
+use crate::components::trace::{cards, chain};
 use crate::document::{Section, document};
 use crate::model::{Frame, TradePage};
 
@@ -23,15 +25,12 @@ type Row = domain::trade::Decision<Order>;
 #[must_use]
 pub fn trade(frame: &Frame, page: &TradePage) -> String {
     let row = &page.detail.decision;
-    let brief = match &row.order {
-        OrderLink::None => OrderLink::None,
-        OrderLink::Missing => OrderLink::Missing,
-        OrderLink::Found(order) => OrderLink::Found(&order.brief),
-    };
-    let told = tell(row.outcome(), &brief, row.timestamp, frame.now);
-    let mut main = vec![card("Decision", decision_facts(frame, page))];
+    let told = tell(row.outcome(), &row.order.brief(), row.timestamp, frame.now);
+    let mut main = chain(frame, &page.trace, Some(RowId::Decision(row.id)));
+    main.push(card("Decision", decision_facts(frame, page)));
     main.extend(order_card(frame, row));
-    let side = vec![card("Near it", near(row))];
+    let mut side = cards(frame, &page.trace);
+    side.push(card("Near it", near(row)));
     let content = view! {
         {trail("/trades", "Trades", format!("decision {}", short_id(&row.id)))}
         <div class="page-head">
@@ -44,8 +43,7 @@ pub fn trade(frame: &Frame, page: &TradePage) -> String {
             </h1>
         </div>
         {banner(told.mark, told.tone, told.answer.clone(), more(row, &told))}
-        {steps(frame, row)}
-        {columns(main, side)}
+        <div class="traced">{columns(main, side)}</div>
     };
     document(frame, Section::Trades, "Trade decision", content.into_any())
 }
@@ -147,68 +145,6 @@ fn order_card(frame: &Frame, row: &Row) -> Option<AnyView> {
         }
         OrderLink::Found(order) => Some(card("Its order", facts(order_facts(frame, order)))),
     }
-}
-
-fn order_facts(frame: &Frame, order: &Order) -> Vec<Fact> {
-    let brief = &order.brief;
-    let text = |text: &Option<String>| text.clone().map(|text| stored(text).into_any());
-    let time = |at: Option<Timestamp>| at.map(|at| exact(frame, at));
-    vec![
-        fact("Status", "status", stored(brief.status.clone()).into_any()),
-        fact("Side", "side", decision(&brief.side)),
-        fact(
-            "Coin",
-            "coin_type",
-            stored(order.coin_type.clone()).into_any(),
-        ),
-        fact(
-            "Type",
-            "order_type",
-            stored(order.order_type.clone()).into_any(),
-        ),
-        fact("Quantity", "quantity", amount(&brief.quantity)),
-        fact("Filled", "filled_quantity", amount(&brief.filled_quantity)),
-        optional("Price, AUD", "price", brief.price.as_ref().map(amount)),
-        fact("Created", "created_at", exact(frame, order.created_at)),
-        optional("Submitted", "submitted_at", time(order.submitted_at)),
-        optional("Filled at", "filled_at", time(brief.filled_at)),
-        fact("Last change", "updated_at", exact(frame, order.updated_at)),
-        optional("Error", "error_message", text(&order.error_message)),
-        optional("Whose", "user.email", text(&order.user_email)),
-        fact("User id", "user_id", id(order.user_id)),
-        optional("Algorithm", "algorithms.name", text(&order.algorithm_name)),
-        optional("Algorithm id", "algorithm_id", order.algorithm_id.map(id)),
-        optional(
-            "Exchange’s id",
-            "coinspot_order_id",
-            text(&order.coinspot_order_id),
-        ),
-        fact("Order id", "id", id(order.id)),
-    ]
-}
-
-/// From decision to fill, each with its distance from the decision.
-fn steps(frame: &Frame, row: &Row) -> Option<AnyView> {
-    let order = row.order.found()?;
-    let steps = [
-        ("Decided", Some(row.timestamp)),
-        ("Order created", Some(order.created_at)),
-        ("Submitted", order.submitted_at),
-        ("Filled", order.brief.filled_at),
-    ];
-    let items: Vec<AnyView> = steps
-        .into_iter()
-        .enumerate()
-        .map(|(at_step, (label, at))| {
-            let class = if at.is_some() { "step" } else { "step missing" };
-            let after = at
-                .filter(|_| at_step > 0)
-                .map(|at| view! { <span class="dim">{distance(row.timestamp, at)}</span> });
-            let time = at.map_or_else(|| "not yet".into_any(), |at| moment(frame, at));
-            view! { <li class=class><strong>{label}</strong>" "{after}<br />{time}</li> }.into_any()
-        })
-        .collect();
-    Some(view! { <ol class="steps" aria-label="From decision to fill">{items}</ol> }.into_any())
 }
 
 fn near(row: &Row) -> AnyView {

@@ -5,6 +5,7 @@ use domain::event::Event;
 use domain::page::Count;
 
 use super::kill_switch::kill_switch_stream;
+use super::traces::trace_whole;
 use super::{at, list, uuid, words};
 
 pub fn event(
@@ -74,5 +75,6 @@ pub fn event_page() -> EventPage {
             SIGNAL_DETAILS,
         ),
         episode: Some(uuid(201)),
+        trace: Some(trace_whole()),
     }
 }

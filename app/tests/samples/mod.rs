@@ -8,6 +8,7 @@ mod kill_switch;
 mod moments;
 mod reviews;
 mod signals;
+mod traces;
 mod trades;
 
 use app::model::{
@@ -28,6 +29,7 @@ pub use dossiers::*;
 pub use events::*;
 pub use kill_switch::*;
 pub use signals::*;
+pub use traces::*;
 pub use trades::*;
 
 pub fn at(text: &str) -> Timestamp {

@@ -5,6 +5,7 @@ use domain::page::Count;
 use domain::signal::{Signal, SignalId, SignalOutcome, Verdict};
 
 use super::events::{SIGNAL_DETAILS, event_page};
+use super::traces::trace_whole;
 use super::{at, list, some, uuid, words};
 
 pub fn executor_signal(number: u128) -> Signal {
@@ -87,5 +88,6 @@ pub fn signal_page(number: u128) -> SignalPage {
     SignalPage {
         signal: executor_signal(number),
         event: Some(event_page().event),
+        trace: Some(trace_whole()),
     }
 }

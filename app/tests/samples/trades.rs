@@ -5,6 +5,7 @@ use domain::order::{Order, OrderBrief, OrderLink};
 use domain::page::Count;
 use domain::trade::{Decision, TradeDecision, TradeDetail};
 
+use super::traces::{trace_alone, trace_whole, traced};
 use super::{amount, at, list, uuid, words};
 
 pub fn brief(status: &str) -> OrderBrief {
@@ -145,34 +146,34 @@ pub fn order() -> Order {
     }
 }
 
-pub fn trade(row: TradeDecision, order: OrderLink<Order>) -> TradePage {
-    TradePage {
-        detail: TradeDetail {
-            decision: Decision {
-                id: row.id,
-                timestamp: row.timestamp,
-                agent_id: row.agent_id,
-                asset: row.asset,
-                decision: row.decision,
-                confidence_score: row.confidence_score,
-                price_at_decision: row.price_at_decision,
-                reason: row.reason,
-                is_executed: row.is_executed,
-                block_reason: row.block_reason,
-                execution_order_id: row.execution_order_id,
-                order,
-            },
-            algorithm_name: Some("MA Crossover".to_owned()),
+pub fn trade_detail(row: TradeDecision, order: OrderLink<Order>) -> TradeDetail {
+    TradeDetail {
+        decision: Decision {
+            id: row.id,
+            timestamp: row.timestamp,
+            agent_id: row.agent_id,
+            asset: row.asset,
+            decision: row.decision,
+            confidence_score: row.confidence_score,
+            price_at_decision: row.price_at_decision,
+            reason: row.reason,
+            is_executed: row.is_executed,
+            block_reason: row.block_reason,
+            execution_order_id: row.execution_order_id,
+            order,
         },
+        algorithm_name: Some("MA Crossover".to_owned()),
+    }
+}
+
+pub fn trade(row: TradeDecision, order: OrderLink<Order>) -> TradePage {
+    let detail = trade_detail(row, order);
+    TradePage {
+        trace: trace_alone(&detail),
+        detail,
     }
 }
 
 pub fn trade_filled() -> TradePage {
-    let mut row = executed(
-        decision(3, "BUY", "BTC", "100163.20032732"),
-        OrderLink::None,
-    );
-    row.timestamp = at("2026-11-23T07:35:28.692298Z");
-    "algo:74ad3880-c88c-4a10-bd8f-5c5659726601".clone_into(&mut row.agent_id);
-    trade(row, OrderLink::Found(order()))
+    traced(trace_whole())
 }

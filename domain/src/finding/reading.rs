@@ -84,7 +84,7 @@ impl Reading {
         }
         let triggered_by = tree.member("triggered_by").and_then(Tree::scalar);
         Self {
-            trade: TradeDetails::of(event_type, tree),
+            trade: TradeDetails::of_tree(event_type, tree),
             triggered_by: triggered_by.map(ToOwned::to_owned),
             complaint: keys
                 .iter()

@@ -2,10 +2,12 @@
 //!
 //! `trade_audit.execution_order_id` is the only key between them: a link by it is a fact. Every other link
 //! is inferred, by the rules of [`Rule`], and says so: how far apart the rows are, and which others would
-//! have fitted. [`Matcher`] is the state machine that does it, over an ordered stream of [`Step`]s.
+//! have fitted. [`Matcher`] is the state machine that does it, over an ordered stream of [`Step`]s; a [`Trace`]
+//! is what it found about one row, with the rows themselves and what they are read against.
 
 mod matcher;
 mod step;
+mod whole;
 
 use uuid::Uuid;
 
@@ -14,6 +16,7 @@ use crate::time::Timestamp;
 
 pub use matcher::Matcher;
 pub use step::{Deed, Step};
+pub use whole::{Background, Gap, NoOrder, Part, Trace};
 
 /// How far before and after a row the rest of its trace may lie, in microseconds: every link at its longest.
 pub const REACH: i64 = 4 * LINK_WITHIN;

@@ -1,12 +1,14 @@
-//! One decision, one signal, one event.
+//! One decision, one signal, one event, each with the trade that it is a step of.
 
 use app::model::{EventPage, SignalPage, TradePage};
 use axum::extract::{Path, State};
 use domain::cursor::CursorKey as _;
 use domain::episode::EVENT_TYPES;
 use domain::signal::SignalId;
+use domain::trace::RowId;
 use uuid::Uuid;
 
+use super::traces::of_row;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
@@ -32,11 +34,15 @@ pub async fn trade(
     _: NoParams,
 ) -> Result<PageHtml, Failure> {
     let id = uuid(&id, "decision")?;
-    let (frame, found) = tokio::try_join!(app.reader_frame(&reader, None), async {
-        Ok(app.engine.find_trade(&reader.auditor, id).await?)
-    })?;
-    let detail = found.ok_or(Failure::NotFound("decision"))?;
-    let html = app::pages::trade(&frame, &TradePage { detail });
+    let (frame, found, trace) = tokio::try_join!(
+        app.reader_frame(&reader, None),
+        async { Ok(app.engine.find_trade(&reader.auditor, id).await?) },
+        of_row(&app, &reader, RowId::Decision(id)),
+    )?;
+    let (Some(detail), Some(trace)) = (found, trace) else {
+        return Err(Failure::NotFound("decision"));
+    };
+    let html = app::pages::trade(&frame, &TradePage { detail, trace });
     Ok(PageHtml::new(&frame, html))
 }
 
@@ -57,13 +63,25 @@ pub async fn signal(
             SignalId::Collector(_) => Ok(None),
         }
     };
-    let (frame, found, event) = tokio::try_join!(
+    let trace = async {
+        match id {
+            SignalId::Executor(id) => of_row(&app, &reader, RowId::Event(id)).await,
+            SignalId::Collector(_) => Ok(None),
+        }
+    };
+    let (frame, found, event, trace) = tokio::try_join!(
         app.reader_frame(&reader, None),
         async { Ok(app.engine.find_signal(&reader.auditor, id).await?) },
-        event
+        event,
+        trace,
     )?;
     let signal = found.ok_or(Failure::NotFound("signal"))?;
-    let html = app::pages::signal(&frame, &SignalPage { signal, event });
+    let page = SignalPage {
+        signal,
+        event,
+        trace,
+    };
+    let html = app::pages::signal(&frame, &page);
     Ok(PageHtml::new(&frame, html))
 }
 
@@ -78,9 +96,11 @@ pub async fn event(
     _: NoParams,
 ) -> Result<PageHtml, Failure> {
     let id = uuid(&id, "event")?;
-    let (frame, found) = tokio::try_join!(app.reader_frame(&reader, None), async {
-        Ok(app.engine.find_event(&reader.auditor, id).await?)
-    })?;
+    let (frame, found, trace) = tokio::try_join!(
+        app.reader_frame(&reader, None),
+        async { Ok(app.engine.find_event(&reader.auditor, id).await?) },
+        of_row(&app, &reader, RowId::Event(id)),
+    )?;
     let event = found.ok_or(Failure::NotFound("event"))?;
     let episode = if EVENT_TYPES.contains(&event.event_type.as_str()) {
         let history = app.engine.kill_switch_history(&reader.auditor).await?;
@@ -93,6 +113,11 @@ pub async fn event(
     } else {
         None
     };
-    let html = app::pages::event(&frame, &EventPage { event, episode });
+    let page = EventPage {
+        event,
+        episode,
+        trace,
+    };
+    let html = app::pages::event(&frame, &page);
     Ok(PageHtml::new(&frame, html))
 }

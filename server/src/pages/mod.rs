@@ -6,3 +6,4 @@ pub mod kill_switch;
 pub mod lists;
 pub mod overview;
 pub mod review;
+pub mod traces;

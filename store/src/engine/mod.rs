@@ -12,10 +12,12 @@ mod findings;
 mod fragments;
 mod kill_switch;
 mod list;
+mod optional;
 mod overview;
 mod schema;
 mod signal_outcome;
 mod signals;
+mod traces;
 mod trades;
 
 use std::sync::Arc;

@@ -20,11 +20,31 @@ use crate::access::Auditor;
 use crate::pg::RowExt as _;
 use crate::sql::{Mode, Sql};
 
-const ROW: &str = "t.id, t.\"timestamp\", t.agent_id, t.asset, t.decision, t.confidence_score, \
-    t.price_at_decision::text AS price_at_decision, t.reason, t.is_executed, t.block_reason, \
-    t.execution_order_id, o.id AS order_id, o.status AS order_status, o.side AS order_side, \
-    o.quantity::text AS order_quantity, o.filled_quantity::text AS order_filled_quantity, \
-    o.price::text AS order_price, o.filled_at AS order_filled_at";
+/// What [`read_brief`] reads.
+macro_rules! order_brief {
+    () => {
+        "o.id AS order_id, o.status AS order_status, o.side AS order_side, \
+         o.quantity::text AS order_quantity, o.filled_quantity::text AS order_filled_quantity, \
+         o.price::text AS order_price, o.filled_at AS order_filled_at"
+    };
+}
+
+const ROW: &str = concat!(
+    "t.id, t.\"timestamp\", t.agent_id, t.asset, t.decision, t.confidence_score, \
+     t.price_at_decision::text AS price_at_decision, t.reason, t.is_executed, t.block_reason, \
+     t.execution_order_id, ",
+    order_brief!()
+);
+
+/// What [`read_order`] reads beside its brief, over [`ORDER_JOINS`].
+const ORDER_REST: &str = ", o.user_id AS order_user_id, u.email AS order_user_email, \
+    o.algorithm_id AS order_algorithm_id, a.name AS order_algorithm_name, \
+    o.coin_type AS order_coin_type, o.order_type, o.error_message AS order_error_message, \
+    o.coinspot_order_id AS order_coinspot_order_id, o.created_at AS order_created_at, \
+    o.updated_at AS order_updated_at, o.submitted_at AS order_submitted_at";
+
+const ORDER_JOINS: &str = " LEFT JOIN public.\"user\" u ON u.id = o.user_id \
+    LEFT JOIN public.algorithms a ON a.id = o.algorithm_id";
 
 const FROM: &str = " FROM public.trade_audit t LEFT JOIN public.orders o ON o.id = t.execution_order_id WHERE true";
 
@@ -201,20 +221,17 @@ impl EngineDb {
         id: Uuid,
     ) -> Result<Option<TradeDetail>, StoreError> {
         let mut sql = Sql::new(crate::sql::Mode::Bound, "SELECT ");
-        sql.push(ROW).push(
-            ", o.user_id AS order_user_id, u.email AS order_user_email, \
-             o.algorithm_id AS order_algorithm_id, a.name AS order_algorithm_name, \
-             o.coin_type AS order_coin_type, o.order_type, o.error_message AS order_error_message, \
-             o.coinspot_order_id AS order_coinspot_order_id, o.created_at AS order_created_at, \
-             o.updated_at AS order_updated_at, o.submitted_at AS order_submitted_at, \
-             g.name AS agent_algorithm_name \
-             FROM public.trade_audit t \
-             LEFT JOIN public.orders o ON o.id = t.execution_order_id \
-             LEFT JOIN public.\"user\" u ON u.id = o.user_id \
-             LEFT JOIN public.algorithms a ON a.id = o.algorithm_id \
-             LEFT JOIN public.algorithms g ON 'algo:' || g.id::text = lower(t.agent_id) \
-             WHERE t.id = ",
-        );
+        sql.push(ROW)
+            .push(ORDER_REST)
+            .push(
+                ", g.name AS agent_algorithm_name FROM public.trade_audit t \
+                 LEFT JOIN public.orders o ON o.id = t.execution_order_id",
+            )
+            .push(ORDER_JOINS)
+            .push(
+                " LEFT JOIN public.algorithms g ON 'algo:' || g.id::text = lower(t.agent_id) \
+                 WHERE t.id = ",
+            );
         sql.uuid(id);
         let found = sql.query().fetch_optional(self.pool()).await?;
         let read = |row: &PgRow| -> Result<_, sqlx::Error> {
@@ -224,5 +241,20 @@ impl EngineDb {
             })
         };
         Ok(found.as_ref().map(read).transpose()?)
+    }
+
+    /// One order.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub(super) async fn find_order(&self, id: Uuid) -> Result<Option<Order>, StoreError> {
+        let mut sql = Sql::new(crate::sql::Mode::Bound, concat!("SELECT ", order_brief!()));
+        sql.push(ORDER_REST)
+            .push(" FROM public.orders o")
+            .push(ORDER_JOINS)
+            .push(" WHERE o.id = ")
+            .uuid(id);
+        let found = sql.query().fetch_optional(self.pool()).await?;
+        Ok(found.as_ref().map(read_order).transpose()?)
     }
 }

@@ -7,6 +7,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgPool;
 
 use crate::StoreError;
+use crate::engine::optional::absent_as_none;
 use crate::pg::{PgTimestamp, RowExt as _};
 
 /// Most rules that are shown.
@@ -22,29 +23,6 @@ pub async fn surroundings(pool: &PgPool, at: Timestamp) -> Result<Surroundings, 
         rules: absent_as_none(rules(pool, at).await)?,
         equity: absent_as_none(equity(pool, at).await)?.unwrap_or_default(),
     })
-}
-
-/// A table or column that is not there, or may not be read, has nothing to say.
-fn absent_as_none<T>(read: Result<T, sqlx::Error>) -> Result<Option<T>, StoreError> {
-    match read {
-        Ok(value) => Ok(Some(value)),
-        Err(sqlx::Error::Database(error))
-            if matches!(
-                error.code().as_deref(),
-                // undefined_table, undefined_column, insufficient_privilege; and a moment so far away that
-                // date_bin overflows, when prices say nothing
-                Some("42P01" | "42703" | "42501" | "22008")
-            ) =>
-        {
-            tracing::debug!(%error, "a table beside the audit log cannot be read");
-            Ok(None)
-        }
-        Err(error) => match error.into() {
-            // What is beside the point must not take the page down with it.
-            StoreError::TimedOut => Ok(None),
-            error => Err(error),
-        },
-    }
 }
 
 async fn rules(pool: &PgPool, at: Timestamp) -> Result<Vec<RiskRule>, sqlx::Error> {

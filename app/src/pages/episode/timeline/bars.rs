@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::lanes::Lane;
 use super::plot::{LANE, middle};
-use super::scale::{Scale, percent};
+use crate::components::scale::{Scale, percent};
 use crate::components::text::counted;
 use crate::model::{EpisodePage, Frame};
 use crate::pages::episode::words::short_time;

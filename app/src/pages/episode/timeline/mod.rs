@@ -4,7 +4,6 @@ mod axis;
 mod bars;
 mod lanes;
 mod plot;
-mod scale;
 mod zoom;
 
 use domain::dossier::Timeline;
@@ -15,7 +14,6 @@ use crate::components::mark::{Mark, mark};
 use crate::components::text::counted;
 use crate::model::{EpisodePage, Frame};
 pub use lanes::Look;
-pub use scale::{Scale, percent};
 
 /// The card.
 pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {

@@ -6,7 +6,7 @@ use domain::query::Pairs;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
-use super::scale::Scale;
+use crate::components::scale::Scale;
 use crate::model::Frame;
 use crate::pages::episode::words::{path, short_time};
 

@@ -1,4 +1,4 @@
-//! Where a moment stands on the timeline, in percent of its width: shapes and letters keep their size
+//! Where a moment stands on a picture of time, in percent of its width: shapes and letters keep their size
 //! on any screen.
 
 use domain::dossier::Span;

@@ -1,0 +1,97 @@
+//! Amounts over time as a line: where each stands, and the segments between neighbours.
+
+use domain::amount::Amount;
+use domain::dossier::Span;
+use domain::time::Timestamp;
+use leptos::prelude::*;
+use rust_decimal::Decimal;
+
+use super::scale::Scale;
+
+/// Room over and under the line, in pixels.
+const PAD: i64 = 4;
+
+/// A picture's measures.
+pub struct Curve {
+    /// From left to right.
+    pub scale: Scale,
+    lowest: Decimal,
+    highest: Decimal,
+    height: i64,
+}
+
+impl Curve {
+    /// The measures of a path over `span`, `height` pixels from its lowest to its highest value; none where
+    /// it has no number.
+    pub fn of(path: &[(Timestamp, Amount)], span: Span, height: i64) -> Option<Self> {
+        let values = || path.iter().filter_map(|(_, value)| value.decimal());
+        let (lowest, highest) = (values().min()?, values().max()?);
+        highest.checked_sub(lowest)?;
+        Some(Self {
+            scale: Scale { span },
+            lowest,
+            highest,
+            height,
+        })
+    }
+
+    /// Pixels from the picture's top to its bottom.
+    pub const fn total(&self) -> i64 {
+        self.height + 2 * PAD
+    }
+
+    /// The same picture with room for one more value, unless it lies so far off that the line would be flat.
+    pub fn with(mut self, value: &Amount) -> Self {
+        let Some(value) = value.decimal() else {
+            return self;
+        };
+        let height = self.highest.saturating_sub(self.lowest);
+        let (low, high) = (self.lowest.min(value), self.highest.max(value));
+        if high.saturating_sub(low) <= height.saturating_mul(Decimal::from(MOST_STRETCH)) {
+            (self.lowest, self.highest) = (low, high);
+        }
+        self
+    }
+
+    /// Whether the value has its place in the picture.
+    pub fn holds(&self, value: &Amount) -> bool {
+        let within = |value| self.lowest <= value && value <= self.highest;
+        value.decimal().is_some_and(within)
+    }
+
+    /// Pixels from the top, as an attribute; none for what is no number.
+    pub fn y(&self, value: &Amount) -> Option<String> {
+        let height = self.highest.checked_sub(self.lowest)?;
+        let share = self
+            .highest
+            .checked_sub(value.decimal()?)?
+            .checked_div(height);
+        let pixels = share.and_then(|share| share.checked_mul(self.height.into()));
+        // A line without height runs through the middle.
+        let pixels = pixels.unwrap_or_else(|| (self.height / 2).into());
+        Some(pixels.round_dp(2).checked_add(PAD.into())?.to_string())
+    }
+
+    /// Segments between neighbours; what is no number leaves a gap.
+    pub fn segments(&self, path: &[(Timestamp, Amount)]) -> Vec<AnyView> {
+        path.windows(2)
+            .filter_map(|pair| {
+                let [(from, before), (to, after)] = pair else {
+                    return None;
+                };
+                let segment = view! {
+                    <line
+                        x1=self.scale.x(*from)
+                        y1=self.y(before)?
+                        x2=self.scale.x(*to)
+                        y2=self.y(after)?
+                    ></line>
+                };
+                Some(segment.into_any())
+            })
+            .collect()
+    }
+}
+
+/// A value beside the line stretches the picture so many times at the most.
+const MOST_STRETCH: u8 = 3;

@@ -1,0 +1,245 @@
+//! The steps of a trace: signal, checks, decision, order, execution, position, and those that are missing.
+
+use domain::amount::Amount;
+use domain::block::BlockKind;
+use domain::details::TradeDetails;
+use domain::event::Event;
+use domain::order::{Order, OrderLink};
+use domain::trace::{Gap, NoOrder, Part, RowId, Trace};
+use domain::trade::Outcome;
+use leptos::prelude::*;
+
+use super::station::Station;
+use crate::components::decision::decision;
+use crate::components::mark::Mark;
+use crate::components::number::{amount, confidence, spelled, spelled_confidence};
+use crate::components::outcome::{Tone, tell};
+use crate::components::text::stored;
+use crate::components::time::exact;
+use crate::model::Frame;
+
+const DONE: (Tone, Mark) = (Tone::Ok, Mark::Dot);
+
+/// Every step, in the order of a trade.
+pub fn stations(frame: &Frame, trace: &Trace) -> Vec<Station> {
+    let gaps = trace.gaps();
+    let gap = |wanted: Gap| gaps.contains(&wanted).then(|| missing(trace, wanted));
+    let refused = || rejection(trace);
+    let mut stations: Vec<Station> = Vec::new();
+    stations.extend(
+        trace
+            .signal
+            .as_ref()
+            .map(signal)
+            .or_else(|| gap(Gap::Signal)),
+    );
+    match trace.checks.first() {
+        Some(first) => stations.push(check(first, "First check", "approval")),
+        None => stations.extend(refused().or_else(|| gap(Gap::Verdict))),
+    }
+    stations.extend(decided(trace).or_else(|| gap(Gap::Decision)));
+    if let Some(part) = &trace.order {
+        stations.push(ordered(part));
+    } else {
+        let no_order = gaps.iter().find(|gap| matches!(gap, Gap::Order(_)));
+        stations.extend(no_order.map(|gap| missing(trace, *gap)));
+    }
+    match trace.checks.get(1) {
+        Some(second) => stations.push(check(second, "Second check", "approval")),
+        None if trace.checks.is_empty() => {}
+        None => stations.extend(refused().or_else(|| gap(Gap::SecondCheck))),
+    }
+    if let Some(part) = &trace.order {
+        stations.push(execution(frame, &part.row));
+        stations.push(position(frame, trace, &part.row));
+    }
+    stations
+}
+
+/// `▲ BUY 0.0103398700 BTC`.
+fn trade(side: Option<&str>, quantity: Option<AnyView>, coin: Option<&str>) -> AnyView {
+    let coin = coin.map(|coin| stored(coin.to_owned()));
+    view! { {side.map(decision)}" "{quantity}" "{coin} }.into_any()
+}
+
+fn signal(part: &Part<Event>) -> Station {
+    let details = TradeDetails::of(&part.row);
+    let quantity = details.quantity.as_deref().map(spelled);
+    let what = trade(details.side.as_deref(), quantity, details.coin.as_deref());
+    Station::new("Signal", DONE, what)
+        .at(Some(part.row.timestamp))
+        .value(
+            "Confidence",
+            details.confidence.as_deref().map(spelled_confidence),
+        )
+        .value("Market price, AUD", details.price.as_deref().map(spelled))
+        .raw("signal", RowId::Event(part.row.id), &part.link)
+}
+
+fn check(part: &Part<Event>, title: &'static str, raw: &'static str) -> Station {
+    let details = TradeDetails::of(&part.row);
+    Station::new(title, DONE, "Approved by the Guard".into_any())
+        .at(Some(part.row.timestamp))
+        .value("Quantity", details.quantity.as_deref().map(spelled))
+        .value(
+            "Estimated price, AUD",
+            details.price.as_deref().map(spelled),
+        )
+        .value("Trade value, AUD", details.value.as_deref().map(spelled))
+        .raw(raw, RowId::Event(part.row.id), &part.link)
+}
+
+/// The Guard's refusal; one by the kill switch is two rows.
+fn rejection(trace: &Trace) -> Option<Station> {
+    let part = trace
+        .rejection
+        .as_ref()
+        .or(trace.rejection_error.as_ref())?;
+    let details = TradeDetails::of(&part.row);
+    let kind = details.reason.as_deref().map(BlockKind::of);
+    let what = kind.map_or_else(
+        || "Rejected by the Guard".to_owned(),
+        |kind| format!("Rejected by the Guard: {}", kind.label()),
+    );
+    let title = if trace.checks.is_empty() {
+        "Check"
+    } else {
+        "Second check"
+    };
+    let mut station = Station::new(title, (Tone::Stop, Mark::Square), what.into_any())
+        .at(Some(part.row.timestamp))
+        .value("Quantity", details.quantity.as_deref().map(spelled))
+        .quote(details.reason)
+        .raw("rejection", RowId::Event(part.row.id), &part.link);
+    if let (Some(_), Some(error)) = (&trace.rejection, &trace.rejection_error) {
+        station = station.raw("its error row", RowId::Event(error.row.id), &error.link);
+    }
+    Some(station)
+}
+
+fn decided(trace: &Trace) -> Option<Station> {
+    let part = trace.decision.as_ref()?;
+    let row = &part.row.decision;
+    let look = match row.outcome() {
+        Outcome::Executed => DONE,
+        Outcome::Blocked(_) => (Tone::Stop, Mark::Square),
+        Outcome::BlockedYetExecuted(_) => (Tone::Leak, Mark::Alert),
+        Outcome::NoOrder => (Tone::Quiet, Mark::Dash),
+        Outcome::Pending => (Tone::Warn, Mark::Ring),
+    };
+    let what = trade(Some(&row.decision), None, Some(&row.asset));
+    let agent = stored(row.agent_id.clone()).into_any();
+    Some(
+        Station::new("Decision", look, what)
+            .at(Some(row.timestamp))
+            .value("Price, AUD", row.price_at_decision.as_ref().map(amount))
+            .value("Confidence", Some(confidence(row.confidence_score)))
+            .value("Agent", Some(agent))
+            .quote(Some(row.reason.clone()))
+            .raw("decision", RowId::Decision(row.id), &part.link),
+    )
+}
+
+fn ordered(part: &Part<Order>) -> Station {
+    let order = &part.row;
+    let brief = &order.brief;
+    let what = trade(Some(&brief.side), None, Some(&order.coin_type));
+    // On paper a market buy is for an amount of AUD, and no column says whether it is on paper.
+    let quantity = if brief.side == "buy" && order.order_type == "market" {
+        "Quantity; on paper, AUD"
+    } else {
+        "Quantity"
+    };
+    let whose = order.user_email.clone();
+    let whose = whose.unwrap_or_else(|| order.user_id.to_string());
+    Station::new("Order", DONE, what)
+        .at(Some(order.created_at))
+        .value(quantity, Some(amount(&brief.quantity)))
+        .value("Type", Some(stored(order.order_type.clone()).into_any()))
+        .value("Whose", Some(stored(whose).into_any()))
+        .raw("order", RowId::Order(order.id), &part.link)
+}
+
+/// What became of the order, in the words of every list.
+fn execution(frame: &Frame, order: &Order) -> Station {
+    let brief = &order.brief;
+    let link = OrderLink::Found(brief);
+    let told = tell(Outcome::Executed, &link, order.created_at, frame.now);
+    let some = |filled: &Amount| filled.decimal().is_none_or(|filled| !filled.is_zero());
+    let filled = some(&brief.filled_quantity);
+    let coin = stored(order.coin_type.clone());
+    let what = if filled {
+        view! { {told.short.clone()}": "{amount(&brief.filled_quantity)}" "{coin} }.into_any()
+    } else {
+        told.short.clone().into_any()
+    };
+    let mut station = if brief.filled_at.is_none() && told.tone != Tone::Stop {
+        Station::missing("Execution", told.tone, what)
+    } else {
+        Station::new("Execution", (told.tone, told.mark), what)
+    };
+    if !told.more.is_empty() {
+        station = station.note(told.more.clone());
+    }
+    let sent = order.submitted_at.map(|at| exact(frame, at));
+    station
+        .at(brief.filled_at)
+        .value("Price, AUD", brief.price.as_ref().map(amount))
+        .value(
+            "Value, AUD",
+            worth(brief.price.as_ref(), &brief.filled_quantity),
+        )
+        .value("Status", Some(stored(brief.status.clone()).into_any()))
+        .value("Sent", sent)
+        .quote(order.error_message.clone())
+}
+
+/// Price times quantity, where both are numbers.
+fn worth(price: Option<&Amount>, quantity: &Amount) -> Option<AnyView> {
+    let product = price?.decimal()?.checked_mul(quantity.decimal()?)?;
+    Some(spelled(&product.normalize().to_string()))
+}
+
+fn position(frame: &Frame, trace: &Trace, order: &Order) -> Station {
+    let coin = stored(order.coin_type.clone());
+    let Some(held) = &trace.background.position else {
+        let what = view! { "No row of "{coin}" now" };
+        return Station::missing("Position", Tone::Quiet, what);
+    };
+    let what = view! { "Now "{amount(&held.quantity)}" "{coin} };
+    Station::new("Position", (Tone::Quiet, Mark::Dot), what.into_any())
+        .value("Average price, AUD", Some(amount(&held.average_price)))
+        .value("Cost, AUD", Some(amount(&held.total_cost)))
+        .value("Last change", Some(exact(frame, held.updated_at)))
+        .note("As it is now, after every trade since: what was held then is nowhere stored.")
+}
+
+/// A step that should be there. What slipped past a check is louder than what is only not known.
+fn missing(trace: &Trace, gap: Gap) -> Station {
+    let has_order = trace.order.is_some();
+    match gap {
+        Gap::Signal => Station::missing("Signal", Tone::Quiet, "No signal was found")
+            .note("Only algorithms that the executor runs write signals; a hold writes none."),
+        Gap::Verdict if has_order => Station::missing("Check", Tone::Leak, "No approval was found")
+            .note("The order exists, and nothing near it says that the Guard let it pass."),
+        Gap::Verdict => Station::missing("Check", Tone::Warn, "No check by the Guard was found"),
+        Gap::Decision => Station::missing("Decision", Tone::Warn, "No decision was found"),
+        Gap::SecondCheck => {
+            Station::missing("Second check", Tone::Warn, "No second check was found")
+                .note("The Guard checks an algorithm’s trade again before it is executed.")
+        }
+        Gap::Order(NoOrder::Missing) => {
+            Station::missing("Order", Tone::Leak, "The order does not exist")
+                .note("The decision names an order that the engine’s table does not hold.")
+        }
+        Gap::Order(NoOrder::Unnamed) => Station::missing("Order", Tone::Leak, "No order is named")
+            .note("The decision says that an order was submitted and does not say which."),
+        Gap::Order(NoOrder::Stopped) => {
+            Station::missing("Order", Tone::Quiet, "No order, as it should be")
+                .note("The Guard stopped the trade before one was made.")
+        }
+        Gap::Order(NoOrder::NotFound) => {
+            Station::missing("Order", Tone::Warn, "No order was found")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Rows of a trace by their name and address, and why they stand in it.
+
+use domain::details::SIGNAL;
+use domain::time::Timestamp;
+use domain::trace::{Link, RowId, Trace};
+use leptos::prelude::*;
+
+use crate::components::text::short_id;
+use crate::components::time::distance;
+
+/// The row's own page. An order's is the trace.
+#[must_use]
+pub fn href(trace: &Trace, row: RowId) -> String {
+    match row {
+        RowId::Event(id) => {
+            let signal = trace.signal.as_ref();
+            let is_signal =
+                signal.is_some_and(|part| part.row.id == id && part.row.event_type == SIGNAL);
+            let view = if is_signal { "signals" } else { "events" };
+            format!("/{view}/{id}")
+        }
+        RowId::Order(id) => format!("/traces/{id}"),
+        RowId::Decision(id) => format!("/trades/{id}"),
+    }
+}
+
+/// What the row is in the trace: `the signal`.
+fn name(trace: &Trace, row: RowId) -> &'static str {
+    let is = |part: &domain::trace::Part<domain::event::Event>| RowId::Event(part.row.id) == row;
+    match row {
+        RowId::Decision(_) => "the decision",
+        RowId::Order(_) => "the order",
+        RowId::Event(_) if trace.signal.as_ref().is_some_and(is) => "the signal",
+        RowId::Event(_) if trace.checks.first().is_some_and(is) => "the first check",
+        RowId::Event(_) if trace.checks.iter().any(is) => "the second check",
+        RowId::Event(_) => "the rejection",
+    }
+}
+
+/// The candidate's kind and the beginning of its id: `event 1068c4de`.
+fn candidate(row: RowId) -> String {
+    match row {
+        RowId::Event(id) => format!("event {}", short_id(&id)),
+        RowId::Order(id) => format!("order {}", short_id(&id)),
+        RowId::Decision(id) => format!("decision {}", short_id(&id)),
+    }
+}
+
+/// Microseconds between two moments, whichever comes first: `12.345 ms`.
+#[must_use]
+pub fn apart(micros: i64) -> String {
+    let start = Timestamp::from_postgres_micros(0);
+    distance(start, start.plus_micros(micros.saturating_abs()))
+        .trim_start_matches('+')
+        .to_owned()
+}
+
+/// Why a row stands in the trace; nothing of a row that nothing came before.
+pub fn reason(trace: &Trace, row: RowId, link: &Link) -> Option<AnyView> {
+    match link {
+        Link::First => None,
+        Link::Key => Some(
+            view! {
+                <p class="why fact">
+                    <strong>"Fact"</strong>
+                    {match row {
+                        RowId::Decision(_) => " by the order’s id: the decision names the order.",
+                        _ => " by its id: the decision names it.",
+                    }}
+                </p>
+            }
+            .into_any(),
+        ),
+        Link::Inferred {
+            rule,
+            to,
+            distance,
+            others,
+        } => {
+            let others = (!others.is_empty()).then(|| candidates(trace, others));
+            Some(
+                view! {
+                    <p class="why inferred">
+                        <strong>"Inferred"</strong>
+                        {format!(
+                            ", {} from {}: {}.",
+                            apart(*distance),
+                            name(trace, *to),
+                            rule.sentence(),
+                        )}
+                    </p>
+                    {others}
+                }
+                .into_any(),
+            )
+        }
+    }
+}
+
+fn candidates(trace: &Trace, others: &[RowId]) -> AnyView {
+    let items: Vec<AnyView> = others
+        .iter()
+        .map(|row| view! { <li><a href=href(trace, *row)>{candidate(*row)}</a></li> }.into_any())
+        .collect();
+    view! {
+        <div class="others">
+            <p>"It could also belong to:"</p>
+            <ul class="inline">{items}</ul>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,44 @@
+//! `/traces/{id}`: the trade of a decision or an order.
+
+use app::model::TracePage;
+use axum::extract::{Path, State};
+use domain::trace::{RowId, Trace};
+
+use super::details::uuid;
+use crate::auth::Reader;
+use crate::failure::Failure;
+use crate::frame::PageHtml;
+use crate::query::NoParams;
+use crate::state::App;
+
+/// What a page says that is not there.
+const TRACE: &str = "order or decision";
+
+/// `/traces/{id}`
+///
+/// # Errors
+/// When `id` is neither a decision's nor an order's, or a database is away.
+pub async fn trace(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+    _: NoParams,
+) -> Result<PageHtml, Failure> {
+    let id = uuid(&id, TRACE)?;
+    let (frame, decided, ordered) = tokio::try_join!(
+        app.reader_frame(&reader, None),
+        of_row(&app, &reader, RowId::Decision(id)),
+        of_row(&app, &reader, RowId::Order(id)),
+    )?;
+    let trace = decided.or(ordered).ok_or(Failure::NotFound(TRACE))?;
+    let html = app::pages::trace(&frame, &TracePage { trace });
+    Ok(PageHtml::new(&frame, html))
+}
+
+/// The trade that a row is a step of.
+///
+/// # Errors
+/// When a database is away.
+pub async fn of_row(app: &App, reader: &Reader, row: RowId) -> Result<Option<Trace>, Failure> {
+    Ok(app.engine.find_trace(&reader.auditor, row).await?)
+}
