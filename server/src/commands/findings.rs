@@ -108,8 +108,10 @@ impl Progress {
         let rows = now.looked_at;
         let fresh = u128::from(rows.saturating_sub(self.before));
         let rate = fresh * 1_000 / self.begun.elapsed().as_millis().max(1);
-        let share = (rows.saturating_mul(100) / self.all.max(1)).min(100);
+        // Statistics that nobody has gathered yet tell no share.
+        let share = rows.saturating_mul(100).checked_div(self.all);
+        let share = share.map_or_else(String::new, |share| format!("about {} %, ", share.min(100)));
         let to = now.checked_to.rfc3339();
-        format!("{rows} rows up to {to}, about {share} %, {rate} rows/s")
+        format!("{rows} rows up to {to}, {share}{rate} rows/s")
     }
 }

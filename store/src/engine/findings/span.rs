@@ -76,10 +76,11 @@ impl EngineDb {
     /// When the database is away.
     pub async fn estimate_rows(&self, _: &Auditor) -> Result<u64, StoreError> {
         let tables: Vec<&str> = STREAMS.iter().map(|(table, _)| *table).collect();
+        // A table that is not partitioned is no part of a partition's tree.
         let text = "SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint \
-            FROM unnest($1::text[]) AS t(name) \
-            CROSS JOIN LATERAL pg_catalog.pg_partition_tree(t.name::regclass) AS part \
-            JOIN pg_catalog.pg_class c ON c.oid = part.relid WHERE part.isleaf";
+            FROM unnest($1::text[]) AS t(name) CROSS JOIN LATERAL (SELECT t.name::regclass \
+              UNION SELECT relid FROM pg_catalog.pg_partition_tree(t.name::regclass)) AS part(id) \
+            JOIN pg_catalog.pg_class c ON c.oid = part.id WHERE c.relkind = 'r'";
         let rows: i64 = sqlx::query_scalar(text)
             .bind(tables)
             .fetch_one(&self.examining)
