@@ -18,6 +18,7 @@ pub const STYLE: &str = concat!(
     include_str!("../../style/dossier.css"),
     include_str!("../../style/timeline.css"),
     include_str!("../../style/review.css"),
+    include_str!("../../style/findings.css"),
     include_str!("../../style/pages.css"),
     include_str!("../../style/print.css"),
 );

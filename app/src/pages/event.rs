@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::components::detail::{around, card, columns, links, trail};
 use crate::components::facts::{fact, facts, id, optional};
+use crate::components::finding::about_row;
 use crate::components::json::{Links, json};
 use crate::components::severity::severity;
 use crate::components::text::{none, short_id, stored};
@@ -38,7 +39,8 @@ pub fn event(frame: &Frame, page: &EventPage) -> String {
         .details
         .as_deref()
         .map_or_else(none, |text| json(text, Links::ToEvents));
-    let main = vec![card("Event", facts(rows)), card("Details", details)];
+    let mut main = Vec::from_iter(about_row(&page.findings));
+    main.extend([card("Event", facts(rows)), card("Details", details)]);
     let content = view! {
         {trail("/events", "Events", format!("event {}", short_id(&event.id)))}
         <div class="page-head">

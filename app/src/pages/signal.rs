@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::components::decision::decision;
 use crate::components::detail::{around, card, columns, links, trail};
 use crate::components::facts::{Fact, fact, facts, id, optional};
+use crate::components::finding::about_row;
 use crate::components::json::{Links, json};
 use crate::components::number::{spelled, spelled_confidence};
 use crate::components::severity::severity;
@@ -27,10 +28,11 @@ pub fn signal(frame: &Frame, page: &SignalPage) -> String {
         .details
         .as_deref()
         .map_or_else(none, |text| json(text, json_links(signal)));
-    let main = vec![
+    let mut main = Vec::from_iter(about_row(&page.findings));
+    main.extend([
         card("Signal", facts(signal_facts(frame, page))),
         card("Details", details),
-    ];
+    ]);
     let content = view! {
         {trail("/signals", "Signals", format!("signal {}", short_id(&signal.id)))}
         <div class="page-head">

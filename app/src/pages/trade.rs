@@ -10,6 +10,7 @@ use crate::components::banner::banner;
 use crate::components::decision::decision;
 use crate::components::detail::{around, card, columns, links, trail};
 use crate::components::facts::{Fact, fact, facts, id, optional};
+use crate::components::finding::about_row;
 use crate::components::number::{amount, confidence};
 use crate::components::outcome::{Told, tell};
 use crate::components::text::{short_id, stored};
@@ -29,7 +30,8 @@ pub fn trade(frame: &Frame, page: &TradePage) -> String {
         OrderLink::Found(order) => OrderLink::Found(&order.brief),
     };
     let told = tell(row.outcome(), &brief, row.timestamp, frame.now);
-    let mut main = vec![card("Decision", decision_facts(frame, page))];
+    let mut main = Vec::from_iter(about_row(&page.findings));
+    main.push(card("Decision", decision_facts(frame, page)));
     main.extend(order_card(frame, row));
     let side = vec![card("Near it", near(row))];
     let content = view! {

@@ -14,6 +14,25 @@ pub struct RuleCount {
     pub explained: u64,
 }
 
+impl RuleCount {
+    /// That of a rule among those counted; a rule that is not has none.
+    #[must_use]
+    pub fn among(counts: &[Self], rule: Rule) -> Self {
+        let found = counts.iter().find(|count| count.rule == rule);
+        found.copied().unwrap_or(Self {
+            rule,
+            open: 0,
+            explained: 0,
+        })
+    }
+
+    /// Open and explained ones.
+    #[must_use]
+    pub const fn all(self) -> u64 {
+        self.open + self.explained
+    }
+}
+
 /// How many findings need somebody, by severity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unexplained {

@@ -4,7 +4,9 @@ use app::model::{EventPage, SignalPage, TradePage};
 use axum::extract::{Path, State};
 use domain::cursor::CursorKey as _;
 use domain::episode::EVENT_TYPES;
+use domain::finding::{KeptFinding, Subject, SubjectKind};
 use domain::signal::SignalId;
+use store::access::Auditor;
 use uuid::Uuid;
 
 use crate::auth::Reader;
@@ -19,6 +21,18 @@ use crate::state::App;
 /// [`Failure::NotFound`] of `what`.
 pub fn uuid(text: &str, what: &'static str) -> Result<Uuid, Failure> {
     Uuid::parse(text).ok_or(Failure::NotFound(what))
+}
+
+/// What was found about these rows, whose ids other kinds of rows may bear, too.
+async fn findings_about(
+    app: &App,
+    auditor: &Auditor,
+    rows: Vec<Subject>,
+) -> Result<Vec<KeptFinding>, Failure> {
+    let ids = rows.iter().map(|row| row.id.clone()).collect();
+    let mut findings = app.console.findings_about(auditor, ids).await?;
+    findings.retain(|kept| rows.contains(&kept.finding.subject));
+    Ok(findings)
 }
 
 /// `/trades/{id}`
@@ -36,7 +50,11 @@ pub async fn trade(
         Ok(app.engine.find_trade(&reader.auditor, id).await?)
     })?;
     let detail = found.ok_or(Failure::NotFound("decision"))?;
-    let html = app::pages::trade(&frame, &TradePage { detail });
+    let order = detail.decision.execution_order_id;
+    let mut rows = vec![Subject::new(SubjectKind::Decision, &id)];
+    rows.extend(order.map(|order| Subject::new(SubjectKind::Order, &order)));
+    let findings = findings_about(&app, &reader.auditor, rows).await?;
+    let html = app::pages::trade(&frame, &TradePage { detail, findings });
     Ok(PageHtml::new(&frame, html))
 }
 
@@ -57,13 +75,23 @@ pub async fn signal(
             SignalId::Collector(_) => Ok(None),
         }
     };
-    let (frame, found, event) = tokio::try_join!(
+    let kind = match id {
+        SignalId::Executor(_) => SubjectKind::Event,
+        SignalId::Collector(_) => SubjectKind::Signal,
+    };
+    let (frame, found, event, findings) = tokio::try_join!(
         app.reader_frame(&reader, None),
         async { Ok(app.engine.find_signal(&reader.auditor, id).await?) },
-        event
+        event,
+        findings_about(&app, &reader.auditor, vec![Subject::new(kind, &id)]),
     )?;
     let signal = found.ok_or(Failure::NotFound("signal"))?;
-    let html = app::pages::signal(&frame, &SignalPage { signal, event });
+    let page = SignalPage {
+        signal,
+        event,
+        findings,
+    };
+    let html = app::pages::signal(&frame, &page);
     Ok(PageHtml::new(&frame, html))
 }
 
@@ -78,9 +106,12 @@ pub async fn event(
     _: NoParams,
 ) -> Result<PageHtml, Failure> {
     let id = uuid(&id, "event")?;
-    let (frame, found) = tokio::try_join!(app.reader_frame(&reader, None), async {
-        Ok(app.engine.find_event(&reader.auditor, id).await?)
-    })?;
+    let rows = vec![Subject::new(SubjectKind::Event, &id)];
+    let (frame, found, findings) = tokio::try_join!(
+        app.reader_frame(&reader, None),
+        async { Ok(app.engine.find_event(&reader.auditor, id).await?) },
+        findings_about(&app, &reader.auditor, rows),
+    )?;
     let event = found.ok_or(Failure::NotFound("event"))?;
     let episode = if EVENT_TYPES.contains(&event.event_type.as_str()) {
         let history = app.engine.kill_switch_history(&reader.auditor).await?;
@@ -93,6 +124,11 @@ pub async fn event(
     } else {
         None
     };
-    let html = app::pages::event(&frame, &EventPage { event, episode });
+    let page = EventPage {
+        event,
+        episode,
+        findings,
+    };
+    let html = app::pages::event(&frame, &page);
     Ok(PageHtml::new(&frame, html))
 }
