@@ -74,5 +74,6 @@ pub fn event_page() -> EventPage {
             SIGNAL_DETAILS,
         ),
         episode: Some(uuid(201)),
+        findings: Vec::new(),
     }
 }

@@ -67,5 +67,6 @@ pub fn signal_page() -> SignalPage {
     SignalPage {
         signal: executor_signal(2),
         event: Some(event_page().event),
+        findings: Vec::new(),
     }
 }

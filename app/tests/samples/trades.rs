@@ -164,6 +164,7 @@ pub fn trade(row: TradeDecision, order: OrderLink<Order>) -> TradePage {
             },
             algorithm_name: Some("MA Crossover".to_owned()),
         },
+        findings: Vec::new(),
     }
 }
 

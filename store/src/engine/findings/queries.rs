@@ -19,12 +19,13 @@ pub struct RuleQuery {
 /// The events with details that can be taken apart; others have none.
 const EVENT: &str = "event AS (
   -- Details that PostgreSQL cannot take apart are as if they were not there.
-  SELECT id, \"timestamp\", event_type, severity, user_id, {details} AS details
+  SELECT id, \"timestamp\", event_type, severity, user_id,
+    @{details} AS details
   FROM public.audit_log
 )";
 
 /// The kill-switch events that say on or off, each with what held before it.
-const SWITCH: &str = "WITH {event},
+const SWITCH: &str = "WITH @{event},
 said AS (
   SELECT id, \"timestamp\",
     CASE event_type WHEN 'kill_switch_toggle' THEN 'toggle' ELSE 'emergency stop' END AS mechanism,
@@ -41,7 +42,7 @@ switch AS (
 )";
 
 /// The episodes: from an activation to the next clear of the same mechanism.
-const STOPS: &str = "{switch},
+const STOPS: &str = "@{switch},
 change AS (
   SELECT id AS episode, mechanism, stops, \"timestamp\" AS activated_at,
     coalesce(lead(\"timestamp\") OVER (PARTITION BY mechanism ORDER BY \"timestamp\", id), 'infinity')
@@ -111,17 +112,27 @@ const fn differs(rule: Rule) -> Option<&'static str> {
 /// The statement with its placeholders written out, each part before those that it holds itself.
 fn written_out(template: &str) -> String {
     let parts = [
-        ("{stops}", STOPS.to_owned()),
-        ("{switch}", SWITCH.to_owned()),
-        ("{event}", EVENT.to_owned()),
-        ("{details}", readable("details")),
-        ("{value}", readable("value")),
-        ("{trade_value}", number("(details->>'trade_value')")),
-        ("{max_value}", number("(value->>'max_value')")),
-        ("{confidence}", number("(details->'signal'->>'confidence')")),
+        ("@{stops}", STOPS.to_owned()),
+        ("@{switch}", SWITCH.to_owned()),
+        ("@{event}", EVENT.to_owned()),
+        ("@{details}", guarded("details")),
+        ("@{value}", guarded("value")),
+        ("@{trade_value}", number("(details->>'trade_value')")),
+        ("@{max_value}", number("(value->>'max_value')")),
+        (
+            "@{confidence}",
+            number("(details->'signal'->>'confidence')"),
+        ),
     ];
     let text = template.trim().to_owned();
     parts
         .iter()
         .fold(text, |text, (name, part)| text.replace(name, part))
+}
+
+/// The guard of a json column, a case a line.
+fn guarded(column: &str) -> String {
+    readable(column)
+        .replace(" WHEN ", "\n      WHEN ")
+        .replace(" END)", "\n    END)")
 }

@@ -1,4 +1,4 @@
-{switch}
+@{switch}
 SELECT 'event' AS kind, id::text AS id, "timestamp", mechanism
 FROM switch
 WHERE NOT stops AND NOT was_on

@@ -1,4 +1,4 @@
-WITH {event},
+WITH @{event},
 every_row AS (
   SELECT 'decision' AS kind, id::text AS id, "timestamp", confidence_score AS confidence
   FROM public.trade_audit
@@ -7,7 +7,7 @@ every_row AS (
   UNION ALL
   -- A number too large to be read is out of range, whatever it is.
   SELECT 'event', id::text, "timestamp",
-    coalesce({confidence}, 'Infinity')
+    coalesce(@{confidence}, 'Infinity')
   FROM event
   WHERE event_type = 'ALGORITHM_SIGNAL' AND json_typeof(details->'signal'->'confidence') = 'number'
 )

@@ -1,4 +1,4 @@
-{stops}
+@{stops}
 SELECT passed.kind, passed.id, passed."timestamp",
   string_agg(stops.mechanism || ', episode ' || stops.episode, ' and ' ORDER BY stops.mechanism) AS while_on
 FROM (

@@ -1,16 +1,16 @@
-WITH {event},
+WITH @{event},
 approval AS (
   SELECT id, "timestamp", user_id, lower(details->>'algorithm_id') AS algorithm,
-    {trade_value} AS value
+    @{trade_value} AS value
   FROM event
   WHERE event_type = 'TRADE_APPROVED' AND lower(coalesce(details->>'side', '')) <> 'sell'
 ),
 rule AS (
-  SELECT name, created_at, {value} AS value
+  SELECT name, created_at, @{value} AS value
   FROM public.risk_rule WHERE is_active AND rule_type = 'max_position_size'
 ),
 max_limit AS (
-  SELECT 'rule ' || name AS name, {max_value} AS amount,
+  SELECT 'rule ' || name AS name, @{max_value} AS amount,
     NULL::uuid AS user_id, NULL::uuid AS algorithm_id, created_at AS since, 'infinity'::timestamptz AS until
   FROM rule
   UNION ALL

@@ -1,4 +1,4 @@
-WITH {event},
+WITH @{event},
 trade AS (
   SELECT id, "timestamp", event_type, user_id, lower(details->>'algorithm_id') AS algorithm,
     CASE event_type WHEN 'ALGORITHM_SIGNAL' THEN details->'signal'->>'coin_type'

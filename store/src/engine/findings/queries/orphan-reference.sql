@@ -1,4 +1,4 @@
-WITH {event},
+WITH @{event},
 named AS (
   SELECT 'algorithm' AS kind, lower(substr(agent_id, 6)) AS id, "timestamp", 'decision ' || id AS by_row
   FROM public.trade_audit

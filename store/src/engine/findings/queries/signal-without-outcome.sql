@@ -1,4 +1,4 @@
-WITH {event},
+WITH @{event},
 signal AS (
   SELECT id, "timestamp", user_id, lower(details->>'algorithm_id') AS algorithm,
     details->'signal'->>'coin_type' AS coin, lower(details->'signal'->>'action') AS side

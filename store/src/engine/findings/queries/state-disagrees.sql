@@ -1,4 +1,4 @@
-WITH {event},
+WITH @{event},
 last_event AS (
   SELECT "timestamp",
     CASE event_type WHEN 'EMERGENCY_STOP_ACTIVATED' THEN true WHEN 'EMERGENCY_STOP_CLEARED' THEN false
@@ -10,7 +10,7 @@ last_event AS (
 ),
 setting AS (
   SELECT updated_at, value->>'active' = 'true' AS active
-  FROM (SELECT updated_at, {value} AS value FROM public.system_setting WHERE key = 'kill_switch') stored
+  FROM (SELECT updated_at, @{value} AS value FROM public.system_setting WHERE key = 'kill_switch') stored
   WHERE json_typeof(value->'active') = 'boolean'
 )
 SELECT 'setting' AS kind, 'kill_switch' AS id,

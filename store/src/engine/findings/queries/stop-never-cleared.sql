@@ -1,4 +1,4 @@
-{stops}
+@{stops}
 SELECT 'event' AS kind, episode::text AS id, activated_at AS "timestamp", mechanism
 FROM stops
 WHERE cleared_at = 'infinity'

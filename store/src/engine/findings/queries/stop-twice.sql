@@ -1,4 +1,4 @@
-{switch},
+@{switch},
 activation AS (
   SELECT id, "timestamp", mechanism, was_on, is_mirror,
     lag("timestamp") OVER before AS last_at, lag(is_mirror) OVER before AS last_is_mirror

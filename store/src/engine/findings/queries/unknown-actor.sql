@@ -1,4 +1,4 @@
-WITH {event},
+WITH @{event},
 named AS (
   SELECT user_id::text AS id, "timestamp", 'event ' || id AS by_row FROM public.audit_log
   UNION ALL

@@ -1,4 +1,4 @@
-WITH {event},
+WITH @{event},
 written (types, path, wanted) AS (VALUES
   ('{ALGORITHM_SIGNAL,TRADE_APPROVED,TRADE_REJECTED}'::text[], '{algorithm_id}'::text[], 'text'),
   ('{ALGORITHM_SIGNAL}', '{signal}', 'object'),
@@ -32,10 +32,10 @@ WHERE CASE
     AND json_typeof(e.details->'active') IS DISTINCT FROM 'boolean' THEN true
   ELSE EXISTS (SELECT FROM written w
     WHERE e.event_type = ANY(w.types)
-      AND NOT CASE json_typeof(e.details #> w.path)
+      AND NOT CASE coalesce(json_typeof(e.details #> w.path), 'null')
         WHEN 'null' THEN true
         WHEN 'string' THEN w.wanted = 'text'
-          OR w.wanted = 'decimal' AND e.details #>> w.path ~* '^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$|^[-+]?(nan|inf|infinity)$'
+          OR w.wanted = 'decimal' AND (e.details #>> w.path) ~* '^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$|^[-+]?(nan|inf|infinity)$'
         WHEN 'number' THEN w.wanted IN ('number', 'decimal')
         WHEN 'object' THEN w.wanted = 'object'
         ELSE false
