@@ -76,6 +76,7 @@ export default defineConfig({
           'login.spec.ts',
           'export.spec.ts',
           'dossier.spec.ts',
+          'findings.spec.ts',
         ],
       },
     ),

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use app::model::{Frame, Person, Theme};
 use app::pages;
+use domain::finding::Rule;
 use domain::order::OrderLink;
 
 /// A page's file name and its HTML.
@@ -26,6 +27,7 @@ fn main() -> std::io::Result<()> {
             .into_iter()
             .chain(details(&frame))
             .chain(episodes(&frame))
+            .chain(findings(&frame))
             .chain(others(&frame))
         {
             fs::write(folder.join(format!("{name}-{name_of_theme}.html")), html)?;
@@ -102,6 +104,25 @@ fn episodes(frame: &Frame) -> Vec<Named> {
     .into_iter()
     .map(|(name, page)| (name, pages::episode(frame, &page)))
     .collect()
+}
+
+fn findings(frame: &Frame) -> Vec<Named> {
+    let list = |page| pages::findings(frame, &page);
+    let rows = samples::finding_rows;
+    let page = samples::findings("", rows(), samples::reach());
+    let stale = samples::findings("state=open", rows(), samples::stale());
+    let one = |page| pages::finding(frame, &page);
+    let rule = |rule| pages::rule(frame, &samples::rule_page(rule));
+    vec![
+        ("findings", list(page)),
+        ("findings-stale", list(stale)),
+        ("findings-none", list(samples::findings_none())),
+        ("findings-unchecked", list(samples::findings_unchecked())),
+        ("finding", one(samples::finding_page())),
+        ("finding-refused", one(samples::finding_refused())),
+        ("finding-overtaken", one(samples::finding_overtaken())),
+        ("rule", rule(Rule::StateDisagrees)),
+    ]
 }
 
 fn others(frame: &Frame) -> Vec<Named> {

@@ -22,6 +22,8 @@ pub enum Section {
     Signals,
     /// `/kill-switch`
     KillSwitch,
+    /// `/findings`
+    Findings,
     /// `/events`
     Events,
     /// None of them.

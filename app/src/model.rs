@@ -6,10 +6,12 @@ use domain::day::DayNumbers;
 use domain::dossier::Dossier;
 use domain::episode::{Effect, Episode, History, KillSwitchEvent};
 use domain::event::Event;
-use domain::filter::{ListQuery, ViewFilter, Window};
+use domain::filter::{FindingFilter, ListQuery, ViewFilter, Window};
+use domain::finding::{KeptFinding, Note, NoteDraft, Reach, RuleCount, Unexplained};
+use domain::form::FieldError;
 use domain::live::LiveState;
 use domain::page::{Count, Page};
-use domain::review::{Draft, FieldError, Refusal, Review, Standing};
+use domain::review::{Draft, Refusal, Review, Standing};
 use domain::role::Role;
 use domain::signal::Signal;
 use domain::time::Timestamp;
@@ -51,7 +53,7 @@ pub struct Frame {
     pub theme: Theme,
     /// The kill switch's live state; none where it is not to be shown.
     pub live: Option<LiveState>,
-    /// Kill-switch episodes that need somebody, for the navigation.
+    /// Episodes and findings that need somebody, for the navigation.
     pub attention: Attention,
     /// The page's own path and query, where a preference form returns to.
     pub here: String,
@@ -85,6 +87,8 @@ pub struct Attention {
     pub pending_reviews: u64,
     /// Reviews that are not done and should be.
     pub overdue_reviews: u64,
+    /// Findings that nobody has explained.
+    pub findings: Unexplained,
 }
 
 /// Paths of the static files.
@@ -161,6 +165,8 @@ pub struct TradePage {
     pub detail: TradeDetail,
     /// How it came about and what became of it.
     pub trace: Trace,
+    /// What does not add up about its rows.
+    pub findings: Vec<KeptFinding>,
 }
 
 /// A trace's page, which is an order's, too.
@@ -168,6 +174,8 @@ pub struct TradePage {
 pub struct TracePage {
     /// The trace.
     pub trace: Trace,
+    /// What does not add up about its rows.
+    pub findings: Vec<KeptFinding>,
 }
 
 /// A signal's page.
@@ -179,6 +187,8 @@ pub struct SignalPage {
     pub event: Option<Event>,
     /// The trade that an executor signal led to.
     pub trace: Option<Trace>,
+    /// What does not add up about it.
+    pub findings: Vec<KeptFinding>,
 }
 
 /// An event's page.
@@ -190,6 +200,8 @@ pub struct EventPage {
     pub episode: Option<Uuid>,
     /// The trade that a trade event is a step of.
     pub trace: Option<Trace>,
+    /// What does not add up about it.
+    pub findings: Vec<KeptFinding>,
 }
 
 /// An episode's page.
@@ -242,15 +254,63 @@ pub struct ReviewForm {
     pub has_signed: bool,
 }
 
-/// Why an entry was not written.
+/// Why an entry of a review, or a note about a finding, was not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TurnedBack {
-    /// Somebody else signed while it was written: their entry is on the page now.
+    /// Somebody else wrote one meanwhile: theirs is on the page now.
     Overtaken,
-    /// More is known of the episode than its writer had seen.
+    /// What it is about is no longer what its writer had seen.
     FactsChanged,
     /// The same form was sent before, with another text.
     SentBefore,
+}
+
+/// The list of findings, and what the rules amount to.
+#[derive(Clone, Debug)]
+pub struct FindingsPage {
+    /// The list.
+    pub list: ListPage<FindingFilter, KeptFinding>,
+    /// How many findings each rule has, whatever the filter; a rule without any is not in it.
+    pub counts: Vec<RuleCount>,
+    /// How far the rules have got.
+    pub reach: Reach,
+}
+
+/// A rule's page.
+#[derive(Clone, Debug)]
+pub struct RulePage {
+    /// Which rule, and how many findings it has.
+    pub count: RuleCount,
+    /// How far the rules have got.
+    pub reach: Reach,
+    /// SQL that shows the same subjects.
+    pub query: String,
+    /// In what it tells something else than the rule; none where they tell the same.
+    pub differs: Option<&'static str>,
+}
+
+/// A finding's page.
+#[derive(Clone, Debug)]
+pub struct FindingPage {
+    /// The finding.
+    pub kept: KeptFinding,
+    /// What people wrote about it, in order.
+    pub notes: Vec<Note>,
+    /// The form of the next note.
+    pub form: NoteForm,
+}
+
+/// The form of a note about a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteForm {
+    /// What is in the fields.
+    pub draft: NoteDraft,
+    /// What could not be taken, each with its field's name.
+    pub errors: Vec<FieldError>,
+    /// Why nothing was written although the fields are as they should be.
+    pub turned_back: Option<TurnedBack>,
+    /// Names this note, so that it is written once however often the form is sent.
+    pub key: Uuid,
 }
 
 /// The overview.

@@ -6,9 +6,11 @@ mod samples;
 use app::model::{Frame, ListPage, TradesPage};
 use app::pages;
 use domain::filter::TradeFilter;
+use domain::finding::Rule;
 use domain::order::OrderLink;
 use domain::page::Count;
 use domain::trade::TradeDecision;
+use samples::part;
 
 fn frame() -> Frame {
     samples::frame("/trades?tz=UTC&last=7d")
@@ -61,6 +63,7 @@ fn all() -> Vec<(&'static str, String)> {
     ]
     .into_iter()
     .chain(dossiers())
+    .chain(findings())
     .collect()
 }
 
@@ -86,11 +89,31 @@ fn dossiers() -> Vec<(&'static str, String)> {
     .collect()
 }
 
-/// The part of a page between two texts, one tag a line.
-fn part(html: &str, from: &str, to: &str) -> String {
-    let start = html.find(from).unwrap_or_else(|| panic!("no {from}"));
-    let length = html[start..].find(to).unwrap_or_else(|| panic!("no {to}"));
-    html[start..start + length + to.len()].replace("><", ">\n<")
+/// Every page of findings, by name.
+fn findings() -> Vec<(&'static str, String)> {
+    let frame = frame();
+    let list = |page| pages::findings(&frame, &page);
+    let one = |page| pages::finding(&frame, &page);
+    let rows = samples::finding_rows;
+    vec![
+        (
+            "findings",
+            list(samples::findings("", rows(), samples::reach())),
+        ),
+        (
+            "stale findings",
+            list(samples::findings("state=open", rows(), samples::stale())),
+        ),
+        ("no finding", list(samples::findings_none())),
+        ("unchecked findings", list(samples::findings_unchecked())),
+        ("finding", one(samples::finding_page())),
+        ("refused note", one(samples::finding_refused())),
+        ("overtaken note", one(samples::finding_overtaken())),
+        (
+            "rule",
+            pages::rule(&frame, &samples::rule_page(Rule::StateDisagrees)),
+        ),
+    ]
 }
 
 #[test]
@@ -407,7 +430,7 @@ fn the_navigation_counts_what_needs_somebody() {
     };
     let html = pages::overview(&calm, &samples::overview());
     let nav = part(&html, "<nav aria-label=\"Main\"", "</nav>");
-    assert_eq!(nav.matches(" hidden").count(), 2, "{nav}");
+    assert_eq!(nav.matches(" hidden").count(), 3, "{nav}");
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub mod episode;
 pub mod event;
 pub mod filter;
 pub mod finding;
+pub mod form;
 pub mod json;
 pub mod link;
 pub mod live;

@@ -179,8 +179,8 @@ fn every_wrong_field_is_named() {
         action: "a\0".to_owned(),
         note: "   123456789   ".to_owned(),
     };
-    assert_eq!(fields(&draft), ["cause", "note", "action"]);
-    let message = &draft.check().unwrap_err()[1].message;
+    assert_eq!(fields(&draft), ["cause", "action", "note"]);
+    let message = &draft.check().unwrap_err()[2].message;
     assert_eq!(message, "takes 10 to 5000 characters; this has 9");
     let good = Draft {
         cause: String::new(),

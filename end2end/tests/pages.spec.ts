@@ -3,6 +3,7 @@
 import type { Page } from '@playwright/test';
 import { email, NOBODY, stateFile } from './support/accounts';
 import { fullest } from './support/episodes';
+import { noteForm, openFinding, openFindingId, sendNote } from './support/findings';
 import { rowLink, rows } from './support/lists';
 import { openDossier, reviewForm, send } from './support/review';
 import {
@@ -32,6 +33,7 @@ const VIEWS = [
   { view: 'signals', filtered: 'coin=BTC&action=buy' },
   { view: 'events', filtered: 'type=TRADE_REJECTED&severity=warning' },
   { view: 'kill-switch', filtered: 'mechanism=emergency_stop' },
+  { view: 'findings', filtered: 'severity=critical&severity=warning&state=open' },
 ];
 
 for (const { view, filtered } of VIEWS) {
@@ -79,6 +81,24 @@ for (const { name, filter } of TRACES) {
     await expectWellMade(page, `trace-${name}`);
   });
 }
+test('findings: a rule with its query', async ({ page }) => {
+  const answer = await page.goto('/findings/rules/leak-during-stop');
+  expect(answer?.status()).toBe(200);
+  await expect(page.locator('main pre')).toContainText('SELECT');
+  await expectWellMade(page, 'findings-rule');
+});
+
+test('findings: a note that cannot be taken', async ({ page, complaints, request }) => {
+  await openFinding(page, await openFindingId(request, 'newest'));
+  await noteForm(page).getByLabel('Note').fill('Too short');
+  // The browser would not send it.
+  await noteForm(page).evaluate((form) => ((form as HTMLFormElement).noValidate = true));
+  complaints.expectStatus(400);
+  expect((await sendNote(page)).status()).toBe(400);
+  await expect(page.locator('#notes .field-error')).toHaveCount(2);
+  await expect(noteForm(page).getByLabel('Note')).toHaveValue('Too short');
+  await expectWellMade(page, 'findings-refused-form');
+});
 
 const DOSSIERS = [
   { name: 'leak', filter: 'mechanism=toggle&leaks=yes&state=closed', says: 'Trading went on.' },
@@ -139,6 +159,7 @@ test.describe('nobody logged in', () => {
 
 const ERRORS = [
   { name: 'no-such-page', path: '/no-such-page', status: 404, says: /./ },
+  { name: 'no-such-rule', path: '/findings/rules/nothing', status: 404, says: /rule/ },
   {
     name: 'no-such-trade',
     path: '/trades/00000000-0000-4000-8000-000000000000',

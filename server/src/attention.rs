@@ -1,9 +1,10 @@
-//! Reviews that are not done, for the navigation of every page: counted now and then, and at once where
-//! they matter.
+//! Reviews that are not done and findings that are not explained, for the navigation of every page: counted
+//! now and then, and at once where they matter.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use domain::finding::Unexplained;
 use store::StoreError;
 use store::access::Auditor;
 use store::engine::Undone;
@@ -22,35 +23,51 @@ pub enum Freshness {
     Now,
 }
 
+/// What needs somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct Needed {
+    /// Reviews that are not done.
+    pub reviews: Undone,
+    /// Findings that are not explained.
+    pub findings: Unexplained,
+}
+
 /// The last count.
 #[derive(Default)]
-pub struct AttentionCache(Mutex<Option<(Instant, Undone)>>);
+pub struct AttentionCache(Mutex<Option<(Instant, Needed)>>);
 
 impl AttentionCache {
-    /// How many reviews are not done.
+    /// How much needs somebody.
     ///
     /// # Errors
     /// When a database is away.
-    pub async fn undone(
+    pub async fn needed(
         &self,
         app: &App,
         auditor: &Auditor,
         when: Freshness,
-    ) -> Result<Undone, StoreError> {
+    ) -> Result<Needed, StoreError> {
         let last = *self.lock();
-        if let Some((counted, undone)) = last
+        if let Some((counted, needed)) = last
             && when == Freshness::Recent
             && counted.elapsed() < RECENT
         {
-            return Ok(undone);
+            return Ok(needed);
         }
-        let undone = app.engine.undone_reviews(auditor, &app.book).await?;
-        *self.lock() = Some((Instant::now(), undone));
-        Ok(undone)
+        let (reviews, findings) = tokio::try_join!(
+            app.engine.undone_reviews(auditor, &app.book),
+            app.console.count_findings_by_rule(auditor),
+        )?;
+        let needed = Needed {
+            reviews,
+            findings: Unexplained::of(&findings),
+        };
+        *self.lock() = Some((Instant::now(), needed));
+        Ok(needed)
     }
 
     /// A panic elsewhere leaves a whole value behind.
-    fn lock(&self) -> MutexGuard<'_, Option<(Instant, Undone)>> {
+    fn lock(&self) -> MutexGuard<'_, Option<(Instant, Needed)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -28,6 +28,9 @@ pub enum Failure {
     /// There is no such thing: `decision`, `page`.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// There was such a finding, and what it says is no longer so.
+    #[error("the finding no longer holds")]
+    NoLongerHolds,
     /// Too many attempts, or too much at once.
     #[error("{0}")]
     TooMany(String),
@@ -169,6 +172,14 @@ impl Told {
                 "not_found",
                 &format!("No such {what}"),
                 format!("There is no {what} at this address."),
+            ),
+            Failure::NoLongerHolds => Self::new(
+                StatusCode::NOT_FOUND,
+                "no_longer_holds",
+                "This finding no longer holds",
+                "What it said is no longer so: the engine’s rows have become others, or time has passed. What \
+                 was written about it is kept, and stands here again if it is found again."
+                    .to_owned(),
             ),
             Failure::TooMany(message) => Self {
                 retry_after: Some(60),

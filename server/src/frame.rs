@@ -77,7 +77,7 @@ impl App {
         self.live_frame(reader, asked, Freshness::Recent).await
     }
 
-    /// As [`App::reader_frame`], with the undone reviews as they are `when`.
+    /// As [`App::reader_frame`], with what needs somebody as it is `when`.
     ///
     /// # Errors
     /// When a database is away.
@@ -87,18 +87,19 @@ impl App {
         asked: Option<Tz>,
         when: Freshness,
     ) -> Result<Frame, Failure> {
-        let (redis, switch, undone) = tokio::join!(
+        let (redis, switch, needed) = tokio::join!(
             self.redis.state(),
             self.engine.switch_state(&reader.auditor),
-            self.attention.undone(self, &reader.auditor, when),
+            self.attention.needed(self, &reader.auditor, when),
         );
-        let (switch, undone) = (switch?, undone?);
+        let (switch, needed) = (switch?, needed?);
         Ok(Frame {
             live: Some(LiveState::new(switch.declared, redis, &switch.history)),
             attention: Attention {
                 open_episodes: switch.history.open().count() as u64,
-                pending_reviews: undone.pending,
-                overdue_reviews: undone.overdue,
+                pending_reviews: needed.reviews.pending,
+                overdue_reviews: needed.reviews.overdue,
+                findings: needed.findings,
             },
             ..self.visitor_frame(&reader.visitor, asked)
         })

@@ -131,6 +131,7 @@ fn way_out(here: &str, told: &Told) -> (String, String) {
         "signals" => Some("All signals"),
         "events" => Some("All events"),
         "kill-switch" => Some("All kill-switch episodes"),
+        "findings" => Some("All findings"),
         _ => None,
     };
     match list {

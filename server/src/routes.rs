@@ -20,7 +20,9 @@ use tower_http::trace::TraceLayer;
 
 use crate::auth::login;
 use crate::failure::Told;
-use crate::pages::{details, episode, kill_switch, lists, overview, review, traces};
+use crate::pages::{
+    details, episode, finding, findings, kill_switch, lists, overview, review, traces,
+};
 use crate::state::App;
 use crate::{api, assets, exports, health, layers, openapi, preferences};
 
@@ -45,6 +47,13 @@ pub fn router(app: App) -> Router {
         .route(
             "/kill-switch/{id}/review",
             get(review::form).post(review::submit),
+        )
+        .route("/findings", get(findings::list))
+        .route("/findings/rules/{rule}", get(findings::rule))
+        .route("/findings/{id}", get(finding::finding))
+        .route(
+            "/findings/{id}/notes",
+            get(finding::notes).post(finding::submit),
         )
         .route(
             "/preferences",

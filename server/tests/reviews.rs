@@ -9,20 +9,10 @@
 mod common;
 
 use axum::http::{Request, StatusCode};
-use common::{Answer, Console};
+use common::{Answer, Console, hidden};
 
 const TOGGLE: &str = "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c";
 const STOP: &str = "09903d93-465f-4795-98bf-2a95a3e826c2";
-
-/// The value of a hidden field.
-fn hidden(page: &str, name: &str) -> String {
-    let field = page
-        .split("<input")
-        .find(|field| field.contains(&format!("name=\"{name}\"")))
-        .unwrap_or_else(|| panic!("no field {name}"));
-    let (_, rest) = field.split_once("value=\"").unwrap();
-    rest.split('"').next().unwrap().to_owned()
-}
 
 /// A form as the page gives it, filled in.
 struct Form {

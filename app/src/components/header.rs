@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::live::{live_pill, pill};
 use super::text::grouped;
 use crate::document::{LOGO, Section};
-use crate::islands::{LivePill, ThemeSwitch, reviews_count};
+use crate::islands::{LivePill, ThemeSwitch, findings_count, reviews_count};
 use crate::model::{Attention, Frame};
 
 /// The bar.
@@ -46,6 +46,7 @@ fn navigation(frame: &Frame, section: Section) -> AnyView {
             {entry(Section::Trades, "/trades", "Trades", None)}
             {entry(Section::Signals, "/signals", "Signals", None)}
             {entry(Section::KillSwitch, "/kill-switch", "Kill switch", Some(counts(frame.attention)))}
+            {entry(Section::Findings, "/findings", "Findings", Some(findings(frame.attention)))}
             {entry(Section::Events, "/events", "Events", None)}
         </nav>
     }
@@ -65,6 +66,19 @@ fn counts(attention: Attention) -> AnyView {
         <span class=class id="review-count" hidden=reviews == 0>
             <span id="review-count-number">{grouped(reviews)}</span>
             <span class="sr" id="review-count-words">{after}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// Findings that nobody has explained, there even when they are none as the counts of [`counts`] are.
+fn findings(attention: Attention) -> AnyView {
+    let open = attention.findings.all();
+    let (number, after) = findings_count(open);
+    view! {
+        <span class="count" id="finding-count" hidden=open == 0>
+            <span id="finding-count-number">{number}</span>
+            <span class="sr" id="finding-count-words">{after}</span>
         </span>
     }
     .into_any()

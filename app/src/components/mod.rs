@@ -3,11 +3,14 @@
 pub mod band;
 pub mod banner;
 pub mod calendar;
+pub mod checked;
 pub mod curve;
 pub mod decision;
 pub mod detail;
 pub mod episode;
 pub mod facts;
+pub mod finding;
+pub mod form;
 pub mod header;
 pub mod json;
 pub mod list;

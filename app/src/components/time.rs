@@ -53,6 +53,18 @@ pub fn clock_or_date(frame: &Frame, at: Timestamp) -> String {
     then.format(form).to_string()
 }
 
+/// To the second: `18:35:27`; with its date where that is another day.
+pub fn second_or_date(frame: &Frame, at: Timestamp) -> AnyView {
+    let shown = at.shown_in(frame.zone);
+    let text = if shown.date == frame.now.shown_in(frame.zone).date {
+        shown.clock
+    } else {
+        at.second_in(frame.zone)
+    };
+    let utc = at.rfc3339();
+    view! { <time datetime=utc.clone() title=utc>{text}</time> }.into_any()
+}
+
 /// How long something has lasted, in one unit: `40 s`, `12 min`, `3 h`, `5 d`.
 #[must_use]
 pub fn rough_span(micros: i64) -> String {

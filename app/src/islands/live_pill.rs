@@ -112,6 +112,7 @@ mod poll {
         open: u32,
         pending: u32,
         overdue: u32,
+        findings: u32,
     }
 
     impl Answer {
@@ -120,7 +121,7 @@ mod poll {
             let text = |name| member(name)?.as_string();
             let count = |name| {
                 let number = member(name)?.as_f64()?;
-                // Counts of episodes: what the cast would cut off does not occur.
+                // Counts of rows: what the cast would cut off does not occur.
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
                 (number >= 0.0).then_some(number as u32)
             };
@@ -133,6 +134,7 @@ mod poll {
                 open: count("open_episodes")?,
                 pending: count("pending_reviews")?,
                 overdue: count("overdue_reviews")?,
+                findings: count("open_findings")?,
             })
         }
     }
@@ -140,10 +142,24 @@ mod poll {
     fn show(answer: &Answer) {
         let told = (answer.short.as_str(), answer.since.as_str());
         show_pill(&answer.tone, &answer.mark, told, &answer.title);
-        show_count("open-count", "count hot", answer.open, " open");
+        let open = answer.open.to_string();
+        show_count(
+            "open-count",
+            "count hot",
+            (&open, " open"),
+            answer.open == 0,
+        );
         let (class, after) = super::reviews_count(answer.overdue.into());
         let reviews = answer.pending + answer.overdue;
-        show_count("review-count", class, reviews, &after);
+        let number = reviews.to_string();
+        show_count("review-count", class, (&number, &after), reviews == 0);
+        let (number, after) = super::findings_count(answer.findings.into());
+        show_count(
+            "finding-count",
+            "count",
+            (&number, &after),
+            answer.findings == 0,
+        );
     }
 
     /// What was true is not known to be any longer.
@@ -160,12 +176,12 @@ mod poll {
     }
 
     /// One of the navigation's counts; none is hidden.
-    fn show_count(id: &str, class: &str, number: u32, explained: &str) {
+    fn show_count(id: &str, class: &str, (number, explained): (&str, &str), none: bool) {
         set(id, "class", class);
-        write(&[id, "-number"].concat(), &number.to_string());
+        write(&[id, "-number"].concat(), number);
         write(&[id, "-words"].concat(), explained);
         if let Some(count) = document().get_element_by_id(id) {
-            let _ = if number == 0 {
+            let _ = if none {
                 count.set_attribute("hidden", "")
             } else {
                 count.remove_attribute("hidden")
@@ -201,4 +217,16 @@ pub fn reviews_count(overdue: u64) -> (&'static str, String) {
         let after = [" reviews to do, ", &overdue.to_string(), " overdue"].concat();
         ("count late", after)
     }
+}
+
+/// The navigation's count of open findings, which has room for three digits, and what it says to those who
+/// do not see where it stands.
+#[must_use]
+pub fn findings_count(open: u64) -> (String, String) {
+    let number = if open > 999 {
+        "999+".to_owned()
+    } else {
+        open.to_string()
+    };
+    (number, " open".to_owned())
 }

@@ -6,6 +6,6 @@ mod print_button;
 mod theme_switch;
 
 pub use keyboard::Keyboard;
-pub use live_pill::{LivePill, reviews_count};
+pub use live_pill::{LivePill, findings_count, reviews_count};
 pub use print_button::PrintButton;
 pub use theme_switch::{Scheme, ThemeSwitch};

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::components::detail::{around, card, columns, links, trail};
 use crate::components::facts::{fact, facts, id, optional};
+use crate::components::finding::about_row;
 use crate::components::json::{Links, json};
 use crate::components::severity::severity;
 use crate::components::text::{none, short_id, stored};
@@ -40,7 +41,8 @@ pub fn event(frame: &Frame, page: &EventPage) -> String {
         .details
         .as_deref()
         .map_or_else(none, |text| json(text, Links::ToEvents));
-    let mut main = vec![card("Event", facts(rows))];
+    let mut main = Vec::from_iter(about_row(&page.findings));
+    main.push(card("Event", facts(rows)));
     let mut side = Vec::new();
     if let Some(trace) = &page.trace {
         main.extend(chain(frame, trace, Some(RowId::Event(event.id))));

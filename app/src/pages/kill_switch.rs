@@ -55,6 +55,7 @@ pub fn kill_switch(frame: &Frame, page: &KillSwitchPage) -> String {
     let around = Around {
         above: Some(band(frame, &page.band)),
         below: strays(frame, &page.strays),
+        ..Around::default()
     };
     list_page(frame, &page.list, &shape, table, around)
 }

@@ -2,12 +2,15 @@
 
 use domain::day::DayNumbers;
 use domain::episode::Episode;
+use domain::filter::Choice as _;
+use domain::finding::{Severity, Unexplained};
 use domain::live::{LiveState, RedisState};
 use leptos::prelude::*;
 
 use super::events;
 use crate::components::banner::banner;
 use crate::components::episode::{lasted, mechanism_name, mechanism_tag, state};
+use crate::components::finding::gravity;
 use crate::components::list::table::table;
 use crate::components::live::{
     agreement_tone, agreement_words, declared_words, enforced_words, last_event, source_tag, tell,
@@ -158,6 +161,7 @@ fn episodes(frame: &Frame, page: &OverviewPage) -> AnyView {
         }
     });
     view! {
+        {findings(frame.attention.findings)}
         {reviews(frame.attention)}
         <section class="card">
             <h2>"Open kill-switch episodes"</h2>
@@ -192,6 +196,39 @@ fn reviews(attention: Attention) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+/// Findings that nobody has explained, by severity.
+fn findings(open: Unexplained) -> AnyView {
+    let of = |number: u64, severity: Severity| {
+        let href = format!("/findings?severity={}&state=open", severity.word());
+        (number > 0).then(|| {
+            view! {
+                <li class="counted"><a href=href>{gravity(severity)}</a><span class="num">{grouped(number)}</span></li>
+            }
+        })
+    };
+    let counts = if open.all() == 0 {
+        view! { <p class="dim">"None is open."</p> }.into_any()
+    } else {
+        view! {
+            <ul class="links">
+                {of(open.critical, Severity::Critical)}
+                {of(open.error, Severity::Error)}
+                {of(open.warning, Severity::Warning)}
+                {of(open.info, Severity::Info)}
+            </ul>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card">
+            <h2>"Open findings"</h2>
+            {counts}
+            <p><a href="/findings">"All findings"</a></p>
+        </section>
+    }
+    .into_any()
 }
 
 fn entry(frame: &Frame, episode: &Episode) -> AnyView {

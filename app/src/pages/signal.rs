@@ -10,6 +10,7 @@ use crate::components::banner::banner;
 use crate::components::decision::decision;
 use crate::components::detail::{around, card, columns, links, trail};
 use crate::components::facts::{Fact, fact, facts, id, optional};
+use crate::components::finding::about_row;
 use crate::components::json::{Links, json};
 use crate::components::number::{spelled, spelled_confidence};
 use crate::components::severity::severity;
@@ -31,7 +32,8 @@ pub fn signal(frame: &Frame, page: &SignalPage) -> String {
         .details
         .as_deref()
         .map_or_else(none, |text| json(text, json_links(signal)));
-    let mut main = vec![card("Signal", facts(signal_facts(frame, page)))];
+    let mut main = Vec::from_iter(about_row(&page.findings));
+    main.push(card("Signal", facts(signal_facts(frame, page))));
     let mut side = Vec::new();
     if let (Some(trace), SignalId::Executor(id)) = (&page.trace, signal.id) {
         main.extend(chain(frame, trace, Some(RowId::Event(id))));

@@ -9,6 +9,7 @@ use crate::components::banner::banner;
 use crate::components::decision::decision;
 use crate::components::detail::{around, card, columns, links, trail};
 use crate::components::facts::facts;
+use crate::components::finding::about_row;
 use crate::components::order::order_facts;
 use crate::components::outcome::{Told, tell};
 use crate::components::text::{short_id, stored};
@@ -26,7 +27,8 @@ pub fn trace(frame: &Frame, page: &TracePage) -> String {
         RowId::Order(_) => Some(trace.subject),
         RowId::Event(_) | RowId::Decision(_) => None,
     };
-    let mut main = chain(frame, trace, here);
+    let mut main = Vec::from_iter(about_row(&page.findings));
+    main.extend(chain(frame, trace, here));
     main.extend(order.map(|order| card("Its order", facts(order_facts(frame, order)))));
     let mut side = cards(frame, trace);
     side.extend(near(trace).map(|near| card("Near it", near)));

@@ -10,6 +10,7 @@ use crate::components::banner::banner;
 use crate::components::decision::decision;
 use crate::components::detail::{around, card, columns, links, trail};
 use crate::components::facts::{fact, facts, id, optional};
+use crate::components::finding::about_row;
 use crate::components::number::{amount, confidence};
 use crate::components::order::order_facts;
 use crate::components::outcome::{Told, tell};
@@ -26,7 +27,8 @@ type Row = domain::trade::Decision<Order>;
 pub fn trade(frame: &Frame, page: &TradePage) -> String {
     let row = &page.detail.decision;
     let told = tell(row.outcome(), &row.order.brief(), row.timestamp, frame.now);
-    let mut main = chain(frame, &page.trace, Some(RowId::Decision(row.id)));
+    let mut main = Vec::from_iter(about_row(&page.findings));
+    main.extend(chain(frame, &page.trace, Some(RowId::Decision(row.id))));
     main.push(card("Decision", decision_facts(frame, page)));
     main.extend(order_card(frame, row));
     let mut side = cards(frame, &page.trace);

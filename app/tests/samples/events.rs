@@ -76,5 +76,6 @@ pub fn event_page() -> EventPage {
         ),
         episode: Some(uuid(201)),
         trace: Some(trace_whole()),
+        findings: Vec::new(),
     }
 }

@@ -4,6 +4,7 @@
 
 mod dossiers;
 mod events;
+mod findings;
 mod kill_switch;
 mod moments;
 mod reviews;
@@ -19,6 +20,7 @@ use chrono_tz::Tz;
 use domain::amount::Amount;
 use domain::episode::{History, derive};
 use domain::filter::{ListQuery, ViewFilter};
+use domain::finding::Unexplained;
 use domain::live::{LiveState, RedisState};
 use domain::page::{Count, Keyed, Page};
 use domain::role::Role;
@@ -27,6 +29,7 @@ use uuid::Uuid;
 
 pub use dossiers::*;
 pub use events::*;
+pub use findings::*;
 pub use kill_switch::*;
 pub use signals::*;
 pub use traces::*;
@@ -86,6 +89,7 @@ pub fn frame(here: &str) -> Frame {
             open_episodes: 1,
             pending_reviews: 2,
             overdue_reviews: 1,
+            findings: Unexplained::of(&counts()),
         },
         here: here.to_owned(),
         nonce: "n0nce".to_owned(),
@@ -161,4 +165,11 @@ pub fn bad_request() -> ErrorPage {
         request_id: some("01JD7E0B3GQZ6V9W"),
         way_out: ("All trade decisions".to_owned(), "/trades".to_owned()),
     }
+}
+
+/// The part of a page between two texts, one tag a line.
+pub fn part(html: &str, from: &str, to: &str) -> String {
+    let start = html.find(from).unwrap_or_else(|| panic!("no {from}"));
+    let length = html[start..].find(to).unwrap_or_else(|| panic!("no {to}"));
+    html[start..start + length + to.len()].replace("><", ">\n<")
 }

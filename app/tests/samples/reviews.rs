@@ -3,8 +3,9 @@
 use app::model::{ReviewForm, Signing, TurnedBack};
 use domain::account::Subject;
 use domain::episode::{Effect, Episode};
+use domain::form::FieldError;
 use domain::page::Keyed as _;
-use domain::review::{Draft, FieldError, Review, Reviewer, Signature, Verdict};
+use domain::review::{Draft, Review, Reviewer, Signature, Verdict};
 
 use super::{at, uuid};
 

@@ -89,5 +89,6 @@ pub fn signal_page(number: u128) -> SignalPage {
         signal: executor_signal(number),
         event: Some(event_page().event),
         trace: Some(trace_whole()),
+        findings: Vec::new(),
     }
 }

@@ -295,11 +295,15 @@ pub fn trace_alone(detail: &TradeDetail) -> Trace {
 pub fn traced(trace: Trace) -> TradePage {
     let decision = trace.decision.as_ref().unwrap();
     TradePage {
+        findings: Vec::new(),
         detail: decision.row.clone(),
         trace,
     }
 }
 
 pub fn trace_page(trace: Trace) -> TracePage {
-    TracePage { trace }
+    TracePage {
+        trace,
+        findings: Vec::new(),
+    }
 }

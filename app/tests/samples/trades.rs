@@ -171,6 +171,7 @@ pub fn trade(row: TradeDecision, order: OrderLink<Order>) -> TradePage {
     TradePage {
         trace: trace_alone(&detail),
         detail,
+        findings: Vec::new(),
     }
 }
 

@@ -6,6 +6,8 @@
 
 mod clock;
 mod events;
+mod note;
+mod progress;
 mod reading;
 mod rule;
 pub mod slice;
@@ -14,11 +16,11 @@ pub mod trades;
 
 use uuid::Uuid;
 
-use crate::account::Subject as Account;
-use crate::filter::Choice;
 use crate::page::Keyed;
 use crate::time::Timestamp;
 
+pub use note::{Answer, NOTE_LENGTH, Note, NoteDraft, Remark};
+pub use progress::{Progress, Reach, Rebuild, RuleCount, Unexplained};
 pub use reading::Reading;
 pub use rule::{Group, Rule, Severity};
 
@@ -106,6 +108,13 @@ impl Subject {
             SubjectKind::Deployment | SubjectKind::Algorithm | SubjectKind::User => None,
         }
     }
+
+    /// The page of its trace, where it is a row that a trace can be asked for by.
+    #[must_use]
+    pub fn trace(&self) -> Option<String> {
+        let traced = matches!(self.kind, SubjectKind::Decision | SubjectKind::Order);
+        traced.then(|| format!("/traces/{}", self.id))
+    }
 }
 
 /// Something that does not add up.
@@ -161,42 +170,3 @@ pub enum FindingState {
     /// It was acknowledged or explained.
     Explained,
 }
-
-/// What somebody makes of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Known, and being seen to.
-    Acknowledged,
-    /// There is a reason for it.
-    Explained,
-}
-
-/// What somebody wrote about a finding. Notes are added, never changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// The first is 1.
-    pub number: u32,
-    /// What they make of it.
-    pub answer: Answer,
-    /// Why, in plain text.
-    pub text: String,
-    /// Who.
-    pub author: Account,
-    /// Their e-mail when they wrote it.
-    pub author_email: String,
-    /// When.
-    pub at: Timestamp,
-    /// The finding's summary as they saw it.
-    pub about: String,
-}
-
-impl Choice for Answer {
-    const WORDS: &'static [(Self, &'static str)] = &[
-        (Self::Acknowledged, "acknowledged"),
-        (Self::Explained, "explained"),
-    ];
-    const SENTENCE: &'static str = "acknowledged or explained";
-}
-
-/// Fewest and most characters of a note's text.
-pub const NOTE_LENGTH: std::ops::RangeInclusive<usize> = 10..=5_000;

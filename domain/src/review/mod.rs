@@ -13,7 +13,7 @@ use crate::episode::{Effect, Episode, KillSwitchEvent};
 use crate::filter::Choice;
 use crate::time::Timestamp;
 
-pub use statement::{Draft, FieldError, LONGEST_LINE, LONGEST_NOTE, SHORTEST_NOTE, Statement};
+pub use statement::{Draft, LONGEST_LINE, LONGEST_NOTE, SHORTEST_NOTE, Statement};
 
 /// What a reviewer makes of an episode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use super::Verdict;
 use crate::filter::Choice;
+use crate::form::{FieldError, tidy, wrong_text};
 
 /// Fewest characters of a note.
 pub const SHORTEST_NOTE: usize = 10;
@@ -36,15 +37,6 @@ pub struct Statement {
     pub note: String,
 }
 
-/// A field that cannot be taken: which one, and what it takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// The form field's name.
-    pub field: &'static str,
-    /// What is wrong and what would be right.
-    pub message: String,
-}
-
 impl Draft {
     /// Reads the fields. Line breaks are one character, white space around a text is none.
     ///
@@ -52,35 +44,21 @@ impl Draft {
     /// Every field that cannot be taken.
     pub fn check(&self) -> Result<Statement, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let mut wrong = |field, message: String| errors.push(FieldError { field, message });
         let verdict = Verdict::WORDS
             .iter()
             .find(|(_, word)| *word == self.verdict)
             .map(|(verdict, _)| *verdict);
         if verdict.is_none() {
-            wrong("verdict", format!("takes {}", Verdict::SENTENCE));
+            let message = format!("takes {}", Verdict::SENTENCE);
+            errors.push(FieldError::new("verdict", message));
         }
         let [cause, action, note] = [&self.cause, &self.action, &self.note].map(|text| tidy(text));
-        for (field, text) in [("cause", &cause), ("action", &action)] {
-            let length = text.chars().count();
-            if length > LONGEST_LINE {
-                let message = format!("takes at most {LONGEST_LINE} characters; this has {length}");
-                wrong(field, message);
-            }
-        }
-        let length = note.chars().count();
-        if !(SHORTEST_NOTE..=LONGEST_NOTE).contains(&length) {
-            let message =
-                format!("takes {SHORTEST_NOTE} to {LONGEST_NOTE} characters; this has {length}");
-            wrong("note", message);
-        }
-        for (field, text) in [("cause", &cause), ("action", &action), ("note", &note)] {
-            if text.contains('\0') {
-                wrong(
-                    field,
-                    "holds a NUL character, which cannot be stored".to_owned(),
-                );
-            }
+        for (field, text, takes) in [
+            ("cause", &cause, 0..=LONGEST_LINE),
+            ("action", &action, 0..=LONGEST_LINE),
+            ("note", &note, SHORTEST_NOTE..=LONGEST_NOTE),
+        ] {
+            errors.extend(wrong_text(field, text, takes));
         }
         match verdict {
             Some(verdict) if errors.is_empty() => Ok(Statement {
@@ -92,9 +70,4 @@ impl Draft {
             _ => Err(errors),
         }
     }
-}
-
-/// Browsers send line breaks as CR LF.
-fn tidy(text: &str) -> String {
-    text.replace("\r\n", "\n").trim().to_owned()
 }

@@ -8,6 +8,7 @@ use crate::details::{TradeDetails, algorithm_of_agent};
 use crate::dossier::Span;
 use crate::episode::Episode;
 use crate::event::Event;
+use crate::finding::{Subject, SubjectKind};
 use crate::order::{Order, OrderLink};
 use crate::strategy::{Algorithm, Deployment, Position, Promotion};
 use crate::time::Timestamp;
@@ -76,6 +77,21 @@ impl Trace {
             .chain(&self.checks)
             .chain(&self.rejection_error)
             .chain(&self.rejection)
+    }
+
+    /// What findings about it are about: its rows, and the order that its decision names.
+    #[must_use]
+    pub fn subjects(&self) -> Vec<Subject> {
+        let decision = self.decision.as_ref().map(|part| &part.row.decision);
+        let order = self.order.as_ref().map(|part| part.row.id);
+        let order = order.or_else(|| decision?.execution_order_id);
+        let events = self
+            .events()
+            .map(|part| Subject::new(SubjectKind::Event, &part.row.id));
+        events
+            .chain(decision.map(|row| Subject::new(SubjectKind::Decision, &row.id)))
+            .chain(order.map(|id| Subject::new(SubjectKind::Order, &id)))
+            .collect()
     }
 
     /// When its rows were written and its order was sent and filled.

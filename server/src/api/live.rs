@@ -29,5 +29,6 @@ pub async fn live(
         "open_episodes": frame.attention.open_episodes,
         "pending_reviews": frame.attention.pending_reviews,
         "overdue_reviews": frame.attention.overdue_reviews,
+        "open_findings": frame.attention.findings.all(),
     })))
 }

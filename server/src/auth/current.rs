@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono_tz::Tz;
-use store::access::{Admin, Auditor, CurrentUser};
+use store::access::{Admin, Auditor, Author, CurrentUser};
 
 use super::cookie;
 use crate::failure::Failure;
@@ -54,6 +54,15 @@ pub struct Reviewing {
     pub reader: Reader,
     /// The right to review.
     pub admin: Admin,
+}
+
+/// Somebody who may write about findings: an auditor or an admin.
+#[derive(Clone, Debug)]
+pub struct Writing {
+    /// Who, with the right to read.
+    pub reader: Reader,
+    /// The right to write.
+    pub author: Author,
 }
 
 /// As [`Reader`], for what a page asks by itself: it does not keep the session alive.
@@ -121,6 +130,18 @@ impl FromRequestParts<App> for Reviewing {
         match reader.visitor.user.admin() {
             Some(admin) => Ok(Self { reader, admin }),
             None => Err(Failure::NotAdmin(Box::new(reader.visitor))),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Writing {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let reader = Reader::from_request_parts(parts, app).await?;
+        match reader.visitor.user.author() {
+            Some(author) => Ok(Self { reader, author }),
+            None => Err(Failure::NoRole(Box::new(reader.visitor))),
         }
     }
 }

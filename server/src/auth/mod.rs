@@ -5,4 +5,4 @@ pub mod current;
 pub mod login;
 pub mod password;
 
-pub use current::{Reader, Reviewing, Visitor, Watcher};
+pub use current::{Reader, Reviewing, Visitor, Watcher, Writing};

@@ -4,8 +4,10 @@ use app::model::{EventPage, SignalPage, TradePage};
 use axum::extract::{Path, State};
 use domain::cursor::CursorKey as _;
 use domain::episode::EVENT_TYPES;
+use domain::finding::{KeptFinding, Subject, SubjectKind};
 use domain::signal::SignalId;
 use domain::trace::RowId;
+use store::access::Auditor;
 use uuid::Uuid;
 
 use super::traces::of_row;
@@ -21,6 +23,21 @@ use crate::state::App;
 /// [`Failure::NotFound`] of `what`.
 pub fn uuid(text: &str, what: &'static str) -> Result<Uuid, Failure> {
     Uuid::parse(text).ok_or(Failure::NotFound(what))
+}
+
+/// What was found about these rows, whose ids other kinds of rows may bear, too.
+///
+/// # Errors
+/// When the database is away.
+pub(super) async fn findings_about(
+    app: &App,
+    auditor: &Auditor,
+    rows: Vec<Subject>,
+) -> Result<Vec<KeptFinding>, Failure> {
+    let ids = rows.iter().map(|row| row.id.clone()).collect();
+    let mut findings = app.console.findings_about(auditor, ids).await?;
+    findings.retain(|kept| rows.contains(&kept.finding.subject));
+    Ok(findings)
 }
 
 /// `/trades/{id}`
@@ -42,7 +59,13 @@ pub async fn trade(
     let (Some(detail), Some(trace)) = (found, trace) else {
         return Err(Failure::NotFound("decision"));
     };
-    let html = app::pages::trade(&frame, &TradePage { detail, trace });
+    let findings = findings_about(&app, &reader.auditor, trace.subjects()).await?;
+    let page = TradePage {
+        detail,
+        trace,
+        findings,
+    };
+    let html = app::pages::trade(&frame, &page);
     Ok(PageHtml::new(&frame, html))
 }
 
@@ -63,23 +86,29 @@ pub async fn signal(
             SignalId::Collector(_) => Ok(None),
         }
     };
+    let kind = match id {
+        SignalId::Executor(_) => SubjectKind::Event,
+        SignalId::Collector(_) => SubjectKind::Signal,
+    };
     let trace = async {
         match id {
             SignalId::Executor(id) => of_row(&app, &reader, RowId::Event(id)).await,
             SignalId::Collector(_) => Ok(None),
         }
     };
-    let (frame, found, event, trace) = tokio::try_join!(
+    let (frame, found, event, trace, findings) = tokio::try_join!(
         app.reader_frame(&reader, None),
         async { Ok(app.engine.find_signal(&reader.auditor, id).await?) },
         event,
         trace,
+        findings_about(&app, &reader.auditor, vec![Subject::new(kind, &id)]),
     )?;
     let signal = found.ok_or(Failure::NotFound("signal"))?;
     let page = SignalPage {
         signal,
         event,
         trace,
+        findings,
     };
     let html = app::pages::signal(&frame, &page);
     Ok(PageHtml::new(&frame, html))
@@ -96,10 +125,12 @@ pub async fn event(
     _: NoParams,
 ) -> Result<PageHtml, Failure> {
     let id = uuid(&id, "event")?;
-    let (frame, found, trace) = tokio::try_join!(
+    let rows = vec![Subject::new(SubjectKind::Event, &id)];
+    let (frame, found, trace, findings) = tokio::try_join!(
         app.reader_frame(&reader, None),
         async { Ok(app.engine.find_event(&reader.auditor, id).await?) },
         of_row(&app, &reader, RowId::Event(id)),
+        findings_about(&app, &reader.auditor, rows),
     )?;
     let event = found.ok_or(Failure::NotFound("event"))?;
     let episode = if EVENT_TYPES.contains(&event.event_type.as_str()) {
@@ -117,6 +148,7 @@ pub async fn event(
         event,
         episode,
         trace,
+        findings,
     };
     let html = app::pages::event(&frame, &page);
     Ok(PageHtml::new(&frame, html))

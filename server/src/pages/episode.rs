@@ -5,10 +5,9 @@ use axum::extract::{Path, State};
 use domain::clock;
 use domain::dossier::{Dossier, Span};
 use domain::episode::Episode;
+use domain::form::FieldError;
 use domain::page::Keyed as _;
-use domain::review::{
-    Draft, FieldError, Review, Signature, Standing, facts, may_sign, signatures, standing,
-};
+use domain::review::{Draft, Review, Signature, Standing, facts, may_sign, signatures, standing};
 use store::access::Auditor;
 use uuid::Uuid;
 

@@ -57,7 +57,7 @@ async fn load<V: EngineView>(
 }
 
 /// The count, where it is there soon; otherwise it goes on by itself, and the page without it.
-async fn wait_for(counting: JoinHandle<Result<Count, StoreError>>) -> Count {
+pub(super) async fn wait_for(counting: JoinHandle<Result<Count, StoreError>>) -> Count {
     match tokio::time::timeout(COUNT_GRACE, counting).await {
         Ok(Ok(Ok(count))) => count,
         Ok(Ok(Err(error))) => {

@@ -2,6 +2,8 @@
 
 pub mod details;
 pub mod episode;
+pub mod finding;
+pub mod findings;
 pub mod kill_switch;
 pub mod lists;
 pub mod overview;

@@ -4,7 +4,7 @@ use app::model::TracePage;
 use axum::extract::{Path, State};
 use domain::trace::{RowId, Trace};
 
-use super::details::uuid;
+use super::details::{findings_about, uuid};
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
@@ -31,7 +31,8 @@ pub async fn trace(
         of_row(&app, &reader, RowId::Order(id)),
     )?;
     let trace = decided.or(ordered).ok_or(Failure::NotFound(TRACE))?;
-    let html = app::pages::trace(&frame, &TracePage { trace });
+    let findings = findings_about(&app, &reader.auditor, trace.subjects()).await?;
+    let html = app::pages::trace(&frame, &TracePage { trace, findings });
     Ok(PageHtml::new(&frame, html))
 }
 

@@ -116,11 +116,20 @@ impl Console {
 
     /// The same console with a console admin of this name logged in.
     pub async fn as_admin(&self, name: &str) -> Self {
+        self.as_account(name, Role::Admin).await
+    }
+
+    /// The same console with a console auditor of this name logged in.
+    pub async fn as_auditor(&self, name: &str) -> Self {
+        self.as_account(name, Role::Auditor).await
+    }
+
+    async fn as_account(&self, name: &str, role: Role) -> Self {
         let email = format!("{name}@audit.example");
         let hash = server::auth::password::hash(PASSWORD).unwrap();
         ConsoleDb::new(self.url())
             .unwrap()
-            .create_account(&email, &hash, Role::Admin, "test")
+            .create_account(&email, &hash, role, "test")
             .await
             .unwrap();
         let mut other = self.as_nobody();
@@ -156,6 +165,16 @@ impl Console {
             .await
             .unwrap()
     }
+}
+
+/// The value of a hidden field.
+pub fn hidden(page: &str, name: &str) -> String {
+    let field = page
+        .split("<input")
+        .find(|field| field.contains(&format!("name=\"{name}\"")))
+        .unwrap_or_else(|| panic!("no field {name}"));
+    let (_, rest) = field.split_once("value=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
 }
 
 async fn answer(response: Response<Body>) -> Answer {

@@ -16,8 +16,9 @@ use tokio::sync::Semaphore;
 
 pub use accounts::{ConsoleAccount, Grant};
 pub use attempts::{Throttle, WINDOW_MINUTES};
+pub use domain::finding::{Progress, Rebuild, RuleCount};
+pub use findings::NewNote;
 pub(crate) use findings::Scope;
-pub use findings::{NewNote, Progress, Rebuild, RuleCount};
 pub use reviews::{NewReview, Signatures, Written};
 pub use sessions::SessionToken;
 

@@ -32,6 +32,7 @@ pub use export::{Export, ExportFormat};
 pub(crate) use export::{export_connection, export_list};
 pub use exportable::Exportable;
 pub(crate) use findings::{Examined, Reference};
+pub use findings::{RuleQuery, rule_query};
 pub(crate) use fragments::{and_search, and_text, and_words};
 pub(crate) use kill_switch::SNAPSHOT;
 pub use kill_switch::{Counted, EpisodeList, MomentsOf, ReviewBook, SwitchState, Undone};

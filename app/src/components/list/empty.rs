@@ -8,8 +8,9 @@ use super::Shape;
 use super::chips::{cleared, removals};
 use crate::model::ListPage;
 
-/// What stands where the table would.
-pub fn empty<F, T>(page: &ListPage<F, T>, shape: &Shape) -> AnyView
+/// What stands where the table would; `nothing` where nothing narrows the list down and it says that in
+/// words of its own.
+pub fn empty<F, T>(page: &ListPage<F, T>, shape: &Shape, nothing: Option<AnyView>) -> AnyView
 where
     F: ViewFilter,
     T: Keyed<Key = F::Key>,
@@ -29,13 +30,7 @@ where
     }
     let filters = removals(page, shape);
     if filters.is_empty() {
-        return view! {
-            <div class="empty">
-                <p class="empty-title">"No " {one} " yet"</p>
-                <p>"The engine has written none. They appear here as soon as it does."</p>
-            </div>
-        }
-        .into_any();
+        return nothing.unwrap_or_else(|| none_yet(one));
     }
     let links: Vec<AnyView> = filters
         .into_iter()
@@ -54,6 +49,16 @@ where
             <p>"Try it with one condition less, or begin again."</p>
             <ul>{links}</ul>
             <p><a class="btn primary" href=cleared(page)>"Clear all filters"</a></p>
+        </div>
+    }
+    .into_any()
+}
+
+fn none_yet(one: &'static str) -> AnyView {
+    view! {
+        <div class="empty">
+            <p class="empty-title">"No " {one} " yet"</p>
+            <p>"The engine has written none. They appear here as soon as it does."</p>
         </div>
     }
     .into_any()

@@ -40,6 +40,9 @@ pub struct Around {
     pub above: Option<AnyView>,
     /// After the table.
     pub below: Option<AnyView>,
+    /// In the table's place where the list has no row and nothing narrows it down, instead of the words that
+    /// lists have for that.
+    pub nothing: Option<AnyView>,
 }
 
 /// A whole list page around its table.
@@ -55,7 +58,7 @@ where
     T: Keyed<Key = F::Key>,
 {
     let body = if page.page.rows.is_empty() {
-        empty::empty(page, shape)
+        empty::empty(page, shape, around.nothing)
     } else {
         table
     };

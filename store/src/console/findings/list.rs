@@ -3,7 +3,7 @@
 use domain::columns::FINDINGS;
 use domain::cursor::Cursor;
 use domain::filter::{Choice as _, FindingFilter, ListQuery, Window};
-use domain::finding::{Finding, FindingState, KeptFinding, Rule, Subject, SubjectKind};
+use domain::finding::{Finding, FindingState, KeptFinding, Rule, RuleCount, Subject, SubjectKind};
 use domain::page::{Count, Order, Page};
 use domain::time::Timestamp;
 use sqlx::Row as _;
@@ -41,17 +41,6 @@ const COLUMNS: &[(&str, Kind)] = &[
 
 fn from() -> String {
     format!(" FROM audit_console.finding f{NOTE} WHERE f.gone_at IS NULL")
-}
-
-/// How many findings a rule has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RuleCount {
-    /// Which rule.
-    pub rule: Rule,
-    /// Those that need somebody.
-    pub open: u64,
-    /// Those that somebody has written about.
-    pub explained: u64,
 }
 
 impl ListView for FindingFilter {
@@ -219,6 +208,17 @@ impl ConsoleDb {
         Ok(row.as_ref().map(FindingFilter::read).transpose()?)
     }
 
+    /// Whether there was such a finding, and it does not hold any more.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn is_finding_gone(&self, _: &Auditor, id: Uuid) -> Result<bool, StoreError> {
+        let text = "SELECT EXISTS (SELECT FROM audit_console.finding \
+            WHERE id = $1 AND gone_at IS NOT NULL)";
+        let gone = sqlx::query_scalar(text).bind(id);
+        Ok(gone.fetch_one(self.pool()).await?)
+    }
+
     /// What was found about one of these subjects: the rows of a trace.
     ///
     /// # Errors
@@ -246,14 +246,14 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn count_findings_by_rule(&self, _: &Auditor) -> Result<Vec<RuleCount>, StoreError> {
-        let text = format!(
-            "SELECT f.rule, count(*) FILTER (WHERE {STATE} = 'open'), count(*) FILTER (WHERE {STATE} <> 'open'){} \
-             GROUP BY f.rule",
-            from()
-        );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
-            .fetch_all(self.pool())
-            .await?;
+        // Of many findings few have notes: read once, rather than looked up for each finding.
+        const TEXT: &str = "WITH latest AS (SELECT DISTINCT ON (finding_id) finding_id, about \
+              FROM audit_console.finding_note ORDER BY finding_id, number DESC) \
+            SELECT f.rule, count(*) FILTER (WHERE l.about IS DISTINCT FROM f.summary), \
+              count(*) FILTER (WHERE l.about = f.summary) \
+            FROM audit_console.finding f LEFT JOIN latest l ON l.finding_id = f.id \
+            WHERE f.gone_at IS NULL GROUP BY f.rule";
+        let rows = sqlx::query(TEXT).fetch_all(self.pool()).await?;
         let mut counts = Vec::new();
         for row in &rows {
             if let Some(rule) = rule_of(row.try_get(0)?) {

@@ -6,9 +6,7 @@ mod notes;
 mod progress;
 
 pub(crate) use keep::Scope;
-pub use list::RuleCount;
 pub use notes::NewNote;
-pub use progress::{Progress, Rebuild};
 
 /// What tells whether the latest note about finding `f` is about what it says now.
 const NOTE: &str = " LEFT JOIN LATERAL (SELECT n.about = f.summary AS current FROM audit_console.finding_note n \

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::filter::Choice as _;
 use domain::finding::slice::Found;
-use domain::finding::{Group, Rule};
+use domain::finding::{Group, Progress, Rebuild, Rule};
 use domain::time::Timestamp;
 use sqlx::postgres::PgRow;
 use sqlx::{Postgres, Row as _, Transaction};
@@ -15,28 +15,6 @@ use crate::StoreError;
 use crate::access::Auditor;
 use crate::console::ConsoleDb;
 use crate::pg::{PgTimestamp, RowExt as _};
-
-/// How far a rule has got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// Which rule.
-    pub rule: Rule,
-    /// Rows up to this time were looked at.
-    pub checked_to: Timestamp,
-    /// When.
-    pub checked_at: Timestamp,
-}
-
-/// The re-run that is under way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rebuild {
-    /// Rows up to this time are to be looked at.
-    pub until: Timestamp,
-    /// Up to this time they were.
-    pub checked_to: Timestamp,
-    /// How many rows that was.
-    pub looked_at: u64,
-}
 
 /// Held by whoever looks for findings: one at a time.
 const TURN: i64 = 0x0066_696e_6421;

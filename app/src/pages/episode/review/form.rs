@@ -1,45 +1,44 @@
 //! The form of a review. A plain POST form: it works without JavaScript.
 
 use domain::filter::Choice as _;
-use domain::review::{Draft, FieldError, LONGEST_NOTE, SHORTEST_NOTE, Verdict};
+use domain::review::{Draft, LONGEST_LINE, LONGEST_NOTE, SHORTEST_NOTE, Verdict};
 use leptos::prelude::*;
 
-use crate::components::text::escaped;
+use crate::components::form::{Hint, Named, choice, kept_text, line, refused, text, turned_back};
 use crate::model::{EpisodePage, ReviewForm, TurnedBack};
 use crate::pages::episode::words::path;
-
-/// A field: its name in the form, what people call it, its element's id.
-#[derive(Clone, Copy)]
-struct Named {
-    name: &'static str,
-    label: &'static str,
-    id: &'static str,
-    error_id: &'static str,
-}
 
 const VERDICT: Named = Named {
     name: "verdict",
     label: "Verdict",
     id: "review-verdict",
     error_id: "review-verdict-error",
+    is_choice: true,
 };
 const CAUSE: Named = Named {
     name: "cause",
     label: "Cause",
     id: "review-cause",
     error_id: "review-cause-error",
+    is_choice: false,
 };
 const ACTION: Named = Named {
     name: "action",
     label: "What was done",
     id: "review-action",
     error_id: "review-action-error",
+    is_choice: false,
 };
 const NOTE: Named = Named {
     name: "note",
     label: "What happened",
     id: "review-note",
     error_id: "review-note-error",
+    is_choice: false,
+};
+const HINT: Hint = Hint {
+    id: "review-note-hint",
+    words: "At least 10 characters. Markdown.",
 };
 const FIELDS: [Named; 4] = [VERDICT, CAUSE, ACTION, NOTE];
 
@@ -47,7 +46,7 @@ const FIELDS: [Named; 4] = [VERDICT, CAUSE, ACTION, NOTE];
 pub fn form(page: &EpisodePage, form: &ReviewForm) -> AnyView {
     let action = format!("{}/review", path(&page.dossier.episode));
     let draft = &form.draft;
-    let turned_back = form.turned_back.map(|why| {
+    let overruled = form.turned_back.map(|why| {
         let told = match why {
             TurnedBack::Overtaken => {
                 "Somebody signed while you were writing. Read their entry above; your text is still here."
@@ -59,7 +58,7 @@ pub fn form(page: &EpisodePage, form: &ReviewForm) -> AnyView {
                 "You have signed with this form before, with another text: that entry is above. Sign once more to add this one."
             }
         };
-        view! { <p class="form-warning" role="alert" tabindex="-1" autofocus=true>{told}</p> }
+        turned_back(told)
     });
     let (button, about) = if form.has_signed {
         (
@@ -70,18 +69,21 @@ pub fn form(page: &EpisodePage, form: &ReviewForm) -> AnyView {
         ("Sign off", "")
     };
     let about = (!about.is_empty()).then(|| view! { <p class="dim">{about}</p> });
+    let verdicts = Verdict::WORDS
+        .iter()
+        .map(|(verdict, word)| (*word, verdict.label()));
     view! {
         <form class="review-form" method="post" action=action>
-            {turned_back}
-            {summary(&form.errors)}
+            {overruled}
+            {refused("Nothing was signed yet:", &form.errors, &FIELDS)}
             {about}
             <input type="hidden" name="seen" value=form.seen />
             <input type="hidden" name="facts" value=form.facts.clone() />
             <input type="hidden" name="key" value=form.key.to_string() />
-            {verdict(draft, &form.errors)}
-            {line(CAUSE, &draft.cause, &form.errors)}
-            {line(ACTION, &draft.action, &form.errors)}
-            {note(draft, &form.errors)}
+            {choice(VERDICT, verdicts, &draft.verdict, &form.errors)}
+            {line(CAUSE, &draft.cause, LONGEST_LINE, &form.errors)}
+            {line(ACTION, &draft.action, LONGEST_LINE, &form.errors)}
+            {text(NOTE, &draft.note, (SHORTEST_NOTE, LONGEST_NOTE), HINT, &form.errors)}
             <div class="form-end">
                 <p class="dim">"Cannot be changed later, only added to."</p>
                 <button class="btn primary">{button}</button>
@@ -89,125 +91,6 @@ pub fn form(page: &EpisodePage, form: &ReviewForm) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-/// What could not be taken, each with the way to its field.
-fn summary(errors: &[FieldError]) -> Option<AnyView> {
-    if errors.is_empty() {
-        return None;
-    }
-    let items: Vec<AnyView> = errors
-        .iter()
-        .map(|error| {
-            let field = FIELDS.into_iter().find(|field| field.name == error.field);
-            let text = format!("{} {}", field.map_or(error.field, |f| f.label), says(error));
-            match field {
-                Some(field) => {
-                    view! { <li><a href=format!("#{}", field.id)>{text}</a></li> }.into_any()
-                }
-                None => view! { <li>{text}</li> }.into_any(),
-            }
-        })
-        .collect();
-    Some(
-        view! {
-            <div class="form-error" role="alert" tabindex="-1" autofocus=true>
-                <p>"Nothing was signed yet:"</p>
-                <ul>{items}</ul>
-            </div>
-        }
-        .into_any(),
-    )
-}
-
-/// The message; of the verdict without the words that only the URL knows.
-fn says(error: &FieldError) -> String {
-    if error.field == VERDICT.name {
-        "has to be chosen".to_owned()
-    } else {
-        error.message.clone()
-    }
-}
-
-/// The error beside its field, and the attributes that tie them together.
-struct Told {
-    view: Option<AnyView>,
-    described: Option<&'static str>,
-    invalid: Option<&'static str>,
-}
-
-fn told(field: Named, errors: &[FieldError]) -> Told {
-    let error = errors.iter().find(|error| error.field == field.name);
-    Told {
-        view: error.map(|error| {
-            let text = format!("{} {}.", field.label, says(error));
-            view! { <p class="field-error" id=field.error_id>{text}</p> }.into_any()
-        }),
-        described: error.map(|_| field.error_id),
-        invalid: error.map(|_| "true"),
-    }
-}
-
-fn verdict(draft: &Draft, errors: &[FieldError]) -> AnyView {
-    let told = told(VERDICT, errors);
-    let options: Vec<AnyView> = Verdict::WORDS
-        .iter()
-        .map(|(verdict, word)| {
-            let chosen = draft.verdict == *word;
-            view! { <option value=*word selected=chosen>{verdict.label()}</option> }.into_any()
-        })
-        .collect();
-    view! {
-        <div class="labelled">
-            <label for=VERDICT.id>{VERDICT.label}</label>
-            <select class="field" id=VERDICT.id name=VERDICT.name required
-                aria-describedby=told.described aria-invalid=told.invalid>
-                <option value="">"Choose…"</option>
-                {options}
-            </select>
-            {told.view}
-        </div>
-    }
-    .into_any()
-}
-
-fn line(field: Named, value: &str, errors: &[FieldError]) -> AnyView {
-    let told = told(field, errors);
-    view! {
-        <div class="labelled">
-            <label for=field.id>{field.label} <span class="dim">", optional"</span></label>
-            <input class="field" type="text" id=field.id name=field.name value=value.to_owned()
-                maxlength="500" aria-describedby=told.described aria-invalid=told.invalid />
-            {told.view}
-        </div>
-    }
-    .into_any()
-}
-
-fn note(draft: &Draft, errors: &[FieldError]) -> AnyView {
-    let told = told(NOTE, errors);
-    let described = told.described.map_or_else(
-        || "review-note-hint".to_owned(),
-        |error| format!("{error} review-note-hint"),
-    );
-    view! {
-        <div class="labelled">
-            <label for=NOTE.id>{NOTE.label}</label>
-            <textarea class="field" id=NOTE.id name=NOTE.name rows="6" required
-                minlength=SHORTEST_NOTE maxlength=LONGEST_NOTE
-                aria-describedby=described aria-invalid=told.invalid
-                inner_html=kept_text(&draft.note)></textarea>
-            {told.view}
-            <p class="dim hint" id="review-note-hint">"At least 10 characters. Markdown."</p>
-        </div>
-    }
-    .into_any()
-}
-
-/// The text as the content of a text area, which the renderer does not escape. A browser drops its first
-/// line break; one more keeps the text's own.
-fn kept_text(text: &str) -> String {
-    format!("\n{}", escaped(text))
 }
 
 /// What was typed and cannot be signed now, to be copied; nothing where nothing was typed.

@@ -1,0 +1,82 @@
+//! A finding as it stands in lists, on its page, and on the pages of what it is about.
+
+use domain::filter::Choice as _;
+use domain::finding::{FindingState, KeptFinding, Rule, Severity, Subject};
+use domain::query::Pairs;
+use leptos::prelude::*;
+
+use super::detail::card;
+use super::mark::{Mark, mark};
+use super::severity::severity;
+use super::text::{short_id, stored};
+
+/// The page of a rule.
+#[must_use]
+pub fn rule_path(rule: Rule) -> String {
+    format!("/findings/rules/{}", rule.word())
+}
+
+/// The findings of a rule; of one state, where one is given.
+#[must_use]
+pub fn findings_path(rule: Rule, state: Option<FindingState>) -> String {
+    let pairs = Pairs::default().with("rule", rule.word());
+    let pairs = match state {
+        Some(state) => pairs.with("state", state.word()),
+        None => pairs,
+    };
+    pairs.link("/findings")
+}
+
+/// The page of a finding.
+#[must_use]
+pub fn finding_path(kept: &KeptFinding) -> String {
+    format!("/findings/{}", kept.id)
+}
+
+/// How grave it is, as a word and a shape.
+pub fn gravity(of: Severity) -> AnyView {
+    severity(of.word())
+}
+
+/// Whether it needs somebody, as a shape and a word.
+pub fn state(state: FindingState) -> AnyView {
+    let (class, shape, word) = match state {
+        FindingState::Open => ("out", Mark::Ring, "Open"),
+        FindingState::Explained => ("out ok", Mark::Dot, "Explained"),
+    };
+    view! { <span class=class>{mark(shape)}{word}</span> }.into_any()
+}
+
+/// What it is about: `decision 1068c4de`, a link where it has a page.
+pub fn subject(subject: &Subject) -> AnyView {
+    let id = view! { <code><bdi>{short_id(&subject.id)}</bdi></code> };
+    let linked = match subject.path() {
+        Some(href) => view! { <a href=href>{id}</a> }.into_any(),
+        None => id.into_any(),
+    };
+    view! { {subject.kind.word()}" "{linked} }.into_any()
+}
+
+/// What does not add up about a row, for the row's own page; nothing where all does.
+pub fn about_row(findings: &[KeptFinding]) -> Option<AnyView> {
+    if findings.is_empty() {
+        return None;
+    }
+    let items: Vec<AnyView> = findings.iter().map(entry).collect();
+    let list = view! { <ul class="entries">{items}</ul> };
+    Some(card("Findings", list.into_any()))
+}
+
+fn entry(kept: &KeptFinding) -> AnyView {
+    let finding = &kept.finding;
+    view! {
+        <li>
+            <div class="entry-head">
+                <a class="row-link" href=finding_path(kept)>{finding.rule.word()}</a>
+                <span>{gravity(finding.rule.severity())}" · "{state(kept.state)}</span>
+            </div>
+            <p>{stored(finding.summary.clone())}</p>
+        </li>
+    }
+    .into_any()
+}

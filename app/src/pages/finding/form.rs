@@ -1,0 +1,65 @@
+//! The form of a note.
+
+use domain::filter::Choice as _;
+use domain::finding::{Answer, NOTE_LENGTH};
+use leptos::prelude::*;
+
+use crate::components::form::{Hint, Named, choice, refused, text, turned_back};
+use crate::model::{FindingPage, TurnedBack};
+
+const ANSWER: Named = Named {
+    name: "answer",
+    label: "Answer",
+    id: "note-answer",
+    error_id: "note-answer-error",
+    is_choice: true,
+};
+const NOTE: Named = Named {
+    name: "note",
+    label: "Note",
+    id: "note-text",
+    error_id: "note-text-error",
+    is_choice: false,
+};
+const HINT: Hint = Hint {
+    id: "note-text-hint",
+    words: "At least 10 characters of plain text.",
+};
+
+/// The form with what was typed, and what could not be taken of it.
+pub fn form(page: &FindingPage) -> AnyView {
+    let form = &page.form;
+    let overruled = form.turned_back.map(|why| {
+        turned_back(match why {
+            TurnedBack::Overtaken => {
+                "Somebody wrote a note while you were writing. Read it above; your text is still here."
+            }
+            TurnedBack::FactsChanged => {
+                "The finding says something else than when you opened the form. Read it again; your text is still here."
+            }
+            TurnedBack::SentBefore => {
+                "You have sent this form before, with another text: that note is above. Send it once more to add this one."
+            }
+        })
+    });
+    let answers = Answer::WORDS
+        .iter()
+        .map(|(answer, word)| (*word, answer.label()));
+    let length = (*NOTE_LENGTH.start(), *NOTE_LENGTH.end());
+    view! {
+        <form class="review-form" method="post" action=format!("/findings/{}/notes", page.kept.id)>
+            {overruled}
+            {refused("Nothing was written yet:", &form.errors, &[ANSWER, NOTE])}
+            <input type="hidden" name="seen" value=page.notes.len() />
+            <input type="hidden" name="about" value=page.kept.finding.summary.clone() />
+            <input type="hidden" name="key" value=form.key.to_string() />
+            {choice(ANSWER, answers, &form.draft.answer, &form.errors)}
+            {text(NOTE, &form.draft.note, length, HINT, &form.errors)}
+            <div class="form-end">
+                <p class="dim">"Cannot be changed later, only added to."</p>
+                <button class="btn primary">"Add note"</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}

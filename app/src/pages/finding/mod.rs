@@ -1,0 +1,127 @@
+//! `/findings/{id}`: one finding, what it is about, and what people make of it.
+
+mod form;
+mod notes;
+
+use domain::filter::Choice as _;
+use domain::finding::{FindingState, KeptFinding, Severity};
+use domain::query::Pairs;
+use leptos::prelude::*;
+
+use crate::components::banner::banner;
+use crate::components::detail::{around, card, columns, links, trail};
+use crate::components::facts::{Fact, fact, facts, id, optional};
+use crate::components::finding::{findings_path, gravity, rule_path, state};
+use crate::components::mark::Mark;
+use crate::components::outcome::Tone;
+use crate::components::text::{short_id, stored};
+use crate::components::time::{exact, to_the_second};
+use crate::document::{Section, document};
+use crate::model::{FindingPage, Frame};
+
+/// One finding.
+#[must_use]
+pub fn finding(frame: &Frame, page: &FindingPage) -> String {
+    let kept = &page.kept;
+    let rule = kept.finding.rule;
+    let main = vec![
+        card("Finding", facts(rows(frame, kept))),
+        notes::card(frame, page),
+    ];
+    let side = vec![
+        card("The rule", the_rule(kept)),
+        card("Near it", near(kept)),
+    ];
+    let content = view! {
+        {trail("/findings", "Findings", format!("finding {}", short_id(&kept.id)))}
+        <div class="page-head">
+            <h1>{rule.word()}", "{to_the_second(frame, kept.finding.at)}</h1>
+            {gravity(rule.severity())}
+            {state(kept.state)}
+        </div>
+        {answer(kept)}
+        {columns(main, side)}
+    };
+    document(frame, Section::Findings, "Finding", content.into_any())
+}
+
+/// What was found, as loud as its rule is grave; quieter once somebody has explained it.
+fn answer(kept: &KeptFinding) -> AnyView {
+    let (shape, tone) = match (kept.state, kept.finding.rule.severity()) {
+        (FindingState::Explained, _) => (Mark::Dot, Tone::Ok),
+        (FindingState::Open, Severity::Critical | Severity::Error) => (Mark::Alert, Tone::Stop),
+        (FindingState::Open, Severity::Warning) => (Mark::Alert, Tone::Warn),
+        (FindingState::Open, Severity::Info) => (Mark::Ring, Tone::Quiet),
+    };
+    banner(shape, tone, kept.finding.summary.clone(), ().into_any())
+}
+
+fn rows(frame: &Frame, kept: &KeptFinding) -> Vec<Fact> {
+    let finding = &kept.finding;
+    let rule = view! { <a href=rule_path(finding.rule)>{finding.rule.word()}</a> };
+    let subject = &finding.subject;
+    let code = view! { <code class="id"><bdi>{subject.id.clone()}</bdi></code> };
+    let code = match subject.path() {
+        Some(href) => view! { <a href=href>{code}</a> }.into_any(),
+        None => code.into_any(),
+    };
+    let text = |text: &Option<String>| text.clone().map(|text| stored(text).into_any());
+    let mut rows = vec![
+        fact("Rule", "rule", rule.into_any()),
+        fact("Severity", "severity", gravity(finding.rule.severity())),
+        fact(
+            "Subject",
+            "subject_kind, subject_id",
+            view! { {subject.kind.word()}" "{code} }.into_any(),
+        ),
+    ];
+    if let Some(href) = subject.trace() {
+        let trace = view! { <a href=href>"From signal to fill"</a> };
+        rows.push(fact("Trace", "", trace.into_any()));
+    }
+    rows.push(optional("Asset", "asset", text(&finding.asset)));
+    if kept.algorithm_name.is_some() {
+        rows.push(optional("Algorithm", "", text(&kept.algorithm_name)));
+    }
+    rows.extend([
+        optional("Algorithm id", "algorithm_id", text(&finding.algorithm)),
+        fact("Time", "timestamp", exact(frame, finding.at)),
+        fact("Found", "found_at", exact(frame, kept.found_at)),
+        fact("Finding id", "id", id(kept.id)),
+    ]);
+    rows
+}
+
+/// What the rule looks for, in short.
+fn the_rule(kept: &KeptFinding) -> AnyView {
+    let rule = kept.finding.rule;
+    view! {
+        <p>{rule.sentence()}</p>
+        <p class="dim">{rule.explanation()}</p>
+        <p><a href=rule_path(rule)>"The rule and its query"</a></p>
+    }
+    .into_any()
+}
+
+fn near(kept: &KeptFinding) -> AnyView {
+    let finding = &kept.finding;
+    let at = around(finding.at);
+    let about = Pairs::default()
+        .with("q", finding.subject.id.clone())
+        .link("/findings");
+    links(vec![
+        (
+            findings_path(finding.rule, None),
+            "All findings of this rule".to_owned(),
+        ),
+        (
+            about,
+            format!("All findings about this {}", finding.subject.kind.word()),
+        ),
+        (
+            at.link("/findings"),
+            "All findings, 15 min each way".to_owned(),
+        ),
+        (at.link("/events"), "All events, 15 min each way".to_owned()),
+    ])
+}

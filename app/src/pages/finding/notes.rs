@@ -1,0 +1,54 @@
+//! What people wrote about a finding, in order, and the form of the next note.
+
+use domain::finding::Note;
+use leptos::prelude::*;
+
+use super::form::form;
+use crate::components::text::stored;
+use crate::components::time::exact;
+use crate::model::{FindingPage, Frame};
+
+/// The card.
+pub fn card(frame: &Frame, page: &FindingPage) -> AnyView {
+    let items: Vec<AnyView> = page
+        .notes
+        .iter()
+        .map(|note| entry(frame, page, note))
+        .collect();
+    let notes = if items.is_empty() {
+        view! { <p class="dim first-note">"Nobody has written about it."</p> }.into_any()
+    } else {
+        view! { <ol class="signed">{items}</ol> }.into_any()
+    };
+    view! {
+        <section class="card" id="notes" aria-labelledby="notes-title">
+            <h2 id="notes-title">"Notes"</h2>
+            {notes}
+            {form(page)}
+        </section>
+    }
+    .into_any()
+}
+
+fn entry(frame: &Frame, page: &FindingPage, note: &Note) -> AnyView {
+    let about = (note.about != page.kept.finding.summary).then(|| {
+        view! { <p class="known">"About what was found then: "{stored(note.about.clone())}</p> }
+    });
+    view! {
+        <li class="signature" id=format!("note-{}", note.number)>
+            <h3>
+                <span class="number">{note.number}</span>
+                " "
+                {note.answer.label()}
+            </h3>
+            <p class="by">
+                <strong>{stored(note.author_email.clone())}</strong>
+                " · "
+                {exact(frame, note.at)}
+            </p>
+            {about}
+            <p class="note-text">{stored(note.text.clone())}</p>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,104 @@
+//! The pages of findings: what they say of rules, rows and notes, and what they survive.
+
+mod samples;
+
+use app::model::Frame;
+use app::pages;
+use domain::finding::Rule;
+use samples::part;
+
+fn frame() -> Frame {
+    samples::frame("/findings")
+}
+
+#[test]
+fn hostile_rows_are_text() {
+    let page = samples::findings("", samples::finding_rows(), samples::reach());
+    let html = pages::findings(&frame(), &page);
+    insta::assert_snapshot!(part(&html, "<tbody>", "</tbody>"));
+}
+
+#[test]
+fn every_rule_says_what_it_has_found_and_that_it_lies_behind() {
+    let page = samples::findings("", samples::finding_rows(), samples::reach());
+    let html = pages::findings(&frame(), &page);
+    let board = part(&html, "<section class=\"board\"", "</section>");
+    for rule in Rule::all() {
+        assert_eq!(board.matches(rule.sentence()).count(), 1, "{rule:?}");
+    }
+    insta::assert_snapshot!(part(&html, "<section class=\"board\"", "</ul>"));
+    assert!(board.contains("14 rules without a finding"), "{board}");
+    assert_eq!(board.matches("not checked yet").count(), 1, "{board}");
+    assert_eq!(board.matches("checked to <time").count(), 1, "{board}");
+}
+
+#[test]
+fn a_list_that_nobody_keeps_fresh_says_so_first() {
+    let page = samples::findings("state=open", samples::finding_rows(), samples::stale());
+    let html = pages::findings(&frame(), &page);
+    insta::assert_snapshot!(part(&html, "<div class=\"banner stop\">", "<section"));
+    let fresh = samples::findings("", samples::finding_rows(), samples::reach());
+    let html = pages::findings(&frame(), &fresh);
+    assert!(!html.contains("class=\"banner"), "{html}");
+}
+
+#[test]
+fn an_empty_list_says_whether_anybody_looked() {
+    let html = pages::findings(&frame(), &samples::findings_none());
+    insta::assert_snapshot!(part(&html, "<div class=\"empty\">", "</div>"));
+    let html = pages::findings(&frame(), &samples::findings_unchecked());
+    let empty = part(&html, "<div class=\"empty\">", "</div>");
+    assert!(empty.contains("Not checked yet"), "{empty}");
+    assert!(html.contains("that nothing is listed says nothing"));
+    let filtered = samples::findings("asset=BTC", Vec::new(), samples::reach());
+    let html = pages::findings(&frame(), &filtered);
+    assert!(html.contains("No finding matches this filter"), "{html}");
+}
+
+#[test]
+fn a_rule_is_explained_with_its_query() {
+    let html = pages::rule(&frame(), &samples::rule_page(Rule::StateDisagrees));
+    insta::assert_snapshot!(part(&html, "<nav class=\"trail\"", "</aside>"));
+    let quiet = pages::rule(&frame(), &samples::rule_page(Rule::Silence));
+    assert!(quiet.contains("Nothing found."), "{quiet}");
+    assert!(quiet.contains("it shows the subjects that the rule finds"));
+    let unchecked = pages::rule(&frame(), &samples::rule_page(Rule::StopTwice));
+    assert!(!unchecked.contains("Nothing found."), "{unchecked}");
+}
+
+#[test]
+fn a_finding_says_what_it_found_and_what_people_make_of_it() {
+    let html = pages::finding(&frame(), &samples::finding_page());
+    insta::assert_snapshot!(part(&html, "<div class=\"page-head\">", "</dl>"));
+    insta::assert_snapshot!(
+        "notes",
+        part(&html, "<section class=\"card\" id=\"notes\"", "</ol>")
+    );
+}
+
+#[test]
+fn a_refused_note_keeps_what_was_typed() {
+    let html = pages::finding(&frame(), &samples::finding_refused());
+    insta::assert_snapshot!(part(&html, "<form class=\"review-form\"", "</form>"));
+    let html = pages::finding(&frame(), &samples::finding_overtaken());
+    let form = part(&html, "<form class=\"review-form\"", "</form>");
+    assert!(
+        form.contains("Somebody wrote a note while you were writing."),
+        "{form}"
+    );
+    assert!(
+        form.contains("\nWhat I wrote meanwhile.</textarea>"),
+        "{form}"
+    );
+    assert!(form.contains("name=\"seen\" value=\"2\""), "{form}");
+}
+
+#[test]
+fn a_rows_own_page_begins_with_what_does_not_add_up_about_it() {
+    let mut page = samples::event_page();
+    let without = pages::event(&frame(), &page);
+    assert!(!without.contains("<h2>Findings</h2>"), "{without}");
+    page.findings = samples::finding_rows();
+    let html = pages::event(&frame(), &page);
+    insta::assert_snapshot!(part(&html, "<div class=\"split-main\">", "</section>"));
+}

@@ -1,0 +1,103 @@
+//! `/findings`, and the page of a rule.
+
+use app::model::{FindingsPage, ListPage, RulePage};
+use axum::extract::{Path, State};
+use domain::clock;
+use domain::filter::{Choice as _, FindingFilter};
+use domain::finding::{Reach, Rule, RuleCount};
+use domain::page::Count;
+use store::StoreError;
+use store::access::Auditor;
+use store::engine::rule_query;
+
+use super::lists::{offer, wait_for};
+use crate::attention::Freshness;
+use crate::auth::Reader;
+use crate::failure::Failure;
+use crate::frame::PageHtml;
+use crate::query::{NoParams, OnPage};
+use crate::state::App;
+
+/// `/findings`
+///
+/// # Errors
+/// When the query is at fault or a database is away.
+pub async fn list(
+    State(app): State<App>,
+    reader: Reader,
+    OnPage(query): OnPage<FindingFilter>,
+) -> Result<PageHtml, Failure> {
+    let now = clock::now();
+    let window = query.window(reader.visitor.zone(query.tz), now)?;
+    let auditor = &reader.auditor;
+    let counting = tokio::spawn({
+        let (console, auditor, query) = (app.console.clone(), *auditor, query.clone());
+        async move { console.count_findings(&auditor, &query, window).await }
+    });
+    let (frame, page, counts, reach, choices) = tokio::try_join!(
+        app.live_frame(&reader, query.tz, Freshness::Now),
+        async {
+            let as_of = query.as_of(now);
+            Ok(app.console.findings(auditor, &query, window, as_of).await?)
+        },
+        async { Ok(app.console.count_findings_by_rule(auditor).await?) },
+        async { Ok(reach(&app, auditor).await?) },
+        offer(&app, &reader, &["asset", "algorithm"]),
+    )?;
+    let count = if query.after.is_none() && page.next.is_none() {
+        Count::Exact(page.rows.len() as u64)
+    } else {
+        wait_for(counting).await
+    };
+    let list = ListPage {
+        query,
+        window,
+        page,
+        count,
+        choices,
+    };
+    let page = FindingsPage {
+        list,
+        counts,
+        reach,
+    };
+    Ok(PageHtml::new(&frame, app::pages::findings(&frame, &page)))
+}
+
+/// `/findings/rules/{rule}`
+///
+/// # Errors
+/// When there is no such rule, or a database is away.
+pub async fn rule(
+    State(app): State<App>,
+    reader: Reader,
+    Path(word): Path<String>,
+    _: NoParams,
+) -> Result<PageHtml, Failure> {
+    let rule = Rule::all()
+        .find(|rule| rule.word() == word)
+        .ok_or(Failure::NotFound("rule"))?;
+    let auditor = &reader.auditor;
+    let (frame, counts, reach) = tokio::try_join!(
+        app.live_frame(&reader, None, Freshness::Now),
+        async { Ok(app.console.count_findings_by_rule(auditor).await?) },
+        async { Ok(reach(&app, auditor).await?) },
+    )?;
+    let query = rule_query(rule);
+    let page = RulePage {
+        count: RuleCount::among(&counts, rule),
+        reach,
+        query: query.text,
+        differs: query.differs,
+    };
+    Ok(PageHtml::new(&frame, app::pages::rule(&frame, &page)))
+}
+
+/// How far the rules have got.
+async fn reach(app: &App, auditor: &Auditor) -> Result<Reach, StoreError> {
+    let (progress, rebuild) = tokio::try_join!(
+        app.console.finding_progress(auditor),
+        app.console.finding_rebuild(auditor),
+    )?;
+    Ok(Reach { progress, rebuild })
+}

@@ -1,0 +1,138 @@
+//! What each rule of `domain::finding` says, as SQL that an auditor can run by hand: written to be read, and
+//! by another hand than the rules, so that each checks the other.
+//!
+//! The first three columns are the subject's kind, its id and its time.
+
+use domain::finding::Rule;
+
+use crate::engine::fragments::{number, readable};
+
+/// A rule as SQL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleQuery {
+    /// One statement for psql, against the engine's database.
+    pub text: String,
+    /// In what it tells something else than the rule, in sentences; none where both tell the same.
+    pub differs: Option<&'static str>,
+}
+
+/// The events with details that can be taken apart; others have none.
+const EVENT: &str = "event AS (
+  -- Details that PostgreSQL cannot take apart are as if they were not there.
+  SELECT id, \"timestamp\", event_type, severity, user_id,
+    @{details} AS details
+  FROM public.audit_log
+)";
+
+/// The kill-switch events that say on or off, each with what held before it.
+const SWITCH: &str = "WITH @{event},
+said AS (
+  SELECT id, \"timestamp\",
+    CASE event_type WHEN 'kill_switch_toggle' THEN 'toggle' ELSE 'emergency stop' END AS mechanism,
+    CASE event_type WHEN 'EMERGENCY_STOP_ACTIVATED' THEN true WHEN 'EMERGENCY_STOP_CLEARED' THEN false
+      ELSE details->>'active' = 'true' END AS stops,
+    details->'source' IS NOT NULL AS is_mirror
+  FROM event
+  WHERE event_type IN ('EMERGENCY_STOP_ACTIVATED', 'EMERGENCY_STOP_CLEARED')
+    OR event_type = 'kill_switch_toggle' AND json_typeof(details->'active') = 'boolean'
+),
+switch AS (
+  SELECT *, coalesce(lag(stops) OVER (PARTITION BY mechanism ORDER BY \"timestamp\", id), false) AS was_on
+  FROM said
+)";
+
+/// The episodes: from an activation to the next clear of the same mechanism.
+const STOPS: &str = "@{switch},
+change AS (
+  SELECT id AS episode, mechanism, stops, \"timestamp\" AS activated_at,
+    coalesce(lead(\"timestamp\") OVER (PARTITION BY mechanism ORDER BY \"timestamp\", id), 'infinity')
+      AS cleared_at
+  FROM switch WHERE stops <> was_on
+),
+stops AS (SELECT * FROM change WHERE stops)";
+
+/// The query of a rule.
+#[must_use]
+pub fn rule_query(rule: Rule) -> RuleQuery {
+    RuleQuery {
+        text: written_out(template(rule)),
+        differs: differs(rule),
+    }
+}
+
+const fn template(rule: Rule) -> &'static str {
+    match rule {
+        Rule::LeakDuringStop => include_str!("queries/leak-during-stop.sql"),
+        Rule::ExecutedWithoutOrder => include_str!("queries/executed-without-order.sql"),
+        Rule::ExecutedNotFilled => include_str!("queries/executed-not-filled.sql"),
+        Rule::OrderWithoutDecision => include_str!("queries/order-without-decision.sql"),
+        Rule::SignalWithoutOutcome => include_str!("queries/signal-without-outcome.sql"),
+        Rule::BlockedYetOrdered => include_str!("queries/blocked-yet-ordered.sql"),
+        Rule::StopNeverCleared => include_str!("queries/stop-never-cleared.sql"),
+        Rule::ClearWithoutStop => include_str!("queries/clear-without-stop.sql"),
+        Rule::StopTwice => include_str!("queries/stop-twice.sql"),
+        Rule::StateDisagrees => include_str!("queries/state-disagrees.sql"),
+        Rule::LimitExceeded => include_str!("queries/limit-exceeded.sql"),
+        Rule::ClockBackwards => include_str!("queries/clock-backwards.sql"),
+        Rule::FutureTimestamp => include_str!("queries/future-timestamp.sql"),
+        Rule::Silence => include_str!("queries/silence.sql"),
+        Rule::UnknownActor => include_str!("queries/unknown-actor.sql"),
+        Rule::OrphanReference => include_str!("queries/orphan-reference.sql"),
+        Rule::ConfidenceOutOfRange => include_str!("queries/confidence-out-of-range.sql"),
+        Rule::UnreadableDetails => include_str!("queries/unreadable-details.sql"),
+    }
+}
+
+const fn differs(rule: Rule) -> Option<&'static str> {
+    match rule {
+        Rule::LeakDuringStop => Some(
+            "It also shows approvals whose details are not as the engine writes them, which the rule leaves to \
+             unreadable-details.",
+        ),
+        Rule::OrderWithoutDecision => Some(
+            "The rule gives each approval and each signal to one order at most. The query asks only whether one \
+             is near enough: of two orders behind one approval it shows neither.",
+        ),
+        Rule::SignalWithoutOutcome => Some(
+            "The rule gives each approval and each rejection to one signal of the same quantity. The query asks \
+             only whether one is near enough: of two signals before one approval it shows neither. It also shows \
+             signals that the rule leaves to unreadable-details.",
+        ),
+        Rule::StateDisagrees => Some(
+            "SQL cannot ask Redis. The query compares the setting with the last event; the rule also asks for \
+             the key omc:emergency_stop: redis-cli GET omc:emergency_stop.",
+        ),
+        Rule::LimitExceeded => Some(
+            "Of the Guard’s two checks of one trade the rule takes the first; the query shows both.",
+        ),
+        _ => None,
+    }
+}
+
+/// The statement with its placeholders written out, each part before those that it holds itself.
+fn written_out(template: &str) -> String {
+    let parts = [
+        ("@{stops}", STOPS.to_owned()),
+        ("@{switch}", SWITCH.to_owned()),
+        ("@{event}", EVENT.to_owned()),
+        ("@{details}", guarded("details")),
+        ("@{value}", guarded("value")),
+        ("@{trade_value}", number("(details->>'trade_value')")),
+        ("@{max_value}", number("(value->>'max_value')")),
+        (
+            "@{confidence}",
+            number("(details->'signal'->>'confidence')"),
+        ),
+    ];
+    let text = template.trim().to_owned();
+    parts
+        .iter()
+        .fold(text, |text, (name, part)| text.replace(name, part))
+}
+
+/// The guard of a json column, a case a line.
+fn guarded(column: &str) -> String {
+    readable(column)
+        .replace(" WHEN ", "\n      WHEN ")
+        .replace(" END)", "\n    END)")
+}

@@ -1,0 +1,82 @@
+//! The rules as SQL: every query can be run, whatever stands in the rows, and shows what the rule finds.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::Engine;
+use domain::clock;
+use domain::filter::Choice as _;
+use domain::finding::Rule;
+use domain::live::RedisState;
+use sqlx::{AssertSqlSafe, Row as _};
+use store::engine::rule_query;
+use store::findings::{Examiner, Pass};
+
+/// Kind and id of every subject.
+type Subjects = BTreeSet<(String, String)>;
+
+/// What the query shows.
+async fn shown(engine: &Engine, rule: Rule) -> Subjects {
+    let text = rule_query(rule).text;
+    let rows = sqlx::query(AssertSqlSafe(text.clone()))
+        .fetch_all(engine.database.pool())
+        .await
+        .unwrap_or_else(|error| panic!("{}: {error}\n{text}", rule.word()));
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+/// What the rule has found.
+async fn found(engine: &Engine, rule: Rule) -> Subjects {
+    let rows = sqlx::query(
+        "SELECT subject_kind, subject_id FROM audit_console.finding WHERE gone_at IS NULL AND rule = $1",
+    )
+    .bind(rule.word())
+    .fetch_all(engine.database.pool())
+    .await
+    .unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+async fn look(engine: &Engine) {
+    let mut examiner = Examiner::new(engine.db.clone(), engine.console());
+    let now = clock::now();
+    while examiner
+        .pass_at(now, &RedisState::NotConfigured)
+        .await
+        .unwrap()
+        != Pass::Done
+    {}
+}
+
+#[tokio::test]
+async fn on_the_engines_own_rows_every_query_shows_what_its_rule_finds() {
+    let engine = Engine::sample_with_console().await;
+    look(&engine).await;
+    for rule in Rule::all() {
+        assert_eq!(
+            shown(&engine, rule).await,
+            found(&engine, rule).await,
+            "{}",
+            rule.word()
+        );
+    }
+    assert_eq!(shown(&engine, Rule::LeakDuringStop).await.len(), 9);
+    assert_eq!(shown(&engine, Rule::ExecutedNotFilled).await.len(), 7);
+}
+
+#[tokio::test]
+async fn on_hostile_rows_too_where_the_page_does_not_say_in_what_it_differs() {
+    let engine = Engine::history_with_console().await;
+    look(&engine).await;
+    let mut compared = 0;
+    for rule in Rule::all() {
+        let (shown, found) = (shown(&engine, rule).await, found(&engine, rule).await);
+        if rule_query(rule).differs.is_none() {
+            assert_eq!(shown, found, "{}", rule.word());
+            compared += usize::from(!found.is_empty());
+        }
+    }
+    assert!(compared > 5, "{compared} rules have found something");
+}
