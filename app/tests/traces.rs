@@ -1,0 +1,61 @@
+//! Traces: what they tell as a fact, what as inferred, and what they survive.
+
+mod samples;
+
+use app::model::Frame;
+use app::pages;
+use samples::part;
+
+fn frame() -> Frame {
+    samples::frame("/traces/1")
+}
+
+fn trace(trace: domain::trace::Trace) -> String {
+    pages::trace(&frame(), &samples::trace_page(trace))
+}
+
+/// The card of a trace.
+fn chain(html: &str) -> String {
+    part(
+        html,
+        "<section aria-labelledby=\"trace-title\"",
+        "</section>",
+    )
+}
+
+#[test]
+fn a_trace_tells_facts_from_what_is_inferred() {
+    let whole = pages::trade(&frame(), &samples::trade_filled());
+    insta::assert_snapshot!("trace_whole", chain(&whole));
+    let blocked = samples::traced(samples::trace_blocked());
+    insta::assert_snapshot!("trace_blocked", chain(&pages::trade(&frame(), &blocked)));
+    let missing = trace(samples::trace_missing());
+    insta::assert_snapshot!("trace_missing", chain(&missing));
+    let doubt = trace(samples::trace_in_doubt());
+    insta::assert_snapshot!("trace_in_doubt", chain(&doubt));
+}
+
+#[test]
+fn a_trace_is_read_against_its_strategy_and_prices() {
+    let html = trace(samples::trace_whole());
+    insta::assert_snapshot!(
+        "trace_prices",
+        part(
+            &html,
+            "<section aria-labelledby=\"prices-title\"",
+            "</section>"
+        )
+    );
+    insta::assert_snapshot!(
+        "trace_side",
+        part(&html, "<aside aria-label=\"Related\"", "Near it")
+    );
+    assert!(!trace(samples::trace_missing()).contains("card prices"));
+}
+
+#[test]
+fn a_hostile_trace_is_text() {
+    let html = trace(samples::trace_hostile());
+    assert!(!html.contains("<script>alert") && html.contains("&lt;script&gt;"));
+    assert!(html.contains("infinity"));
+}
