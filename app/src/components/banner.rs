@@ -6,7 +6,7 @@ use super::mark::{Mark, mark};
 use super::outcome::Tone;
 
 /// A banner: a shape, the answer, and what explains it.
-pub fn banner(shape: Mark, tone: Tone, answer: String, more: AnyView) -> AnyView {
+pub fn banner(shape: Mark, tone: Tone, answer: impl IntoView + 'static, more: AnyView) -> AnyView {
     let class = format!("banner {}", tone.class());
     view! {
         <div class=class>

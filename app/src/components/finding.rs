@@ -4,11 +4,12 @@ use domain::filter::Choice as _;
 use domain::finding::{FindingState, KeptFinding, Rule, Severity, Subject};
 use domain::query::Pairs;
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::detail::card;
 use super::mark::{Mark, mark};
 use super::severity::severity;
-use super::text::{short_id, stored};
+use super::text::{cut, short_id, stored};
 
 /// The page of a rule.
 #[must_use]
@@ -49,7 +50,12 @@ pub fn state(state: FindingState) -> AnyView {
 
 /// What it is about: `decision 1068c4de`, a link where it has a page.
 pub fn subject(subject: &Subject) -> AnyView {
-    let id = view! { <code><bdi>{short_id(&subject.id)}</bdi></code> };
+    let text = match Uuid::try_parse(&subject.id) {
+        Ok(id) => short_id(&id),
+        // A number, a key, or an id that nothing should have.
+        Err(_) => cut(&subject.id, 16),
+    };
+    let id = view! { <code><bdi>{text}</bdi></code> };
     let linked = match subject.path() {
         Some(href) => view! { <a href=href>{id}</a> }.into_any(),
         None => id.into_any(),

@@ -39,21 +39,32 @@ pub fn finding(frame: &Frame, page: &FindingPage) -> String {
             {gravity(rule.severity())}
             {state(kept.state)}
         </div>
-        {answer(kept)}
+        {answer(page)}
         {columns(main, side)}
     };
     document(frame, Section::Findings, "Finding", content.into_any())
 }
 
 /// What was found, as loud as its rule is grave; quieter once somebody has explained it.
-fn answer(kept: &KeptFinding) -> AnyView {
+fn answer(page: &FindingPage) -> AnyView {
+    let kept = &page.kept;
     let (shape, tone) = match (kept.state, kept.finding.rule.severity()) {
         (FindingState::Explained, _) => (Mark::Dot, Tone::Ok),
         (FindingState::Open, Severity::Critical | Severity::Error) => (Mark::Alert, Tone::Stop),
         (FindingState::Open, Severity::Warning) => (Mark::Alert, Tone::Warn),
         (FindingState::Open, Severity::Info) => (Mark::Ring, Tone::Quiet),
     };
-    banner(shape, tone, kept.finding.summary.clone(), ().into_any())
+    let more = match (kept.state, page.notes.last()) {
+        (FindingState::Open, None) => "Nobody has said anything about it.".into_any(),
+        (FindingState::Open, Some(_)) => {
+            "What was said about it is about what was found before.".into_any()
+        }
+        (FindingState::Explained, None) => "Explained.".into_any(),
+        (FindingState::Explained, Some(note)) => {
+            view! { {note.answer.label()}" by "{stored(note.author_email.clone())}"." }.into_any()
+        }
+    };
+    banner(shape, tone, stored(kept.finding.summary.clone()), more)
 }
 
 fn rows(frame: &Frame, kept: &KeptFinding) -> Vec<Fact> {
@@ -96,9 +107,11 @@ fn rows(frame: &Frame, kept: &KeptFinding) -> Vec<Fact> {
 fn the_rule(kept: &KeptFinding) -> AnyView {
     let rule = kept.finding.rule;
     view! {
-        <p>{rule.sentence()}</p>
-        <p class="dim">{rule.explanation()}</p>
-        <p><a href=rule_path(rule)>"The rule and its query"</a></p>
+        <div class="paragraphs">
+            <p>{rule.sentence()}</p>
+            <p class="dim">{rule.explanation()}</p>
+            <p><a href=rule_path(rule)>"The rule and its query"</a></p>
+        </div>
     }
     .into_any()
 }
