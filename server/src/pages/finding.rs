@@ -14,6 +14,7 @@ use store::console::{NewNote, Written};
 use uuid::Uuid;
 
 use super::details::uuid;
+use super::once::key_and_seen;
 use crate::attention::Freshness;
 use crate::auth::{Reader, Writing};
 use crate::failure::Failure;
@@ -74,12 +75,7 @@ pub async fn submit(
     Form(sent): Form<SentNote>,
 ) -> Result<Response, Failure> {
     let id = uuid(&id, FINDING)?;
-    let key = Uuid::try_parse(&sent.key)
-        .map_err(|_| ParamError::new("key", "takes the key that the form came with"))?;
-    let seen: u32 = sent
-        .seen
-        .parse()
-        .map_err(|_| ParamError::new("seen", "takes the number that the form came with"))?;
+    let (key, seen) = key_and_seen(&sent.key, &sent.seen)?;
     let about = sent
         .about
         .ok_or_else(|| ParamError::new("about", "takes the summary that the form came with"))?;

@@ -6,6 +6,7 @@ pub mod finding;
 pub mod findings;
 pub mod kill_switch;
 pub mod lists;
+pub mod once;
 pub mod overview;
 pub mod review;
 pub mod traces;

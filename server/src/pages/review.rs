@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::details::uuid;
 use super::episode::{EPISODE, File, Sent, show};
+use super::once::key_and_seen;
 use crate::auth::{Reader, Reviewing};
 use crate::failure::Failure;
 use crate::query::SpanQuery;
@@ -54,12 +55,7 @@ pub async fn submit(
     Form(sent): Form<SentReview>,
 ) -> Result<Response, Failure> {
     let id = uuid(&id, EPISODE)?;
-    let key = Uuid::try_parse(&sent.key)
-        .map_err(|_| ParamError::new("key", "takes the key that the form came with"))?;
-    let seen: u32 = sent
-        .seen
-        .parse()
-        .map_err(|_| ParamError::new("seen", "takes the number that the form came with"))?;
+    let (key, seen) = key_and_seen(&sent.key, &sent.seen)?;
     let seen_facts = sent.facts;
     let draft = Draft {
         verdict: sent.verdict,

@@ -145,13 +145,9 @@ impl EngineDb {
         header: String,
         mut spell: impl FnMut(&PgRow) -> Result<String, sqlx::Error> + Send + 'static,
     ) -> Result<Export, StoreError> {
-        let (connection, permit) = self.export_connection().await?;
+        let place = self.export_connection().await?;
         Export::begin(|sender| {
-            let task = Task {
-                connection,
-                sender,
-                _permit: permit,
-            };
+            let task = Task::new(place, sender);
             task.run(async move |connection, sender| {
                 let rows = statement.query().fetch(connection);
                 let push = |chunk: &mut BytesMut, row: PgRow| {
@@ -196,7 +192,7 @@ pub async fn export_connection(
 /// # Errors
 /// As [`EngineDb::export`].
 pub async fn export_list<V: ListView>(
-    (connection, permit): ExportPlace,
+    place: ExportPlace,
     query: &ListQuery<V>,
     window: Window,
     format: ExportFormat,
@@ -211,11 +207,7 @@ pub async fn export_list<V: ListView>(
     };
     let statement = copy_sql(query, window, format);
     Export::begin(|sender| {
-        let task = Task {
-            connection,
-            sender,
-            _permit: permit,
-        };
+        let task = Task::new(place, sender);
         task.run(async move |connection, sender| {
             let rows = tokio::select! {
                 rows = connection.copy_out_raw(&statement) => rows?,
@@ -250,6 +242,14 @@ enum Ended {
 }
 
 impl Task {
+    fn new((connection, permit): ExportPlace, sender: Sender) -> Self {
+        Self {
+            connection,
+            sender,
+            _permit: permit,
+        }
+    }
+
     async fn run(
         mut self,
         work: impl AsyncFnOnce(&mut PgConnection, &Sender) -> Result<Ended, sqlx::Error>,
