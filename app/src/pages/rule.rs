@@ -120,6 +120,5 @@ fn query(page: &RulePage) -> AnyView {
                 .into_any()
         }
     };
-    view! { {differs}<pre class="sql" tabindex="0" aria-label="SQL"><code>{page.query.clone()}</code></pre> }
-        .into_any()
+    view! { {differs}<pre class="sql"><code>{page.query.clone()}</code></pre> }.into_any()
 }
