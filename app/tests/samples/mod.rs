@@ -1,5 +1,5 @@
 //! Models in the shapes that the engine really writes, for the tests and the preview.
-#![allow(dead_code, reason = "each user takes what it needs")]
+#![allow(dead_code, unused_imports, reason = "each user takes what it needs")]
 #![allow(clippy::unwrap_used, reason = "samples are known to be well-formed")]
 
 mod dossiers;
