@@ -37,7 +37,7 @@ test('the navigation leads to what is open, and a rule to its findings', async (
   await expect(entry.locator('#finding-count')).toBeVisible();
   await entry.click();
   await expect(page).toHaveURL(/\/findings$/);
-  const rule = page.locator('.rules li').first();
+  const rule = page.locator('.rule-list li').first();
   const name = await rule.locator('.rule-name').innerText();
   await rule.getByRole('link', { name: /open|explained/ }).first().click();
   await expect(page).toHaveURL(new RegExp(`/findings\\?rule=${name}&state=(open|explained)$`));

@@ -9,6 +9,7 @@ mod common;
 
 use axum::http::{Request, StatusCode};
 use common::{Answer, Console, hidden};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A finding about a decision of the sample rows.
 const FINDING: &str = "7f1c2a54-0d5e-4b8e-9a51-3f0f7f0b6a11";
@@ -54,11 +55,7 @@ impl Form {
     }
 
     async fn send(&self, console: &Console, answer: &str, note: &str) -> Answer {
-        let about: String = self
-            .about
-            .bytes()
-            .map(|byte| format!("%{byte:02X}"))
-            .collect();
+        let about = utf8_percent_encode(&self.about, NON_ALPHANUMERIC);
         let form = format!(
             "answer={answer}&note={note}&seen={}&key={}&about={about}",
             self.seen, self.key

@@ -1,5 +1,9 @@
 //! The rules as SQL: every query can be run, whatever stands in the rows, and shows what the rule finds.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on shall fail"
+)]
 
 mod common;
 

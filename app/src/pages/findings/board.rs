@@ -20,7 +20,7 @@ pub fn board(frame: &Frame, page: &FindingsPage) -> AnyView {
             .into_iter()
             .map(|count| entry(frame, page, count))
             .collect();
-        (!entries.is_empty()).then(|| view! { <ul class="rules">{entries}</ul> })
+        (!entries.is_empty()).then(|| view! { <ul class="rule-list">{entries}</ul> })
     };
     let rules = if narrowed {
         view! {
