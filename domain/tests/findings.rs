@@ -219,6 +219,37 @@ fn an_order_is_late_after_a_quarter_of_an_hour() {
 }
 
 #[test]
+fn an_approval_leaks_whatever_its_details_say() {
+    let stop = derive([switch(1, 0, "kill_switch_toggle", r#"{"active": true}"#)]);
+    let span = Span {
+        from: at(0),
+        to: at(100 * SECOND),
+    };
+    let slice = Slice {
+        span,
+        events: vec![event(2, SECOND, "TRADE_APPROVED", "[]")],
+        following: Vec::new(),
+        orders: Vec::new(),
+        decisions: Vec::new(),
+        collectors: Vec::new(),
+    };
+    let known = Known {
+        now: span.to,
+        episodes: &stop.episodes,
+        limits: &[],
+        algorithms: &HashSet::new(),
+        users: &HashSet::new(),
+    };
+    let found: Vec<&str> = slice
+        .look(&known)
+        .findings
+        .iter()
+        .map(|finding| finding.rule.word())
+        .collect();
+    assert_eq!(found, ["leak-during-stop", "unreadable-details"]);
+}
+
+#[test]
 fn a_signal_is_given_ten_seconds() {
     let signal = r#"{"signal": {"coin_type": "BTC", "action": "buy", "quantity": "1"}}"#;
     let rows = Rows {

@@ -61,7 +61,45 @@ pub fn router(app: App) -> Router {
         )
         .route("/login", get(login::form).post(login::submit))
         .route("/logout", post(login::logout));
-    let data = Router::new()
+    let plain = Router::new()
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/style.css", get(assets::style))
+        .nest("/pkg", packages);
+    let compression = CompressionLayer::new().compress_when(
+        SizeAbove::new(1024)
+            // Exports are streams, and compression would hold them back.
+            .and(NotForContentType::const_new("text/csv"))
+            .and(NotForContentType::const_new("application/jsonl"))
+            .and(NotForContentType::const_new("application/wasm")),
+    );
+    pages
+        .merge(data())
+        .merge(plain)
+        .fallback(nothing_here)
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+                .layer(TraceLayer::new_for_http().make_span_with(span))
+                .layer(PropagateRequestIdLayer::x_request_id())
+                .layer(from_fn_with_state(app.clone(), layers::security_headers))
+                .layer(compression)
+                .layer(from_fn_with_state(app.clone(), layers::tell_failures))
+                .layer(CatchPanicLayer::custom(panicked))
+                .layer(CsrfLayer::new())
+                .layer(RequestBodyLimitLayer::new(layers::BODY_LIMIT))
+                .layer(RequestBodyTimeoutLayer::new(layers::BODY_TIMEOUT))
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    layers::HANDLER_TIMEOUT,
+                )),
+        )
+        .with_state(app)
+}
+
+/// Exports and the API.
+fn data() -> Router<App> {
+    Router::new()
         .route("/trades.csv", get(exports::csv::<TradeFilter>))
         .route("/trades.jsonl", get(exports::json_lines::<TradeFilter>))
         .route("/signals.csv", get(exports::csv::<SignalFilter>))
@@ -95,41 +133,7 @@ pub fn router(app: App) -> Router {
         )
         .route("/api/v1/kill-switch/{id}", get(api::episode::dossier))
         .route("/api/v1/live", get(api::live::live))
-        .route("/api/openapi.json", get(openapi::document));
-    let plain = Router::new()
-        .route("/healthz", get(health::live))
-        .route("/readyz", get(health::ready))
-        .route("/style.css", get(assets::style))
-        .nest("/pkg", packages);
-    let compression = CompressionLayer::new().compress_when(
-        SizeAbove::new(1024)
-            // Exports are streams, and compression would hold them back.
-            .and(NotForContentType::const_new("text/csv"))
-            .and(NotForContentType::const_new("application/jsonl"))
-            .and(NotForContentType::const_new("application/wasm")),
-    );
-    pages
-        .merge(data)
-        .merge(plain)
-        .fallback(nothing_here)
-        .layer(
-            ServiceBuilder::new()
-                .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-                .layer(TraceLayer::new_for_http().make_span_with(span))
-                .layer(PropagateRequestIdLayer::x_request_id())
-                .layer(from_fn_with_state(app.clone(), layers::security_headers))
-                .layer(compression)
-                .layer(from_fn_with_state(app.clone(), layers::tell_failures))
-                .layer(CatchPanicLayer::custom(panicked))
-                .layer(CsrfLayer::new())
-                .layer(RequestBodyLimitLayer::new(layers::BODY_LIMIT))
-                .layer(RequestBodyTimeoutLayer::new(layers::BODY_TIMEOUT))
-                .layer(TimeoutLayer::with_status_code(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    layers::HANDLER_TIMEOUT,
-                )),
-        )
-        .with_state(app)
+        .route("/api/openapi.json", get(openapi::document))
 }
 
 async fn nothing_here(method: Method) -> Response {

@@ -1,6 +1,10 @@
 //! Findings: what the examiner finds in the engine's own rows and in planted histories, one way and the
 //! other.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on shall fail"
+)]
 
 mod common;
 

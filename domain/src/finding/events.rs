@@ -14,13 +14,14 @@ use crate::trade::confidence_label;
 pub(super) fn look(slice: &Slice, known: &Known<'_>, episodes: &[&Episode], found: &mut Found) {
     let inside = |at: Timestamp| slice.span.contains(at);
     for event in slice.events.iter().filter(|event| inside(event.at)) {
+        // An approval leaks whatever its details say.
+        if event.event_type == APPROVED {
+            leak(episodes, about(event), "approved", found);
+        }
         if let Some(complaint) = &event.details.complaint {
             let summary = format!("{}: {complaint}.", event.event_type);
             found.add(Rule::UnreadableDetails, about(event), summary);
             continue;
-        }
-        if event.event_type == APPROVED {
-            leak(episodes, about(event), "approved", found);
         }
         if event.event_type == SIGNAL
             && let Some(confidence) = &event.details.trade.confidence

@@ -6,11 +6,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::dossier::Dossier;
-use domain::query::ParamError;
 use domain::review::{Draft, facts, may_sign};
 use serde::Deserialize;
 use store::console::{NewReview, Written};
-use uuid::Uuid;
 
 use super::details::uuid;
 use super::episode::{EPISODE, File, Sent, show};

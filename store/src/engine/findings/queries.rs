@@ -85,10 +85,6 @@ const fn template(rule: Rule) -> &'static str {
 
 const fn differs(rule: Rule) -> Option<&'static str> {
     match rule {
-        Rule::LeakDuringStop => Some(
-            "It also shows approvals whose details are not as the engine writes them, which the rule leaves to \
-             unreadable-details.",
-        ),
         Rule::OrderWithoutDecision => Some(
             "The rule gives each approval and each signal to one order at most. The query asks only whether one \
              is near enough: of two orders behind one approval it shows neither.",
