@@ -23,8 +23,10 @@ const TARGET_TRACE: f64 = 50.0;
 const TARGET_REBUILD: f64 = 1.0;
 /// How many times slower the slowest pages may get.
 const TARGET_UNDER_REBUILD: f64 = 1.5;
-/// Pages that are got before the rebuild.
-const IDLE_PAGES: usize = 400;
+/// A page is asked for so often, before and during a rebuild: people read, they do not hammer.
+const PACE: Duration = Duration::from_millis(40);
+/// So long pages are read before a rebuild, and during one.
+const READING: Duration = Duration::from_mins(1);
 /// Rows a second that come in, and for how many seconds.
 const NEW_ROWS: u32 = 2_000;
 const SECONDS: u32 = 20;
@@ -82,25 +84,21 @@ fn trace_sql(id: &str) -> String {
     )
 }
 
-/// A whole rebuild, beside what PostgreSQL needs to hand the same rows out, and the slowest pages
-/// meanwhile.
+/// The slowest pages while a rebuild begins, beside the slowest without one; then the rest of the same
+/// rebuild alone, beside what PostgreSQL needs to hand the rows out.
 pub fn rebuild(
     workspace: &Workspace,
     demo: &Running,
     session: &Session,
     psql: &Psql,
 ) -> Result<Vec<Measure>, Error> {
-    let rows: f64 = psql
-        .value(
-            "select (select count(*) from audit_log) + (select count(*) from trade_audit) \
-             + (select count(*) from orders) + (select count(*) from signal)",
-        )?
-        .parse()
-        .map_err(|_| Error::Unexpected("a count is no number".to_owned()))?;
+    let rows = number(&psql.value(
+        "select (select count(*) from audit_log) + (select count(*) from trade_audit) \
+         + (select count(*) from orders) + (select count(*) from signal)",
+    )?)?;
     let bare = psql.copy_seconds("select * from audit_log order by timestamp")?
         + psql.copy_seconds("select * from trade_audit order by timestamp")?
         + psql.copy_seconds("select * from orders order by created_at")?;
-    let mut idle = times(session, |count| count < IDLE_PAGES)?;
     let mut command = Command::new(workspace.server_bin(Profile::Release));
     command
         .args(["findings", "--rebuild"])
@@ -111,38 +109,39 @@ pub fn rebuild(
     if let Some(url) = &demo.redis_url {
         command.env("REDIS_URL", url);
     }
-    let started = Instant::now();
-    let mut running = command.spawn().map_err(|source| Error::Start {
-        command: process::shown(&command),
+    let failed = |source| Error::Start {
+        command: "audit-console findings --rebuild".to_owned(),
         source,
-    })?;
-    let mut status = None;
-    let mut seconds = 0.0;
-    let mut busy = times(session, |_| {
-        if status.is_none() {
-            status = running.try_wait().ok().flatten();
-            seconds = started.elapsed().as_secs_f64();
-        }
-        status.is_none()
-    })?;
-    if let Some(status) = status.filter(|status| !status.success()) {
+    };
+    let mut idle = read_pages(session)?;
+    let mut interrupted = command.spawn().map_err(failed)?;
+    let busy = read_pages(session);
+    interrupted.kill().map_err(failed)?;
+    interrupted.wait().map_err(failed)?;
+    let before = number(
+        &psql.value("select coalesce(max(looked_at), 0) from audit_console.finding_rebuild")?,
+    )?;
+    let started = Instant::now();
+    let status = command.status().map_err(failed)?;
+    let seconds = started.elapsed().as_secs_f64();
+    if !status.success() {
         return Err(Error::Failed {
             command: process::shown(&command),
             status,
         });
     }
     report::note(format_args!(
-        "{rows:.0} rows in {seconds:.1} s, {:.0} rows a second, with pages being read all the while",
-        rows / seconds
+        "{:.0} of {rows:.0} rows looked at in {seconds:.1} s: {:.0} a second",
+        rows - before,
+        (rows - before) / seconds
     ));
-    let per_100_000 = |seconds: f64| seconds / rows * 100_000.0;
-    let (idle, busy) = (percentile(&mut idle, 0.99), percentile(&mut busy, 0.99));
+    let (idle, busy) = (percentile(&mut idle, 0.99), percentile(&mut busy?, 0.99));
     Ok(vec![
         line(
             "findings_rebuild_100k_rows",
-            per_100_000(seconds),
+            seconds / (rows - before) * 100_000.0,
             "s",
-            (per_100_000(bare), "s"),
+            (bare / rows * 100_000.0, "s"),
             TARGET_REBUILD,
         ),
         line(
@@ -155,14 +154,23 @@ pub fn rebuild(
     ])
 }
 
-/// Milliseconds of pages, one after the other, while `more` says so.
-fn times(session: &Session, mut more: impl FnMut(usize) -> bool) -> Result<Vec<f64>, Error> {
+/// Milliseconds of pages that are read at an even pace for a while.
+fn read_pages(session: &Session) -> Result<Vec<f64>, Error> {
     let mut times = Vec::new();
-    while more(times.len()) {
+    let begun = Instant::now();
+    while begun.elapsed() < READING {
         let page = PAGES[times.len() % PAGES.len()];
-        times.push(session.get(page)?.milliseconds);
+        let answer = session.get(page)?;
+        times.push(answer.milliseconds);
+        let taken = Duration::from_secs_f64(answer.milliseconds / 1_000.0);
+        std::thread::sleep(PACE.saturating_sub(taken));
     }
     Ok(times)
+}
+
+fn number(text: &str) -> Result<f64, Error> {
+    text.parse()
+        .map_err(|_| Error::Unexpected(format!("{text} is no number")))
 }
 
 /// How far the look lies behind at the most while rows come in; the rows are taken out again.
@@ -214,12 +222,10 @@ pub fn catch_up(psql: &Psql) -> Result<(), Error> {
 }
 
 fn seconds_behind(psql: &Psql) -> Result<f64, Error> {
-    let text = psql.value(
+    number(&psql.value(
         "select coalesce(extract(epoch from now() - min(checked_to)), 1e9) \
          from audit_console.finding_progress where checked_to > '-infinity'",
-    )?;
-    text.parse()
-        .map_err(|_| Error::Unexpected(format!("{text} is no number of seconds")))
+    )?)
 }
 
 fn line(
