@@ -144,13 +144,17 @@ pub fn rebuild(
             (bare / rows * 100_000.0, "s"),
             TARGET_REBUILD,
         ),
-        line(
-            "page_p99_under_rebuild",
-            busy / idle,
-            "x",
-            (idle, "ms"),
-            TARGET_UNDER_REBUILD,
-        ),
+        Measure {
+            name: "page_p99_under_rebuild".to_owned(),
+            value: busy / idle,
+            unit: "x",
+            reference: Some(Reference {
+                value: idle,
+                unit: "ms",
+                ratio: busy / idle,
+            }),
+            target: TARGET_UNDER_REBUILD,
+        },
     ])
 }
 
