@@ -6,7 +6,7 @@ use super::slice::{EventRow, Found, Known, Slice};
 
 /// Rows that lie no further apart than this, in microseconds, may be written in any order.
 const LENIENCE: i64 = 5_000_000;
-/// So many of the events that follow after [`LENIENCE`] are compared.
+/// So many of the events that follow after five seconds are compared.
 pub const COMPARED: usize = 8;
 
 /// Finds events whose transaction is younger than those of most of the events that follow by their time. One

@@ -1,6 +1,6 @@
 //! Findings: what an auditor wants to be told without looking.
 //!
-//! [`Rule`] says what is looked for. [`slice`] looks at the rows of a span of time, [`state`] at what holds
+//! [`Rule`] says what is looked for. [`mod@slice`] looks at the rows of a span of time, [`state`] at what holds
 //! now. What is found is a [`Finding`]: about one subject, at most one of each rule. Nothing here asks a
 //! database.
 
