@@ -39,7 +39,7 @@ fn main() -> std::io::Result<()> {
 
 fn lists(frame: &Frame) -> Vec<Named> {
     let filter = "q=breakout&last=7d&asset=BTC&asset=!DOGE&outcome=blocked&min_confidence=0.4";
-    let trades = |raw: &str, rows| pages::trades(frame, &samples::trades(raw, rows));
+    let trades = |raw: &str, rows| samples::trades_html(frame, &samples::trades(raw, rows));
     let mut hostile = vec![samples::hostile()];
     hostile.extend(samples::decisions().into_iter().take(3));
     let events = samples::events("severity=critical&details.signal.coin_type=SOL");
@@ -49,8 +49,11 @@ fn lists(frame: &Frame) -> Vec<Named> {
         ("trades-filtered", trades(filter, samples::decisions())),
         ("trades-empty", trades(filter, Vec::new())),
         ("trades-hostile", trades("", hostile)),
-        ("signals", pages::signals(frame, &samples::signals(""))),
-        ("events", pages::events(frame, &events)),
+        (
+            "signals",
+            samples::signals_html(frame, &samples::signals("")),
+        ),
+        ("events", samples::events_html(frame, &events)),
         ("kill-switch", pages::kill_switch(frame, &episodes)),
         (
             "kill-switch-empty",

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::components::header::header;
 use crate::components::mark::sprite;
 use crate::islands::{Keyboard, Scheme};
-use crate::model::{Frame, IslandFiles, Theme};
+use crate::model::{Frame, IslandFiles, Streamed, Theme};
 
 /// Which entry of the navigation a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,14 +37,33 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
 
 /// Renders a whole document.
 pub(crate) fn document(frame: &Frame, section: Section, title: &str, content: AnyView) -> String {
+    let html = rendered(|| {
+        provide_context(scheme(frame.theme));
+        page(frame, section, title, content)
+    });
+    format!("<!DOCTYPE html>{html}")
+}
+
+/// Renders a document in two pieces: where `content` has [`LATE`], something is put in later.
+pub(crate) fn streamed(frame: &Frame, section: Section, title: &str, content: AnyView) -> Streamed {
+    let whole = document(frame, section, title, content);
+    let (before, after) = whole.split_once(LATE).unwrap_or((&whole, ""));
+    Streamed {
+        before: before.to_owned(),
+        after: after.to_owned(),
+    }
+}
+
+/// Where something late stands. Stored text cannot hold it: its `<` is escaped.
+pub(crate) const LATE: &str = "<late-part></late-part>";
+
+/// Renders a piece of a document.
+pub(crate) fn rendered(view: impl FnOnce() -> AnyView) -> String {
     // `content` may hold values of the caller's; only islands need the owner, and they come here.
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| {
-        provide_context(scheme(frame.theme));
-        page(frame, section, title, content).to_html()
-    });
+    let html = owner.with(|| view().to_html());
     owner.cleanup();
-    format!("<!DOCTYPE html>{}", without_markers(&html))
+    without_markers(&html)
 }
 
 const ISLAND: &str = "<leptos-island";

@@ -1,5 +1,7 @@
 //! What the server hands to the pages: plain values, ready to be shown. Pages do no I/O.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 use domain::calendar::Band;
 use domain::day::DayNumbers;
@@ -9,6 +11,7 @@ use domain::event::Event;
 use domain::filter::{FindingFilter, ListQuery, ViewFilter, Window};
 use domain::finding::{KeptFinding, Note, NoteDraft, Reach, RuleCount, Unexplained};
 use domain::form::FieldError;
+use domain::histogram::Survey;
 use domain::live::LiveState;
 use domain::page::{Count, Page};
 use domain::review::{Draft, Refusal, Review, Standing};
@@ -122,6 +125,37 @@ pub struct ListPage<F: ViewFilter, T: domain::page::Keyed<Key = F::Key>> {
     pub count: Count,
     /// Values to offer in the filter form, by parameter name (for example the known assets).
     pub choices: Vec<(&'static str, Vec<String>)>,
+    /// How far the search got where it was cut before the page was full; the page's next cursor goes on from
+    /// there.
+    pub searched_to: Option<Timestamp>,
+}
+
+/// What stands over and beside a list: its rows over time, and its facets.
+#[derive(Clone, Debug)]
+pub enum Picture {
+    /// It is there.
+    Made(Arc<Survey>),
+    /// It is still being made.
+    Late,
+    /// It could not be made.
+    Failed,
+}
+
+/// A document in two pieces, so that the first can be sent before the rest is known.
+#[derive(Clone, Debug)]
+pub struct Streamed {
+    /// Up to where what is late stands.
+    pub before: String,
+    /// From there to the end.
+    pub after: String,
+}
+
+impl Streamed {
+    /// The whole document, once what is late is there.
+    #[must_use]
+    pub fn whole(&self, late: &str) -> String {
+        [&self.before, late, &self.after].concat()
+    }
 }
 
 /// A row of the kill-switch list.

@@ -11,6 +11,7 @@ pub const STYLE: &str = concat!(
     include_str!("../../style/menus.css"),
     include_str!("../../style/filter.css"),
     include_str!("../../style/marks.css"),
+    include_str!("../../style/list.css"),
     include_str!("../../style/table.css"),
     include_str!("../../style/cards.css"),
     include_str!("../../style/detail.css"),

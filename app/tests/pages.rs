@@ -24,15 +24,15 @@ fn all() -> Vec<(&'static str, String)> {
         ("overview", pages::overview(&frame, &samples::overview())),
         (
             "trades",
-            pages::trades(&frame, &samples::trades("last=7d", samples::decisions())),
+            samples::trades_html(&frame, &samples::trades("last=7d", samples::decisions())),
         ),
         (
             "empty",
-            pages::trades(&frame, &samples::trades("asset=BTC", Vec::new())),
+            samples::trades_html(&frame, &samples::trades("asset=BTC", Vec::new())),
         ),
         (
             "hostile",
-            pages::trades(&frame, &samples::trades("", vec![samples::hostile()])),
+            samples::trades_html(&frame, &samples::trades("", vec![samples::hostile()])),
         ),
         ("trade", pages::trade(&frame, &samples::trade_filled())),
         ("hostile trade", pages::trade(&frame, &hostile())),
@@ -41,11 +41,14 @@ fn all() -> Vec<(&'static str, String)> {
         ("trace without order", trace(samples::trace_missing())),
         ("trace in doubt", trace(samples::trace_in_doubt())),
         ("hostile trace", trace(samples::trace_hostile())),
-        ("signals", pages::signals(&frame, &samples::signals(""))),
+        (
+            "signals",
+            samples::signals_html(&frame, &samples::signals("")),
+        ),
         ("signal", pages::signal(&frame, &samples::signal_page(2))),
         (
             "events",
-            pages::events(&frame, &samples::events("severity=critical")),
+            samples::events_html(&frame, &samples::events("severity=critical")),
         ),
         ("event", pages::event(&frame, &samples::event_page())),
         (
@@ -175,7 +178,7 @@ fn ids_are_used_once() {
 
 #[test]
 fn a_hostile_row_is_text() {
-    let html = pages::trades(&frame(), &samples::trades("", vec![samples::hostile()]));
+    let html = samples::trades_html(&frame(), &samples::trades("", vec![samples::hostile()]));
     let reason = "A".repeat(900);
     insta::assert_snapshot!(part(&html, "<tbody>", "</tbody>").replace(&reason, "[900 A]"));
 }
@@ -183,7 +186,7 @@ fn a_hostile_row_is_text() {
 #[test]
 fn a_hostile_filter_is_text() {
     let raw = "q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&asset=%E2%80%AEx%22%20onclick=%22y";
-    let html = pages::trades(&frame(), &samples::trades(raw, Vec::new()));
+    let html = samples::trades_html(&frame(), &samples::trades(raw, Vec::new()));
     assert!(!html.contains("<script>alert"));
     // As text it may stand there; as an attribute's end it may not.
     assert!(!html.contains("=\"\u{202e}x\""));
@@ -192,7 +195,7 @@ fn a_hostile_filter_is_text() {
 #[test]
 fn rows_say_what_became_of_them() {
     let rows = samples::decisions().into_iter().skip(2).take(4).collect();
-    let html = pages::trades(&frame(), &samples::trades("last=7d", rows));
+    let html = samples::trades_html(&frame(), &samples::trades("last=7d", rows));
     insta::assert_snapshot!(part(&html, "<table", "</table>"));
 }
 
@@ -200,7 +203,7 @@ fn rows_say_what_became_of_them() {
 fn signals_say_what_became_of_them() {
     let mut page = samples::signals("outcome=!nothing");
     page.page.rows.drain(..6);
-    let html = pages::signals(&frame(), &page);
+    let html = samples::signals_html(&frame(), &page);
     insta::assert_snapshot!(part(&html, "<table", "</table>"));
 }
 
@@ -217,7 +220,7 @@ fn a_signal_says_first_what_became_of_it() {
 #[test]
 fn a_fixed_word_loses_its_underscore_and_a_free_text_does_not() {
     let raw = "block_kind=!kill_switch&agent=kill_switch";
-    let html = pages::trades(&frame(), &samples::trades(raw, Vec::new()));
+    let html = samples::trades_html(&frame(), &samples::trades(raw, Vec::new()));
     for text in [
         "<bdi>not kill switch</bdi>",
         "<bdi>kill_switch</bdi>",
@@ -232,13 +235,13 @@ fn a_fixed_word_loses_its_underscore_and_a_free_text_does_not() {
 #[test]
 fn the_line_over_a_table_says_what_is_shown_and_exports_it() {
     let raw = "from=2026-11-16&to=2026-11-22&asset=BTC&limit=100&order=oldest";
-    let html = pages::trades(&frame(), &samples::trades(raw, samples::decisions()));
+    let html = samples::trades_html(&frame(), &samples::trades(raw, samples::decisions()));
     insta::assert_snapshot!(part(&html, "<header class=\"shown\">", "</header>"));
 }
 
 #[test]
 fn chips_remove_one_filter_each() {
-    let html = pages::trades(
+    let html = samples::trades_html(
         &frame(),
         &samples::trades("q=rsi&asset=BTC&asset=!ETH&tz=UTC&order=oldest", Vec::new()),
     );
@@ -268,7 +271,7 @@ fn a_form_keeps_what_it_does_not_show_but_not_the_page() {
         .unwrap()
         .print(domain::view::View::Trades);
     let raw = format!("last=7d&tz=UTC&limit=2&after={after}");
-    let html = pages::trades(&frame(), &samples::trades(&raw, samples::decisions()));
+    let html = samples::trades_html(&frame(), &samples::trades(&raw, samples::decisions()));
     let form = part(&html, "<form id=\"filter-form\"", "</form>");
     for kept in [
         "name=\"last\" value=\"7d\"",
@@ -292,11 +295,11 @@ fn first_page(raw: &str) -> ListPage<TradeFilter, TradeDecision> {
 #[test]
 fn the_pager_leads_both_ways() {
     let first = first_page("limit=2");
-    let html = pages::trades(&frame(), &first);
+    let html = samples::trades_html(&frame(), &first);
     assert!(html.contains("rel=\"next\""));
     assert!(!html.contains("rel=\"prev\""));
     let after = first.page.next.unwrap().print(domain::view::View::Trades);
-    let html = pages::trades(&frame(), &first_page(&format!("limit=2&after={after}")));
+    let html = samples::trades_html(&frame(), &first_page(&format!("limit=2&after={after}")));
     assert!(html.contains("rel=\"prev\""));
     assert!(html.contains("href=\"/trades?limit=2\" class=\"btn\">First page"));
 }
@@ -376,6 +379,39 @@ fn values_of_an_event_lead_to_their_like() {
 
 #[test]
 fn a_choice_of_zone_is_not_overruled_by_the_url_that_it_returns_to() {
-    let html = pages::trades(&frame(), &samples::trades("", Vec::new()));
+    let html = samples::trades_html(&frame(), &samples::trades("", Vec::new()));
     assert!(html.contains("name=\"next\" value=\"/trades?last=7d\""));
+}
+
+#[test]
+fn a_facet_adds_a_value_and_takes_it_away() {
+    let html = samples::trades_html(&frame(), &samples::trades("asset=BTC", Vec::new()));
+    let facets = part(&html, "<aside", "</aside>");
+    insta::assert_snapshot!(facets);
+}
+
+#[test]
+fn a_bar_leads_to_its_own_range() {
+    let html = samples::trades_html(
+        &frame(),
+        &samples::trades("last=7d&asset=BTC&order=oldest", samples::decisions()),
+    );
+    let table = part(&html, "<table class=\"twin-table\">", "</table>");
+    let rows: Vec<&str> = table.split("<tr>").take(4).collect();
+    insta::assert_snapshot!(rows.join("\n"));
+    // The picture's bars are the table's rows.
+    assert_eq!(
+        html.matches("class=\"hit\"").count(),
+        table.matches("<th scope=\"row\">").count()
+    );
+}
+
+#[test]
+fn what_was_sampled_says_so_and_can_be_had_exact() {
+    let mut page = samples::trades("last=7d", samples::decisions());
+    page.count = Count::NotCounted;
+    let late = pages::trades_late(&frame(), &page, &samples::picture(samples::SAMPLED));
+    assert!(late.contains("about 2,150,000 decisions"), "{late}");
+    assert!(late.contains("1 row in 1,250"), "{late}");
+    assert!(late.contains("/trades?last=7d&amp;counts=exact"), "{late}");
 }

@@ -21,6 +21,7 @@ pub mod event;
 pub mod filter;
 pub mod finding;
 pub mod form;
+pub mod histogram;
 pub mod json;
 pub mod link;
 pub mod live;

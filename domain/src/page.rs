@@ -135,6 +135,8 @@ impl<T: Keyed> Page<T> {
 pub enum Count {
     /// Exactly this many.
     Exact(u64),
+    /// About this many, reckoned from a sample.
+    About(u64),
     /// More than this many; where counting stopped.
     MoreThan(u64),
     /// Counting took longer than the page was willing to wait.
@@ -153,5 +155,26 @@ impl Count {
         } else {
             Self::Exact(counted)
         }
+    }
+
+    /// About so many as a sample says, to three digits: more would pretend.
+    #[must_use]
+    pub fn about(reckoned: u64) -> Self {
+        let digits = reckoned.checked_ilog10().unwrap_or(0);
+        let unit = 10_u64.pow(digits.saturating_sub(2));
+        Self::About((reckoned + unit / 2) / unit * unit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_reckoned_has_three_digits() {
+        assert_eq!(Count::about(9_876_543), Count::About(9_880_000));
+        assert_eq!(Count::about(999_999), Count::About(1_000_000));
+        assert_eq!(Count::about(87), Count::About(87));
+        assert_eq!(Count::about(0), Count::About(0));
     }
 }

@@ -1,6 +1,6 @@
 //! Time zones: names, the bounds of a local day, offsets as people read them.
 
-use chrono::{Days, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
 use crate::time::Timestamp;
@@ -17,15 +17,22 @@ pub fn parse(name: &str) -> Option<Tz> {
 /// of the two; for a day that a zone left out altogether, the first moment of the next one.
 #[must_use]
 pub fn start_of_day(day: NaiveDate, zone: Tz) -> Timestamp {
-    let midnight = day.and_time(NaiveTime::MIN);
-    // Gaps are at most a day (Pacific/Apia in 2011) and begin on a quarter of an hour.
+    first_at(day.and_time(NaiveTime::MIN), zone)
+}
+
+/// The first moment at which a clock on the wall in `zone` shows `local`.
+///
+/// Where clocks skip it, it is the first moment after the gap; where they show it twice, the first.
+#[must_use]
+pub fn first_at(local: NaiveDateTime, zone: Tz) -> Timestamp {
+    // Gaps are at most a day (Pacific/Apia in 2011) and end on a quarter of an hour.
     for quarters in 0..=96 {
-        let candidate = midnight + TimeDelta::minutes(15 * quarters);
+        let candidate = local + TimeDelta::minutes(15 * quarters);
         if let Some(first) = zone.from_local_datetime(&candidate).earliest() {
             return Timestamp::from_chrono(first.to_utc());
         }
     }
-    Timestamp::from_chrono(midnight.and_utc())
+    Timestamp::from_chrono(local.and_utc())
 }
 
 /// The last microsecond of `day` in `zone`.

@@ -1,6 +1,10 @@
 //! What every page has around its content, and how a page is sent.
 
+use std::convert::Infallible;
+use std::future::{Future, ready};
+
 use app::model::{Attention, Frame, Person, Theme};
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
@@ -8,6 +12,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono_tz::Tz;
 use domain::clock;
 use domain::live::LiveState;
+use futures::stream::{self, StreamExt as _};
 
 use crate::attention::Freshness;
 use crate::auth::{Reader, Visitor, cookie};
@@ -108,7 +113,7 @@ impl App {
 
 /// A page with the policy that fits its nonce.
 pub struct PageHtml {
-    html: String,
+    body: Body,
     nonce: String,
 }
 
@@ -117,8 +122,22 @@ impl PageHtml {
     #[must_use]
     pub fn new(frame: &Frame, html: String) -> Self {
         Self {
-            html,
+            body: html.into(),
             nonce: frame.nonce.clone(),
+        }
+    }
+
+    /// A page whose beginning is sent at once, and the rest when it is there.
+    #[must_use]
+    pub fn streamed(
+        nonce: String,
+        beginning: String,
+        rest: impl Future<Output = String> + Send + 'static,
+    ) -> Self {
+        let pieces = stream::once(ready(beginning)).chain(stream::once(rest));
+        Self {
+            body: Body::from_stream(pieces.map(Ok::<_, Infallible>)),
+            nonce,
         }
     }
 }
@@ -131,7 +150,7 @@ impl IntoResponse for PageHtml {
              base-uri 'none'; frame-ancestors 'none'",
             self.nonce
         );
-        let mut response = Html(self.html).into_response();
+        let mut response = Html(self.body).into_response();
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             response
                 .headers_mut()

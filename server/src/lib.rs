@@ -21,4 +21,5 @@ pub mod query;
 pub mod routes;
 pub mod serve;
 pub mod state;
+pub mod surveys;
 pub mod telemetry;

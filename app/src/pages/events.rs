@@ -5,18 +5,38 @@ use domain::filter::Severity;
 use leptos::prelude::*;
 
 use crate::components::json::one_line;
+use crate::components::list::Shape;
 use crate::components::list::picks::{fixed, open};
+use crate::components::list::streamed::{late, streamed_list};
 use crate::components::list::table::{header, table, time_cell, time_header};
-use crate::components::list::{Around, Shape, list_page};
 use crate::components::severity::severity;
 use crate::components::text::stored;
 use crate::document::Section;
-use crate::model::{EventsPage, Frame};
+use crate::model::{EventsPage, Frame, Picture, Streamed};
 
 /// The list of events.
 #[must_use]
-pub fn events(frame: &Frame, page: &EventsPage) -> String {
-    let shape = Shape {
+pub fn events(frame: &Frame, page: &EventsPage) -> Streamed {
+    let mut head = vec![time_header(frame, &page.query, "Time")];
+    head.extend(columns());
+    let rows = page
+        .page
+        .rows
+        .iter()
+        .map(|event| row(frame, event))
+        .collect();
+    let table = table("t-events", "Events", head, rows);
+    streamed_list(frame, page, &shape(), table)
+}
+
+/// What is late of the page: its picture and its facets.
+#[must_use]
+pub fn events_late(frame: &Frame, page: &EventsPage, made: &Picture) -> String {
+    late(frame, page, &shape(), made)
+}
+
+fn shape() -> Shape {
+    Shape {
         section: Section::Events,
         title: "Events",
         about: "All that the Guard and the executor wrote down; open one to filter by any value in it",
@@ -27,17 +47,7 @@ pub fn events(frame: &Frame, page: &EventsPage) -> String {
             fixed::<Severity>("Severity", "severity"),
             open("Actor", "actor"),
         ],
-    };
-    let mut head = vec![time_header(frame, &page.query, "Time")];
-    head.extend(columns());
-    let rows = page
-        .page
-        .rows
-        .iter()
-        .map(|event| row(frame, event))
-        .collect();
-    let table = table("t-events", "Events", head, rows);
-    list_page(frame, page, &shape, table, Around::default())
+    }
 }
 
 /// The columns after the time.

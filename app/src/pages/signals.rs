@@ -7,34 +7,19 @@ use domain::signal::{Origin, Signal};
 use leptos::prelude::*;
 
 use crate::components::decision::decision;
+use crate::components::list::Shape;
 use crate::components::list::picks::{Field, fixed, open};
+use crate::components::list::streamed::{late, streamed_list};
 use crate::components::list::table::{header, table, time_cell, time_header};
-use crate::components::list::{Around, Shape, list_page};
 use crate::components::number::{spelled, spelled_confidence};
 use crate::components::signal_outcome::{rejection, tell_signal};
 use crate::components::text::{none, stored};
 use crate::document::Section;
-use crate::model::{Frame, SignalsPage};
+use crate::model::{Frame, Picture, SignalsPage, Streamed};
 
 /// The list of signals.
 #[must_use]
-pub fn signals(frame: &Frame, page: &SignalsPage) -> String {
-    let shape = Shape {
-        section: Section::Signals,
-        title: "Algorithm signals",
-        about: "What algorithms and data collectors asked for, and what became of it",
-        noun: ("signal", "signals"),
-        searches: "Search names and details",
-        fields: vec![
-            open("Coin", "coin"),
-            fixed::<ActionKind>("Action", "action"),
-            fixed::<SignalOutcomeKind>("Outcome", "outcome"),
-            fixed::<Origin>("Origin", "origin"),
-            open("Algorithm", "algorithm"),
-            open("Source", "source"),
-            Field::Confidence,
-        ],
-    };
+pub fn signals(frame: &Frame, page: &SignalsPage) -> Streamed {
     let head = vec![
         time_header(frame, &page.query, "Time"),
         header("c-decision", "Action"),
@@ -53,7 +38,32 @@ pub fn signals(frame: &Frame, page: &SignalsPage) -> String {
         .map(|signal| row(frame, signal))
         .collect();
     let table = table("t-signals", "Algorithm signals", head, rows);
-    list_page(frame, page, &shape, table, Around::default())
+    streamed_list(frame, page, &shape(), table)
+}
+
+/// What is late of the page: its picture and its facets.
+#[must_use]
+pub fn signals_late(frame: &Frame, page: &SignalsPage, made: &Picture) -> String {
+    late(frame, page, &shape(), made)
+}
+
+fn shape() -> Shape {
+    Shape {
+        section: Section::Signals,
+        title: "Algorithm signals",
+        about: "What algorithms and data collectors asked for, and what became of it",
+        noun: ("signal", "signals"),
+        searches: "Search names and details",
+        fields: vec![
+            open("Coin", "coin"),
+            fixed::<ActionKind>("Action", "action"),
+            fixed::<SignalOutcomeKind>("Outcome", "outcome"),
+            fixed::<Origin>("Origin", "origin"),
+            open("Algorithm", "algorithm"),
+            open("Source", "source"),
+            Field::Confidence,
+        ],
+    }
 }
 
 fn row(frame: &Frame, signal: &Signal) -> AnyView {

@@ -8,34 +8,19 @@ use domain::trade::TradeDecision;
 use leptos::prelude::*;
 
 use crate::components::decision::decision;
+use crate::components::list::Shape;
 use crate::components::list::picks::{Field, fixed, open};
+use crate::components::list::streamed::{late, streamed_list};
 use crate::components::list::table::{header, table, time_cell, time_header};
-use crate::components::list::{Around, Shape, list_page};
 use crate::components::number::{amount, confidence};
 use crate::components::outcome::tell;
 use crate::components::text::{none, stored};
 use crate::document::Section;
-use crate::model::{Frame, TradesPage};
+use crate::model::{Frame, Picture, Streamed, TradesPage};
 
 /// The list of trade decisions.
 #[must_use]
-pub fn trades(frame: &Frame, page: &TradesPage) -> String {
-    let shape = Shape {
-        section: Section::Trades,
-        title: "Trade decisions",
-        about: "What the agents decided, what the Guard blocked, what was filled",
-        noun: ("decision", "decisions"),
-        searches: "Search reasons",
-        fields: vec![
-            open("Asset", "asset"),
-            fixed::<DecisionKind>("Decision", "decision"),
-            fixed::<OutcomeKind>("Outcome", "outcome"),
-            fixed::<OrderStatus>("Order", "order_status"),
-            fixed::<BlockKind>("Blocked by", "block_kind"),
-            open("Agent", "agent"),
-            Field::Confidence,
-        ],
-    };
+pub fn trades(frame: &Frame, page: &TradesPage) -> Streamed {
     let head = vec![
         time_header(frame, &page.query, "Time"),
         header("c-decision", "Decision"),
@@ -53,7 +38,32 @@ pub fn trades(frame: &Frame, page: &TradesPage) -> String {
         .map(|decision| row(frame, decision))
         .collect();
     let table = table("t-trades", "Trade decisions", head, rows);
-    list_page(frame, page, &shape, table, Around::default())
+    streamed_list(frame, page, &shape(), table)
+}
+
+/// What is late of the page: its picture and its facets.
+#[must_use]
+pub fn trades_late(frame: &Frame, page: &TradesPage, made: &Picture) -> String {
+    late(frame, page, &shape(), made)
+}
+
+fn shape() -> Shape {
+    Shape {
+        section: Section::Trades,
+        title: "Trade decisions",
+        about: "What the agents decided, what the Guard blocked, what was filled",
+        noun: ("decision", "decisions"),
+        searches: "Search reasons",
+        fields: vec![
+            open("Asset", "asset"),
+            fixed::<DecisionKind>("Decision", "decision"),
+            fixed::<OutcomeKind>("Outcome", "outcome"),
+            fixed::<OrderStatus>("Order", "order_status"),
+            fixed::<BlockKind>("Blocked by", "block_kind"),
+            open("Agent", "agent"),
+            Field::Confidence,
+        ],
+    }
 }
 
 fn row(frame: &Frame, row: &TradeDecision) -> AnyView {

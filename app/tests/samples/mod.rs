@@ -9,6 +9,7 @@ mod kill_switch;
 mod moments;
 mod reviews;
 mod signals;
+mod surveys;
 mod traces;
 mod trades;
 
@@ -32,6 +33,7 @@ pub use events::*;
 pub use findings::*;
 pub use kill_switch::*;
 pub use signals::*;
+pub use surveys::*;
 pub use traces::*;
 pub use trades::*;
 
@@ -121,6 +123,7 @@ pub fn list<F: ViewFilter, T: Keyed<Key = F::Key>>(
         page,
         count,
         choices: Vec::new(),
+        searched_to: None,
     }
 }
 

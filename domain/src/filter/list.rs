@@ -12,7 +12,9 @@ use crate::view::View;
 use crate::zone;
 
 /// The parameters that every list takes.
-pub const COMMON: &[&str] = &["from", "to", "last", "tz", "q", "order", "limit", "after"];
+pub const COMMON: &[&str] = &[
+    "from", "to", "last", "tz", "q", "order", "limit", "counts", "after",
+];
 
 /// A view's own parameters.
 pub trait ViewFilter:
@@ -48,6 +50,8 @@ pub struct ListQuery<F: ViewFilter> {
     pub order: Order,
     /// Rows a page.
     pub limit: Limit,
+    /// `counts=exact`: the picture and the facets are to be exact, however long that takes.
+    pub exact_counts: bool,
     /// Where the page begins.
     pub after: Option<Cursor<F::Key>>,
     /// The view's own filter.
@@ -62,6 +66,7 @@ impl<F: ViewFilter> Default for ListQuery<F> {
             words: Words::default(),
             order: Order::default(),
             limit: Limit::default(),
+            exact_counts: false,
             after: None,
             filter: F::default(),
         }
@@ -102,6 +107,13 @@ impl<F: ViewFilter> ListQuery<F> {
                     ParamError::wrong_value("limit", &text, "a whole number from 1 to 500")
                 })?,
             },
+            exact_counts: match source.take_one("counts")?.as_deref() {
+                None | Some("about") => false,
+                Some("exact") => true,
+                Some(other) => {
+                    return Err(ParamError::wrong_value("counts", other, "about or exact"));
+                }
+            },
             after: source
                 .take_one("after")?
                 .map(|text| {
@@ -128,6 +140,9 @@ impl<F: ViewFilter> ListQuery<F> {
         }
         if self.limit != Limit::default() {
             out.push("limit", self.limit.rows().to_string());
+        }
+        if self.exact_counts {
+            out.push("counts", "exact");
         }
         if let Some(after) = &self.after {
             out.push("after", after.print(F::VIEW));
@@ -185,6 +200,7 @@ impl<F: ViewFilter> ListQuery<F> {
         Self {
             time: window.pinned(),
             limit: Limit::default(),
+            exact_counts: false,
             after: None,
             ..self.clone()
         }

@@ -55,6 +55,7 @@ pub async fn list(
         page,
         count,
         choices,
+        searched_to: None,
     };
     let page = FindingsPage {
         list,

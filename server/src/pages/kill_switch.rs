@@ -61,6 +61,7 @@ pub async fn list(
         page,
         count: list.count,
         choices: Vec::new(),
+        searched_to: None,
     };
     let page = KillSwitchPage { list, strays, band };
     Ok(PageHtml::new(

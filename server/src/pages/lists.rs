@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use app::model::{Frame, ListPage};
+use app::model::{Frame, ListPage, Picture, Streamed};
 use axum::extract::State;
 use domain::clock;
-use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter};
-use domain::page::Count;
+use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter, ViewFilter};
+use domain::page::{Count, Keyed, Page};
+use futures::FutureExt as _;
 use futures::future::try_join_all;
 use store::StoreError;
-use store::engine::EngineView;
+use store::engine::Surveyed;
 use tokio::task::JoinHandle;
 
 use crate::auth::Reader;
@@ -21,39 +22,73 @@ use crate::state::App;
 /// A page that is ready waits this long for its count.
 const COUNT_GRACE: Duration = Duration::from_millis(60);
 
-/// A list page's model, and the frame around it.
-async fn load<V: EngineView>(
-    app: &App,
-    reader: &Reader,
+/// How a view's pages are drawn.
+struct Drawing<V: Surveyed> {
+    /// Parameters whose values the filter's form offers.
+    choices: &'static [&'static str],
+    /// The page up to its rows.
+    page: fn(&Frame, &ListPage<V, V::Row>) -> Streamed,
+    /// Its picture and its facets.
+    late: fn(&Frame, &ListPage<V, V::Row>, &Picture) -> String,
+}
+
+/// A list page: its rows are sent as soon as they are there, the picture and the facets when they are.
+async fn answer<V: Surveyed>(
+    app: App,
+    reader: Reader,
     query: ListQuery<V>,
-    choices: &[&'static str],
-) -> Result<(Frame, ListPage<V, V::Row>), Failure> {
+    drawing: Drawing<V>,
+) -> Result<PageHtml, Failure>
+where
+    V::Row: Clone + Send + Sync,
+{
     let now = clock::now();
     let window = query.window(reader.visitor.zone(query.tz), now)?;
-    let counting = tokio::spawn(app.engine.count(&reader.auditor, &query, window));
-    let (frame, page, choices) = tokio::try_join!(
-        app.reader_frame(reader, query.tz),
+    let mut picture = Box::pin(app.survey(&reader, &query, window, now));
+    let (frame, found, choices) = tokio::try_join!(
+        app.reader_frame(&reader, query.tz),
         async {
             let page = app
                 .engine
                 .page(&reader.auditor, &query, window, query.as_of(now));
             Ok(page.await?)
         },
-        offer(app, reader, choices),
+        offer(&app, &reader, drawing.choices),
     )?;
-    let count = if query.after.is_none() && page.next.is_none() {
-        Count::Exact(page.rows.len() as u64)
-    } else {
-        wait_for(counting).await
-    };
     let page = ListPage {
+        count: known_count(&query, &found),
         query,
         window,
-        page,
-        count,
+        page: found,
         choices,
+        searched_to: None,
     };
-    Ok((frame, page))
+    let streamed = (drawing.page)(&frame, &page);
+    let late = drawing.late;
+    // Where the picture is there already, the page is one piece.
+    if let Some(made) = picture.as_mut().now_or_never() {
+        let html = streamed.whole(&late(&frame, &page, &made));
+        return Ok(PageHtml::new(&frame, html));
+    }
+    let Streamed { before, after } = streamed;
+    let nonce = frame.nonce.clone();
+    let rest = async move {
+        let made = picture.await;
+        [late(&frame, &page, &made), after].concat()
+    };
+    Ok(PageHtml::streamed(nonce, before, rest))
+}
+
+/// The number of rows, where the page holds them all.
+fn known_count<F: ViewFilter, T: Keyed<Key = F::Key>>(
+    query: &ListQuery<F>,
+    page: &Page<T>,
+) -> Count {
+    if query.after.is_none() && page.next.is_none() {
+        Count::Exact(page.rows.len() as u64)
+    } else {
+        Count::NotCounted
+    }
 }
 
 /// The count, where it is there soon; otherwise it goes on by itself, and the page without it.
@@ -90,8 +125,12 @@ pub async fn trades(
     reader: Reader,
     OnPage(query): OnPage<TradeFilter>,
 ) -> Result<PageHtml, Failure> {
-    let (frame, page) = load(&app, &reader, query, &["asset", "agent"]).await?;
-    Ok(PageHtml::new(&frame, app::pages::trades(&frame, &page)))
+    let drawing = Drawing {
+        choices: &["asset", "agent"],
+        page: app::pages::trades,
+        late: app::pages::trades_late,
+    };
+    answer(app, reader, query, drawing).await
 }
 
 /// `/signals`
@@ -103,8 +142,12 @@ pub async fn signals(
     reader: Reader,
     OnPage(query): OnPage<SignalFilter>,
 ) -> Result<PageHtml, Failure> {
-    let (frame, page) = load(&app, &reader, query, &["coin", "algorithm"]).await?;
-    Ok(PageHtml::new(&frame, app::pages::signals(&frame, &page)))
+    let drawing = Drawing {
+        choices: &["coin", "algorithm"],
+        page: app::pages::signals,
+        late: app::pages::signals_late,
+    };
+    answer(app, reader, query, drawing).await
 }
 
 /// `/events`
@@ -116,6 +159,10 @@ pub async fn events(
     reader: Reader,
     OnPage(query): OnPage<EventFilter>,
 ) -> Result<PageHtml, Failure> {
-    let (frame, page) = load(&app, &reader, query, &["type"]).await?;
-    Ok(PageHtml::new(&frame, app::pages::events(&frame, &page)))
+    let drawing = Drawing {
+        choices: &["type"],
+        page: app::pages::events,
+        late: app::pages::events_late,
+    };
+    answer(app, reader, query, drawing).await
 }

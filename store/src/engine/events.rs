@@ -15,6 +15,7 @@ use super::columns::{Kind, columns};
 use super::details::and_details;
 use super::fragments::{and_search_json, and_text, and_words};
 use super::list::{Branch, EngineView, ListView};
+use super::survey::{FacetOf, NamedIn, Surveyed};
 use super::trades::and_after_uuid;
 use crate::StoreError;
 use crate::access::Auditor;
@@ -76,6 +77,24 @@ impl ListView for EventFilter {
 
     fn read_key(row: &PgRow) -> Result<Uuid, sqlx::Error> {
         row.try_get("sort_id")
+    }
+}
+
+impl Surveyed for EventFilter {
+    const KINDS: &'static [&'static str] = &["info", "warning", "error", "critical"];
+    const FACETS: &'static [FacetOf] = &[
+        FacetOf::column("severity", || "e.severity".to_owned()),
+        FacetOf::column("type", || "e.event_type".to_owned()),
+        FacetOf {
+            named: Some(NamedIn::Accounts),
+            ..FacetOf::column("actor", || "coalesce(e.user_id::text, 'system')".to_owned())
+        },
+    ];
+    const READ_ALL: u64 = 40_000;
+    const SAMPLE: u64 = 10_000;
+
+    fn kind() -> String {
+        "e.severity".to_owned()
     }
 }
 

@@ -17,6 +17,7 @@ mod overview;
 mod schema;
 mod signal_outcome;
 mod signals;
+mod survey;
 mod traces;
 mod trades;
 
@@ -38,6 +39,7 @@ pub(crate) use kill_switch::SNAPSHOT;
 pub use kill_switch::{Counted, EpisodeList, MomentsOf, ReviewBook, SwitchState, Undone};
 pub(crate) use list::{Branch, Output, count_sql, fetch_count, fetch_page, page_sql, read_json};
 pub use list::{EngineView, JsonRow, ListView};
+pub use survey::{Scope, Surveyed};
 pub(crate) use trades::and_after_uuid;
 
 use crate::StoreError;
@@ -59,6 +61,15 @@ const COUNT_CONNECTIONS: u32 = 4;
 /// A count is cut after this long.
 const COUNT_TIMEOUT: Duration = Duration::from_millis(400);
 
+/// Connections for pictures of time and facets.
+const SURVEY_CONNECTIONS: u32 = 6;
+/// A statement of a picture is cut after this long.
+const SURVEY_TIMEOUT: Duration = Duration::from_millis(1_500);
+/// Connections for pictures and facets that somebody wants exact.
+const EXACT_CONNECTIONS: u32 = 2;
+/// A statement of an exact picture is cut after this long.
+const EXACT_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Connections for looking for findings, one span of rows after the other.
 const EXAMINING_CONNECTIONS: u32 = 2;
 /// A span's query is cut after this long.
@@ -70,6 +81,8 @@ pub struct EngineDb {
     pool: PgPool,
     essential: PgPool,
     counting: PgPool,
+    surveying: PgPool,
+    surveying_all: PgPool,
     examining: PgPool,
     export_options: PgConnectOptions,
     exports: Arc<Semaphore>,
@@ -97,6 +110,18 @@ impl EngineDb {
         let pool = lazy_pool(limited(PAGE_TIMEOUT), PAGE_CONNECTIONS);
         let essential = lazy_pool(limited(ESSENTIAL_TIMEOUT), ESSENTIAL_CONNECTIONS);
         let counting = lazy_pool(limited(COUNT_TIMEOUT), COUNT_CONNECTIONS);
+        // A sample is many small reads in an index: there is nothing that a hash table of a whole table, or the
+        // table itself, could be better for.
+        let surveying = lazy_pool(
+            limited(SURVEY_TIMEOUT).options([
+                ("enable_hashjoin", "off"),
+                ("enable_mergejoin", "off"),
+                ("enable_seqscan", "off"),
+                ("max_parallel_workers_per_gather", "0"),
+            ]),
+            SURVEY_CONNECTIONS,
+        );
+        let surveying_all = lazy_pool(limited(EXACT_TIMEOUT), EXACT_CONNECTIONS);
         let examining = lazy_pool(limited(EXAMINING_TIMEOUT), EXAMINING_CONNECTIONS);
         // Without the check a server that is still looking for the first row would not notice that
         // the person who asked has gone.
@@ -108,6 +133,8 @@ impl EngineDb {
             pool,
             essential,
             counting,
+            surveying,
+            surveying_all,
             examining,
             export_options,
             exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),

@@ -13,6 +13,7 @@ use super::columns::{Column, Kind, columns};
 use super::fragments::{and_confidence, and_search_json, and_text, and_words, number, readable};
 use super::list::{Branch, EngineView, ListView};
 use super::signal_outcome;
+use super::survey::{FacetOf, NamedIn, Surveyed};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::RowExt as _;
@@ -212,6 +213,25 @@ impl ListView for SignalFilter {
             Some(id) => SignalId::Executor(id),
             None => SignalId::Collector(row.try_get("sort_number")?),
         })
+    }
+}
+
+impl Surveyed for SignalFilter {
+    const KINDS: &'static [&'static str] = &["buy", "sell", "neutral"];
+    const FACETS: &'static [FacetOf] = &[
+        FacetOf::column("action", || "s.action".to_owned()),
+        FacetOf::column("coin", || "s.coin".to_owned()),
+        FacetOf {
+            named: Some(NamedIn::Algorithms),
+            ..FacetOf::column("algorithm", || "s.algorithm_id".to_owned())
+        },
+    ];
+    // Of each, json is taken apart.
+    const READ_ALL: u64 = 8_000;
+    const SAMPLE: u64 = 4_000;
+
+    fn kind() -> String {
+        "s.action".to_owned()
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::block::BlockKind;
 use domain::columns::TRADES;
 use domain::cursor::Cursor;
-use domain::filter::{ListQuery, OrderStatus, OutcomeKind, TradeFilter};
+use domain::filter::{Choice as _, ListQuery, OrderStatus, OutcomeKind, TradeFilter};
 use domain::order::{Order, OrderBrief, OrderLink};
 use domain::page::Order as ListOrder;
 use domain::trade::{Decision, TradeDecision, TradeDetail};
@@ -15,6 +15,7 @@ use super::EngineDb;
 use super::columns::{Kind, columns};
 use super::fragments::{and_conditions, and_confidence, and_search, and_text, and_words};
 use super::list::{Branch, EngineView, ListView};
+use super::survey::{FacetOf, Surveyed};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::RowExt as _;
@@ -123,6 +124,46 @@ impl ListView for TradeFilter {
     fn read_key(row: &PgRow) -> Result<Uuid, sqlx::Error> {
         row.try_get("sort_id")
     }
+}
+
+impl Surveyed for TradeFilter {
+    const KINDS: &'static [&'static str] =
+        &["executed", "executed+blocked", "pending", "hold", "blocked"];
+    const FACETS: &'static [FacetOf] = &[
+        FacetOf {
+            param: "outcome",
+            value: outcome,
+            named: None,
+            joined: true,
+        },
+        FacetOf::column("block_kind", block_kind),
+        FacetOf::column("asset", || "t.asset".to_owned()),
+        FacetOf::column("decision", || "t.decision".to_owned()),
+        FacetOf::column("agent", || "t.agent_id".to_owned()),
+    ];
+    const READ_ALL: u64 = 40_000;
+    const SAMPLE: u64 = 10_000;
+
+    fn kind() -> String {
+        outcome()
+    }
+}
+
+/// The words of [`OutcomeKind`], joined where a row is both; `hold` where it is none.
+fn outcome() -> String {
+    "CASE WHEN t.is_executed AND t.block_reason IS NOT NULL THEN 'executed+blocked' \
+     WHEN t.is_executed THEN 'executed' WHEN t.block_reason IS NOT NULL THEN 'blocked' \
+     WHEN t.decision = 'HOLD' THEN 'hold' ELSE 'pending' END"
+        .to_owned()
+}
+
+/// The word of [`BlockKind`].
+fn block_kind() -> String {
+    let cases: Vec<String> = BlockKind::WORDS
+        .iter()
+        .map(|(kind, word)| format!("WHEN {} THEN '{word}'", blocked_by(*kind)))
+        .collect();
+    format!("CASE {} END", cases.join(" "))
 }
 
 /// That [`BlockKind::of`] the block reason is `kind`; NULL where there is no reason.

@@ -1,12 +1,17 @@
 //! What every list page has: filter form, chips, the line that says what is shown, pager, empty state.
 
+pub mod chart;
 pub mod chips;
 pub mod empty;
+pub mod facets;
 pub mod filter;
 pub mod pager;
 pub mod picks;
+pub mod picture;
 pub mod range;
+pub mod searched;
 pub mod shown;
+pub mod streamed;
 pub mod table;
 
 use domain::filter::ViewFilter;

@@ -17,12 +17,7 @@ where
     F: ViewFilter,
     T: Keyed<Key = F::Key>,
 {
-    let path = super::path::<F>();
-    let newest = page.page.rows.first().map(Keyed::timestamp);
-    let rows = page.query.pinned(page.window, newest).pairs();
     let zone = page.query.tz.unwrap_or(frame.zone);
-    let offset = offset_label(frame.now, zone);
-    let distance = (offset != zone.name()).then(|| format!(" ({offset})"));
     let on_page = counted(page.page.rows.len() as u64, ("row", "rows"));
     view! {
         <header class="shown">
@@ -30,36 +25,63 @@ where
             <p>
                 {span_words(&page.query, page.window, zone)}
                 " · "
-                <span class="zone">{zone.name()}{distance}</span>
+                {zone_words(frame, zone)}
                 " · "
                 {on_page}
                 " on this page"
             </p>
-            <div class="exports">
-                <a class="btn" href=rows.link(&format!("{path}.csv")) download="" aria-label="Download CSV">
-                    "↓ CSV"
-                </a>
-                <a class="btn" href=rows.link(&format!("{path}.jsonl")) download="" aria-label="Download JSONL">
-                    "↓ JSONL"
-                </a>
-            </div>
+            {exports(page)}
         </header>
     }
     .into_any()
 }
 
-/// `2,148 decisions`, `more than 10,000 decisions`.
+/// The zone's name and its distance from UTC.
+pub fn zone_words(frame: &Frame, zone: chrono_tz::Tz) -> AnyView {
+    let offset = offset_label(frame.now, zone);
+    let distance = (offset != zone.name()).then(|| format!(" ({offset})"));
+    view! { <span class="zone">{zone.name()}{distance}</span> }.into_any()
+}
+
+/// The links to the exports of exactly what is shown.
+pub fn exports<F, T>(page: &ListPage<F, T>) -> AnyView
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let path = super::path::<F>();
+    let newest = page.page.rows.first().map(Keyed::timestamp);
+    let rows = page.query.pinned(page.window, newest).pairs();
+    view! {
+        <div class="exports">
+            <a class="btn" href=rows.link(&format!("{path}.csv")) download="" aria-label="Download CSV">
+                "↓ CSV"
+            </a>
+            <a class="btn" href=rows.link(&format!("{path}.jsonl")) download="" aria-label="Download JSONL">
+                "↓ JSONL"
+            </a>
+        </div>
+    }
+    .into_any()
+}
+
+/// `2,148 decisions`, `about 1,230,000 decisions`, `more than 10,000 decisions`.
 #[must_use]
 pub fn count_words(count: Count, noun: (&str, &str)) -> String {
     match count {
         Count::Exact(number) => counted(number, noun),
+        Count::About(number) => format!("about {}", counted(number, noun)),
         Count::MoreThan(number) => format!("more than {}", counted(number, noun)),
         Count::NotCounted => format!("{}, not counted in time", noun.1),
     }
 }
 
 /// `Mon 16 Nov 2026 00:00:00 → end of Sun 22 Nov 2026`.
-fn span_words<F: ViewFilter>(query: &ListQuery<F>, window: Window, zone: chrono_tz::Tz) -> AnyView {
+pub fn span_words<F: ViewFilter>(
+    query: &ListQuery<F>,
+    window: Window,
+    zone: chrono_tz::Tz,
+) -> AnyView {
     if window.from.is_none() && window.to.is_none() {
         return "all times".into_any();
     }
@@ -97,6 +119,10 @@ mod tests {
     fn a_count_says_how_sure_it_is() {
         let noun = ("decision", "decisions");
         assert_eq!(count_words(Count::Exact(2_148), noun), "2,148 decisions");
+        assert_eq!(
+            count_words(Count::about(1_234_567), noun),
+            "about 1,230,000 decisions"
+        );
         assert_eq!(
             count_words(Count::capped(10_001), noun),
             "more than 10,000 decisions"

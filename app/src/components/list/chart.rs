@@ -1,0 +1,327 @@
+//! Rows over time as stacked bars, each a link that narrows the range to it; and the same as a table.
+//!
+//! Both are written as text rather than as views: a picture has hundreds of parts that are all alike. Nothing in
+//! them comes from a row but numbers; addresses are percent-encoded.
+
+use std::fmt::Write as _;
+
+use chrono_tz::Tz;
+use domain::histogram::{Buckets, Histogram, Step};
+use domain::time::Timestamp;
+use domain::zone::day_of;
+
+use crate::components::text::{counted, grouped};
+
+/// Height of the bars, in pixels.
+const HEIGHT: u32 = 84;
+/// Height of the line of times below them.
+const FOOT: u32 = 20;
+/// Units across the picture; they stretch with it.
+const ACROSS: f64 = 10_000.0;
+/// Most times that are written below.
+const TICKS: usize = 8;
+
+/// A histogram in a zone.
+pub struct Chart<'a> {
+    /// The numbers.
+    pub histogram: &'a Histogram,
+    /// Whose days and clock are shown.
+    pub zone: Tz,
+    /// One row and many.
+    pub noun: (&'static str, &'static str),
+    /// The address of the list from one bound to another, as the URL has them; both come last in it.
+    pub link: &'a dyn Fn(String, String) -> String,
+}
+
+/// The class that colours a kind.
+#[must_use]
+pub fn class(word: &str) -> String {
+    format!("k k-{}", word.replace('+', "-"))
+}
+
+/// A kind in words.
+#[must_use]
+pub fn kind_words(word: &str) -> &str {
+    match word {
+        "executed+blocked" => "executed though blocked",
+        word => word,
+    }
+}
+
+/// What one bar is.
+struct Bar {
+    /// Left edge and width, in units.
+    place: (f64, f64),
+    /// `Tue 17 Nov 2026 00:00 – 03:00`
+    when: String,
+    /// Where it leads.
+    href: String,
+    /// Rows of each kind.
+    rows: Vec<u64>,
+}
+
+impl Bar {
+    fn total(&self) -> u64 {
+        self.rows.iter().sum()
+    }
+}
+
+impl Chart<'_> {
+    fn tallest(&self) -> u64 {
+        self.histogram.totals().into_iter().max().unwrap_or(0)
+    }
+
+    /// `bars of 3 hours, the tallest 1,240`.
+    #[must_use]
+    pub fn scale_words(&self) -> String {
+        format!(
+            "Bars of {}, the tallest {}",
+            step_words(self.histogram.buckets.step),
+            grouped(self.tallest())
+        )
+    }
+
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "microseconds as shares of a width"
+    )]
+    fn across(&self, at: Timestamp) -> f64 {
+        let edges = &self.histogram.buckets.edges;
+        let (Some(first), Some(last)) = (edges.first(), edges.last()) else {
+            return 0.0;
+        };
+        at.micros_since(*first) as f64 / last.micros_since(*first).max(1) as f64 * ACROSS
+    }
+
+    fn bars(&self) -> Vec<Bar> {
+        let covers = self.histogram.covers;
+        self.histogram
+            .buckets
+            .spans()
+            .enumerate()
+            .map(|(at, (begin, end))| {
+                let last = end.plus_micros(-1);
+                let from = begin.max(covers.0);
+                let to = last.min(covers.1);
+                let days = !matches!(self.histogram.buckets.step, Step::Micros(_));
+                // Whole days stay days; what is cut by the filter's own ends is a moment.
+                let from = bound(from, self.zone, days && from == begin);
+                let to = bound(to, self.zone, days && to == last);
+                let left = self.across(begin);
+                Bar {
+                    place: (left, self.across(end) - left),
+                    when: span_words(begin, end, self.histogram.buckets.step, self.zone),
+                    href: (self.link)(from, to).replace('&', "&amp;"),
+                    rows: self.histogram.series.iter().map(|s| s.rows[at]).collect(),
+                }
+            })
+            .collect()
+    }
+
+    /// The picture. Its bars cannot be reached with the Tab key: a hundred stops before the rows would be in the way,
+    /// and the table has the same links.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        let bars = self.bars();
+        let mut out = format!(
+            "<svg class=\"bars\" height=\"{}\" aria-hidden=\"true\">",
+            HEIGHT + FOOT
+        );
+        self.push_ticks(&mut out);
+        let _ = write!(
+            out,
+            "<svg width=\"100%\" height=\"{HEIGHT}\" viewBox=\"0 0 {ACROSS} {HEIGHT}\" preserveAspectRatio=\"none\">"
+        );
+        self.push_areas(&mut out, &bars);
+        for bar in &bars {
+            let (left, width) = bar.place;
+            let _ = write!(
+                out,
+                "<a href=\"{}\" tabindex=\"-1\"><title>{}: {}</title>\
+                 <rect class=\"hit\" x=\"{left:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\"/></a>",
+                bar.href,
+                bar.when,
+                self.rows_words(bar)
+            );
+        }
+        out.push_str("<rect class=\"brushed\" height=\"100%\" width=\"0\"/></svg></svg>");
+        out
+    }
+
+    /// One path a kind.
+    #[allow(clippy::cast_precision_loss, reason = "rows as shares of a height")]
+    fn push_areas(&self, out: &mut String, bars: &[Bar]) {
+        let tallest = self.tallest().max(1) as f64;
+        let up = |rows: u64| rows as f64 / tallest * f64::from(HEIGHT - 4);
+        // A pixel between bars, on a screen of usual width; thin bars keep most of theirs.
+        let gap = |width: f64| (width * 0.25).min(ACROSS / 1_100.0);
+        let mut floor: Vec<f64> = vec![f64::from(HEIGHT); bars.len()];
+        for (nth, series) in self.histogram.series.iter().enumerate() {
+            let _ = write!(out, "<path class=\"{}\" d=\"", class(series.word));
+            for (bar, floor) in bars.iter().zip(&mut floor) {
+                if bar.rows[nth] == 0 {
+                    continue;
+                }
+                let height = up(bar.rows[nth]);
+                *floor -= height;
+                let (left, width) = bar.place;
+                let wide = width - gap(width);
+                let _ = write!(
+                    out,
+                    "M{left:.1} {floor:.1}h{wide:.1}v{height:.1}h-{wide:.1}z"
+                );
+            }
+            out.push_str("\"/>");
+        }
+    }
+
+    fn push_ticks(&self, out: &mut String) {
+        let edges = &self.histogram.buckets.edges;
+        let (Some(first), Some(last)) = (edges.first(), edges.last()) else {
+            return;
+        };
+        let end = last.plus_micros(-1);
+        let Some(ticks) = Buckets::covering(*first, end, self.zone, TICKS) else {
+            return;
+        };
+        for at in ticks.edges.iter().filter(|at| *at >= first && *at < last) {
+            let share = self.across(*at) / ACROSS * 100.0;
+            let _ = write!(
+                out,
+                "<line class=\"tick\" x1=\"{share:.2}%\" x2=\"{share:.2}%\" y2=\"{HEIGHT}\"/>"
+            );
+            // What begins at the right edge would be cut.
+            if share < 94.0 {
+                let _ = write!(
+                    out,
+                    "<text class=\"tick-label\" x=\"{share:.2}%\" y=\"{}\">{}</text>",
+                    HEIGHT + FOOT - 5,
+                    tick_words(*at, ticks.step, self.zone)
+                );
+            }
+        }
+    }
+
+    /// `120 decisions, 60 executed, 12 blocked`.
+    fn rows_words(&self, bar: &Bar) -> String {
+        let mut words = counted(bar.total(), self.noun);
+        for (series, rows) in self.histogram.series.iter().zip(&bar.rows) {
+            if *rows > 0 {
+                let _ = write!(words, ", {} {}", grouped(*rows), kind_words(series.word));
+            }
+        }
+        words
+    }
+
+    /// The same numbers as a table, whose rows lead where the bars do.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let mut out =
+            String::from("<table class=\"twin-table\"><thead><tr><th scope=\"col\">Time</th>");
+        let _ = write!(out, "<th scope=\"col\" class=\"num\">All</th>");
+        for series in &self.histogram.series {
+            let _ = write!(
+                out,
+                "<th scope=\"col\" class=\"num\">{}</th>",
+                kind_words(series.word)
+            );
+        }
+        out.push_str("</tr></thead><tbody>");
+        for bar in self.bars() {
+            let _ = write!(
+                out,
+                "<tr><th scope=\"row\"><a href=\"{}\">{}</a></th><td class=\"num\">{}</td>",
+                bar.href,
+                bar.when,
+                grouped(bar.total())
+            );
+            for rows in &bar.rows {
+                let _ = write!(out, "<td class=\"num\">{}</td>", grouped(*rows));
+            }
+            out.push_str("</tr>");
+        }
+        out.push_str("</tbody></table>");
+        out
+    }
+}
+
+/// A bucket's end as a parameter: its local day, where it is that day's end.
+fn bound(at: Timestamp, zone: Tz, whole_day: bool) -> String {
+    let day = day_of(at, zone).filter(|_| whole_day);
+    day.map_or_else(|| at.rfc3339(), |day| day.to_string())
+}
+
+fn plural(number: i64, unit: &str) -> String {
+    match number {
+        1 => format!("one {unit}"),
+        _ => format!("{number} {unit}s"),
+    }
+}
+
+/// `3 hours`, `one day`.
+fn step_words(step: Step) -> String {
+    match step {
+        Step::Micros(micros) if micros % 3_600_000_000 == 0 => {
+            plural(micros / 3_600_000_000, "hour")
+        }
+        Step::Micros(micros) if micros % 60_000_000 == 0 => plural(micros / 60_000_000, "minute"),
+        Step::Micros(micros) if micros % 1_000_000 == 0 => plural(micros / 1_000_000, "second"),
+        Step::Micros(micros) if micros % 1_000 == 0 => plural(micros / 1_000, "millisecond"),
+        Step::Micros(micros) => plural(micros, "microsecond"),
+        Step::Days(7) => "one week".to_owned(),
+        Step::Days(14) => "two weeks".to_owned(),
+        Step::Days(days) => plural(i64::from(days), "day"),
+        Step::Months(months) if months % 12 == 0 => plural(i64::from(months / 12), "year"),
+        Step::Months(months) => plural(i64::from(months), "month"),
+    }
+}
+
+fn format(at: Timestamp, zone: Tz, form: &str) -> String {
+    at.to_chrono().map_or_else(
+        || at.rfc3339(),
+        |at| at.with_timezone(&zone).format(form).to_string(),
+    )
+}
+
+/// A bucket in words, as short as its length allows.
+fn span_words(begin: Timestamp, end: Timestamp, step: Step, zone: Tz) -> String {
+    let (day, last) = ("%a %-d %b %Y", end.plus_micros(-1));
+    match step {
+        Step::Micros(micros) => {
+            let clock = match micros {
+                micros if micros % 60_000_000 == 0 => "%H:%M",
+                micros if micros % 1_000_000 == 0 => "%H:%M:%S",
+                _ => "%H:%M:%S%.6f",
+            };
+            format!(
+                "{} {} – {}",
+                format(begin, zone, day),
+                format(begin, zone, clock),
+                format(end, zone, clock)
+            )
+        }
+        Step::Days(1) => format(begin, zone, day),
+        Step::Days(_) => format!("{} – {}", format(begin, zone, day), format(last, zone, day)),
+        Step::Months(1) => format(begin, zone, "%b %Y"),
+        Step::Months(_) => format!(
+            "{} – {}",
+            format(begin, zone, "%b %Y"),
+            format(last, zone, "%b %Y")
+        ),
+    }
+}
+
+/// A time below the bars.
+fn tick_words(at: Timestamp, step: Step, zone: Tz) -> String {
+    let at_midnight = at.shown_in(zone).clock == "00:00:00";
+    let form = match step {
+        Step::Micros(micros) if micros < 1_000_000 => "%H:%M:%S%.6f",
+        Step::Micros(_) if at_midnight => "%a %-d %b",
+        Step::Micros(micros) if micros < 60_000_000 => "%H:%M:%S",
+        Step::Micros(_) => "%H:%M",
+        Step::Days(_) => "%a %-d %b",
+        Step::Months(months) if months < 12 => "%b %Y",
+        Step::Months(_) => "%Y",
+    };
+    format(at, zone, form)
+}

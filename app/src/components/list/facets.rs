@@ -1,0 +1,175 @@
+//! The most frequent values beside a list: a click adds one to the filter, a second takes it away.
+
+use domain::filter::ViewFilter;
+use domain::filter::any_of::escaped;
+use domain::histogram::{Facet, FacetValue, Sureness};
+use domain::page::Keyed;
+use domain::query::{MAX_VALUE_CHARS, Pairs};
+use leptos::prelude::*;
+
+use super::Shape;
+use super::picks::{Field, fixed_words, value_label};
+use crate::components::text::grouped;
+use crate::model::{ListPage, Picture};
+
+/// The facets; on a small screen they are a sheet that a button opens.
+pub fn facets<F, T>(page: &ListPage<F, T>, shape: &Shape, made: &Picture) -> AnyView
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let facets: Vec<AnyView> = match made {
+        Picture::Made(survey) => survey
+            .facets
+            .iter()
+            .map(|of| facet(page, shape, of))
+            .collect(),
+        Picture::Late | Picture::Failed => Vec::new(),
+    };
+    let nothing = facets
+        .is_empty()
+        .then(|| view! { <p class="facet-none">"No values to choose from yet."</p> });
+    view! {
+        <aside class="facets" id="facets" slot="facets" popover="auto" aria-label="Facets">
+            {facets}
+            {nothing}
+        </aside>
+    }
+    .into_any()
+}
+
+fn facet<F, T>(page: &ListPage<F, T>, shape: &Shape, facet: &Facet) -> AnyView
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let pairs = page.query.pairs().without(&["after"]);
+    let words = fixed_words(&shape.fields, facet.param);
+    let about = facet.sureness != Sureness::Exact;
+    let mut items: Vec<AnyView> = facet
+        .values
+        .iter()
+        .filter_map(|value| item::<F>(&pairs, facet.param, words, value, about))
+        .collect();
+    // What is in force and holds no row stays, to be taken away.
+    let gone = in_force(&pairs, facet.param)
+        .into_iter()
+        .filter(|wanted| !facet.values.iter().any(|value| is(value, wanted)));
+    items.extend(gone.map(|wanted| {
+        let value = FacetValue {
+            value: wanted.clone(),
+            name: None,
+            rows: None,
+        };
+        link::<F>(&pairs, facet.param, words, &value, Some(&wanted), about)
+    }));
+    let title = title(&shape.fields, facet.param);
+    let id = format!("facet-{}", facet.param);
+    let named = id.clone();
+    let more = facet
+        .more
+        .then(|| view! { <p class="facet-more">"and less frequent ones"</p> });
+    let list = if items.is_empty() {
+        view! { <p class="facet-none">"none"</p> }.into_any()
+    } else {
+        view! { <ul>{items}</ul> }.into_any()
+    };
+    view! {
+        <section class="facet" aria-labelledby=named>
+            <h3 id=id>{title}{about.then(|| view! { <span class="about">" about"</span> })}</h3>
+            {list}
+            {more}
+        </section>
+    }
+    .into_any()
+}
+
+/// What people call the parameter.
+fn title(fields: &[Field], param: &str) -> String {
+    let label = fields.iter().find_map(|field| match field {
+        Field::Pick(pick) if pick.param == param => Some(pick.label),
+        _ => None,
+    });
+    label.unwrap_or(param).to_owned()
+}
+
+/// The values of `param` that are asked for, as the URL has them.
+fn in_force(pairs: &Pairs, param: &str) -> Vec<String> {
+    let of = pairs.as_slice().iter().filter(|(name, _)| name == param);
+    of.map(|(_, value)| value.clone())
+        .filter(|value| !value.starts_with('!'))
+        .collect()
+}
+
+/// Whether the URL's `wanted` is this value, by what is stored or by its name.
+fn is(value: &FacetValue, wanted: &str) -> bool {
+    let names = [Some(&value.value), value.name.as_ref()];
+    names
+        .into_iter()
+        .flatten()
+        .any(|text| escaped(text).eq_ignore_ascii_case(wanted))
+}
+
+/// `None` for an empty value: no parameter can ask for it.
+fn item<F: ViewFilter>(
+    pairs: &Pairs,
+    param: &'static str,
+    words: &[&'static str],
+    value: &FacetValue,
+    about: bool,
+) -> Option<AnyView> {
+    let shown = value.name.as_ref().unwrap_or(&value.value);
+    let known = words.is_empty() || words.contains(&value.value.as_str());
+    if value.value.is_empty() {
+        return None;
+    }
+    // A word that the filter does not know, or too long a text, cannot be asked for.
+    if !known || shown.chars().count() > MAX_VALUE_CHARS {
+        let label = value_label(&escaped(shown), words);
+        let rows = value.rows.map(grouped);
+        return Some(
+            view! { <li><span class="facet-value"><bdi>{label}</bdi><span class="num">{rows}</span></span></li> }
+                .into_any(),
+        );
+    }
+    let wanted = in_force(pairs, param);
+    let active = wanted.iter().find(|wanted| is(value, wanted));
+    Some(link::<F>(pairs, param, words, value, active, about))
+}
+
+fn link<F: ViewFilter>(
+    pairs: &Pairs,
+    param: &'static str,
+    words: &[&'static str],
+    value: &FacetValue,
+    active: Option<&String>,
+    about: bool,
+) -> AnyView {
+    let shown = value.name.as_ref().unwrap_or(&value.value);
+    let asked = escaped(shown);
+    let path = super::path::<F>();
+    let (href, verb) = match active {
+        Some(wanted) => (
+            pairs.clone().without_pair(param, wanted).link(&path),
+            "without",
+        ),
+        None => (pairs.clone().with(param, asked.clone()).link(&path), "with"),
+    };
+    let label = value_label(&asked, words);
+    let rows = value.rows.map(grouped);
+    let title = match (&rows, about) {
+        (Some(rows), true) => format!("{verb} {label}: about {rows}"),
+        (Some(rows), false) => format!("{verb} {label}: {rows}"),
+        (None, _) => format!("{verb} {label}"),
+    };
+    let current = active.map(|_| "true");
+    view! {
+        <li>
+            <a class="facet-value" href=href aria-current=current title=title>
+                <bdi>{label}</bdi>
+                <span class="num">{rows}</span>
+            </a>
+        </li>
+    }
+    .into_any()
+}

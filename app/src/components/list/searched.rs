@@ -1,0 +1,70 @@
+//! How far a search got that was cut before its page was full.
+
+use domain::filter::{Last, ListQuery, TimeFilter, ViewFilter};
+use domain::page::Keyed;
+use leptos::prelude::*;
+
+use super::Shape;
+use crate::components::text::counted;
+use crate::model::{Frame, ListPage};
+
+/// Ranges that are offered instead, from the longest.
+const NARROWER: [(&str, &str); 3] = [
+    ("30d", "last 30 days"),
+    ("7d", "last 7 days"),
+    ("24h", "last 24 hours"),
+];
+
+/// The line under the rows that were found.
+pub fn searched<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape) -> Option<AnyView>
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let reached = page.searched_to?;
+    let path = super::path::<F>();
+    let found = match page.page.rows.len() {
+        0 => format!("No {} found so far", shape.noun.0),
+        rows => format!("{} found so far", counted(rows as u64, shape.noun)),
+    };
+    let zone = page.query.tz.unwrap_or(frame.zone);
+    let go_on = page.page.next.clone().map(|cursor| {
+        let href = page.query.at(cursor).pairs().link(&path);
+        view! { <a class="btn primary" href=href rel="next">"Go on searching"</a> }
+    });
+    let narrower: Vec<AnyView> = NARROWER
+        .iter()
+        .filter_map(|(last, label)| {
+            let last = Last::parse(last)?;
+            let present = page.query.time.last;
+            // Only what is shorter than the present range helps.
+            (page.query.time.from.is_none() && present.is_none_or(|p| last.micros() < p.micros()))
+                .then(|| {
+                    let narrowed = ListQuery {
+                        time: TimeFilter {
+                            last: Some(last),
+                            ..TimeFilter::default()
+                        },
+                        after: None,
+                        ..page.query.clone()
+                    };
+                    let href = narrowed.pairs().link(&path);
+                    view! { <a class="btn" href=href>"Only the "{*label}</a> }.into_any()
+                })
+        })
+        .collect();
+    Some(
+        view! {
+            <div class="searched" role="status">
+                <p>
+                    <strong>{found}"."</strong>
+                    " The rows were searched up to "
+                    <time datetime=reached.rfc3339()>{reached.second_in(zone)}</time>
+                    "; then the time for one page was up."
+                </p>
+                <p class="menu-row">{go_on}{narrower}</p>
+            </div>
+        }
+        .into_any(),
+    )
+}

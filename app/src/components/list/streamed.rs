@@ -1,0 +1,66 @@
+//! A list with a picture over it and facets beside it. Rows come first, and are sent first; people see and walk
+//! through the picture before them all the same, since its place stands before theirs in the shadow tree.
+
+use domain::filter::ViewFilter;
+use domain::page::Keyed;
+use leptos::prelude::*;
+
+use super::{Shape, chips, empty, facets, filter, pager, picture, searched};
+use crate::document::{LATE, rendered, streamed};
+use crate::model::{Frame, ListPage, Picture, Streamed};
+
+/// The order in which people meet what is in the list's element, whatever the order in which it came. A browser
+/// that knows no declarative shadow trees shows it in that order instead.
+const PLACES: &str = r#"<template shadowrootmode="open"><slot name="picture"></slot><slot name="facets"></slot><slot name="rows"></slot></template>"#;
+
+/// A list page up to its rows, and from behind its picture.
+pub fn streamed_list<F, T>(
+    frame: &Frame,
+    page: &ListPage<F, T>,
+    shape: &Shape,
+    table: AnyView,
+) -> Streamed
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let body = if page.page.rows.is_empty() && page.searched_to.is_none() {
+        empty::empty(page, shape, None)
+    } else {
+        table
+    };
+    let label = format!("Rows: {}", shape.noun.1);
+    let rows = view! {
+        <section class="sheet" slot="rows" aria-label=label>
+            {body}
+            {searched::searched(frame, page, shape)}
+            {pager::pager(page, shape)}
+        </section>
+    };
+    let list = format!("{PLACES}{}{LATE}", rows.to_html());
+    let content = view! {
+        <div class="page-head">
+            <h1>{shape.title}</h1>
+            <p>{shape.about}</p>
+        </div>
+        {filter::filter(frame, page, shape)}
+        {chips::chips(page, shape)}
+        <div class="list" inner_html=list></div>
+    };
+    streamed(frame, shape.section, shape.title, content.into_any())
+}
+
+/// What is late: the picture and the facets.
+pub fn late<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape, made: &Picture) -> String
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    rendered(|| {
+        view! {
+            {picture::picture(frame, page, shape, made)}
+            {facets::facets(page, shape, made)}
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,112 @@
+//! Dragging across a list's picture: the range from the first bar to the last becomes the filter's. Without
+//! JavaScript each bar is a link of its own.
+
+use leptos::prelude::*;
+
+/// Listens on the picture; shows nothing itself.
+#[island]
+pub fn Brush() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    drag::listen();
+}
+
+#[cfg(feature = "hydrate")]
+mod drag {
+    use std::cell::RefCell;
+
+    use leptos::prelude::*;
+    use wasm_bindgen::JsCast;
+    use web_sys::{Element, Event, MouseEvent, SvgElement};
+
+    /// The bar on which the button went down, and the last one that the pointer passed.
+    type Held = Option<(Element, Element)>;
+
+    thread_local! {
+        static HELD: RefCell<Held> = const { RefCell::new(None) };
+    }
+
+    /// Listens as long as the page lives.
+    pub fn listen() {
+        let press = window_event_listener(leptos::ev::pointerdown, |event| {
+            if event.button() == 0 && event.pointer_type() != "touch" {
+                hold(bar_at(&event).map(|bar| (bar.clone(), bar)));
+            }
+        });
+        let drag = window_event_listener(leptos::ev::pointerover, |event| {
+            let Some((first, _)) = held() else { return };
+            if let Some(bar) = bar_at(&event) {
+                mark(&first, &bar);
+                hold(Some((first, bar)));
+            }
+        });
+        let release = window_event_listener(leptos::ev::pointerup, |_| {
+            let Some((first, last)) = held() else { return };
+            hold(None);
+            if first != last
+                && let Some(href) = joined(&first, &last)
+            {
+                // It fails only where the browser forbids navigation.
+                let _ = window().location().set_href(&href);
+            }
+        });
+        // The browser would drag the link itself.
+        let native = window_event_listener(leptos::ev::dragstart, |event| {
+            if bar_at(&event).is_some() {
+                event.prevent_default();
+            }
+        });
+        for handle in [press, drag, release, native] {
+            std::mem::forget(handle);
+        }
+    }
+
+    fn held() -> Held {
+        HELD.with_borrow(Clone::clone)
+    }
+
+    fn hold(held: Held) {
+        HELD.set(held);
+    }
+
+    /// The bar that something happened on.
+    fn bar_at(event: &Event) -> Option<Element> {
+        let target: Element = event.target()?.dyn_into().ok()?;
+        target.closest(".bars a").ok()?
+    }
+
+    /// Which of two bars is the earlier one.
+    fn in_order<'a>(a: &'a Element, b: &'a Element) -> (&'a Element, &'a Element) {
+        // Bit 2: `b` comes before `a` in the document.
+        if a.compare_document_position(b) & 2 != 0 {
+            (b, a)
+        } else {
+            (a, b)
+        }
+    }
+
+    /// The address with the earlier bar's beginning and the later one's end: the last two parameters of every
+    /// bar's.
+    fn joined(a: &Element, b: &Element) -> Option<String> {
+        let (first, last) = in_order(a, b);
+        let (first, last) = (first.get_attribute("href")?, last.get_attribute("href")?);
+        let begin = &first[..first.rfind("&to=")?];
+        let end = &last[last.rfind("&to=")?..];
+        Some(format!("{begin}{end}"))
+    }
+
+    /// Lays the selection over the bars.
+    fn mark(a: &Element, b: &Element) -> Option<()> {
+        let (first, last) = in_order(a, b);
+        let number = |bar: &Element, name: &str| -> Option<f64> {
+            let hit = bar.query_selector(".hit").ok()??;
+            hit.get_attribute(name)?.parse().ok()
+        };
+        let from = number(first, "x")?;
+        let to = number(last, "x")? + number(last, "width")?;
+        let brushed = document().query_selector(".brushed").ok()??;
+        brushed.set_attribute("x", &from.to_string()).ok()?;
+        brushed
+            .set_attribute("width", &(to - from).to_string())
+            .ok()
+    }
+}

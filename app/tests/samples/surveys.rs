@@ -1,0 +1,100 @@
+//! What lists amount to, and list pages as they are when everything has arrived.
+
+use std::sync::Arc;
+
+use app::model::{EventsPage, Frame, Picture, SignalsPage, TradesPage};
+use app::pages;
+use chrono_tz::Tz;
+use domain::histogram::{Buckets, Facet, FacetValue, Histogram, Series, Sureness, Survey};
+use domain::page::Count;
+
+use super::{at, now};
+
+pub fn trades_html(frame: &Frame, page: &TradesPage) -> String {
+    let late = pages::trades_late(frame, page, &picture(Sureness::Exact));
+    pages::trades(frame, page).whole(&late)
+}
+
+pub fn signals_html(frame: &Frame, page: &SignalsPage) -> String {
+    let late = pages::signals_late(frame, page, &Picture::Late);
+    pages::signals(frame, page).whole(&late)
+}
+
+pub fn events_html(frame: &Frame, page: &EventsPage) -> String {
+    let late = pages::events_late(frame, page, &Picture::Failed);
+    pages::events(frame, page).whole(&late)
+}
+
+pub const SAMPLED: Sureness = Sureness::Sampled {
+    one_in: 1_250.0,
+    within: 0.034,
+};
+
+/// A week of trade decisions with values that somebody hostile wrote.
+pub fn picture(sureness: Sureness) -> Picture {
+    let covers = (
+        at("2026-11-15T13:00:00Z"),
+        at("2026-11-22T12:59:59.999999Z"),
+    );
+    let buckets = Buckets::covering(covers.0, covers.1, Tz::Australia__Sydney, Buckets::MOST);
+    let buckets = buckets.unwrap();
+    let rows = |factor: u64| {
+        (0..buckets.len() as u64)
+            .map(|nth| nth % 7 * factor)
+            .collect()
+    };
+    let series = vec![
+        Series {
+            word: "executed",
+            rows: rows(3),
+        },
+        Series {
+            word: "executed+blocked",
+            rows: rows(0),
+        },
+        Series {
+            word: "blocked",
+            rows: rows(1),
+        },
+    ];
+    let value = |value: &str, rows| FacetValue {
+        value: value.to_owned(),
+        name: None,
+        rows: Some(rows),
+    };
+    let facet = |param, values| Facet {
+        param,
+        values,
+        more: false,
+        sureness,
+    };
+    Picture::Made(Arc::new(Survey {
+        made_at: now(),
+        count: match sureness {
+            Sureness::Exact => Count::Exact(2_148),
+            Sureness::Sampled { .. } => Count::about(2_148_321),
+        },
+        histogram: Some(Histogram {
+            buckets,
+            covers,
+            series,
+            outside: 2,
+            sureness,
+        }),
+        facets: vec![
+            facet(
+                "outcome",
+                vec![value("executed", 1_204), value("hold", 745)],
+            ),
+            facet(
+                "asset",
+                vec![
+                    value("BTC", 611),
+                    value("!<script>alert(1)</script>", 3),
+                    value("", 2),
+                ],
+            ),
+        ],
+        cut: false,
+    }))
+}

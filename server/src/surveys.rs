@@ -1,0 +1,121 @@
+//! What lists amount to, kept for a moment: many people look at the same list, and one person turns its pages.
+//!
+//! What is older than a moment is shown all the same while it is being made anew: a page waits for a picture
+//! only where there is none yet.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::model::Picture;
+use domain::filter::{ListQuery, Window};
+use domain::histogram::Survey;
+use domain::time::Timestamp;
+use moka::future::Cache;
+use store::StoreError;
+use store::engine::{Scope, Surveyed};
+
+use crate::auth::Reader;
+use crate::state::App;
+
+/// A survey is as good as new for this long.
+const FRESH: Duration = Duration::from_secs(2);
+/// An older one is shown for this long while it is being made anew.
+const STALE: Duration = Duration::from_mins(1);
+/// A page waits this long for a new survey before it takes an older one.
+const PATIENCE: Duration = Duration::from_millis(15);
+/// A page waits this long for the first survey.
+const FIRST: Duration = Duration::from_millis(500);
+/// A page waits this long for one that somebody wants exact.
+const EXACT: Duration = Duration::from_secs(31);
+/// Surveys that are kept. Each is some 20 kB.
+const KEPT: u64 = 400;
+
+/// The surveys that were made lately.
+pub struct Surveys {
+    /// Made once for everybody who asks at the same time.
+    fresh: Cache<String, Arc<Survey>>,
+    stale: Cache<String, Arc<Survey>>,
+}
+
+impl Default for Surveys {
+    fn default() -> Self {
+        let kept = |time| {
+            Cache::builder()
+                .max_capacity(KEPT)
+                .time_to_live(time)
+                .build()
+        };
+        Self {
+            fresh: kept(FRESH),
+            stale: kept(STALE),
+        }
+    }
+}
+
+impl App {
+    /// What `query` amounts to. It goes on being made where the returned future is dropped.
+    pub fn survey<V: Surveyed>(
+        &self,
+        reader: &Reader,
+        query: &ListQuery<V>,
+        window: Window,
+        now: Timestamp,
+    ) -> impl Future<Output = Picture> + Send + use<V> {
+        let scope = Scope {
+            window,
+            zone: reader.visitor.zone(query.tz),
+            now,
+            exact: query.exact_counts,
+        };
+        let key = key(query, scope);
+        let surveys = self.surveys.clone();
+        let making = self.engine.survey(&reader.auditor, query, scope);
+        let made = tokio::spawn({
+            let (surveys, key) = (surveys.clone(), key.clone());
+            async move {
+                let keep = async {
+                    let survey = Arc::new(making.await?);
+                    surveys.stale.insert(key.clone(), survey.clone()).await;
+                    Ok(survey)
+                };
+                surveys.fresh.try_get_with(key.clone(), keep).await
+            }
+        });
+        async move {
+            let older = surveys.stale.get(&key).await;
+            let patience = match older {
+                Some(_) => PATIENCE,
+                None if scope.exact => EXACT,
+                None => FIRST,
+            };
+            match tokio::time::timeout(patience, made).await {
+                Ok(Ok(Ok(survey))) => Picture::Made(survey),
+                Ok(Ok(Err(error))) => {
+                    log(&error);
+                    older.map_or(Picture::Failed, Picture::Made)
+                }
+                Ok(Err(_)) => Picture::Failed,
+                Err(_) => older.map_or(Picture::Late, Picture::Made),
+            }
+        }
+    }
+}
+
+fn log(error: &Arc<StoreError>) {
+    tracing::warn!(%error, "a list could not be surveyed");
+}
+
+/// What tells surveys apart: the rows, the zone of the days, and for a span that ends now, when that was where
+/// somebody turns its pages.
+fn key<V: Surveyed>(query: &ListQuery<V>, scope: Scope) -> String {
+    let as_of = query.after.as_ref().filter(|_| query.time.last.is_some());
+    let end = as_of.map(|cursor| cursor.as_of.rfc3339());
+    format!(
+        "{}|{}|{}|{}",
+        query.narrowing().link(V::VIEW.name()),
+        scope.zone.name(),
+        scope.exact,
+        end.unwrap_or_default()
+    )
+}

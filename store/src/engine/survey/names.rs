@@ -1,0 +1,54 @@
+//! Names for the ids that facets count by: looked up for the few that are shown, not for every row.
+
+use std::collections::HashMap;
+
+use domain::histogram::Facet;
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::{NamedIn, Surveyed};
+use crate::StoreError;
+use crate::engine::EngineDb;
+
+impl EngineDb {
+    /// Gives the facets' values their names.
+    pub(super) async fn name_values<V: Surveyed>(
+        &self,
+        facets: &mut [Facet],
+    ) -> Result<(), StoreError> {
+        for facet in facets {
+            let of = V::FACETS.iter().find(|of| of.param == facet.param);
+            let Some(named) = of.and_then(|of| of.named) else {
+                continue;
+            };
+            let ids = facet.values.iter().filter_map(|value| id(&value.value));
+            let names = self.names_of(named, ids.collect()).await?;
+            for value in &mut facet.values {
+                value.name = id(&value.value).and_then(|id| names.get(&id).cloned());
+            }
+        }
+        Ok(())
+    }
+
+    async fn names_of(
+        &self,
+        named: NamedIn,
+        ids: Vec<Uuid>,
+    ) -> Result<HashMap<Uuid, String>, StoreError> {
+        let (table, name) = match named {
+            NamedIn::Accounts => ("public.\"user\"", "email"),
+            NamedIn::Algorithms => ("public.algorithms", "name"),
+        };
+        let text = format!("SELECT id, {name}::text FROM {table} WHERE id = ANY($1)");
+        let found: Vec<(Uuid, String)> = sqlx::query_as(AssertSqlSafe(text))
+            .bind(ids)
+            .fetch_all(&self.surveying)
+            .await?;
+        Ok(found.into_iter().collect())
+    }
+}
+
+/// Stored text may be anything.
+fn id(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok()
+}

@@ -1,0 +1,257 @@
+//! Counting a query's rows: all of them where they are few, else a sample.
+
+use domain::filter::{ListQuery, Window};
+use domain::histogram::Sureness;
+use domain::page::Count;
+use sqlx::Row as _;
+use sqlx::postgres::{PgPool, PgRow};
+
+use super::extent::Extent;
+use super::slices::Slices;
+use super::statement::{Rows, tally_sql};
+use super::{Scope, Surveyed};
+use crate::StoreError;
+use crate::engine::EngineDb;
+use crate::engine::fragments::and_window;
+use crate::engine::list::{count_sql, fetch_count};
+use crate::sql::{Mode, Sql};
+
+/// What to count.
+pub struct Wanted {
+    /// Rows by bucket and kind.
+    pub over_time: bool,
+    /// Values of these facets, by their place in [`Surveyed::FACETS`].
+    pub facets: Vec<usize>,
+}
+
+/// Rows of a kind in a bucket.
+pub struct Cell {
+    pub bucket: usize,
+    pub kind: String,
+    pub rows: u64,
+}
+
+/// Rows with a value of a facet.
+pub struct Counted {
+    pub facet: usize,
+    pub value: String,
+    pub rows: u64,
+}
+
+/// What was counted.
+pub struct Tally {
+    pub count: Count,
+    pub cells: Vec<Cell>,
+    pub values: Vec<Counted>,
+    pub sureness: Sureness,
+}
+
+/// A row of [`tally_sql`].
+struct Seen {
+    which: usize,
+    slice: Option<usize>,
+    kind: Option<String>,
+    value: Option<String>,
+    rows: u64,
+}
+
+impl EngineDb {
+    /// Counts; `None` where that took too long.
+    pub(super) async fn tally<V: Surveyed>(
+        &self,
+        query: &ListQuery<V>,
+        scope: Scope,
+        extent: &Extent,
+        wanted: &Wanted,
+    ) -> Result<Option<Tally>, StoreError> {
+        let counted = if scope.exact {
+            self.tally_all(&self.surveying_all, query, scope.window, extent, wanted)
+                .await
+        } else {
+            self.tally_some(query, scope, extent, wanted).await
+        };
+        match counted {
+            Ok(tally) => Ok(Some(tally)),
+            Err(StoreError::TimedOut) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn tally_some<V: Surveyed>(
+        &self,
+        query: &ListQuery<V>,
+        scope: Scope,
+        extent: &Extent,
+        wanted: &Wanted,
+    ) -> Result<Tally, StoreError> {
+        let in_range = self.expected::<V>(extent.window()).await?;
+        if in_range <= V::READ_ALL {
+            return self
+                .tally_all(&self.surveying, query, scope.window, extent, wanted)
+                .await;
+        }
+        // Whether few rows match is known sooner where most do than where hardly any does: so both begin.
+        let count = fetch_count(self.counting.clone(), count_sql(query, scope.window));
+        let sample = self.sample(query, extent, wanted, in_range);
+        let (count, sample) = tokio::join!(count, sample);
+        match count? {
+            Count::Exact(rows) => {
+                let all = self.tally_all(&self.surveying, query, scope.window, extent, wanted);
+                Ok(Tally {
+                    count: Count::Exact(rows),
+                    ..all.await?
+                })
+            }
+            count => {
+                let mut tally = sample?;
+                // More than ten thousand is known; the sample says how many more.
+                if let (Count::MoreThan(least), Count::About(about)) = (count, tally.count) {
+                    tally.count = Count::About(about.max(least));
+                }
+                Ok(tally)
+            }
+        }
+    }
+
+    /// How many rows the planner expects in `window`, whatever the filter.
+    async fn expected<V: Surveyed>(&self, window: Window) -> Result<u64, StoreError> {
+        let mut sql = Sql::new(Mode::Literal, "EXPLAIN ");
+        for (at, branch) in V::default().branches().iter().enumerate() {
+            sql.push(if at > 0 { " UNION ALL " } else { "" });
+            sql.push("SELECT 1").push(&branch.from);
+            and_window(&mut sql, branch.time, window);
+        }
+        let plan: String = sql
+            .query()
+            .persistent(false)
+            .fetch_one(&self.surveying)
+            .await?
+            .try_get(0)?;
+        let rows = plan.split("rows=").nth(1).and_then(|rest| {
+            let digits = rest.split(|char: char| !char.is_ascii_digit()).next()?;
+            digits.parse().ok()
+        });
+        Ok(rows.unwrap_or(u64::MAX))
+    }
+
+    async fn tally_all<V: Surveyed>(
+        &self,
+        pool: &PgPool,
+        query: &ListQuery<V>,
+        window: Window,
+        extent: &Extent,
+        wanted: &Wanted,
+    ) -> Result<Tally, StoreError> {
+        let rows = Rows::All(&extent.buckets);
+        let seen = fetch(pool, tally_sql(query, window, &rows, wanted)).await?;
+        let mut tally = Tally {
+            count: Count::Exact(0),
+            cells: Vec::new(),
+            values: Vec::new(),
+            sureness: Sureness::Exact,
+        };
+        let mut total = 0;
+        for seen in seen {
+            total += if seen.which == 0 { seen.rows } else { 0 };
+            tally.keep(seen, wanted, |slice| slice, |rows, _| rows);
+        }
+        tally.count = Count::Exact(total);
+        Ok(tally)
+    }
+
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "numbers of rows, reckoned"
+    )]
+    async fn sample<V: Surveyed>(
+        &self,
+        query: &ListQuery<V>,
+        extent: &Extent,
+        wanted: &Wanted,
+        in_range: u64,
+    ) -> Result<Tally, StoreError> {
+        let share = V::SAMPLE as f64 / in_range as f64;
+        let slices = Slices::over(&extent.buckets, extent.covers, share);
+        let rows = Rows::In(&slices);
+        let seen = fetch(
+            &self.surveying,
+            tally_sql(query, Window::default(), &rows, wanted),
+        )
+        .await?;
+        let mut held = vec![0; slices.begins.len()];
+        for seen in seen.iter().filter(|seen| seen.which == 0) {
+            if let Some(held) = seen.slice.and_then(|slice| held.get_mut(slice)) {
+                *held += seen.rows;
+            }
+        }
+        let (total, within) = slices.sum(&held);
+        let mut tally = Tally {
+            count: Count::about(total.round() as u64),
+            cells: Vec::new(),
+            values: Vec::new(),
+            sureness: Sureness::Sampled {
+                one_in: 1.0 / share,
+                within,
+            },
+        };
+        let times = |rows: u64, weight: f64| (rows as f64 * weight).round() as u64;
+        for seen in seen {
+            tally.keep(
+                seen,
+                wanted,
+                |slice| slices.buckets.get(slice).copied().unwrap_or_default(),
+                |rows, slice| {
+                    let weight = slice.and_then(|slice| slices.weights.get(slice));
+                    times(rows, weight.copied().unwrap_or(1.0 / share))
+                },
+            );
+        }
+        Ok(tally)
+    }
+}
+
+impl Tally {
+    fn keep(
+        &mut self,
+        seen: Seen,
+        wanted: &Wanted,
+        bucket: impl Fn(usize) -> usize,
+        reckoned: impl Fn(u64, Option<usize>) -> u64,
+    ) {
+        let rows = reckoned(seen.rows, seen.slice);
+        if let Some(facet) = seen.which.checked_sub(1) {
+            if let (Some(value), Some(facet)) = (seen.value, wanted.facets.get(facet)) {
+                self.values.push(Counted {
+                    facet: *facet,
+                    value,
+                    rows,
+                });
+            }
+        } else if let Some(slice) = seen.slice {
+            self.cells.push(Cell {
+                bucket: bucket(slice),
+                kind: seen.kind.unwrap_or_default(),
+                rows,
+            });
+        }
+    }
+}
+
+async fn fetch(pool: &PgPool, statement: Sql) -> Result<Vec<Seen>, StoreError> {
+    let read = |row: &PgRow| -> Result<Seen, sqlx::Error> {
+        let which: i32 = row.try_get("which")?;
+        let slice: Option<i32> = row.try_get("slice")?;
+        let rows: i64 = row.try_get("n")?;
+        Ok(Seen {
+            which: usize::try_from(which).unwrap_or_default(),
+            slice: slice.and_then(|slice| usize::try_from(slice).ok()),
+            kind: row.try_get("kind")?,
+            value: row.try_get("value")?,
+            rows: rows.unsigned_abs(),
+        })
+    };
+    let rows = statement.query().fetch_all(pool).await?;
+    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+}
