@@ -15,6 +15,10 @@ pub trait CursorKey: Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static
     fn print(&self) -> String;
     /// Reads what [`CursorKey::print`] wrote.
     fn parse(text: &str) -> Option<Self>;
+    /// The key that sorts before every other.
+    fn least() -> Self;
+    /// The key that sorts after every other.
+    fn greatest() -> Self;
 }
 
 impl CursorKey for Uuid {
@@ -24,6 +28,14 @@ impl CursorKey for Uuid {
 
     fn parse(text: &str) -> Option<Self> {
         Self::try_parse(text).ok()
+    }
+
+    fn least() -> Self {
+        Self::nil()
+    }
+
+    fn greatest() -> Self {
+        Self::max()
     }
 }
 

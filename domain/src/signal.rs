@@ -69,6 +69,14 @@ impl CursorKey for SignalId {
             Err(_) => Uuid::try_parse(text).ok().map(Self::Executor),
         }
     }
+
+    fn least() -> Self {
+        Self::Collector(i32::MIN)
+    }
+
+    fn greatest() -> Self {
+        Self::Executor(Uuid::max())
+    }
 }
 
 /// One signal.

@@ -8,9 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::model::Picture;
-use domain::filter::{ListQuery, Window};
+use domain::filter::ListQuery;
 use domain::histogram::Survey;
-use domain::time::Timestamp;
 use moka::future::Cache;
 use store::StoreError;
 use store::engine::{Scope, Surveyed};
@@ -59,15 +58,8 @@ impl App {
         &self,
         reader: &Reader,
         query: &ListQuery<V>,
-        window: Window,
-        now: Timestamp,
+        scope: Scope,
     ) -> impl Future<Output = Picture> + Send + use<V> {
-        let scope = Scope {
-            window,
-            zone: reader.visitor.zone(query.tz),
-            now,
-            exact: query.exact_counts,
-        };
         let key = key(query, scope);
         let surveys = self.surveys.clone();
         let making = self.engine.survey(&reader.auditor, query, scope);

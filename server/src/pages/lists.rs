@@ -10,7 +10,7 @@ use domain::page::{Count, Keyed, Page};
 use futures::FutureExt as _;
 use futures::future::try_join_all;
 use store::StoreError;
-use store::engine::Surveyed;
+use store::engine::{Patience, Scope, Surveyed};
 use tokio::task::JoinHandle;
 
 use crate::auth::Reader;
@@ -21,6 +21,11 @@ use crate::state::App;
 
 /// A page that is ready waits this long for its count.
 const COUNT_GRACE: Duration = Duration::from_millis(60);
+
+/// The first page of a list ends its search after this long, and shows what it has found.
+const FIRST_PAGE: Duration = Duration::from_millis(850);
+/// Whoever goes on searching waits longer, and gets further.
+const LATER_PAGE: Duration = Duration::from_millis(4_500);
 
 /// How a view's pages are drawn.
 struct Drawing<V: Surveyed> {
@@ -44,24 +49,36 @@ where
 {
     let now = clock::now();
     let window = query.window(reader.visitor.zone(query.tz), now)?;
-    let mut picture = Box::pin(app.survey(&reader, &query, window, now));
+    let scope = Scope {
+        window,
+        zone: reader.visitor.zone(query.tz),
+        now,
+        exact: query.exact_counts,
+    };
+    let mut picture = Box::pin(app.survey(&reader, &query, scope));
     let (frame, found, choices) = tokio::try_join!(
         app.reader_frame(&reader, query.tz),
         async {
-            let page = app
-                .engine
-                .page(&reader.auditor, &query, window, query.as_of(now));
-            Ok(page.await?)
+            let patience = Patience {
+                whole: true,
+                total: if query.after.is_none() {
+                    FIRST_PAGE
+                } else {
+                    LATER_PAGE
+                },
+            };
+            let search = app.engine.search(&reader.auditor, &query, scope, patience);
+            Ok(search.await?)
         },
         offer(&app, &reader, drawing.choices),
     )?;
     let page = ListPage {
-        count: known_count(&query, &found),
+        count: known_count(&query, &found.page),
         query,
         window,
-        page: found,
+        page: found.page,
         choices,
-        searched_to: None,
+        searched_to: found.searched_to,
     };
     let streamed = (drawing.page)(&frame, &page);
     let late = drawing.late;

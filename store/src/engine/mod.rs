@@ -15,6 +15,7 @@ mod list;
 mod optional;
 mod overview;
 mod schema;
+mod search;
 mod signal_outcome;
 mod signals;
 mod survey;
@@ -39,6 +40,7 @@ pub(crate) use kill_switch::SNAPSHOT;
 pub use kill_switch::{Counted, EpisodeList, MomentsOf, ReviewBook, SwitchState, Undone};
 pub(crate) use list::{Branch, Output, count_sql, fetch_count, fetch_page, page_sql, read_json};
 pub use list::{EngineView, JsonRow, ListView};
+pub use search::{Found, Patience};
 pub use survey::{Scope, Surveyed};
 pub(crate) use trades::and_after_uuid;
 
@@ -51,6 +53,10 @@ const PAGE_CONNECTIONS: u32 = 16;
 const EXPORTS_AT_ONCE: usize = 4;
 /// A page's query is cut after this long.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(5);
+/// A page's query is cut after this long where there is another way: looking span by span.
+const WHOLE_TIMEOUT: Duration = Duration::from_millis(400);
+/// People who look span by span at the same time.
+const SEARCHES_AT_ONCE: usize = 2;
 /// Connections for what every request needs: accounts, the header's state, readiness. Slow searches
 /// must not take them.
 const ESSENTIAL_CONNECTIONS: u32 = 6;
@@ -79,6 +85,8 @@ const EXAMINING_TIMEOUT: Duration = Duration::from_mins(1);
 #[derive(Clone)]
 pub struct EngineDb {
     pool: PgPool,
+    quick: PgPool,
+    searches: Arc<Semaphore>,
     essential: PgPool,
     counting: PgPool,
     surveying: PgPool,
@@ -108,6 +116,7 @@ impl EngineDb {
                 .options([("statement_timeout", limit.as_millis().to_string())])
         };
         let pool = lazy_pool(limited(PAGE_TIMEOUT), PAGE_CONNECTIONS);
+        let quick = lazy_pool(limited(WHOLE_TIMEOUT), PAGE_CONNECTIONS);
         let essential = lazy_pool(limited(ESSENTIAL_TIMEOUT), ESSENTIAL_CONNECTIONS);
         let counting = lazy_pool(limited(COUNT_TIMEOUT), COUNT_CONNECTIONS);
         // A sample is many small reads in an index: there is nothing that a hash table of a whole table, or the
@@ -131,6 +140,8 @@ impl EngineDb {
         ]);
         Ok(Self {
             pool,
+            quick,
+            searches: Arc::new(Semaphore::new(SEARCHES_AT_ONCE)),
             essential,
             counting,
             surveying,

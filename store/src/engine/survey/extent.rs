@@ -42,7 +42,7 @@ impl Extent {
 impl EngineDb {
     /// The span that the scope's window covers: where it has no end of its own, up to the rows that the view
     /// has. `None` where nothing can be there.
-    pub(super) async fn extent<V: Surveyed>(
+    pub(in crate::engine) async fn extent<V: Surveyed>(
         &self,
         scope: Scope,
     ) -> Result<Option<Extent>, StoreError> {

@@ -114,7 +114,10 @@ impl EngineDb {
     }
 
     /// How many rows the planner expects in `window`, whatever the filter.
-    async fn expected<V: Surveyed>(&self, window: Window) -> Result<u64, StoreError> {
+    pub(in crate::engine) async fn expected<V: Surveyed>(
+        &self,
+        window: Window,
+    ) -> Result<u64, StoreError> {
         let mut sql = Sql::new(Mode::Literal, "EXPLAIN ");
         for (at, branch) in V::default().branches().iter().enumerate() {
             sql.push(if at > 0 { " UNION ALL " } else { "" });

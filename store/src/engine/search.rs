@@ -1,0 +1,246 @@
+//! A page of a list whose rows may lie far apart: when looking through everything at once takes too long, it is
+//! looked through span by span from where the page begins, and what was found until the time is up is shown with
+//! how far the search got.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use domain::cursor::{Cursor, CursorKey as _, Direction};
+use domain::filter::{ListQuery, Window};
+use domain::page::{Keyed, Order, Page};
+use domain::time::Timestamp;
+
+use super::EngineDb;
+use super::list::{Output, page_sql};
+use super::survey::{Scope, Surveyed};
+use crate::StoreError;
+use crate::access::Auditor;
+use crate::sql::Sql;
+
+/// Rows that the first span should hold, by what the planner expects.
+const FIRST_SPAN: u64 = 20_000;
+/// What reading a span should take: small enough to stop in time, large enough to get on.
+const SPAN_TIME: Duration = Duration::from_millis(150);
+/// A span becomes at most so many times longer, or shorter, than the one before.
+const FACTOR: f64 = 4.0;
+
+/// How long a page may search.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Whether everything is tried at once first, which is cut after [`super::WHOLE_TIMEOUT`].
+    pub whole: bool,
+    /// When the search ends, counted from its beginning; one span is read in any case.
+    pub total: Duration,
+}
+
+/// What a search found.
+#[derive(Clone, Debug)]
+pub struct Found<T: Keyed> {
+    /// The rows; its next cursor goes on where the search stopped.
+    pub page: Page<T>,
+    /// How far the search got, where it was cut before the page was full.
+    pub searched_to: Option<Timestamp>,
+}
+
+/// Where a search is.
+struct Walk {
+    order: Order,
+    /// The first moment and the last that are searched.
+    ends: (Timestamp, Timestamp),
+    /// Where the next span begins.
+    at: Timestamp,
+    /// The next span's length in microseconds.
+    length: i64,
+    /// Whether the first span is still to come: it begins where the window does.
+    is_first: bool,
+}
+
+impl Walk {
+    /// The next span. At both ends it reaches as far as the window itself, where there may be rows that a picture
+    /// leaves out.
+    fn span(&self, window: Window) -> (Window, Timestamp) {
+        let (first, last) = self.ends;
+        match self.order {
+            Order::Newest => {
+                let end = self.at.plus_micros(-self.length);
+                let from = if end <= first { window.from } else { Some(end) };
+                let to = if self.is_first {
+                    window.to
+                } else {
+                    Some(self.at.plus_micros(-1))
+                };
+                (Window { from, to }, end)
+            }
+            Order::Oldest => {
+                let end = self.at.plus_micros(self.length);
+                let to = if end >= last { window.to } else { Some(end) };
+                let from = if self.is_first {
+                    window.from
+                } else {
+                    Some(self.at.plus_micros(1))
+                };
+                (Window { from, to }, end)
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        match self.order {
+            Order::Newest => self.at <= self.ends.0,
+            Order::Oldest => self.at >= self.ends.1,
+        }
+    }
+
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "a span of a calendar's length, roughly"
+    )]
+    fn stretch(&mut self, factor: f64) {
+        let factor = factor.clamp(1.0 / FACTOR, FACTOR);
+        self.length = ((self.length as f64 * factor) as i64).max(1);
+    }
+}
+
+impl EngineDb {
+    /// A page of a list, and how far the search got when it took too long.
+    ///
+    /// # Errors
+    /// When the database is away, or the page before another one takes too long.
+    pub fn search<V: Surveyed>(
+        &self,
+        _: &Auditor,
+        query: &ListQuery<V>,
+        scope: Scope,
+        patience: Patience,
+    ) -> impl Future<Output = Result<Found<V::Row>, StoreError>> + Send + use<V> {
+        let (db, query) = (self.clone(), query.clone());
+        async move { db.searched(&query, scope, patience).await }
+    }
+
+    async fn searched<V: Surveyed>(
+        &self,
+        query: &ListQuery<V>,
+        scope: Scope,
+        patience: Patience,
+    ) -> Result<Found<V::Row>, StoreError> {
+        let started = Instant::now();
+        let as_of = query.as_of(scope.now);
+        let backward = query
+            .after
+            .as_ref()
+            .is_some_and(|cursor| cursor.direction == Direction::Backward);
+        if patience.whole || backward {
+            let pool = if backward { &self.pool } else { &self.quick };
+            let statement = page_sql(query, scope.window, Output::Rows);
+            match rows_of::<V>(pool, statement).await {
+                Ok(rows) => return Ok(Found::whole(query, rows, as_of)),
+                Err(StoreError::TimedOut) if !backward => {}
+                Err(error) => return Err(error),
+            }
+        }
+        // Few search at a time: it takes a whole core, and other people's pages need some.
+        let _turn = self.searches.acquire().await;
+        let Some(mut walk) = self.walk(query, scope).await? else {
+            return Ok(Found::whole(query, Vec::new(), as_of));
+        };
+        let mut rows = Vec::new();
+        loop {
+            let begun = Instant::now();
+            let (span, end) = walk.span(scope.window);
+            match rows_of::<V>(&self.quick, page_sql(query, span, Output::Rows)).await {
+                Ok(more) => {
+                    rows.extend(more);
+                    walk.at = end;
+                    walk.is_first = false;
+                    let took = begun.elapsed().max(Duration::from_millis(1));
+                    walk.stretch(SPAN_TIME.as_secs_f64() / took.as_secs_f64());
+                }
+                Err(StoreError::TimedOut) if walk.length > 1 => walk.stretch(0.0),
+                Err(error) => return Err(error),
+            }
+            if rows.len() > usize::from(query.limit.rows()) || walk.is_over() {
+                return Ok(Found::whole(query, rows, as_of));
+            }
+            if started.elapsed() >= patience.total && !walk.is_first {
+                return Ok(Found::cut(query, rows, as_of, walk.at));
+            }
+        }
+    }
+
+    /// Where the search begins and ends; `None` where there is nothing to search.
+    async fn walk<V: Surveyed>(
+        &self,
+        query: &ListQuery<V>,
+        scope: Scope,
+    ) -> Result<Option<Walk>, StoreError> {
+        let Some(extent) = self.extent::<V>(scope).await? else {
+            return Ok(None);
+        };
+        let (first, last) = extent.covers;
+        let rows = self.expected::<V>(extent.window()).await?.max(1);
+        let span = i128::from(last.micros_since(first)) * i128::from(FIRST_SPAN);
+        let begins = match query.order {
+            Order::Newest => last.plus_micros(1),
+            Order::Oldest => first.plus_micros(-1),
+        };
+        let after = query.after.as_ref().map(|cursor| match query.order {
+            Order::Newest => cursor.timestamp.plus_micros(1).min(begins),
+            Order::Oldest => cursor.timestamp.plus_micros(-1).max(begins),
+        });
+        Ok(Some(Walk {
+            order: query.order,
+            ends: (first, last),
+            at: after.unwrap_or(begins),
+            length: i64::try_from(span / i128::from(rows))
+                .unwrap_or(i64::MAX)
+                .max(1),
+            is_first: true,
+        }))
+    }
+}
+
+async fn rows_of<V: Surveyed>(
+    pool: &sqlx::PgPool,
+    statement: Sql,
+) -> Result<Vec<V::Row>, StoreError> {
+    let fetched = statement.query().fetch_all(pool).await?;
+    Ok(fetched.iter().map(V::read).collect::<Result<_, _>>()?)
+}
+
+impl<T: Keyed> Found<T> {
+    fn whole<V: Surveyed<Row = T, Key = T::Key>>(
+        query: &ListQuery<V>,
+        rows: Vec<T>,
+        as_of: Timestamp,
+    ) -> Self {
+        let (limit, order) = (query.limit, query.order);
+        Self {
+            page: Page::from_fetched(rows, limit, order, query.after.as_ref(), as_of),
+            searched_to: None,
+        }
+    }
+
+    /// What was found up to `end`, from where the next page goes on.
+    fn cut<V: Surveyed<Row = T, Key = T::Key>>(
+        query: &ListQuery<V>,
+        rows: Vec<T>,
+        as_of: Timestamp,
+        end: Timestamp,
+    ) -> Self {
+        let mut found = Self::whole(query, rows, as_of);
+        found.searched_to = Some(end);
+        found.page.next = Some(Cursor {
+            order: query.order,
+            direction: Direction::Forward,
+            timestamp: end,
+            // All of that moment has been searched.
+            key: match query.order {
+                Order::Newest => T::Key::least(),
+                Order::Oldest => T::Key::greatest(),
+            },
+            as_of,
+        });
+        found
+    }
+}
