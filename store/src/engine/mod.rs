@@ -14,6 +14,7 @@ mod kill_switch;
 mod list;
 mod optional;
 mod overview;
+mod plan;
 mod schema;
 mod signal_outcome;
 mod signals;
@@ -38,6 +39,7 @@ pub(crate) use kill_switch::SNAPSHOT;
 pub use kill_switch::{Counted, EpisodeList, MomentsOf, ReviewBook, SwitchState, Undone};
 pub(crate) use list::{Branch, Output, count_sql, fetch_count, fetch_page, page_sql, read_json};
 pub use list::{EngineView, JsonRow, ListView};
+pub use plan::Plan;
 pub(crate) use trades::and_after_uuid;
 
 use crate::StoreError;
