@@ -134,6 +134,12 @@ impl Sql {
         self
     }
 
+    /// The same statement over the tables of another schema than `public`.
+    pub fn in_schema(mut self, schema: &str) -> Self {
+        self.text = self.text.replace("public.", &format!("{schema}."));
+        self
+    }
+
     /// The text, for `COPY`.
     pub fn into_text(self) -> String {
         self.text

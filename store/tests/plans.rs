@@ -71,8 +71,8 @@ impl Engine {
 
 /// The plans of a view's lists: each of `filters` alone, in both orders, with and without a span of time, on the first
 /// page and after a cursor. Those of `unindexed` find few rows by what the engine has no index for: asked for without any
-/// bound in time they read a table once, which is less than to walk along all of an index. `audit-console advise` prints
-/// the indexes that they lack, and its tests show that with these no table is read whole.
+/// bound in time they read a table once, which is less than to walk along all of an index. But for confidence,
+/// `audit-console advise` prints the indexes that they lack.
 async fn plans<V: EngineView>(filters: &[&str], unindexed: &[&str]) -> String {
     let engine = populated().await;
     let mut shown: Vec<(String, Vec<String>)> = Vec::new();

@@ -2,6 +2,7 @@
 //! logs in with needs SELECT and nothing more.
 
 mod accounts;
+mod advise;
 mod choices;
 mod columns;
 mod details;
@@ -28,6 +29,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool};
 use tokio::sync::Semaphore;
 
 pub use accounts::EngineAccount;
+pub use advise::{Compared, IndexAdvice, Measured, SCRATCH_SCHEMA, Scratch, Taken};
 pub(crate) use columns::{Kind, columns};
 pub use export::{Export, ExportFormat};
 pub(crate) use export::{export_connection, export_list};
