@@ -66,7 +66,7 @@ fn lines(entry: &str) -> Option<[Measure; 2]> {
         rest.split_whitespace().next()?.parse::<f64>().ok()
     };
     let name = entry
-        .split_once("IF NOT EXISTS ")?
+        .split_once("CONCURRENTLY IF NOT EXISTS ")?
         .1
         .split_whitespace()
         .next()?
@@ -121,6 +121,7 @@ mod tests {
             --   /trades?outcome=blocked: page 3.00 ms -> 1.00 ms, count 82.35 ms -> 8.34 ms\n\
             --   /trades?outcome=pending: page over 5000 ms -> 5.00 ms, count over 400 ms -> 0.33 ms\n\
             --   0.1 MB for 1000017 rows, whose table is 233 MB; created in 0.6 s\n\
+            -- CREATE EXTENSION IF NOT EXISTS pg_trgm;\n\
             CREATE INDEX CONCURRENTLY IF NOT EXISTS audit_console_trades_pending ON public.trade_audit;";
         let said: Vec<String> = lines(entry)
             .unwrap()
