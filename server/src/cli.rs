@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use domain::role::Role;
 use uuid::Uuid;
 
-use crate::commands::{export, findings, kill_switch, user};
+use crate::commands::{advise, export, findings, kill_switch, user};
 use crate::config::{ConfigError, Settings, refuse_unknown_variables};
 use crate::serve::{Serving, serve};
 use crate::state::{App, StartError};
@@ -49,6 +49,8 @@ enum Command {
         #[arg(long)]
         rebuild: bool,
     },
+    /// Print the statements of indexes that would help on the engine's tables; changes nothing there
+    Advise(advise::Arguments),
     /// Kill-switch episodes in the terminal
     KillSwitch {
         #[command(subcommand)]
@@ -176,6 +178,7 @@ async fn run(cli: Cli) -> Result<(), StartError> {
         Command::Export(arguments) => export::run(&app, arguments).await,
         Command::Findings { rebuild: true } => findings::rebuild(&app).await,
         Command::Findings { rebuild: false } => findings::list(&app).await,
+        Command::Advise(arguments) => advise::run(&app, arguments).await,
         Command::KillSwitch { action } => match action {
             KillSwitchAction::List { parameters } => kill_switch::list(&app, parameters).await,
             KillSwitchAction::Show { id } => kill_switch::show(&app, id).await,

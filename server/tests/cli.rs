@@ -14,6 +14,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use axum::http::StatusCode;
 use common::Console;
+use demo::testdb::TestDatabase;
 
 fn console(url: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_audit-console"));
@@ -110,6 +111,43 @@ async fn findings_are_looked_for_again_and_exported() {
     let served = served.get("/findings.csv?rule=leak-during-stop").await.body;
     assert_eq!(String::from_utf8_lossy(&export.stdout), served);
     assert_eq!(served.lines().count(), 10, "{served}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn indexes_are_advised_and_measured_on_another_database_only() {
+    let served = Console::sample().await;
+    let url = served.database.url();
+    let told = |output: &Output| String::from_utf8_lossy(&output.stdout).into_owned();
+    let advised = run(console(url).arg("advise"));
+    assert_eq!(advised.status.code(), Some(0), "{}", stderr(&advised));
+    let pending = "\nCREATE INDEX CONCURRENTLY IF NOT EXISTS audit_console_trades_pending \
+        ON public.trade_audit USING btree (\"timestamp\", id) \
+        WHERE NOT is_executed AND block_reason IS NULL AND decision <> 'HOLD';\n";
+    assert!(told(&advised).contains(pending), "{}", told(&advised));
+    assert!(
+        told(&advised).contains("not measured"),
+        "{}",
+        told(&advised)
+    );
+    let own = run(console(url).args(["advise", "--measure", url]));
+    assert_eq!(own.status.code(), Some(2), "{}", stderr(&own));
+    assert!(stderr(&own).contains("--measure: that is the engine's own"));
+    let alone = run(console(url).args(["advise", "--sample", "10"]));
+    assert_eq!(alone.status.code(), Some(2), "{}", stderr(&alone));
+    let scratch = TestDatabase::builder().create().await;
+    let measured = run(console(url).args(["advise", "--measure", scratch.url()]));
+    assert_eq!(measured.status.code(), Some(0), "{}", stderr(&measured));
+    // Sixty decisions are found in no time.
+    assert!(
+        told(&measured).contains("/trades?outcome=pending: page 0."),
+        "{}",
+        told(&measured)
+    );
+    assert!(
+        !told(&measured).contains("\nCREATE INDEX"),
+        "{}",
+        told(&measured)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -128,6 +128,18 @@ impl Sql {
         self.push(" ORDER BY ").push(&terms.join(", "))
     }
 
+    /// The same statement with this text before it.
+    pub fn after(mut self, text: &str) -> Self {
+        self.text.insert_str(0, text);
+        self
+    }
+
+    /// The same statement over the tables of another schema than `public`.
+    pub fn in_schema(mut self, schema: &str) -> Self {
+        self.text = self.text.replace("public.", &format!("{schema}."));
+        self
+    }
+
     /// The text, for `COPY`.
     pub fn into_text(self) -> String {
         self.text

@@ -1,5 +1,6 @@
 //! Commands that are done when they return.
 
+pub mod advise;
 pub mod export;
 pub mod findings;
 pub mod kill_switch;

@@ -2,6 +2,7 @@
 //! logs in with needs SELECT and nothing more.
 
 mod accounts;
+mod advise;
 mod choices;
 mod columns;
 mod details;
@@ -14,6 +15,7 @@ mod kill_switch;
 mod list;
 mod optional;
 mod overview;
+mod plan;
 mod schema;
 mod search;
 mod signal_outcome;
@@ -29,6 +31,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool};
 use tokio::sync::Semaphore;
 
 pub use accounts::EngineAccount;
+pub use advise::{Compared, IndexAdvice, Measured, SCRATCH_SCHEMA, Scratch, Taken};
 pub(crate) use columns::{Kind, columns};
 pub use export::{Export, ExportFormat};
 pub(crate) use export::{export_connection, export_list};
@@ -40,6 +43,7 @@ pub(crate) use kill_switch::SNAPSHOT;
 pub use kill_switch::{Counted, EpisodeList, MomentsOf, ReviewBook, SwitchState, Undone};
 pub(crate) use list::{Branch, Output, count_sql, fetch_count, fetch_page, page_sql, read_json};
 pub use list::{EngineView, JsonRow, ListView};
+pub use plan::Plan;
 pub use search::{Found, Patience};
 pub use survey::{Scope, Surveyed};
 pub(crate) use trades::and_after_uuid;

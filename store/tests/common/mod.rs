@@ -20,7 +20,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    fn of(database: TestDatabase) -> Self {
+    pub fn of(database: TestDatabase) -> Self {
         Self {
             db: EngineDb::new(database.url()).unwrap(),
             auditor: Auditor::operator(),

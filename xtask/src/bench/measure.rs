@@ -9,7 +9,7 @@ pub struct Measure {
     pub name: String,
     /// The measured value, in `unit`.
     pub value: f64,
-    /// `ms`, `s`, `MiB`, `kB`, or `x` for a ratio.
+    /// `ms`, `s`, `MiB`, `MB`, `kB`, or `x` for a ratio.
     pub unit: &'static str,
     /// What the same run measured for comparison.
     pub reference: Option<Reference>,

@@ -3,6 +3,7 @@
 //! Everything is measured on optimised programs over a database of its own (`target/bench/data`),
 //! and every reference in the same run, interleaved with what it is compared with.
 
+mod advise;
 mod browser_code;
 mod cold_build;
 mod export;
@@ -123,6 +124,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
     );
     take("findings_behind", &mut || {
         findings::behind(&reference).map(one)
+    });
+    take("advise", &mut || {
+        advise::measure(workspace, &console, &reference, options.rows)
     });
     take("export_ratio", &mut || {
         export::speed(&session, &reference).map(one)

@@ -1,0 +1,294 @@
+//! The indexes that are worth their room on a large history, each with the lists that it is for. What brought nothing
+//! when it was measured is not among them: `("timestamp", id)`, since rows of one microsecond are few, and
+//! `confidence_score`, which pages were not looked up in.
+
+use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter, Window};
+use domain::query::Params;
+use domain::view::View;
+
+use crate::engine::list::{EngineView, Output, count_sql, page_sql};
+use crate::engine::signals::coin_key;
+use crate::sql::Sql;
+
+/// What kind of index it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// `btree`
+    Btree,
+    /// `gin` over three-letter pieces, of extension `pg_trgm`.
+    Trigrams,
+}
+
+impl Method {
+    /// PostgreSQL's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Btree => "btree",
+            Self::Trigrams => "gin",
+        }
+    }
+}
+
+/// An index that may help.
+pub struct Candidate {
+    pub name: &'static str,
+    pub table: &'static str,
+    pub method: Method,
+    /// Columns and expressions, as SQL.
+    pub keys: Vec<String>,
+    /// Of a partial index, which rows are in it.
+    pub predicate: Option<&'static str>,
+    /// The lists that it is for.
+    pub served: Vec<Served>,
+    pub remark: Option<&'static str>,
+}
+
+/// A parameter of a view that an index is for.
+pub struct Served {
+    pub view: View,
+    pub parameter: &'static str,
+    pub values: Values,
+    statements: fn(&str, String) -> Option<Statements>,
+}
+
+/// The values with which a list is measured.
+pub enum Values {
+    /// These.
+    Words(&'static [&'static str]),
+    /// Those that these queries find, a text each or none.
+    Found(&'static [&'static str]),
+}
+
+/// A list with one value of one parameter: its URL, and what its page asks the database.
+pub struct Statements {
+    pub path: String,
+    pub page: Sql,
+    pub count: Sql,
+}
+
+impl Served {
+    fn by<V: EngineView>(parameter: &'static str, values: Values) -> Self {
+        Self {
+            view: V::VIEW,
+            parameter,
+            values,
+            statements: statements::<V>,
+        }
+    }
+
+    /// The list with this value; none where the parameter does not take it.
+    pub fn statements(&self, value: &str) -> Option<Statements> {
+        let value = domain::filter::any_of::escaped(value);
+        (self.statements)(self.parameter, value)
+    }
+}
+
+fn statements<V: EngineView>(parameter: &str, value: String) -> Option<Statements> {
+    let params = Params::from_pairs([(parameter.to_owned(), value)]).ok()?;
+    let query = ListQuery::<V>::from_params(params).ok()?;
+    Some(Statements {
+        path: query.pairs().link(&format!("/{}", V::VIEW)),
+        page: page_sql(&query, Window::default(), Output::Rows),
+        count: count_sql(&query, Window::default()),
+    })
+}
+
+impl Candidate {
+    fn on(table: &'static str, name: &'static str, keys: &[&str], served: Vec<Served>) -> Self {
+        Self {
+            name,
+            table,
+            method: Method::Btree,
+            keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+            predicate: None,
+            served,
+            remark: None,
+        }
+    }
+
+    /// With what its owner should know.
+    fn remarked(mut self, remark: &'static str) -> Self {
+        self.remark = Some(remark);
+        self
+    }
+
+    /// Only of the rows that fulfil `predicate`.
+    fn of_rows(mut self, predicate: &'static str) -> Self {
+        self.predicate = Some(predicate);
+        self
+    }
+
+    /// `NAME ON SCHEMA.TABLE USING … (…) WHERE …`
+    pub fn definition(&self, schema: &str) -> String {
+        let keys: Vec<String> = match self.method {
+            Method::Btree => self.keys.clone(),
+            Method::Trigrams => {
+                let classed = self.keys.iter().map(|key| format!("{key} gin_trgm_ops"));
+                classed.collect()
+            }
+        };
+        let rows = self.predicate.map(|rows| format!(" WHERE {rows}"));
+        format!(
+            "{} ON {schema}.{} USING {} ({}){}",
+            self.name,
+            self.table,
+            self.method.name(),
+            keys.join(", "),
+            rows.unwrap_or_default()
+        )
+    }
+}
+
+/// While a value occurs all the time, the index of time leads to its newest rows at once.
+const QUIET: &str = "where a value has not occurred for long, like a coin that is traded no more";
+
+/// All of them.
+pub fn all() -> Vec<Candidate> {
+    let mut all = of_trades();
+    all.extend(of_events());
+    all.extend(of_signals());
+    all
+}
+
+fn of_trades() -> Vec<Candidate> {
+    let by = Served::by::<TradeFilter>;
+    let words = Values::Words;
+    let mut search = Candidate::on(
+        "trade_audit",
+        "audit_console_trades_words",
+        &["reason", "block_reason"],
+        vec![by("q", words(&["zyzzyva"]))],
+    )
+    .remarked("large, and written at every insert: where people search often");
+    search.method = Method::Trigrams;
+    vec![
+        Candidate::on(
+            "trade_audit",
+            "audit_console_trades_asset",
+            &["asset", "\"timestamp\"", "id"],
+            vec![by("asset", Values::Found(ASSETS))],
+        )
+        .remarked(QUIET),
+        Candidate::on(
+            "trade_audit",
+            "audit_console_trades_agent",
+            &["agent_id", "\"timestamp\"", "id"],
+            vec![by("agent", Values::Found(AGENTS))],
+        )
+        .remarked(QUIET),
+        Candidate::on(
+            "trade_audit",
+            "audit_console_trades_blocked",
+            &["\"timestamp\"", "id"],
+            vec![
+                by("outcome", words(&["blocked"])),
+                by("block_kind", words(&["daily_loss", "exposure"])),
+            ],
+        )
+        .of_rows("block_reason IS NOT NULL"),
+        Candidate::on(
+            "trade_audit",
+            "audit_console_trades_pending",
+            &["\"timestamp\"", "id"],
+            vec![by("outcome", words(&["pending"]))],
+        )
+        .of_rows("NOT is_executed AND block_reason IS NULL AND decision <> 'HOLD'"),
+        Candidate::on(
+            "trade_audit",
+            "audit_console_trades_order",
+            &["execution_order_id"],
+            vec![by("order_status", words(&["submitted", "pending"]))],
+        )
+        .of_rows("execution_order_id IS NOT NULL"),
+        search,
+    ]
+}
+
+fn of_events() -> Vec<Candidate> {
+    let by = Served::by::<EventFilter>;
+    vec![
+        Candidate::on(
+            "audit_log",
+            "audit_console_events_severity",
+            &["severity", "\"timestamp\"", "id"],
+            vec![by("severity", Values::Words(&["critical", "error"]))],
+        ),
+        Candidate::on(
+            "audit_log",
+            "audit_console_events_user",
+            &["user_id", "\"timestamp\"", "id"],
+            vec![
+                by("actor", Values::Words(&["system"])),
+                by("actor", Values::Found(USERS)),
+            ],
+        ),
+        Candidate::on(
+            "audit_log",
+            "audit_console_events_type",
+            &["event_type", "\"timestamp\"", "id"],
+            vec![by("type", Values::Found(EVENT_TYPES))],
+        )
+        .remarked(QUIET),
+    ]
+}
+
+fn of_signals() -> Vec<Candidate> {
+    let by = Served::by::<SignalFilter>;
+    let coin = coin_key("details");
+    vec![
+        Candidate::on(
+            "audit_log",
+            "audit_console_signals_coin",
+            &[&coin, "\"timestamp\"", "id"],
+            vec![by("coin", Values::Found(SIGNAL_COINS))],
+        )
+        .of_rows("event_type = 'ALGORITHM_SIGNAL'")
+        .remarked("takes the coin out of the details of every signal that the engine inserts"),
+        Candidate::on(
+            "signal",
+            "audit_console_signals_source",
+            &["source", "generated_at", "id"],
+            vec![by("source", Values::Found(SOURCES))],
+        )
+        .remarked(QUIET),
+    ]
+}
+
+/// The most frequent value of a column, and of those that fill a page the one that has not occurred for the longest time.
+macro_rules! frequent_and_quiet {
+    ($table:literal, $column:literal, $time:literal) => {
+        &[
+            concat!(
+                "SELECT ",
+                $column,
+                "::text FROM ",
+                $table,
+                " WHERE ",
+                $column,
+                " IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+            ),
+            concat!(
+                "SELECT ",
+                $column,
+                "::text FROM ",
+                $table,
+                " WHERE ",
+                $column,
+                " IS NOT NULL GROUP BY 1 HAVING count(*) > 50 ORDER BY max(",
+                $time,
+                "), 1 LIMIT 1"
+            ),
+        ]
+    };
+}
+
+const ASSETS: &[&str] = frequent_and_quiet!("trade_audit", "asset", "timestamp");
+const AGENTS: &[&str] = frequent_and_quiet!("trade_audit", "agent_id", "timestamp");
+const EVENT_TYPES: &[&str] = frequent_and_quiet!("audit_log", "event_type", "timestamp");
+const USERS: &[&str] = frequent_and_quiet!("audit_log", "user_id", "timestamp");
+const SOURCES: &[&str] = frequent_and_quiet!("signal", "source", "generated_at");
+/// A coin of which there may be no signal, and one that was traded.
+const SIGNAL_COINS: &[&str] = &[
+    "SELECT 'NONE'",
+    "SELECT coin_type FROM orders GROUP BY 1 ORDER BY count(*), 1 LIMIT 1",
+];

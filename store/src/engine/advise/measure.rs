@@ -1,0 +1,216 @@
+//! What an index brings: pages and their counts without it and with it.
+
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::PgConnection;
+
+use super::IndexAdvice;
+use super::candidates::{Method, Served, Statements, Values};
+use super::scratch::{SCRATCH_SCHEMA, Scratch, run};
+use crate::StoreError;
+use crate::engine::plan::explain;
+use crate::sql::Sql;
+
+/// A statement is timed so often, after once that does not count.
+const ROUNDS: usize = 5;
+/// An index helps a page that is so many times as fast with it …
+const HELPS_TIMES: u32 = 2;
+/// … and by so much faster: less nobody notices.
+const HELPS_BY: Duration = Duration::from_millis(5);
+/// A page waits so long for its count: one that comes sooner need not be faster.
+const COUNT_IN_TIME: Duration = Duration::from_millis(60);
+
+/// How long a statement takes, the middle of five times; none when it runs into its time limit: five seconds of a page,
+/// 400 milliseconds of a count.
+pub type Taken = Option<Duration>;
+
+/// One list without an index and with it.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// The list: `/trades?asset=BTC`.
+    pub path: String,
+    /// Its page, without and with.
+    pub page: (Taken, Taken),
+    /// Its count, without and with.
+    pub count: (Taken, Taken),
+    /// Whether PostgreSQL uses the index for the page.
+    pub used: bool,
+}
+
+impl Compared {
+    /// Whether somebody who reads the list would notice.
+    #[must_use]
+    pub fn helps(&self) -> bool {
+        let (page, count) = (self.page, self.count);
+        let in_time = |count: Taken| count.is_some_and(|taken| taken <= COUNT_IN_TIME);
+        let faster = match page {
+            (Some(without), Some(with)) => {
+                without >= with * HELPS_TIMES && without >= with + HELPS_BY
+            }
+            (without, with) => without.is_none() && with.is_some(),
+        };
+        faster || (in_time(count.1) && !in_time(count.0))
+    }
+}
+
+/// What creating an index on the copy took and brought.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// Its size in bytes.
+    pub size: u64,
+    /// The size of its table in bytes, without indexes.
+    pub table_size: u64,
+    /// The rows of its table in the copy.
+    pub rows: u64,
+    /// How long it took to create.
+    pub created_in: Duration,
+    /// The lists that it is for.
+    pub lists: Vec<Compared>,
+}
+
+impl Measured {
+    /// Whether it helps any of its lists.
+    #[must_use]
+    pub fn helps(&self) -> bool {
+        self.lists.iter().any(Compared::helps)
+    }
+}
+
+impl Scratch {
+    /// Times the lists of an index without it, creates it, times them again, and drops it.
+    ///
+    /// # Errors
+    /// When the database is away or refuses the index.
+    pub async fn measure(&mut self, advice: &IndexAdvice) -> Result<Measured, StoreError> {
+        let candidate = &advice.candidate;
+        let mut without = Vec::new();
+        for served in &candidate.served {
+            for value in self.values(&served.values).await? {
+                if let Some(times) = self.times(served, &value).await? {
+                    without.push((served, value, times));
+                }
+            }
+        }
+        if candidate.method == Method::Trigrams {
+            // Where it is there already it stays where it is; else it goes with the schema.
+            let extension =
+                format!("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {SCRATCH_SCHEMA}");
+            run(&mut self.builder, extension).await?;
+        }
+        let definition = candidate.definition(SCRATCH_SCHEMA);
+        let begun = Instant::now();
+        run(&mut self.builder, format!("CREATE INDEX {definition}")).await?;
+        let created_in = begun.elapsed();
+        run(
+            &mut self.builder,
+            format!("ANALYZE {SCRATCH_SCHEMA}.{}", candidate.table),
+        )
+        .await?;
+        let mut lists = Vec::new();
+        for (served, value, before) in without {
+            let Some(after) = self.times(served, &value).await? else {
+                continue;
+            };
+            let Some(Statements { path, page, .. }) = served.statements(&value) else {
+                continue;
+            };
+            let plan = explain(&mut self.pages, page.in_schema(SCRATCH_SCHEMA)).await?;
+            lists.push(Compared {
+                path,
+                page: (before.0, after.0),
+                count: (before.1, after.1),
+                used: plan.uses(candidate.name),
+            });
+        }
+        let size = self.size(candidate.name).await?;
+        let table_size = self.size(candidate.table).await?;
+        run(
+            &mut self.builder,
+            format!("DROP INDEX {SCRATCH_SCHEMA}.{}", candidate.name),
+        )
+        .await?;
+        let rows = self
+            .rows
+            .iter()
+            .find(|(table, _)| *table == candidate.table);
+        Ok(Measured {
+            size,
+            table_size,
+            rows: rows.map_or(0, |(_, rows)| *rows),
+            created_in,
+            lists,
+        })
+    }
+
+    /// The values to measure with, each once.
+    async fn values(&mut self, values: &Values) -> Result<Vec<String>, StoreError> {
+        let queries = match values {
+            Values::Words(words) => return Ok(words.iter().map(ToString::to_string).collect()),
+            Values::Found(queries) => queries,
+        };
+        let mut found = Vec::new();
+        for query in *queries {
+            let value: Option<Option<String>> = sqlx::query_scalar(*query)
+                .fetch_optional(&mut self.builder)
+                .await?;
+            found.extend(value.flatten());
+        }
+        found.dedup();
+        Ok(found)
+    }
+
+    /// How long a list's page and its count take; none where the list does not take the value.
+    async fn times(
+        &mut self,
+        served: &Served,
+        value: &str,
+    ) -> Result<Option<(Taken, Taken)>, StoreError> {
+        if served.statements(value).is_none() {
+            return Ok(None);
+        }
+        let page = || Some(served.statements(value)?.page);
+        let count = || Some(served.statements(value)?.count);
+        Ok(Some((
+            time(&mut self.pages, page).await?,
+            time(&mut self.counts, count).await?,
+        )))
+    }
+
+    async fn size(&mut self, relation: &str) -> Result<u64, StoreError> {
+        let size: i64 = sqlx::query_scalar("SELECT pg_relation_size($1::regclass)")
+            .bind(format!("{SCRATCH_SCHEMA}.{relation}"))
+            .fetch_one(&mut self.builder)
+            .await?;
+        Ok(size.unsigned_abs())
+    }
+}
+
+/// The middle of how long a statement takes, planned for its values each time.
+async fn time(
+    connection: &mut PgConnection,
+    statement: impl Fn() -> Option<Sql>,
+) -> Result<Taken, StoreError> {
+    let mut times = Vec::with_capacity(ROUNDS);
+    for round in 0..=ROUNDS {
+        let Some(statement) = statement() else {
+            return Ok(None);
+        };
+        let query = statement
+            .in_schema(SCRATCH_SCHEMA)
+            .query()
+            .persistent(false);
+        let begun = Instant::now();
+        match query
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(StoreError::from)
+        {
+            Ok(_) if round > 0 => times.push(begun.elapsed()),
+            Ok(_) => {}
+            Err(StoreError::TimedOut) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+    }
+    times.sort();
+    Ok(times.get(ROUNDS / 2).copied())
+}

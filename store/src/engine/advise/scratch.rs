@@ -1,0 +1,273 @@
+//! A copy of the engine's tables in a database on which nobody depends, to try indexes on.
+
+use bytes::BytesMut;
+use futures::TryStreamExt as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _};
+
+use crate::StoreError;
+use crate::access::Auditor;
+use crate::engine::{COUNT_TIMEOUT, EngineDb, PAGE_TIMEOUT, SNAPSHOT};
+use crate::options::parse_url;
+
+/// The schema that the copy is in, and that goes with it.
+pub const SCRATCH_SCHEMA: &str = "audit_console_advise";
+/// Held while somebody measures in a database.
+const LOCK: i64 = 0x0061_6476_6973;
+/// What is gathered before it is handed on.
+const CHUNK: usize = 64 * 1024;
+
+/// A table that is copied.
+struct Table {
+    name: &'static str,
+    /// The time by which a sample is taken; none of a small table, which is copied whole.
+    time: Option<&'static str>,
+    /// The only columns that lists read, where others are nobody's business.
+    only: &'static [&'static str],
+}
+
+const TABLES: [Table; 6] = [
+    Table {
+        name: "trade_audit",
+        time: Some("\"timestamp\""),
+        only: &[],
+    },
+    Table {
+        name: "audit_log",
+        time: Some("\"timestamp\""),
+        only: &[],
+    },
+    Table {
+        name: "orders",
+        time: Some("created_at"),
+        only: &[],
+    },
+    Table {
+        name: "signal",
+        time: Some("generated_at"),
+        only: &[],
+    },
+    Table {
+        name: "algorithms",
+        time: None,
+        only: &["id", "name"],
+    },
+    Table {
+        name: "user",
+        time: None,
+        only: &["id", "email"],
+    },
+];
+
+/// The columns that may be read, of PostgreSQL's own types: another server has no others.
+const COLUMNS: &str = "SELECT quote_ident(a.attname) AS name, \
+    format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS type \
+    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid \
+    WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped \
+    AND t.typnamespace = 'pg_catalog'::regnamespace \
+    AND has_column_privilege(a.attrelid, a.attnum, 'SELECT') \
+    AND (cardinality($2::text[]) = 0 OR a.attname = ANY($2::text[])) ORDER BY a.attnum";
+
+/// The indexes of a table that are over copied columns alone.
+const INDEXES: &str = "SELECT pg_get_indexdef(x.indexrelid) AS definition \
+    FROM pg_catalog.pg_index x WHERE x.indrelid = $1::regclass AND x.indisvalid \
+    AND NOT EXISTS (SELECT FROM unnest(x.indkey::smallint[]) k \
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k \
+    WHERE quote_ident(a.attname) <> ALL($2::text[])) ORDER BY x.indexrelid";
+
+/// What a server calls itself and a database, the same on its replicas.
+const IDENTITY: &str = "SELECT (SELECT system_identifier::text FROM pg_control_system()) \
+    || '/' || (SELECT oid::text FROM pg_database WHERE datname = current_database())";
+
+/// The copy. [`Scratch::remove`] must be called when it is not needed any more.
+pub struct Scratch {
+    options: PgConnectOptions,
+    /// For what takes long.
+    pub(super) builder: PgConnection,
+    /// With a page's time limit.
+    pub(super) pages: PgConnection,
+    /// With a count's.
+    pub(super) counts: PgConnection,
+    /// Rows by table.
+    pub(super) rows: Vec<(&'static str, u64)>,
+}
+
+impl Scratch {
+    /// Connects to the database at `url` and makes an empty schema there. What an interrupted run left is removed.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it is the engine's own database, or somebody is measuring there.
+    pub async fn create(engine: &EngineDb, _: &Auditor, url: &str) -> Result<Self, StoreError> {
+        let options = parse_url(url)?.options([
+            ("search_path", format!("{SCRATCH_SCHEMA},public").as_str()),
+            ("jit", "off"),
+            // The builders of a history would want more shared memory than a container may have.
+            ("max_parallel_maintenance_workers", "0"),
+            ("client_connection_check_interval", "1s"),
+        ]);
+        // That statements are slow is what is being looked at.
+        let options = options.disable_statement_logging();
+        let mut builder = PgConnection::connect_with(&options).await?;
+        let theirs: String = sqlx::query_scalar(IDENTITY)
+            .fetch_one(engine.pool())
+            .await?;
+        let ours: String = sqlx::query_scalar(IDENTITY).fetch_one(&mut builder).await?;
+        if theirs == ours {
+            return Err(StoreError::Refused(
+                "that is the engine's own database, or a replica of it: measure in another one"
+                    .to_owned(),
+            ));
+        }
+        let alone: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+            .bind(LOCK)
+            .fetch_one(&mut builder)
+            .await?;
+        if !alone {
+            return Err(StoreError::Refused(
+                "somebody else is measuring in that database: wait, or use another one".to_owned(),
+            ));
+        }
+        run(
+            &mut builder,
+            format!("DROP SCHEMA IF EXISTS {SCRATCH_SCHEMA} CASCADE"),
+        )
+        .await?;
+        run(&mut builder, format!("CREATE SCHEMA {SCRATCH_SCHEMA}")).await?;
+        let limited = async |limit: std::time::Duration| {
+            let limit = limit.as_millis().to_string();
+            let options = options.clone().options([("statement_timeout", limit)]);
+            PgConnection::connect_with(&options).await
+        };
+        Ok(Self {
+            pages: limited(PAGE_TIMEOUT).await?,
+            counts: limited(COUNT_TIMEOUT).await?,
+            options,
+            builder,
+            rows: Vec::new(),
+        })
+    }
+
+    /// Copies the tables that lists read, with the engine's own indexes, out of one snapshot. Of the large ones `percent`
+    /// (1 to 100) of every 1,000 seconds: so a decision keeps its order, and a signal its verdict.
+    ///
+    /// # Errors
+    /// When a database is away, or an index of the engine's cannot be made here.
+    pub async fn copy(
+        &mut self,
+        engine: &EngineDb,
+        percent: u8,
+        mut tell: impl FnMut(&str, u64),
+    ) -> Result<(), StoreError> {
+        let (mut source, _place) = engine.export_connection().await?;
+        let mut snapshot = source.begin_with(SNAPSHOT).await?;
+        // Rows keep the order in which they are stored.
+        snapshot
+            .execute("SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0")
+            .await?;
+        for table in &TABLES {
+            let rows = self.copy_table(&mut snapshot, table, percent).await?;
+            tell(table.name, rows);
+            self.rows.push((table.name, rows));
+        }
+        snapshot.rollback().await?;
+        source.close().await?;
+        Ok(())
+    }
+
+    async fn copy_table(
+        &mut self,
+        source: &mut PgConnection,
+        table: &Table,
+        percent: u8,
+    ) -> Result<u64, StoreError> {
+        let theirs = format!("public.\"{}\"", table.name);
+        let ours = format!("{SCRATCH_SCHEMA}.\"{}\"", table.name);
+        let found = sqlx::query(COLUMNS).bind(&theirs).bind(table.only);
+        let (mut names, mut columns) = (Vec::new(), Vec::new());
+        for row in found.fetch_all(&mut *source).await? {
+            let (name, kind): (String, String) = (row.try_get("name")?, row.try_get("type")?);
+            columns.push(format!("{name} {kind}"));
+            names.push(name);
+        }
+        let (list, columns) = (names.join(", "), columns.join(", "));
+        run(
+            &mut self.builder,
+            format!("CREATE UNLOGGED TABLE {ours} ({columns})"),
+        )
+        .await?;
+        let sample = match table.time {
+            Some(time) if percent < 100 => format!(
+                " WHERE CASE WHEN isfinite({time}) \
+                 THEN date_part('epoch', {time})::bigint % 1000 < {} ELSE true END",
+                u32::from(percent) * 10
+            ),
+            _ => String::new(),
+        };
+        let out = format!("COPY (SELECT {list} FROM {theirs}{sample}) TO STDOUT");
+        let into = format!("COPY {ours} ({list}) FROM STDIN");
+        let rows = pipe(source, &out, &mut self.builder, &into).await?;
+        let indexes = sqlx::query(INDEXES).bind(&theirs).bind(&names);
+        for row in indexes.fetch_all(&mut *source).await? {
+            let definition: String = row.try_get("definition")?;
+            let here = definition.replacen(" ON public.", &format!(" ON {SCRATCH_SCHEMA}."), 1);
+            run(&mut self.builder, here).await?;
+        }
+        run(&mut self.builder, format!("VACUUM (ANALYZE) {ours}")).await?;
+        Ok(rows)
+    }
+
+    /// Removes the schema with everything in it.
+    ///
+    /// # Errors
+    /// When the database is away; the next run removes it.
+    pub async fn remove(self) -> Result<(), StoreError> {
+        let Self {
+            options,
+            builder,
+            pages,
+            counts,
+            ..
+        } = self;
+        // One may have been left in the middle of something: the server notices that it is gone within a second.
+        drop((builder, pages, counts));
+        let mut connection = PgConnection::connect_with(&options).await?;
+        run(
+            &mut connection,
+            format!("DROP SCHEMA IF EXISTS {SCRATCH_SCHEMA} CASCADE"),
+        )
+        .await?;
+        connection.close().await?;
+        Ok(())
+    }
+}
+
+/// Runs a statement of the console's own.
+pub(super) async fn run(
+    connection: &mut PgConnection,
+    statement: String,
+) -> Result<(), sqlx::Error> {
+    connection
+        .execute(AssertSqlSafe(statement))
+        .await
+        .map(|_| ())
+}
+
+/// Hands the rows of one `COPY` to another. Returns how many.
+async fn pipe(
+    source: &mut PgConnection,
+    out: &str,
+    target: &mut PgConnection,
+    into: &str,
+) -> Result<u64, sqlx::Error> {
+    let mut rows = source.copy_out_raw(out).await?;
+    let mut copy = target.copy_in_raw(into).await?;
+    let mut chunk = BytesMut::with_capacity(CHUNK + CHUNK / 4);
+    while let Some(row) = rows.try_next().await? {
+        chunk.extend_from_slice(&row);
+        if chunk.len() >= CHUNK {
+            copy.send(chunk.split().freeze()).await?;
+        }
+    }
+    copy.send(chunk.freeze()).await?;
+    copy.finish().await
+}

@@ -1,0 +1,135 @@
+//! What PostgreSQL would do for a list's page, as `EXPLAIN` tells it.
+
+use std::fmt;
+
+use domain::filter::{ListQuery, Window};
+use serde_json::Value;
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
+
+use super::EngineDb;
+use super::list::{EngineView, Output, page_sql};
+use crate::StoreError;
+use crate::access::Auditor;
+use crate::sql::Sql;
+
+/// One step of a plan with the steps that it asks for rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// PostgreSQL's name of the step: `Index Scan`, `Seq Scan`, `Limit` …
+    pub step: String,
+    /// Whether it walks its index from the end to the beginning.
+    pub backward: bool,
+    /// The index that it reads.
+    pub index: Option<String>,
+    /// The table that it reads, without its schema.
+    pub table: Option<String>,
+    /// The steps below.
+    pub below: Vec<Plan>,
+}
+
+impl Plan {
+    /// Every step, from the top down.
+    #[must_use]
+    pub fn steps(&self) -> Vec<&Self> {
+        let below = self.below.iter().flat_map(Self::steps);
+        std::iter::once(self).chain(below).collect()
+    }
+
+    /// The tables that are read from one end to the other.
+    #[must_use]
+    pub fn read_whole(&self) -> Vec<&str> {
+        self.steps()
+            .into_iter()
+            .filter(|step| step.step.ends_with("Seq Scan"))
+            .filter_map(|step| step.table.as_deref())
+            .collect()
+    }
+
+    /// Whether a step reads this index.
+    #[must_use]
+    pub fn uses(&self, index: &str) -> bool {
+        self.steps()
+            .iter()
+            .any(|step| step.index.as_deref() == Some(index))
+    }
+
+    fn read(value: &Value) -> Option<Self> {
+        let text = |name: &str| value.get(name)?.as_str().map(ToOwned::to_owned);
+        let below = value.get("Plans").and_then(Value::as_array);
+        Some(Self {
+            step: text("Node Type")?,
+            backward: text("Scan Direction").is_some_and(|way| way == "Backward"),
+            index: text("Index Name"),
+            table: text("Relation Name"),
+            below: below
+                .into_iter()
+                .flatten()
+                .map(Self::read)
+                .collect::<Option<_>>()?,
+        })
+    }
+}
+
+impl fmt::Display for Plan {
+    /// A line a step that reads or sorts, from the top down. What passes rows on between them is left out: it differs
+    /// between PostgreSQL's versions.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for step in self.steps() {
+            if step.index.is_none() && step.table.is_none() && !step.step.ends_with("Sort") {
+                continue;
+            }
+            f.write_str(&step.step)?;
+            if step.backward {
+                f.write_str(" backward")?;
+            }
+            for (word, name) in [("using", &step.index), ("on", &step.table)] {
+                if let Some(name) = name {
+                    write!(f, " {word} {name}")?;
+                }
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl EngineDb {
+    /// How the database would find the page that `query` asks for: the plan of the very statement that
+    /// [`EngineDb::page`] runs, its values included. Nothing is run.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn explain<V: EngineView>(
+        &self,
+        _: &Auditor,
+        query: &ListQuery<V>,
+        window: Window,
+    ) -> Result<Plan, StoreError> {
+        let mut connection = self.pool().acquire().await?;
+        explain(&mut connection, page_sql(query, window, Output::Rows)).await
+    }
+}
+
+/// The plan of a statement with its values.
+///
+/// # Errors
+/// When the database is away, or what it says is no plan.
+pub async fn explain(connection: &mut PgConnection, statement: Sql) -> Result<Plan, StoreError> {
+    let statement = statement.after("EXPLAIN (FORMAT JSON, COSTS OFF) ");
+    let row = statement
+        .query()
+        .persistent(false)
+        .fetch_one(connection)
+        .await?;
+    Ok(read(&row)?)
+}
+
+fn read(row: &PgRow) -> Result<Plan, sqlx::Error> {
+    // Its column is json, and sqlx is built without that: the bytes are the text all the same.
+    let document: Option<Value> = serde_json::from_str(row.try_get_unchecked(0)?).ok();
+    document
+        .as_ref()
+        .and_then(|document| Plan::read(document.get(0)?.get("Plan")?))
+        .ok_or_else(|| sqlx::Error::Decode("EXPLAIN gave no plan".into()))
+}

@@ -1,0 +1,311 @@
+//! The indexes that are advised: that they can be created as printed, that PostgreSQL uses each for its lists, that what is
+//! there is not advised again, and that nothing happens to the engine's tables meanwhile.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
+
+mod common;
+
+use chrono_tz::Tz;
+use common::{Engine, query};
+use demo::testdb::TestDatabase;
+use domain::clock;
+use domain::filter::{EventFilter, SignalFilter, TradeFilter};
+use store::engine::{EngineView, IndexAdvice, SCRATCH_SCHEMA, Scratch};
+use store::{EngineDb, StoreError};
+
+impl Engine {
+    async fn advised(&self) -> Vec<IndexAdvice> {
+        self.db.advise(&self.auditor).await.unwrap()
+    }
+
+    /// Creates everything that is advised, as it is printed.
+    async fn create_advised(&self) {
+        for advice in self.advised().await {
+            if advice.lacks_extension() {
+                self.execute("CREATE EXTENSION pg_trgm").await;
+            }
+            self.execute(&advice.statement()).await;
+        }
+        self.execute("ANALYZE").await;
+    }
+
+    async fn uses<V: EngineView>(&self, raw: &str, index: &str) {
+        let query = query::<V>(raw);
+        let window = query.window(Tz::UTC, clock::now()).unwrap();
+        let plan = self.db.explain(&self.auditor, &query, window);
+        let plan = plan.await.unwrap();
+        assert!(plan.uses(index), "{raw} without {index}:\n{plan}");
+        let whole = plan.read_whole();
+        let small = ["user", "algorithms"];
+        assert!(
+            whole.iter().all(|table| small.contains(table)),
+            "{raw}:\n{plan}"
+        );
+    }
+
+    /// Everything that is there, and every row.
+    async fn fingerprint(&self) -> String {
+        let mut all = self
+            .ask(
+                "SELECT string_agg(DISTINCT concat_ws('.', n.nspname, c.relname), ' ') FROM pg_namespace n \
+                 LEFT JOIN pg_class c ON c.relnamespace = n.oid WHERE n.nspname !~ '^(pg_|information_schema)'",
+            )
+            .await;
+        all += &self
+            .ask("SELECT string_agg(extname, ' ') FROM pg_extension")
+            .await;
+        for table in [
+            "trade_audit",
+            "audit_log",
+            "orders",
+            "signal",
+            "algorithms",
+            "\"user\"",
+        ] {
+            let rows = format!(
+                "SELECT md5(coalesce(string_agg(t::text || xmin || xmax, '' ORDER BY ctid), '')) FROM {table} t"
+            );
+            all += &self.ask(&rows).await;
+        }
+        all
+    }
+}
+
+/// Where the copies of a test go.
+async fn scratch() -> Engine {
+    Engine::of(TestDatabase::builder().create().await)
+}
+
+#[tokio::test]
+async fn every_advised_index_can_be_created_and_is_used_for_its_lists() {
+    let engine = Engine::history().await;
+    engine
+        .execute(
+            "INSERT INTO signal (type, asset, strength, generated_at, source) \
+             SELECT 'buy', 'BTC', 0.5, now() - n * interval '1 s', 'news' FROM generate_series(1, 20000) n",
+        )
+        .await;
+    engine.create_advised().await;
+    for (raw, index) in [
+        ("asset=DOGE", "audit_console_trades_asset"),
+        (
+            "agent=strategy_mean_reversion_v2",
+            "audit_console_trades_agent",
+        ),
+        ("outcome=blocked", "audit_console_trades_blocked"),
+        ("block_kind=exposure", "audit_console_trades_blocked"),
+        ("outcome=pending", "audit_console_trades_pending"),
+        ("order_status=submitted", "audit_console_trades_order"),
+        ("q=zyzzyva", "audit_console_trades_words"),
+    ] {
+        engine.uses::<TradeFilter>(raw, index).await;
+        engine
+            .uses::<TradeFilter>(&format!("{raw}&order=oldest"), index)
+            .await;
+    }
+    for (raw, index) in [
+        ("severity=critical", "audit_console_events_severity"),
+        ("actor=system", "audit_console_events_user"),
+        (
+            "actor=00000000-0000-4000-8000-000000000000",
+            "audit_console_events_user",
+        ),
+        ("type=TRADE_REJECTED", "audit_console_events_type"),
+    ] {
+        engine.uses::<EventFilter>(raw, index).await;
+    }
+    for (raw, index) in [
+        ("coin=DOGE", "audit_console_signals_coin"),
+        ("source=whale_watch", "audit_console_signals_source"),
+    ] {
+        engine.uses::<SignalFilter>(raw, index).await;
+    }
+    let again: Vec<_> = engine
+        .advised()
+        .await
+        .iter()
+        .map(IndexAdvice::name)
+        .collect();
+    assert_eq!(again, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_is_there_under_another_name_is_not_advised_and_what_failed_is_taken_away() {
+    let engine = Engine::empty().await;
+    engine
+        .execute(
+            "CREATE INDEX a ON trade_audit (asset, timestamp DESC, id DESC, decision); \
+             CREATE INDEX b ON trade_audit (agent_id, timestamp DESC, id); \
+             CREATE INDEX c ON audit_log (severity, timestamp, id) WHERE severity = 'critical'; \
+             CREATE INDEX audit_console_events_user ON audit_log (user_id, timestamp, id); \
+             UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'audit_console_events_user'::regclass",
+        )
+        .await;
+    let advised = engine.advised().await;
+    let find = |name: &str| advised.iter().find(|advice| advice.name() == name);
+    assert!(find("audit_console_trades_asset").is_none());
+    // Neither the other way round in part, nor of some rows only.
+    assert!(find("audit_console_trades_agent").is_some());
+    assert!(find("audit_console_events_severity").is_some());
+    let broken = find("audit_console_events_user").unwrap().clean_up();
+    assert_eq!(
+        broken.as_deref(),
+        Some("DROP INDEX CONCURRENTLY IF EXISTS public.audit_console_events_user;")
+    );
+}
+
+/// A hostile signal must not make an index refuse what the engine inserts.
+#[tokio::test]
+async fn the_index_of_signals_takes_any_details() {
+    let engine = Engine::empty().await;
+    engine.create_advised().await;
+    let deep = "[".repeat(9_000) + &"]".repeat(9_000);
+    let numbers: Vec<String> = (0..4_000).map(|n| (n * 7_919).to_string()).collect();
+    let long = numbers.concat();
+    for details in [
+        "null".to_owned(),
+        "[1]".to_owned(),
+        "\"text\"".to_owned(),
+        r#"{"signal": 5}"#.to_owned(),
+        r#"{"signal": {"coin_type": "\u0000"}}"#.to_owned(),
+        r#"{"signal": {"coin_type": "\ud800"}}"#.to_owned(),
+        format!(r#"{{"signal": {{"coin_type": "{long}"}}}}"#),
+        format!(r#"{{"signal": {{"coin_type": {deep}}}}}"#),
+        r#"{"signal": {"coin_type": "BTC"}}"#.to_owned(),
+    ] {
+        engine
+            .execute(&format!(
+                "INSERT INTO audit_log (event_type, severity, details, id, timestamp) \
+                 VALUES ('ALGORITHM_SIGNAL', 'info', '{details}', gen_random_uuid(), now())"
+            ))
+            .await;
+    }
+    for (raw, rows) in [
+        ("coin=BTC", 1),
+        (&format!("coin={}", &long[..400]), 0),
+        (&format!("coin={}", &long[..64]), 0),
+        ("coin=!BTC", 8),
+    ] {
+        let page = engine.page::<SignalFilter>(raw).await.unwrap();
+        assert_eq!(page.rows.len(), rows, "{raw}");
+    }
+}
+
+#[tokio::test]
+async fn measuring_changes_nothing_on_the_engine_and_leaves_nothing_behind() {
+    let engine = Engine::history().await;
+    let scratch = scratch().await;
+    let (before, before_there) = (engine.fingerprint().await, scratch.fingerprint().await);
+    let mut copy = Scratch::create(&engine.db, &engine.auditor, scratch.database.url())
+        .await
+        .unwrap();
+    let mut copied = Vec::new();
+    copy.copy(&engine.db, 100, |table, rows| {
+        copied.push((table.to_owned(), rows));
+    })
+    .await
+    .unwrap();
+    for (table, rows) in &copied {
+        let there = engine
+            .ask(&format!("SELECT count(*) FROM \"{table}\""))
+            .await;
+        assert_eq!(rows.to_string(), there, "{table}");
+    }
+    let secrets = "SELECT count(*) FROM information_schema.columns \
+        WHERE table_schema = 'audit_console_advise' AND column_name = 'hashed_password'";
+    assert_eq!(scratch.ask(secrets).await, "0");
+    for advice in engine.advised().await {
+        let measured = copy.measure(&advice).await.unwrap();
+        assert!(
+            measured.size > 0 && !measured.lists.is_empty(),
+            "{}",
+            advice.name()
+        );
+        assert!(measured.lists.iter().any(|list| list.used), "{measured:?}");
+    }
+    copy.remove().await.unwrap();
+    assert_eq!(engine.fingerprint().await, before);
+    assert_eq!(scratch.fingerprint().await, before_there);
+}
+
+#[tokio::test]
+async fn a_sample_keeps_what_belongs_together() {
+    let engine = Engine::history().await;
+    let scratch = scratch().await;
+    let mut copy = Scratch::create(&engine.db, &engine.auditor, scratch.database.url())
+        .await
+        .unwrap();
+    copy.copy(&engine.db, 20, |_, _| {}).await.unwrap();
+    let count = async |of: &str| {
+        let sql = format!("SELECT count(*) FROM {SCRATCH_SCHEMA}.trade_audit t {of}");
+        scratch.ask(&sql).await.parse::<u32>().unwrap()
+    };
+    let decisions = count("").await;
+    assert!((250..550).contains(&decisions), "{decisions} of 2,000");
+    let executed = count("WHERE execution_order_id IS NOT NULL").await;
+    let ordered = count("JOIN audit_console_advise.orders o ON o.id = t.execution_order_id").await;
+    assert!(
+        ordered * 10 > executed * 8,
+        "{ordered} of {executed} have their order"
+    );
+    copy.remove().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_engines_own_database_is_never_measured_on() {
+    let engine = Engine::sample().await;
+    let refused = async |url: &str| match Scratch::create(&engine.db, &engine.auditor, url).await {
+        Err(StoreError::Refused(message)) => message,
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("{url} was taken"),
+    };
+    let own = engine.database.url();
+    assert!(refused(own).await.contains("the engine's own database"));
+    let by_name = own.replace("127.0.0.1", "localhost");
+    assert!(
+        refused(&by_name)
+            .await
+            .contains("the engine's own database")
+    );
+    let scratch = scratch().await;
+    let first = Scratch::create(&engine.db, &engine.auditor, scratch.database.url()).await;
+    let second = refused(scratch.database.url()).await;
+    assert!(second.contains("somebody else is measuring"));
+    first.unwrap().remove().await.unwrap();
+}
+
+/// The role that OPERATIONS recommends can do it all.
+#[tokio::test]
+async fn a_role_that_may_only_select_is_enough() {
+    let engine = Engine::sample().await;
+    let role = format!(
+        "reader_{}",
+        engine
+            .ask("SELECT oid FROM pg_database WHERE datname = current_database()")
+            .await
+    );
+    engine
+        .execute(&format!(
+            "CREATE ROLE {role} LOGIN PASSWORD 'reads'; \
+             GRANT SELECT ON trade_audit, audit_log, orders, signal, algorithms TO {role}; \
+             GRANT SELECT (id, email) ON \"user\" TO {role}"
+        ))
+        .await;
+    let (_, host) = engine.database.url().split_once('@').unwrap();
+    let reader = EngineDb::new(&format!("postgres://{role}:reads@{host}")).unwrap();
+    let scratch = scratch().await;
+    let advised = reader.advise(&engine.auditor).await.unwrap();
+    let mut copy = Scratch::create(&reader, &engine.auditor, scratch.database.url())
+        .await
+        .unwrap();
+    copy.copy(&reader, 100, |_, _| {}).await.unwrap();
+    copy.measure(&advised[0]).await.unwrap();
+    copy.remove().await.unwrap();
+    engine
+        .execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"))
+        .await;
+}

@@ -1,0 +1,209 @@
+//! How the database finds the pages of lists: by its indexes, not by reading a large table from one end to the other.
+//!
+//! The plans are kept as snapshots, a file a view. They are those of the engine's own indexes; every row is looked at
+//! for the statistics, and nobody gathers them again, so that they are the same in each run.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
+
+mod common;
+
+use std::fmt::Write as _;
+
+use chrono_tz::Tz;
+use common::{Engine, query};
+use demo::engine::HistorySpec;
+use demo::testdb::{TestDatabase, small_history};
+use domain::filter::{EventFilter, SignalFilter, TradeFilter};
+use domain::time::Timestamp;
+use store::engine::{EngineView, Plan};
+
+/// Enough rows that reading one of the large tables is never the cheapest way to a page.
+const ROWS: u64 = 60_000;
+
+/// Every value is looked at, and a server that tidies up by itself changes nothing.
+const STATISTICS: &str = "ALTER TABLE trade_audit SET (autovacuum_enabled = off); \
+    ALTER TABLE audit_log SET (autovacuum_enabled = off); \
+    ALTER TABLE orders SET (autovacuum_enabled = off); \
+    ALTER TABLE signal SET (autovacuum_enabled = off); \
+    ALTER TABLE algorithms SET (autovacuum_enabled = off); \
+    ALTER TABLE \"user\" SET (autovacuum_enabled = off); \
+    SET default_statistics_target = 10000; \
+    ANALYZE";
+
+/// Tables of which reading all is right: a handful of rows on a page or two, whatever the engine does.
+const SMALL: [&str; 2] = ["user", "algorithms"];
+
+/// The end of the history.
+fn now() -> Timestamp {
+    Timestamp::parse_rfc3339("2026-11-23T00:00:00Z").unwrap()
+}
+
+async fn populated() -> Engine {
+    let spec = HistorySpec {
+        rows: ROWS,
+        ..small_history()
+    };
+    let builder = TestDatabase::builder().history_of(spec).also(STATISTICS);
+    Engine::of(builder.create().await)
+}
+
+impl Engine {
+    async fn plan<V: EngineView>(&self, raw: &str) -> Plan {
+        let query = query::<V>(raw);
+        let window = query.window(Tz::UTC, now()).unwrap();
+        self.db
+            .explain(&self.auditor, &query, window)
+            .await
+            .unwrap()
+    }
+
+    /// A cursor in the middle of the history.
+    async fn cursor<V: EngineView>(&self, order: &str) -> String {
+        let raw = format!("order={order}&limit=1&to=2026-11-08&from=2026-11-08");
+        let page = self.page::<V>(&raw).await.unwrap();
+        page.next.expect("a day has two rows").print(V::VIEW)
+    }
+}
+
+/// The plans of a view's lists: each of `filters` alone, in both orders, with and without a span of time, on the first
+/// page and after a cursor. Those of `unindexed` find few rows by what the engine has no index for: asked for without any
+/// bound in time they read a table once, which is less than to walk along all of an index. But for confidence,
+/// `audit-console advise` prints the indexes that they lack.
+async fn plans<V: EngineView>(filters: &[&str], unindexed: &[&str]) -> String {
+    let engine = populated().await;
+    let mut shown: Vec<(String, Vec<String>)> = Vec::new();
+    for order in ["newest", "oldest"] {
+        let cursor = engine.cursor::<V>(order).await;
+        for place in [String::new(), format!("&after={cursor}")] {
+            for time in ["", "&last=7d"] {
+                for filter in filters.iter().chain(unindexed) {
+                    let plan = engine
+                        .plan::<V>(&format!("{filter}{time}&order={order}{place}"))
+                        .await;
+                    let read_whole = plan.read_whole();
+                    let everywhere = time.is_empty() && place.is_empty();
+                    assert!(
+                        read_whole.iter().all(|table| SMALL.contains(table))
+                            || everywhere && unindexed.contains(filter),
+                        "{filter}{time}&order={order}{place} reads all of {read_whole:?}:
+{plan}"
+                    );
+                    let after = if place.is_empty() { "" } else { "&after=…" };
+                    let list = format!("{filter}{time}&order={order}{after}");
+                    let plan = plan.to_string();
+                    match shown.iter_mut().find(|(known, _)| *known == plan) {
+                        Some((_, lists)) => lists.push(list),
+                        None => shown.push((plan, vec![list])),
+                    }
+                }
+            }
+        }
+    }
+    let mut text = String::new();
+    for (plan, lists) in shown {
+        for list in lists {
+            writeln!(text, "{}", list.trim_start_matches('&')).unwrap();
+        }
+        writeln!(text, "{plan}").unwrap();
+    }
+    text
+}
+
+#[tokio::test]
+async fn trades() {
+    let plans = plans::<TradeFilter>(
+        &[
+            "",
+            "q=limit",
+            "agent=strategy_momentum_v1",
+            "agent=nobody",
+            "agent=!strategy_momentum_v1",
+            "asset=BTC",
+            "asset=DOGE",
+            "asset=NONE",
+            "asset=BTC&asset=ETH",
+            "asset=!BTC",
+            "decision=BUY",
+            "decision=HOLD",
+            "outcome=executed",
+            "outcome=blocked",
+            "outcome=pending",
+            "outcome=!executed",
+            "order_status=filled",
+            "order_status=failed",
+            "order_status=missing",
+            "order_status=!filled",
+            "block_kind=kill_switch",
+            "block_kind=other",
+            "min_confidence=0.9",
+        ],
+        &[
+            "q=zyzzyva",
+            "order_status=pending",
+            "order_status=submitted",
+            "min_confidence=1",
+            "max_confidence=0.1",
+        ],
+    )
+    .await;
+    insta::assert_snapshot!(plans);
+}
+
+#[tokio::test]
+async fn signals() {
+    let plans = plans::<SignalFilter>(
+        &[
+            "",
+            "q=btc",
+            "algorithm=MA Crossover",
+            "algorithm=nobody",
+            "coin=BTC",
+            "coin=NONE",
+            "coin=!BTC",
+            "action=buy",
+            "action=neutral",
+            "origin=executor",
+            "origin=collector",
+            "outcome=filled",
+            "outcome=nothing",
+            "outcome=!filled",
+            "min_confidence=0.9",
+            "max_confidence=0.1",
+        ],
+        &["q=zyzzyva", "source=news"],
+    )
+    .await;
+    insta::assert_snapshot!(plans);
+}
+
+#[tokio::test]
+async fn events() {
+    let plans = plans::<EventFilter>(
+        &[
+            "",
+            "q=btc",
+            "type=ALGORITHM_SIGNAL",
+            "type=kill_switch_toggle",
+            "type=NONE",
+            "type=!ALGORITHM_SIGNAL",
+            "severity=info",
+            "severity=!info",
+            "actor=system",
+            "actor=admin@demo.local",
+            "actor=!system",
+            "details.signal.coin_type=BTC",
+            "details.signal.coin_type=NONE",
+        ],
+        &[
+            "q=zyzzyva",
+            "severity=critical",
+            "actor=00000000-0000-4000-8000-000000000000",
+        ],
+    )
+    .await;
+    insta::assert_snapshot!(plans);
+}
