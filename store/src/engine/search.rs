@@ -174,7 +174,7 @@ impl EngineDb {
         query: &ListQuery<V>,
         scope: Scope,
     ) -> Result<Option<Walk>, StoreError> {
-        let Some(extent) = self.extent::<V>(scope).await? else {
+        let Some(extent) = self.extent(query, scope).await? else {
             return Ok(None);
         };
         let (first, last) = extent.covers;

@@ -1,6 +1,6 @@
 //! The span of time that a picture covers.
 
-use domain::filter::Window;
+use domain::filter::{ListQuery, Window};
 use domain::histogram::Buckets;
 use domain::time::Timestamp;
 use sqlx::Row as _;
@@ -44,13 +44,14 @@ impl EngineDb {
     /// has. `None` where nothing can be there.
     pub(in crate::engine) async fn extent<V: Surveyed>(
         &self,
+        query: &ListQuery<V>,
         scope: Scope,
     ) -> Result<Option<Extent>, StoreError> {
         let open = Window {
             from: scope.window.from.or(Some(EARLIEST)),
             to: scope.window.to.or(Some(scope.now.plus_micros(AHEAD))),
         };
-        let row = ends_sql::<V>(scope.window, open)
+        let row = ends_sql(query, scope.window, open)
             .query()
             .fetch_one(&self.surveying)
             .await?;
@@ -69,8 +70,8 @@ impl EngineDb {
 }
 
 /// The first and the last moment of the view's rows in `open`, each looked up in the index of time, and how many
-/// rows `asked` has beyond `open`.
-fn ends_sql<V: Surveyed>(asked: Window, open: Window) -> Sql {
+/// of the query's rows `asked` has beyond `open`.
+fn ends_sql<V: Surveyed>(query: &ListQuery<V>, asked: Window, open: Window) -> Sql {
     let mut sql = Sql::new(Mode::Bound, "SELECT ");
     let branches = V::default().branches();
     for (function, name, direction) in [("min", "first", "ASC"), ("max", "last", "DESC")] {
@@ -90,14 +91,15 @@ fn ends_sql<V: Surveyed>(asked: Window, open: Window) -> Sql {
         let (None, Some(end)) = (own, end) else {
             continue;
         };
-        for branch in &branches {
+        for (at, branch) in branches.iter().enumerate() {
             sql.push(if first { "(" } else { " UNION ALL (" });
             sql.push(&format!(
                 "SELECT 1{} AND {} {sign} ",
                 branch.from, branch.time
             ))
-            .moment(end)
-            .push(&format!(" LIMIT {MOST_OUTSIDE})"));
+            .moment(end);
+            V::and_conditions(query, at, &mut sql);
+            sql.push(&format!(" LIMIT {MOST_OUTSIDE})"));
             first = false;
         }
     }

@@ -118,7 +118,7 @@ impl EngineDb {
             facets: Vec::new(),
             cut: false,
         };
-        let Some(extent) = self.extent::<V>(scope).await? else {
+        let Some(extent) = self.extent(query, scope).await? else {
             return Ok(survey);
         };
         let narrowed: Vec<usize> = (0..V::FACETS.len())
