@@ -1,7 +1,8 @@
-//! A list's whole query: time, words, order, page and the view's own filter.
+//! A list's whole query: time, words, order, page, columns and the view's own filter.
 
 use chrono_tz::Tz;
 
+use super::cols::Columns;
 use super::range::{TimeFilter, Window};
 use super::words::Words;
 use crate::cursor::{Cursor, CursorKey};
@@ -12,7 +13,9 @@ use crate::view::View;
 use crate::zone;
 
 /// The parameters that every list takes.
-pub const COMMON: &[&str] = &["from", "to", "last", "tz", "q", "order", "limit", "after"];
+pub const COMMON: &[&str] = &[
+    "from", "to", "last", "tz", "q", "order", "limit", "cols", "after",
+];
 
 /// A view's own parameters.
 pub trait ViewFilter:
@@ -48,6 +51,8 @@ pub struct ListQuery<F: ViewFilter> {
     pub order: Order,
     /// Rows a page.
     pub limit: Limit,
+    /// The columns of the page's table, where some are asked for.
+    pub cols: Option<Columns>,
     /// Where the page begins.
     pub after: Option<Cursor<F::Key>>,
     /// The view's own filter.
@@ -62,6 +67,7 @@ impl<F: ViewFilter> Default for ListQuery<F> {
             words: Words::default(),
             order: Order::default(),
             limit: Limit::default(),
+            cols: None,
             after: None,
             filter: F::default(),
         }
@@ -102,6 +108,7 @@ impl<F: ViewFilter> ListQuery<F> {
                     ParamError::wrong_value("limit", &text, "a whole number from 1 to 500")
                 })?,
             },
+            cols: Columns::take(source, F::VIEW)?,
             after: source
                 .take_one("after")?
                 .map(|text| {
@@ -128,6 +135,9 @@ impl<F: ViewFilter> ListQuery<F> {
         }
         if self.limit != Limit::default() {
             out.push("limit", self.limit.rows().to_string());
+        }
+        if let Some(cols) = &self.cols {
+            out.push("cols", cols.print());
         }
         if let Some(after) = &self.after {
             out.push("after", after.print(F::VIEW));
@@ -169,7 +179,8 @@ impl<F: ViewFilter> ListQuery<F> {
         }
     }
 
-    /// The same rows for an export: bounds that do not move with the clock, no page position.
+    /// The same rows for an export: bounds that do not move with the clock, no page position, and no word on
+    /// columns, of which an export has its own.
     ///
     /// A list without a later end goes on growing. From its first page, `newest_shown` is that end: the
     /// export holds what the screen covers, and not what arrives after it. On any other page the end
@@ -185,6 +196,7 @@ impl<F: ViewFilter> ListQuery<F> {
         Self {
             time: window.pinned(),
             limit: Limit::default(),
+            cols: None,
             after: None,
             ..self.clone()
         }
