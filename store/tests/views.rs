@@ -102,12 +102,18 @@ async fn somebody_elses_view_is_opened_and_left_alone() {
     let rename = async |author: &Author, id, name: &str| {
         console.rename_saved_view(author, id, name).await.unwrap()
     };
-    assert_eq!(rename(&two, mine.id, "Theirs").await, Saving::Missing);
+    assert_eq!(rename(&two, mine.id, "Theirs").await, None);
     assert!(!console.delete_saved_view(&two, mine.id).await.unwrap());
-    assert_eq!(rename(&one, mine.id, "Other").await, Saving::NameTaken);
-    assert_eq!(rename(&one, mine.id, "Mine").await, Saving::Done);
-    assert_eq!(rename(&one, mine.id, "A new name").await, Saving::Done);
-    assert_eq!(rename(&one, Uuid::new_v4(), "x").await, Saving::Missing);
+    assert_eq!(
+        rename(&one, mine.id, "Other").await,
+        Some(Saving::NameTaken)
+    );
+    assert_eq!(rename(&one, mine.id, "Mine").await, Some(Saving::Done));
+    assert_eq!(
+        rename(&one, mine.id, "A new name").await,
+        Some(Saving::Done)
+    );
+    assert_eq!(rename(&one, Uuid::new_v4(), "x").await, None);
     assert!(of(&engine, &two, None).await.is_empty());
 
     assert!(console.delete_saved_view(&one, mine.id).await.unwrap());

@@ -11,6 +11,7 @@ mod reviews;
 mod signals;
 mod traces;
 mod trades;
+mod views;
 
 use app::model::{
     Assets, Attention, ErrorPage, Frame, IslandFiles, ListPage, LoginPage, OverviewPage, Person,
@@ -19,7 +20,7 @@ use app::model::{
 use chrono_tz::Tz;
 use domain::amount::Amount;
 use domain::episode::{History, derive};
-use domain::filter::{ListQuery, ViewFilter};
+use domain::filter::{KeptColumns, ListQuery, ViewFilter};
 use domain::finding::Unexplained;
 use domain::live::{LiveState, RedisState};
 use domain::page::{Count, Keyed, Page};
@@ -34,6 +35,7 @@ pub use kill_switch::*;
 pub use signals::*;
 pub use traces::*;
 pub use trades::*;
+pub use views::*;
 
 pub fn at(text: &str) -> Timestamp {
     Timestamp::parse_rfc3339(text).unwrap()
@@ -84,6 +86,7 @@ pub fn frame(here: &str) -> Frame {
         zone: Tz::Australia__Sydney,
         now: now(),
         theme: Theme::System,
+        columns: KeptColumns::default(),
         live: Some(live(false, false)),
         attention: Attention {
             open_episodes: 1,
@@ -121,6 +124,7 @@ pub fn list<F: ViewFilter, T: Keyed<Key = F::Key>>(
         page,
         count,
         choices: Vec::new(),
+        saved: Some(Vec::new()),
     }
 }
 

@@ -12,6 +12,7 @@ use store::StoreError;
 use store::engine::EngineView;
 use tokio::task::JoinHandle;
 
+use super::views::saved_views;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
@@ -31,7 +32,7 @@ async fn load<V: EngineView>(
     let now = clock::now();
     let window = query.window(reader.visitor.zone(query.tz), now)?;
     let counting = tokio::spawn(app.engine.count(&reader.auditor, &query, window));
-    let (frame, page, choices) = tokio::try_join!(
+    let (frame, page, choices, saved) = tokio::try_join!(
         app.reader_frame(reader, query.tz),
         async {
             let page = app
@@ -40,6 +41,7 @@ async fn load<V: EngineView>(
             Ok(page.await?)
         },
         offer(app, reader, choices),
+        async { Ok(saved_views(app, reader, V::VIEW).await) },
     )?;
     let count = if query.after.is_none() && page.next.is_none() {
         Count::Exact(page.rows.len() as u64)
@@ -52,6 +54,7 @@ async fn load<V: EngineView>(
         page,
         count,
         choices,
+        saved,
     };
     Ok((frame, page))
 }

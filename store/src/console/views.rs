@@ -21,8 +21,6 @@ pub enum Saving {
     NameTaken,
     /// Its owner has as many as one may have; nothing was saved.
     TooMany,
-    /// Nobody has such a view, or somebody else does.
-    Missing,
 }
 
 const COLUMNS: &str = "id, view, name, query, saved_at";
@@ -129,7 +127,7 @@ impl ConsoleDb {
         })
     }
 
-    /// Gives a view of one's own another name.
+    /// Gives a view of one's own another name; `None` where there is no such one.
     ///
     /// # Errors
     /// When the database is away.
@@ -138,7 +136,7 @@ impl ConsoleDb {
         author: &Author,
         id: Uuid,
         name: &str,
-    ) -> Result<Saving, StoreError> {
+    ) -> Result<Option<Saving>, StoreError> {
         let owner = author.writer().subject;
         let renamed = sqlx::query(
             "UPDATE audit_console.saved_view SET name = $4 \
@@ -151,10 +149,9 @@ impl ConsoleDb {
         .execute(self.pool())
         .await;
         match renamed {
-            Ok(renamed) if renamed.rows_affected() == 1 => Ok(Saving::Done),
-            Ok(_) => Ok(Saving::Missing),
+            Ok(renamed) => Ok((renamed.rows_affected() == 1).then_some(Saving::Done)),
             Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
-                Ok(Saving::NameTaken)
+                Ok(Some(Saving::NameTaken))
             }
             Err(error) => Err(error.into()),
         }

@@ -1,11 +1,13 @@
 //! What every list page has: filter form, chips, the line that says what is shown, pager, empty state.
 
 pub mod chips;
+pub mod columns;
 pub mod empty;
 pub mod filter;
 pub mod pager;
 pub mod picks;
 pub mod range;
+pub mod saved;
 pub mod shown;
 pub mod table;
 
@@ -31,6 +33,8 @@ pub struct Shape {
     pub searches: &'static str,
     /// The view's own filter fields.
     pub fields: Vec<Field>,
+    /// The names and headers of the columns that the table can show.
+    pub columns: Vec<(&'static str, &'static str)>,
 }
 
 /// What a list page has besides its list.
@@ -69,7 +73,7 @@ where
         </div>
         {around.above}
         {filter::filter(frame, page, shape)}
-        {chips::chips(page, shape)}
+        {saved::line(page, shape)}
         <section class="sheet" aria-labelledby="shown">
             {shown::shown(frame, page, shape)}
             {body}

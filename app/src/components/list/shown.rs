@@ -8,6 +8,7 @@ use domain::zone::offset_label;
 use leptos::prelude::*;
 
 use super::Shape;
+use super::columns::menu;
 use crate::components::text::counted;
 use crate::model::{Frame, ListPage};
 
@@ -36,6 +37,7 @@ where
                 " on this page"
             </p>
             <div class="exports">
+                {menu(frame, &page.query, &shape.columns)}
                 <a class="btn" href=rows.link(&format!("{path}.csv")) download="" aria-label="Download CSV">
                     "↓ CSV"
                 </a>
