@@ -159,7 +159,6 @@ fn section(frame: &Frame, page: &ViewsPage, view: View) -> Option<AnyView> {
 
 fn item(frame: &Frame, saved: &SavedView) -> AnyView {
     let (link, id) = (saved.link(), format!("name-{}", saved.id));
-    let change = format!("Rename or delete {}", saved.name);
     let [rename, delete] = ["rename", "delete"].map(|verb| format!("{link}/{verb}"));
     view! {
         <li>
@@ -167,7 +166,7 @@ fn item(frame: &Frame, saved: &SavedView) -> AnyView {
             <p class="saved-shows">{shows(&saved.query)}</p>
             <p class="dim">"Saved "{to_the_second(frame, saved.saved_at)}</p>
             <details class="pick quiet to-end" name="pick">
-                <summary aria-label=change>"Change"</summary>
+                <summary>"Change"<span class="sr">" "{stored(saved.name.clone())}</span></summary>
                 <div class="panel">
                     <form class="save-view" method="post" action=rename>
                         <label class="bound" for=id.clone()>"Name"</label>
