@@ -10,7 +10,7 @@ use crate::components::list::columns::{Column, Listed, column, labels, listing};
 use crate::components::list::picks::{fixed, open};
 use crate::components::list::{Around, Shape, list_page};
 use crate::components::severity::severity;
-use crate::components::text::{none, stored};
+use crate::components::text::{none, stored, stored_or_none};
 use crate::document::Section;
 use crate::model::{EventsPage, Frame};
 
@@ -59,8 +59,7 @@ pub const COLUMNS: &[Column<Event>] = &[
         one_line(event.details.as_deref())
     }),
     column("user", "c-actor", "User", |_, event| {
-        let email = event.user_email.clone();
-        email.map_or_else(none, |email| stored(email).into_any())
+        stored_or_none(event.user_email.as_deref())
     }),
     column("user_id", "c-id", "User id", |_, event| {
         event.user_id.map_or_else(none, id)

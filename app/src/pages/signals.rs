@@ -13,7 +13,7 @@ use crate::components::list::picks::{Field, fixed, open};
 use crate::components::list::{Around, Shape, list_page};
 use crate::components::number::{spelled, spelled_confidence};
 use crate::components::signal_outcome::{rejection, tell_signal};
-use crate::components::text::{none, stored};
+use crate::components::text::{none, stored, stored_or_none};
 use crate::document::Section;
 use crate::model::{Frame, SignalsPage};
 
@@ -51,7 +51,9 @@ const COLUMNS: &[Column<Signal>] = &[
     column("action", "c-decision", "Action", |_, signal| {
         signal.action.as_deref().map_or_else(none, decision)
     }),
-    column("coin", "c-asset", "Coin", |_, signal| text(&signal.coin)),
+    column("coin", "c-asset", "Coin", |_, signal| {
+        stored_or_none(signal.coin.as_deref())
+    }),
     column("quantity", "c-quantity num", "Quantity", |_, signal| {
         signal.quantity.as_deref().map_or_else(none, spelled)
     }),
@@ -69,18 +71,17 @@ const COLUMNS: &[Column<Signal>] = &[
     }),
     column("by", "c-by", "Algorithm or source", |_, signal| by(signal)),
     column("algorithm", "c-agent", "Algorithm", |_, signal| {
-        text(&signal.algorithm_name)
+        stored_or_none(signal.algorithm_name.as_deref())
     }),
     column("algorithm_id", "c-id", "Algorithm id", |_, signal| {
         let id = signal.algorithm_id.clone();
         id.map_or_else(none, |id| view! { <code><bdi>{id}</bdi></code> }.into_any())
     }),
     column("source", "c-agent", "Source", |_, signal| {
-        text(&signal.source)
+        stored_or_none(signal.source.as_deref())
     }),
     column("rejection", "c-reason", "Rejected because", |_, signal| {
-        let why = rejection(signal.outcome.as_ref()).map(ToOwned::to_owned);
-        text(&why)
+        stored_or_none(rejection(signal.outcome.as_ref()))
     }),
     column("details", "c-details", "Details", |_, signal| {
         one_line(signal.details.as_deref())
@@ -94,12 +95,6 @@ fn outcome(frame: &Frame, signal: &Signal) -> AnyView {
     signal.outcome.as_ref().map_or_else(none, |outcome| {
         tell_signal(outcome, signal.timestamp, frame.now).view()
     })
-}
-
-fn text(value: &Option<String>) -> AnyView {
-    value
-        .clone()
-        .map_or_else(none, |text| stored(text).into_any())
 }
 
 /// The algorithm's name, else its id, else the collector's name.

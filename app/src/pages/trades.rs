@@ -14,7 +14,7 @@ use crate::components::list::picks::{Field, fixed, open};
 use crate::components::list::{Around, Shape, list_page};
 use crate::components::number::{amount, confidence};
 use crate::components::outcome::tell;
-use crate::components::text::{none, stored};
+use crate::components::text::{none, stored, stored_or_none};
 use crate::components::time::moment;
 use crate::document::Section;
 use crate::model::{Frame, TradesPage};
@@ -64,7 +64,7 @@ const COLUMNS: &[Column<TradeDecision>] = &[
     column("agent", "c-agent", "Agent", |_, row| text(&row.agent_id)),
     column("reason", "c-reason", "Reason", |_, row| text(&row.reason)),
     column("block_reason", "c-reason", "Blocked because", |_, row| {
-        row.block_reason.as_ref().map_or_else(none, text)
+        stored_or_none(row.block_reason.as_deref())
     }),
     column("order_status", "c-status", "Order", |_, row| {
         match &row.order {
@@ -97,8 +97,8 @@ const COLUMNS: &[Column<TradeDecision>] = &[
     column("id", "c-id", "Id", |_, row| id(row.id)),
 ];
 
-fn text(text: &String) -> AnyView {
-    stored(text.clone()).into_any()
+fn text(text: &str) -> AnyView {
+    stored(text).into_any()
 }
 
 /// What an order says, where there is one.

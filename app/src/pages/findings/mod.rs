@@ -13,7 +13,7 @@ use crate::components::finding::{finding_path, gravity, state, subject};
 use crate::components::list::columns::{Column, Listed, column, labels, listing};
 use crate::components::list::picks::{fixed, open};
 use crate::components::list::{Around, Shape, list_page};
-use crate::components::text::{none, stored};
+use crate::components::text::{none, stored, stored_or_none};
 use crate::components::time::moment;
 use crate::document::Section;
 use crate::model::{FindingsPage, Frame};
@@ -63,14 +63,14 @@ const COLUMNS: &[Column<KeptFinding>] = &[
         stored(kept.finding.summary.clone()).into_any()
     }),
     column("asset", "c-asset", "Asset", |_, kept| {
-        text(&kept.finding.asset)
+        stored_or_none(kept.finding.asset.as_deref())
     }),
     column("subject", "c-subject", "Subject", |_, kept| {
         subject(&kept.finding.subject)
     }),
     column("state", "c-state", "State", |_, kept| state(kept.state)),
     column("algorithm", "c-agent", "Algorithm", |_, kept| {
-        text(&kept.algorithm_name)
+        stored_or_none(kept.algorithm_name.as_deref())
     }),
     column("algorithm_id", "c-id", "Algorithm id", |_, kept| {
         let id = kept.finding.algorithm.clone();
@@ -81,9 +81,3 @@ const COLUMNS: &[Column<KeptFinding>] = &[
     }),
     column("id", "c-id", "Id", |_, kept| id(kept.id)),
 ];
-
-fn text(value: &Option<String>) -> AnyView {
-    value
-        .clone()
-        .map_or_else(none, |text| stored(text).into_any())
-}
