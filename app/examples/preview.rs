@@ -156,5 +156,7 @@ fn others(frame: &Frame) -> Vec<Named> {
         ("error", pages::error(frame, &samples::bad_request())),
         ("forbidden", pages::forbidden(&customer)),
         ("preferences", pages::preferences(frame, "/trades")),
+        ("views", pages::views(frame, &samples::views())),
+        ("views-none", pages::views(frame, &samples::views_none())),
     ]
 }

@@ -8,7 +8,7 @@ use domain::day::DayNumbers;
 use domain::dossier::Dossier;
 use domain::episode::{Effect, Episode, History, KillSwitchEvent};
 use domain::event::Event;
-use domain::filter::{FindingFilter, ListQuery, ViewFilter, Window};
+use domain::filter::{FindingFilter, KeptColumns, ListQuery, ViewFilter, Window};
 use domain::finding::{KeptFinding, Note, NoteDraft, Reach, RuleCount, Unexplained};
 use domain::form::FieldError;
 use domain::histogram::Survey;
@@ -16,10 +16,12 @@ use domain::live::LiveState;
 use domain::page::{Count, Page};
 use domain::review::{Draft, Refusal, Review, Standing};
 use domain::role::Role;
+use domain::saved::{SavedQuery, SavedView};
 use domain::signal::Signal;
 use domain::time::Timestamp;
 use domain::trace::Trace;
 use domain::trade::{TradeDecision, TradeDetail};
+use domain::view::View;
 use uuid::Uuid;
 
 /// The colour scheme that a person chose.
@@ -54,6 +56,8 @@ pub struct Frame {
     pub now: Timestamp,
     /// The chosen colour scheme.
     pub theme: Theme,
+    /// The columns that the person keeps, by list.
+    pub columns: KeptColumns,
     /// The kill switch's live state; none where it is not to be shown.
     pub live: Option<LiveState>,
     /// Episodes and findings that need somebody, for the navigation.
@@ -128,6 +132,8 @@ pub struct ListPage<F: ViewFilter, T: domain::page::Keyed<Key = F::Key>> {
     /// How far the search got where it was cut before the page was full; the page's next cursor goes on from
     /// there.
     pub searched_to: Option<Timestamp>,
+    /// The person's saved views of this list; none when they could not be read.
+    pub saved: Option<Vec<SavedView>>,
 }
 
 /// What stands over and beside a list: its rows over time, and its facets.
@@ -345,6 +351,46 @@ pub struct NoteForm {
     pub turned_back: Option<TurnedBack>,
     /// Names this note, so that it is written once however often the form is sent.
     pub key: Uuid,
+}
+
+/// A person's saved views.
+#[derive(Clone, Debug)]
+pub struct ViewsPage {
+    /// Those of every list, by list and name.
+    pub views: Vec<SavedView>,
+    /// A name that was refused, to be given again.
+    pub refused: Option<RefusedName>,
+}
+
+/// A name of a saved view that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedName {
+    /// What was to have it.
+    pub naming: Naming,
+    /// As it was typed.
+    pub name: String,
+    /// Why it cannot have it.
+    pub refusal: NameRefusal,
+}
+
+/// What a name is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// A query of a list that is to be saved.
+    New(View, SavedQuery),
+    /// A view that is to be renamed.
+    Saved(Uuid),
+}
+
+/// Why a view was not saved or renamed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameRefusal {
+    /// It is no name.
+    Wrong(FieldError),
+    /// Another view of the same list has it.
+    Taken,
+    /// The person has as many views as one may have.
+    TooMany,
 }
 
 /// The overview.

@@ -21,6 +21,7 @@ pub const STYLE: &str = concat!(
     include_str!("../../style/review.css"),
     include_str!("../../style/trace.css"),
     include_str!("../../style/findings.css"),
+    include_str!("../../style/views.css"),
     include_str!("../../style/pages.css"),
     include_str!("../../style/print.css"),
 );

@@ -67,6 +67,28 @@ fn all() -> Vec<(&'static str, String)> {
     .into_iter()
     .chain(dossiers())
     .chain(findings())
+    .chain(views())
+    .collect()
+}
+
+/// Chosen columns and saved views, by name.
+fn views() -> Vec<(&'static str, String)> {
+    let frame = frame();
+    let hostile = samples::trades("cols=id,block_reason,asset", vec![samples::hostile()]);
+    let mut trades = samples::trades("cols=id,filled_at", samples::decisions());
+    trades.saved = Some(samples::saved_trades());
+    vec![
+        ("chosen columns", pages::trades(&frame, &trades)),
+        ("hostile columns", pages::trades(&frame, &hostile)),
+        ("views", pages::views(&frame, &samples::views())),
+        ("no view", pages::views(&frame, &samples::views_none())),
+    ]
+    .into_iter()
+    .chain(
+        samples::all_views_refused()
+            .into_iter()
+            .map(|(name, page)| (name, pages::views(&frame, &page))),
+    )
     .collect()
 }
 

@@ -31,6 +31,7 @@ pub mod query;
 pub mod rejection;
 pub mod review;
 pub mod role;
+pub mod saved;
 pub mod signal;
 pub mod strategy;
 pub mod time;

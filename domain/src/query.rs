@@ -186,6 +186,12 @@ impl Params {
         }
     }
 
+    /// The pairs that nobody took, in the order they came.
+    #[must_use]
+    pub fn into_pairs(self) -> Pairs {
+        Pairs(self.pairs)
+    }
+
     /// Ends the reading.
     ///
     /// # Errors

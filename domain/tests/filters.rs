@@ -8,12 +8,13 @@
 
 use domain::cursor::{Cursor, Direction};
 use domain::filter::{
-    AnyOf, EpisodeFilter, EventFilter, FilterValue, ListQuery, SignalFilter, TradeFilter,
+    AnyOf, Columns, EpisodeFilter, EventFilter, FilterValue, ListQuery, SignalFilter, TradeFilter,
     ViewFilter,
 };
 use domain::page::Order;
 use domain::query::Params;
 use domain::time::Timestamp;
+use domain::view::View;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -81,6 +82,24 @@ fn common() -> impl Strategy<Value = Vec<Pair>> {
         .prop_map(|(time, tz, order, limit, q)| [time, tz, order, limit, q].concat())
 }
 
+/// Any choice of a view's columns, in any order, as a link or as a form writes it.
+fn columns(view: View) -> impl Strategy<Value = Vec<Pair>> {
+    let all = Columns::all(view).names().to_vec();
+    let most = all.len();
+    let chosen = prop::sample::subsequence(all, 0..=most).prop_shuffle();
+    (chosen, any::<bool>()).prop_map(|(names, as_form)| {
+        let of = |value: &str| ("cols".to_owned(), value.to_owned());
+        if as_form {
+            let boxes = names.iter().copied();
+            std::iter::once("time").chain(boxes).map(of).collect()
+        } else if names.is_empty() {
+            Vec::new()
+        } else {
+            vec![of(&names.join(","))]
+        }
+    })
+}
+
 fn confidence() -> impl Strategy<Value = Vec<Pair>> {
     (0.0..=0.5_f64, 0.5..=1.0_f64).prop_map(|(min, max)| {
         vec![
@@ -107,6 +126,7 @@ proptest! {
     #[test]
     fn trades(
         common in common(),
+        cols in columns(View::Trades),
         agent in pair("agent", repeatable(text())),
         asset in pair("asset", repeatable(text())),
         decision in pair("decision", repeatable(one_of(&["BUY", "SELL", "HOLD"]))),
@@ -115,24 +135,26 @@ proptest! {
         block in pair("block_kind", repeatable(one_of(&["kill_switch", "named_rule", "other"]))),
         confidence in confidence(),
     ) {
-        round_trip::<TradeFilter>(&[common, agent, asset, decision, outcome, status, block, confidence].concat())?;
+        round_trip::<TradeFilter>(&[common, cols, agent, asset, decision, outcome, status, block, confidence].concat())?;
     }
 
     #[test]
     fn signals(
         common in common(),
+        cols in columns(View::Signals),
         algorithm in pair("algorithm", repeatable(text())),
         action in pair("action", repeatable(one_of(&["buy", "sell", "neutral"]))),
         origin in pair("origin", repeatable(one_of(&["executor", "collector"]))),
         outcome in pair("outcome", repeatable(one_of(&["approved", "rejected", "order", "filled", "nothing"]))),
         confidence in confidence(),
     ) {
-        round_trip::<SignalFilter>(&[common, algorithm, action, origin, outcome, confidence].concat())?;
+        round_trip::<SignalFilter>(&[common, cols, algorithm, action, origin, outcome, confidence].concat())?;
     }
 
     #[test]
     fn events(
         common in common(),
+        cols in columns(View::Events),
         kind in pair("type", repeatable(text())),
         actor in pair("actor", repeatable(one_of(&["system", "a@b", "5cc13e81-f0d5-42de-a352-e8a1565429ca"]))),
         key in text(),
@@ -140,16 +162,17 @@ proptest! {
     ) {
         let path = domain::filter::details::DetailsPath::new(vec!["signal".to_owned(), key]);
         let details = vec![(path.param(), domain::filter::any_of::escaped(&value))];
-        round_trip::<EventFilter>(&[common, kind, actor, details].concat())?;
+        round_trip::<EventFilter>(&[common, cols, kind, actor, details].concat())?;
     }
 
     #[test]
     fn kill_switch(
         common in common(),
+        cols in columns(View::KillSwitch),
         mechanism in pair("mechanism", repeatable(one_of(&["emergency_stop", "toggle"]))),
         state in pair("state", repeatable(one_of(&["open", "closed"]))),
     ) {
-        round_trip::<EpisodeFilter>(&[common, mechanism, state].concat())?;
+        round_trip::<EpisodeFilter>(&[common, cols, mechanism, state].concat())?;
     }
 
     #[test]
@@ -206,6 +229,9 @@ fn what_cannot_be_is_refused_by_name() {
             "min_confidence: 0.9 is above",
         ),
         ("after=garbage", "after: takes a cursor"),
+        ("cols=asset,colour", "cols: takes time, decision, asset,"),
+        ("cols=asset&cols=asset", "cols: takes time, decision,"),
+        ("cols=", "cols:"),
         ("q=+++", "q: holds no word"),
         (
             "assets=BTC",
@@ -244,7 +270,7 @@ fn an_export_is_pinned_to_what_the_first_page_covers() {
         query.pinned(window, Some(newest)).pairs().to_string()
     };
     let end = "to=2026-11-23T07:35:27.531030Z";
-    assert_eq!(pinned("limit=5", newest), end);
+    assert_eq!(pinned("limit=5&cols=id", newest), end);
     assert_eq!(
         pinned("asset=BTC&last=1d", newest),
         format!("from=2026-11-22T07:35:27.531030Z&{end}&asset=BTC")
@@ -252,4 +278,11 @@ fn an_export_is_pinned_to_what_the_first_page_covers() {
     // The newest row is not known here, or cannot be said: the end stays open.
     assert_eq!(pinned("order=oldest", newest), "order=oldest");
     assert_eq!(pinned("", Timestamp::INFINITY), "");
+}
+
+#[test]
+fn columns_narrow_nothing() {
+    let query = ListQuery::<TradeFilter>::parse("asset=BTC&cols=id,asset").unwrap();
+    assert_eq!(query.narrowing().to_string(), "asset=BTC");
+    assert_eq!(query.pairs().to_string(), "asset=BTC&cols=id,asset");
 }

@@ -65,6 +65,23 @@ for (const { view, filtered } of VIEWS) {
   });
 }
 
+for (const { view, cols } of [
+  { view: 'trades', cols: 'asset,order_status,filled_quantity,block_reason,id' },
+  { view: 'events', cols: 'type,user,details,id' },
+]) {
+  test(`${view}: chosen columns`, async ({ page }) => {
+    await page.goto(`/${view}?cols=${cols}`);
+    expect(await rows(page).count()).toBeGreaterThan(0);
+    await expectWellMade(page, `${view}-columns`);
+  });
+}
+
+test('saved views', async ({ page }) => {
+  const answer = await page.goto('/views');
+  expect(answer?.status()).toBe(200);
+  await expectWellMade(page, 'views');
+});
+
 const TRACES = [
   { name: 'filled', filter: 'order_status=filled' },
   { name: 'blocked', filter: 'outcome=blocked' },

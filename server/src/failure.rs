@@ -13,6 +13,14 @@ pub enum Failure {
     /// The same thing is at another address.
     #[error("see {0}")]
     Redirect(String),
+    /// A choice is kept in this cookie, and what was chosen is at another address.
+    #[error("see {to}")]
+    Kept {
+        /// `Set-Cookie`.
+        cookie: HeaderValue,
+        /// The address.
+        to: String,
+    },
     /// Nobody is logged in.
     #[error("not logged in")]
     NotLoggedIn,
@@ -129,7 +137,9 @@ impl Told {
 
     fn of(failure: &Failure) -> Self {
         match failure {
-            Failure::Redirect(_) => Self::of_status(StatusCode::SEE_OTHER),
+            Failure::Redirect(_) | Failure::Kept { .. } => {
+                Self::of_status(StatusCode::SEE_OTHER)
+            }
             Failure::NotLoggedIn => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "not_logged_in",
@@ -241,8 +251,13 @@ impl Told {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        if let Self::Redirect(to) = &self {
-            return Redirect::to(to).into_response();
+        match &self {
+            Self::Redirect(to) => return Redirect::to(to).into_response(),
+            Self::Kept { cookie, to } => {
+                let cookie = [(header::SET_COOKIE, cookie.clone())];
+                return (cookie, Redirect::to(to)).into_response();
+            }
+            _ => {}
         }
         let told = Told::of(&self);
         if told.status.is_server_error() {

@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono_tz::Tz;
 use domain::clock;
+use domain::filter::KeptColumns;
 use domain::live::LiveState;
 use futures::stream::{self, StreamExt as _};
 
@@ -20,12 +21,14 @@ use crate::failure::Failure;
 use crate::state::App;
 
 /// What a person chose, kept in cookies.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Chosen {
     /// The zone that times are shown in.
     pub zone: Option<Tz>,
     /// The colour scheme.
     pub theme: Theme,
+    /// The columns of lists.
+    pub columns: KeptColumns,
 }
 
 impl Chosen {
@@ -39,6 +42,7 @@ impl Chosen {
                 Some("dark") => Theme::Dark,
                 _ => Theme::System,
             },
+            columns: KeptColumns::read(|view| cookie::find(headers, &cookie::columns_name(view))),
         }
     }
 }
@@ -53,6 +57,7 @@ impl App {
             zone: chosen.zone.unwrap_or(Tz::UTC),
             now: clock::now(),
             theme: chosen.theme,
+            columns: chosen.columns,
             live: None,
             attention: Attention::default(),
             here,
@@ -70,7 +75,7 @@ impl App {
         };
         Frame {
             zone: visitor.zone(asked),
-            ..self.bare_frame(visitor.chosen, Some(person), visitor.here.clone())
+            ..self.bare_frame(visitor.chosen.clone(), Some(person), visitor.here.clone())
         }
     }
 

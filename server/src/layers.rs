@@ -132,6 +132,7 @@ fn way_out(here: &str, told: &Told) -> (String, String) {
         "events" => Some("All events"),
         "kill-switch" => Some("All kill-switch episodes"),
         "findings" => Some("All findings"),
+        "views" => Some("Your saved views"),
         _ => None,
     };
     match list {

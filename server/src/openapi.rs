@@ -34,6 +34,10 @@ const COMMON: &[(&str, &str)] = &[
     ("q", "words that must all occur, in any case, literally"),
     ("order", "newest (default) or oldest"),
     ("limit", "1 to 500, default 50"),
+    (
+        "cols",
+        "columns of the page's table, with commas between them; checked, and without effect on rows here",
+    ),
     ("after", "the cursor of the page before, as `next` gave it"),
 ];
 

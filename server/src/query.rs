@@ -9,6 +9,7 @@ use domain::filter::list::parse_tz;
 use domain::filter::{ListQuery, TimeFilter, ViewFilter};
 use domain::query::{ParamError, Params};
 
+use crate::auth::cookie;
 use crate::failure::Failure;
 
 fn params(parts: &Parts) -> Result<Params, ParamError> {
@@ -28,7 +29,8 @@ impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for Strict<F> {
 }
 
 /// A list's query on a page. A browser's form sends its empty fields: they are taken out, and the person
-/// is sent to the address without them.
+/// is sent to the address without them. The form of columns sends `keep=cols`, too: the columns are kept, or,
+/// where none are named, the usual ones are shown again.
 pub struct OnPage<F: ViewFilter>(pub ListQuery<F>);
 
 impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for OnPage<F> {
@@ -37,12 +39,35 @@ impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for OnPage<F> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let mut params = params(parts)?;
         let had_empty = params.drop_empty();
-        let query = ListQuery::from_params(params)?;
+        let keep = match params.take_one("keep")?.as_deref() {
+            None => false,
+            Some("cols") => true,
+            Some(other) => return Err(ParamError::wrong_value("keep", other, "cols").into()),
+        };
+        let query: ListQuery<F> = ListQuery::from_params(params)?;
+        if keep {
+            return Err(kept(parts, &query));
+        }
         if had_empty {
             return Err(Failure::Redirect(query.pairs().link(parts.uri.path())));
         }
         Ok(Self(query))
     }
+}
+
+/// The answer to a choice of columns: kept, and on to the list. A link of another site keeps nothing.
+fn kept<F: ViewFilter>(parts: &Parts, query: &ListQuery<F>) -> Failure {
+    let to = query.pairs().without(&["after"]).link(parts.uri.path());
+    let site = parts.headers.get("sec-fetch-site");
+    if site.is_some_and(|site| site != "same-origin" && site != "none") {
+        return Failure::Redirect(to);
+    }
+    let name = cookie::columns_name(F::VIEW);
+    let cookie = match &query.cols {
+        Some(columns) => cookie::preference(&name, &columns.word()),
+        None => cookie::no_preference(&name),
+    };
+    Failure::Kept { cookie, to }
 }
 
 /// A CSV export's query: a list's, and `raw=1`.

@@ -21,7 +21,7 @@ use tower_http::trace::TraceLayer;
 use crate::auth::login;
 use crate::failure::Told;
 use crate::pages::{
-    details, episode, finding, findings, kill_switch, lists, overview, review, traces,
+    details, episode, finding, findings, kill_switch, lists, overview, review, traces, views,
 };
 use crate::state::App;
 use crate::{api, assets, exports, health, layers, openapi, preferences};
@@ -55,6 +55,10 @@ pub fn router(app: App) -> Router {
             "/findings/{id}/notes",
             get(finding::notes).post(finding::submit),
         )
+        .route("/views", get(views::list).post(views::save))
+        .route("/views/{id}", get(views::open))
+        .route("/views/{id}/rename", post(views::rename))
+        .route("/views/{id}/delete", post(views::delete))
         .route(
             "/preferences",
             get(preferences::form).post(preferences::submit),

@@ -12,7 +12,7 @@ use axum::http::{Request, StatusCode};
 use common::{ADMIN, Console, router_of, settings};
 use server::config::Settings;
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "/",
     "/trades",
     "/signals",
@@ -21,6 +21,7 @@ const PAGES: [&str; 8] = [
     "/kill-switch/3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c",
     "/traces/07c9ecea-a69e-4f4d-9a7f-80608aa9def1",
     "/preferences",
+    "/views",
 ];
 const DATA: [&str; 14] = [
     "/trades.csv",

@@ -71,7 +71,7 @@ impl CurrentUser {
         }
     }
 
-    /// The right to write about findings, for auditors and admins.
+    /// The right to write about findings and to save views, for auditors and admins.
     #[must_use]
     pub fn author(&self) -> Option<Author> {
         self.auditor().map(|_| Author(self.reviewer()))
@@ -99,7 +99,8 @@ impl Admin {
     }
 }
 
-/// The right to write notes about findings, and who has it: what is written carries this name.
+/// The right to write notes about findings and to save views, and who has it: what is written carries this
+/// name.
 #[derive(Clone, Debug)]
 pub struct Author(Reviewer);
 

@@ -116,12 +116,29 @@ pub fn choice(
 
 /// A line that may be left empty.
 pub fn line(field: Named, value: &str, most: usize, errors: &[FieldError]) -> AnyView {
+    a_line(field, value, most, errors, false)
+}
+
+/// A line that has to be filled in.
+pub fn required_line(field: Named, value: &str, most: usize, errors: &[FieldError]) -> AnyView {
+    a_line(field, value, most, errors, true)
+}
+
+fn a_line(
+    field: Named,
+    value: &str,
+    most: usize,
+    errors: &[FieldError],
+    required: bool,
+) -> AnyView {
     let told = told(field, errors);
+    let optional = (!required).then(|| view! { <span class="dim">", optional"</span> });
     view! {
         <div class="labelled">
-            <label for=field.id>{field.label} <span class="dim">", optional"</span></label>
+            <label for=field.id>{field.label}{optional}</label>
             <input class="field" type="text" id=field.id name=field.name value=value.to_owned()
-                maxlength=most aria-describedby=told.described aria-invalid=told.invalid />
+                maxlength=most required=required
+                aria-describedby=told.described aria-invalid=told.invalid />
             {told.view}
         </div>
     }

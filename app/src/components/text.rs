@@ -73,6 +73,11 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
+/// Stored text, where there is some.
+pub fn stored_or_none(text: Option<&str>) -> AnyView {
+    text.map_or_else(none, |text| stored(text).into_any())
+}
+
 /// A value that is not there.
 pub fn none() -> AnyView {
     view! { <span class="none">"none"</span> }.into_any()

@@ -4,28 +4,21 @@ use domain::event::Event;
 use domain::filter::Severity;
 use leptos::prelude::*;
 
+use crate::components::facts::id;
 use crate::components::json::one_line;
 use crate::components::list::Shape;
+use crate::components::list::columns::{Column, Listed, column, labels, listing};
 use crate::components::list::picks::{fixed, open};
 use crate::components::list::streamed::{late, streamed_list};
-use crate::components::list::table::{header, table, time_cell, time_header};
 use crate::components::severity::severity;
-use crate::components::text::stored;
+use crate::components::text::{none, stored, stored_or_none};
 use crate::document::Section;
 use crate::model::{EventsPage, Frame, Picture, Streamed};
 
 /// The list of events.
 #[must_use]
 pub fn events(frame: &Frame, page: &EventsPage) -> Streamed {
-    let mut head = vec![time_header(frame, &page.query, "Time")];
-    head.extend(columns());
-    let rows = page
-        .page
-        .rows
-        .iter()
-        .map(|event| row(frame, event))
-        .collect();
-    let table = table("t-events", "Events", head, rows);
+    let table = listing(frame, page, COLUMNS, &listed("Events"));
     streamed_list(frame, page, &shape(), table)
 }
 
@@ -47,30 +40,39 @@ fn shape() -> Shape {
             fixed::<Severity>("Severity", "severity"),
             open("Actor", "actor"),
         ],
+        columns: labels(COLUMNS),
     }
 }
 
-/// The columns after the time.
-pub fn columns() -> Vec<AnyView> {
-    vec![
-        header("c-severity", "Severity"),
-        header("c-type", "Type"),
-        header("c-actor", "Actor"),
-        header("c-details", "Details"),
-    ]
+/// The table of events, with this caption.
+pub const fn listed(caption: &'static str) -> Listed<Event> {
+    Listed {
+        class: "t-events",
+        caption,
+        time: "Time",
+        href: |event| format!("/events/{}", event.id),
+    }
 }
 
-/// An event's row.
-pub fn row(frame: &Frame, event: &Event) -> AnyView {
-    let href = format!("/events/{}", event.id);
-    view! {
-        <tr data-row="">
-            {time_cell(frame, event.timestamp, href)}
-            <td class="c-severity">{severity(&event.severity)}</td>
-            <td class="c-type">{stored(event.event_type.clone())}</td>
-            <td class="c-actor">{stored(event.actor())}</td>
-            <td class="c-details">{one_line(event.details.as_deref())}</td>
-        </tr>
-    }
-    .into_any()
-}
+/// The columns of an event's row.
+pub const COLUMNS: &[Column<Event>] = &[
+    column("severity", "c-severity", "Severity", |_, event| {
+        severity(&event.severity)
+    }),
+    column("type", "c-type", "Type", |_, event| {
+        stored(event.event_type.clone()).into_any()
+    }),
+    column("actor", "c-actor", "Actor", |_, event| {
+        stored(event.actor()).into_any()
+    }),
+    column("details", "c-details", "Details", |_, event| {
+        one_line(event.details.as_deref())
+    }),
+    column("user", "c-actor", "User", |_, event| {
+        stored_or_none(event.user_email.as_deref())
+    }),
+    column("user_id", "c-id", "User id", |_, event| {
+        event.user_id.map_or_else(none, id)
+    }),
+    column("id", "c-id", "Id", |_, event| id(event.id)),
+];

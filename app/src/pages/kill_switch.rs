@@ -8,11 +8,14 @@ use leptos::prelude::*;
 
 use crate::components::band::band;
 use crate::components::episode::{lasted, leaks, mechanism_name, mechanism_tag, state};
+use crate::components::facts::id;
+use crate::components::list::columns::{Column, Listed, column, labels, listing};
 use crate::components::list::picks::{fixed, open};
-use crate::components::list::table::{header, table, time_cell, time_header};
+use crate::components::list::table::{header, table, time_cell};
 use crate::components::list::{Around, Shape, list_page};
 use crate::components::review::review_state;
 use crate::components::text::{grouped, stored};
+use crate::components::time::moment;
 use crate::document::Section;
 use crate::model::{EpisodeRow, Frame, KillSwitchPage};
 
@@ -32,26 +35,15 @@ pub fn kill_switch(frame: &Frame, page: &KillSwitchPage) -> String {
             fixed::<ReviewState>("Review", "review"),
             open("Actor", "actor"),
         ],
+        columns: labels(COLUMNS),
     };
-    let head = vec![
-        time_header(frame, &page.list.query, "Activated"),
-        header("c-mechanism", "Mechanism"),
-        header("c-state", "State"),
-        header("c-by", "Activated by"),
-        header("c-lasted num", "Lasted"),
-        header("c-cleared", "Cleared by"),
-        header("c-rejected num", "Rejected"),
-        header("c-leaked num", "Leaked approvals · orders"),
-        header("c-review", "Review"),
-    ];
-    let rows = page
-        .list
-        .page
-        .rows
-        .iter()
-        .map(|episode| row(frame, episode))
-        .collect();
-    let table = table("t-episodes", "Kill-switch episodes", head, rows);
+    let of = Listed {
+        class: "t-episodes",
+        caption: "Kill-switch episodes",
+        time: "Activated",
+        href: |row: &EpisodeRow| format!("/kill-switch/{}", row.episode.first().event.id),
+    };
+    let table = listing(frame, &page.list, COLUMNS, &of);
     let around = Around {
         above: Some(band(frame, &page.band)),
         below: strays(frame, &page.strays),
@@ -60,29 +52,45 @@ pub fn kill_switch(frame: &Frame, page: &KillSwitchPage) -> String {
     list_page(frame, &page.list, &shape, table, around)
 }
 
-fn row(frame: &Frame, row: &EpisodeRow) -> AnyView {
-    let episode = &row.episode;
-    let href = format!("/kill-switch/{}", episode.first().event.id);
-    let cleared = episode.cleared().map_or_else(
-        || "not cleared".into_any(),
-        |clear| stored(clear.actor()).into_any(),
-    );
-    view! {
-        <tr data-row="">
-            {time_cell(frame, episode.activated_at(), href)}
-            <td class="c-mechanism">
-                {mechanism_name(episode.mechanism)} " " {mechanism_tag(episode.mechanism)}
-            </td>
-            <td class="c-state">{state(episode)}</td>
-            <td class="c-by">{stored(episode.first().actor())}</td>
-            <td class="c-lasted num">{lasted(episode, frame.now)}</td>
-            <td class="c-cleared">{cleared}</td>
-            <td class="c-rejected num">{grouped(row.effect.rejections)}</td>
-            <td class="c-leaked num">{leaks(row.effect)}</td>
-            <td class="c-review">{review_state(&row.standing, frame.now)}</td>
-        </tr>
-    }
-    .into_any()
+const COLUMNS: &[Column<EpisodeRow>] = &[
+    column("mechanism", "c-mechanism", "Mechanism", |_, row| {
+        let mechanism = row.episode.mechanism;
+        view! { {mechanism_name(mechanism)} " " {mechanism_tag(mechanism)} }.into_any()
+    }),
+    column("state", "c-state", "State", |_, row| state(&row.episode)),
+    column("activated_by", "c-by", "Activated by", |_, row| {
+        stored(row.episode.first().actor()).into_any()
+    }),
+    column("lasted", "c-lasted num", "Lasted", |frame, row| {
+        lasted(&row.episode, frame.now).into_any()
+    }),
+    column("cleared_by", "c-cleared", "Cleared by", |_, row| {
+        let clear = row.episode.cleared();
+        clear.map_or_else(not_cleared, |clear| stored(clear.actor()).into_any())
+    }),
+    column("rejections", "c-rejected num", "Rejected", |_, row| {
+        grouped(row.effect.rejections).into_any()
+    }),
+    column(
+        "leaks",
+        "c-leaked num",
+        "Leaked approvals · orders",
+        |_, row| leaks(row.effect),
+    ),
+    column("review", "c-review", "Review", |frame, row| {
+        review_state(&row.standing, frame.now)
+    }),
+    column("cleared_at", "c-when", "Cleared", |frame, row| {
+        let clear = row.episode.cleared();
+        clear.map_or_else(not_cleared, |clear| moment(frame, clear.event.timestamp))
+    }),
+    column("id", "c-id", "Id", |_, row| {
+        id(row.episode.first().event.id)
+    }),
+];
+
+fn not_cleared() -> AnyView {
+    "not cleared".into_any()
 }
 
 fn strays(frame: &Frame, strays: &[KillSwitchEvent]) -> Option<AnyView> {

@@ -17,6 +17,7 @@ mod signals;
 mod trace;
 mod trade;
 mod trades;
+mod views;
 
 pub use episode::episode;
 pub use error::error;
@@ -35,3 +36,4 @@ pub use signals::{signals, signals_late};
 pub use trace::trace;
 pub use trade::trade;
 pub use trades::{trades, trades_late};
+pub use views::views;

@@ -5,13 +5,14 @@ use domain::episode::Episode;
 use domain::filter::Choice as _;
 use domain::finding::{Severity, Unexplained};
 use domain::live::{LiveState, RedisState};
+use domain::view::View;
 use leptos::prelude::*;
 
 use super::events;
 use crate::components::banner::banner;
 use crate::components::episode::{lasted, mechanism_name, mechanism_tag, state};
 use crate::components::finding::gravity;
-use crate::components::list::table::table;
+use crate::components::list::columns::usual_table;
 use crate::components::live::{
     agreement_tone, agreement_words, declared_words, enforced_words, last_event, source_tag, tell,
 };
@@ -118,14 +119,9 @@ fn newest(frame: &Frame, page: &OverviewPage) -> AnyView {
     let time = view! {
         <th scope="col" class="c-time">"Time "<span class="th-zone">{frame.zone.name()}</span></th>
     };
-    let mut head = vec![time.into_any()];
-    head.extend(events::columns());
-    let rows = page
-        .newest_events
-        .iter()
-        .map(|event| events::row(frame, event))
-        .collect();
-    table("t-events", "Newest events", head, rows)
+    let of = events::listed("Newest events");
+    let (rows, time) = (&page.newest_events, time.into_any());
+    usual_table(frame, View::Events, rows, events::COLUMNS, time, &of)
 }
 
 /// How many closed episodes are shown beside the open ones.

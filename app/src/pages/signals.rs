@@ -7,37 +7,27 @@ use domain::signal::{Origin, Signal};
 use leptos::prelude::*;
 
 use crate::components::decision::decision;
+use crate::components::json::one_line;
 use crate::components::list::Shape;
+use crate::components::list::columns::{Column, Listed, column, labels, listing};
 use crate::components::list::picks::{Field, fixed, open};
 use crate::components::list::streamed::{late, streamed_list};
-use crate::components::list::table::{header, table, time_cell, time_header};
 use crate::components::number::{spelled, spelled_confidence};
 use crate::components::signal_outcome::{rejection, tell_signal};
-use crate::components::text::{none, stored};
+use crate::components::text::{none, stored, stored_or_none};
 use crate::document::Section;
 use crate::model::{Frame, Picture, SignalsPage, Streamed};
 
 /// The list of signals.
 #[must_use]
 pub fn signals(frame: &Frame, page: &SignalsPage) -> Streamed {
-    let head = vec![
-        time_header(frame, &page.query, "Time"),
-        header("c-decision", "Action"),
-        header("c-asset", "Coin"),
-        header("c-quantity num", "Quantity"),
-        header("c-price num", "Price, AUD"),
-        header("c-conf num", "Confidence"),
-        header("c-outcome", "Outcome"),
-        header("c-origin", "Origin"),
-        header("c-by", "Algorithm or source"),
-    ];
-    let rows = page
-        .page
-        .rows
-        .iter()
-        .map(|signal| row(frame, signal))
-        .collect();
-    let table = table("t-signals", "Algorithm signals", head, rows);
+    let of = Listed {
+        class: "t-signals",
+        caption: "Algorithm signals",
+        time: "Time",
+        href: |signal: &Signal| format!("/signals/{}", signal.id.print()),
+    };
+    let table = listing(frame, page, COLUMNS, &of);
     streamed_list(frame, page, &shape(), table)
 }
 
@@ -63,37 +53,58 @@ fn shape() -> Shape {
             open("Source", "source"),
             Field::Confidence,
         ],
+        columns: labels(COLUMNS),
     }
 }
 
-fn row(frame: &Frame, signal: &Signal) -> AnyView {
-    let text = |value: &Option<String>| {
-        value
-            .clone()
-            .map_or_else(none, |text| stored(text).into_any())
-    };
-    let number = |value: &Option<String>| value.as_deref().map_or_else(none, spelled);
-    let outcome = signal.outcome.as_ref().map_or_else(none, |outcome| {
+const COLUMNS: &[Column<Signal>] = &[
+    column("action", "c-decision", "Action", |_, signal| {
+        signal.action.as_deref().map_or_else(none, decision)
+    }),
+    column("coin", "c-asset", "Coin", |_, signal| {
+        stored_or_none(signal.coin.as_deref())
+    }),
+    column("quantity", "c-quantity num", "Quantity", |_, signal| {
+        signal.quantity.as_deref().map_or_else(none, spelled)
+    }),
+    column("price", "c-price num", "Price, AUD", |_, signal| {
+        signal.price.as_deref().map_or_else(none, spelled)
+    }),
+    column("confidence", "c-conf num", "Confidence", |_, signal| {
+        let score = signal.confidence.as_deref();
+        score.map_or_else(none, spelled_confidence)
+    }),
+    column("outcome", "c-outcome", "Outcome", outcome)
+        .titled(|signal| rejection(signal.outcome.as_ref()).map(ToOwned::to_owned)),
+    column("origin", "c-origin", "Origin", |_, signal| {
+        signal.id.origin().as_str().into_any()
+    }),
+    column("by", "c-by", "Algorithm or source", |_, signal| by(signal)),
+    column("algorithm", "c-agent", "Algorithm", |_, signal| {
+        stored_or_none(signal.algorithm_name.as_deref())
+    }),
+    column("algorithm_id", "c-id", "Algorithm id", |_, signal| {
+        let id = signal.algorithm_id.clone();
+        id.map_or_else(none, |id| view! { <code><bdi>{id}</bdi></code> }.into_any())
+    }),
+    column("source", "c-agent", "Source", |_, signal| {
+        stored_or_none(signal.source.as_deref())
+    }),
+    column("rejection", "c-reason", "Rejected because", |_, signal| {
+        stored_or_none(rejection(signal.outcome.as_ref()))
+    }),
+    column("details", "c-details", "Details", |_, signal| {
+        one_line(signal.details.as_deref())
+    }),
+    column("id", "c-id", "Id", |_, signal| {
+        view! { <code>{signal.id.print()}</code> }.into_any()
+    }),
+];
+
+fn outcome(frame: &Frame, signal: &Signal) -> AnyView {
+    signal.outcome.as_ref().map_or_else(none, |outcome| {
         tell_signal(outcome, signal.timestamp, frame.now).view()
-    });
-    let why = rejection(signal.outcome.as_ref()).map(ToOwned::to_owned);
-    let href = format!("/signals/{}", signal.id.print());
-    view! {
-        <tr data-row="">
-            {time_cell(frame, signal.timestamp, href)}
-            <td class="c-decision">{signal.action.as_deref().map_or_else(none, decision)}</td>
-            <td class="c-asset">{text(&signal.coin)}</td>
-            <td class="c-quantity num">{number(&signal.quantity)}</td>
-            <td class="c-price num">{number(&signal.price)}</td>
-            <td class="c-conf num">
-                {signal.confidence.as_deref().map_or_else(none, spelled_confidence)}
-            </td>
-            <td class="c-outcome" title=why>{outcome}</td>
-            <td class="c-origin">{signal.id.origin().as_str()}</td>
-            <td class="c-by">{by(signal)}</td>
-        </tr>
-    }
-    .into_any()
+    })
 }
 
 /// The algorithm's name, else its id, else the collector's name.

@@ -3,41 +3,33 @@
 use domain::block::BlockKind;
 use domain::cursor::CursorKey;
 use domain::filter::{DecisionKind, OrderStatus, OutcomeKind};
-use domain::order::OrderLink;
+use domain::order::{OrderBrief, OrderLink};
 use domain::trade::TradeDecision;
 use leptos::prelude::*;
 
 use crate::components::decision::decision;
+use crate::components::facts::id;
 use crate::components::list::Shape;
+use crate::components::list::columns::{Column, Listed, column, labels, listing};
 use crate::components::list::picks::{Field, fixed, open};
 use crate::components::list::streamed::{late, streamed_list};
-use crate::components::list::table::{header, table, time_cell, time_header};
 use crate::components::number::{amount, confidence};
 use crate::components::outcome::tell;
-use crate::components::text::{none, stored};
+use crate::components::text::{none, stored, stored_or_none};
+use crate::components::time::moment;
 use crate::document::Section;
 use crate::model::{Frame, Picture, Streamed, TradesPage};
 
 /// The list of trade decisions.
 #[must_use]
 pub fn trades(frame: &Frame, page: &TradesPage) -> Streamed {
-    let head = vec![
-        time_header(frame, &page.query, "Time"),
-        header("c-decision", "Decision"),
-        header("c-asset", "Asset"),
-        header("c-price num", "Price, AUD"),
-        header("c-conf num", "Confidence"),
-        header("c-outcome", "Outcome"),
-        header("c-agent", "Agent"),
-        header("c-reason", "Reason"),
-    ];
-    let rows = page
-        .page
-        .rows
-        .iter()
-        .map(|decision| row(frame, decision))
-        .collect();
-    let table = table("t-trades", "Trade decisions", head, rows);
+    let of = Listed {
+        class: "t-trades",
+        caption: "Trade decisions",
+        time: "Time",
+        href: |row: &TradeDecision| format!("/trades/{}", row.id.print()),
+    };
+    let table = listing(frame, page, COLUMNS, &of);
     streamed_list(frame, page, &shape(), table)
 }
 
@@ -63,29 +55,72 @@ fn shape() -> Shape {
             open("Agent", "agent"),
             Field::Confidence,
         ],
+        columns: labels(COLUMNS),
     }
 }
 
-fn row(frame: &Frame, row: &TradeDecision) -> AnyView {
+const COLUMNS: &[Column<TradeDecision>] = &[
+    column("decision", "c-decision", "Decision", |_, row| {
+        decision(&row.decision)
+    }),
+    column("asset", "c-asset", "Asset", |_, row| text(&row.asset)),
+    column("price", "c-price num", "Price, AUD", |_, row| {
+        row.price_at_decision.as_ref().map_or_else(none, amount)
+    }),
+    column("confidence", "c-conf num", "Confidence", |_, row| {
+        confidence(row.confidence_score)
+    }),
+    column("outcome", "c-outcome", "Outcome", outcome).titled(|row| row.block_reason.clone()),
+    column("agent", "c-agent", "Agent", |_, row| text(&row.agent_id)),
+    column("reason", "c-reason", "Reason", |_, row| text(&row.reason)),
+    column("block_reason", "c-reason", "Blocked because", |_, row| {
+        stored_or_none(row.block_reason.as_deref())
+    }),
+    column("order_status", "c-status", "Order", |_, row| {
+        match &row.order {
+            OrderLink::None => none(),
+            OrderLink::Missing => view! { <span class="odd">"missing"</span> }.into_any(),
+            OrderLink::Found(order) => text(&order.status),
+        }
+    }),
+    column("order_side", "c-decision", "Side", |_, row| {
+        of_order(row, |order| Some(decision(&order.side)))
+    }),
+    column(
+        "order_quantity",
+        "c-quantity num",
+        "Ordered, as stored",
+        |_, row| of_order(row, |order| Some(amount(&order.quantity))),
+    ),
+    column("filled_quantity", "c-quantity num", "Filled", |_, row| {
+        of_order(row, |order| Some(amount(&order.filled_quantity)))
+    }),
+    column("fill_price", "c-price num", "Fill price, AUD", |_, row| {
+        of_order(row, |order| order.price.as_ref().map(amount))
+    }),
+    column("filled_at", "c-when", "Filled at", |frame, row| {
+        of_order(row, |order| order.filled_at.map(|at| moment(frame, at)))
+    }),
+    column("order_id", "c-id", "Order id", |_, row| {
+        row.execution_order_id.map_or_else(none, id)
+    }),
+    column("id", "c-id", "Id", |_, row| id(row.id)),
+];
+
+fn text(text: &str) -> AnyView {
+    stored(text).into_any()
+}
+
+/// What an order says, where there is one.
+fn of_order(row: &TradeDecision, say: impl Fn(&OrderBrief) -> Option<AnyView>) -> AnyView {
+    row.order.found().and_then(say).unwrap_or_else(none)
+}
+
+fn outcome(frame: &Frame, row: &TradeDecision) -> AnyView {
     let order = match &row.order {
         OrderLink::None => OrderLink::None,
         OrderLink::Missing => OrderLink::Missing,
         OrderLink::Found(brief) => OrderLink::Found(brief),
     };
-    let told = tell(row.outcome(), &order, row.timestamp, frame.now);
-    let price = row.price_at_decision.as_ref().map_or_else(none, amount);
-    let href = format!("/trades/{}", row.id.print());
-    view! {
-        <tr data-row="">
-            {time_cell(frame, row.timestamp, href)}
-            <td class="c-decision">{decision(&row.decision)}</td>
-            <td class="c-asset">{stored(row.asset.clone())}</td>
-            <td class="c-price num">{price}</td>
-            <td class="c-conf num">{confidence(row.confidence_score)}</td>
-            <td class="c-outcome" title=row.block_reason.clone()>{told.view()}</td>
-            <td class="c-agent">{stored(row.agent_id.clone())}</td>
-            <td class="c-reason">{stored(row.reason.clone())}</td>
-        </tr>
-    }
-    .into_any()
+    tell(row.outcome(), &order, row.timestamp, frame.now).view()
 }

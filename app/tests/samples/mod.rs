@@ -12,6 +12,7 @@ mod signals;
 mod surveys;
 mod traces;
 mod trades;
+mod views;
 
 use app::model::{
     Assets, Attention, ErrorPage, Frame, IslandFiles, ListPage, LoginPage, OverviewPage, Person,
@@ -20,7 +21,7 @@ use app::model::{
 use chrono_tz::Tz;
 use domain::amount::Amount;
 use domain::episode::{History, derive};
-use domain::filter::{ListQuery, ViewFilter};
+use domain::filter::{KeptColumns, ListQuery, ViewFilter};
 use domain::finding::Unexplained;
 use domain::live::{LiveState, RedisState};
 use domain::page::{Count, Keyed, Page};
@@ -36,6 +37,7 @@ pub use signals::*;
 pub use surveys::*;
 pub use traces::*;
 pub use trades::*;
+pub use views::*;
 
 pub fn at(text: &str) -> Timestamp {
     Timestamp::parse_rfc3339(text).unwrap()
@@ -86,6 +88,7 @@ pub fn frame(here: &str) -> Frame {
         zone: Tz::Australia__Sydney,
         now: now(),
         theme: Theme::System,
+        columns: KeptColumns::default(),
         live: Some(live(false, false)),
         attention: Attention {
             open_episodes: 1,
@@ -124,6 +127,7 @@ pub fn list<F: ViewFilter, T: Keyed<Key = F::Key>>(
         count,
         choices: Vec::new(),
         searched_to: None,
+        saved: Some(Vec::new()),
     }
 }
 

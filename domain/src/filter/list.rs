@@ -1,7 +1,8 @@
-//! A list's whole query: time, words, order, page and the view's own filter.
+//! A list's whole query: time, words, order, page, columns and the view's own filter.
 
 use chrono_tz::Tz;
 
+use super::cols::Columns;
 use super::range::{TimeFilter, Window};
 use super::words::Words;
 use crate::cursor::{Cursor, CursorKey};
@@ -13,7 +14,7 @@ use crate::zone;
 
 /// The parameters that every list takes.
 pub const COMMON: &[&str] = &[
-    "from", "to", "last", "tz", "q", "order", "limit", "counts", "after",
+    "from", "to", "last", "tz", "q", "order", "limit", "cols", "counts", "after",
 ];
 
 /// A view's own parameters.
@@ -50,6 +51,8 @@ pub struct ListQuery<F: ViewFilter> {
     pub order: Order,
     /// Rows a page.
     pub limit: Limit,
+    /// The columns of the page's table, where some are asked for.
+    pub cols: Option<Columns>,
     /// `counts=exact`: the picture and the facets are to be exact, however long that takes.
     pub exact_counts: bool,
     /// Where the page begins.
@@ -66,6 +69,7 @@ impl<F: ViewFilter> Default for ListQuery<F> {
             words: Words::default(),
             order: Order::default(),
             limit: Limit::default(),
+            cols: None,
             exact_counts: false,
             after: None,
             filter: F::default(),
@@ -107,6 +111,7 @@ impl<F: ViewFilter> ListQuery<F> {
                     ParamError::wrong_value("limit", &text, "a whole number from 1 to 500")
                 })?,
             },
+            cols: Columns::take(source, F::VIEW)?,
             exact_counts: match source.take_one("counts")?.as_deref() {
                 None | Some("about") => false,
                 Some("exact") => true,
@@ -140,6 +145,9 @@ impl<F: ViewFilter> ListQuery<F> {
         }
         if self.limit != Limit::default() {
             out.push("limit", self.limit.rows().to_string());
+        }
+        if let Some(cols) = &self.cols {
+            out.push("cols", cols.print());
         }
         if self.exact_counts {
             out.push("counts", "exact");
@@ -184,7 +192,8 @@ impl<F: ViewFilter> ListQuery<F> {
         }
     }
 
-    /// The same rows for an export: bounds that do not move with the clock, no page position.
+    /// The same rows for an export: bounds that do not move with the clock, no page position, and no word on
+    /// columns, of which an export has its own.
     ///
     /// A list without a later end goes on growing. From its first page, `newest_shown` is that end: the
     /// export holds what the screen covers, and not what arrives after it. On any other page the end
@@ -200,6 +209,7 @@ impl<F: ViewFilter> ListQuery<F> {
         Self {
             time: window.pinned(),
             limit: Limit::default(),
+            cols: None,
             exact_counts: false,
             after: None,
             ..self.clone()

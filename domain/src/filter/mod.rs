@@ -3,6 +3,7 @@
 //! One [`ListQuery`] drives a view's table, count, JSON, JSONL and CSV. Nobody else reads query strings.
 
 pub mod any_of;
+pub mod cols;
 pub mod confidence;
 pub mod details;
 pub mod events;
@@ -15,6 +16,7 @@ pub mod trades;
 pub mod words;
 
 pub use any_of::{AnyOf, Choice, FilterValue, Text};
+pub use cols::{Columns, KeptColumns};
 pub use confidence::ConfidenceRange;
 pub use details::DetailsFilter;
 pub use events::{EventFilter, Severity};

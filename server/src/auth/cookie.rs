@@ -1,8 +1,9 @@
-//! The session cookie and the two preference cookies.
+//! The session cookie and the cookies of preferences.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::view::View;
 use sha2::{Digest as _, Sha256};
 use store::console::SessionToken;
 
@@ -88,6 +89,18 @@ pub fn preference(name: &str, value: &str) -> HeaderValue {
     header_value(&format!(
         "{name}={value}; Path=/; Max-Age={YEAR}; SameSite=Lax"
     ))
+}
+
+/// The name of the cookie that keeps the columns of a list.
+#[must_use]
+pub fn columns_name(view: View) -> String {
+    format!("cols_{view}")
+}
+
+/// `Set-Cookie` that takes a preference away.
+#[must_use]
+pub fn no_preference(name: &str) -> HeaderValue {
+    header_value(&format!("{name}=; Path=/; Max-Age=0; SameSite=Lax"))
 }
 
 #[cfg(test)]

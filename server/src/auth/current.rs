@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_millis(2_500);
 pub struct Visitor {
     /// Who.
     pub user: CurrentUser,
-    /// What they chose: zone and colour scheme.
+    /// What they chose: zone, colour scheme, columns.
     pub chosen: Chosen,
     /// The address that they asked for, with its query.
     pub here: String,

@@ -6,11 +6,13 @@ use domain::clock;
 use domain::filter::{Choice as _, FindingFilter};
 use domain::finding::{Reach, Rule, RuleCount};
 use domain::page::Count;
+use domain::view::View;
 use store::StoreError;
 use store::access::Auditor;
 use store::engine::rule_query;
 
 use super::lists::{offer, wait_for};
+use super::views::saved_views;
 use crate::attention::Freshness;
 use crate::auth::Reader;
 use crate::failure::Failure;
@@ -34,7 +36,7 @@ pub async fn list(
         let (console, auditor, query) = (app.console.clone(), *auditor, query.clone());
         async move { console.count_findings(&auditor, &query, window).await }
     });
-    let (frame, page, counts, reach, choices) = tokio::try_join!(
+    let (frame, page, counts, reach, choices, saved) = tokio::try_join!(
         app.live_frame(&reader, query.tz, Freshness::Now),
         async {
             let as_of = query.as_of(now);
@@ -43,6 +45,7 @@ pub async fn list(
         async { Ok(app.console.count_findings_by_rule(auditor).await?) },
         async { Ok(reach(&app, auditor).await?) },
         offer(&app, &reader, &["asset", "algorithm"]),
+        async { Ok(saved_views(&app, &reader, View::Findings).await) },
     )?;
     let count = if query.after.is_none() && page.next.is_none() {
         Count::Exact(page.rows.len() as u64)
@@ -56,6 +59,7 @@ pub async fn list(
         count,
         choices,
         searched_to: None,
+        saved,
     };
     let page = FindingsPage {
         list,

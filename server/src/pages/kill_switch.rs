@@ -7,7 +7,9 @@ use domain::clock;
 use domain::episode::KillSwitchEvent;
 use domain::filter::EpisodeFilter;
 use domain::page::Page;
+use domain::view::View;
 
+use super::views::saved_views;
 use crate::attention::Freshness;
 use crate::auth::Reader;
 use crate::failure::Failure;
@@ -27,14 +29,15 @@ pub async fn list(
     let now = clock::now();
     let zone = reader.visitor.zone(query.tz);
     let window = query.window(zone, now)?;
-    let (frame, list) =
-        tokio::try_join!(app.live_frame(&reader, query.tz, Freshness::Now), async {
+    let (frame, list, saved) = tokio::try_join!(
+        app.live_frame(&reader, query.tz, Freshness::Now),
+        async {
             let auditor = &reader.auditor;
-            Ok(app
-                .engine
-                .episodes(auditor, &app.book, &query, window)
-                .await?)
-        })?;
+            let episodes = app.engine.episodes(auditor, &app.book, &query, window);
+            Ok(episodes.await?)
+        },
+        async { Ok(saved_views(&app, &reader, View::KillSwitch).await) },
+    )?;
     let strays: Vec<KillSwitchEvent> = list
         .history
         .strays
@@ -62,6 +65,7 @@ pub async fn list(
         count: list.count,
         choices: Vec::new(),
         searched_to: None,
+        saved,
     };
     let page = KillSwitchPage { list, strays, band };
     Ok(PageHtml::new(

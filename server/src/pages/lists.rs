@@ -13,6 +13,7 @@ use store::StoreError;
 use store::engine::{Patience, Scope, Surveyed};
 use tokio::task::JoinHandle;
 
+use super::views::saved_views;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
@@ -56,7 +57,7 @@ where
         exact: query.exact_counts,
     };
     let mut picture = Box::pin(app.survey(&reader, &query, scope));
-    let (frame, found, choices) = tokio::try_join!(
+    let (frame, found, choices, saved) = tokio::try_join!(
         app.reader_frame(&reader, query.tz),
         async {
             let patience = Patience {
@@ -71,6 +72,7 @@ where
             Ok(search.await?)
         },
         offer(&app, &reader, drawing.choices),
+        async { Ok(saved_views(&app, &reader, V::VIEW).await) },
     )?;
     let page = ListPage {
         count: known_count(&query, &found.page),
@@ -79,6 +81,7 @@ where
         page: found.page,
         choices,
         searched_to: found.searched_to,
+        saved,
     };
     let streamed = (drawing.page)(&frame, &page);
     let late = drawing.late;

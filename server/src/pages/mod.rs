@@ -10,3 +10,4 @@ pub mod once;
 pub mod overview;
 pub mod review;
 pub mod traces;
+pub mod views;

@@ -6,6 +6,7 @@ mod attempts;
 mod findings;
 mod reviews;
 mod sessions;
+mod views;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub use findings::NewNote;
 pub(crate) use findings::Scope;
 pub use reviews::{NewReview, Signatures, Written};
 pub use sessions::SessionToken;
+pub use views::Saving;
 
 use crate::StoreError;
 use crate::options::{lazy_pool, parse_url};

@@ -96,7 +96,9 @@ where
     kept.link(&super::path::<F>())
 }
 
-fn words(param: &str, value: &str, fields: &[Field]) -> (String, String) {
+/// A pair of a query string in words: its name and its value.
+#[must_use]
+pub fn words(param: &str, value: &str, fields: &[Field]) -> (String, String) {
     let name = match param {
         "q" => "search",
         "min_confidence" | "max_confidence" => "confidence",

@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod chips;
+pub mod columns;
 pub mod empty;
 pub mod facets;
 pub mod filter;
@@ -9,6 +10,7 @@ pub mod pager;
 pub mod picks;
 pub mod picture;
 pub mod range;
+pub mod saved;
 pub mod searched;
 pub mod shown;
 pub mod streamed;
@@ -36,6 +38,8 @@ pub struct Shape {
     pub searches: &'static str,
     /// The view's own filter fields.
     pub fields: Vec<Field>,
+    /// The names and headers of the columns that the table can show.
+    pub columns: Vec<(&'static str, &'static str)>,
 }
 
 /// What a list page has besides its list.
@@ -74,7 +78,7 @@ where
         </div>
         {around.above}
         {filter::filter(frame, page, shape)}
-        {chips::chips(page, shape)}
+        {saved::line(page, shape)}
         <section class="sheet" aria-labelledby="shown">
             {shown::shown(frame, page, shape)}
             {body}

@@ -44,7 +44,7 @@ where
                     {shown::zone_words(frame, zone)}
                 </p>
                 <button class="btn facets-open" type="button" popovertarget="facets">"Facets"</button>
-                {exports(page)}
+                {exports(frame, page, shape)}
             </header>
             {body}
         </section>

@@ -8,6 +8,7 @@ use domain::zone::offset_label;
 use leptos::prelude::*;
 
 use super::Shape;
+use super::columns::menu;
 use crate::components::text::counted;
 use crate::model::{Frame, ListPage};
 
@@ -30,7 +31,7 @@ where
                 {on_page}
                 " on this page"
             </p>
-            {exports(page)}
+            {exports(frame, page, shape)}
         </header>
     }
     .into_any()
@@ -43,8 +44,8 @@ pub fn zone_words(frame: &Frame, zone: chrono_tz::Tz) -> AnyView {
     view! { <span class="zone">{zone.name()}{distance}</span> }.into_any()
 }
 
-/// The links to the exports of exactly what is shown.
-pub fn exports<F, T>(page: &ListPage<F, T>) -> AnyView
+/// The menu of columns, and the links to the exports of exactly what is shown.
+pub fn exports<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape) -> AnyView
 where
     F: ViewFilter,
     T: Keyed<Key = F::Key>,
@@ -54,6 +55,7 @@ where
     let rows = page.query.pinned(page.window, newest).pairs();
     view! {
         <div class="exports">
+            {menu(frame, &page.query, &shape.columns)}
             <a class="btn" href=rows.link(&format!("{path}.csv")) download="" aria-label="Download CSV">
                 "↓ CSV"
             </a>

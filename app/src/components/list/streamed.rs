@@ -5,7 +5,7 @@ use domain::filter::ViewFilter;
 use domain::page::Keyed;
 use leptos::prelude::*;
 
-use super::{Shape, chips, empty, facets, filter, pager, picture, searched};
+use super::{Shape, empty, facets, filter, pager, picture, saved, searched};
 use crate::document::{LATE, rendered, streamed};
 use crate::model::{Frame, ListPage, Picture, Streamed};
 
@@ -44,7 +44,7 @@ where
             <p>{shape.about}</p>
         </div>
         {filter::filter(frame, page, shape)}
-        {chips::chips(page, shape)}
+        {saved::line(page, shape)}
         <div class="list" inner_html=list></div>
     };
     streamed(frame, shape.section, shape.title, content.into_any())

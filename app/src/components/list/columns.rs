@@ -1,0 +1,223 @@
+//! The columns of a list's table: which are shown, the table of them, and the menu to choose others.
+
+use domain::filter::{Columns, ListQuery, ViewFilter};
+use domain::page::Keyed;
+use domain::query::Pairs;
+use domain::view::View;
+use leptos::prelude::*;
+
+use super::filter::hidden;
+use super::table::{header, table, time_cell, time_header};
+use crate::model::{Frame, ListPage};
+
+/// A column that a table of `T` can show.
+pub struct Column<T: 'static> {
+    /// As `cols` names it.
+    name: &'static str,
+    /// The class of its cells; a number's has `num`.
+    class: &'static str,
+    /// Its header.
+    label: &'static str,
+    /// What stands in its cell.
+    cell: fn(&Frame, &T) -> AnyView,
+    /// What its cell says on hover.
+    title: fn(&T) -> Option<String>,
+}
+
+/// A column without words on hover.
+pub const fn column<T>(
+    name: &'static str,
+    class: &'static str,
+    label: &'static str,
+    cell: fn(&Frame, &T) -> AnyView,
+) -> Column<T> {
+    Column {
+        name,
+        class,
+        label,
+        cell,
+        title: |_| None,
+    }
+}
+
+impl<T> Column<T> {
+    /// The same with these words on hover.
+    pub const fn titled(mut self, title: fn(&T) -> Option<String>) -> Self {
+        self.title = title;
+        self
+    }
+}
+
+/// What the table of a list is, beside its columns.
+pub struct Listed<T> {
+    /// The table's own class.
+    pub class: &'static str,
+    /// Its caption, for screen readers.
+    pub caption: &'static str,
+    /// The header of the time.
+    pub time: &'static str,
+    /// A row's own page.
+    pub href: fn(&T) -> String,
+}
+
+/// The columns that are shown: those of the URL, else those that the person keeps, else the usual ones.
+#[must_use]
+pub fn shown<F: ViewFilter>(frame: &Frame, query: &ListQuery<F>) -> Columns {
+    let asked = query.cols.as_ref().or_else(|| frame.columns.of(F::VIEW));
+    asked.map_or_else(|| Columns::usual(F::VIEW), Clone::clone)
+}
+
+/// The table of a list's page. The usual columns are laid out for them; others stand as they come, name
+/// themselves on a card, and scroll where they have no room.
+pub fn listing<F, T>(
+    frame: &Frame,
+    page: &ListPage<F, T>,
+    columns: &[Column<T>],
+    of: &Listed<T>,
+) -> AnyView
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let rows = &page.page.rows;
+    let time = time_header(frame, &page.query, of.time);
+    let chosen = shown(frame, &page.query);
+    let usual = Columns::usual(F::VIEW);
+    if chosen == usual {
+        return usual_table(frame, F::VIEW, rows, columns, time, of);
+    }
+    let class = if chosen.names().len() > usual.names().len() {
+        "chosen many"
+    } else {
+        "chosen"
+    };
+    let columns = named(columns, &chosen);
+    let rows = rows.iter().map(|row| {
+        let cells = columns.iter().map(|column| {
+            let (title, cell) = ((column.title)(row), (column.cell)(frame, row));
+            view! { <td class=column.class title=title data-label=column.label>{cell}</td> }
+                .into_any()
+        });
+        whole_row(frame, row, of, cells.collect())
+    });
+    let table = table(class, of.caption, heads(time, &columns), rows.collect());
+    view! { <div class="sideways">{table}</div> }.into_any()
+}
+
+/// A table of rows with the usual columns of `view`, whatever somebody chose.
+pub fn usual_table<T: Keyed>(
+    frame: &Frame,
+    view: View,
+    rows: &[T],
+    columns: &[Column<T>],
+    time: AnyView,
+    of: &Listed<T>,
+) -> AnyView {
+    let columns = named(columns, &Columns::usual(view));
+    let rows = rows.iter().map(|row| {
+        let cells = columns.iter().map(|column| {
+            let (title, cell) = ((column.title)(row), (column.cell)(frame, row));
+            view! { <td class=column.class title=title>{cell}</td> }.into_any()
+        });
+        whole_row(frame, row, of, cells.collect())
+    });
+    table(of.class, of.caption, heads(time, &columns), rows.collect())
+}
+
+/// The columns of these names, in their order.
+fn named<'a, T>(columns: &'a [Column<T>], chosen: &Columns) -> Vec<&'a Column<T>> {
+    let names = chosen.names().iter();
+    names
+        .filter_map(|name| columns.iter().find(|column| column.name == *name))
+        .collect()
+}
+
+fn heads<T>(time: AnyView, columns: &[&Column<T>]) -> Vec<AnyView> {
+    let heads = columns.iter();
+    let heads = heads.map(|column| header(column.class, column.label));
+    std::iter::once(time).chain(heads).collect()
+}
+
+fn whole_row<T: Keyed>(frame: &Frame, row: &T, of: &Listed<T>, cells: Vec<AnyView>) -> AnyView {
+    let time = time_cell(frame, row.timestamp(), (of.href)(row));
+    view! { <tr data-row="">{time}{cells}</tr> }.into_any()
+}
+
+/// The names and headers of a table's columns, for the menu.
+pub fn labels<T>(columns: &[Column<T>]) -> Vec<(&'static str, &'static str)> {
+    columns
+        .iter()
+        .map(|column| (column.name, column.label))
+        .collect()
+}
+
+/// The menu that chooses columns: a plain GET form. What it chooses is kept.
+pub fn menu<F: ViewFilter>(
+    frame: &Frame,
+    query: &ListQuery<F>,
+    labels: &[(&'static str, &'static str)],
+) -> AnyView {
+    let path = super::path::<F>();
+    let chosen = shown(frame, query);
+    let others = Columns::all(F::VIEW);
+    let others = others.names().iter();
+    let others = others.filter(|name| !chosen.names().contains(name));
+    let items: Vec<AnyView> = chosen
+        .names()
+        .iter()
+        .chain(others)
+        .filter_map(|name| labels.iter().find(|(known, _)| known == name))
+        .map(|(name, label)| item(query, &chosen, name, label))
+        .collect();
+    let kept = rest(query);
+    let usual = kept.clone().with("keep", "cols").link(&path);
+    let number = (chosen != Columns::usual(F::VIEW))
+        .then(|| view! { <span class="count on">{chosen.names().len() + 1}</span> });
+    view! {
+        <details class="pick to-end" name="pick">
+            <summary>"Columns"{number}</summary>
+            <form class="panel" method="get" action=path>
+                {hidden(kept.as_slice())}
+                <input type="hidden" name="keep" value="cols" />
+                <input type="hidden" name="cols" value="time" />
+                <ul class="boxes column-list">{items}</ul>
+                <div class="menu-row">
+                    <button class="btn primary">"Show"</button>
+                    <a class="btn" href=usual>"Default columns"</a>
+                </div>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// The query without columns and position.
+fn rest<F: ViewFilter>(query: &ListQuery<F>) -> Pairs {
+    query.pairs().without(&["cols", "after"])
+}
+
+/// A column's box; where it is shown and not the first, a link that moves it towards the time.
+fn item<F: ViewFilter>(
+    query: &ListQuery<F>,
+    chosen: &Columns,
+    name: &'static str,
+    label: &'static str,
+) -> AnyView {
+    let checked = chosen.names().contains(&name);
+    let earlier = chosen.with_earlier(name).map(|columns| {
+        let pairs = rest(query).with("cols", columns.print());
+        let href = pairs.with("keep", "cols").link(&super::path::<F>());
+        let words = format!("Move {label} one column to the left");
+        view! { <a class="earlier" href=href aria-label=words.clone() title=words>"↑"</a> }
+    });
+    view! {
+        <li>
+            <label class="box">
+                <input type="checkbox" name="cols" value=name checked=checked />
+                {label}
+            </label>
+            {earlier}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,72 @@
+//! The line over a list: its active filters, and at its end the menu of saved views.
+
+use domain::filter::ViewFilter;
+use domain::page::Keyed;
+use domain::saved::{LONGEST_NAME, SavedQuery};
+use leptos::prelude::*;
+
+use super::Shape;
+use super::chips::chips;
+use super::filter::hidden;
+use crate::components::text::stored;
+use crate::model::ListPage;
+
+/// The chips and the menu.
+pub fn line<F, T>(page: &ListPage<F, T>, shape: &Shape) -> AnyView
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    view! { <div class="over-list">{chips(page, shape)}{menu(page)}</div> }.into_any()
+}
+
+/// The person's views of this list, and the form that saves what is shown.
+fn menu<F, T>(page: &ListPage<F, T>) -> AnyView
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let here = SavedQuery::of(&page.query);
+    let listed = match page.saved.as_deref() {
+        None => view! { <p class="dim">"They cannot be read at the moment."</p> }.into_any(),
+        Some([]) => {
+            view! { <p class="dim">"None of this list yet. Save what is shown, to find it here."</p> }
+                .into_any()
+        }
+        Some(views) => {
+            let links: Vec<AnyView> = views
+                .iter()
+                .map(|saved| {
+                    let current = (saved.query == here).then_some("true");
+                    let href = saved.query.link(F::VIEW);
+                    view! {
+                        <li><a href=href aria-current=current>{stored(saved.name.clone())}</a></li>
+                    }
+                    .into_any()
+                })
+                .collect();
+            view! { <ul class="saved-list">{links}</ul> }.into_any()
+        }
+    };
+    let fields = [("view", F::VIEW.name()), ("query", here.as_str())];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    view! {
+        <details class="pick quiet to-end" name="pick">
+            <summary>"Saved views"</summary>
+            <div class="panel">
+                {listed}
+                <form class="save-view" method="post" action="/views">
+                    {hidden(&fields)}
+                    <label class="bound" for="view-name">"Save this view as"</label>
+                    <div class="with-button">
+                        <input class="field" type="text" id="view-name" name="name" required
+                            maxlength=LONGEST_NAME autocomplete="off" />
+                        <button class="btn primary">"Save"</button>
+                    </div>
+                </form>
+                <a href="/views">"All saved views"</a>
+            </div>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,78 @@
+//! Saved views, one with a hostile name.
+
+use app::model::{NameRefusal, Naming, RefusedName, ViewsPage};
+use domain::form::FieldError;
+use domain::saved::{SavedQuery, SavedView};
+use domain::view::View;
+
+use super::{at, uuid};
+
+fn saved(number: u128, view: View, name: &str, raw: &str) -> SavedView {
+    SavedView {
+        id: uuid(number),
+        view,
+        name: name.to_owned(),
+        query: SavedQuery::parse(view, raw).unwrap(),
+        saved_at: at("2026-11-20T03:04:05Z"),
+    }
+}
+
+/// Those of the trades, by name.
+pub fn saved_trades() -> Vec<SavedView> {
+    let trades = |number, name, raw| saved(number, View::Trades, name, raw);
+    vec![
+        trades(901, "<b>\u{202e}bold\"</b>", ""),
+        trades(902, "Blocked BTC", "last=7d&asset=BTC&outcome=blocked"),
+        trades(
+            903,
+            "Not filled",
+            "order_status=submitted&order=oldest&tz=UTC&limit=100&cols=asset,order_status,id",
+        ),
+    ]
+}
+
+pub fn views() -> ViewsPage {
+    let mut views = saved_trades();
+    views.push(saved(904, View::KillSwitch, "Leaks", "leaks=yes"));
+    ViewsPage {
+        views,
+        refused: None,
+    }
+}
+
+pub fn views_none() -> ViewsPage {
+    ViewsPage {
+        views: Vec::new(),
+        refused: None,
+    }
+}
+
+/// The query of a view that was not saved.
+fn new_view() -> Naming {
+    let query = SavedQuery::parse(View::Trades, "asset=!BTC&q=rsi").unwrap();
+    Naming::New(View::Trades, query)
+}
+
+pub fn views_refused(naming: Naming, refusal: NameRefusal) -> ViewsPage {
+    ViewsPage {
+        refused: Some(RefusedName {
+            naming,
+            name: "Blocked BTC".to_owned(),
+            refusal,
+        }),
+        ..views()
+    }
+}
+
+/// Every way in which a name is refused.
+pub fn all_views_refused() -> Vec<(&'static str, ViewsPage)> {
+    let wrong = FieldError::new("name", "takes 1 to 80 characters; this has 0");
+    vec![
+        ("taken", views_refused(new_view(), NameRefusal::Taken)),
+        ("full", views_refused(new_view(), NameRefusal::TooMany)),
+        (
+            "wrong",
+            views_refused(Naming::Saved(uuid(902)), NameRefusal::Wrong(wrong)),
+        ),
+    ]
+}

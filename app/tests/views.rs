@@ -1,0 +1,146 @@
+//! Columns that somebody chose, the menus over lists, and the page of saved views. Run with
+//! `--features ssr`.
+
+mod samples;
+
+use app::model::Frame;
+use app::pages;
+use domain::filter::{Columns, KeptColumns};
+use domain::view::View;
+use samples::part;
+
+fn frame() -> Frame {
+    samples::frame("/trades")
+}
+
+/// A list with these columns.
+fn list(view: View, raw: &str) -> String {
+    let frame = frame();
+    match view {
+        View::Trades => pages::trades(&frame, &samples::trades(raw, samples::decisions())),
+        View::Signals => pages::signals(&frame, &samples::signals(raw)),
+        View::Events => pages::events(&frame, &samples::events(raw)),
+        View::KillSwitch => pages::kill_switch(&frame, &samples::kill_switch(raw)),
+        View::Findings => pages::findings(
+            &frame,
+            &samples::findings(raw, samples::finding_rows(), samples::reach()),
+        ),
+    }
+}
+
+#[test]
+fn every_column_that_can_be_asked_for_is_there() {
+    for view in View::ALL {
+        let all = Columns::all(view);
+        let html = list(view, &format!("cols={}", all.print()));
+        let table = part(&html, "<table class=\"rows chosen", "</table>");
+        let columns = all.names().len();
+        assert_eq!(table.matches("<th ").count(), columns + 1, "{view}");
+        let rows = table.matches("<tr data-row").count();
+        assert_eq!(table.matches(" data-label=\"").count(), columns * rows);
+        let menu = part(&html, "<form method=\"get\" action=\"/", "</details>");
+        assert_eq!(menu.matches("type=\"checkbox\"").count(), columns, "{view}");
+        assert_eq!(menu.matches(" checked").count(), columns, "{view}");
+    }
+}
+
+#[test]
+fn chosen_columns_stand_in_their_order_and_name_themselves() {
+    let mut rows = samples::decisions();
+    rows.truncate(3);
+    let raw = "asset=BTC&cols=id,order_status,filled_quantity,block_reason";
+    let html = pages::trades(&frame(), &samples::trades(raw, rows));
+    insta::assert_snapshot!(part(&html, "<div class=\"sideways\">", "</table>"));
+}
+
+#[test]
+fn the_usual_columns_are_laid_out_as_ever_however_they_are_asked_for() {
+    let usual = Columns::usual(View::Trades).print();
+    let table = |raw: &str| part(&list(View::Trades, raw), "<tbody>", "</table>");
+    assert_eq!(table(&format!("cols={usual}")), table(""));
+}
+
+#[test]
+fn kept_columns_are_shown_unless_the_link_says_others() {
+    let kept = KeptColumns::read(|view| (view == View::Trades).then_some("id.asset"));
+    let frame = Frame {
+        columns: kept,
+        ..frame()
+    };
+    let heads = |raw: &str| {
+        let html = pages::trades(&frame, &samples::trades(raw, samples::decisions()));
+        let head = part(&html, "<thead>", "</thead>");
+        let cells = head.lines().filter(|line| line.starts_with("<th "));
+        let words = cells.map(|cell| cell.split(['>', '<']).nth(2).unwrap_or_default().to_owned());
+        words.skip(1).collect::<Vec<_>>()
+    };
+    assert_eq!(heads(""), ["Id", "Asset"]);
+    assert_eq!(heads("cols=agent"), ["Agent"]);
+    let html = pages::events(&frame, &samples::events(""));
+    assert!(html.contains("rows t-events"));
+}
+
+#[test]
+fn the_menu_of_columns_keeps_the_filter_and_moves_columns() {
+    let html = list(View::Events, "severity=critical&limit=100&cols=type,id");
+    insta::assert_snapshot!(part(
+        &html,
+        "<form method=\"get\" action=\"/events\" class=\"panel\">",
+        "</form>"
+    ));
+}
+
+#[test]
+fn every_link_and_form_of_a_list_carries_the_columns_and_exports_do_not() {
+    let html = list(View::Trades, "asset=BTC&limit=2&cols=id,asset");
+    for form in ["filter-form", "range"] {
+        let form = part(&html, &format!("<form id=\"{form}\""), "</form>");
+        assert!(form.contains("name=\"cols\" value=\"id,asset\""), "{form}");
+    }
+    let main = part(&html, "<main", "</main>");
+    let hrefs = main.split("href=\"").skip(1);
+    let hrefs = hrefs.filter_map(|rest| rest.split('"').next());
+    for href in hrefs.filter(|href| href.starts_with("/trades?")) {
+        let carries = href.contains("cols=") || href.contains("keep=cols");
+        assert!(carries, "{href}");
+    }
+    for href in main.split("href=\"/trades.").skip(1) {
+        assert!(!href.split('"').next().unwrap_or_default().contains("cols"));
+    }
+}
+
+#[test]
+fn a_list_offers_its_saved_views_and_marks_the_one_that_is_shown() {
+    let mut page = samples::trades("outcome=blocked&asset=BTC&last=7d", Vec::new());
+    page.saved = Some(samples::saved_trades());
+    let html = pages::trades(&frame(), &page);
+    insta::assert_snapshot!(part(
+        &html,
+        "<details name=\"pick\" class=\"pick quiet",
+        "</details>"
+    ));
+    page.saved = None;
+    let html = pages::trades(&frame(), &page);
+    assert!(html.contains("They cannot be read at the moment."));
+    assert!(html.contains("action=\"/views\""));
+}
+
+#[test]
+fn saved_views_say_what_they_show() {
+    let html = pages::views(&frame(), &samples::views());
+    insta::assert_snapshot!(part(&html, "<div class=\"page-head\">", "</main>"));
+    let html = pages::views(&frame(), &samples::views_none());
+    assert!(html.contains("No saved view yet"));
+}
+
+#[test]
+fn a_refused_name_keeps_what_was_typed() {
+    let forms = samples::all_views_refused()
+        .into_iter()
+        .map(|(name, page)| {
+            let html = pages::views(&frame(), &page);
+            let form = part(&html, "<section class=\"card refused-name\">", "</section>");
+            format!("{name}\n{form}")
+        });
+    insta::assert_snapshot!(forms.collect::<Vec<_>>().join("\n\n"));
+}

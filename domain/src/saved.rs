@@ -1,0 +1,150 @@
+//! Saved views: a person's own names for queries of a list.
+
+use uuid::Uuid;
+
+use crate::filter::{
+    EpisodeFilter, EventFilter, FindingFilter, ListQuery, SignalFilter, TradeFilter, ViewFilter,
+};
+use crate::form::{FieldError, wrong_text};
+use crate::query::{Pairs, ParamError, Params};
+use crate::time::Timestamp;
+use crate::view::View;
+
+/// Most characters of a name.
+pub const LONGEST_NAME: usize = 80;
+/// Most views that one person saves.
+pub const MOST_VIEWS: i64 = 200;
+
+/// A query of a list under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedView {
+    /// Its id, which its link names.
+    pub id: Uuid,
+    /// The list.
+    pub view: View,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it shows.
+    pub query: SavedQuery,
+    /// When it was saved.
+    pub saved_at: Timestamp,
+}
+
+impl SavedView {
+    /// The link that opens it, for everybody who may read.
+    #[must_use]
+    pub fn link(&self) -> String {
+        format!("/views/{}", self.id)
+    }
+}
+
+/// The query string of a list, as the list itself prints it: a span that ends now still does, and no page of
+/// it is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SavedQuery(String);
+
+impl SavedQuery {
+    /// What is saved of a list's query.
+    #[must_use]
+    pub fn of<F: ViewFilter>(query: &ListQuery<F>) -> Self {
+        Self(query.pairs().without(&["after"]).to_string())
+    }
+
+    /// Reads a raw query string of the list `view`.
+    ///
+    /// # Errors
+    /// When it is none that the list takes; names the parameter at fault.
+    pub fn parse(view: View, raw: &str) -> Result<Self, ParamError> {
+        fn read<F: ViewFilter>(raw: &str) -> Result<SavedQuery, ParamError> {
+            ListQuery::<F>::parse(raw).map(|query| SavedQuery::of(&query))
+        }
+        match view {
+            View::Trades => read::<TradeFilter>(raw),
+            View::Signals => read::<SignalFilter>(raw),
+            View::Events => read::<EventFilter>(raw),
+            View::KillSwitch => read::<EpisodeFilter>(raw),
+            View::Findings => read::<FindingFilter>(raw),
+        }
+    }
+
+    /// As it was stored.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// As it is stored.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The list with this query.
+    #[must_use]
+    pub fn link(&self, view: View) -> String {
+        if self.0.is_empty() {
+            format!("/{view}")
+        } else {
+            format!("/{view}?{}", self.0)
+        }
+    }
+
+    /// Its pairs, for people to read.
+    #[must_use]
+    pub fn pairs(&self) -> Pairs {
+        Params::parse(&self.0)
+            .map(Params::into_pairs)
+            .unwrap_or_default()
+    }
+}
+
+/// Reads a name as it was typed: white space is one space, and none around it.
+///
+/// # Errors
+/// When it has not 1 to [`LONGEST_NAME`] characters, or holds what cannot be stored.
+pub fn read_name(typed: &str) -> Result<String, FieldError> {
+    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    match wrong_text("name", &name, 1..=LONGEST_NAME)
+        .into_iter()
+        .next()
+    {
+        Some(error) => Err(error),
+        None => Ok(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_saved_as_the_list_prints_it() {
+        let raw = "order=oldest&cols=id&asset=BTC&last=7d&limit=50";
+        let saved = SavedQuery::parse(View::Trades, raw).unwrap();
+        assert_eq!(saved.as_str(), "last=7d&asset=BTC&order=oldest&cols=id");
+        assert_eq!(
+            saved.link(View::Trades),
+            "/trades?last=7d&asset=BTC&order=oldest&cols=id"
+        );
+        assert_eq!(saved.pairs().to_string(), saved.as_str());
+        let all = SavedQuery::parse(View::Events, "").unwrap();
+        assert_eq!(all.link(View::Events), "/events");
+    }
+
+    #[test]
+    fn what_the_list_does_not_take_is_not_saved() {
+        let of = |view, raw| SavedQuery::parse(view, raw).unwrap_err().param;
+        assert_eq!(of(View::Events, "asset=BTC"), "asset");
+        assert_eq!(of(View::Trades, "asset="), "asset");
+        assert_eq!(of(View::Findings, "cols=nothing"), "cols");
+    }
+
+    #[test]
+    fn a_name_is_one_line_of_some_characters() {
+        assert_eq!(read_name("  Blocked \r\n BTC ").unwrap(), "Blocked BTC");
+        assert_eq!(read_name(&"ä".repeat(80)).unwrap().chars().count(), 80);
+        for wrong in ["", " \n ", &"ä".repeat(81), "a\0b"] {
+            assert_eq!(read_name(wrong).unwrap_err().field, "name");
+        }
+    }
+}

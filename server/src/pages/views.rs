@@ -1,0 +1,204 @@
+//! `/views`: a person's saved views. Everybody who may read opens one by its link.
+
+use app::model::{NameRefusal, Naming, RefusedName, ViewsPage};
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::query::ParamError;
+use domain::saved::{SavedQuery, SavedView, read_name};
+use domain::view::View;
+use serde::Deserialize;
+use store::console::Saving;
+
+use super::details::uuid;
+use crate::auth::{Reader, Writing};
+use crate::failure::Failure;
+use crate::frame::PageHtml;
+use crate::query::NoParams;
+use crate::state::App;
+
+/// What an id that no view has, or somebody else's, is told to be missing.
+const VIEW: &str = "saved view";
+/// The page of one's own views.
+const ALL: &str = "/views";
+
+/// The person's saved views of a list, for its menu; none when they cannot be read: the list is shown without.
+pub(super) async fn saved_views(app: &App, reader: &Reader, of: View) -> Option<Vec<SavedView>> {
+    let owner = reader.visitor.user.subject();
+    let listed = app
+        .console
+        .list_saved_views(&reader.auditor, owner, Some(of));
+    match listed.await {
+        Ok(views) => Some(views),
+        Err(error) => {
+            tracing::warn!(%error, "saved views could not be read");
+            None
+        }
+    }
+}
+
+/// `GET /views`
+///
+/// # Errors
+/// When nobody with a role is logged in, or a database is away.
+pub async fn list(
+    State(app): State<App>,
+    reader: Reader,
+    _: NoParams,
+) -> Result<PageHtml, Failure> {
+    show(&app, &reader, None).await
+}
+
+/// `GET /views/{id}`: on to the list.
+///
+/// # Errors
+/// When there is no such view, or a database is away.
+pub async fn open(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+    _: NoParams,
+) -> Result<Redirect, Failure> {
+    let id = uuid(&id, VIEW)?;
+    let saved = app.console.find_saved_view(&reader.auditor, id).await?;
+    let saved = saved.ok_or(Failure::NotFound(VIEW))?;
+    Ok(Redirect::to(&saved.query.link(saved.view)))
+}
+
+/// What is to be saved, as a browser sends it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct NewView {
+    name: String,
+    view: String,
+    query: String,
+}
+
+/// `POST /views`: on to the list that was saved.
+///
+/// # Errors
+/// When somebody without a role sends it, `view` is no list, `query` is none that the list takes, or a database
+/// is away. What is wrong with the name is told on the page of views, with what was typed.
+pub async fn save(
+    State(app): State<App>,
+    Writing { reader, author }: Writing,
+    Form(sent): Form<NewView>,
+) -> Result<Response, Failure> {
+    let view: View = sent.view.parse().map_err(|_| {
+        let takes = View::ALL.map(View::name).join(", ");
+        ParamError::wrong_value("view", &sent.view, &takes)
+    })?;
+    let query = SavedQuery::parse(view, &sent.query)?;
+    let refusal = match read_name(&sent.name) {
+        Err(error) => Some(NameRefusal::Wrong(error)),
+        Ok(name) => {
+            let saving = app.console.create_saved_view(&author, view, &name, &query);
+            refusal_of(saving.await?)
+        }
+    };
+    let Some(refusal) = refusal else {
+        return Ok(Redirect::to(&query.link(view)).into_response());
+    };
+    let naming = Naming::New(view, query);
+    refuse(&app, &reader, naming, sent.name, refusal).await
+}
+
+/// Another name, as a browser sends it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct OtherName {
+    name: String,
+}
+
+/// `POST /views/{id}/rename`
+///
+/// # Errors
+/// When somebody without a role sends it, they have no such view, or a database is away. What is wrong with the
+/// name is told on the page of views, with what was typed.
+pub async fn rename(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Writing { reader, author }: Writing,
+    Form(sent): Form<OtherName>,
+) -> Result<Response, Failure> {
+    let id = uuid(&id, VIEW)?;
+    let refusal = match read_name(&sent.name) {
+        Err(error) => Some(NameRefusal::Wrong(error)),
+        Ok(name) => {
+            let renaming = app.console.rename_saved_view(&author, id, &name);
+            refusal_of(renaming.await?.ok_or(Failure::NotFound(VIEW))?)
+        }
+    };
+    let Some(refusal) = refusal else {
+        return Ok(Redirect::to(ALL).into_response());
+    };
+    refuse(&app, &reader, Naming::Saved(id), sent.name, refusal).await
+}
+
+/// `POST /views/{id}/delete`
+///
+/// # Errors
+/// When somebody without a role sends it, they have no such view, or a database is away.
+pub async fn delete(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Writing { author, .. }: Writing,
+) -> Result<Redirect, Failure> {
+    let id = uuid(&id, VIEW)?;
+    if app.console.delete_saved_view(&author, id).await? {
+        Ok(Redirect::to(ALL))
+    } else {
+        Err(Failure::NotFound(VIEW))
+    }
+}
+
+/// Why a view has not the name that it was to have; none when it has.
+const fn refusal_of(saving: Saving) -> Option<NameRefusal> {
+    match saving {
+        Saving::Done => None,
+        Saving::NameTaken => Some(NameRefusal::Taken),
+        Saving::TooMany => Some(NameRefusal::TooMany),
+    }
+}
+
+async fn refuse(
+    app: &App,
+    reader: &Reader,
+    naming: Naming,
+    name: String,
+    refusal: NameRefusal,
+) -> Result<Response, Failure> {
+    let status = match refusal {
+        NameRefusal::Wrong(_) => StatusCode::BAD_REQUEST,
+        NameRefusal::Taken | NameRefusal::TooMany => StatusCode::CONFLICT,
+    };
+    let refused = RefusedName {
+        naming,
+        name,
+        refusal,
+    };
+    let page = show(app, reader, Some(refused)).await?;
+    Ok((status, page).into_response())
+}
+
+async fn show(
+    app: &App,
+    reader: &Reader,
+    refused: Option<RefusedName>,
+) -> Result<PageHtml, Failure> {
+    let owner = reader.visitor.user.subject();
+    let (mut frame, views) = tokio::try_join!(app.reader_frame(reader, None), async {
+        let listed = app.console.list_saved_views(&reader.auditor, owner, None);
+        Ok(listed.await?)
+    })?;
+    if let Some(Naming::Saved(id)) = refused.as_ref().map(|refused| &refused.naming)
+        && !views.iter().any(|saved| saved.id == *id)
+    {
+        return Err(Failure::NotFound(VIEW));
+    }
+    // A form's own address is none to return to.
+    ALL.clone_into(&mut frame.here);
+    let page = ViewsPage { views, refused };
+    Ok(PageHtml::new(&frame, app::pages::views(&frame, &page)))
+}

@@ -1,0 +1,191 @@
+//! Saved views: a person's own names for queries. Everybody who may read opens one by its link; its owner
+//! alone renames and deletes it.
+
+use domain::saved::{MOST_VIEWS, SavedQuery, SavedView};
+use domain::view::View;
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::ConsoleDb;
+use crate::StoreError;
+use crate::access::{Auditor, Author, Subject};
+use crate::pg::RowExt as _;
+
+/// What became of a view that was to be saved or renamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saving {
+    /// It has that name now.
+    Done,
+    /// Another view of the same list has that name; nothing was changed.
+    NameTaken,
+    /// Its owner has as many as one may have; nothing was saved.
+    TooMany,
+}
+
+const COLUMNS: &str = "id, view, name, query, saved_at";
+/// The first key of the locks under which a person's views are counted; the second is made of the person.
+const COUNT_LOCK: i32 = 0x0076_6965;
+
+impl ConsoleDb {
+    /// A person's views, by list and name; of one list, where one is given.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list_saved_views(
+        &self,
+        _: &Auditor,
+        owner: Subject,
+        of: Option<View>,
+    ) -> Result<Vec<SavedView>, StoreError> {
+        let text = format!(
+            "SELECT {COLUMNS} FROM audit_console.saved_view \
+             WHERE owner_kind = $1 AND owner_id = $2 AND ($3::text IS NULL OR view = $3) \
+             ORDER BY view, lower(name), name"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+            .bind(owner.kind())
+            .bind(owner.id())
+            .bind(of.map(View::name))
+            .fetch_all(self.pool())
+            .await?;
+        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    }
+
+    /// The view of that id, whoever saved it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find_saved_view(
+        &self,
+        _: &Auditor,
+        id: Uuid,
+    ) -> Result<Option<SavedView>, StoreError> {
+        let text = format!("SELECT {COLUMNS} FROM audit_console.saved_view WHERE id = $1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(text))
+            .bind(id)
+            .fetch_optional(self.pool())
+            .await?;
+        Ok(row.as_ref().map(read).transpose()?)
+    }
+
+    /// Saves a query under a name; one that is there already under that name, as the same form sent twice makes
+    /// it, is saved.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn create_saved_view(
+        &self,
+        author: &Author,
+        view: View,
+        name: &str,
+        query: &SavedQuery,
+    ) -> Result<Saving, StoreError> {
+        let owner = author.writer().subject;
+        let mut transaction = self.pool().begin().await?;
+        // Forms that are sent together are counted one after the other.
+        sqlx::query("SELECT pg_advisory_xact_lock($1, hashtext($2))")
+            .bind(COUNT_LOCK)
+            .bind(owner.id().to_string())
+            .execute(&mut *transaction)
+            .await?;
+        let there: Option<String> = sqlx::query_scalar(
+            "SELECT query FROM audit_console.saved_view \
+             WHERE owner_kind = $1 AND owner_id = $2 AND view = $3 AND name = $4",
+        )
+        .bind(owner.kind())
+        .bind(owner.id())
+        .bind(view.name())
+        .bind(name)
+        .fetch_optional(&mut *transaction)
+        .await?;
+        if let Some(there) = there {
+            return Ok(if there == query.as_str() {
+                Saving::Done
+            } else {
+                Saving::NameTaken
+            });
+        }
+        let inserted = sqlx::query(
+            "INSERT INTO audit_console.saved_view (owner_kind, owner_id, view, name, query) \
+             SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM audit_console.saved_view \
+               WHERE owner_kind = $1 AND owner_id = $2) < $6 ON CONFLICT DO NOTHING",
+        )
+        .bind(owner.kind())
+        .bind(owner.id())
+        .bind(view.name())
+        .bind(name)
+        .bind(query.as_str())
+        .bind(MOST_VIEWS)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(if inserted.rows_affected() == 1 {
+            Saving::Done
+        } else {
+            Saving::TooMany
+        })
+    }
+
+    /// Gives a view of one's own another name; `None` where there is no such one.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn rename_saved_view(
+        &self,
+        author: &Author,
+        id: Uuid,
+        name: &str,
+    ) -> Result<Option<Saving>, StoreError> {
+        let owner = author.writer().subject;
+        let renamed = sqlx::query(
+            "UPDATE audit_console.saved_view SET name = $4 \
+             WHERE id = $1 AND owner_kind = $2 AND owner_id = $3",
+        )
+        .bind(id)
+        .bind(owner.kind())
+        .bind(owner.id())
+        .bind(name)
+        .execute(self.pool())
+        .await;
+        match renamed {
+            Ok(renamed) => Ok((renamed.rows_affected() == 1).then_some(Saving::Done)),
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
+                Ok(Some(Saving::NameTaken))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Deletes a view of one's own; says whether there was such a one.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn delete_saved_view(&self, author: &Author, id: Uuid) -> Result<bool, StoreError> {
+        let owner = author.writer().subject;
+        let deleted = sqlx::query(
+            "DELETE FROM audit_console.saved_view \
+             WHERE id = $1 AND owner_kind = $2 AND owner_id = $3",
+        )
+        .bind(id)
+        .bind(owner.kind())
+        .bind(owner.id())
+        .execute(self.pool())
+        .await?;
+        Ok(deleted.rows_affected() == 1)
+    }
+}
+
+fn read(row: &PgRow) -> Result<SavedView, sqlx::Error> {
+    let word: String = row.try_get("view")?;
+    let view = word
+        .parse()
+        .map_err(|_| sqlx::Error::Decode(format!("no view: {word}").into()))?;
+    Ok(SavedView {
+        id: row.try_get("id")?,
+        view,
+        name: row.try_get("name")?,
+        query: SavedQuery::stored(row.try_get("query")?),
+        saved_at: row.moment("saved_at")?,
+    })
+}
