@@ -5,6 +5,7 @@ mod accounts;
 mod choices;
 mod columns;
 mod details;
+mod estimate;
 mod events;
 mod export;
 mod exportable;
@@ -28,7 +29,8 @@ use tokio::sync::Semaphore;
 
 pub use accounts::EngineAccount;
 pub(crate) use columns::{Kind, columns};
-pub use export::{Export, ExportFormat};
+pub(crate) use estimate::fetch_estimate;
+pub use export::{Chunk, Export, ExportFormat, ExportTask};
 pub(crate) use export::{export_connection, export_list};
 pub use exportable::Exportable;
 pub(crate) use findings::{Examined, Reference};
