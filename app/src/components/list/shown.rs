@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::Shape;
 use crate::components::text::counted;
+use crate::islands::ExportProgress;
 use crate::model::{Frame, ListPage};
 
 /// The line over a table.
@@ -36,12 +37,13 @@ where
                 " on this page"
             </p>
             <div class="exports">
-                <a class="btn" href=rows.link(&format!("{path}.csv")) download="" aria-label="Download CSV">
+                <a class="btn" href=rows.link(&format!("{path}.csv")) download="" data-export="" aria-label="Download CSV">
                     "↓ CSV"
                 </a>
-                <a class="btn" href=rows.link(&format!("{path}.jsonl")) download="" aria-label="Download JSONL">
+                <a class="btn" href=rows.link(&format!("{path}.jsonl")) download="" data-export="" aria-label="Download JSONL">
                     "↓ JSONL"
                 </a>
+                <ExportProgress />
             </div>
         </header>
     }
