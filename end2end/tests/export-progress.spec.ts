@@ -85,10 +85,10 @@ test('waiting, running, cancelled: each is shown, and Cancel asks the console', 
     state: 'running',
     rows: 50_000,
     estimate: 200_000,
-    headline: 'Exporting: 50,000 rows of about 200,000',
+    headline: 'Exporting: 50,000 of about 200,000',
     detail: '13.8 MB · 45,000 rows/s · about 4 s left',
   };
-  await expect(item).toContainText('50,000 rows of about 200,000', SOON);
+  await expect(item).toContainText('50,000 of about 200,000', SOON);
   await expect(bar).toHaveAttribute('value', '50000');
   await expect(bar).toHaveAttribute('max', '200000');
   await expectAccessible(page);

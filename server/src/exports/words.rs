@@ -18,8 +18,9 @@ pub fn of(now: &Now) -> (String, String) {
         "running" => {
             let headline = match now.estimate {
                 Some(estimate) if estimate >= now.rows => {
-                    let all = group_thousands(&estimate.to_string());
-                    format!("Exporting: {rows} of about {all}")
+                    let [sent, all] =
+                        [now.rows, estimate].map(|number| group_thousands(&number.to_string()));
+                    format!("Exporting: {sent} of about {all}")
                 }
                 _ => format!("Exporting: {rows}"),
             };
@@ -119,7 +120,7 @@ mod tests {
             lines,
             [
                 "Export waits in line, place 3 | 4 run at once; it begins by itself.",
-                "Exporting: 12,345 rows of about 200,000 | 3.4 MB · 2,469 rows/s · about 1 min 17 s left",
+                "Exporting: 12,345 of about 200,000 | 3.4 MB · 2,469 rows/s · about 1 min 17 s left",
                 "Exporting: 12,345 rows | 3.4 MB · 2,469 rows/s",
                 "Export done | 12,345 rows · 3.4 MB · 5 s",
                 "Export cancelled | 12,345 rows were sent; the file is not whole.",
