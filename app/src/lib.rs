@@ -5,7 +5,7 @@
 //! * [`pages`]: one function a page, each returning a whole document.
 //! * [`style`]: the style sheet, for the server to serve.
 //! * [`live_pill`]: the live state as the header and the API say it.
-//! * [`islands`]: keyboard, theme switch, live state, print button.
+//! * [`islands`]: keyboard, theme switch, live state, print button, progress of exports.
 
 #[cfg(feature = "ssr")]
 mod components;

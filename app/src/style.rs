@@ -14,6 +14,7 @@ pub const STYLE: &str = concat!(
     include_str!("../../style/list.css"),
     include_str!("../../style/table.css"),
     include_str!("../../style/cards.css"),
+    include_str!("../../style/exports.css"),
     include_str!("../../style/detail.css"),
     include_str!("../../style/calendar.css"),
     include_str!("../../style/dossier.css"),

@@ -6,6 +6,7 @@ use domain::query::ParamError;
 use store::StoreError;
 
 use crate::auth::Visitor;
+use crate::exports::refusal::Refusal;
 
 /// A request's end other than its answer.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,9 @@ pub enum Failure {
     /// Too many attempts, or too much at once.
     #[error("{0}")]
     TooMany(String),
+    /// An export does not begin.
+    #[error(transparent)]
+    Export(#[from] Refusal),
     /// A database neither answers nor refuses.
     #[error("the database says nothing")]
     Silent,
@@ -71,7 +75,12 @@ pub struct Told {
 }
 
 impl Told {
-    fn new(status: StatusCode, code: &'static str, title: &str, message: String) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &str,
+        message: String,
+    ) -> Self {
         Self {
             status,
             code,
@@ -135,7 +144,9 @@ impl Told {
         }
     }
 
-    fn of(failure: &Failure) -> Self {
+    /// How a failure is told.
+    #[must_use]
+    pub fn of(failure: &Failure) -> Self {
         match failure {
             Failure::Redirect(_) | Failure::Kept { .. } => {
                 Self::of_status(StatusCode::SEE_OTHER)
@@ -200,6 +211,7 @@ impl Told {
                     message.clone(),
                 )
             },
+            Failure::Export(refusal) => refusal.told(),
             Failure::Silent => Self::of_away(),
             Failure::Store(error) => Self::of_store(error),
         }

@@ -17,7 +17,8 @@ use crate::failure::Told;
 use crate::frame::{Chosen, PageHtml};
 use crate::state::App;
 
-/// A handler has this long until its response's headers; longer than any page's query may take.
+/// A handler has this long until its response's headers; longer than any page's query may take. An export has
+/// it once its turn has come.
 pub const HANDLER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A request's body has this long between two pieces.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -184,48 +184,88 @@ fn path(view: View) -> PathItem {
     PathItem::new(HttpMethod::Get, operation)
 }
 
-/// What stands in an address beside the lists, in words: path, summary, description of the answer.
-const OTHERS: &[(&str, &str, &str)] = &[
+/// What stands in an address beside the lists, in words: path, summary, status and description of the answer.
+const OTHERS: &[(&str, &str, (&str, &str))] = &[
     (
         "/api/v1/kill-switch/{id}",
         "One kill-switch episode's dossier; `id` is that of its activating event",
-        "trigger, raw rows, effect, leaks with their value, what came before and after, reviews",
+        (
+            "200",
+            "trigger, raw rows, effect, leaks with their value, what came before and after, reviews",
+        ),
     ),
     (
         "/api/v1/live",
         "The kill switch's live state and what needs somebody, as every page's header shows it",
-        "tone, mark, short text, title; open episodes, pending and overdue reviews",
+        (
+            "200",
+            "tone, mark, short text, title; open episodes, pending and overdue reviews",
+        ),
+    ),
+    (
+        "/api/v1/exports/{key}",
+        "How far one's own export is that was asked for with `key`, a UUID of one's choice, for example \
+         /trades.csv?asset=BTC&key=…; known until five minutes after its end",
+        (
+            "200",
+            "state (waiting, running, done, failed, cancelled), place in line, rows and bytes sent, seconds in \
+             this state, rows_per_second, estimate (of all rows) and seconds_left or null; in words: headline, \
+             detail",
+        ),
+    ),
+    (
+        CANCEL,
+        "Ends one's own export: its body breaks off",
+        (
+            "204",
+            "it has ended; a client that does not accept JSON is sent back (303)",
+        ),
     ),
 ];
 
-fn other((path, summary, answer): (&str, &str, &str)) -> PathItem {
-    let json = Content::new(Some(Object::with_type(Type::Object)));
-    let ok = ResponseBuilder::new()
-        .description(answer)
-        .content("application/json", json);
+/// The only address here that is posted to.
+const CANCEL: &str = "/exports/{key}/cancel";
+
+fn other((path, summary, (status, answer)): (&str, &str, (&str, &str))) -> PathItem {
+    let mut ok = ResponseBuilder::new().description(answer);
+    if status == "200" {
+        let json = Content::new(Some(Object::with_type(Type::Object)));
+        ok = ok.content("application/json", json);
+    }
     let mut operation = OperationBuilder::new()
         .operation_id(Some(
-            path.trim_start_matches("/api/v1/")
+            path.trim_start_matches("/api/v1")
+                .trim_start_matches('/')
                 .replace(['-', '/'], "_")
                 .replace(['{', '}'], ""),
         ))
         .summary(Some(summary))
-        .response("200", ok)
+        .response(status, ok)
         .response("401", error("not logged in"))
         .response("403", error("the account has no role"))
         .response("503", error("the database is away"));
-    if path.contains("{id}") {
-        operation = operation
-            .response("404", error("no episode has this id"))
-            .parameter(
-                ParameterBuilder::new()
-                    .name("id")
-                    .parameter_in(ParameterIn::Path)
-                    .required(Required::True)
-                    .schema(Some(Object::with_type(Type::String))),
-            );
+    let named = [
+        ("id", "no episode has this id"),
+        ("key", "one has no export of this key"),
+    ];
+    for (name, missing) in named {
+        if !path.contains(&format!("{{{name}}}")) {
+            continue;
+        }
+        operation = operation.response("404", error(missing)).parameter(
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Path)
+                .required(Required::True)
+                .schema(Some(Object::with_type(Type::String))),
+        );
     }
-    PathItem::new(HttpMethod::Get, operation)
+    let method = if path == CANCEL {
+        HttpMethod::Post
+    } else {
+        HttpMethod::Get
+    };
+    PathItem::new(method, operation)
 }
 
 fn error(description: &str) -> ResponseBuilder {

@@ -8,6 +8,7 @@ use domain::dossier::Span;
 use domain::filter::list::parse_tz;
 use domain::filter::{ListQuery, TimeFilter, ViewFilter};
 use domain::query::{ParamError, Params};
+use uuid::Uuid;
 
 use crate::auth::cookie;
 use crate::failure::Failure;
@@ -70,8 +71,19 @@ fn kept<F: ViewFilter>(parts: &Parts, query: &ListQuery<F>) -> Failure {
     Failure::Kept { cookie, to }
 }
 
-/// A CSV export's query: a list's, and `raw=1`.
-pub struct WithRaw<F: ViewFilter>(pub ListQuery<F>, pub FormulaGuard);
+/// A list's query for an export, strictly, and the `key` by which its owner follows it.
+pub struct Keyed<F: ViewFilter>(pub ListQuery<F>, pub Option<Uuid>);
+
+/// A CSV export's query: [`Keyed`], and `raw=1`.
+pub struct KeyedWithRaw<F: ViewFilter>(pub ListQuery<F>, pub FormulaGuard, pub Option<Uuid>);
+
+/// Takes `key`.
+fn take_key(params: &mut Params) -> Result<Option<Uuid>, ParamError> {
+    let wrong = |text: &str| ParamError::wrong_value("key", text, "a UUID of your own choice");
+    let text = params.take_one("key")?;
+    text.map(|text| Uuid::try_parse(&text).map_err(|_| wrong(&text)))
+        .transpose()
+}
 
 /// Takes `raw`.
 ///
@@ -85,13 +97,24 @@ pub fn take_guard(params: &mut Params) -> Result<FormulaGuard, ParamError> {
     }
 }
 
-impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for WithRaw<F> {
+impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for Keyed<F> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let mut params = params(parts)?;
+        let key = take_key(&mut params)?;
+        Ok(Self(ListQuery::from_params(params)?, key))
+    }
+}
+
+impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for KeyedWithRaw<F> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let mut params = params(parts)?;
         let guard = take_guard(&mut params)?;
-        Ok(Self(ListQuery::from_params(params)?, guard))
+        let key = take_key(&mut params)?;
+        Ok(Self(ListQuery::from_params(params)?, guard, key))
     }
 }
 

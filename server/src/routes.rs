@@ -78,9 +78,15 @@ pub fn router(app: App) -> Router {
             .and(NotForContentType::const_new("application/wasm")),
     );
     pages
-        .merge(data())
+        .merge(api())
         .merge(plain)
         .fallback(nothing_here)
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            layers::HANDLER_TIMEOUT,
+        ))
+        // They wait in line before they begin, and keep their own time.
+        .merge(downloads())
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
@@ -92,17 +98,13 @@ pub fn router(app: App) -> Router {
                 .layer(CatchPanicLayer::custom(panicked))
                 .layer(CsrfLayer::new())
                 .layer(RequestBodyLimitLayer::new(layers::BODY_LIMIT))
-                .layer(RequestBodyTimeoutLayer::new(layers::BODY_TIMEOUT))
-                .layer(TimeoutLayer::with_status_code(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    layers::HANDLER_TIMEOUT,
-                )),
+                .layer(RequestBodyTimeoutLayer::new(layers::BODY_TIMEOUT)),
         )
         .with_state(app)
 }
 
-/// Exports and the API.
-fn data() -> Router<App> {
+/// Exports.
+fn downloads() -> Router<App> {
     Router::new()
         .route("/trades.csv", get(exports::csv::<TradeFilter>))
         .route("/trades.jsonl", get(exports::json_lines::<TradeFilter>))
@@ -117,7 +119,6 @@ fn data() -> Router<App> {
         )
         .route("/findings.csv", get(exports::csv::<FindingFilter>))
         .route("/findings.jsonl", get(exports::json_lines::<FindingFilter>))
-        .route("/api/v1/findings", get(api::lists::list::<FindingFilter>))
         .route("/kill-switch/{id}/timeline.csv", get(exports::timeline_csv))
         .route(
             "/kill-switch/{id}/timeline.jsonl",
@@ -128,15 +129,23 @@ fn data() -> Router<App> {
             "/kill-switch/{id}/leaks.jsonl",
             get(exports::leaks_json_lines),
         )
+}
+
+/// The API, and what is asked about exports.
+fn api() -> Router<App> {
+    Router::new()
         .route("/api/v1/trades", get(api::lists::list::<TradeFilter>))
         .route("/api/v1/signals", get(api::lists::list::<SignalFilter>))
         .route("/api/v1/events", get(api::lists::list::<EventFilter>))
+        .route("/api/v1/findings", get(api::lists::list::<FindingFilter>))
         .route(
             "/api/v1/kill-switch",
             get(api::lists::list::<EpisodeFilter>),
         )
         .route("/api/v1/kill-switch/{id}", get(api::episode::dossier))
         .route("/api/v1/live", get(api::live::live))
+        .route("/api/v1/exports/{key}", get(exports::following::progress))
+        .route("/exports/{key}/cancel", post(exports::following::cancel))
         .route("/api/openapi.json", get(openapi::document))
 }
 

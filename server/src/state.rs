@@ -10,6 +10,7 @@ use crate::assets;
 use crate::attention::AttentionCache;
 use crate::auth::password::Hasher;
 use crate::config::{ConfigError, Settings};
+use crate::exports::desk::Desk;
 use crate::live::Redis;
 use crate::surveys::Surveys;
 
@@ -26,6 +27,8 @@ pub struct App {
     pub attention: Arc<AttentionCache>,
     /// What lists amount to.
     pub surveys: Arc<Surveys>,
+    /// Exports: who waits, who runs, how far they are.
+    pub exports: Arc<Desk>,
     /// The engine's Redis, where one is configured.
     pub redis: Arc<Redis>,
     /// Checks passwords, a few at a time.
@@ -68,6 +71,7 @@ impl App {
             console,
             attention: Arc::default(),
             surveys: Arc::default(),
+            exports: Arc::default(),
             redis: Arc::new(Redis::new(settings.redis().as_deref())?),
             hasher: Hasher::default(),
             assets: assets::find(settings.site_root.as_deref()),

@@ -230,18 +230,12 @@ async fn a_hundred_cut_exports_leave_right_answers_and_idle_servers() {
     let engine = large().await;
     let query: ListQuery<TradeFilter> = query("");
     for _ in 0..100 {
-        let mut export = loop {
-            let begun = engine
-                .db
-                .export(&engine.auditor, &query, Window::default(), RAW)
-                .await;
-            match begun {
-                Ok(export) => break export,
-                // A place becomes free when the server has noticed that its client is gone.
-                Err(StoreError::ExportsBusy) => tokio::task::yield_now().await,
-                Err(error) => panic!("{error}"),
-            }
-        };
+        // A place becomes free when the task has noticed that its reader is gone, and is waited for.
+        let mut export = engine
+            .db
+            .export(&engine.auditor, &query, Window::default(), RAW)
+            .await
+            .unwrap();
         assert!(export.next().await.unwrap().is_ok());
     }
     for _ in 0..50 {
@@ -322,8 +316,69 @@ async fn an_export_that_fails_half_way_says_so() {
     assert!(last.unwrap().is_err());
 }
 
-#[tokio::test]
-async fn more_exports_than_there_are_places_wait_for_nobody() {
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_is_stopped_from_outside_is_cut_though_nobody_reads_it() {
+    let engine = large().await;
+    let query: ListQuery<TradeFilter> = query("");
+    let mut export = engine
+        .db
+        .export(&engine.auditor, &query, Window::default(), RAW)
+        .await
+        .unwrap();
+    let task = export.take_task().unwrap();
+    task.stopper().abort();
+    assert!(!task.ended().await, "it had not handed on every row");
+    wait_until_idle(&engine).await;
+    let mut last = None;
+    while let Some(chunk) = export.next().await {
+        last = Some(chunk);
+    }
+    assert!(last.unwrap().is_err(), "a cut export looks whole");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_counted_as_they_are_handed_on() {
+    let engine = Engine::history().await;
+    let all: u64 = engine
+        .ask("SELECT count(*) FROM trade_audit")
+        .await
+        .parse()
+        .unwrap();
+    let query: ListQuery<TradeFilter> = query("");
+    for format in [CSV, ExportFormat::JsonLines] {
+        let mut export = engine
+            .db
+            .export(&engine.auditor, &query, Window::default(), format)
+            .await
+            .unwrap();
+        let mut rows = 0;
+        while let Some(chunk) = export.next().await {
+            rows += chunk.unwrap().rows;
+        }
+        assert_eq!(rows, all, "{format:?}");
+        assert!(export.take_task().unwrap().ended().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_many_rows_there_will_be_is_counted_or_as_the_planner_expects() {
+    let engine = large().await;
+    let estimate = async |raw: &str| {
+        let query: ListQuery<TradeFilter> = query(raw);
+        engine
+            .db
+            .estimate(&engine.auditor, &query, Window::default())
+            .await
+            .unwrap()
+    };
+    assert_eq!(estimate("decision=SELL").await, Some(15));
+    engine.execute("ANALYZE trade_audit").await;
+    let all = estimate("").await.unwrap();
+    assert!((35_000..45_000).contains(&all), "{all}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_waits_a_moment_for_a_place_and_no_longer() {
     let engine = large().await;
     let query: ListQuery<TradeFilter> = query("");
     let begin = || {
@@ -331,7 +386,21 @@ async fn more_exports_than_there_are_places_wait_for_nobody() {
             .db
             .export(&engine.auditor, &query, Window::default(), RAW)
     };
-    let running = [begin().await, begin().await, begin().await, begin().await];
+    let mut running = [begin().await, begin().await, begin().await, begin().await];
     assert!(running.iter().all(Result::is_ok));
     assert!(matches!(begin().await, Err(StoreError::ExportsBusy)));
+    let (ends, waits) = tokio::join!(
+        async {
+            running[0]
+                .as_mut()
+                .unwrap()
+                .take_task()
+                .unwrap()
+                .stopper()
+                .abort()
+        },
+        begin()
+    );
+    assert_eq!(ends, ());
+    assert!(waits.is_ok());
 }

@@ -225,7 +225,7 @@ async fn the_csv_has_the_contracts_columns() {
         .export_episodes(&engine.auditor, &engine.book(), &query, window, format)
         .await
         .unwrap();
-    let text = String::from_utf8(export.next().await.unwrap().unwrap().to_vec()).unwrap();
+    let text = String::from_utf8(export.next().await.unwrap().unwrap().lines.to_vec()).unwrap();
     assert!(export.next().await.is_none());
     insta::assert_snapshot!(text.replace('\r', ""), @r"
     id,mechanism,activated_at,activated_by,cleared_at,cleared_by,duration_seconds,rejections,leaked_approvals,leaked_orders,review_status,reviewed_by,reviewed_at

@@ -19,16 +19,14 @@ mod poll {
     use std::rc::Rc;
     use std::time::Duration;
 
-    use js_sys::Reflect;
     use leptos::prelude::*;
-    use wasm_bindgen::{JsCast, JsValue};
-    use wasm_bindgen_futures::{JsFuture, spawn_local};
-    use web_sys::{AbortSignal, RequestCache, RequestInit, Response};
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen_futures::spawn_local;
+
+    use crate::islands::browser::{self, Failed};
 
     const PATH: &str = "/api/v1/live";
     const EVERY: Duration = Duration::from_secs(5);
-    /// Less than [`EVERY`], so that a console that does not answer is noticed before the next question.
-    const PATIENCE_MS: u32 = 4_000;
 
     /// What is under way.
     #[derive(Default)]
@@ -37,20 +35,6 @@ mod poll {
         busy: Cell<bool>,
         /// The session has ended: nothing more is asked.
         ended: Cell<bool>,
-    }
-
-    /// Why there is no answer.
-    enum Failed {
-        /// 401 or 403.
-        NotAllowed,
-        /// Anything else.
-        NoAnswer,
-    }
-
-    impl From<JsValue> for Failed {
-        fn from(_: JsValue) -> Self {
-            Self::NoAnswer
-        }
     }
 
     /// Asks as long as the page lives.
@@ -82,24 +66,15 @@ mod poll {
                     show_unknown("You are no longer logged in. Reload the page.");
                 }
                 // A page that is being left cuts its own request off: nobody is there to be told.
-                Err(Failed::NoAnswer) if document().hidden() => {}
-                Err(Failed::NoAnswer) => show_unknown("The console does not answer."),
+                Err(_) if document().hidden() => {}
+                Err(_) => show_unknown("The console does not answer."),
             }
             asking.busy.set(false);
         });
     }
 
     async fn answer() -> Result<Answer, Failed> {
-        let request = RequestInit::new();
-        request.set_cache(RequestCache::NoStore);
-        request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
-        let sent = window().fetch_with_str_and_init(PATH, &request);
-        let response: Response = JsFuture::from(sent).await?.dyn_into()?;
-        match response.status() {
-            200 => Answer::read(&JsFuture::from(response.json()?).await?).ok_or(Failed::NoAnswer),
-            401 | 403 => Err(Failed::NotAllowed),
-            _ => Err(Failed::NoAnswer),
-        }
+        Answer::read(&browser::get(PATH).await?).ok_or(Failed::NoAnswer)
     }
 
     /// What the server says.
@@ -117,14 +92,8 @@ mod poll {
 
     impl Answer {
         fn read(object: &JsValue) -> Option<Self> {
-            let member = |name: &str| Reflect::get(object, &JsValue::from_str(name)).ok();
-            let text = |name| member(name)?.as_string();
-            let count = |name| {
-                let number = member(name)?.as_f64()?;
-                // Counts of rows: what the cast would cut off does not occur.
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-                (number >= 0.0).then_some(number as u32)
-            };
+            let text = |name| browser::text(object, name);
+            let count = |name| browser::count(object, name);
             Some(Self {
                 tone: text("tone")?,
                 mark: text("mark").filter(|mark| mark.starts_with("#m-"))?,

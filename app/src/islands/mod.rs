@@ -1,12 +1,16 @@
 //! What runs in the browser. Every page works without them.
 
+#[cfg(feature = "hydrate")]
+mod browser;
 mod brush;
+mod export_progress;
 mod keyboard;
 mod live_pill;
 mod print_button;
 mod theme_switch;
 
 pub use brush::Brush;
+pub use export_progress::ExportProgress;
 pub use keyboard::Keyboard;
 pub use live_pill::{LivePill, findings_count, reviews_count};
 pub use print_button::PrintButton;

@@ -152,7 +152,7 @@ async fn copy(
         StartError::Other(format!("{} cannot be written: {error}", output.display()))
     };
     while let Some(chunk) = export.next().await {
-        to.write_all(&chunk?).await.map_err(cannot)?;
+        to.write_all(&chunk?.lines).await.map_err(cannot)?;
     }
     to.flush().await.map_err(cannot)
 }

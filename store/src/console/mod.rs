@@ -31,8 +31,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/console");
 
 /// Connections for sessions, roles and what the console records.
 const CONNECTIONS: u32 = 8;
-/// Exports that run at the same time; each has a connection of its own, outside the pool.
-const EXPORTS_AT_ONCE: usize = 2;
+/// Exports that run at the same time; each has a connection of its own, outside the pool. As many as of
+/// the engine's tables: the line of exports lets no more run of both together.
+const EXPORTS_AT_ONCE: usize = 4;
 /// Held while schema `audit_console` is made or updated, so that two copies that start do not collide.
 const MIGRATION_LOCK: i64 = 0x0061_7564_6974;
 const RUN_MIGRATE: &str = "run `audit-console migrate` (or start with `serve --migrate`)";

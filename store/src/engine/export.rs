@@ -13,6 +13,7 @@ use sqlx::{Connection as _, PgConnection};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::task::{AbortHandle, JoinHandle};
 
 use super::EngineDb;
 use super::list::{EngineView, ListView, copy_sql};
@@ -30,7 +31,7 @@ const READER_PATIENCE: Duration = Duration::from_mins(1);
 const FIRST_LINES: Duration = Duration::from_secs(2);
 /// Lines that were found wait this long for more.
 const LINGER: Duration = Duration::from_secs(1);
-/// Connecting takes at most this long.
+/// Connecting takes at most this long, and so does waiting for an export that is ending to make room.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The form of an export.
@@ -42,10 +43,19 @@ pub enum ExportFormat {
     JsonLines,
 }
 
+/// A piece of an export.
+#[derive(Clone, Debug)]
+pub struct Chunk {
+    /// Whole lines; the CSV's header is the first of the first piece.
+    pub lines: Bytes,
+    /// Rows among them; the header is none.
+    pub rows: u64,
+}
+
 /// What the task that reads a `COPY` tells.
 enum Progress {
     /// Whole lines.
-    Lines(Bytes),
+    Lines(Chunk),
     /// That was all of it.
     Complete,
 }
@@ -57,16 +67,34 @@ pub struct Export {
     /// What came while the beginning was waited for.
     first: Option<Progress>,
     ended: bool,
+    task: Option<ExportTask>,
+}
+
+/// The task that reads an export's rows and owns its connection. Dropping this changes nothing.
+pub struct ExportTask(JoinHandle<Ended>);
+
+impl ExportTask {
+    /// Ends the task from outside, whatever its reader does: its connection is closed, and what was read
+    /// so far is not the whole.
+    #[must_use]
+    pub fn stopper(&self) -> AbortHandle {
+        self.0.abort_handle()
+    }
+
+    /// Waits until the connection is closed; true when every row was handed on by then.
+    pub async fn ended(self) -> bool {
+        matches!(self.0.await, Ok(Ended::Complete))
+    }
 }
 
 impl Export {
     /// Begins the task that `start` makes. What fails before its first lines fails here; an export that
     /// is still searching for them after a moment has begun, and may yet fail in [`Export::next`].
-    async fn begin<F: Future<Output = ()> + Send + 'static>(
+    async fn begin<F: Future<Output = Ended> + Send + 'static>(
         start: impl FnOnce(Sender) -> F,
     ) -> Result<Self, StoreError> {
         let (sender, mut progress) = mpsc::channel(CHUNKS_AHEAD);
-        tokio::spawn(start(sender));
+        let task = tokio::spawn(start(sender));
         let first = match tokio::time::timeout(FIRST_LINES, progress.recv()).await {
             Ok(Some(first)) => Some(first?),
             Ok(None) => return Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)),
@@ -76,14 +104,20 @@ impl Export {
             progress,
             first,
             ended: false,
+            task: Some(ExportTask(task)),
         })
+    }
+
+    /// The task behind it, once; none where the lines are already there.
+    pub const fn take_task(&mut self) -> Option<ExportTask> {
+        self.task.take()
     }
 
     /// The next chunk; `None` after the last.
     ///
     /// # Errors
-    /// When the database failed half-way.
-    pub async fn next(&mut self) -> Option<Result<Bytes, StoreError>> {
+    /// When the database failed half-way, or the task was stopped.
+    pub async fn next(&mut self) -> Option<Result<Chunk, StoreError>> {
         if self.ended {
             return None;
         }
@@ -91,8 +125,8 @@ impl Export {
             Some(first) => Some(Ok(first)),
             None => self.progress.recv().await,
         };
-        if let Some(Ok(Progress::Lines(lines))) = progress {
-            return Some(Ok(lines));
+        if let Some(Ok(Progress::Lines(chunk))) = progress {
+            return Some(Ok(chunk));
         }
         self.ended = true;
         match progress {
@@ -103,18 +137,20 @@ impl Export {
         }
     }
 
-    /// An export of lines that were made elsewhere.
-    pub(crate) fn of_text(text: String) -> Self {
+    /// An export of lines that were made elsewhere, `rows` of them rows.
+    pub(crate) fn of_text(text: String, rows: u64) -> Self {
         let (sender, progress) = mpsc::channel(2);
         // Two places are free, so neither can fail.
         if !text.is_empty() {
-            let _ = sender.try_send(Ok(Progress::Lines(Bytes::from(text))));
+            let lines = Bytes::from(text);
+            let _ = sender.try_send(Ok(Progress::Lines(Chunk { lines, rows })));
         }
         let _ = sender.try_send(Ok(Progress::Complete));
         Self {
             progress,
             first: None,
             ended: false,
+            task: None,
         }
     }
 }
@@ -172,14 +208,16 @@ pub type ExportPlace = (PgConnection, OwnedSemaphorePermit);
 /// Takes a place among `places`, and connects.
 ///
 /// # Errors
-/// When every place is taken or the database is away.
+/// When every place stays taken or the database is away.
 pub async fn export_connection(
     options: &PgConnectOptions,
     places: &Arc<Semaphore>,
 ) -> Result<ExportPlace, StoreError> {
-    let permit = Arc::clone(places)
-        .try_acquire_owned()
-        .map_err(|_| StoreError::ExportsBusy)?;
+    let free = Arc::clone(places).acquire_owned();
+    // Nobody closes the semaphore: there is a place, or none in time.
+    let Ok(Ok(permit)) = tokio::time::timeout(CONNECT_TIMEOUT, free).await else {
+        return Err(StoreError::ExportsBusy);
+    };
     let connect = PgConnection::connect_with(options);
     let connection = tokio::time::timeout(CONNECT_TIMEOUT, connect)
         .await
@@ -233,11 +271,11 @@ struct Task {
 
 type Sender = mpsc::Sender<Result<Progress, StoreError>>;
 
-/// How an export ended, when it did not fail.
+/// How an export ended.
 #[derive(PartialEq, Eq)]
 enum Ended {
     Complete,
-    /// The reader went away, or took nothing for too long.
+    /// The reader went away, took nothing for too long, or was told that the database failed.
     Abandoned,
 }
 
@@ -253,16 +291,22 @@ impl Task {
     async fn run(
         mut self,
         work: impl AsyncFnOnce(&mut PgConnection, &Sender) -> Result<Ended, sqlx::Error>,
-    ) {
+    ) -> Ended {
         match work(&mut self.connection, &self.sender).await {
             Ok(Ended::Complete) => {
-                send(&self.sender, Ok(Progress::Complete)).await;
+                let taken = send(&self.sender, Ok(Progress::Complete)).await;
                 // Only a connection whose rows came to their end may say good-bye politely.
                 let _ = self.connection.close().await;
+                if taken {
+                    Ended::Complete
+                } else {
+                    Ended::Abandoned
+                }
             }
-            Ok(Ended::Abandoned) => {}
+            Ok(Ended::Abandoned) => Ended::Abandoned,
             Err(error) => {
                 send(&self.sender, Err(error.into())).await;
+                Ended::Abandoned
             }
         }
     }
@@ -277,6 +321,7 @@ async fn pump<T>(
 ) -> Result<Ended, sqlx::Error> {
     let mut rows = std::pin::pin!(rows);
     let mut chunk = BytesMut::with_capacity(CHUNK + CHUNK / 4);
+    let mut count = 0;
     chunk.extend_from_slice(header.as_bytes());
     loop {
         // A row that is there already is taken without ceremony; while the database searches, the
@@ -288,7 +333,7 @@ async fn pump<T>(
                 row = rows.try_next() => row?,
                 () = sender.closed() => return Ok(Ended::Abandoned),
                 () = tokio::time::sleep(LINGER), if !chunk.is_empty() => {
-                    if !send_lines(sender, &mut chunk).await {
+                    if !send_lines(sender, &mut chunk, &mut count).await {
                         return Ok(Ended::Abandoned);
                     }
                     continue;
@@ -297,11 +342,12 @@ async fn pump<T>(
         };
         let Some(row) = row else { break };
         push(&mut chunk, row)?;
-        if chunk.len() >= CHUNK && !send_lines(sender, &mut chunk).await {
+        count += 1;
+        if chunk.len() >= CHUNK && !send_lines(sender, &mut chunk, &mut count).await {
             return Ok(Ended::Abandoned);
         }
     }
-    if chunk.is_empty() || send_lines(sender, &mut chunk).await {
+    if chunk.is_empty() || send_lines(sender, &mut chunk, &mut count).await {
         Ok(Ended::Complete)
     } else {
         Ok(Ended::Abandoned)
@@ -309,9 +355,12 @@ async fn pump<T>(
 }
 
 /// Hands on what has been gathered; false when the reader has gone.
-async fn send_lines(sender: &Sender, chunk: &mut BytesMut) -> bool {
+async fn send_lines(sender: &Sender, chunk: &mut BytesMut, count: &mut u64) -> bool {
     let empty = BytesMut::with_capacity(CHUNK + CHUNK / 4);
-    let full = std::mem::replace(chunk, empty).freeze();
+    let full = Chunk {
+        lines: std::mem::replace(chunk, empty).freeze(),
+        rows: std::mem::take(count),
+    };
     send(sender, Ok(Progress::Lines(full))).await
 }
 

@@ -42,6 +42,18 @@ pub trait Exportable: ViewFilter {
         window: Window,
         format: ExportFormat,
     ) -> impl Future<Output = Result<Export, StoreError>> + Send;
+
+    /// About how many rows an export will have; `None` where that is not known soon.
+    ///
+    /// # Errors
+    /// When the database is away.
+    fn estimate(
+        db: &EngineDb,
+        book: &ReviewBook,
+        auditor: &Auditor,
+        query: &ListQuery<Self>,
+        window: Window,
+    ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 }
 
 impl<V: EngineView> Exportable for V {
@@ -65,6 +77,16 @@ impl<V: EngineView> Exportable for V {
         format: ExportFormat,
     ) -> impl Future<Output = Result<Export, StoreError>> + Send {
         db.export(auditor, query, window, format)
+    }
+
+    fn estimate(
+        db: &EngineDb,
+        _: &ReviewBook,
+        auditor: &Auditor,
+        query: &ListQuery<Self>,
+        window: Window,
+    ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send {
+        db.estimate(auditor, query, window)
     }
 }
 
@@ -90,6 +112,17 @@ impl Exportable for EpisodeFilter {
     ) -> impl Future<Output = Result<Export, StoreError>> + Send {
         db.export_episodes(auditor, book, query, window, format)
     }
+
+    /// Their number is known when they are: the export is made in memory.
+    async fn estimate(
+        _: &EngineDb,
+        _: &ReviewBook,
+        _: &Auditor,
+        _: &ListQuery<Self>,
+        _: Window,
+    ) -> Result<Option<u64>, StoreError> {
+        Ok(None)
+    }
 }
 
 impl Exportable for FindingFilter {
@@ -113,5 +146,15 @@ impl Exportable for FindingFilter {
         format: ExportFormat,
     ) -> impl Future<Output = Result<Export, StoreError>> + Send {
         book.console.export_findings(auditor, query, window, format)
+    }
+
+    fn estimate(
+        _: &EngineDb,
+        book: &ReviewBook,
+        auditor: &Auditor,
+        query: &ListQuery<Self>,
+        window: Window,
+    ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send {
+        book.console.estimate_findings(auditor, query, window)
     }
 }

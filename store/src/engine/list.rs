@@ -234,6 +234,18 @@ pub fn count_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
     sql
 }
 
+/// The statement by which the planner says how many rows it expects.
+pub fn estimate_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
+    let mut sql = Sql::new(Mode::Bound, "EXPLAIN (FORMAT JSON) ");
+    for (at, branch) in query.filter.branches().iter().enumerate() {
+        if at > 0 {
+            sql.push(" UNION ALL ");
+        }
+        push_branch(&mut sql, query, window, (at, branch), "1");
+    }
+    sql
+}
+
 /// Runs a page's statement and reads its rows.
 pub async fn fetch_page<T: Keyed>(
     pool: PgPool,

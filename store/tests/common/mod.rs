@@ -169,7 +169,7 @@ impl Engine {
 pub async fn text_of(mut export: Export) -> String {
     let mut bytes = Vec::new();
     while let Some(chunk) = export.next().await {
-        bytes.extend_from_slice(&chunk.unwrap());
+        bytes.extend_from_slice(&chunk.unwrap().lines);
     }
     String::from_utf8(bytes).unwrap()
 }

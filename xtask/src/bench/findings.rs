@@ -11,6 +11,7 @@ use crate::report;
 use crate::workspace::{Profile, Workspace};
 
 use super::measure::{Measure, Reference, median, percentile};
+use super::pages::read;
 use super::reference::Psql;
 use super::session::Session;
 
@@ -23,8 +24,6 @@ const TARGET_TRACE: f64 = 50.0;
 const TARGET_REBUILD: f64 = 1.0;
 /// How many times slower the slowest pages may get.
 const TARGET_UNDER_REBUILD: f64 = 1.5;
-/// A page is asked for so often, before and during a rebuild: people read, they do not hammer.
-const PACE: Duration = Duration::from_millis(40);
 /// So long pages are read before a rebuild, and during one.
 const READING: Duration = Duration::from_mins(1);
 /// Rows a second that come in, and for how many seconds.
@@ -32,14 +31,6 @@ const NEW_ROWS: u32 = 2_000;
 const SECONDS: u32 = 20;
 /// Seconds that a look may lie behind while they do.
 const TARGET_BEHIND: f64 = 10.0;
-
-/// Pages of which the slowest are looked at.
-const PAGES: [&str; 4] = [
-    "/trades",
-    "/trades?asset=BTC",
-    "/events?severity=critical",
-    "/signals?last=24h",
-];
 
 /// The decisions whose traces are measured: one of each stretch of the history, executed.
 const DECISIONS: &str = "select string_agg(d.id::text, ' ') from generate_series(0, 39) n, \
@@ -113,9 +104,9 @@ pub fn rebuild(
         command: "audit-console findings --rebuild".to_owned(),
         source,
     };
-    let mut idle = read_pages(session)?;
+    let mut idle = read(session, READING)?;
     let mut interrupted = command.spawn().map_err(failed)?;
-    let busy = read_pages(session);
+    let busy = read(session, READING);
     interrupted.kill().map_err(failed)?;
     interrupted.wait().map_err(failed)?;
     let before = number(
@@ -156,20 +147,6 @@ pub fn rebuild(
             target: TARGET_UNDER_REBUILD,
         },
     ])
-}
-
-/// Milliseconds of pages that are read at an even pace for a while.
-fn read_pages(session: &Session) -> Result<Vec<f64>, Error> {
-    let mut times = Vec::new();
-    let begun = Instant::now();
-    while begun.elapsed() < READING {
-        let page = PAGES[times.len() % PAGES.len()];
-        let answer = session.get(page)?;
-        times.push(answer.milliseconds);
-        let taken = Duration::from_secs_f64(answer.milliseconds / 1_000.0);
-        std::thread::sleep(PACE.saturating_sub(taken));
-    }
-    Ok(times)
 }
 
 fn number(text: &str) -> Result<f64, Error> {

@@ -3,7 +3,9 @@
 //! Everything is measured on optimised programs over a database of its own (`target/bench/data`),
 //! and every reference in the same run, interleaved with what it is compared with.
 
+mod aborted;
 mod advise;
+mod beside_exports;
 mod browser_code;
 mod cold_build;
 mod export;
@@ -12,6 +14,7 @@ mod kill_switch;
 mod measure;
 mod pages;
 mod reference;
+mod resident;
 mod serve;
 mod session;
 mod start;
@@ -100,6 +103,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
         start::measure(workspace, &console).map(one)
     });
 
+    take("idle_memory, memory_at_32", &mut || {
+        resident::measure(workspace, &console)
+    });
+
     // A console of our own: its process id is known, and nobody else uses it.
     let serve = Serve::start(workspace, &console)?;
     let session = Session::log_in(&serve.url)?;
@@ -128,11 +135,17 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
     take("advise", &mut || {
         advise::measure(workspace, &console, &reference, options.rows)
     });
-    take("export_ratio", &mut || {
-        export::speed(&session, &reference).map(one)
+    take("export_ratio, export_raw_ratio", &mut || {
+        export::speed(&session, &reference)
     });
     take("export_memory", &mut || {
         export::memory(&serve, &session, &reference, options.rows).map(one)
+    });
+    take("page_p99_under_exports", &mut || {
+        beside_exports::measure(&session).map(one)
+    });
+    take("aborted_exports, aborted_exports_busy", &mut || {
+        aborted::measure(&session, &reference)
     });
     lines.close()
 }

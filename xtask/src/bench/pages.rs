@@ -1,4 +1,7 @@
-//! `page_p50`, `page_p99`: pages of `/trades`, plain and by each kind of filter.
+//! `page_p50`, `page_p99`: pages of `/trades`, plain and by each kind of filter. And pages as people read
+//! them, for what is measured beside that.
+
+use std::time::{Duration, Instant};
 
 use crate::error::Error;
 
@@ -26,6 +29,30 @@ const PAGES: [(&str, &str); 7] = [
         "(t.reason ilike '%limit%' or t.block_reason ilike '%limit%')",
     ),
 ];
+
+/// A page is asked for so often: people read, they do not hammer.
+const PACE: Duration = Duration::from_millis(40);
+/// What people read meanwhile.
+const READ: [&str; 4] = [
+    "/trades",
+    "/trades?asset=BTC",
+    "/events?severity=critical",
+    "/signals?last=24h",
+];
+
+/// Milliseconds of pages that are read at an even pace for a while.
+pub fn read(session: &Session, long: Duration) -> Result<Vec<f64>, Error> {
+    let mut times = Vec::new();
+    let begun = Instant::now();
+    while begun.elapsed() < long {
+        let page = READ[times.len() % READ.len()];
+        let answer = session.get(page)?;
+        times.push(answer.milliseconds);
+        let taken = Duration::from_secs_f64(answer.milliseconds / 1_000.0);
+        std::thread::sleep(PACE.saturating_sub(taken));
+    }
+    Ok(times)
+}
 
 /// Times the pages and their SQL in turns; the first turn of each warms up and is not counted.
 pub fn measure(session: &Session, psql: &Psql) -> Result<Vec<Measure>, Error> {

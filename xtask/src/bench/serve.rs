@@ -58,14 +58,26 @@ impl Serve {
     /// # Errors
     /// When the kernel does not tell.
     pub fn peak_memory(&self) -> Result<f64, Error> {
+        self.memory("VmHWM:")
+    }
+
+    /// The resident size now, in MiB.
+    ///
+    /// # Errors
+    /// When the kernel does not tell.
+    pub fn resident_memory(&self) -> Result<f64, Error> {
+        self.memory("VmRSS:")
+    }
+
+    fn memory(&self, line: &str) -> Result<f64, Error> {
         let path = format!("/proc/{}/status", self.process.id());
         let status = std::fs::read_to_string(&path).map_err(Error::file("read", path.as_ref()))?;
         status
             .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .find_map(|known| known.strip_prefix(line))
             .and_then(|rest| rest.split_whitespace().next())
             .and_then(|kibibytes| kibibytes.parse::<f64>().ok())
             .map(|kibibytes| kibibytes / 1_024.0)
-            .ok_or_else(|| Error::Unexpected(format!("{path} names no VmHWM")))
+            .ok_or_else(|| Error::Unexpected(format!("{path} names no {line}")))
     }
 }

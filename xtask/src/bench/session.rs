@@ -1,15 +1,19 @@
 //! An HTTP client that is logged in as the demo's auditor.
 
+use std::io::Read as _;
 use std::time::{Duration, Instant};
 
-use ureq::Agent;
+use ureq::http::Response;
 use ureq::http::header::{COOKIE, ORIGIN, SET_COOKIE};
+use ureq::{Agent, Body};
 
 use crate::error::Error;
 use crate::process;
 
 const EMAIL: &str = "auditor@demo.local";
 const PASSWORD: &str = "demo-console";
+/// The console notices so long after a client has gone, at the latest, that it has.
+const NOTICED: Duration = Duration::from_secs(10);
 
 /// A logged-in client over one kept connection.
 #[derive(Debug)]
@@ -68,27 +72,84 @@ impl Session {
         })
     }
 
+    /// The same person with a connection of their own.
+    pub fn another(&self) -> Self {
+        Self {
+            agent: agent(),
+            base: self.base.clone(),
+            cookie: self.cookie.clone(),
+        }
+    }
+
     /// Gets `path` and reads the body to its end.
     ///
     /// # Errors
     /// When the status is not 200 or the body is cut off.
     pub fn get(&self, path: &str) -> Result<Answer, Error> {
         let started = Instant::now();
-        let answer = self
-            .agent
-            .get(format!("{}{path}", self.base))
-            .header(COOKIE, &self.cookie)
-            .call()
-            .map_err(|error| refused(path, error))?;
-        if answer.status() != 200 {
-            return Err(refused(path, format_args!("status {}", answer.status())));
-        }
+        let answer = good(path, self.ask(path)?)?;
         let bytes = process::drain(answer.into_body().into_reader())
             .map_err(|error| refused(path, error))?;
         Ok(Answer {
             milliseconds: started.elapsed().as_secs_f64() * 1_000.0,
             bytes,
         })
+    }
+
+    /// The text at `path`.
+    ///
+    /// # Errors
+    /// As [`Session::get`], and when it is not UTF-8.
+    pub fn text(&self, path: &str) -> Result<String, Error> {
+        let mut text = String::new();
+        good(path, self.ask(path)?)?
+            .into_body()
+            .into_reader()
+            .read_to_string(&mut text)
+            .map_err(|error| refused(path, error))?;
+        Ok(text)
+    }
+
+    /// Reads the export at `path` until `enough` says so of the bytes read, and hangs up; or to its end.
+    /// While as many of this person's exports as may are still known to run it tries again.
+    ///
+    /// # Errors
+    /// When it is refused for another reason, or is cut off.
+    pub fn read_export(&self, path: &str, enough: impl Fn(u64) -> bool) -> Result<u64, Error> {
+        let begun = Instant::now();
+        let answer = loop {
+            let answer = self.ask(path)?;
+            if answer.status() != 429 || begun.elapsed() > NOTICED {
+                break good(path, answer)?;
+            }
+        };
+        let mut body = answer.into_body().into_reader();
+        let mut buffer = vec![0; 64 * 1024];
+        let mut bytes = 0;
+        while !enough(bytes) {
+            match body.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => bytes += count as u64,
+                Err(error) => return Err(refused(path, error)),
+            }
+        }
+        Ok(bytes)
+    }
+
+    fn ask(&self, path: &str) -> Result<Response<Body>, Error> {
+        self.agent
+            .get(format!("{}{path}", self.base))
+            .header(COOKIE, &self.cookie)
+            .call()
+            .map_err(|error| refused(path, error))
+    }
+}
+
+fn good(path: &str, answer: Response<Body>) -> Result<Response<Body>, Error> {
+    if answer.status() == 200 {
+        Ok(answer)
+    } else {
+        Err(refused(path, format_args!("status {}", answer.status())))
     }
 }
 

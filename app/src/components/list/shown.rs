@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::Shape;
 use super::columns::menu;
 use crate::components::text::counted;
+use crate::islands::ExportProgress;
 use crate::model::{Frame, ListPage};
 
 /// The line over a table.
@@ -56,12 +57,13 @@ where
     view! {
         <div class="exports">
             {menu(frame, &page.query, &shape.columns)}
-            <a class="btn" href=rows.link(&format!("{path}.csv")) download="" aria-label="Download CSV">
+            <a class="btn" href=rows.link(&format!("{path}.csv")) download="" data-export="" aria-label="Download CSV">
                 "↓ CSV"
             </a>
-            <a class="btn" href=rows.link(&format!("{path}.jsonl")) download="" aria-label="Download JSONL">
+            <a class="btn" href=rows.link(&format!("{path}.jsonl")) download="" data-export="" aria-label="Download JSONL">
                 "↓ JSONL"
             </a>
+            <ExportProgress />
         </div>
     }
     .into_any()

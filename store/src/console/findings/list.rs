@@ -17,7 +17,7 @@ use crate::console::ConsoleDb;
 use crate::engine::{
     Branch, Export, ExportFormat, JsonRow, Kind, ListView, Output, and_after_uuid, and_search,
     and_text, and_words, columns, count_sql, export_connection, export_list, fetch_count,
-    fetch_page, page_sql, read_json,
+    fetch_estimate, fetch_page, page_sql, read_json,
 };
 use crate::pg::RowExt as _;
 use crate::sql::{Mode, Sql};
@@ -191,6 +191,19 @@ impl ConsoleDb {
     ) -> Result<Export, StoreError> {
         let place = export_connection(&self.export_options, &self.exports).await?;
         export_list(place, query, window, format).await
+    }
+
+    /// About how many findings match.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn estimate_findings(
+        &self,
+        _: &Auditor,
+        query: &ListQuery<FindingFilter>,
+        window: Window,
+    ) -> Result<Option<u64>, StoreError> {
+        fetch_estimate(self.pool().clone(), query, window).await
     }
 
     /// One finding, while it holds.

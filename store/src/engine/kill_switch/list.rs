@@ -192,10 +192,11 @@ impl EngineDb {
         if matches!(format, ExportFormat::Csv(_)) {
             push_header(&mut lines, KILL_SWITCH);
         }
-        for row in self.all_episodes(auditor, book, query, window).await? {
-            push_line(&mut lines, KILL_SWITCH, values(&row), format);
+        let episodes = self.all_episodes(auditor, book, query, window).await?;
+        for row in &episodes {
+            push_line(&mut lines, KILL_SWITCH, values(row), format);
         }
-        Ok(Export::of_text(lines))
+        Ok(Export::of_text(lines, episodes.len() as u64))
     }
 }
 

@@ -1,11 +1,25 @@
 //! `/{view}.csv` and `/{view}.jsonl`: everything that the same query string matches. And one episode's
 //! timeline and leaks.
+//!
+//! * [`line`]: who runs, who waits, at which place.
+//! * [`desk`]: from the wait in line to the last row.
+//! * [`progress`], [`board`]: how far an export is, for its owner alone.
+//! * [`following`]: the addresses under which that is told, and by which an export is cancelled.
+
+pub mod board;
+pub mod desk;
+pub mod following;
+pub mod line;
+pub mod progress;
+pub mod refusal;
+mod words;
+
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use chrono_tz::Tz;
 use domain::clock;
 use domain::csv::FormulaGuard;
@@ -14,15 +28,22 @@ use domain::filter::{ListQuery, Window};
 use domain::time::Timestamp;
 use domain::view::View;
 use domain::zone::day_of;
-use futures::Stream;
-use store::engine::{Export, ExportFormat, Exportable, MomentsOf};
+use store::engine::{ExportFormat, Exportable, MomentsOf};
+use uuid::Uuid;
 
 use crate::auth::Reader;
 use crate::failure::Failure;
+use crate::layers::HANDLER_TIMEOUT;
 use crate::pages::details::uuid;
 use crate::pages::episode::{EPISODE, find_episode};
-use crate::query::{NoParams, OnlyRaw, SpanQuery, SpanWithRaw, Strict, WithRaw};
+use crate::query::{Keyed, KeyedWithRaw, NoParams, OnlyRaw, SpanQuery, SpanWithRaw};
 use crate::state::App;
+use desk::Begun;
+use progress::Progress;
+use refusal::Refusal;
+
+/// The place at which an export joined the line; 0 is at once.
+const PLACE_IN_LINE: HeaderName = HeaderName::from_static("x-place-in-line");
 
 /// `/{view}.csv`
 ///
@@ -31,9 +52,9 @@ use crate::state::App;
 pub async fn csv<V: Exportable>(
     State(app): State<App>,
     reader: Reader,
-    WithRaw(query, guard): WithRaw<V>,
+    KeyedWithRaw(query, guard, key): KeyedWithRaw<V>,
 ) -> Result<Response, Failure> {
-    export(&app, &reader, &query, ExportFormat::Csv(guard)).await
+    export(&app, &reader, (query, key), ExportFormat::Csv(guard)).await
 }
 
 /// `/{view}.jsonl`
@@ -43,9 +64,9 @@ pub async fn csv<V: Exportable>(
 pub async fn json_lines<V: Exportable>(
     State(app): State<App>,
     reader: Reader,
-    Strict(query): Strict<V>,
+    Keyed(query, key): Keyed<V>,
 ) -> Result<Response, Failure> {
-    export(&app, &reader, &query, ExportFormat::JsonLines).await
+    export(&app, &reader, (query, key), ExportFormat::JsonLines).await
 }
 
 /// `/kill-switch/{id}/timeline.csv`
@@ -113,40 +134,63 @@ async fn moments(
     format: ExportFormat,
 ) -> Result<Response, Failure> {
     let id = uuid(id, EPISODE)?;
-    let episode = find_episode(app, &reader.auditor, id).await?;
+    let episode = Box::pin(find_episode(app, &reader.auditor, id));
+    let episode = tokio::time::timeout(HANDLER_TIMEOUT, episode)
+        .await
+        .map_err(|_| Refusal::Slow)??;
     let whole = Span::around(&episode, clock::now());
     let span = query.span(whole, reader.visitor.zone(query.tz))?;
-    let export = app
+    let owner = reader.visitor.user.subject();
+    let progress = app.exports.follow(owner, None)?;
+    let start = app
         .engine
-        .export_moments(&reader.auditor, &episode, of, span, format)
-        .await?;
+        .export_moments(&reader.auditor, &episode, of, span, format);
+    let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
     let what = match of {
         MomentsOf::Timeline => "timeline",
         MomentsOf::Leaks => "leaks",
     };
     let name = format!("kill-switch_{id}_{what}.{}", ending(format));
-    Ok(download(export, &name, format))
+    Ok(download(begun, &name, format))
 }
 
 async fn export<V: Exportable>(
     app: &App,
     reader: &Reader,
-    query: &ListQuery<V>,
+    (query, key): (ListQuery<V>, Option<Uuid>),
     format: ExportFormat,
 ) -> Result<Response, Failure> {
     let (now, zone) = (clock::now(), reader.visitor.zone(query.tz));
     let window = query.window(zone, now)?;
-    let export = V::export(
-        &app.engine,
-        &app.book,
-        &reader.auditor,
-        query,
-        window,
-        format,
-    )
-    .await?;
+    let owner = reader.visitor.user.subject();
+    let progress = app.exports.follow(owner, key)?;
+    if key.is_some() {
+        estimate(app, reader, query.clone(), window, &progress);
+    }
+    let (db, book, auditor) = (&app.engine, &app.book, &reader.auditor);
+    let start = V::export(db, book, auditor, &query, window, format);
+    let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
     let name = name(V::VIEW, window, zone, now, format);
-    Ok(download(export, &name, format))
+    Ok(download(begun, &name, format))
+}
+
+/// Asks beside the export how many rows there will be: the export does not wait for it, and goes on without
+/// it.
+fn estimate<V: Exportable>(
+    app: &App,
+    reader: &Reader,
+    query: ListQuery<V>,
+    window: Window,
+    progress: &Arc<Progress>,
+) {
+    let (app, auditor, progress) = (app.clone(), reader.auditor, Arc::clone(progress));
+    tokio::spawn(async move {
+        match V::estimate(&app.engine, &app.book, &auditor, &query, window).await {
+            Ok(Some(rows)) => progress.expects(rows),
+            Ok(None) => {}
+            Err(error) => tracing::debug!(%error, "an export's rows were not estimated"),
+        }
+    });
 }
 
 /// The file's name: its view and range. `trades_2026-11-16_to_2026-11-22.csv`; an end that is open is
@@ -169,9 +213,8 @@ const fn ending(format: ExportFormat) -> &'static str {
     }
 }
 
-/// The export as a response. A failure half-way breaks the body off without its last chunk, so that a
-/// cut file never looks whole.
-fn download(export: Export, name: &str, format: ExportFormat) -> Response {
+/// The export as a response.
+fn download(begun: Begun, name: &str, format: ExportFormat) -> Response {
     let kind = match format {
         ExportFormat::Csv(_) => "text/csv; charset=utf-8; header=present",
         ExportFormat::JsonLines => "application/jsonl; charset=utf-8",
@@ -184,16 +227,7 @@ fn download(export: Export, name: &str, format: ExportFormat) -> Response {
             HeaderValue::from_str(&disposition)
                 .unwrap_or_else(|_| HeaderValue::from_static("attachment")),
         ),
+        (PLACE_IN_LINE, HeaderValue::from(begun.place)),
     ];
-    (headers, Body::from_stream(chunks(export))).into_response()
-}
-
-fn chunks(export: Export) -> impl Stream<Item = Result<Bytes, store::StoreError>> {
-    futures::stream::unfold(export, |mut export| async move {
-        let chunk = export.next().await?;
-        if let Err(error) = &chunk {
-            tracing::error!(%error, "an export was cut off");
-        }
-        Some((chunk, export))
-    })
+    (headers, Body::from_stream(begun.body())).into_response()
 }

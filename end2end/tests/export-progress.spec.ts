@@ -1,0 +1,111 @@
+// The panel that follows a download: how far it is, Cancel, Close; and links that stay what they were.
+import type { Page, Route } from '@playwright/test';
+import { download } from './support/download';
+import { expect, expectAccessible, expectNoSidewaysScroll, test } from './support/test';
+
+/** The panel asks once a second. */
+const SOON = { timeout: 15_000 };
+
+const panel = (page: Page) => page.getByRole('region', { name: 'Exports' });
+const csv = (page: Page) => page.getByRole('link', { name: 'Download CSV' });
+
+/** What the console says of an export, in its own words where they are not given. */
+interface Said {
+  state: string;
+  place?: number;
+  rows?: number;
+  estimate?: number | null;
+  headline: string;
+  detail: string;
+}
+
+/** Answers in the console's place, so that an export stays as long as the test wants. */
+async function say(page: Page, said: () => Said): Promise<string[]> {
+  const cancelled: string[] = [];
+  await page.route('**/api/v1/exports/*', (route: Route) =>
+    route.fulfill({ json: { place: 0, rows: 0, estimate: null, ...said() } }),
+  );
+  await page.route('**/exports/*/cancel', (route: Route) => {
+    cancelled.push(route.request().method());
+    return route.fulfill({ status: 204 });
+  });
+  return cancelled;
+}
+
+test('a download is followed to its end, and its link stays as it was', async ({ page }) => {
+  await page.goto('/trades?asset=BTC');
+  await expect(page.locator('html')).toHaveAttribute('data-islands', '');
+  await expect(panel(page)).toBeHidden();
+  const address = await csv(page).getAttribute('href');
+  const file = await download(csv(page));
+  const rows = file.text.split('\r\n').length - 2;
+  const told = new RegExp(`^${rows.toLocaleString('en')} rows · .* · `);
+  await expect(panel(page).getByText('Export done')).toBeVisible(SOON);
+  await expect(panel(page).getByText(told)).toBeVisible();
+  await expect(page.getByRole('status')).toHaveText(/^Export done\. /);
+  expect(await csv(page).getAttribute('href')).toBe(address);
+  await expectAccessible(page);
+  await panel(page).getByRole('button', { name: 'Close' }).click();
+  await expect(panel(page)).toBeHidden();
+  await expect(csv(page)).toBeFocused();
+});
+
+test('two downloads have two keys and stand below each other', async ({ page }) => {
+  await page.goto('/trades');
+  // The browser tells nobody of a download's own address; what is asked about it has the same key.
+  const keys = new Set<string>();
+  page.on('request', (request) => {
+    const key = /\/api\/v1\/exports\/(.+)$/.exec(request.url())?.[1];
+    if (key !== undefined) {
+      keys.add(key);
+    }
+  });
+  await download(csv(page));
+  await download(page.getByRole('link', { name: 'Download JSONL' }));
+  await expect(panel(page).getByText('Export done')).toHaveCount(2, SOON);
+  const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+  expect([...keys]).toEqual([expect.stringMatching(uuid), expect.stringMatching(uuid)]);
+});
+
+test('waiting, running, cancelled: each is shown, and Cancel asks the console', async ({ page }) => {
+  await page.goto('/trades?asset=BTC');
+  let now: Said = {
+    state: 'waiting',
+    place: 3,
+    headline: 'Export waits in line, place 3',
+    detail: '4 run at once; it begins by itself.',
+  };
+  const cancelled = await say(page, () => now);
+  await download(csv(page));
+  const item = panel(page).getByRole('listitem');
+  const bar = item.getByRole('progressbar');
+  await expect(item).toContainText('place 3', SOON);
+  await expect(bar).not.toHaveAttribute('value');
+  now = {
+    state: 'running',
+    rows: 50_000,
+    estimate: 200_000,
+    headline: 'Exporting: 50,000 of about 200,000',
+    detail: '13.8 MB · 45,000 rows/s · about 4 s left',
+  };
+  await expect(item).toContainText('50,000 of about 200,000', SOON);
+  await expect(bar).toHaveAttribute('value', '50000');
+  await expect(bar).toHaveAttribute('max', '200000');
+  await expectAccessible(page);
+  for (const width of [320, 390, 1440]) {
+    await page.setViewportSize({ width, height: 844 });
+    await expect(item.getByRole('button')).toBeInViewport();
+    await expectNoSidewaysScroll(page);
+  }
+  now = {
+    state: 'cancelled',
+    rows: 60_000,
+    headline: 'Export cancelled',
+    detail: '60,000 rows were sent; the file is not whole.',
+  };
+  await item.getByRole('button', { name: 'Cancel' }).press('Enter');
+  await expect(item).toContainText('the file is not whole');
+  expect(cancelled).toEqual(['POST']);
+  await item.getByRole('button', { name: 'Close' }).press('Enter');
+  await expect(panel(page)).toBeHidden();
+});

@@ -1,0 +1,81 @@
+//! `/api/v1/exports/{key}` and `/exports/{key}/cancel`: how far an export is, and its end, for its owner.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde_json::{Value, json};
+use store::access::Subject;
+
+use super::progress::{End, Now, Progress};
+use super::words;
+use crate::auth::login::local_path;
+use crate::auth::{Reader, Watcher};
+use crate::failure::Failure;
+use crate::pages::details::uuid;
+use crate::query::NoParams;
+use crate::state::App;
+
+/// What the address names, for the sentence that there is none.
+const EXPORT: &str = "export";
+
+/// `/api/v1/exports/{key}`. It does not keep the session alive: a page asks by itself.
+///
+/// # Errors
+/// When the person has no export of this key, or had one some minutes ago.
+pub async fn progress(
+    State(app): State<App>,
+    Watcher(reader): Watcher,
+    Path(key): Path<String>,
+    _: NoParams,
+) -> Result<Json<Value>, Failure> {
+    let progress = find(&app, reader.visitor.user.subject(), &key)?;
+    Ok(Json(answer(&progress.now(app.exports.line()))))
+}
+
+/// `POST /exports/{key}/cancel`: 204 for a program, for a form back to where it stood. An export that has
+/// ended stays as it is.
+///
+/// # Errors
+/// When the person has no export of this key.
+pub async fn cancel(
+    State(app): State<App>,
+    reader: Reader,
+    Path(key): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    find(&app, reader.visitor.user.subject(), &key)?.end(End::Cancelled);
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    if text(header::ACCEPT).is_some_and(|accept| accept.contains("application/json")) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let came_from = text(header::REFERER).and_then(|referer| referer.parse::<Uri>().ok());
+    let path = came_from.as_ref().and_then(Uri::path_and_query);
+    let back = local_path(path.map_or("/", |path| path.as_str()));
+    Ok(Redirect::to(&back).into_response())
+}
+
+fn find(app: &App, owner: Subject, key: &str) -> Result<Arc<Progress>, Failure> {
+    let key = uuid(key, EXPORT)?;
+    let found = app.exports.board().find(owner, key);
+    found.ok_or(Failure::NotFound(EXPORT))
+}
+
+fn answer(now: &Now) -> Value {
+    let (headline, detail) = words::of(now);
+    json!({
+        "state": now.state,
+        "place": now.place,
+        "rows": now.rows,
+        "bytes": now.bytes,
+        "seconds": now.elapsed.as_secs(),
+        "rows_per_second": now.rows_per_second(),
+        "estimate": now.estimate,
+        "seconds_left": now.seconds_left(),
+        "message": now.message,
+        "headline": headline,
+        "detail": detail,
+    })
+}

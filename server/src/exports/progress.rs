@@ -1,0 +1,276 @@
+//! How far an export is, and the handle that ends it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+
+use super::line::Line;
+
+/// How an export ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Every row was handed on.
+    Done,
+    /// It did not begin, or broke off half-way.
+    Failed,
+    /// Its owner ended it, or its reader went away.
+    Cancelled,
+}
+
+enum Stage {
+    /// In line with the ticket of this number, once it has one.
+    Waiting(Option<u64>),
+    Running(Option<AbortHandle>),
+    Ended {
+        how: End,
+        at: Instant,
+    },
+}
+
+struct State {
+    stage: Stage,
+    /// When it was asked for; from the moment that it runs, when it began to.
+    since: Instant,
+    rows: u64,
+    bytes: u64,
+    estimate: Option<u64>,
+    message: Option<String>,
+}
+
+/// One export's progress.
+pub struct Progress {
+    state: Mutex<State>,
+    ended: Notify,
+}
+
+/// A progress at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Now {
+    /// `waiting`, `running`, `done`, `failed` or `cancelled`.
+    pub state: &'static str,
+    /// In line: 1 is next. 0 when it does not wait.
+    pub place: usize,
+    /// Rows handed on.
+    pub rows: u64,
+    /// Bytes handed on.
+    pub bytes: u64,
+    /// How long it has waited, or has run.
+    pub elapsed: Duration,
+    /// About how many rows it will have.
+    pub estimate: Option<u64>,
+    /// Why it failed, for people.
+    pub message: Option<String>,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self {
+            state: Mutex::new(State {
+                stage: Stage::Waiting(None),
+                since: Instant::now(),
+                rows: 0,
+                bytes: 0,
+                estimate: None,
+                message: None,
+            }),
+            ended: Notify::new(),
+        }
+    }
+}
+
+impl Progress {
+    /// It waits with the ticket of this number.
+    pub fn waits(&self, number: u64) {
+        let mut state = self.state();
+        if let Stage::Waiting(ticket) = &mut state.stage {
+            *ticket = Some(number);
+        }
+    }
+
+    /// Its turn has come.
+    pub fn begins(&self) {
+        let mut state = self.state();
+        if let Stage::Waiting(_) = state.stage {
+            state.stage = Stage::Running(None);
+            state.since = Instant::now();
+        }
+    }
+
+    /// It runs, and `stopper` ends it; at once when it has been cancelled meanwhile.
+    pub fn runs(&self, stopper: AbortHandle) {
+        match &mut self.state().stage {
+            Stage::Ended { .. } => stopper.abort(),
+            Stage::Running(known) => *known = Some(stopper),
+            Stage::Waiting(_) => {}
+        }
+    }
+
+    /// About how many rows it will have.
+    pub fn expects(&self, rows: u64) {
+        self.state().estimate = Some(rows);
+    }
+
+    /// So much is handed on; false when it has ended meanwhile, and must not go on.
+    pub fn hands_on(&self, rows: u64, bytes: u64) -> bool {
+        let mut state = self.state();
+        let goes_on = matches!(state.stage, Stage::Running(_));
+        if goes_on {
+            state.rows += rows;
+            state.bytes += bytes;
+        }
+        goes_on
+    }
+
+    /// It ends, unless it has ended already.
+    pub fn end(&self, how: End) {
+        let mut state = self.state();
+        let at = Instant::now();
+        let before = match &state.stage {
+            Stage::Ended { .. } => return,
+            _ => std::mem::replace(&mut state.stage, Stage::Ended { how, at }),
+        };
+        drop(state);
+        if let (Stage::Running(Some(stopper)), End::Cancelled) = (before, how) {
+            stopper.abort();
+        }
+        self.ended.notify_one();
+    }
+
+    /// It fails, and this tells people why.
+    pub fn fail(&self, message: &str) {
+        self.state().message = Some(message.to_owned());
+        self.end(End::Failed);
+    }
+
+    /// Waits until it has ended. One at a time may wait.
+    pub async fn ended(&self) {
+        while self.ended_at().is_none() {
+            self.ended.notified().await;
+        }
+    }
+
+    /// When it ended.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<Instant> {
+        match self.state().stage {
+            Stage::Ended { at, .. } => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Whether its owner ended it, or its reader went away.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        let how = End::Cancelled;
+        matches!(self.state().stage, Stage::Ended { how: known, .. } if known == how)
+    }
+
+    /// What there is to tell now.
+    #[must_use]
+    pub fn now(&self, line: &Line) -> Now {
+        let state = self.state();
+        let (word, place, until) = match &state.stage {
+            Stage::Waiting(ticket) => {
+                let place = ticket.map_or(0, |number| line.place(number));
+                ("waiting", place, Instant::now())
+            }
+            Stage::Running(_) => ("running", 0, Instant::now()),
+            Stage::Ended { how, at } => {
+                let word = match how {
+                    End::Done => "done",
+                    End::Failed => "failed",
+                    End::Cancelled => "cancelled",
+                };
+                (word, 0, *at)
+            }
+        };
+        Now {
+            state: word,
+            place,
+            rows: state.rows,
+            bytes: state.bytes,
+            elapsed: until.saturating_duration_since(state.since),
+            estimate: state.estimate,
+            message: state.message.clone(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // No code that holds it panics.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Now {
+    /// Rows a second so far; `None` before there is anything to tell it from.
+    #[must_use]
+    pub fn rows_per_second(&self) -> Option<u64> {
+        let milliseconds = u64::try_from(self.elapsed.as_millis()).ok()?;
+        let rate = self.rows.checked_mul(1_000)?.checked_div(milliseconds)?;
+        (rate > 0).then_some(rate)
+    }
+
+    /// About how long it will yet run, in seconds.
+    #[must_use]
+    pub fn seconds_left(&self) -> Option<u64> {
+        if self.state != "running" {
+            return None;
+        }
+        let rows_left = self.estimate?.checked_sub(self.rows)?;
+        Some(rows_left.div_ceil(self.rows_per_second()?))
+    }
+}
+
+/// Ends a progress as cancelled when nobody has ended it otherwise: whoever asked has gone away.
+pub struct Watched(pub Arc<Progress>);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.0.end(End::Cancelled);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64, rows: u64, estimate: Option<u64>) -> Now {
+        Now {
+            state: "running",
+            place: 0,
+            rows,
+            bytes: 0,
+            elapsed: Duration::from_secs(seconds),
+            estimate,
+            message: None,
+        }
+    }
+
+    #[test]
+    fn how_long_yet_follows_from_the_rate_so_far() {
+        let now = at(4, 40_000, Some(100_001));
+        assert_eq!(now.rows_per_second(), Some(10_000));
+        assert_eq!(now.seconds_left(), Some(7));
+        assert_eq!(at(0, 0, Some(10)).seconds_left(), None);
+        assert_eq!(at(4, 0, Some(10)).seconds_left(), None);
+        assert_eq!(at(4, 10, None).seconds_left(), None);
+        // More than was expected: nobody knows.
+        assert_eq!(at(4, 11, Some(10)).seconds_left(), None);
+    }
+
+    #[test]
+    fn what_has_ended_stays_as_it_ended() {
+        let progress = Progress::default();
+        progress.begins();
+        assert!(progress.hands_on(3, 30));
+        progress.end(End::Cancelled);
+        progress.end(End::Done);
+        progress.begins();
+        assert!(!progress.hands_on(1, 10));
+        let line = Line::new(super::super::line::BOUNDS);
+        let now = progress.now(&line);
+        assert_eq!((now.state, now.rows, now.bytes), ("cancelled", 3, 30));
+    }
+}

@@ -1,0 +1,93 @@
+//! Why an export does not begin.
+
+use axum::http::StatusCode;
+
+use crate::failure::Told;
+
+/// Why an export does not begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// As many wait as may.
+    #[error("the line of exports is full")]
+    Full,
+    /// Its turn did not come in time.
+    #[error("the export has waited for too long")]
+    Waited,
+    /// So many of this person's exports wait or run already.
+    #[error("{0} exports of the same person wait or run")]
+    TooManyOfOne(usize),
+    /// Another export of the same person that has not ended has this key.
+    #[error("the key is in use")]
+    KeyInUse,
+    /// Its owner took it back before it began.
+    #[error("the export was cancelled")]
+    Cancelled,
+    /// The database had not begun to answer in time.
+    #[error("the export did not begin in time")]
+    Slow,
+}
+
+impl Refusal {
+    /// As it is told.
+    #[must_use]
+    pub fn told(self) -> Told {
+        let later = |told: Told, seconds| Told {
+            retry_after: Some(seconds),
+            ..told
+        };
+        let busy = |message: &str| {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            Told::new(
+                status,
+                "exports_busy",
+                "Too many exports",
+                message.to_owned(),
+            )
+        };
+        match self {
+            Self::Full => later(
+                busy(
+                    "As many exports run and wait as the console takes. Try again when some of them are \
+                     done.",
+                ),
+                30,
+            ),
+            Self::Waited => later(
+                busy(
+                    "The export waited in line for five minutes, and its turn did not come. Try again, or \
+                     ask for a shorter span of time.",
+                ),
+                30,
+            ),
+            Self::TooManyOfOne(bound) => later(
+                Told::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "too_many",
+                    "Too many of your exports",
+                    format!(
+                        "{bound} exports of this account wait or run already, which is as many as one may \
+                         have. Try again when one of them is done, or cancel one."
+                    ),
+                ),
+                10,
+            ),
+            Self::KeyInUse => Told {
+                param: Some("key".to_owned()),
+                ..Told::new(
+                    StatusCode::CONFLICT,
+                    "key_in_use",
+                    "The key is in use",
+                    "another export of this account that has not ended has this key; take a new one"
+                        .to_owned(),
+                )
+            },
+            Self::Cancelled => Told::new(
+                StatusCode::CONFLICT,
+                "cancelled",
+                "The export was cancelled",
+                "The export was cancelled before it began.".to_owned(),
+            ),
+            Self::Slow => Told::of_status(StatusCode::SERVICE_UNAVAILABLE),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! About how many rows an export will have: counted where that is quick, else what the planner expects.
+
+use domain::filter::{ListQuery, Window};
+use domain::page::Count;
+use serde_json::Value;
+use sqlx::Row as _;
+use sqlx::postgres::PgPool;
+
+use super::EngineDb;
+use super::list::{EngineView, ListView, count_sql, estimate_sql, fetch_count};
+use crate::StoreError;
+use crate::access::Auditor;
+use crate::sql::Sql;
+
+/// How many rows `query` matches: exactly up to [`Count::CAP`], beyond it as the planner expects; `None`
+/// where neither is known. An expectation of fewer rows than were counted is none.
+pub async fn fetch_estimate<V: ListView>(
+    pool: PgPool,
+    query: &ListQuery<V>,
+    window: Window,
+) -> Result<Option<u64>, StoreError> {
+    let (count, plan) = (count_sql(query, window), estimate_sql(query, window));
+    let least = match fetch_count(pool.clone(), count).await? {
+        Count::Exact(rows) => return Ok(Some(rows)),
+        Count::MoreThan(rows) | Count::About(rows) => rows,
+        Count::NotCounted => 0,
+    };
+    let planned = fetch_planned(pool, plan).await?;
+    Ok(planned.filter(|rows| *rows > least))
+}
+
+async fn fetch_planned(pool: PgPool, statement: Sql) -> Result<Option<u64>, StoreError> {
+    let row = statement.query().fetch_one(&pool).await?;
+    let plan: Value = row.try_get(0)?;
+    Ok(plan.pointer("/0/Plan/Plan Rows").and_then(Value::as_u64))
+}
+
+impl EngineDb {
+    /// About how many rows a list's query matches. It runs on the connections of counts and is cut as early
+    /// as they are.
+    ///
+    /// # Errors
+    /// When the database is away, or even planning takes too long.
+    pub async fn estimate<V: EngineView>(
+        &self,
+        _: &Auditor,
+        query: &ListQuery<V>,
+        window: Window,
+    ) -> Result<Option<u64>, StoreError> {
+        fetch_estimate(self.counting.clone(), query, window).await
+    }
+}
