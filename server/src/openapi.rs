@@ -38,6 +38,10 @@ const COMMON: &[(&str, &str)] = &[
         "cols",
         "columns of the page's table, with commas between them; checked, and without effect on rows here",
     ),
+    (
+        "counts",
+        "about (default) or exact: whether the page's picture and facets, and a survey, may be reckoned from a sample; without effect on rows",
+    ),
     ("after", "the cursor of the page before, as `next` gave it"),
 ];
 
@@ -195,6 +199,16 @@ const OTHERS: &[(&str, &str, (&str, &str))] = &[
         ),
     ),
     (
+        "/api/v1/{view}/survey",
+        "What the rows of trades, signals or events amount to; takes the parameters of the list",
+        (
+            "200",
+            "count; histogram: edges of its buckets, rows of each kind in each; facets: the most frequent values \
+             of a parameter under all other filters; of each how sure it is: exact, or sampled one row in so many, \
+             and within which share the whole lies, 19 times in 20",
+        ),
+    ),
+    (
         "/api/v1/live",
         "The kill switch's live state and what needs somebody, as every page's header shows it",
         (
@@ -247,6 +261,7 @@ fn other((path, summary, (status, answer)): (&str, &str, (&str, &str))) -> PathI
     let named = [
         ("id", "no episode has this id"),
         ("key", "one has no export of this key"),
+        ("view", "no list of this name has a survey"),
     ];
     for (name, missing) in named {
         if !path.contains(&format!("{{{name}}}")) {

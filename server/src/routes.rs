@@ -135,8 +135,20 @@ fn downloads() -> Router<App> {
 fn api() -> Router<App> {
     Router::new()
         .route("/api/v1/trades", get(api::lists::list::<TradeFilter>))
+        .route(
+            "/api/v1/trades/survey",
+            get(api::survey::survey::<TradeFilter>),
+        )
         .route("/api/v1/signals", get(api::lists::list::<SignalFilter>))
+        .route(
+            "/api/v1/signals/survey",
+            get(api::survey::survey::<SignalFilter>),
+        )
         .route("/api/v1/events", get(api::lists::list::<EventFilter>))
+        .route(
+            "/api/v1/events/survey",
+            get(api::survey::survey::<EventFilter>),
+        )
         .route("/api/v1/findings", get(api::lists::list::<FindingFilter>))
         .route(
             "/api/v1/kill-switch",

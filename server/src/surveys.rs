@@ -10,11 +10,14 @@ use std::time::Duration;
 use app::model::Picture;
 use domain::filter::ListQuery;
 use domain::histogram::Survey;
+use domain::page::Count;
 use moka::future::Cache;
 use store::StoreError;
 use store::engine::{Scope, Surveyed};
+use tokio::task::JoinHandle;
 
 use crate::auth::Reader;
+use crate::failure::Failure;
 use crate::state::App;
 
 /// A survey is as good as new for this long.
@@ -52,8 +55,31 @@ impl Default for Surveys {
     }
 }
 
+/// A survey under way, or one that was made just now.
+type Making = JoinHandle<Result<Arc<Survey>, Arc<StoreError>>>;
+
 impl App {
-    /// What `query` amounts to. It goes on being made where the returned future is dropped.
+    /// Has a survey made, once for everybody who asks at the same time. It goes on where nobody waits any more.
+    fn make_survey<V: Surveyed>(
+        &self,
+        reader: &Reader,
+        query: &ListQuery<V>,
+        scope: Scope,
+        key: String,
+    ) -> Making {
+        let surveys = self.surveys.clone();
+        let making = self.engine.survey(&reader.auditor, query, scope);
+        tokio::spawn(async move {
+            let keep = async {
+                let survey = Arc::new(making.await?);
+                surveys.stale.insert(key.clone(), survey.clone()).await;
+                Ok(survey)
+            };
+            surveys.fresh.try_get_with(key.clone(), keep).await
+        })
+    }
+
+    /// What `query` amounts to, as far as that is known soon.
     pub fn survey<V: Surveyed>(
         &self,
         reader: &Reader,
@@ -62,22 +88,13 @@ impl App {
     ) -> impl Future<Output = Picture> + Send + use<V> {
         let key = key(query, scope);
         let surveys = self.surveys.clone();
-        let making = self.engine.survey(&reader.auditor, query, scope);
-        let made = tokio::spawn({
-            let (surveys, key) = (surveys.clone(), key.clone());
-            async move {
-                let keep = async {
-                    let survey = Arc::new(making.await?);
-                    surveys.stale.insert(key.clone(), survey.clone()).await;
-                    Ok(survey)
-                };
-                surveys.fresh.try_get_with(key.clone(), keep).await
-            }
-        });
+        let made = self.make_survey(reader, query, scope, key.clone());
         async move {
             let older = surveys.stale.get(&key).await;
-            let patience = match older {
-                Some(_) => PATIENCE,
+            let patience = match &older {
+                Some(survey) if is_exact(survey) => PATIENCE,
+                // What is only about right is so for a minute.
+                Some(_) => Duration::ZERO,
                 None if scope.exact => EXACT,
                 None => FIRST,
             };
@@ -92,6 +109,31 @@ impl App {
             }
         }
     }
+
+    /// What `query` amounts to, however long that takes.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn whole_survey<V: Surveyed>(
+        &self,
+        reader: &Reader,
+        query: &ListQuery<V>,
+        scope: Scope,
+    ) -> Result<Arc<Survey>, Failure> {
+        let made = self.make_survey(reader, query, scope, key(query, scope));
+        match made.await {
+            Ok(Ok(survey)) => Ok(survey),
+            Ok(Err(error)) => {
+                log(&error);
+                Err(Failure::Silent)
+            }
+            Err(_) => Err(Failure::Silent),
+        }
+    }
+}
+
+fn is_exact(survey: &Survey) -> bool {
+    matches!(survey.count, Count::Exact(_))
 }
 
 fn log(error: &Arc<StoreError>) {

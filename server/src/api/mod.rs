@@ -3,3 +3,4 @@
 pub mod episode;
 pub mod lists;
 pub mod live;
+pub mod survey;

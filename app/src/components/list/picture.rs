@@ -14,6 +14,9 @@ use crate::components::text::counted;
 use crate::islands::Brush;
 use crate::model::{Frame, ListPage, Picture};
 
+/// From this doubt on a percentage says nothing any more.
+const TOO_UNSURE: f64 = 0.5;
+
 /// The card.
 pub fn picture<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape, made: &Picture) -> AnyView
 where
@@ -123,9 +126,14 @@ where
         Sureness::Exact => view! { " · every row counted" }.into_any(),
         Sureness::Sampled { one_in, within } => {
             let one_in = group_thousands(&format!("{one_in:.0}"));
-            let percent = format!("{:.0}", (within * 100.0).max(1.0));
+            let right = if within < TOO_UNSURE {
+                let percent = (within * 100.0).max(1.0);
+                format!("the whole is right to about ± {percent:.0} %, a single bar less so")
+            } else {
+                "too few of them match to be sure of more than the size".to_owned()
+            };
             view! {
-                " · sampled, 1 row in "{one_in}"; the whole is right to about ± "{percent}" %, a single bar less so. "
+                " · sampled, 1 row in "{one_in}"; "{right}". "
                 {exact_link(page)}
             }
             .into_any()

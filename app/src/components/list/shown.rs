@@ -74,6 +74,7 @@ where
 pub fn count_words(count: Count, noun: (&str, &str)) -> String {
     match count {
         Count::Exact(number) => counted(number, noun),
+        Count::About(0) => format!("hardly any {}", noun.0),
         Count::About(number) => format!("about {}", counted(number, noun)),
         Count::MoreThan(number) => format!("more than {}", counted(number, noun)),
         Count::NotCounted => format!("{}, not counted in time", noun.1),

@@ -1,0 +1,85 @@
+//! `/api/v1/{view}/survey`: what a list's rows amount to: how many, when, and which values they have.
+
+use axum::Json;
+use axum::extract::State;
+use domain::clock;
+use domain::histogram::{Facet, Histogram, Sureness, Survey};
+use domain::page::Count;
+use serde_json::{Value, json};
+use store::engine::{Scope, Surveyed};
+
+use crate::auth::Reader;
+use crate::failure::Failure;
+use crate::query::Strict;
+use crate::state::App;
+
+/// `/api/v1/{view}/survey`
+///
+/// # Errors
+/// When the query is at fault or the database is away.
+pub async fn survey<V: Surveyed>(
+    State(app): State<App>,
+    reader: Reader,
+    Strict(query): Strict<V>,
+) -> Result<Json<Value>, Failure> {
+    let now = clock::now();
+    let zone = reader.visitor.zone(query.tz);
+    let scope = Scope {
+        window: query.window(zone, now)?,
+        zone,
+        now,
+        exact: query.exact_counts,
+    };
+    let survey = app.whole_survey(&reader, &query, scope).await?;
+    Ok(Json(told(&survey)))
+}
+
+fn told(survey: &Survey) -> Value {
+    let (rows, sure) = match survey.count {
+        Count::Exact(rows) => (Some(rows), "exact"),
+        Count::About(rows) => (Some(rows), "about"),
+        Count::MoreThan(rows) => (Some(rows), "more"),
+        Count::NotCounted => (None, "unknown"),
+    };
+    json!({
+        "made_at": survey.made_at.rfc3339(),
+        "count": { "rows": rows, "is": sure },
+        "histogram": survey.histogram.as_ref().map(histogram),
+        "facets": survey.facets.iter().map(facet).collect::<Vec<_>>(),
+        "complete": !survey.cut,
+    })
+}
+
+fn sureness(sureness: Sureness) -> Value {
+    match sureness {
+        Sureness::Exact => json!({ "exact": true }),
+        Sureness::Sampled { one_in, within } => {
+            json!({ "exact": false, "one_in": one_in, "within": within })
+        }
+    }
+}
+
+fn histogram(histogram: &Histogram) -> Value {
+    let edges = &histogram.buckets.edges;
+    let series = histogram.series.iter();
+    json!({
+        "edges": edges.iter().map(|edge| edge.rfc3339()).collect::<Vec<_>>(),
+        "series": series
+            .map(|series| json!({ "kind": series.word, "rows": series.rows }))
+            .collect::<Vec<_>>(),
+        "outside": histogram.outside,
+        "sureness": sureness(histogram.sureness),
+    })
+}
+
+fn facet(facet: &Facet) -> Value {
+    let values = facet.values.iter();
+    json!({
+        "param": facet.param,
+        "values": values
+            .map(|value| json!({ "value": value.value, "name": value.name, "rows": value.rows }))
+            .collect::<Vec<_>>(),
+        "more": facet.more,
+        "sureness": sureness(facet.sureness),
+    })
+}
