@@ -77,6 +77,7 @@ export default defineConfig({
           'export.spec.ts',
           'dossier.spec.ts',
           'findings.spec.ts',
+          'picture.spec.ts',
           'views.spec.ts',
         ],
       },

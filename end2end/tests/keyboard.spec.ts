@@ -8,7 +8,7 @@ import { expect, test } from './support/test';
 /** The index of the row that the keyboard is on; -1 for none. */
 async function chosenRow(page: Page): Promise<number> {
   return page.evaluate(() => {
-    const all = [...document.querySelectorAll('main table tbody tr')];
+    const all = [...document.querySelectorAll('main table.rows tbody tr')];
     return all.findIndex(
       (row) => row.getAttribute('aria-selected') === 'true' || row.contains(document.activeElement),
     );

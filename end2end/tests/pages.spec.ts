@@ -5,6 +5,7 @@ import { email, NOBODY, stateFile } from './support/accounts';
 import { fullest } from './support/episodes';
 import { noteForm, openFinding, openFindingId, sendNote } from './support/findings';
 import { rowLink, rows } from './support/lists';
+import { facets, twin } from './support/picture';
 import { openDossier, reviewForm, send } from './support/review';
 import {
   expect,
@@ -62,6 +63,21 @@ for (const { view, filtered } of VIEWS) {
     await rowLink(page, view, 0).click();
     await expect(page).toHaveURL(new RegExp(`/${view}/[^/?]+$`));
     await expectWellMade(page, `${view}-detail`);
+  });
+}
+
+for (const view of ['trades', 'signals', 'events']) {
+  test(`${view}: the picture as a table, the facets open`, async ({ page }) => {
+    await page.goto(`/${view}`);
+    await twin(page).locator('summary').click();
+    await expect(twin(page).getByRole('table')).toBeVisible();
+    const button = page.getByRole('button', { name: 'Facets' });
+    // Where there is room they stand beside the rows.
+    if (await button.isVisible()) {
+      await button.click();
+    }
+    await expect(facets(page)).toBeVisible();
+    await expectWellMade(page, `${view}-facets`);
   });
 }
 
@@ -185,6 +201,7 @@ const ERRORS = [
   },
   { name: 'unknown-parameter', path: '/trades?colour=red', status: 400, says: /colour/ },
   { name: 'wrong-value', path: '/trades?limit=501', status: 400, says: /limit/ },
+  { name: 'wrong-counts', path: '/trades?counts=many', status: 400, says: /counts.*about or exact/ },
 ];
 
 for (const { name, path, status, says } of ERRORS) {

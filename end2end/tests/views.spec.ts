@@ -14,7 +14,7 @@ async function openMenu(page: Page, name: string): Promise<Locator> {
 
 /** The headers of the table's columns after the time. */
 async function headers(page: Page): Promise<string[]> {
-  const all = await page.locator('main table').first().locator('th').allInnerTexts();
+  const all = await page.locator('main table.rows th').allInnerTexts();
   return all.slice(1);
 }
 

@@ -1,9 +1,9 @@
 // Reading the console's list pages as a person does: rows, their links, the pages before and after.
 import type { Locator, Page } from '@playwright/test';
 
-/** The rows of the list. */
+/** The rows of the list; its picture has a table of its own. */
 export function rows(page: Page): Locator {
-  return page.locator('main table tbody tr');
+  return page.locator('main table.rows tbody tr');
 }
 
 /** The link of a row to its own page. */

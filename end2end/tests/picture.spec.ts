@@ -1,0 +1,236 @@
+// The picture of time over a list and the facets beside it: links that narrow the list, with JavaScript and
+// without; with it, dragging across the picture.
+import type { Page } from '@playwright/test';
+import { holdBack } from './support/held-back';
+import { follow, rows } from './support/lists';
+import {
+  barArea,
+  barLinks,
+  bars,
+  facets,
+  rangeOf,
+  rowsOf,
+  rowTimes,
+  told,
+  twin,
+  values,
+} from './support/picture';
+import { expect, expectAccessible, expectNoSidewaysScroll, test } from './support/test';
+
+const VIEWS = [
+  { view: 'trades', noun: 'decisions', params: ['outcome', 'asset', 'decision', 'agent'] },
+  { view: 'signals', noun: 'signals', params: ['action', 'coin', 'algorithm'] },
+  { view: 'events', noun: 'events', params: ['severity', 'type', 'actor'] },
+];
+
+const DAY = 86_400_000;
+
+/** Ten days of the list that lie behind, so that their rows stay the same, and every one of them counted. */
+async function openTenDays(page: Page, view: string, more = ''): Promise<void> {
+  const newest = await page.request.get(`/api/v1/${view}?limit=1`);
+  const [row] = ((await newest.json()) as { rows: { timestamp: string }[] }).rows;
+  const day = (before: number): string =>
+    new Date(Date.parse(row?.timestamp ?? '') - before * DAY).toISOString().slice(0, 10);
+  await page.goto(`/${view}?from=${day(20)}&to=${day(11)}&tz=UTC&counts=exact${more}`);
+}
+
+/** The page's parameters, in one order. */
+function parameters(page: Page): string {
+  const { searchParams } = new URL(page.url());
+  searchParams.sort();
+  return searchParams.toString();
+}
+
+for (const { view, noun, params } of VIEWS) {
+  test(`${view}: the picture counts every row, and a bar leads to its own`, async ({ page }) => {
+    await openTenDays(page, view);
+    const picture = page.getByRole('region', { name: new RegExp(`^[\\d,]+ ${noun}$`) });
+    await expect(picture).toContainText('every row counted');
+    await expect(picture).toContainText('Bars of 3 hours');
+
+    const shown = await bars(page);
+    expect(shown).toHaveLength(80);
+    const links = await barLinks(page).evaluateAll((found) =>
+      found.map((link) => link.getAttribute('href')),
+    );
+    expect(links).toEqual(shown.map(({ href }) => href));
+    const sum = (numbers: number[]): number => numbers.reduce((one, other) => one + other, 0);
+    expect(sum(shown.map(({ all }) => all))).toBe(await told(page));
+    expect(shown.map(({ kinds }) => sum(kinds))).toEqual(shown.map(({ all }) => all));
+
+    const tallest = Math.max(...shown.map(({ all }) => all));
+    const index = shown.findIndex(({ all }) => all === tallest);
+    const { href } = shown[index] ?? { href: '' };
+    await barArea(page, index).click();
+    await page.waitForURL(href, { waitUntil: 'domcontentloaded' });
+    expect(await told(page)).toBe(tallest);
+    const [from, to] = rangeOf(href);
+    expect(to - from).toBeLessThanOrEqual(3 * 3_600_000);
+    const times = await rowTimes(page);
+    expect(times.length).toBeGreaterThan(0);
+    expect(times.filter((at) => at < from || at > to)).toEqual([]);
+  });
+
+  test(`${view}: bars of days are days, and their table has the same links`, async ({ page }) => {
+    await page.goto(`/${view}?tz=UTC`);
+    await expect(page.locator('.picture')).toContainText('Bars of one day');
+    await twin(page).locator('summary').click();
+    const shown = await bars(page);
+    const middle = shown[Math.floor(shown.length / 2)];
+    const link = twin(page).locator('tbody a').nth(Math.floor(shown.length / 2));
+    expect(middle?.href).toMatch(/[?&]from=\d{4}-\d\d-\d\d&to=\d{4}-\d\d-\d\d$/);
+    await follow(page, link);
+    expect(await told(page)).toBe(middle?.all);
+    const [from, to] = rangeOf(page.url());
+    expect((await rowTimes(page)).filter((at) => at < from || at > to)).toEqual([]);
+  });
+
+  for (const param of params) {
+    test(`${view}: a facet's ${param} is added by a click, and taken away`, async ({ page }) => {
+      await openTenDays(page, view);
+      const before = parameters(page);
+      const value = values(page, param).first();
+      const rowsOfIt = await rowsOf(value);
+      expect(rowsOfIt).toBeGreaterThan(0);
+      await expect(value).not.toHaveAttribute('aria-current');
+      await follow(page, value);
+      expect(new URL(page.url()).searchParams.getAll(param)).toHaveLength(1);
+      expect(await told(page)).toBe(rowsOfIt);
+
+      const active = facets(page).locator('a[aria-current]');
+      await expect(active).toHaveCount(1);
+      expect(await rowsOf(active)).toBe(rowsOfIt);
+      await follow(page, active);
+      expect(parameters(page)).toBe(before);
+      await expect(active).toHaveCount(0);
+    });
+  }
+}
+
+test('two values of a facet are one or the other', async ({ page }) => {
+  await openTenDays(page, 'trades');
+  const [one, other] = [values(page, 'asset').nth(0), values(page, 'asset').nth(1)];
+  const both = (await rowsOf(one)) + (await rowsOf(other));
+  await follow(page, one);
+  await follow(page, other);
+  expect(new URL(page.url()).searchParams.getAll('asset')).toHaveLength(2);
+  expect(await told(page)).toBe(both);
+  await expect(facets(page).locator('a[aria-current]')).toHaveCount(2);
+});
+
+test('what the filter asks for stays in its facet where no row has it', async ({ page }) => {
+  await openTenDays(page, 'trades', '&asset=NOSUCH');
+  const gone = values(page, 'asset').filter({ hasText: 'NOSUCH' });
+  await expect(gone).toHaveAttribute('aria-current', 'true');
+  await follow(page, gone);
+  expect(await told(page)).toBeGreaterThan(0);
+});
+
+test('on a small screen a button opens the facets', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openTenDays(page, 'trades');
+  const value = values(page, 'asset').first();
+  await expect(value).toBeHidden();
+  await page.getByRole('button', { name: 'Facets' }).click();
+  const rowsOfIt = await rowsOf(value);
+  await expectAccessible(page);
+  await follow(page, value);
+  expect(await told(page)).toBe(rowsOfIt);
+  await expect(facets(page)).toBeHidden();
+});
+
+test('the picture as a table is accessible on every width', async ({ page }) => {
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 844 });
+    await openTenDays(page, 'trades');
+    await twin(page).locator('summary').click();
+    await expect(twin(page).getByRole('table')).toBeVisible();
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+  }
+});
+
+test('Tab goes from the filter through the picture and the facets to the rows', async ({ page }) => {
+  await openTenDays(page, 'trades', '&limit=5');
+  await page.locator('input[name="q"]').focus();
+  const places: string[] = [];
+  const bar: string[] = [];
+  // As far as the second row's link.
+  const last = rows(page).nth(1).locator('a').first();
+  await expect(async () => {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      const parts = ['.filter-form', '.picture', '.facets', '.sheet[slot="rows"]'];
+      const place = parts.find((part) => element?.closest(part));
+      return { place, isBar: element?.closest('.bars') !== null, told: element?.outerHTML };
+    });
+    if (focused.place !== undefined && places.at(-1) !== focused.place) {
+      places.push(focused.place);
+    }
+    if (focused.isBar) {
+      bar.push(focused.told ?? '');
+    }
+    await expect(last).toBeFocused({ timeout: 1 });
+  }).toPass({ intervals: [0] });
+  expect(places).toEqual(['.filter-form', '.picture', '.facets', '.sheet[slot="rows"]']);
+  expect(bar).toEqual([]);
+});
+
+test.describe('with scripts', () => {
+  test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, 'they need JavaScript');
+
+  for (const [name, first, second] of [
+    ['to the right', 20, 30],
+    ['to the left', 30, 20],
+  ] as const) {
+    test(`dragging ${name} across bars narrows to what lies between`, async ({ page }) => {
+      await openTenDays(page, 'trades', '&asset=BTC');
+      await expect(page.locator('html')).toHaveAttribute('data-islands', '');
+      const between = (await bars(page)).slice(20, 31);
+      const wanted = between.reduce((sum, { all }) => sum + all, 0);
+      await barArea(page, first).hover();
+      await page.mouse.down();
+      await barArea(page, second).hover();
+      await expect(page.locator('.brushed')).not.toHaveAttribute('width', '0');
+      await page.mouse.up();
+      await page.waitForURL(/T/, { waitUntil: 'domcontentloaded' });
+      const [from] = rangeOf(between.at(0)?.href ?? '');
+      const [, to] = rangeOf(between.at(-1)?.href ?? '');
+      expect(rangeOf(page.url())).toEqual([from, to]);
+      expect(new URL(page.url()).searchParams.get('asset')).toBe('BTC');
+      expect(await told(page)).toBe(wanted);
+    });
+  }
+
+  for (const width of [1440, 390]) {
+    test(`at ${width} px nothing jumps when the picture comes after the rows`, async ({
+      page,
+      baseURL,
+    }) => {
+      await page.setViewportSize({ width, height: 900 });
+      await page.addInitScript(() => {
+        let shift = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) {
+            shift += (entry as PerformanceEntry & { value: number }).value;
+            document.documentElement.dataset['shift'] = String(shift);
+          }
+        }).observe({ type: 'layout-shift', buffered: true });
+      });
+      const console = await holdBack(baseURL ?? '');
+      await page.goto(`${console.url}/trades`, { waitUntil: 'commit' });
+      await expect(rows(page)).toHaveCount(50);
+      await expect(page.locator('.picture')).toHaveCount(0);
+      const before = await rows(page).first().boundingBox();
+      console.release();
+      await page.waitForLoadState();
+      await expect(barLinks(page).first()).toBeAttached();
+      await expect(page.locator('html')).toHaveAttribute('data-islands', '');
+      expect((await rows(page).first().boundingBox())?.y).toBeCloseTo(before?.y ?? NaN, 0);
+      const shift = await page.locator('html').getAttribute('data-shift');
+      expect(Number(shift ?? '0'), 'layout shift').toBeLessThan(0.02);
+      await console.close();
+    });
+  }
+});
