@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-use super::measure::Measure;
+use super::measure::{Measure, Target};
 use super::reference::Psql;
 use super::session::Session;
 
@@ -69,7 +69,7 @@ pub fn measure(session: &Session, psql: &Psql) -> Result<Vec<Measure>, Error> {
         value,
         unit,
         reference: None,
-        target: 0.0,
+        target: Target::AtMost(0.0),
     };
     Ok(vec![
         line("aborted_exports", f64::from(wrong), "answers"),

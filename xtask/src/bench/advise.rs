@@ -9,7 +9,7 @@ use crate::process;
 use crate::report;
 use crate::workspace::{Profile, Workspace};
 
-use super::measure::{Measure, Reference};
+use super::measure::{Measure, Reference, Target};
 use super::reference::Psql;
 
 /// The database that the copy goes to.
@@ -95,7 +95,7 @@ fn lines(entry: &str) -> Option<[Measure; 2]> {
                 unit: "ms",
                 ratio: with / without,
             }),
-            target: TARGET_PAGE,
+            target: Target::AtMost(TARGET_PAGE),
         },
         Measure {
             name: format!("advise_{name}_size"),
@@ -106,7 +106,7 @@ fn lines(entry: &str) -> Option<[Measure; 2]> {
                 unit: "MB",
                 ratio: size / table,
             }),
-            target: table * TARGET_SIZE,
+            target: Target::AtMost(table * TARGET_SIZE),
         },
     ])
 }

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 
-use super::measure::{Measure, Reference, median};
-use super::reference::{NEWEST, Psql, TRADES};
+use super::measure::{Measure, Reference, Target, median};
+use super::reference::{NEWEST, Psql, TRADES, UTC};
 use super::serve::Serve;
 use super::session::Session;
 
@@ -51,7 +51,7 @@ pub fn speed(session: &Session, psql: &Psql) -> Result<Vec<Measure>, Error> {
                 unit: "s",
                 ratio,
             }),
-            target,
+            target: Target::AtMost(target),
         }
     };
     Ok(EXPORTS.into_iter().zip(http).map(line).collect())
@@ -63,7 +63,7 @@ pub fn speed(session: &Session, psql: &Psql) -> Result<Vec<Measure>, Error> {
 pub fn memory(serve: &Serve, session: &Session, psql: &Psql, rows: u64) -> Result<Measure, Error> {
     let small = SMALL.min(rows / 2);
     let since = psql.value(&format!(
-        "select to_char(timestamp at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') \
+        "select to_char(timestamp at time zone 'UTC', {UTC}) \
          from trade_audit order by timestamp desc, id desc offset {} limit 1",
         small.saturating_sub(1)
     ))?;
@@ -96,6 +96,6 @@ pub fn memory(serve: &Serve, session: &Session, psql: &Psql, rows: u64) -> Resul
             unit: "MiB",
             ratio: large / small,
         }),
-        target: TARGET_GROWTH,
+        target: Target::AtMost(TARGET_GROWTH),
     })
 }

@@ -10,7 +10,7 @@ use crate::process;
 use crate::report;
 use crate::workspace::{Profile, Workspace};
 
-use super::measure::{Measure, Reference, median, percentile};
+use super::measure::{Measure, Target, median, percentile};
 use super::pages::read;
 use super::reference::Psql;
 use super::session::Session;
@@ -58,13 +58,8 @@ pub fn trace(session: &Session, psql: &Psql) -> Result<Measure, Error> {
         }
     }
     let (value, reference) = (median(&mut pages), median(&mut bare));
-    Ok(line(
-        "trace_p50",
-        value,
-        "ms",
-        (reference, "ms"),
-        TARGET_TRACE,
-    ))
+    let target = Target::AtMost(TARGET_TRACE);
+    Ok(Measure::beside("trace_p50", value, "ms", reference, target))
 }
 
 fn trace_sql(id: &str) -> String {
@@ -128,24 +123,19 @@ pub fn rebuild(
     ));
     let (idle, busy) = (percentile(&mut idle, 0.99), percentile(&mut busy?, 0.99));
     Ok(vec![
-        line(
+        Measure::beside(
             "findings_rebuild_100k_rows",
             seconds / (rows - before) * 100_000.0,
             "s",
-            (bare / rows * 100_000.0, "s"),
-            TARGET_REBUILD,
+            bare / rows * 100_000.0,
+            Target::AtMost(TARGET_REBUILD),
         ),
-        Measure {
-            name: "page_p99_under_rebuild".to_owned(),
-            value: busy / idle,
-            unit: "x",
-            reference: Some(Reference {
-                value: idle,
-                unit: "ms",
-                ratio: busy / idle,
-            }),
-            target: TARGET_UNDER_REBUILD,
-        },
+        Measure::times(
+            "page_p99_under_rebuild",
+            busy / idle,
+            (idle, "ms"),
+            Target::AtMost(TARGET_UNDER_REBUILD),
+        ),
     ])
 }
 
@@ -176,13 +166,8 @@ pub fn behind(psql: &Psql) -> Result<Measure, Error> {
         "delete from audit_log where event_type = 'ALGORITHM_SIGNAL' \
          and timestamp > now() - interval '5 minutes' and details->'signal'->>'coin_type' = 'BENCH'",
     )?;
-    Ok(line(
-        "findings_behind",
-        most,
-        "s",
-        (idle, "s"),
-        TARGET_BEHIND,
-    ))
+    let target = Target::AtMost(TARGET_BEHIND);
+    Ok(Measure::beside("findings_behind", most, "s", idle, target))
 }
 
 /// Waits until everything was looked at: a new database's whole history at first.
@@ -207,24 +192,4 @@ fn seconds_behind(psql: &Psql) -> Result<f64, Error> {
         "select coalesce(extract(epoch from now() - min(checked_to)), 1e9) \
          from audit_console.finding_progress where checked_to > '-infinity'",
     )?)
-}
-
-fn line(
-    name: &str,
-    value: f64,
-    unit: &'static str,
-    (reference, reference_unit): (f64, &'static str),
-    target: f64,
-) -> Measure {
-    Measure {
-        name: name.to_owned(),
-        value,
-        unit,
-        reference: Some(Reference {
-            value: reference,
-            unit: reference_unit,
-            ratio: value / reference,
-        }),
-        target,
-    }
 }

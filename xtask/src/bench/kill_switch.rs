@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::report;
 
-use super::measure::{Measure, Reference, median};
+use super::measure::{Measure, Reference, Target, median};
 use super::reference::Psql;
 use super::session::Session;
 
@@ -146,7 +146,7 @@ fn measure(
             unit: "ms",
             ratio: value / reference,
         }),
-        target,
+        target: Target::AtMost(target),
     })
 }
 

@@ -1,8 +1,8 @@
-//! One measure and its line; medians and percentiles.
+//! One measure and its line, what is good of it; medians and percentiles.
 
 use std::fmt;
 
-/// A measured value, what it is compared with, and what it should be at most.
+/// A measured value, what it is compared with, and what it should be.
 #[derive(Debug)]
 pub struct Measure {
     /// The line's name.
@@ -13,8 +13,77 @@ pub struct Measure {
     pub unit: &'static str,
     /// What the same run measured for comparison.
     pub reference: Option<Reference>,
-    /// The highest value that is good, in `unit`.
-    pub target: f64,
+    /// Which values are good.
+    pub target: Target,
+}
+
+impl Measure {
+    /// A value beside a reference of the same unit.
+    pub fn beside(
+        name: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        reference: f64,
+        target: Target,
+    ) -> Self {
+        let ratio = value / reference;
+        Self {
+            name: name.into(),
+            value,
+            unit,
+            reference: Some(Reference {
+                value: reference,
+                unit,
+                ratio,
+            }),
+            target,
+        }
+    }
+
+    /// How many times a reference something is.
+    pub fn times(
+        name: impl Into<String>,
+        ratio: f64,
+        (reference, unit): (f64, &'static str),
+        target: Target,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            value: ratio,
+            unit: "x",
+            reference: Some(Reference {
+                value: reference,
+                unit,
+                ratio,
+            }),
+            target,
+        }
+    }
+}
+
+/// Which values of a [`Measure`] are good, in its unit.
+#[derive(Clone, Copy, Debug)]
+pub enum Target {
+    /// This one, and lower ones.
+    AtMost(f64),
+    /// This one, and higher ones.
+    AtLeast(f64),
+}
+
+impl Target {
+    fn is_met(self, value: f64) -> bool {
+        match self {
+            Self::AtMost(highest) => value <= highest,
+            Self::AtLeast(lowest) => value >= lowest,
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::AtMost(value) | Self::AtLeast(value)) = self;
+        value.fmt(f)
+    }
 }
 
 /// The comparison of a [`Measure`].
@@ -37,12 +106,24 @@ impl fmt::Display for Measure {
             }
             None => f.write_str("reference none, ratio none")?,
         }
-        let verdict = if self.value <= self.target {
+        let verdict = if self.target.is_met(self.value) {
             "ok"
         } else {
             "short"
         };
         write!(f, ", target {}) {verdict}", self.target)
+    }
+}
+
+/// Decisions in the database that the project's promises are about.
+const PROMISED_ROWS: u64 = 10_000_000;
+
+/// A line's name; it says the size of the database when that is not the promised one.
+pub fn at_size(name: &str, rows: u64) -> String {
+    if rows >= PROMISED_ROWS {
+        name.to_owned()
+    } else {
+        format!("{name}_at_{rows}")
     }
 }
 
@@ -63,4 +144,28 @@ pub fn percentile(samples: &mut [f64], share: f64) -> f64 {
 /// The middle one of `samples`; 0 of no samples.
 pub fn median(samples: &mut [f64]) -> f64 {
     percentile(samples, 0.5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_has_a_direction() {
+        let said = |value, target| {
+            let measure = Measure {
+                name: "pages".to_owned(),
+                value,
+                unit: "x",
+                reference: None,
+                target,
+            };
+            measure.to_string()
+        };
+        let good = "pages 2.00 x (reference none, ratio none, target 1.5) ok";
+        assert_eq!(said(2.0, Target::AtLeast(1.5)), good);
+        assert!(said(2.0, Target::AtMost(1.5)).ends_with(" short"));
+        assert!(said(1.5, Target::AtMost(1.5)).ends_with(" ok"));
+        assert!(said(1.0, Target::AtLeast(1.5)).ends_with(" short"));
+    }
 }

@@ -11,13 +11,22 @@ mod cold_build;
 mod export;
 mod findings;
 mod kill_switch;
+mod load;
 mod measure;
+mod overhead;
+mod page_set;
 mod pages;
+mod pgbench;
 mod reference;
 mod resident;
+mod rps;
+mod scale;
+mod search;
 mod serve;
 mod session;
 mod start;
+mod surveys;
+mod words;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -25,16 +34,18 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::build;
-use crate::console;
+use crate::console::{self, Running};
 use crate::error::Error;
 use crate::report;
 use crate::tools::{psql, redis};
 use crate::workspace::{Profile, Workspace};
 
 use measure::Measure;
+use pgbench::Pgbench;
 use reference::Psql;
 use serve::Serve;
 use session::Session;
+use surveys::Part;
 
 /// Options of `cargo xtask bench`.
 #[derive(Debug, Args)]
@@ -83,77 +94,156 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
         lines.keep("cold_build", cold_build::measure(workspace).map(one));
     }
     build::all(workspace, Profile::Release)?;
-    let mut take = |names: &'static str, measure: &mut dyn FnMut() -> Measured| {
-        if options.wants(names) {
-            let measured = report::step(names, measure);
-            lines.keep(names, measured);
-        }
-    };
-    take("wasm_brotli", &mut || {
-        browser_code::measure(workspace).map(one)
-    });
+    let mut taking = Taking { options, lines };
+    taking.take("wasm_brotli", || browser_code::measure(workspace).map(one));
 
     let data = workspace.target.join("bench/data");
-    let console = report::step("starting the demo to measure", || {
+    let demo = report::step("starting the demo to measure", || {
         let (rows, episodes) = (options.rows, options.episodes());
         console::start(workspace, Profile::Release, rows, episodes, &data)
     })?;
-    let reference = Psql::new(psql, &console.database_url);
-    take("start_to_first_page", &mut || {
-        start::measure(workspace, &console).map(one)
+    taking.take("start_to_first_page", || {
+        start::measure(workspace, &demo).map(one)
     });
-
-    take("idle_memory, memory_at_32", &mut || {
-        resident::measure(workspace, &console)
+    taking.take("idle_memory, memory_at_32", || {
+        resident::measure(workspace, &demo)
     });
 
     // A console of our own: its process id is known, and nobody else uses it.
-    let serve = Serve::start(workspace, &console)?;
-    let session = Session::log_in(&serve.url)?;
+    let serve = Serve::start(workspace, &demo)?;
+    let subject = Subject {
+        workspace,
+        session: Session::log_in(&serve.url)?,
+        psql: Psql::new(psql, &demo.database_url),
+        demo,
+        serve,
+        rows: options.rows,
+    };
     report::step("looking for findings in the whole history, once", || {
-        findings::catch_up(&reference)
+        findings::catch_up(&subject.psql)
     })?;
-    take("page_p50, page_p99", &mut || {
-        pages::measure(&session, &reference)
+    lists(&mut taking, &subject);
+    throughput(&mut taking, &subject);
+    other_pages(&mut taking, &subject);
+    exports(&mut taking, &subject);
+    taking.lines.close()
+}
+
+/// What is measured, and with what.
+struct Subject<'a> {
+    workspace: &'a Workspace,
+    demo: Running,
+    serve: Serve,
+    session: Session,
+    psql: Psql,
+    /// Decisions in the database.
+    rows: u64,
+}
+
+/// The pages of lists, and what they amount to.
+fn lists(taking: &mut Taking, subject: &Subject) {
+    let Subject {
+        workspace,
+        demo,
+        session,
+        psql,
+        rows,
+        ..
+    } = subject;
+    taking.take("page_p50, page_p99", || pages::measure(session, psql));
+    taking.take("page_overhead_p50", || {
+        let pgbench = Pgbench::find(workspace, &demo.database_url)?;
+        overhead::measure(session, &pgbench).map(one)
     });
-    take("kill_switch_list_p50", &mut || {
-        kill_switch::list(&session, &reference).map(one)
+    taking.take("page_growth", || {
+        scale::growth(workspace, session, psql, *rows).map(one)
     });
-    take("dossier_p50", &mut || {
-        kill_switch::dossier(&session, &reference).map(one)
+    taking.take("deep_page", || scale::deep(session, psql, *rows).map(one));
+    taking.take("rare_filter_p99", || {
+        search::rare_filter(session, psql, *rows).map(one)
     });
-    take("trace_p50", &mut || {
-        findings::trace(&session, &reference).map(one)
+    taking.take("text_search_7d_p99, text_search_all_first_rows", || {
+        search::text(session, psql, *rows)
     });
-    take(
-        "findings_rebuild_100k_rows, page_p99_under_rebuild",
-        &mut || findings::rebuild(workspace, &console, &session, &reference),
-    );
-    take("findings_behind", &mut || {
-        findings::behind(&reference).map(one)
+    taking.take("histogram_all_p50, histogram_7d_p50", || {
+        surveys::measure(session, psql, Part::Histogram, *rows)
     });
-    take("advise", &mut || {
-        advise::measure(workspace, &console, &reference, options.rows)
+    taking.take("facets_all_p50, facets_7d_p50", || {
+        surveys::measure(session, psql, Part::Facets, *rows)
     });
-    take("export_ratio, export_raw_ratio", &mut || {
-        export::speed(&session, &reference)
+}
+
+fn throughput(taking: &mut Taking, subject: &Subject) {
+    let (session, rows) = (&subject.session, subject.rows);
+    let pgbench = || Pgbench::find(subject.workspace, &subject.demo.database_url);
+    taking.take("page_rps", || {
+        rps::beside_engine(session, &pgbench()?, rows).map(one)
     });
-    take("export_memory", &mut || {
-        export::memory(&serve, &session, &reference, options.rows).map(one)
+    taking.take("page_rps_limit", || {
+        rps::beside_limit(session, &pgbench()?).map(one)
     });
-    take("page_p99_under_exports", &mut || {
-        beside_exports::measure(&session).map(one)
+}
+
+/// The kill switch, traces, findings and indexes.
+fn other_pages(taking: &mut Taking, subject: &Subject) {
+    let Subject {
+        workspace,
+        demo,
+        session,
+        psql,
+        rows,
+        ..
+    } = subject;
+    taking.take("kill_switch_list_p50", || {
+        kill_switch::list(session, psql).map(one)
     });
-    take("aborted_exports, aborted_exports_busy", &mut || {
-        aborted::measure(&session, &reference)
+    taking.take("dossier_p50", || {
+        kill_switch::dossier(session, psql).map(one)
     });
-    lines.close()
+    taking.take("trace_p50", || findings::trace(session, psql).map(one));
+    taking.take("findings_rebuild_100k_rows, page_p99_under_rebuild", || {
+        findings::rebuild(workspace, demo, session, psql)
+    });
+    taking.take("findings_behind", || findings::behind(psql).map(one));
+    taking.take("advise", || advise::measure(workspace, demo, psql, *rows));
+}
+
+fn exports(taking: &mut Taking, subject: &Subject) {
+    let (session, psql) = (&subject.session, &subject.psql);
+    taking.take("export_ratio, export_raw_ratio", || {
+        export::speed(session, psql)
+    });
+    taking.take("export_memory", || {
+        export::memory(&subject.serve, session, psql, subject.rows).map(one)
+    });
+    taking.take("page_p99_under_exports", || {
+        beside_exports::measure(session).map(one)
+    });
+    taking.take("aborted_exports, aborted_exports_busy", || {
+        aborted::measure(session, psql)
+    });
 }
 
 type Measured = Result<Vec<Measure>, Error>;
 
 fn one(measure: Measure) -> Vec<Measure> {
     vec![measure]
+}
+
+/// Takes the measures that are wanted.
+struct Taking<'a> {
+    options: &'a Options,
+    lines: Lines,
+}
+
+impl Taking<'_> {
+    /// Takes the measure of the lines of these names, where one of them is wanted.
+    fn take(&mut self, names: &'static str, measure: impl FnOnce() -> Measured) {
+        if self.options.wants(names) {
+            let measured = report::step(names, measure);
+            self.lines.keep(names, measured);
+        }
+    }
 }
 
 /// The lines of one run: printed as they come, and kept in a file.

@@ -18,6 +18,9 @@ pub const TRADES: &str = "select t.id, t.timestamp, t.agent_id, t.asset, t.decis
 /// The order of every list: newest first, total.
 pub const NEWEST: &str = "order by t.timestamp desc, t.id desc";
 
+/// The format, for `to_char`, of a time in UTC as parameters take it.
+pub const UTC: &str = "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'";
+
 /// `psql` on one database.
 #[derive(Debug)]
 pub struct Psql {
@@ -32,6 +35,11 @@ impl Psql {
             program,
             database_url: database_url.to_owned(),
         }
+    }
+
+    /// The same program on another database.
+    pub fn on(&self, database_url: &str) -> Self {
+        Self::new(self.program.clone(), database_url)
     }
 
     /// The single value that `query` selects, as text.

@@ -5,7 +5,7 @@ use crate::console::Running;
 use crate::error::Error;
 use crate::workspace::Workspace;
 
-use super::measure::{Measure, Reference};
+use super::measure::{Measure, Reference, Target};
 use super::serve::Serve;
 use super::session::Session;
 
@@ -56,7 +56,7 @@ pub fn measure(workspace: &Workspace, demo: &Running) -> Result<Vec<Measure>, Er
             value: idle,
             unit: "MiB",
             reference: None,
-            target: TARGET_IDLE,
+            target: Target::AtMost(TARGET_IDLE),
         },
         Measure {
             name: "memory_at_32".to_owned(),
@@ -67,7 +67,7 @@ pub fn measure(workspace: &Workspace, demo: &Running) -> Result<Vec<Measure>, Er
                 unit: "MiB",
                 ratio: peak / idle,
             }),
-            target: TARGET_READ,
+            target: Target::AtMost(TARGET_READ),
         },
     ])
 }

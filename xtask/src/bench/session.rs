@@ -32,6 +32,17 @@ pub struct Answer {
     pub bytes: u64,
 }
 
+/// One whole answer, of which something was waited for.
+#[derive(Debug)]
+pub struct Watched {
+    /// From the request to the body's last byte, in ms.
+    pub milliseconds: f64,
+    /// From the request until the mark had come, in ms; `None` where it did not.
+    pub seen: Option<f64>,
+    /// The body.
+    pub text: String,
+}
+
 /// A client that neither follows redirects nor takes a status for an error.
 pub fn agent() -> Agent {
     Agent::config_builder()
@@ -94,6 +105,66 @@ impl Session {
             milliseconds: started.elapsed().as_secs_f64() * 1_000.0,
             bytes,
         })
+    }
+
+    /// The milliseconds of `path` so many times. It is asked for once before, so that what is kept of it is there.
+    ///
+    /// # Errors
+    /// As [`Session::get`].
+    pub fn warm_times(&self, path: &str, repeats: usize) -> Result<Vec<f64>, Error> {
+        self.get(path)?;
+        (0..repeats)
+            .map(|_| Ok(self.get(path)?.milliseconds))
+            .collect()
+    }
+
+    /// Gets `path` and notes when `mark` had come.
+    ///
+    /// # Errors
+    /// As [`Session::text`].
+    pub fn watch(&self, path: &str, mark: &str) -> Result<Watched, Error> {
+        let started = Instant::now();
+        let elapsed = || started.elapsed().as_secs_f64() * 1_000.0;
+        let mut body = good(path, self.ask(path)?)?.into_body().into_reader();
+        let (mut text, mut seen) = (Vec::new(), None);
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            let count = body
+                .read(&mut buffer)
+                .map_err(|error| refused(path, error))?;
+            if count == 0 {
+                break;
+            }
+            // The mark may begin in what came before.
+            let from = text.len().saturating_sub(mark.len());
+            text.extend_from_slice(&buffer[..count]);
+            let has_come = || {
+                text[from..]
+                    .windows(mark.len())
+                    .any(|part| part == mark.as_bytes())
+            };
+            if seen.is_none() && has_come() {
+                seen = Some(elapsed());
+            }
+        }
+        let milliseconds = elapsed();
+        let text = String::from_utf8(text).map_err(|error| refused(path, error))?;
+        Ok(Watched {
+            milliseconds,
+            seen,
+            text,
+        })
+    }
+
+    /// Where the console listens: host and port.
+    pub fn authority(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
+    /// The request for `path` as it is sent, over a connection that is kept.
+    pub fn request(&self, path: &str) -> String {
+        let (authority, cookie) = (self.authority(), &self.cookie);
+        format!("GET {path} HTTP/1.1\r\nhost: {authority}\r\ncookie: {cookie}\r\n\r\n")
     }
 
     /// The text at `path`.

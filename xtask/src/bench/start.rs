@@ -6,7 +6,7 @@ use crate::console::Running;
 use crate::error::Error;
 use crate::workspace::Workspace;
 
-use super::measure::{Measure, median};
+use super::measure::{Measure, Target, median};
 use super::serve::Serve;
 use super::session;
 
@@ -36,6 +36,6 @@ pub fn measure(workspace: &Workspace, demo: &Running) -> Result<Measure, Error> 
         value: median(&mut samples),
         unit: "ms",
         reference: None,
-        target: TARGET,
+        target: Target::AtMost(TARGET),
     })
 }
