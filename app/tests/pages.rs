@@ -78,8 +78,8 @@ fn views() -> Vec<(&'static str, String)> {
     let mut trades = samples::trades("cols=id,filled_at", samples::decisions());
     trades.saved = Some(samples::saved_trades());
     vec![
-        ("chosen columns", pages::trades(&frame, &trades)),
-        ("hostile columns", pages::trades(&frame, &hostile)),
+        ("chosen columns", samples::trades_html(&frame, &trades)),
+        ("hostile columns", samples::trades_html(&frame, &hostile)),
         ("views", pages::views(&frame, &samples::views())),
         ("no view", pages::views(&frame, &samples::views_none())),
     ]

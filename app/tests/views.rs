@@ -17,9 +17,9 @@ fn frame() -> Frame {
 fn list(view: View, raw: &str) -> String {
     let frame = frame();
     match view {
-        View::Trades => pages::trades(&frame, &samples::trades(raw, samples::decisions())),
-        View::Signals => pages::signals(&frame, &samples::signals(raw)),
-        View::Events => pages::events(&frame, &samples::events(raw)),
+        View::Trades => samples::trades_html(&frame, &samples::trades(raw, samples::decisions())),
+        View::Signals => samples::signals_html(&frame, &samples::signals(raw)),
+        View::Events => samples::events_html(&frame, &samples::events(raw)),
         View::KillSwitch => pages::kill_switch(&frame, &samples::kill_switch(raw)),
         View::Findings => pages::findings(
             &frame,
@@ -49,7 +49,7 @@ fn chosen_columns_stand_in_their_order_and_name_themselves() {
     let mut rows = samples::decisions();
     rows.truncate(3);
     let raw = "asset=BTC&cols=id,order_status,filled_quantity,block_reason";
-    let html = pages::trades(&frame(), &samples::trades(raw, rows));
+    let html = samples::trades_html(&frame(), &samples::trades(raw, rows));
     insta::assert_snapshot!(part(&html, "<div class=\"sideways\">", "</table>"));
 }
 
@@ -68,7 +68,7 @@ fn kept_columns_are_shown_unless_the_link_says_others() {
         ..frame()
     };
     let heads = |raw: &str| {
-        let html = pages::trades(&frame, &samples::trades(raw, samples::decisions()));
+        let html = samples::trades_html(&frame, &samples::trades(raw, samples::decisions()));
         let head = part(&html, "<thead>", "</thead>");
         let cells = head.lines().filter(|line| line.starts_with("<th "));
         let words = cells.map(|cell| cell.split(['>', '<']).nth(2).unwrap_or_default().to_owned());
@@ -76,7 +76,7 @@ fn kept_columns_are_shown_unless_the_link_says_others() {
     };
     assert_eq!(heads(""), ["Id", "Asset"]);
     assert_eq!(heads("cols=agent"), ["Agent"]);
-    let html = pages::events(&frame, &samples::events(""));
+    let html = samples::events_html(&frame, &samples::events(""));
     assert!(html.contains("rows t-events"));
 }
 
@@ -113,14 +113,14 @@ fn every_link_and_form_of_a_list_carries_the_columns_and_exports_do_not() {
 fn a_list_offers_its_saved_views_and_marks_the_one_that_is_shown() {
     let mut page = samples::trades("outcome=blocked&asset=BTC&last=7d", Vec::new());
     page.saved = Some(samples::saved_trades());
-    let html = pages::trades(&frame(), &page);
+    let html = samples::trades_html(&frame(), &page);
     insta::assert_snapshot!(part(
         &html,
         "<details name=\"pick\" class=\"pick quiet",
         "</details>"
     ));
     page.saved = None;
-    let html = pages::trades(&frame(), &page);
+    let html = samples::trades_html(&frame(), &page);
     assert!(html.contains("They cannot be read at the moment."));
     assert!(html.contains("action=\"/views\""));
 }

@@ -140,18 +140,15 @@ impl EngineDb {
         });
         let (whole_tally, other_tallies) =
             tokio::join!(self.tally(query, scope, &extent, &whole), join_all(others));
-        match whole_tally? {
-            Some(tally) => {
-                survey.count = tally.count;
-                for at in &whole.facets {
-                    survey.facets.push(facet::<V>(query, &tally, *at));
-                }
-                survey.histogram = Some(histogram::<V>(&extent, &tally));
+        if let Some(tally) = whole_tally? {
+            survey.count = tally.count;
+            for at in &whole.facets {
+                survey.facets.push(facet::<V>(query, &tally, *at));
             }
-            None => {
-                survey.count = Count::NotCounted;
-                survey.cut = true;
-            }
+            survey.histogram = Some(histogram::<V>(&extent, &tally));
+        } else {
+            survey.count = Count::NotCounted;
+            survey.cut = true;
         }
         for (at, tally) in narrowed.iter().zip(other_tallies) {
             match tally? {

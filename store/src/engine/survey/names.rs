@@ -18,11 +18,11 @@ impl EngineDb {
     ) -> Result<(), StoreError> {
         for facet in facets {
             let of = V::FACETS.iter().find(|of| of.param == facet.param);
-            let Some(named) = of.and_then(|of| of.named) else {
+            let Some(table) = of.and_then(|of| of.named) else {
                 continue;
             };
             let ids = facet.values.iter().filter_map(|value| id(&value.value));
-            let names = self.names_of(named, ids.collect()).await?;
+            let names = self.names_of(table, ids.collect()).await?;
             for value in &mut facet.values {
                 value.name = id(&value.value).and_then(|id| names.get(&id).cloned());
             }
