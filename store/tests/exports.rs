@@ -397,7 +397,7 @@ async fn an_export_waits_a_moment_for_a_place_and_no_longer() {
                 .take_task()
                 .unwrap()
                 .stopper()
-                .abort()
+                .abort();
         },
         begin()
     );

@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::cast_precision_loss,
     missing_docs,
     reason = "a test fails where it meets what it did not expect"
 )]

@@ -150,7 +150,7 @@ pub async fn trades(
         page: app::pages::trades,
         late: app::pages::trades_late,
     };
-    answer(app, reader, query, drawing).await
+    Box::pin(answer(app, reader, query, drawing)).await
 }
 
 /// `/signals`
@@ -167,7 +167,7 @@ pub async fn signals(
         page: app::pages::signals,
         late: app::pages::signals_late,
     };
-    answer(app, reader, query, drawing).await
+    Box::pin(answer(app, reader, query, drawing)).await
 }
 
 /// `/events`
@@ -184,5 +184,5 @@ pub async fn events(
         page: app::pages::events,
         late: app::pages::events_late,
     };
-    answer(app, reader, query, drawing).await
+    Box::pin(answer(app, reader, query, drawing)).await
 }

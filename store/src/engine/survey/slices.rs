@@ -120,6 +120,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::cast_precision_loss, reason = "hundreds of slices")]
     fn even_rows_are_reckoned_without_doubt_and_uneven_ones_with_some() {
         let (buckets, covers) = month();
         let slices = Slices::over(&buckets, covers, 0.01);
