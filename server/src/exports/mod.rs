@@ -1,7 +1,7 @@
 //! `/{view}.csv` and `/{view}.jsonl`: everything that the same query string matches. And one episode's
 //! timeline and leaks.
 //!
-//! * [`line`]: who runs, who waits, at which place.
+//! * [`mod@line`]: who runs, who waits, at which place.
 //! * [`desk`]: from the wait in line to the last row.
 //! * [`progress`], [`board`]: how far an export is, for its owner alone.
 //! * [`following`]: the addresses under which that is told, and by which an export is cancelled.
