@@ -27,7 +27,7 @@ const FACTOR: f64 = 4.0;
 /// How long a page may search.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// Whether everything is tried at once first, which is cut after [`super::WHOLE_TIMEOUT`].
+    /// Whether everything is tried at once first, which is cut after 400 ms.
     pub whole: bool,
     /// When the search ends, counted from its beginning; one span is read in any case.
     pub total: Duration,

@@ -28,7 +28,7 @@ use tally::{Tally, Wanted};
 
 /// A view that has a picture of time and facets.
 pub trait Surveyed: EngineView {
-    /// The kinds of rows that the picture stacks, in that order. Rows of no known kind are [`OTHER`].
+    /// The kinds of rows that the picture stacks, in that order. Rows of no known kind are `other`.
     const KINDS: &'static [&'static str];
     /// Parameters that have a facet.
     const FACETS: &'static [FacetOf];
