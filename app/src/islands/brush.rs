@@ -16,7 +16,7 @@ mod drag {
 
     use leptos::prelude::*;
     use wasm_bindgen::JsCast;
-    use web_sys::{Element, Event, MouseEvent, SvgElement};
+    use web_sys::{Element, Event};
 
     /// The bar on which the button went down, and the last one that the pointer passed.
     type Held = Option<(Element, Element)>;
