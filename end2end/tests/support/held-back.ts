@@ -3,7 +3,7 @@ import { createServer, request as ask, type IncomingMessage, type ServerResponse
 import type { AddressInfo } from 'node:net';
 
 /** Where a list's rows end and its picture begins. */
-const REST = '<section class="sheet picture"';
+const REST = '<section slot="picture"';
 
 /** Hands everything on to the console at `base`, lists up to their rows only until `release` is called. */
 export interface HeldBack {
