@@ -79,7 +79,7 @@ impl App {
         })
     }
 
-    /// What `query` amounts to, as far as that is known soon.
+    /// What `query` amounts to, as far as that is known soon. What is not new is being made anew meanwhile.
     pub fn survey<V: Surveyed>(
         &self,
         reader: &Reader,
@@ -88,24 +88,30 @@ impl App {
     ) -> impl Future<Output = Picture> + Send + use<V> {
         let key = key(query, scope);
         let surveys = self.surveys.clone();
-        let made = self.make_survey(reader, query, scope, key.clone());
+        let making = (!surveys.fresh.contains_key(&key))
+            .then(|| self.make_survey(reader, query, scope, key.clone()));
         async move {
-            let older = surveys.stale.get(&key).await;
-            let patience = match &older {
-                Some(survey) if is_exact(survey) => PATIENCE,
-                // What is only about right is so for a minute.
-                Some(_) => Duration::ZERO,
+            let kept = surveys.stale.get(&key).await;
+            let patience = match &kept {
+                // New, or only about right, and that it is for a minute.
+                Some(survey) if making.is_none() || !is_exact(survey) => {
+                    return Picture::Made(survey.clone());
+                }
+                Some(_) => PATIENCE,
                 None if scope.exact => EXACT,
                 None => FIRST,
             };
-            match tokio::time::timeout(patience, made).await {
+            let Some(making) = making else {
+                return Picture::Late;
+            };
+            match tokio::time::timeout(patience, making).await {
                 Ok(Ok(Ok(survey))) => Picture::Made(survey),
                 Ok(Ok(Err(error))) => {
                     log(&error);
-                    older.map_or(Picture::Failed, Picture::Made)
+                    kept.map_or(Picture::Failed, Picture::Made)
                 }
                 Ok(Err(_)) => Picture::Failed,
-                Err(_) => older.map_or(Picture::Late, Picture::Made),
+                Err(_) => kept.map_or(Picture::Late, Picture::Made),
             }
         }
     }

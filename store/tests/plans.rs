@@ -19,7 +19,7 @@ use demo::engine::HistorySpec;
 use demo::testdb::{TestDatabase, small_history};
 use domain::filter::{EventFilter, SignalFilter, TradeFilter};
 use domain::time::Timestamp;
-use store::engine::{EngineView, Plan};
+use store::engine::{Plan, Surveyed};
 
 /// Enough rows that reading one of the large tables is never the cheapest way to a page.
 const ROWS: u64 = 60_000;
@@ -52,7 +52,7 @@ async fn populated() -> Engine {
 }
 
 impl Engine {
-    async fn plan<V: EngineView>(&self, raw: &str) -> Plan {
+    async fn plan<V: Surveyed>(&self, raw: &str) -> Plan {
         let query = query::<V>(raw);
         let window = query.window(Tz::UTC, now()).unwrap();
         self.db
@@ -62,7 +62,7 @@ impl Engine {
     }
 
     /// A cursor in the middle of the history.
-    async fn cursor<V: EngineView>(&self, order: &str) -> String {
+    async fn cursor<V: Surveyed>(&self, order: &str) -> String {
         let raw = format!("order={order}&limit=1&to=2026-11-08&from=2026-11-08");
         let page = self.page::<V>(&raw).await.unwrap();
         page.next.expect("a day has two rows").print(V::VIEW)
@@ -73,7 +73,7 @@ impl Engine {
 /// page and after a cursor. Those of `unindexed` find few rows by what the engine has no index for: asked for without any
 /// bound in time they read a table once, which is less than to walk along all of an index. But for confidence,
 /// `audit-console advise` prints the indexes that they lack.
-async fn plans<V: EngineView>(filters: &[&str], unindexed: &[&str]) -> String {
+async fn plans<V: Surveyed>(filters: &[&str], unindexed: &[&str]) -> String {
     let engine = populated().await;
     let mut shown: Vec<(String, Vec<String>)> = Vec::new();
     for order in ["newest", "oldest"] {

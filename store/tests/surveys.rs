@@ -21,24 +21,29 @@ use domain::histogram::{Sureness, Survey};
 use domain::page::Count;
 use store::engine::{Found, Patience, Scope, Surveyed};
 
-fn scope<V: Surveyed>(query: &ListQuery<V>, exact: bool) -> Scope {
-    let now = clock::now();
-    Scope {
-        window: query.window(Tz::Australia__Sydney, now).unwrap(),
-        zone: Tz::Australia__Sydney,
-        now,
-        exact,
-    }
+fn scope<V: Surveyed>(query: &ListQuery<V>) -> Scope {
+    Scope::of(query, Tz::Australia__Sydney, clock::now()).unwrap()
 }
 
-async fn survey<V: Surveyed>(engine: &Engine, raw: &str, exact: bool) -> Survey {
+async fn survey<V: Surveyed>(engine: &Engine, raw: &str) -> Survey {
     let query = ListQuery::<V>::parse(raw).unwrap();
-    let scope = scope(&query, exact);
     engine
         .db
-        .survey(&engine.auditor, &query, scope)
+        .survey(&engine.auditor, &query, scope(&query))
         .await
         .unwrap()
+}
+
+/// More rows than are all counted.
+async fn large() -> Engine {
+    let engine = Engine::history_of(HistorySpec {
+        rows: 60_000,
+        days: 90,
+        ..small_history()
+    })
+    .await;
+    engine.execute("analyze").await;
+    engine
 }
 
 /// Rows of a facet's value.
@@ -64,7 +69,7 @@ async fn a_picture_holds_every_row_of_the_filter_and_no_other() {
         "last=7d",
         "decision=!HOLD",
     ] {
-        let survey = survey::<TradeFilter>(&engine, raw, false).await;
+        let survey = survey::<TradeFilter>(&engine, raw).await;
         let count = engine.count::<TradeFilter>(raw).await;
         assert_eq!(Count::Exact(in_picture(&survey)), count, "{raw}");
     }
@@ -74,12 +79,12 @@ async fn a_picture_holds_every_row_of_the_filter_and_no_other() {
         "type=ALGORITHM_SIGNAL",
         "actor=system",
     ] {
-        let survey = survey::<EventFilter>(&engine, raw, false).await;
+        let survey = survey::<EventFilter>(&engine, raw).await;
         let count = engine.count::<EventFilter>(raw).await;
         assert_eq!(Count::Exact(in_picture(&survey)), count, "{raw}");
     }
     for raw in ["", "coin=BTC", "origin=collector", "action=sell&last=30d"] {
-        let survey = survey::<SignalFilter>(&engine, raw, false).await;
+        let survey = survey::<SignalFilter>(&engine, raw).await;
         let count = engine.count::<SignalFilter>(raw).await;
         assert_eq!(Count::Exact(in_picture(&survey)), count, "{raw}");
     }
@@ -88,7 +93,7 @@ async fn a_picture_holds_every_row_of_the_filter_and_no_other() {
 #[tokio::test]
 async fn a_facet_counts_under_the_other_filters_but_its_own() {
     let engine = Engine::history().await;
-    let narrowed = survey::<TradeFilter>(&engine, "asset=BTC&outcome=blocked", false).await;
+    let narrowed = survey::<TradeFilter>(&engine, "asset=BTC&outcome=blocked").await;
     for (param, value, sql) in [
         ("asset", "ETH", "block_reason is not null and asset = 'ETH'"),
         ("asset", "BTC", "block_reason is not null and asset = 'BTC'"),
@@ -114,7 +119,7 @@ async fn a_facet_counts_under_the_other_filters_but_its_own() {
 #[tokio::test]
 async fn accounts_and_algorithms_have_names() {
     let engine = Engine::sample().await;
-    let events = survey::<EventFilter>(&engine, "", false).await;
+    let events = survey::<EventFilter>(&engine, "").await;
     let actors = events.facets.iter().find(|facet| facet.param == "actor");
     let names: Vec<_> = actors
         .unwrap()
@@ -126,7 +131,7 @@ async fn accounts_and_algorithms_have_names() {
         names.iter().flatten().any(|name| name.contains('@')),
         "{names:?}"
     );
-    let signals = survey::<SignalFilter>(&engine, "", false).await;
+    let signals = survey::<SignalFilter>(&engine, "").await;
     let algorithms = signals
         .facets
         .iter()
@@ -143,7 +148,7 @@ async fn accounts_and_algorithms_have_names() {
 #[tokio::test]
 async fn nothing_amounts_to_nothing() {
     let engine = Engine::empty().await;
-    let survey = survey::<TradeFilter>(&engine, "", false).await;
+    let survey = survey::<TradeFilter>(&engine, "").await;
     assert_eq!(survey.count, Count::Exact(0));
     assert!(survey.histogram.is_none());
 }
@@ -157,7 +162,7 @@ async fn rows_beyond_any_clock_do_not_squeeze_the_picture() {
              update trade_audit set timestamp = '1970-01-01' where id = (select max(id::text)::uuid from trade_audit)",
         )
         .await;
-    let survey = survey::<TradeFilter>(&engine, "", false).await;
+    let survey = survey::<TradeFilter>(&engine, "").await;
     let picture = survey.histogram.unwrap();
     assert_eq!(picture.outside, 2);
     assert_eq!(picture.totals().iter().sum::<u64>(), 58);
@@ -165,15 +170,9 @@ async fn rows_beyond_any_clock_do_not_squeeze_the_picture() {
 
 #[tokio::test]
 async fn a_sample_says_how_far_it_may_be_off_and_is_not_further() {
-    let spec = HistorySpec {
-        rows: 60_000,
-        days: 90,
-        ..small_history()
-    };
-    let engine = Engine::history_of(spec).await;
-    engine.execute("analyze").await;
-    let about = survey::<TradeFilter>(&engine, "decision=!HOLD", false).await;
-    let exact = survey::<TradeFilter>(&engine, "decision=!HOLD", true).await;
+    let engine = large().await;
+    let about = survey::<TradeFilter>(&engine, "decision=!HOLD").await;
+    let exact = survey::<TradeFilter>(&engine, "decision=!HOLD&counts=exact").await;
     let picture = about.histogram.as_ref().unwrap();
     let Sureness::Sampled { one_in, within } = picture.sureness else {
         panic!("{:?}", picture.sureness);
@@ -187,7 +186,7 @@ async fn a_sample_says_how_far_it_may_be_off_and_is_not_further() {
     assert!(off <= 2.0 * within + 0.005, "{reckoned} of {counted}");
     assert_eq!(exact.histogram.unwrap().sureness, Sureness::Exact);
     // Few rows are counted even among many.
-    let few = survey::<TradeFilter>(&engine, "block_kind=daily_loss", false).await;
+    let few = survey::<TradeFilter>(&engine, "block_kind=daily_loss").await;
     assert!(matches!(few.count, Count::Exact(_)), "{:?}", few.count);
 }
 
@@ -196,10 +195,9 @@ async fn search<V: Surveyed>(
     query: &ListQuery<V>,
     patience: Patience,
 ) -> Found<V::Row> {
-    let scope = scope(query, false);
     engine
         .db
-        .search(&engine.auditor, query, scope, patience)
+        .search(&engine.auditor, query, scope(query), patience)
         .await
         .unwrap()
 }
@@ -243,13 +241,7 @@ async fn a_search_that_is_cut_goes_on_where_it_stopped() {
 
 #[tokio::test]
 async fn a_search_that_is_cut_says_how_far_it_got() {
-    let spec = HistorySpec {
-        rows: 60_000,
-        days: 90,
-        ..small_history()
-    };
-    let engine = Engine::history_of(spec).await;
-    engine.execute("analyze").await;
+    let engine = large().await;
     let (keys, cuts) = walked::<TradeFilter>(&engine, "q=no+reason+says+this").await;
     assert!(keys.is_empty());
     assert!(cuts > 0);

@@ -22,14 +22,7 @@ pub async fn survey<V: Surveyed>(
     reader: Reader,
     Strict(query): Strict<V>,
 ) -> Result<Json<Value>, Failure> {
-    let now = clock::now();
-    let zone = reader.visitor.zone(query.tz);
-    let scope = Scope {
-        window: query.window(zone, now)?,
-        zone,
-        now,
-        exact: query.exact_counts,
-    };
+    let scope = Scope::of(&query, reader.visitor.zone(query.tz), clock::now())?;
     let survey = app.whole_survey(&reader, &query, scope).await?;
     Ok(Json(told(&survey)))
 }

@@ -1,5 +1,7 @@
 //! `/findings`, and the page of a rule.
 
+use std::time::Duration;
+
 use app::model::{FindingsPage, ListPage, RulePage};
 use axum::extract::{Path, State};
 use domain::clock;
@@ -10,8 +12,9 @@ use domain::view::View;
 use store::StoreError;
 use store::access::Auditor;
 use store::engine::rule_query;
+use tokio::task::JoinHandle;
 
-use super::lists::{offer, wait_for};
+use super::lists::offer;
 use super::views::saved_views;
 use crate::attention::Freshness;
 use crate::auth::Reader;
@@ -19,6 +22,9 @@ use crate::failure::Failure;
 use crate::frame::PageHtml;
 use crate::query::{NoParams, OnPage};
 use crate::state::App;
+
+/// A page that is ready waits this long for its count.
+const COUNT_GRACE: Duration = Duration::from_millis(60);
 
 /// `/findings`
 ///
@@ -105,4 +111,16 @@ async fn reach(app: &App, auditor: &Auditor) -> Result<Reach, StoreError> {
         app.console.finding_rebuild(auditor),
     )?;
     Ok(Reach { progress, rebuild })
+}
+
+/// The count, where it is there soon; otherwise it goes on by itself, and the page without it.
+async fn wait_for(counting: JoinHandle<Result<Count, StoreError>>) -> Count {
+    match tokio::time::timeout(COUNT_GRACE, counting).await {
+        Ok(Ok(Ok(count))) => count,
+        Ok(Ok(Err(error))) => {
+            tracing::warn!(%error, "a count failed");
+            Count::NotCounted
+        }
+        Ok(Err(_)) | Err(_) => Count::NotCounted,
+    }
 }

@@ -9,9 +9,7 @@ use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter, ViewFilt
 use domain::page::{Count, Keyed, Page};
 use futures::FutureExt as _;
 use futures::future::try_join_all;
-use store::StoreError;
 use store::engine::{Patience, Scope, Surveyed};
-use tokio::task::JoinHandle;
 
 use super::views::saved_views;
 use crate::auth::Reader;
@@ -19,9 +17,6 @@ use crate::failure::Failure;
 use crate::frame::PageHtml;
 use crate::query::OnPage;
 use crate::state::App;
-
-/// A page that is ready waits this long for its count.
-const COUNT_GRACE: Duration = Duration::from_millis(60);
 
 /// The first page of a list ends its search after this long, and shows what it has found.
 const FIRST_PAGE: Duration = Duration::from_millis(850);
@@ -46,16 +41,9 @@ async fn answer<V: Surveyed>(
     drawing: Drawing<V>,
 ) -> Result<PageHtml, Failure>
 where
-    V::Row: Clone + Send + Sync,
+    V::Row: Sync,
 {
-    let now = clock::now();
-    let window = query.window(reader.visitor.zone(query.tz), now)?;
-    let scope = Scope {
-        window,
-        zone: reader.visitor.zone(query.tz),
-        now,
-        exact: query.exact_counts,
-    };
+    let scope = Scope::of(&query, reader.visitor.zone(query.tz), clock::now())?;
     let mut picture = Box::pin(app.survey(&reader, &query, scope));
     let (frame, found, choices, saved) = tokio::try_join!(
         app.reader_frame(&reader, query.tz),
@@ -77,7 +65,7 @@ where
     let page = ListPage {
         count: known_count(&query, &found.page),
         query,
-        window,
+        window: scope.window,
         page: found.page,
         choices,
         searched_to: found.searched_to,
@@ -108,18 +96,6 @@ fn known_count<F: ViewFilter, T: Keyed<Key = F::Key>>(
         Count::Exact(page.rows.len() as u64)
     } else {
         Count::NotCounted
-    }
-}
-
-/// The count, where it is there soon; otherwise it goes on by itself, and the page without it.
-pub(super) async fn wait_for(counting: JoinHandle<Result<Count, StoreError>>) -> Count {
-    match tokio::time::timeout(COUNT_GRACE, counting).await {
-        Ok(Ok(Ok(count))) => count,
-        Ok(Ok(Err(error))) => {
-            tracing::warn!(%error, "a count failed");
-            Count::NotCounted
-        }
-        Ok(Err(_)) | Err(_) => Count::NotCounted,
     }
 }
 

@@ -25,12 +25,13 @@ pub async fn fetch_estimate<V: ListView>(
         Count::MoreThan(rows) | Count::About(rows) => rows,
         Count::NotCounted => 0,
     };
-    let planned = fetch_planned(pool, plan).await?;
+    let planned = fetch_planned(&pool, plan).await?;
     Ok(planned.filter(|rows| *rows > least))
 }
 
-async fn fetch_planned(pool: PgPool, statement: Sql) -> Result<Option<u64>, StoreError> {
-    let row = statement.query().fetch_one(&pool).await?;
+/// The number of rows that the planner expects; `statement` is of [`estimate_sql`].
+pub async fn fetch_planned(pool: &PgPool, statement: Sql) -> Result<Option<u64>, StoreError> {
+    let row = statement.query().fetch_one(pool).await?;
     let plan: Value = row.try_get(0)?;
     Ok(plan.pointer("/0/Plan/Plan Rows").and_then(Value::as_u64))
 }

@@ -246,6 +246,16 @@ pub fn estimate_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
     sql
 }
 
+/// Runs a statement and reads its rows.
+pub async fn fetch_rows<T>(
+    pool: &PgPool,
+    statement: Sql,
+    read: impl Fn(&PgRow) -> Result<T, sqlx::Error> + Send,
+) -> Result<Vec<T>, StoreError> {
+    let fetched = statement.query().fetch_all(pool).await?;
+    Ok(fetched.iter().map(read).collect::<Result<_, _>>()?)
+}
+
 /// Runs a page's statement and reads its rows.
 pub async fn fetch_page<T: Keyed>(
     pool: PgPool,
@@ -254,8 +264,7 @@ pub async fn fetch_page<T: Keyed>(
     (limit, order, after): (Limit, Order, Option<Cursor<T::Key>>),
     as_of: Timestamp,
 ) -> Result<Page<T>, StoreError> {
-    let fetched = statement.query().fetch_all(&pool).await?;
-    let rows = fetched.iter().map(read).collect::<Result<_, _>>()?;
+    let rows = fetch_rows(&pool, statement, read).await?;
     Ok(Page::from_fetched(
         rows,
         limit,
@@ -288,22 +297,6 @@ pub async fn fetch_count(pool: PgPool, statement: Sql) -> Result<Count, StoreErr
 }
 
 impl EngineDb {
-    /// A page of a list.
-    ///
-    /// # Errors
-    /// When the database is away or the query takes too long.
-    pub fn page<V: EngineView>(
-        &self,
-        _: &Auditor,
-        query: &ListQuery<V>,
-        window: Window,
-        as_of: Timestamp,
-    ) -> impl Future<Output = Result<Page<V::Row>, StoreError>> + Send + use<V> {
-        let statement = page_sql(query, window, Output::Rows);
-        let place = (query.limit, query.order, query.after.clone());
-        fetch_page(self.pool.clone(), statement, V::read, place, as_of)
-    }
-
     /// A page of a list as JSON objects.
     ///
     /// # Errors

@@ -96,7 +96,7 @@ impl fmt::Display for Plan {
 
 impl EngineDb {
     /// How the database would find the page that `query` asks for: the plan of the very statement that
-    /// [`EngineDb::page`] runs, its values included. Nothing is run.
+    /// [`EngineDb::search`] tries first, its values included. Nothing is run.
     ///
     /// # Errors
     /// When the database is away.

@@ -10,12 +10,11 @@ use domain::filter::{ListQuery, Window};
 use domain::page::{Keyed, Order, Page};
 use domain::time::Timestamp;
 
-use super::EngineDb;
-use super::list::{Output, page_sql};
+use super::list::{Output, fetch_rows, page_sql};
 use super::survey::{Scope, Surveyed};
+use super::{EngineDb, PAGE_TIMEOUT};
 use crate::StoreError;
 use crate::access::Auditor;
-use crate::sql::Sql;
 
 /// Rows that the first span should hold, by what the planner expects.
 const FIRST_SPAN: u64 = 20_000;
@@ -106,7 +105,8 @@ impl EngineDb {
     /// A page of a list, and how far the search got when it took too long.
     ///
     /// # Errors
-    /// When the database is away, or the page before another one takes too long.
+    /// When the database is away, the page before another one takes too long, or not even a short span is read in
+    /// the time that a page's query has.
     pub fn search<V: Surveyed>(
         &self,
         _: &Auditor,
@@ -133,7 +133,7 @@ impl EngineDb {
         if patience.whole || backward {
             let pool = if backward { &self.pool } else { &self.quick };
             let statement = page_sql(query, scope.window, Output::Rows);
-            match rows_of::<V>(pool, statement).await {
+            match fetch_rows(pool, statement, V::read).await {
                 Ok(rows) => return Ok(Found::whole(query, rows, as_of)),
                 Err(StoreError::TimedOut) if !backward => {}
                 Err(error) => return Err(error),
@@ -148,7 +148,8 @@ impl EngineDb {
         loop {
             let begun = Instant::now();
             let (span, end) = walk.span(scope.window);
-            match rows_of::<V>(&self.quick, page_sql(query, span, Output::Rows)).await {
+            let statement = page_sql(query, span, Output::Rows);
+            match fetch_rows(&self.quick, statement, V::read).await {
                 Ok(more) => {
                     rows.extend(more);
                     walk.at = end;
@@ -156,7 +157,7 @@ impl EngineDb {
                     let took = begun.elapsed().max(Duration::from_millis(1));
                     walk.stretch(SPAN_TIME.as_secs_f64() / took.as_secs_f64());
                 }
-                Err(StoreError::TimedOut) if walk.length > 1 => walk.stretch(0.0),
+                Err(StoreError::TimedOut) if started.elapsed() < PAGE_TIMEOUT => walk.stretch(0.0),
                 Err(error) => return Err(error),
             }
             if rows.len() > usize::from(query.limit.rows()) || walk.is_over() {
@@ -198,14 +199,6 @@ impl EngineDb {
             is_first: true,
         }))
     }
-}
-
-async fn rows_of<V: Surveyed>(
-    pool: &sqlx::PgPool,
-    statement: Sql,
-) -> Result<Vec<V::Row>, StoreError> {
-    let fetched = statement.query().fetch_all(pool).await?;
-    Ok(fetched.iter().map(V::read).collect::<Result<_, _>>()?)
 }
 
 impl<T: Keyed> Found<T> {

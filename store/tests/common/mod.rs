@@ -1,6 +1,8 @@
 //! What the store's tests share.
 #![allow(dead_code, reason = "every test file uses its own part of it")]
 
+use std::time::Duration;
+
 use chrono_tz::Tz;
 use demo::engine::HistorySpec;
 use demo::testdb::TestDatabase;
@@ -9,7 +11,9 @@ use domain::filter::EpisodeFilter;
 use domain::filter::ListQuery;
 use domain::page::Page;
 use store::access::Auditor;
-use store::engine::{EngineView, EpisodeList, Export, ExportFormat, ReviewBook};
+use store::engine::{
+    EngineView, EpisodeList, Export, ExportFormat, Patience, ReviewBook, Scope, Surveyed,
+};
 use store::{ConsoleDb, EngineDb, StoreError};
 
 /// A database of the test's own with a reader of it.
@@ -109,19 +113,22 @@ impl Engine {
     }
 
     /// A page of what a URL's query string says.
-    pub async fn page<V: EngineView>(&self, raw: &str) -> Result<Page<V::Row>, StoreError> {
+    pub async fn page<V: Surveyed>(&self, raw: &str) -> Result<Page<V::Row>, StoreError> {
         self.page_of(&query::<V>(raw)).await
     }
 
-    pub async fn page_of<V: EngineView>(
+    /// A page as its list shows it, however long that takes.
+    pub async fn page_of<V: Surveyed>(
         &self,
         query: &ListQuery<V>,
     ) -> Result<Page<V::Row>, StoreError> {
-        let now = clock::now();
-        let window = query.window(Tz::UTC, now).unwrap();
-        self.db
-            .page(&self.auditor, query, window, query.as_of(now))
-            .await
+        let scope = Scope::of(query, Tz::UTC, clock::now()).unwrap();
+        let patience = Patience {
+            whole: true,
+            total: Duration::from_mins(1),
+        };
+        let search = self.db.search(&self.auditor, query, scope, patience);
+        Ok(search.await?.page)
     }
 
     /// How many rows a query string matches.
@@ -145,7 +152,7 @@ impl Engine {
 
     /// The keys of every row from the first page to the last, a page at a time; `between` is run after
     /// each page.
-    pub async fn walk<V: EngineView>(
+    pub async fn walk<V: Surveyed>(
         &self,
         raw: &str,
         mut between: impl AsyncFnMut(usize),

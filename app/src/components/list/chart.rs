@@ -118,11 +118,16 @@ impl Chart<'_> {
             .collect()
     }
 
-    /// The picture. Its bars cannot be reached with the Tab key: a hundred stops before the rows would be in the way,
-    /// and the table has the same links.
+    /// The picture, and the table of the same numbers.
     #[must_use]
-    pub fn svg(&self) -> String {
+    pub fn drawn(&self) -> (String, String) {
         let bars = self.bars();
+        (self.svg(&bars), self.table(&bars))
+    }
+
+    /// Its bars cannot be reached with the Tab key: a hundred stops before the rows would be in the way,
+    /// and the table has the same links.
+    fn svg(&self, bars: &[Bar]) -> String {
         let mut out = format!(
             "<svg class=\"bars\" height=\"{}\" aria-hidden=\"true\">",
             HEIGHT + FOOT
@@ -132,8 +137,8 @@ impl Chart<'_> {
             out,
             "<svg width=\"100%\" height=\"{HEIGHT}\" viewBox=\"0 0 {ACROSS} {HEIGHT}\" preserveAspectRatio=\"none\">"
         );
-        self.push_areas(&mut out, &bars);
-        for bar in &bars {
+        self.push_areas(&mut out, bars);
+        for bar in bars {
             let (left, width) = bar.place;
             let _ = write!(
                 out,
@@ -214,8 +219,7 @@ impl Chart<'_> {
     }
 
     /// The same numbers as a table, whose rows lead where the bars do.
-    #[must_use]
-    pub fn table(&self) -> String {
+    fn table(&self, bars: &[Bar]) -> String {
         let mut out =
             String::from("<table class=\"twin-table\"><thead><tr><th scope=\"col\">Time</th>");
         let _ = write!(out, "<th scope=\"col\" class=\"num\">All</th>");
@@ -227,7 +231,7 @@ impl Chart<'_> {
             );
         }
         out.push_str("</tr></thead><tbody>");
-        for bar in self.bars() {
+        for bar in bars {
             let _ = write!(
                 out,
                 "<tr><th scope=\"row\"><a href=\"{}\">{}</a></th><td class=\"num\">{}</td>",

@@ -103,11 +103,10 @@ fn in_force(pairs: &Pairs, param: &str) -> Vec<String> {
 
 /// Whether the URL's `wanted` is this value, by what is stored or by its name.
 fn is(value: &FacetValue, wanted: &str) -> bool {
-    let names = [Some(&value.value), value.name.as_ref()];
-    names
-        .into_iter()
-        .flatten()
-        .any(|text| escaped(text).eq_ignore_ascii_case(wanted))
+    let name = value.name.as_ref();
+    // Accounts are found by their e-mail in any case.
+    escaped(&value.value) == wanted
+        || name.is_some_and(|name| escaped(name).eq_ignore_ascii_case(wanted))
 }
 
 /// `None` for an empty value: no parameter can ask for it.

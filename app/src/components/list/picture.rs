@@ -95,13 +95,14 @@ where
                 .link(&super::path::<F>())
         },
     };
+    let (picture, table) = chart.drawn();
     let sure = sureness(page, histogram.sureness);
     let outside = (histogram.outside > 0).then(|| {
         let rows = counted(histogram.outside, shape.noun);
         view! { <span>" · "{rows}" before the year 2000 or more than a day ahead of the clock, not in the picture"</span> }
     });
     view! {
-        <div class="chart" data-chart="" inner_html=chart.svg()></div>
+        <div class="chart" data-chart="" inner_html=picture></div>
         <Brush />
         <div class="chart-foot">
             {legend(histogram)}
@@ -109,7 +110,7 @@ where
             <details class="twin">
                 <summary>"As a table"</summary>
                 <div class="twin-scroll" tabindex="0" role="region" aria-label="The picture as a table"
-                    inner_html=chart.table()></div>
+                    inner_html=table></div>
             </details>
         </div>
     }

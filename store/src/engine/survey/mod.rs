@@ -15,7 +15,7 @@ use chrono_tz::Tz;
 use domain::filter::{ListQuery, Window};
 use domain::histogram::{Buckets, Facet, FacetValue, Histogram, Series, Survey};
 use domain::page::Count;
-use domain::query::Params;
+use domain::query::{ParamError, Params};
 use domain::time::Timestamp;
 use futures::future::join_all;
 
@@ -88,6 +88,25 @@ pub struct Scope {
     pub now: Timestamp,
     /// Whether to read every row, however long it takes.
     pub exact: bool,
+}
+
+impl Scope {
+    /// Of what `query` asks for, in the zone whose days are shown.
+    ///
+    /// # Errors
+    /// When `from` is after `to`.
+    pub fn of<V: Surveyed>(
+        query: &ListQuery<V>,
+        zone: Tz,
+        now: Timestamp,
+    ) -> Result<Self, ParamError> {
+        Ok(Self {
+            window: query.window(zone, now)?,
+            zone,
+            now,
+            exact: query.exact_counts,
+        })
+    }
 }
 
 impl EngineDb {

@@ -12,9 +12,9 @@ use super::statement::{Rows, tally_sql};
 use super::{Scope, Surveyed};
 use crate::StoreError;
 use crate::engine::EngineDb;
-use crate::engine::fragments::and_window;
-use crate::engine::list::{count_sql, fetch_count};
-use crate::sql::{Mode, Sql};
+use crate::engine::estimate::fetch_planned;
+use crate::engine::list::{count_sql, estimate_sql, fetch_count};
+use crate::sql::Sql;
 
 /// What to count.
 pub struct Wanted {
@@ -118,23 +118,9 @@ impl EngineDb {
         &self,
         window: Window,
     ) -> Result<u64, StoreError> {
-        let mut sql = Sql::new(Mode::Literal, "EXPLAIN ");
-        for (at, branch) in V::default().branches().iter().enumerate() {
-            sql.push(if at > 0 { " UNION ALL " } else { "" });
-            sql.push("SELECT 1").push(&branch.from);
-            and_window(&mut sql, branch.time, window);
-        }
-        let plan: String = sql
-            .query()
-            .persistent(false)
-            .fetch_one(&self.surveying)
-            .await?
-            .try_get(0)?;
-        let rows = plan.split("rows=").nth(1).and_then(|rest| {
-            let digits = rest.split(|char: char| !char.is_ascii_digit()).next()?;
-            digits.parse().ok()
-        });
-        Ok(rows.unwrap_or(u64::MAX))
+        let everything = ListQuery::<V>::default();
+        let planned = fetch_planned(&self.surveying, estimate_sql(&everything, window)).await?;
+        Ok(planned.unwrap_or(u64::MAX))
     }
 
     async fn tally_all<V: Surveyed>(
