@@ -160,10 +160,16 @@ impl Count {
     /// About so many as a sample says, to three digits: more would pretend.
     #[must_use]
     pub fn about(reckoned: u64) -> Self {
-        let digits = reckoned.checked_ilog10().unwrap_or(0);
-        let unit = 10_u64.pow(digits.saturating_sub(2));
-        Self::About((reckoned + unit / 2) / unit * unit)
+        Self::About(to_three_digits(reckoned))
     }
+}
+
+/// The number with its first three digits, the rest zeros: what was reckoned from a sample is not surer.
+#[must_use]
+pub fn to_three_digits(number: u64) -> u64 {
+    let digits = number.checked_ilog10().unwrap_or(0);
+    let unit = 10_u64.pow(digits.saturating_sub(2));
+    (number + unit / 2) / unit * unit
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@
 use std::fmt::Write as _;
 
 use chrono_tz::Tz;
-use domain::histogram::{Buckets, Histogram, Step};
+use domain::histogram::{Buckets, Histogram, Step, Sureness};
+use domain::page::to_three_digits;
 use domain::time::Timestamp;
 use domain::zone::day_of;
 
-use crate::components::text::{counted, grouped};
+use crate::components::text::grouped;
 
 /// Height of the bars, in pixels.
 const HEIGHT: u32 = 84;
@@ -67,6 +68,14 @@ impl Bar {
 }
 
 impl Chart<'_> {
+    /// A number of rows; of a sample no more digits than are sure.
+    fn number(&self, rows: u64) -> String {
+        match self.histogram.sureness {
+            Sureness::Exact => grouped(rows),
+            Sureness::Sampled { .. } => grouped(to_three_digits(rows)),
+        }
+    }
+
     fn tallest(&self) -> u64 {
         self.histogram.totals().into_iter().max().unwrap_or(0)
     }
@@ -77,7 +86,7 @@ impl Chart<'_> {
         format!(
             "Bars of {}, the tallest {}",
             step_words(self.histogram.buckets.step),
-            grouped(self.tallest())
+            self.number(self.tallest())
         )
     }
 
@@ -209,10 +218,17 @@ impl Chart<'_> {
 
     /// `120 decisions, 60 executed, 12 blocked`.
     fn rows_words(&self, bar: &Bar) -> String {
-        let mut words = counted(bar.total(), self.noun);
+        let total = bar.total();
+        let noun = if total == 1 { self.noun.0 } else { self.noun.1 };
+        let mut words = format!("{} {noun}", self.number(total));
         for (series, rows) in self.histogram.series.iter().zip(&bar.rows) {
             if *rows > 0 {
-                let _ = write!(words, ", {} {}", grouped(*rows), kind_words(series.word));
+                let _ = write!(
+                    words,
+                    ", {} {}",
+                    self.number(*rows),
+                    kind_words(series.word)
+                );
             }
         }
         words
@@ -222,7 +238,11 @@ impl Chart<'_> {
     fn table(&self, bars: &[Bar]) -> String {
         let mut out =
             String::from("<table class=\"twin-table\"><thead><tr><th scope=\"col\">Time</th>");
-        let _ = write!(out, "<th scope=\"col\" class=\"num\">All</th>");
+        let all = match self.histogram.sureness {
+            Sureness::Exact => "All",
+            Sureness::Sampled { .. } => "All, about",
+        };
+        let _ = write!(out, "<th scope=\"col\" class=\"num\">{all}</th>");
         for series in &self.histogram.series {
             let _ = write!(
                 out,
@@ -237,10 +257,10 @@ impl Chart<'_> {
                 "<tr><th scope=\"row\"><a href=\"{}\">{}</a></th><td class=\"num\">{}</td>",
                 bar.href,
                 bar.when,
-                grouped(bar.total())
+                self.number(bar.total())
             );
             for rows in &bar.rows {
-                let _ = write!(out, "<td class=\"num\">{}</td>", grouped(*rows));
+                let _ = write!(out, "<td class=\"num\">{}</td>", self.number(*rows));
             }
             out.push_str("</tr>");
         }

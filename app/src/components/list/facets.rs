@@ -3,7 +3,7 @@
 use domain::filter::ViewFilter;
 use domain::filter::any_of::escaped;
 use domain::histogram::{Facet, FacetValue, Sureness};
-use domain::page::Keyed;
+use domain::page::{Keyed, to_three_digits};
 use domain::query::{MAX_VALUE_CHARS, Pairs};
 use leptos::prelude::*;
 
@@ -109,6 +109,12 @@ fn is(value: &FacetValue, wanted: &str) -> bool {
         || name.is_some_and(|name| escaped(name).eq_ignore_ascii_case(wanted))
 }
 
+/// How many rows have the value; of a sample no more digits than are sure.
+fn rows(value: &FacetValue, about: bool) -> Option<String> {
+    let rows = value.rows?;
+    Some(grouped(if about { to_three_digits(rows) } else { rows }))
+}
+
 /// `None` for an empty value: no parameter can ask for it.
 fn item<F: ViewFilter>(
     pairs: &Pairs,
@@ -125,7 +131,7 @@ fn item<F: ViewFilter>(
     // A word that the filter does not know, or too long a text, cannot be asked for.
     if !known || shown.chars().count() > MAX_VALUE_CHARS {
         let label = value_label(&escaped(shown), words);
-        let rows = value.rows.map(grouped);
+        let rows = rows(value, about);
         return Some(
             view! { <li><span class="facet-value"><bdi>{label}</bdi><span class="num">{rows}</span></span></li> }
                 .into_any(),
@@ -155,7 +161,7 @@ fn link<F: ViewFilter>(
         None => (pairs.clone().with(param, asked.clone()).link(&path), "with"),
     };
     let label = value_label(&asked, words);
-    let rows = value.rows.map(grouped);
+    let rows = rows(value, about);
     let title = match (&rows, about) {
         (Some(rows), true) => format!("{verb} {label}: about {rows}"),
         (Some(rows), false) => format!("{verb} {label}: {rows}"),

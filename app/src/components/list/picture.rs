@@ -32,7 +32,9 @@ where
         (count, _) => count,
     };
     let zone = page.query.tz.unwrap_or(frame.zone);
-    let histogram = survey.and_then(|survey| survey.histogram.as_ref());
+    let histogram = survey
+        .and_then(|survey| survey.histogram.as_ref())
+        .filter(|histogram| !histogram.series.is_empty());
     let body = match histogram {
         Some(histogram) => drawn(frame, page, shape, histogram),
         None => unmade(page, made),
