@@ -206,9 +206,15 @@ impl Chart<'_> {
             );
             // What begins at the right edge would be cut.
             if share < 94.0 {
+                // On a small screen a label is a fifth of the width.
+                let class = if share < 80.0 {
+                    "tick-label"
+                } else {
+                    "tick-label edge"
+                };
                 let _ = write!(
                     out,
-                    "<text class=\"tick-label\" x=\"{share:.2}%\" y=\"{}\">{}</text>",
+                    "<text class=\"{class}\" x=\"{share:.2}%\" y=\"{}\">{}</text>",
                     HEIGHT + FOOT - 5,
                     tick_words(*at, ticks.step, self.zone)
                 );
