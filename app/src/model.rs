@@ -1,6 +1,6 @@
 //! What the server hands to the pages: plain values, ready to be shown. Pages do no I/O.
 
-use std::sync::Arc;
+mod picture;
 
 use chrono_tz::Tz;
 use domain::calendar::Band;
@@ -11,7 +11,6 @@ use domain::event::Event;
 use domain::filter::{FindingFilter, KeptColumns, ListQuery, ViewFilter, Window};
 use domain::finding::{KeptFinding, Note, NoteDraft, Reach, RuleCount, Unexplained};
 use domain::form::FieldError;
-use domain::histogram::Survey;
 use domain::live::LiveState;
 use domain::page::{Count, Page};
 use domain::review::{Draft, Refusal, Review, Standing};
@@ -23,6 +22,8 @@ use domain::trace::Trace;
 use domain::trade::{TradeDecision, TradeDetail};
 use domain::view::View;
 use uuid::Uuid;
+
+pub use picture::{Drawn, Made, Picture};
 
 /// The colour scheme that a person chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -134,17 +135,6 @@ pub struct ListPage<F: ViewFilter, T: domain::page::Keyed<Key = F::Key>> {
     pub searched_to: Option<Timestamp>,
     /// The person's saved views of this list; none when they could not be read.
     pub saved: Option<Vec<SavedView>>,
-}
-
-/// What stands over and beside a list: its rows over time, and its facets.
-#[derive(Clone, Debug)]
-pub enum Picture {
-    /// It is there.
-    Made(Arc<Survey>),
-    /// It is still being made.
-    Late,
-    /// It could not be made.
-    Failed,
 }
 
 /// A document in two pieces, so that the first can be sent before the rest is known.

@@ -12,12 +12,11 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono_tz::Tz;
 use domain::clock;
 use domain::filter::KeptColumns;
-use domain::live::LiveState;
 use futures::stream::{self, StreamExt as _};
 
-use crate::attention::Freshness;
 use crate::auth::{Reader, Visitor, cookie};
 use crate::failure::Failure;
+use crate::kept::Freshness;
 use crate::state::App;
 
 /// What a person chose, kept in cookies.
@@ -87,7 +86,7 @@ impl App {
         self.live_frame(reader, asked, Freshness::Recent).await
     }
 
-    /// As [`App::reader_frame`], with what needs somebody as it is `when`.
+    /// As [`App::reader_frame`], with the kill switch and what needs somebody as they are `when`.
     ///
     /// # Errors
     /// When a database is away.
@@ -97,16 +96,14 @@ impl App {
         asked: Option<Tz>,
         when: Freshness,
     ) -> Result<Frame, Failure> {
-        let (redis, switch, needed) = tokio::join!(
-            self.redis.state(),
-            self.engine.switch_state(&reader.auditor),
+        let (switch, needed) = tokio::try_join!(
+            self.switch.look(self, &reader.auditor, when),
             self.attention.needed(self, &reader.auditor, when),
-        );
-        let (switch, needed) = (switch?, needed?);
+        )?;
         Ok(Frame {
-            live: Some(LiveState::new(switch.declared, redis, &switch.history)),
+            live: Some(switch.live),
             attention: Attention {
-                open_episodes: switch.history.open().count() as u64,
+                open_episodes: switch.open_episodes,
                 pending_reviews: needed.reviews.pending,
                 overdue_reviews: needed.reviews.overdue,
                 findings: needed.findings,

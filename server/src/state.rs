@@ -13,6 +13,7 @@ use crate::config::{ConfigError, Settings};
 use crate::exports::desk::Desk;
 use crate::live::Redis;
 use crate::surveys::Surveys;
+use crate::switch::SwitchCache;
 
 /// Shared by every request; cheap to clone.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct App {
     pub console: ConsoleDb,
     /// The record of reviews, and how long one may take.
     pub book: ReviewBook,
+    /// The kill switch's state, for every page's header.
+    pub switch: Arc<SwitchCache>,
     /// What needs somebody, for every page's navigation.
     pub attention: Arc<AttentionCache>,
     /// What lists amount to.
@@ -69,6 +72,7 @@ impl App {
                 patience: settings.review_patience(),
             },
             console,
+            switch: Arc::default(),
             attention: Arc::default(),
             surveys: Arc::default(),
             exports: Arc::default(),

@@ -7,9 +7,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::model::Picture;
+use app::model::{Made, Picture};
 use domain::filter::ListQuery;
-use domain::histogram::Survey;
 use domain::page::Count;
 use moka::future::Cache;
 use store::StoreError;
@@ -30,14 +29,14 @@ const PATIENCE: Duration = Duration::from_millis(15);
 const FIRST: Duration = Duration::from_millis(500);
 /// A page waits this long for one that somebody wants exact.
 const EXACT: Duration = Duration::from_secs(31);
-/// Surveys that are kept. Each is some 20 kB.
-const KEPT: u64 = 400;
+/// Surveys that are kept. Each is some 70 kB with how it was drawn.
+const KEPT: u64 = 200;
 
 /// The surveys that were made lately.
 pub struct Surveys {
     /// Made once for everybody who asks at the same time.
-    fresh: Cache<String, Arc<Survey>>,
-    stale: Cache<String, Arc<Survey>>,
+    fresh: Cache<String, Arc<Made>>,
+    stale: Cache<String, Arc<Made>>,
 }
 
 impl Default for Surveys {
@@ -56,7 +55,7 @@ impl Default for Surveys {
 }
 
 /// A survey under way, or one that was made just now.
-type Making = JoinHandle<Result<Arc<Survey>, Arc<StoreError>>>;
+type Making = JoinHandle<Result<Arc<Made>, Arc<StoreError>>>;
 
 impl App {
     /// Has a survey made, once for everybody who asks at the same time. It goes on where nobody waits any more.
@@ -71,7 +70,7 @@ impl App {
         let making = self.engine.survey(&reader.auditor, query, scope);
         tokio::spawn(async move {
             let keep = async {
-                let survey = Arc::new(making.await?);
+                let survey = Arc::new(Made::new(making.await?));
                 surveys.stale.insert(key.clone(), survey.clone()).await;
                 Ok(survey)
             };
@@ -94,12 +93,12 @@ impl App {
             let kept = surveys.stale.get(&key).await;
             let patience = match &kept {
                 // New, or only about right, and that it is for a minute.
-                Some(survey) if making.is_none() || !is_exact(survey) => {
-                    return Picture::Made(survey.clone());
+                Some(made) if making.is_none() || is_about_right(made) => {
+                    return Picture::Made(made.clone());
                 }
-                Some(_) => PATIENCE,
-                None if scope.exact => EXACT,
-                None => FIRST,
+                Some(made) if !made.survey.cut => PATIENCE,
+                _ if scope.exact => EXACT,
+                _ => FIRST,
             };
             let Some(making) = making else {
                 return Picture::Late;
@@ -125,7 +124,7 @@ impl App {
         reader: &Reader,
         query: &ListQuery<V>,
         scope: Scope,
-    ) -> Result<Arc<Survey>, Failure> {
+    ) -> Result<Arc<Made>, Failure> {
         let made = self.make_survey(reader, query, scope, key(query, scope));
         match made.await {
             Ok(Ok(survey)) => Ok(survey),
@@ -138,8 +137,8 @@ impl App {
     }
 }
 
-fn is_exact(survey: &Survey) -> bool {
-    matches!(survey.count, Count::Exact(_))
+fn is_about_right(made: &Made) -> bool {
+    !made.survey.cut && !matches!(made.survey.count, Count::Exact(_))
 }
 
 fn log(error: &Arc<StoreError>) {

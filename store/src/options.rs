@@ -3,6 +3,7 @@
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use crate::StoreError;
@@ -10,6 +11,10 @@ use crate::StoreError;
 /// A request waits this long for a connection; then the database counts as away. With the rest of a
 /// request it stays below the three seconds that a 503 may take.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A connection that was used within this time is taken to be whole; an older one is asked first, which costs a
+/// whole round trip.
+const SURELY_WHOLE: Duration = Duration::from_secs(1);
 
 /// Reads a `postgres://` URL.
 ///
@@ -32,5 +37,14 @@ pub fn lazy_pool(options: PgConnectOptions, connections: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move {
+                if used.idle_for >= SURELY_WHOLE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options)
 }

@@ -2,21 +2,26 @@
 
 use leptos::prelude::*;
 
-use super::mark::{Mark, mark};
+use super::html::{Html, written};
+use super::mark::{Mark, write_mark};
 
 /// A decision or a signal's action as the engine wrote it.
 pub fn decision(word: &str) -> AnyView {
-    let (class, shape) = match word.to_ascii_lowercase().as_str() {
-        "buy" => ("dec buy", Some(Mark::Up)),
-        "sell" => ("dec sell", Some(Mark::Down)),
-        "hold" | "neutral" => ("dec hold", Some(Mark::Dash)),
-        _ => ("dec other", None),
+    written(|html| write_decision(html, word))
+}
+
+/// As [`decision`].
+pub fn write_decision(html: &mut Html, word: &str) {
+    let upper = word.to_ascii_uppercase();
+    let (class, shape, text) = match upper.as_str() {
+        "BUY" => ("buy", Some(Mark::Up), upper.as_str()),
+        "SELL" => ("sell", Some(Mark::Down), upper.as_str()),
+        "HOLD" | "NEUTRAL" => ("hold", Some(Mark::Dash), upper.as_str()),
+        _ => ("other", None, word),
     };
-    let known = shape.is_some();
-    let text = if known {
-        word.to_uppercase()
-    } else {
-        word.to_owned()
-    };
-    view! { <span class=class>{shape.map(mark)}<bdi>{text}</bdi></span> }.into_any()
+    html.raw("<span class=\"dec ").raw(class).raw("\">");
+    if let Some(shape) = shape {
+        write_mark(html, shape);
+    }
+    html.raw("<bdi>").text(text).raw("</bdi></span>");
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::html::{Html, written};
 use super::text::none;
 
 /// One fact.
@@ -32,7 +33,12 @@ pub fn optional(label: &'static str, column: &'static str, value: Option<AnyView
 
 /// An id, whole.
 pub fn id(id: Uuid) -> AnyView {
-    view! { <code class="id">{id.to_string()}</code> }.into_any()
+    written(|html| write_id(html, id))
+}
+
+/// As [`id`].
+pub fn write_id(html: &mut Html, id: Uuid) {
+    html.raw("<code class=\"id\">").print(id).raw("</code>");
 }
 
 /// The list of facts.

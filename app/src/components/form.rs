@@ -4,7 +4,7 @@
 use domain::form::FieldError;
 use leptos::prelude::*;
 
-use super::text::escaped;
+use super::html::escaped;
 
 /// A field: its name in the form, what people call it, its element's id.
 #[derive(Clone, Copy)]

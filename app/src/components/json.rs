@@ -6,6 +6,7 @@ use domain::json::Tree;
 use domain::query::{MAX_VALUE_CHARS, Pairs};
 use leptos::prelude::*;
 
+use super::html::{Html, written};
 use super::text::cut;
 
 /// Whether the values of a tree lead to `/events?details.PATH=value`.
@@ -133,24 +134,29 @@ const ROW_PAIRS: usize = 7;
 
 /// One line for a table: the scalars with their keys, ids left to the event's own page.
 pub fn one_line(text: Option<&str>) -> AnyView {
+    written(|html| write_one_line(html, text))
+}
+
+/// As [`one_line`].
+pub fn write_one_line(html: &mut Html, text: Option<&str>) {
     let Some(text) = text else {
-        return view! { <span class="none">"no details"</span> }.into_any();
+        html.raw("<span class=\"none\">no details</span>");
+        return;
     };
     let mut pairs = Vec::new();
     flatten(&Tree::read(text), "", &mut pairs);
+    html.raw("<span class=\"kvs\">");
+    for (key, value) in pairs.iter().take(ROW_PAIRS) {
+        html.raw("<span class=\"kv\"><bdi class=\"key\">").text(key);
+        html.raw("</bdi> <bdi>").text(&cut(value, 120));
+        html.raw("</bdi></span>");
+    }
     let left_out = pairs.len().saturating_sub(ROW_PAIRS);
-    let shown: Vec<AnyView> = pairs
-        .into_iter()
-        .take(ROW_PAIRS)
-        .map(|(key, value)| {
-            view! {
-                <span class="kv"><bdi class="key">{key}</bdi>" "<bdi>{cut(&value, 120)}</bdi></span>
-            }
-            .into_any()
-        })
-        .collect();
-    let more = (left_out > 0).then(|| view! { <span class="none">{format!("+{left_out}")}</span> });
-    view! { <span class="kvs">{shown}{more}</span> }.into_any()
+    if left_out > 0 {
+        html.raw("<span class=\"none\">+").print(left_out);
+        html.raw("</span>");
+    }
+    html.raw("</span>");
 }
 
 fn flatten(tree: &Tree, key: &str, out: &mut Vec<(String, String)>) {

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::html::{Html, written};
+
 /// A shape. Its colour is that of the text beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
@@ -44,12 +46,14 @@ impl Mark {
 }
 
 /// The shape, hidden from screen readers: the word beside it says the same.
-pub fn mark(mark: Mark) -> impl IntoView {
-    view! {
-        <svg class="mark" aria-hidden="true">
-            <use href=mark.href()></use>
-        </svg>
-    }
+pub fn mark(mark: Mark) -> AnyView {
+    written(|html| write_mark(html, mark))
+}
+
+/// As [`mark`].
+pub fn write_mark(html: &mut Html, mark: Mark) {
+    html.raw("<svg class=\"mark\" aria-hidden=\"true\"><use href=\"");
+    html.raw(mark.href()).raw("\"></use></svg>");
 }
 
 /// The definitions of every shape, once a page.

@@ -3,7 +3,7 @@
 //! Raw HTML is text, images are their alt text, links lead only to `http`, `https` and `mailto`, headings
 //! begin below the page's own. Nothing that is written gets an id, a class or a style.
 
-use super::text::escaped;
+use super::html::escaped;
 use leptos::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 

@@ -12,6 +12,7 @@ pub mod facts;
 pub mod finding;
 pub mod form;
 pub mod header;
+pub mod html;
 pub mod json;
 pub mod list;
 pub mod live;

@@ -4,22 +4,36 @@ use domain::amount::{Amount, group_thousands};
 use domain::trade::confidence_label;
 use leptos::prelude::*;
 
+use super::html::{Html, written};
+
 /// An amount with every stored digit; zeros at its end step back.
 pub fn amount(amount: &Amount) -> AnyView {
-    digits(&amount.grouped())
+    written(|html| write_amount(html, amount))
+}
+
+/// As [`amount`].
+pub fn write_amount(html: &mut Html, amount: &Amount) {
+    write_digits(html, &amount.grouped());
 }
 
 /// A number as some json spells it, if it is one; other text as it is.
 pub fn spelled(text: &str) -> AnyView {
-    digits(&group_thousands(text))
+    written(|html| write_spelled(html, text))
 }
 
-fn digits(text: &str) -> AnyView {
-    let kept = kept_digits(text);
-    let (lead, zeros) = text.split_at(kept);
-    let zeros =
-        (!zeros.is_empty()).then(|| view! { <span class="zeros">{zeros.to_owned()}</span> });
-    view! { <bdi>{lead.to_owned()}{zeros}</bdi> }.into_any()
+/// As [`spelled`].
+pub fn write_spelled(html: &mut Html, text: &str) {
+    write_digits(html, &group_thousands(text));
+}
+
+fn write_digits(html: &mut Html, text: &str) {
+    let (lead, zeros) = text.split_at(kept_digits(text));
+    html.raw("<bdi>").text(lead);
+    if !zeros.is_empty() {
+        html.raw("<span class=\"zeros\">");
+        html.text(zeros).raw("</span>");
+    }
+    html.raw("</bdi>");
 }
 
 /// How many bytes of a printed decimal come before the zeros at its end (and a point before those).
@@ -37,29 +51,35 @@ fn kept_digits(text: &str) -> usize {
 
 /// A confidence with its bar; what is no number from 0 to 1 is said to be out of range.
 pub fn confidence(score: f64) -> AnyView {
-    if !(0.0..=1.0).contains(&score) {
-        let label = confidence_label(score);
-        return view! { <span class="odd" title="outside 0 to 1">{label}</span> }.into_any();
+    written(|html| write_confidence(html, score))
+}
+
+/// As [`confidence`].
+pub fn write_confidence(html: &mut Html, score: f64) {
+    let label = confidence_label(score);
+    if (0.0..=1.0).contains(&score) {
+        html.raw("<span class=\"conf\"><svg class=\"conf-bar\" aria-hidden=\"true\"><rect/><rect width=\"");
+        html.print(format_args!("{:.1}", score * 42.0));
+        html.raw("\"/></svg>").text(&label).raw("</span>");
+    } else {
+        html.raw("<span class=\"odd\" title=\"outside 0 to 1\">");
+        html.text(&label).raw("</span>");
     }
-    let width = format!("{:.1}", score * 42.0);
-    view! {
-        <span class="conf">
-            <svg class="conf-bar" width="42" height="4" viewBox="0 0 42 4" aria-hidden="true">
-                <rect class="conf-track" width="42" height="4" rx="2"></rect>
-                <rect class="conf-fill" width=width height="4" rx="2"></rect>
-            </svg>
-            {confidence_label(score)}
-        </span>
-    }
-    .into_any()
 }
 
 /// A confidence as some json spells it.
 pub fn spelled_confidence(text: &str) -> AnyView {
+    written(|html| write_spelled_confidence(html, text))
+}
+
+/// As [`spelled_confidence`].
+pub fn write_spelled_confidence(html: &mut Html, text: &str) {
     match text.parse::<f64>() {
-        Ok(score) if (0.0..=1.0).contains(&score) => confidence(score),
-        _ => view! { <span class="odd" title="no number from 0 to 1"><bdi>{text.to_owned()}</bdi></span> }
-            .into_any(),
+        Ok(score) if (0.0..=1.0).contains(&score) => write_confidence(html, score),
+        _ => {
+            html.raw("<span class=\"odd\" title=\"no number from 0 to 1\"><bdi>");
+            html.text(text).raw("</bdi></span>");
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use domain::order::{OrderBrief, OrderLink};
 use domain::time::Timestamp;
 use domain::trade::Outcome;
-use leptos::prelude::*;
 
-use super::mark::{Mark, mark};
+use super::html::Html;
+use super::mark::{Mark, write_mark};
 use super::time::rough_span;
 
 /// How loud a thing is said.
@@ -74,9 +74,11 @@ impl Told {
     }
 
     /// Shape and short text.
-    pub fn view(&self) -> AnyView {
-        let class = format!("out {}", self.tone.class());
-        view! { <span class=class>{mark(self.mark)}{self.short.clone()}</span> }.into_any()
+    pub fn write(&self, html: &mut Html) {
+        html.raw("<span class=\"out ");
+        html.raw(self.tone.class()).raw("\">");
+        write_mark(html, self.mark);
+        html.text(&self.short).raw("</span>");
     }
 }
 

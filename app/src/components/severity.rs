@@ -2,16 +2,24 @@
 
 use leptos::prelude::*;
 
-use super::mark::{Mark, mark};
+use super::html::{Html, written};
+use super::mark::{Mark, write_mark};
 
 /// The severity as the engine wrote it.
 pub fn severity(word: &str) -> AnyView {
+    written(|html| write_severity(html, word))
+}
+
+/// As [`severity`].
+pub fn write_severity(html: &mut Html, word: &str) {
     let (class, shape) = match word {
-        "info" => ("sev info", Mark::Dot),
-        "warning" => ("sev warning", Mark::Ring),
-        "error" => ("sev error", Mark::Square),
-        "critical" => ("sev critical", Mark::Alert),
-        _ => ("sev other", Mark::Dash),
+        "info" => ("info", Mark::Dot),
+        "warning" => ("warning", Mark::Ring),
+        "error" => ("error", Mark::Square),
+        "critical" => ("critical", Mark::Alert),
+        _ => ("other", Mark::Dash),
     };
-    view! { <span class=class>{mark(shape)}<bdi>{word.to_owned()}</bdi></span> }.into_any()
+    html.raw("<span class=\"sev ").raw(class).raw("\">");
+    write_mark(html, shape);
+    html.raw("<bdi>").text(word).raw("</bdi></span>");
 }

@@ -2,10 +2,17 @@
 
 use leptos::prelude::*;
 
+use super::html::{Html, written};
+
 /// Stored text: escaped, and isolated so that a right-to-left mark in it cannot reorder what stands
 /// around it.
-pub fn stored(text: impl Into<String>) -> impl IntoView {
-    view! { <bdi>{text.into()}</bdi> }
+pub fn stored(text: impl AsRef<str>) -> AnyView {
+    written(|html| write_stored(html, text.as_ref()))
+}
+
+/// As [`stored`].
+pub fn write_stored(html: &mut Html, text: &str) {
+    html.raw("<bdi>").text(text).raw("</bdi>");
 }
 
 /// A whole number with its thousands separated: `2,148`.
@@ -55,32 +62,32 @@ pub fn sentence(words: &str) -> String {
     })
 }
 
-/// For an attribute between double quotes, and for where the renderer does not escape: the content of a
-/// `<textarea>`, and what is set as `inner_html`.
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
+/// Stored text, where there is some.
+pub fn write_stored_or_none(html: &mut Html, text: Option<&str>) {
+    or_none(html, text, write_stored);
 }
 
-/// Stored text, where there is some.
-pub fn stored_or_none(text: Option<&str>) -> AnyView {
-    text.map_or_else(none, |text| stored(text).into_any())
+/// A value as `write` says it, where there is one.
+pub fn or_none<T>(html: &mut Html, value: Option<T>, write: impl FnOnce(&mut Html, T)) {
+    match value {
+        Some(value) => write(html, value),
+        None => write_none(html),
+    }
+}
+
+/// A stored id that need not be one.
+pub fn write_code(html: &mut Html, text: &str) {
+    html.raw("<code><bdi>").text(text).raw("</bdi></code>");
 }
 
 /// A value that is not there.
 pub fn none() -> AnyView {
-    view! { <span class="none">"none"</span> }.into_any()
+    written(write_none)
+}
+
+/// As [`none`].
+pub fn write_none(html: &mut Html) {
+    html.raw("<span class=\"none\">none</span>");
 }
 
 #[cfg(test)]

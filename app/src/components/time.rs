@@ -4,23 +4,28 @@ use chrono::Datelike;
 use domain::time::{Timestamp, span_in_words};
 use leptos::prelude::*;
 
+use super::html::{Html, written};
 use crate::model::Frame;
 
 /// For a table: `18:35:27.531 Mon 23 Nov`, the year only where it is not the present one.
 pub fn moment(frame: &Frame, at: Timestamp) -> AnyView {
+    written(|html| write_moment(html, frame, at))
+}
+
+/// As [`moment`].
+pub fn write_moment(html: &mut Html, frame: &Frame, at: Timestamp) {
     let shown = at.shown_in(frame.zone);
-    let fraction =
-        (!shown.fraction.is_empty()).then(|| view! { <span class="ms">"."{shown.fraction}</span> });
-    let date = without_year(frame, shown.date);
     let utc = at.rfc3339();
-    view! {
-        <time datetime=utc.clone() title=utc>
-            <span class="clock">{shown.clock}{fraction}</span>
-            " "
-            <span class="date">{date}</span>
-        </time>
+    html.raw("<time datetime=\"").text(&utc);
+    html.raw("\" title=\"").text(&utc);
+    html.raw("\"><span class=\"clock\">").text(&shown.clock);
+    if !shown.fraction.is_empty() {
+        html.raw("<span class=\"ms\">.");
+        html.text(&shown.fraction).raw("</span>");
     }
-    .into_any()
+    html.raw("</span> <span class=\"date\">");
+    html.text(without_year(frame, &shown.date));
+    html.raw("</span></time>");
 }
 
 /// For a fact: everything, to the microsecond, with the offset.
@@ -90,14 +95,12 @@ pub fn distance(from: Timestamp, to: Timestamp) -> String {
     }
 }
 
-fn without_year(frame: &Frame, date: String) -> String {
-    let year = frame
-        .now
-        .to_chrono()
-        .map(|now| format!(" {}", now.with_timezone(&frame.zone).year()));
-    match year.and_then(|year| date.strip_suffix(&year).map(ToOwned::to_owned)) {
-        Some(short) => short,
-        None => date,
+fn without_year<'a>(frame: &Frame, date: &'a str) -> &'a str {
+    let now = frame.now.to_chrono();
+    let year = now.map(|now| now.with_timezone(&frame.zone).year());
+    match (date.rsplit_once(' '), year) {
+        (Some((short, of)), Some(year)) if of.parse() == Ok(year) => short,
+        _ => date,
     }
 }
 

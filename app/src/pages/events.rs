@@ -2,16 +2,15 @@
 
 use domain::event::Event;
 use domain::filter::Severity;
-use leptos::prelude::*;
 
-use crate::components::facts::id;
-use crate::components::json::one_line;
+use crate::components::facts::write_id;
+use crate::components::json::write_one_line;
 use crate::components::list::Shape;
 use crate::components::list::columns::{Column, Listed, column, labels, listing};
 use crate::components::list::picks::{fixed, open};
 use crate::components::list::streamed::{late, streamed_list};
-use crate::components::severity::severity;
-use crate::components::text::{none, stored, stored_or_none};
+use crate::components::severity::write_severity;
+use crate::components::text::{or_none, write_stored, write_stored_or_none};
 use crate::document::Section;
 use crate::model::{EventsPage, Frame, Picture, Streamed};
 
@@ -56,23 +55,25 @@ pub const fn listed(caption: &'static str) -> Listed<Event> {
 
 /// The columns of an event's row.
 pub const COLUMNS: &[Column<Event>] = &[
-    column("severity", "c-severity", "Severity", |_, event| {
-        severity(&event.severity)
+    column("severity", "c-severity", "Severity", |html, _, event| {
+        write_severity(html, &event.severity);
     }),
-    column("type", "c-type", "Type", |_, event| {
-        stored(event.event_type.clone()).into_any()
+    column("type", "c-type", "Type", |html, _, event| {
+        write_stored(html, &event.event_type);
     }),
-    column("actor", "c-actor", "Actor", |_, event| {
-        stored(event.actor()).into_any()
+    column("actor", "c-actor", "Actor", |html, _, event| {
+        write_stored(html, &event.actor());
     }),
-    column("details", "c-details", "Details", |_, event| {
-        one_line(event.details.as_deref())
+    column("details", "c-details", "Details", |html, _, event| {
+        write_one_line(html, event.details.as_deref());
     }),
-    column("user", "c-actor", "User", |_, event| {
-        stored_or_none(event.user_email.as_deref())
+    column("user", "c-actor", "User", |html, _, event| {
+        write_stored_or_none(html, event.user_email.as_deref());
     }),
-    column("user_id", "c-id", "User id", |_, event| {
-        event.user_id.map_or_else(none, id)
+    column("user_id", "c-id", "User id", |html, _, event| {
+        or_none(html, event.user_id, write_id);
     }),
-    column("id", "c-id", "Id", |_, event| id(event.id)),
+    column("id", "c-id", "Id", |html, _, event| {
+        write_id(html, event.id)
+    }),
 ];

@@ -8,14 +8,15 @@ use leptos::prelude::*;
 
 use crate::components::band::band;
 use crate::components::episode::{lasted, leaks, mechanism_name, mechanism_tag, state};
-use crate::components::facts::id;
+use crate::components::facts::write_id;
+use crate::components::html::Html;
 use crate::components::list::columns::{Column, Listed, column, labels, listing};
 use crate::components::list::picks::{fixed, open};
 use crate::components::list::table::{header, table, time_cell};
 use crate::components::list::{Around, Shape, list_page};
 use crate::components::review::review_state;
-use crate::components::text::{grouped, stored};
-use crate::components::time::moment;
+use crate::components::text::{grouped, stored, write_stored};
+use crate::components::time::write_moment;
 use crate::document::Section;
 use crate::model::{EpisodeRow, Frame, KillSwitchPage};
 
@@ -53,44 +54,59 @@ pub fn kill_switch(frame: &Frame, page: &KillSwitchPage) -> String {
 }
 
 const COLUMNS: &[Column<EpisodeRow>] = &[
-    column("mechanism", "c-mechanism", "Mechanism", |_, row| {
+    column("mechanism", "c-mechanism", "Mechanism", |html, _, row| {
         let mechanism = row.episode.mechanism;
-        view! { {mechanism_name(mechanism)} " " {mechanism_tag(mechanism)} }.into_any()
+        html.raw(mechanism_name(mechanism)).raw(" ");
+        html.view(mechanism_tag(mechanism));
     }),
-    column("state", "c-state", "State", |_, row| state(&row.episode)),
-    column("activated_by", "c-by", "Activated by", |_, row| {
-        stored(row.episode.first().actor()).into_any()
+    column("state", "c-state", "State", |html, _, row| {
+        html.view(state(&row.episode));
     }),
-    column("lasted", "c-lasted num", "Lasted", |frame, row| {
-        lasted(&row.episode, frame.now).into_any()
+    column("activated_by", "c-by", "Activated by", |html, _, row| {
+        write_stored(html, &row.episode.first().actor());
     }),
-    column("cleared_by", "c-cleared", "Cleared by", |_, row| {
-        let clear = row.episode.cleared();
-        clear.map_or_else(not_cleared, |clear| stored(clear.actor()).into_any())
+    column("lasted", "c-lasted num", "Lasted", |html, frame, row| {
+        html.text(&lasted(&row.episode, frame.now));
     }),
-    column("rejections", "c-rejected num", "Rejected", |_, row| {
-        grouped(row.effect.rejections).into_any()
+    column("cleared_by", "c-cleared", "Cleared by", |html, _, row| {
+        if_cleared(html, row, |html, clear| write_stored(html, &clear.actor()));
     }),
+    column(
+        "rejections",
+        "c-rejected num",
+        "Rejected",
+        |html, _, row| {
+            html.text(&grouped(row.effect.rejections));
+        },
+    ),
     column(
         "leaks",
         "c-leaked num",
         "Leaked approvals · orders",
-        |_, row| leaks(row.effect),
+        |html, _, row| {
+            html.view(leaks(row.effect));
+        },
     ),
-    column("review", "c-review", "Review", |frame, row| {
-        review_state(&row.standing, frame.now)
+    column("review", "c-review", "Review", |html, frame, row| {
+        html.view(review_state(&row.standing, frame.now));
     }),
-    column("cleared_at", "c-when", "Cleared", |frame, row| {
-        let clear = row.episode.cleared();
-        clear.map_or_else(not_cleared, |clear| moment(frame, clear.event.timestamp))
+    column("cleared_at", "c-when", "Cleared", |html, frame, row| {
+        if_cleared(html, row, |html, clear| {
+            write_moment(html, frame, clear.event.timestamp);
+        });
     }),
-    column("id", "c-id", "Id", |_, row| {
-        id(row.episode.first().event.id)
+    column("id", "c-id", "Id", |html, _, row| {
+        write_id(html, row.episode.first().event.id);
     }),
 ];
 
-fn not_cleared() -> AnyView {
-    "not cleared".into_any()
+fn if_cleared(html: &mut Html, row: &EpisodeRow, write: impl FnOnce(&mut Html, &KillSwitchEvent)) {
+    match row.episode.cleared() {
+        Some(clear) => write(html, clear),
+        None => {
+            html.raw("not cleared");
+        }
+    }
 }
 
 fn strays(frame: &Frame, strays: &[KillSwitchEvent]) -> Option<AnyView> {
@@ -127,7 +143,7 @@ fn stray_row(frame: &Frame, stray: &KillSwitchEvent) -> AnyView {
     let href = format!("/events/{}", stray.event.id);
     view! {
         <tr data-row="">
-            {time_cell(frame, stray.event.timestamp, href)}
+            {time_cell(frame, stray.event.timestamp, &href)}
             <td class="c-type">{stored(stray.event.event_type.clone())}</td>
             <td class="c-what">{what}</td>
             <td class="c-by">{stored(stray.actor())}</td>

@@ -4,17 +4,16 @@ use domain::cursor::CursorKey;
 use domain::filter::SignalOutcomeKind;
 use domain::filter::signals::ActionKind;
 use domain::signal::{Origin, Signal};
-use leptos::prelude::*;
 
-use crate::components::decision::decision;
-use crate::components::json::one_line;
+use crate::components::decision::write_decision;
+use crate::components::json::write_one_line;
 use crate::components::list::Shape;
 use crate::components::list::columns::{Column, Listed, column, labels, listing};
 use crate::components::list::picks::{Field, fixed, open};
 use crate::components::list::streamed::{late, streamed_list};
-use crate::components::number::{spelled, spelled_confidence};
+use crate::components::number::{write_spelled, write_spelled_confidence};
 use crate::components::signal_outcome::{rejection, tell_signal};
-use crate::components::text::{none, stored, stored_or_none};
+use crate::components::text::{or_none, write_code, write_stored_or_none};
 use crate::document::Section;
 use crate::model::{Frame, Picture, SignalsPage, Streamed};
 
@@ -58,60 +57,73 @@ fn shape() -> Shape {
 }
 
 const COLUMNS: &[Column<Signal>] = &[
-    column("action", "c-decision", "Action", |_, signal| {
-        signal.action.as_deref().map_or_else(none, decision)
+    column("action", "c-decision", "Action", |html, _, signal| {
+        or_none(html, signal.action.as_deref(), write_decision);
     }),
-    column("coin", "c-asset", "Coin", |_, signal| {
-        stored_or_none(signal.coin.as_deref())
+    column("coin", "c-asset", "Coin", |html, _, signal| {
+        write_stored_or_none(html, signal.coin.as_deref());
     }),
-    column("quantity", "c-quantity num", "Quantity", |_, signal| {
-        signal.quantity.as_deref().map_or_else(none, spelled)
+    column(
+        "quantity",
+        "c-quantity num",
+        "Quantity",
+        |html, _, signal| {
+            or_none(html, signal.quantity.as_deref(), write_spelled);
+        },
+    ),
+    column("price", "c-price num", "Price, AUD", |html, _, signal| {
+        or_none(html, signal.price.as_deref(), write_spelled);
     }),
-    column("price", "c-price num", "Price, AUD", |_, signal| {
-        signal.price.as_deref().map_or_else(none, spelled)
+    column(
+        "confidence",
+        "c-conf num",
+        "Confidence",
+        |html, _, signal| {
+            or_none(html, signal.confidence.as_deref(), write_spelled_confidence);
+        },
+    ),
+    column(
+        "outcome",
+        "c-outcome",
+        "Outcome",
+        |html, frame, signal: &Signal| {
+            or_none(html, signal.outcome.as_ref(), |html, outcome| {
+                tell_signal(outcome, signal.timestamp, frame.now).write(html);
+            });
+        },
+    )
+    .titled(|signal| rejection(signal.outcome.as_ref())),
+    column("origin", "c-origin", "Origin", |html, _, signal| {
+        html.raw(signal.id.origin().as_str());
     }),
-    column("confidence", "c-conf num", "Confidence", |_, signal| {
-        let score = signal.confidence.as_deref();
-        score.map_or_else(none, spelled_confidence)
+    column("by", "c-by", "Algorithm or source", |html, _, signal| {
+        write_stored_or_none(html, by(signal))
     }),
-    column("outcome", "c-outcome", "Outcome", outcome)
-        .titled(|signal| rejection(signal.outcome.as_ref()).map(ToOwned::to_owned)),
-    column("origin", "c-origin", "Origin", |_, signal| {
-        signal.id.origin().as_str().into_any()
+    column("algorithm", "c-agent", "Algorithm", |html, _, signal| {
+        write_stored_or_none(html, signal.algorithm_name.as_deref());
     }),
-    column("by", "c-by", "Algorithm or source", |_, signal| by(signal)),
-    column("algorithm", "c-agent", "Algorithm", |_, signal| {
-        stored_or_none(signal.algorithm_name.as_deref())
+    column("algorithm_id", "c-id", "Algorithm id", |html, _, signal| {
+        or_none(html, signal.algorithm_id.as_deref(), write_code);
     }),
-    column("algorithm_id", "c-id", "Algorithm id", |_, signal| {
-        let id = signal.algorithm_id.clone();
-        id.map_or_else(none, |id| view! { <code><bdi>{id}</bdi></code> }.into_any())
+    column("source", "c-agent", "Source", |html, _, signal| {
+        write_stored_or_none(html, signal.source.as_deref());
     }),
-    column("source", "c-agent", "Source", |_, signal| {
-        stored_or_none(signal.source.as_deref())
+    column(
+        "rejection",
+        "c-reason",
+        "Rejected because",
+        |html, _, signal| write_stored_or_none(html, rejection(signal.outcome.as_ref())),
+    ),
+    column("details", "c-details", "Details", |html, _, signal| {
+        write_one_line(html, signal.details.as_deref());
     }),
-    column("rejection", "c-reason", "Rejected because", |_, signal| {
-        stored_or_none(rejection(signal.outcome.as_ref()))
-    }),
-    column("details", "c-details", "Details", |_, signal| {
-        one_line(signal.details.as_deref())
-    }),
-    column("id", "c-id", "Id", |_, signal| {
-        view! { <code>{signal.id.print()}</code> }.into_any()
+    column("id", "c-id", "Id", |html, _, signal| {
+        html.raw("<code>").text(&signal.id.print()).raw("</code>");
     }),
 ];
 
-fn outcome(frame: &Frame, signal: &Signal) -> AnyView {
-    signal.outcome.as_ref().map_or_else(none, |outcome| {
-        tell_signal(outcome, signal.timestamp, frame.now).view()
-    })
-}
-
 /// The algorithm's name, else its id, else the collector's name.
-fn by(signal: &Signal) -> AnyView {
+fn by(signal: &Signal) -> Option<&str> {
     let known = [&signal.algorithm_name, &signal.algorithm_id, &signal.source];
-    known
-        .into_iter()
-        .find_map(Clone::clone)
-        .map_or_else(none, |name| stored(name).into_any())
+    known.into_iter().find_map(Option::as_deref)
 }

@@ -3,20 +3,20 @@
 use domain::block::BlockKind;
 use domain::cursor::CursorKey;
 use domain::filter::{DecisionKind, OrderStatus, OutcomeKind};
-use domain::order::{OrderBrief, OrderLink};
+use domain::order::OrderLink;
 use domain::trade::TradeDecision;
-use leptos::prelude::*;
 
-use crate::components::decision::decision;
-use crate::components::facts::id;
+use crate::components::decision::write_decision;
+use crate::components::facts::write_id;
+use crate::components::html::Html;
 use crate::components::list::Shape;
 use crate::components::list::columns::{Column, Listed, column, labels, listing};
 use crate::components::list::picks::{Field, fixed, open};
 use crate::components::list::streamed::{late, streamed_list};
-use crate::components::number::{amount, confidence};
+use crate::components::number::{write_amount, write_confidence};
 use crate::components::outcome::tell;
-use crate::components::text::{none, stored, stored_or_none};
-use crate::components::time::moment;
+use crate::components::text::{or_none, write_none, write_stored, write_stored_or_none};
+use crate::components::time::write_moment;
 use crate::document::Section;
 use crate::model::{Frame, Picture, Streamed, TradesPage};
 
@@ -60,67 +60,89 @@ fn shape() -> Shape {
 }
 
 const COLUMNS: &[Column<TradeDecision>] = &[
-    column("decision", "c-decision", "Decision", |_, row| {
-        decision(&row.decision)
+    column("decision", "c-decision", "Decision", |html, _, row| {
+        write_decision(html, &row.decision);
     }),
-    column("asset", "c-asset", "Asset", |_, row| text(&row.asset)),
-    column("price", "c-price num", "Price, AUD", |_, row| {
-        row.price_at_decision.as_ref().map_or_else(none, amount)
+    column("asset", "c-asset", "Asset", |html, _, row| {
+        write_stored(html, &row.asset);
     }),
-    column("confidence", "c-conf num", "Confidence", |_, row| {
-        confidence(row.confidence_score)
+    column("price", "c-price num", "Price, AUD", |html, _, row| {
+        let price = row.price_at_decision.as_ref();
+        or_none(html, price, write_amount);
     }),
-    column("outcome", "c-outcome", "Outcome", outcome).titled(|row| row.block_reason.clone()),
-    column("agent", "c-agent", "Agent", |_, row| text(&row.agent_id)),
-    column("reason", "c-reason", "Reason", |_, row| text(&row.reason)),
-    column("block_reason", "c-reason", "Blocked because", |_, row| {
-        stored_or_none(row.block_reason.as_deref())
+    column("confidence", "c-conf num", "Confidence", |html, _, row| {
+        write_confidence(html, row.confidence_score);
     }),
-    column("order_status", "c-status", "Order", |_, row| {
-        match &row.order {
-            OrderLink::None => none(),
-            OrderLink::Missing => view! { <span class="odd">"missing"</span> }.into_any(),
-            OrderLink::Found(order) => text(&order.status),
-        }
+    column("outcome", "c-outcome", "Outcome", write_outcome)
+        .titled(|row| row.block_reason.as_deref()),
+    column("agent", "c-agent", "Agent", |html, _, row| {
+        write_stored(html, &row.agent_id);
     }),
-    column("order_side", "c-decision", "Side", |_, row| {
-        of_order(row, |order| Some(decision(&order.side)))
+    column("reason", "c-reason", "Reason", |html, _, row| {
+        write_stored(html, &row.reason);
+    }),
+    column(
+        "block_reason",
+        "c-reason",
+        "Blocked because",
+        |html, _, row| write_stored_or_none(html, row.block_reason.as_deref()),
+    ),
+    column(
+        "order_status",
+        "c-status",
+        "Order",
+        |html, _, row| match &row.order {
+            OrderLink::None => write_none(html),
+            OrderLink::Missing => {
+                html.raw("<span class=\"odd\">missing</span>");
+            }
+            OrderLink::Found(order) => write_stored(html, &order.status),
+        },
+    ),
+    column("order_side", "c-decision", "Side", |html, _, row| {
+        or_none(html, row.order.found(), |html, order| {
+            write_decision(html, &order.side);
+        });
     }),
     column(
         "order_quantity",
         "c-quantity num",
         "Ordered, as stored",
-        |_, row| of_order(row, |order| Some(amount(&order.quantity))),
+        |html, _, row| or_none(html, row.order.found().map(|o| &o.quantity), write_amount),
     ),
-    column("filled_quantity", "c-quantity num", "Filled", |_, row| {
-        of_order(row, |order| Some(amount(&order.filled_quantity)))
+    column(
+        "filled_quantity",
+        "c-quantity num",
+        "Filled",
+        |html, _, row| {
+            let filled = row.order.found().map(|order| &order.filled_quantity);
+            or_none(html, filled, write_amount);
+        },
+    ),
+    column(
+        "fill_price",
+        "c-price num",
+        "Fill price, AUD",
+        |html, _, row| {
+            let price = row.order.found().and_then(|order| order.price.as_ref());
+            or_none(html, price, write_amount);
+        },
+    ),
+    column("filled_at", "c-when", "Filled at", |html, frame, row| {
+        let at = row.order.found().and_then(|order| order.filled_at);
+        or_none(html, at, |html, at| write_moment(html, frame, at));
     }),
-    column("fill_price", "c-price num", "Fill price, AUD", |_, row| {
-        of_order(row, |order| order.price.as_ref().map(amount))
+    column("order_id", "c-id", "Order id", |html, _, row| {
+        or_none(html, row.execution_order_id, write_id);
     }),
-    column("filled_at", "c-when", "Filled at", |frame, row| {
-        of_order(row, |order| order.filled_at.map(|at| moment(frame, at)))
-    }),
-    column("order_id", "c-id", "Order id", |_, row| {
-        row.execution_order_id.map_or_else(none, id)
-    }),
-    column("id", "c-id", "Id", |_, row| id(row.id)),
+    column("id", "c-id", "Id", |html, _, row| write_id(html, row.id)),
 ];
 
-fn text(text: &str) -> AnyView {
-    stored(text).into_any()
-}
-
-/// What an order says, where there is one.
-fn of_order(row: &TradeDecision, say: impl Fn(&OrderBrief) -> Option<AnyView>) -> AnyView {
-    row.order.found().and_then(say).unwrap_or_else(none)
-}
-
-fn outcome(frame: &Frame, row: &TradeDecision) -> AnyView {
+fn write_outcome(html: &mut Html, frame: &Frame, row: &TradeDecision) {
     let order = match &row.order {
         OrderLink::None => OrderLink::None,
         OrderLink::Missing => OrderLink::Missing,
         OrderLink::Found(brief) => OrderLink::Found(brief),
     };
-    tell(row.outcome(), &order, row.timestamp, frame.now).view()
+    tell(row.outcome(), &order, row.timestamp, frame.now).write(html);
 }

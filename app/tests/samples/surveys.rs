@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::model::{EventsPage, Frame, Picture, SignalsPage, TradesPage};
+use app::model::{EventsPage, Frame, Made, Picture, SignalsPage, TradesPage};
 use app::pages;
 use chrono_tz::Tz;
 use domain::histogram::{Buckets, Facet, FacetValue, Histogram, Series, Sureness, Survey};
@@ -68,7 +68,7 @@ pub fn picture(sureness: Sureness) -> Picture {
         more: false,
         sureness,
     };
-    Picture::Made(Arc::new(Survey {
+    Picture::Made(Arc::new(Made::new(Survey {
         made_at: now(),
         count: match sureness {
             Sureness::Exact => Count::Exact(2_148),
@@ -96,5 +96,5 @@ pub fn picture(sureness: Sureness) -> Picture {
             ),
         ],
         cut: false,
-    }))
+    })))
 }

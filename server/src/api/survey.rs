@@ -23,8 +23,8 @@ pub async fn survey<V: Surveyed>(
     Strict(query): Strict<V>,
 ) -> Result<Json<Value>, Failure> {
     let scope = Scope::of(&query, reader.visitor.zone(query.tz), clock::now())?;
-    let survey = app.whole_survey(&reader, &query, scope).await?;
-    Ok(Json(told(&survey)))
+    let made = app.whole_survey(&reader, &query, scope).await?;
+    Ok(Json(told(&made.survey)))
 }
 
 fn told(survey: &Survey) -> Value {

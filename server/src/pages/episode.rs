@@ -12,10 +12,10 @@ use store::access::Auditor;
 use uuid::Uuid;
 
 use super::details::uuid;
-use crate::attention::Freshness;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
+use crate::kept::Freshness;
 use crate::query::SpanQuery;
 use crate::state::App;
 

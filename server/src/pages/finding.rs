@@ -15,10 +15,10 @@ use uuid::Uuid;
 
 use super::details::uuid;
 use super::once::key_and_seen;
-use crate::attention::Freshness;
 use crate::auth::{Reader, Writing};
 use crate::failure::Failure;
 use crate::frame::PageHtml;
+use crate::kept::Freshness;
 use crate::query::NoParams;
 use crate::state::App;
 

@@ -16,10 +16,10 @@ use tokio::task::JoinHandle;
 
 use super::lists::offer;
 use super::views::saved_views;
-use crate::attention::Freshness;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
+use crate::kept::Freshness;
 use crate::query::{NoParams, OnPage};
 use crate::state::App;
 

@@ -10,10 +10,10 @@ use domain::page::Page;
 use domain::view::View;
 
 use super::views::saved_views;
-use crate::attention::Freshness;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
+use crate::kept::Freshness;
 use crate::query::OnPage;
 use crate::state::App;
 

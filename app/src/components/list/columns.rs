@@ -7,7 +7,8 @@ use domain::view::View;
 use leptos::prelude::*;
 
 use super::filter::hidden;
-use super::table::{header, table, time_cell, time_header};
+use super::table::{header, time_header, write_time_cell, written_table};
+use crate::components::html::Html;
 use crate::model::{Frame, ListPage};
 
 /// A column that a table of `T` can show.
@@ -19,9 +20,9 @@ pub struct Column<T: 'static> {
     /// Its header.
     label: &'static str,
     /// What stands in its cell.
-    cell: fn(&Frame, &T) -> AnyView,
+    cell: fn(&mut Html, &Frame, &T),
     /// What its cell says on hover.
-    title: fn(&T) -> Option<String>,
+    title: fn(&T) -> Option<&str>,
 }
 
 /// A column without words on hover.
@@ -29,7 +30,7 @@ pub const fn column<T>(
     name: &'static str,
     class: &'static str,
     label: &'static str,
-    cell: fn(&Frame, &T) -> AnyView,
+    cell: fn(&mut Html, &Frame, &T),
 ) -> Column<T> {
     Column {
         name,
@@ -42,7 +43,7 @@ pub const fn column<T>(
 
 impl<T> Column<T> {
     /// The same with these words on hover.
-    pub const fn titled(mut self, title: fn(&T) -> Option<String>) -> Self {
+    pub const fn titled(mut self, title: fn(&T) -> Option<&str>) -> Self {
         self.title = title;
         self
     }
@@ -92,15 +93,8 @@ where
         "chosen"
     };
     let columns = named(columns, &chosen);
-    let rows = rows.iter().map(|row| {
-        let cells = columns.iter().map(|column| {
-            let (title, cell) = ((column.title)(row), (column.cell)(frame, row));
-            view! { <td class=column.class title=title data-label=column.label>{cell}</td> }
-                .into_any()
-        });
-        whole_row(frame, row, of, cells.collect())
-    });
-    let table = table(class, of.caption, heads(time, &columns), rows.collect());
+    let body = body(frame, rows, &columns, of, true);
+    let table = written_table(class, of.caption, heads(time, &columns), body);
     view! { <div class="sideways">{table}</div> }.into_any()
 }
 
@@ -114,14 +108,33 @@ pub fn usual_table<T: Keyed>(
     of: &Listed<T>,
 ) -> AnyView {
     let columns = named(columns, &Columns::usual(view));
-    let rows = rows.iter().map(|row| {
-        let cells = columns.iter().map(|column| {
-            let (title, cell) = ((column.title)(row), (column.cell)(frame, row));
-            view! { <td class=column.class title=title>{cell}</td> }.into_any()
-        });
-        whole_row(frame, row, of, cells.collect())
-    });
-    table(of.class, of.caption, heads(time, &columns), rows.collect())
+    let body = body(frame, rows, &columns, of, false);
+    written_table(of.class, of.caption, heads(time, &columns), body)
+}
+
+/// The rows. Where cells name themselves, each has its column's header with it.
+fn body<T: Keyed>(
+    frame: &Frame,
+    rows: &[T],
+    columns: &[&Column<T>],
+    of: &Listed<T>,
+    name_themselves: bool,
+) -> String {
+    let mut html = Html::default();
+    for row in rows {
+        html.raw("<tr data-row=\"\">");
+        write_time_cell(&mut html, frame, row.timestamp(), &(of.href)(row));
+        for column in columns {
+            html.raw("<td class=\"").raw(column.class).raw("\"");
+            html.attribute("title", (column.title)(row));
+            html.attribute("data-label", name_themselves.then_some(column.label));
+            html.raw(">");
+            (column.cell)(&mut html, frame, row);
+            html.raw("</td>");
+        }
+        html.raw("</tr>");
+    }
+    html.into_string()
 }
 
 /// The columns of these names, in their order.
@@ -136,11 +149,6 @@ fn heads<T>(time: AnyView, columns: &[&Column<T>]) -> Vec<AnyView> {
     let heads = columns.iter();
     let heads = heads.map(|column| header(column.class, column.label));
     std::iter::once(time).chain(heads).collect()
-}
-
-fn whole_row<T: Keyed>(frame: &Frame, row: &T, of: &Listed<T>, cells: Vec<AnyView>) -> AnyView {
-    let time = time_cell(frame, row.timestamp(), (of.href)(row));
-    view! { <tr data-row="">{time}{cells}</tr> }.into_any()
 }
 
 /// The names and headers of a table's columns, for the menu.

@@ -2,7 +2,7 @@
 
 use domain::filter::ViewFilter;
 use domain::filter::any_of::escaped;
-use domain::histogram::{Facet, FacetValue, Sureness};
+use domain::histogram::{Facet, FacetValue, Sureness, Survey};
 use domain::page::{Keyed, to_three_digits};
 use domain::query::{MAX_VALUE_CHARS, Pairs};
 use leptos::prelude::*;
@@ -10,22 +10,16 @@ use leptos::prelude::*;
 use super::Shape;
 use super::picks::{Field, fixed_words, value_label};
 use crate::components::text::grouped;
-use crate::model::{ListPage, Picture};
+use crate::model::ListPage;
 
 /// The facets; on a small screen they are a sheet that a button opens.
-pub fn facets<F, T>(page: &ListPage<F, T>, shape: &Shape, made: &Picture) -> AnyView
+pub fn facets<F, T>(page: &ListPage<F, T>, shape: &Shape, survey: Option<&Survey>) -> AnyView
 where
     F: ViewFilter,
     T: Keyed<Key = F::Key>,
 {
-    let facets: Vec<AnyView> = match made {
-        Picture::Made(survey) => survey
-            .facets
-            .iter()
-            .map(|of| facet(page, shape, of))
-            .collect(),
-        Picture::Late | Picture::Failed => Vec::new(),
-    };
+    let facets = survey.map_or(&[][..], |survey| &survey.facets);
+    let facets: Vec<AnyView> = facets.iter().map(|of| facet(page, shape, of)).collect();
     let nothing = facets
         .is_empty()
         .then(|| view! { <p class="facet-none">"No values to choose from yet."</p> });

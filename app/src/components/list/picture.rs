@@ -3,42 +3,38 @@
 
 use domain::amount::group_thousands;
 use domain::filter::{ListQuery, ViewFilter};
-use domain::histogram::{Histogram, Sureness};
+use domain::histogram::{Histogram, Sureness, Survey};
 use domain::page::{Count, Keyed};
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 
 use super::chart::{self, Chart};
 use super::shown::{exports, span_words};
 use super::{Shape, shown};
 use crate::components::text::counted;
+use crate::document::LATE;
 use crate::islands::Brush;
 use crate::model::{Frame, ListPage, Picture};
 
 /// From this doubt on a percentage says nothing any more.
 const TOO_UNSURE: f64 = 0.5;
 
-/// The card.
-pub fn picture<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape, made: &Picture) -> AnyView
+/// The card, whose body is put in where [`LATE`] stands.
+pub fn picture<F, T>(
+    frame: &Frame,
+    page: &ListPage<F, T>,
+    shape: &Shape,
+    survey: Option<&Survey>,
+) -> AnyView
 where
     F: ViewFilter,
     T: Keyed<Key = F::Key>,
 {
-    let survey = match made {
-        Picture::Made(survey) => Some(survey.as_ref()),
-        Picture::Late | Picture::Failed => None,
-    };
     let count = match (page.count, survey) {
         (Count::NotCounted, Some(survey)) => survey.count,
         (count, _) => count,
     };
     let zone = page.query.tz.unwrap_or(frame.zone);
-    let histogram = survey
-        .and_then(|survey| survey.histogram.as_ref())
-        .filter(|histogram| !histogram.series.is_empty());
-    let body = match histogram {
-        Some(histogram) => drawn(frame, page, shape, histogram),
-        None => unmade(page, made),
-    };
     view! {
         <section class="sheet picture" slot="picture" aria-labelledby="shown">
             <header class="shown">
@@ -51,10 +47,26 @@ where
                 <button class="btn facets-open" type="button" popovertarget="facets">"Facets"</button>
                 {exports(frame, page, shape)}
             </header>
-            {body}
+            {InertElement::new(LATE)}
         </section>
     }
     .into_any()
+}
+
+/// The bars, their table and what stands below them; or why there are none.
+pub fn body<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape, made: &Picture) -> AnyView
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let histogram = made
+        .survey()
+        .and_then(|survey| survey.histogram.as_ref())
+        .filter(|histogram| !histogram.series.is_empty());
+    match histogram {
+        Some(histogram) => drawn(frame, page, shape, histogram),
+        None => unmade(page, made),
+    }
 }
 
 /// What the colours are.
@@ -164,7 +176,7 @@ where
     T: Keyed<Key = F::Key>,
 {
     let words = match made {
-        Picture::Made(survey) if !survey.cut => return none(),
+        Picture::Made(made) if !made.survey.cut => return none(),
         Picture::Late => {
             "The picture of time is still being counted. It is there when the page is loaded again."
         }

@@ -1,13 +1,15 @@
 //! A list with a picture over it and facets beside it. Rows come first, and are sent first; people see and walk
 //! through the picture before them all the same, since its place stands before theirs in the shadow tree.
 
+use std::sync::Arc;
+
 use domain::filter::ViewFilter;
 use domain::page::Keyed;
 use leptos::prelude::*;
 
 use super::{Shape, empty, facets, filter, pager, picture, saved, searched};
 use crate::document::{LATE, rendered, streamed};
-use crate::model::{Frame, ListPage, Picture, Streamed};
+use crate::model::{Drawn, Frame, ListPage, Picture, Streamed};
 
 /// The order in which people meet what is in the list's element, whatever the order in which it came. A browser
 /// that knows no declarative shadow trees shows it in that order instead.
@@ -37,7 +39,8 @@ where
             {pager::pager(page, shape)}
         </section>
     };
-    let list = format!("{PLACES}{}{LATE}", rows.to_html());
+    let beginning = rendered(|| rows.into_any());
+    let list = [PLACES, LATE].concat();
     let content = view! {
         <div class="page-head">
             <h1>{shape.title}</h1>
@@ -47,7 +50,8 @@ where
         {saved::line(page, shape)}
         <div class="list" inner_html=list></div>
     };
-    streamed(frame, shape.section, shape.title, content.into_any())
+    let content = content.into_any();
+    streamed(frame, shape.section, shape.title, content, &beginning)
 }
 
 /// What is late: the picture and the facets.
@@ -56,11 +60,19 @@ where
     F: ViewFilter,
     T: Keyed<Key = F::Key>,
 {
-    rendered(|| {
-        view! {
-            {picture::picture(frame, page, shape, made)}
-            {facets::facets(page, shape, made)}
+    let survey = made.survey();
+    let draw = || Drawn {
+        chart: rendered(|| picture::body(frame, page, shape, made)),
+        facets: rendered(|| facets::facets(page, shape, survey)),
+    };
+    let drawn = match made {
+        Picture::Made(made) => {
+            let zone = page.query.tz.unwrap_or(frame.zone).name();
+            made.drawn(page.query.pairs().link(zone), draw)
         }
-        .into_any()
-    })
+        Picture::Late | Picture::Failed => Arc::new(draw()),
+    };
+    let card = rendered(|| picture::picture(frame, page, shape, survey));
+    let (before, after) = card.split_once(LATE).unwrap_or((&card, ""));
+    [before, &drawn.chart, after, &drawn.facets].concat()
 }

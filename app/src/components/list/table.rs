@@ -4,7 +4,8 @@ use domain::filter::{ListQuery, ViewFilter};
 use domain::page::Order;
 use leptos::prelude::*;
 
-use crate::components::time::moment;
+use crate::components::html::{Html, written};
+use crate::components::time::write_moment;
 use crate::model::Frame;
 use domain::time::Timestamp;
 
@@ -35,9 +36,16 @@ pub fn time_header<F: ViewFilter>(
 }
 
 /// The first cell of a row: its time, and the link that the whole row is.
-pub fn time_cell(frame: &Frame, at: Timestamp, href: String) -> AnyView {
-    view! { <td class="c-time"><a class="row-link" href=href>{moment(frame, at)}</a></td> }
-        .into_any()
+pub fn time_cell(frame: &Frame, at: Timestamp, href: &str) -> AnyView {
+    written(|html| write_time_cell(html, frame, at, href))
+}
+
+/// As [`time_cell`].
+pub fn write_time_cell(html: &mut Html, frame: &Frame, at: Timestamp, href: &str) {
+    html.raw("<td class=\"c-time\"><a class=\"row-link\" href=\"");
+    html.text(href).raw("\">");
+    write_moment(html, frame, at);
+    html.raw("</a></td>");
 }
 
 /// A column's header.
@@ -52,12 +60,22 @@ pub fn table(
     head: Vec<AnyView>,
     rows: Vec<AnyView>,
 ) -> AnyView {
+    written_table(class, caption, head, rows.to_html())
+}
+
+/// As [`table`], of rows that are written already.
+pub fn written_table(
+    class: &'static str,
+    caption: &'static str,
+    head: Vec<AnyView>,
+    rows: String,
+) -> AnyView {
     let class = format!("rows {class}");
     view! {
         <table class=class>
             <caption class="sr">{caption}</caption>
             <thead><tr>{head}</tr></thead>
-            <tbody>{rows}</tbody>
+            <tbody inner_html=rows></tbody>
         </table>
     }
     .into_any()

@@ -8,13 +8,14 @@ use domain::finding::{FindingState, KeptFinding, Rule, Severity};
 use leptos::prelude::*;
 
 use crate::components::checked::warnings;
-use crate::components::facts::id;
-use crate::components::finding::{finding_path, gravity, state, subject};
+use crate::components::facts::write_id;
+use crate::components::finding::{finding_path, state, subject};
 use crate::components::list::columns::{Column, Listed, column, labels, listing};
 use crate::components::list::picks::{fixed, open};
 use crate::components::list::{Around, Shape, list_page};
-use crate::components::text::{none, stored, stored_or_none};
-use crate::components::time::moment;
+use crate::components::severity::write_severity;
+use crate::components::text::{or_none, write_code, write_stored, write_stored_or_none};
+use crate::components::time::write_moment;
 use crate::document::Section;
 use crate::model::{FindingsPage, Frame};
 
@@ -53,31 +54,32 @@ pub fn findings(frame: &Frame, page: &FindingsPage) -> String {
 }
 
 const COLUMNS: &[Column<KeptFinding>] = &[
-    column("severity", "c-severity", "Severity", |_, kept| {
-        gravity(kept.finding.rule.severity())
+    column("severity", "c-severity", "Severity", |html, _, kept| {
+        write_severity(html, kept.finding.rule.severity().word());
     }),
-    column("rule", "c-type", "Rule", |_, kept| {
-        kept.finding.rule.word().into_any()
+    column("rule", "c-type", "Rule", |html, _, kept| {
+        html.raw(kept.finding.rule.word());
     }),
-    column("summary", "c-reason", "Summary", |_, kept| {
-        stored(kept.finding.summary.clone()).into_any()
+    column("summary", "c-reason", "Summary", |html, _, kept| {
+        write_stored(html, &kept.finding.summary);
     }),
-    column("asset", "c-asset", "Asset", |_, kept| {
-        stored_or_none(kept.finding.asset.as_deref())
+    column("asset", "c-asset", "Asset", |html, _, kept| {
+        write_stored_or_none(html, kept.finding.asset.as_deref());
     }),
-    column("subject", "c-subject", "Subject", |_, kept| {
-        subject(&kept.finding.subject)
+    column("subject", "c-subject", "Subject", |html, _, kept| {
+        html.view(subject(&kept.finding.subject));
     }),
-    column("state", "c-state", "State", |_, kept| state(kept.state)),
-    column("algorithm", "c-agent", "Algorithm", |_, kept| {
-        stored_or_none(kept.algorithm_name.as_deref())
+    column("state", "c-state", "State", |html, _, kept| {
+        html.view(state(kept.state));
     }),
-    column("algorithm_id", "c-id", "Algorithm id", |_, kept| {
-        let id = kept.finding.algorithm.clone();
-        id.map_or_else(none, |id| view! { <code><bdi>{id}</bdi></code> }.into_any())
+    column("algorithm", "c-agent", "Algorithm", |html, _, kept| {
+        write_stored_or_none(html, kept.algorithm_name.as_deref());
     }),
-    column("found_at", "c-when", "Found", |frame, kept| {
-        moment(frame, kept.found_at)
+    column("algorithm_id", "c-id", "Algorithm id", |html, _, kept| {
+        or_none(html, kept.finding.algorithm.as_deref(), write_code);
     }),
-    column("id", "c-id", "Id", |_, kept| id(kept.id)),
+    column("found_at", "c-when", "Found", |html, frame, kept| {
+        write_moment(html, frame, kept.found_at);
+    }),
+    column("id", "c-id", "Id", |html, _, kept| write_id(html, kept.id)),
 ];
