@@ -2,6 +2,8 @@
 
 mod picture;
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 use domain::calendar::Band;
 use domain::day::DayNumbers;
@@ -129,12 +131,12 @@ pub struct ListPage<F: ViewFilter, T: domain::page::Keyed<Key = F::Key>> {
     /// How many rows match.
     pub count: Count,
     /// Values to offer in the filter form, by parameter name (for example the known assets).
-    pub choices: Vec<(&'static str, Vec<String>)>,
+    pub choices: Vec<(&'static str, Arc<[String]>)>,
     /// How far the search got where it was cut before the page was full; the page's next cursor goes on from
     /// there.
     pub searched_to: Option<Timestamp>,
     /// The person's saved views of this list; none when they could not be read.
-    pub saved: Option<Vec<SavedView>>,
+    pub saved: Option<Arc<[SavedView]>>,
 }
 
 /// A document in two pieces, so that the first can be sent before the rest is known.

@@ -76,7 +76,7 @@ fn views() -> Vec<(&'static str, String)> {
     let frame = frame();
     let hostile = samples::trades("cols=id,block_reason,asset", vec![samples::hostile()]);
     let mut trades = samples::trades("cols=id,filled_at", samples::decisions());
-    trades.saved = Some(samples::saved_trades());
+    trades.saved = Some(samples::saved_trades().into());
     vec![
         ("chosen columns", samples::trades_html(&frame, &trades)),
         ("hostile columns", samples::trades_html(&frame, &hostile)),

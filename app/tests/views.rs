@@ -112,7 +112,7 @@ fn every_link_and_form_of_a_list_carries_the_columns_and_exports_do_not() {
 #[test]
 fn a_list_offers_its_saved_views_and_marks_the_one_that_is_shown() {
     let mut page = samples::trades("outcome=blocked&asset=BTC&last=7d", Vec::new());
-    page.saved = Some(samples::saved_trades());
+    page.saved = Some(samples::saved_trades().into());
     let html = samples::trades_html(&frame(), &page);
     insta::assert_snapshot!(part(
         &html,

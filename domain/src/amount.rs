@@ -12,18 +12,13 @@ use rust_decimal::Decimal;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount {
     text: String,
-    decimal: Option<Decimal>,
 }
 
 impl Amount {
     /// From PostgreSQL's text form of a `numeric`.
     #[must_use]
-    pub fn from_numeric_text(text: String) -> Self {
-        let decimal = Decimal::from_str_exact(&text)
-            .or_else(|_| Decimal::from_str(&text))
-            .ok()
-            .filter(|decimal| decimal.to_string() == text);
-        Self { text, decimal }
+    pub const fn from_numeric_text(text: String) -> Self {
+        Self { text }
     }
 
     /// Nothing.
@@ -35,7 +30,10 @@ impl Amount {
     /// The exact value, where it is a number that a [`Decimal`] holds.
     #[must_use]
     pub fn decimal(&self) -> Option<Decimal> {
-        self.decimal
+        Decimal::from_str_exact(&self.text)
+            .or_else(|_| Decimal::from_str(&self.text))
+            .ok()
+            .filter(|decimal| decimal.to_string() == self.text)
     }
 
     /// Exactly as stored, without separators.

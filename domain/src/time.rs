@@ -121,7 +121,9 @@ impl Timestamp {
         }
         match self.to_chrono() {
             Some(at) if (1..=9999).contains(&at.year()) => {
-                at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+                let (year, month, day) = (at.year(), at.month(), at.day());
+                let (clock, micros) = (clock(&at), at.nanosecond() / 1_000 % 1_000_000);
+                format!("{year:04}-{month:02}-{day:02}T{clock}.{micros:06}Z")
             }
             Some(at) => postgres_text(at),
             None => "beyond the year 262142".to_owned(),
@@ -140,9 +142,9 @@ impl Timestamp {
         };
         let local = at.with_timezone(&zone);
         ShownTime {
-            clock: local.format("%H:%M:%S").to_string(),
+            clock: clock(&local),
             fraction: format!("{:03}", local.nanosecond() / 1_000_000 % 1000),
-            date: local.format("%a %-d %b %Y").to_string(),
+            date: date(&local),
         }
     }
 
@@ -176,6 +178,21 @@ pub struct ShownTime {
     pub fraction: String,
     /// `Mon 23 Nov 2026`
     pub date: String,
+}
+
+/// `18:35:27`
+fn clock(at: &impl Timelike) -> String {
+    let (hour, minute, second) = (at.hour(), at.minute(), at.second());
+    format!("{hour:02}:{minute:02}:{second:02}")
+}
+
+/// `Mon 23 Nov 2026`. A list has hundreds: `chrono` reads a format anew for each.
+fn date(at: &impl Datelike) -> String {
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let month = MONTHS.get(at.month0() as usize).copied().unwrap_or("");
+    format!("{} {} {month} {:04}", at.weekday(), at.day(), at.year())
 }
 
 /// As `timestamptz::text` has it in UTC.

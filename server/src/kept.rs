@@ -16,20 +16,30 @@ pub enum Freshness {
     Now,
 }
 
+/// A look takes at most this share of the time: one that takes long is good for longer.
+const SHARE: u32 = 50;
+
 /// The last look, and how long it is good for.
 #[derive(Clone)]
 pub struct Kept<T> {
     last: Arc<Mutex<Last<T>>>,
-    /// As good as new.
+    /// As good as new, at the least.
     fresh: Duration,
     /// Shown while another look is under way.
     stale: Duration,
 }
 
 struct Last<T> {
-    seen: Option<(Instant, T)>,
+    seen: Option<Seen<T>>,
     /// Since when somebody has been having another look.
     renewing: Option<Instant>,
+}
+
+#[derive(Clone)]
+struct Seen<T> {
+    at: Instant,
+    took: Duration,
+    value: T,
 }
 
 /// What a request is to do about a value.
@@ -80,11 +90,11 @@ impl<T: Clone + Send + 'static> Kept<T> {
 
     fn next(&self, when: Freshness) -> Next<T> {
         let mut last = self.lock();
-        let (Some((at, value)), Freshness::Recent) = (last.seen.clone(), when) else {
+        let (Some(Seen { at, took, value }), Freshness::Recent) = (last.seen.clone(), when) else {
             return Next::Look;
         };
         let age = at.elapsed();
-        if age < self.fresh {
+        if age < self.fresh.max(took * SHARE).min(self.stale) {
             return Next::Show(value);
         }
         if age >= self.stale {
@@ -110,8 +120,12 @@ impl<T: Clone + Send + 'static> Kept<T> {
         let mut last = self.lock();
         last.renewing = None;
         let value = seen?;
-        if last.seen.as_ref().is_none_or(|(at, _)| *at < begun) {
-            last.seen = Some((begun, value.clone()));
+        if last.seen.as_ref().is_none_or(|seen| seen.at < begun) {
+            last.seen = Some(Seen {
+                at: begun,
+                took: begun.elapsed(),
+                value: value.clone(),
+            });
         }
         Ok(value)
     }

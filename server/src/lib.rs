@@ -20,6 +20,7 @@ pub mod pages;
 pub mod preferences;
 pub mod query;
 pub mod routes;
+pub mod saved;
 pub mod serve;
 pub mod state;
 pub mod surveys;

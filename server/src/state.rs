@@ -12,6 +12,7 @@ use crate::auth::password::Hasher;
 use crate::config::{ConfigError, Settings};
 use crate::exports::desk::Desk;
 use crate::live::Redis;
+use crate::saved::SavedMenus;
 use crate::surveys::Surveys;
 use crate::switch::SwitchCache;
 
@@ -28,6 +29,8 @@ pub struct App {
     pub switch: Arc<SwitchCache>,
     /// What needs somebody, for every page's navigation.
     pub attention: Arc<AttentionCache>,
+    /// The menus of saved views.
+    pub saved: Arc<SavedMenus>,
     /// What lists amount to.
     pub surveys: Arc<Surveys>,
     /// Exports: who waits, who runs, how far they are.
@@ -74,6 +77,7 @@ impl App {
             console,
             switch: Arc::default(),
             attention: Arc::default(),
+            saved: Arc::default(),
             surveys: Arc::default(),
             exports: Arc::default(),
             redis: Arc::new(Redis::new(settings.redis().as_deref())?),

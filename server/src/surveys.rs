@@ -5,11 +5,12 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use app::model::{Made, Picture};
 use domain::filter::ListQuery;
 use domain::page::Count;
+use moka::Expiry;
 use moka::future::Cache;
 use store::StoreError;
 use store::engine::{Scope, Surveyed};
@@ -21,6 +22,8 @@ use crate::state::App;
 
 /// A survey is as good as new for this long.
 const FRESH: Duration = Duration::from_secs(2);
+/// One of a sample is for this long: what was written meanwhile is less than it is sure of.
+const FRESH_SAMPLE: Duration = Duration::from_secs(10);
 /// An older one is shown for this long while it is being made anew.
 const STALE: Duration = Duration::from_mins(1);
 /// A page waits this long for a new survey before it takes an older one.
@@ -41,16 +44,24 @@ pub struct Surveys {
 
 impl Default for Surveys {
     fn default() -> Self {
-        let kept = |time| {
-            Cache::builder()
-                .max_capacity(KEPT)
-                .time_to_live(time)
-                .build()
-        };
+        let kept = || Cache::builder().max_capacity(KEPT);
         Self {
-            fresh: kept(FRESH),
-            stale: kept(STALE),
+            fresh: kept().expire_after(AsGoodAsNew).build(),
+            stale: kept().time_to_live(STALE).build(),
         }
+    }
+}
+
+/// How long a survey is as good as new.
+struct AsGoodAsNew;
+
+impl Expiry<String, Arc<Made>> for AsGoodAsNew {
+    fn expire_after_create(&self, _: &String, made: &Arc<Made>, _: Instant) -> Option<Duration> {
+        Some(if is_about_right(made) {
+            FRESH_SAMPLE
+        } else {
+            FRESH
+        })
     }
 }
 

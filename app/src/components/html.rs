@@ -11,6 +11,12 @@ use leptos::tachys::html::InertElement;
 pub struct Html(String);
 
 impl Html {
+    /// Nothing yet, with room for so many bytes.
+    #[must_use]
+    pub fn with_room(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
+    }
+
     /// Appends markup.
     pub fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);

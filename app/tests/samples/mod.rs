@@ -14,6 +14,8 @@ mod traces;
 mod trades;
 mod views;
 
+use std::sync::Arc;
+
 use app::model::{
     Assets, Attention, ErrorPage, Frame, IslandFiles, ListPage, LoginPage, OverviewPage, Person,
     Theme,
@@ -127,11 +129,11 @@ pub fn list<F: ViewFilter, T: Keyed<Key = F::Key>>(
         count,
         choices: Vec::new(),
         searched_to: None,
-        saved: Some(Vec::new()),
+        saved: Some(Vec::new().into()),
     }
 }
 
-pub fn words(values: &[&str]) -> Vec<String> {
+pub fn words(values: &[&str]) -> Arc<[String]> {
     values.iter().map(ToString::to_string).collect()
 }
 

@@ -15,7 +15,6 @@ use store::engine::rule_query;
 use tokio::task::JoinHandle;
 
 use super::lists::offer;
-use super::views::saved_views;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
@@ -51,7 +50,7 @@ pub async fn list(
         async { Ok(app.console.count_findings_by_rule(auditor).await?) },
         async { Ok(reach(&app, auditor).await?) },
         offer(&app, &reader, &["asset", "algorithm"]),
-        async { Ok(saved_views(&app, &reader, View::Findings).await) },
+        async { Ok(app.saved.of(&app, &reader, View::Findings).await) },
     )?;
     let count = if query.after.is_none() && page.next.is_none() {
         Count::Exact(page.rows.len() as u64)

@@ -9,7 +9,6 @@ use domain::filter::EpisodeFilter;
 use domain::page::Page;
 use domain::view::View;
 
-use super::views::saved_views;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
@@ -36,7 +35,7 @@ pub async fn list(
             let episodes = app.engine.episodes(auditor, &app.book, &query, window);
             Ok(episodes.await?)
         },
-        async { Ok(saved_views(&app, &reader, View::KillSwitch).await) },
+        async { Ok(app.saved.of(&app, &reader, View::KillSwitch).await) },
     )?;
     let strays: Vec<KillSwitchEvent> = list
         .history

@@ -1,5 +1,6 @@
 //! The list pages of the views whose rows come straight out of the engine's tables.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::model::{Frame, ListPage, Picture, Streamed};
@@ -11,7 +12,6 @@ use futures::FutureExt as _;
 use futures::future::try_join_all;
 use store::engine::{Patience, Scope, Surveyed};
 
-use super::views::saved_views;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
@@ -60,7 +60,7 @@ where
             Ok(search.await?)
         },
         offer(&app, &reader, drawing.choices),
-        async { Ok(saved_views(&app, &reader, V::VIEW).await) },
+        async { Ok(app.saved.of(&app, &reader, V::VIEW).await) },
     )?;
     let page = ListPage {
         count: known_count(&query, &found.page),
@@ -104,7 +104,7 @@ pub(super) async fn offer(
     app: &App,
     reader: &Reader,
     params: &[&'static str],
-) -> Result<Vec<(&'static str, Vec<String>)>, Failure> {
+) -> Result<Vec<(&'static str, Arc<[String]>)>, Failure> {
     let loads = params.iter().map(|param| async move {
         let values = app.engine.choices(&reader.auditor, param).await?;
         Ok::<_, Failure>((*param, values))

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::query::ParamError;
-use domain::saved::{SavedQuery, SavedView, read_name};
+use domain::saved::{SavedQuery, read_name};
 use domain::view::View;
 use serde::Deserialize;
 use store::console::Saving;
@@ -22,21 +22,6 @@ use crate::state::App;
 const VIEW: &str = "saved view";
 /// The page of one's own views.
 const ALL: &str = "/views";
-
-/// The person's saved views of a list, for its menu; none when they cannot be read: the list is shown without.
-pub(super) async fn saved_views(app: &App, reader: &Reader, of: View) -> Option<Vec<SavedView>> {
-    let owner = reader.visitor.user.subject();
-    let listed = app
-        .console
-        .list_saved_views(&reader.auditor, owner, Some(of));
-    match listed.await {
-        Ok(views) => Some(views),
-        Err(error) => {
-            tracing::warn!(%error, "saved views could not be read");
-            None
-        }
-    }
-}
 
 /// `GET /views`
 ///
@@ -94,7 +79,9 @@ pub async fn save(
         Err(error) => Some(NameRefusal::Wrong(error)),
         Ok(name) => {
             let saving = app.console.create_saved_view(&author, view, &name, &query);
-            refusal_of(saving.await?)
+            let saving = saving.await?;
+            app.saved.forget(author.writer().subject).await;
+            refusal_of(saving)
         }
     };
     let Some(refusal) = refusal else {
@@ -127,7 +114,9 @@ pub async fn rename(
         Err(error) => Some(NameRefusal::Wrong(error)),
         Ok(name) => {
             let renaming = app.console.rename_saved_view(&author, id, &name);
-            refusal_of(renaming.await?.ok_or(Failure::NotFound(VIEW))?)
+            let renaming = renaming.await?;
+            app.saved.forget(author.writer().subject).await;
+            refusal_of(renaming.ok_or(Failure::NotFound(VIEW))?)
         }
     };
     let Some(refusal) = refusal else {
@@ -146,7 +135,9 @@ pub async fn delete(
     Writing { author, .. }: Writing,
 ) -> Result<Redirect, Failure> {
     let id = uuid(&id, VIEW)?;
-    if app.console.delete_saved_view(&author, id).await? {
+    let was_there = app.console.delete_saved_view(&author, id).await?;
+    app.saved.forget(author.writer().subject).await;
+    if was_there {
         Ok(Redirect::to(ALL))
     } else {
         Err(Failure::NotFound(VIEW))

@@ -2,6 +2,7 @@
 //! one to the next along its index rather than by reading the table.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::AssertSqlSafe;
@@ -18,7 +19,7 @@ const FRESH: Duration = Duration::from_secs(30);
 
 /// Known values with when they were read.
 #[derive(Default)]
-pub struct Cache(Mutex<HashMap<&'static str, (Instant, Vec<String>)>>);
+pub struct Cache(Mutex<HashMap<&'static str, (Instant, Arc<[String]>)>>);
 
 /// Columns that an index of the engine's own begins with.
 const INDEXED: [(&str, &str, &str); 4] = [
@@ -37,7 +38,7 @@ impl EngineDb {
         &self,
         _: &Auditor,
         param: &'static str,
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<Arc<[String]>, StoreError> {
         if let Some((read, values)) = self.choices.0.lock().await.get(param)
             && read.elapsed() < FRESH
         {
@@ -49,10 +50,10 @@ impl EngineDb {
             (None, "algorithm") => self.algorithm_names().await?,
             (None, _) => Vec::new(),
         };
-        let values = if values.len() > MOST {
-            Vec::new()
+        let values: Arc<[String]> = if values.len() > MOST {
+            Arc::default()
         } else {
-            values
+            values.into()
         };
         let mut known = self.choices.0.lock().await;
         known.insert(param, (Instant::now(), values.clone()));

@@ -7,6 +7,7 @@ use domain::view::View;
 use leptos::prelude::*;
 
 use super::filter::hidden;
+use super::picks::write_checkbox;
 use super::table::{header, time_header, write_time_cell, written_table};
 use crate::components::html::Html;
 use crate::model::{Frame, ListPage};
@@ -112,6 +113,9 @@ pub fn usual_table<T: Keyed>(
     written_table(of.class, of.caption, heads(time, &columns), body)
 }
 
+/// A usual row's text.
+const ROW_BYTES: usize = 1_300;
+
 /// The rows. Where cells name themselves, each has its column's header with it.
 fn body<T: Keyed>(
     frame: &Frame,
@@ -120,7 +124,7 @@ fn body<T: Keyed>(
     of: &Listed<T>,
     name_themselves: bool,
 ) -> String {
-    let mut html = Html::default();
+    let mut html = Html::with_room(rows.len() * ROW_BYTES);
     for row in rows {
         html.raw("<tr data-row=\"\">");
         write_time_cell(&mut html, frame, row.timestamp(), &(of.href)(row));
@@ -170,14 +174,18 @@ pub fn menu<F: ViewFilter>(
     let others = Columns::all(F::VIEW);
     let others = others.names().iter();
     let others = others.filter(|name| !chosen.names().contains(name));
-    let items: Vec<AnyView> = chosen
-        .names()
-        .iter()
-        .chain(others)
-        .filter_map(|name| labels.iter().find(|(known, _)| known == name))
-        .map(|(name, label)| item(query, &chosen, name, label))
-        .collect();
     let kept = rest(query);
+    let named = chosen.names().iter().chain(others);
+    let named = named.filter_map(|name| labels.iter().find(|(known, _)| known == name));
+    let mut items = Html::default();
+    for (name, label) in named {
+        let earlier = chosen.with_earlier(name).map(|columns| {
+            let pairs = kept.clone().with("cols", columns.print());
+            pairs.with("keep", "cols").link(&path)
+        });
+        let is_shown = chosen.names().contains(name);
+        write_item(&mut items, (name, label), is_shown, earlier.as_deref());
+    }
     let usual = kept.clone().with("keep", "cols").link(&path);
     let number = (chosen != Columns::usual(F::VIEW))
         .then(|| view! { <span class="count on">{chosen.names().len() + 1}</span> });
@@ -188,7 +196,7 @@ pub fn menu<F: ViewFilter>(
                 {hidden(kept.as_slice())}
                 <input type="hidden" name="keep" value="cols" />
                 <input type="hidden" name="cols" value="time" />
-                <ul class="boxes column-list">{items}</ul>
+                <ul class="boxes column-list" inner_html=items.into_string()></ul>
                 <div class="menu-row">
                     <button class="btn primary">"Show"</button>
                     <a class="btn" href=usual>"Default columns"</a>
@@ -205,27 +213,21 @@ fn rest<F: ViewFilter>(query: &ListQuery<F>) -> Pairs {
 }
 
 /// A column's box; where it is shown and not the first, a link that moves it towards the time.
-fn item<F: ViewFilter>(
-    query: &ListQuery<F>,
-    chosen: &Columns,
-    name: &'static str,
-    label: &'static str,
-) -> AnyView {
-    let checked = chosen.names().contains(&name);
-    let earlier = chosen.with_earlier(name).map(|columns| {
-        let pairs = rest(query).with("cols", columns.print());
-        let href = pairs.with("keep", "cols").link(&super::path::<F>());
+fn write_item(
+    html: &mut Html,
+    (name, label): (&'static str, &'static str),
+    is_shown: bool,
+    earlier: Option<&str>,
+) {
+    html.raw("<li>");
+    write_checkbox(html, "cols", name, is_shown);
+    html.raw(label).raw("</label>");
+    if let Some(href) = earlier {
         let words = format!("Move {label} one column to the left");
-        view! { <a class="earlier" href=href aria-label=words.clone() title=words>"↑"</a> }
-    });
-    view! {
-        <li>
-            <label class="box">
-                <input type="checkbox" name="cols" value=name checked=checked />
-                {label}
-            </label>
-            {earlier}
-        </li>
+        html.raw("<a class=\"earlier\"")
+            .attribute("href", Some(href));
+        html.attribute("aria-label", Some(&words));
+        html.attribute("title", Some(&words)).raw(">↑</a>");
     }
-    .into_any()
+    html.raw("</li>");
 }

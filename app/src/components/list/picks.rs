@@ -3,6 +3,9 @@
 use domain::filter::any_of::escaped;
 use leptos::prelude::*;
 
+use crate::components::html::Html;
+use crate::components::text::write_stored;
+
 /// A field of a view's filter form.
 pub enum Field {
     /// Any of several values, or none of them.
@@ -94,23 +97,15 @@ fn pick_menu(pick: &Pick, selected: &[String], known: &[String]) -> AnyView {
             values.push(value.clone());
         }
     }
-    let boxes: Vec<AnyView> = values
-        .into_iter()
-        .map(|value| {
-            let checked = selected.contains(&value);
-            let label = value_label(&value, &pick.words);
-            view! {
-                <label class="box">
-                    <input type="checkbox" name=pick.param value=value checked=checked />
-                    <bdi>{label}</bdi>
-                </label>
-            }
-            .into_any()
-        })
-        .collect();
+    let mut boxes = Html::default();
+    for value in &values {
+        write_checkbox(&mut boxes, pick.param, value, selected.contains(value));
+        write_stored(&mut boxes, &value_label(value, &pick.words));
+        boxes.raw("</label>");
+    }
     let other = is_open.then(|| {
         let label = format!("{}, exactly", pick.label);
-        let hint = if boxes.is_empty() {
+        let hint = if values.is_empty() {
             "Exact value"
         } else {
             "Another value"
@@ -122,8 +117,16 @@ fn pick_menu(pick: &Pick, selected: &[String], known: &[String]) -> AnyView {
     menu(
         pick.label,
         selected.len(),
-        view! { <div class="boxes">{boxes}</div>{other} }.into_any(),
+        view! { <div class="boxes" inner_html=boxes.into_string()></div>{other} }.into_any(),
     )
+}
+
+/// A checkbox and the beginning of its label.
+pub fn write_checkbox(html: &mut Html, name: &'static str, value: &str, is_checked: bool) {
+    html.raw("<label class=\"box\"><input type=\"checkbox\" name=\"")
+        .raw(name);
+    html.raw("\" value=\"").text(value).raw("\"");
+    html.raw(if is_checked { " checked>" } else { ">" });
 }
 
 fn confidence_menu(min: Option<String>, max: Option<String>) -> AnyView {
