@@ -45,21 +45,32 @@ pub(crate) fn document(frame: &Frame, section: Section, title: &str, content: An
     [DOCTYPE, &html].concat()
 }
 
-/// Renders a document in two pieces: where `content` has [`LATE`] stands `beginning`, and what comes after it is
-/// put in later.
+/// Renders a document in pieces: where `content` has [`LATE`] stand its rows, and what comes after them is put in
+/// later.
 pub(crate) fn streamed(
     frame: &Frame,
     section: Section,
     title: &str,
     content: AnyView,
-    beginning: &str,
+    rows: String,
 ) -> Streamed {
-    let around = document(frame, section, title, content);
-    let (before, after) = around.split_once(LATE).unwrap_or((&around, ""));
+    let mut before = document(frame, section, title, content);
+    let after = split_at_late(&mut before);
     Streamed {
-        before: [before, beginning].concat(),
-        after: after.to_owned(),
+        before,
+        rows,
+        after,
     }
+}
+
+/// Cuts a text off where [`LATE`] stands, and returns what comes after it.
+pub(crate) fn split_at_late(text: &mut String) -> String {
+    let Some(at) = find(text, LATE) else {
+        return String::new();
+    };
+    let after = text.split_off(at + LATE.len());
+    text.truncate(at);
+    after
 }
 
 const DOCTYPE: &str = "<!DOCTYPE html>";

@@ -142,18 +142,23 @@ pub struct ListPage<F: ViewFilter, T: domain::page::Keyed<Key = F::Key>> {
 /// A document in two pieces, so that the first can be sent before the rest is known.
 #[derive(Clone, Debug)]
 pub struct Streamed {
-    /// Up to where what is late stands.
+    /// Up to its rows.
     pub before: String,
+    /// Its rows, up to where what is late stands.
+    pub rows: String,
     /// From there to the end.
     pub after: String,
 }
 
-impl Streamed {
-    /// The whole document, once what is late is there.
-    #[must_use]
-    pub fn whole(&self, late: &str) -> String {
-        [&self.before, late, &self.after].concat()
-    }
+/// What is late of a document.
+#[derive(Clone, Debug)]
+pub struct Late {
+    /// The head of the picture's card.
+    pub head: String,
+    /// What stands in the card, and the facets.
+    pub drawn: Arc<Drawn>,
+    /// The end of the card, between the two.
+    pub between: String,
 }
 
 /// A row of the kill-switch list.

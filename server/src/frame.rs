@@ -1,7 +1,7 @@
 //! What every page has around its content, and how a page is sent.
 
 use std::convert::Infallible;
-use std::future::{Future, ready};
+use std::future::Future;
 
 use app::model::{Attention, Frame, Person, Theme};
 use axum::body::Body;
@@ -9,9 +9,11 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use bytes::Bytes;
 use chrono_tz::Tz;
 use domain::clock;
 use domain::filter::KeptColumns;
+use futures::FutureExt as _;
 use futures::stream::{self, StreamExt as _};
 
 use crate::auth::{Reader, Visitor, cookie};
@@ -131,12 +133,13 @@ impl PageHtml {
 
     /// A page whose beginning is sent at once, and the rest when it is there.
     #[must_use]
-    pub fn streamed(
+    pub fn streamed<const N: usize>(
         nonce: String,
-        beginning: String,
-        rest: impl Future<Output = String> + Send + 'static,
+        beginning: [Bytes; 2],
+        rest: impl Future<Output = [Bytes; N]> + Send + 'static,
     ) -> Self {
-        let pieces = stream::once(ready(beginning)).chain(stream::once(rest));
+        let rest = rest.map(stream::iter).flatten_stream();
+        let pieces = stream::iter(beginning).chain(rest);
         Self {
             body: Body::from_stream(pieces.map(Ok::<_, Infallible>)),
             nonce,

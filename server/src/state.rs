@@ -1,5 +1,6 @@
 //! What every request shares.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use app::model::Assets;
@@ -16,9 +17,20 @@ use crate::saved::SavedMenus;
 use crate::surveys::Surveys;
 use crate::switch::SwitchCache;
 
-/// Shared by every request; cheap to clone.
+/// What every request shares; cheap to clone.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Shared>);
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// The parts of [`App`].
+pub struct Shared {
     /// The trading engine's database.
     pub engine: EngineDb,
     /// Schema `audit_console`.
@@ -26,21 +38,21 @@ pub struct App {
     /// The record of reviews, and how long one may take.
     pub book: ReviewBook,
     /// The kill switch's state, for every page's header.
-    pub switch: Arc<SwitchCache>,
+    pub switch: SwitchCache,
     /// What needs somebody, for every page's navigation.
-    pub attention: Arc<AttentionCache>,
+    pub attention: AttentionCache,
     /// The menus of saved views.
-    pub saved: Arc<SavedMenus>,
+    pub saved: SavedMenus,
     /// What lists amount to.
     pub surveys: Arc<Surveys>,
     /// Exports: who waits, who runs, how far they are.
     pub exports: Arc<Desk>,
     /// The engine's Redis, where one is configured.
-    pub redis: Arc<Redis>,
+    pub redis: Redis,
     /// Checks passwords, a few at a time.
     pub hasher: Hasher,
     /// The configuration.
-    pub settings: Arc<Settings>,
+    pub settings: Settings,
     /// Paths of the static files.
     pub assets: Assets,
 }
@@ -68,22 +80,22 @@ impl App {
         settings.check()?;
         let unreadable = |error: StoreError| ConfigError(error.to_string());
         let console = ConsoleDb::new(&settings.console_url()?).map_err(unreadable)?;
-        Ok(Self {
+        Ok(Self(Arc::new(Shared {
             engine: EngineDb::new(&settings.engine_url()?).map_err(unreadable)?,
             book: ReviewBook {
                 console: console.clone(),
                 patience: settings.review_patience(),
             },
             console,
-            switch: Arc::default(),
-            attention: Arc::default(),
-            saved: Arc::default(),
+            switch: SwitchCache::default(),
+            attention: AttentionCache::default(),
+            saved: SavedMenus::default(),
             surveys: Arc::default(),
             exports: Arc::default(),
-            redis: Arc::new(Redis::new(settings.redis().as_deref())?),
+            redis: Redis::new(settings.redis().as_deref())?,
             hasher: Hasher::default(),
             assets: assets::find(settings.site_root.as_deref()),
-            settings: Arc::new(settings),
-        })
+            settings,
+        })))
     }
 }

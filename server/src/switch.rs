@@ -9,10 +9,10 @@ use store::access::Auditor;
 use crate::kept::{Freshness, Kept};
 use crate::state::App;
 
-/// What was seen is good for this long on pages that are about something else: less than it takes to read them.
-const FRESH: Duration = Duration::from_millis(250);
-/// And for this long while there is another look, which many requests at a time would only hold up.
-const STALE: Duration = Duration::from_secs(1);
+/// What was seen is good for this long on pages that are about something else.
+const FRESH: Duration = Duration::from_millis(100);
+/// And for this long while there is another look: a header is never older, which is less than it takes to read.
+const STALE: Duration = Duration::from_millis(250);
 
 /// What was seen of the kill switch.
 #[derive(Clone)]

@@ -169,11 +169,15 @@ async fn redis_tells_what_is_enforced() {
         .query_async(&mut redis)
         .await;
     set.unwrap();
-    assert!(stopped(&console.get("/trades").await.body));
+    // The page about it shows it at once; the others share one look a moment.
+    assert!(stopped(&console.get("/kill-switch").await.body));
+    while !stopped(&console.get("/trades").await.body) {
+        tokio::task::yield_now().await;
+    }
     let gone: Result<(), _> = redis::cmd("DEL")
         .arg("omc:emergency_stop")
         .query_async(&mut redis)
         .await;
     gone.unwrap();
-    assert!(!stopped(&console.get("/trades").await.body));
+    assert!(!stopped(&console.get("/kill-switch").await.body));
 }

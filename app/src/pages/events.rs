@@ -12,7 +12,7 @@ use crate::components::list::streamed::{late, streamed_list};
 use crate::components::severity::write_severity;
 use crate::components::text::{or_none, write_stored, write_stored_or_none};
 use crate::document::Section;
-use crate::model::{EventsPage, Frame, Picture, Streamed};
+use crate::model::{EventsPage, Frame, Late, Picture, Streamed};
 
 /// The list of events.
 #[must_use]
@@ -23,7 +23,7 @@ pub fn events(frame: &Frame, page: &EventsPage) -> Streamed {
 
 /// What is late of the page: its picture and its facets.
 #[must_use]
-pub fn events_late(frame: &Frame, page: &EventsPage, made: &Picture) -> String {
+pub fn events_late(frame: &Frame, page: &EventsPage, made: &Picture) -> Late {
     late(frame, page, &shape(), made)
 }
 

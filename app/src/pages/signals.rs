@@ -15,7 +15,7 @@ use crate::components::number::{write_spelled, write_spelled_confidence};
 use crate::components::signal_outcome::{rejection, tell_signal};
 use crate::components::text::{or_none, write_code, write_stored_or_none};
 use crate::document::Section;
-use crate::model::{Frame, Picture, SignalsPage, Streamed};
+use crate::model::{Frame, Late, Picture, SignalsPage, Streamed};
 
 /// The list of signals.
 #[must_use]
@@ -32,7 +32,7 @@ pub fn signals(frame: &Frame, page: &SignalsPage) -> Streamed {
 
 /// What is late of the page: its picture and its facets.
 #[must_use]
-pub fn signals_late(frame: &Frame, page: &SignalsPage, made: &Picture) -> String {
+pub fn signals_late(frame: &Frame, page: &SignalsPage, made: &Picture) -> Late {
     late(frame, page, &shape(), made)
 }
 

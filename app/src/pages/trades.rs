@@ -18,7 +18,7 @@ use crate::components::outcome::tell;
 use crate::components::text::{or_none, write_none, write_stored, write_stored_or_none};
 use crate::components::time::write_moment;
 use crate::document::Section;
-use crate::model::{Frame, Picture, Streamed, TradesPage};
+use crate::model::{Frame, Late, Picture, Streamed, TradesPage};
 
 /// The list of trade decisions.
 #[must_use]
@@ -35,7 +35,7 @@ pub fn trades(frame: &Frame, page: &TradesPage) -> Streamed {
 
 /// What is late of the page: its picture and its facets.
 #[must_use]
-pub fn trades_late(frame: &Frame, page: &TradesPage, made: &Picture) -> String {
+pub fn trades_late(frame: &Frame, page: &TradesPage, made: &Picture) -> Late {
     late(frame, page, &shape(), made)
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::model::{EventsPage, Frame, Made, Picture, SignalsPage, TradesPage};
+use app::model::{EventsPage, Frame, Late, Made, Picture, SignalsPage, Streamed, TradesPage};
 use app::pages;
 use chrono_tz::Tz;
 use domain::histogram::{Buckets, Facet, FacetValue, Histogram, Series, Sureness, Survey};
@@ -12,17 +12,42 @@ use super::{at, now};
 
 pub fn trades_html(frame: &Frame, page: &TradesPage) -> String {
     let late = pages::trades_late(frame, page, &picture(Sureness::Exact));
-    pages::trades(frame, page).whole(&late)
+    whole(pages::trades(frame, page), late)
 }
 
 pub fn signals_html(frame: &Frame, page: &SignalsPage) -> String {
     let late = pages::signals_late(frame, page, &Picture::Late);
-    pages::signals(frame, page).whole(&late)
+    whole(pages::signals(frame, page), late)
 }
 
 pub fn events_html(frame: &Frame, page: &EventsPage) -> String {
     let late = pages::events_late(frame, page, &Picture::Failed);
-    pages::events(frame, page).whole(&late)
+    whole(pages::events(frame, page), late)
+}
+
+/// The document as it is when everything has come.
+fn whole(page: Streamed, late: Late) -> String {
+    let Late {
+        head,
+        drawn,
+        between,
+    } = late;
+    let Streamed {
+        before,
+        rows,
+        after,
+    } = page;
+    [
+        &before,
+        &rows,
+        &head,
+        &drawn.chart,
+        &between,
+        &drawn.facets,
+        &after,
+    ]
+    .map(String::as_str)
+    .concat()
 }
 
 pub const SAMPLED: Sureness = Sureness::Sampled {

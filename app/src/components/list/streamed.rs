@@ -8,8 +8,8 @@ use domain::page::Keyed;
 use leptos::prelude::*;
 
 use super::{Shape, empty, facets, filter, pager, picture, saved, searched};
-use crate::document::{LATE, rendered, streamed};
-use crate::model::{Drawn, Frame, ListPage, Picture, Streamed};
+use crate::document::{LATE, rendered, split_at_late, streamed};
+use crate::model::{Drawn, Frame, Late, ListPage, Picture, Streamed};
 
 /// The order in which people meet what is in the list's element, whatever the order in which it came. A browser
 /// that knows no declarative shadow trees shows it in that order instead.
@@ -39,7 +39,7 @@ where
             {pager::pager(page, shape)}
         </section>
     };
-    let beginning = rendered(|| rows.into_any());
+    let rows = rendered(|| rows.into_any());
     let list = [PLACES, LATE].concat();
     let content = view! {
         <div class="page-head">
@@ -51,11 +51,11 @@ where
         <div class="list" inner_html=list></div>
     };
     let content = content.into_any();
-    streamed(frame, shape.section, shape.title, content, &beginning)
+    streamed(frame, shape.section, shape.title, content, rows)
 }
 
 /// What is late: the picture and the facets.
-pub fn late<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape, made: &Picture) -> String
+pub fn late<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape, made: &Picture) -> Late
 where
     F: ViewFilter,
     T: Keyed<Key = F::Key>,
@@ -72,7 +72,11 @@ where
         }
         Picture::Late | Picture::Failed => Arc::new(draw()),
     };
-    let card = rendered(|| picture::picture(frame, page, shape, survey));
-    let (before, after) = card.split_once(LATE).unwrap_or((&card, ""));
-    [before, &drawn.chart, after, &drawn.facets].concat()
+    let mut head = rendered(|| picture::picture(frame, page, shape, survey));
+    let between = split_at_late(&mut head);
+    Late {
+        head,
+        drawn,
+        between,
+    }
 }

@@ -46,6 +46,13 @@ pub struct Tally {
     pub sureness: Sureness,
 }
 
+/// What was reckoned from a sample.
+struct Sample {
+    tally: Tally,
+    /// Whether it says by itself that more rows match than are counted exactly.
+    is_large: bool,
+}
+
 /// A row of [`tally_sql`].
 struct Seen {
     which: usize,
@@ -90,11 +97,15 @@ impl EngineDb {
                 .tally_all(&self.surveying, query, scope.window, extent, wanted)
                 .await;
         }
-        // Whether few rows match is known sooner where most do than where hardly any does: so both begin.
+        let sample = match self.sample(query, extent, wanted, in_range).await {
+            Ok(Sample {
+                is_large: true,
+                tally,
+            }) => return Ok(tally),
+            sample => sample.map(|sample| sample.tally),
+        };
         let count = fetch_count(self.counting.clone(), count_sql(query, scope.window));
-        let sample = self.sample(query, extent, wanted, in_range);
-        let (count, sample) = tokio::join!(count, sample);
-        match count? {
+        match count.await? {
             Count::Exact(rows) => {
                 let all = self.tally_all(&self.surveying, query, scope.window, extent, wanted);
                 Ok(Tally {
@@ -148,6 +159,7 @@ impl EngineDb {
         Ok(tally)
     }
 
+    /// Reckons from a sample.
     #[allow(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -160,7 +172,7 @@ impl EngineDb {
         extent: &Extent,
         wanted: &Wanted,
         in_range: u64,
-    ) -> Result<Tally, StoreError> {
+    ) -> Result<Sample, StoreError> {
         let share = V::SAMPLE as f64 / in_range as f64;
         let slices = Slices::over(&extent.buckets, extent.covers, share);
         let rows = Rows::In(&slices);
@@ -169,13 +181,25 @@ impl EngineDb {
             tally_sql(query, Window::default(), &rows, wanted),
         )
         .await?;
+        // Without rows over time, those of a facet are as good: each row has one value of it, or none.
+        let of = usize::from(!wanted.over_time);
+        let matching: u64 = seen
+            .iter()
+            .filter(|seen| seen.which == of)
+            .map(|seen| seen.rows)
+            .sum();
         let mut held = vec![0; slices.begins.len()];
         for seen in seen.iter().filter(|seen| seen.which == 0) {
             if let Some(held) = seen.slice.and_then(|slice| held.get_mut(slice)) {
                 *held += seen.rows;
             }
         }
-        let (total, within) = slices.sum(&held);
+        let (total, within) = if wanted.over_time {
+            slices.sum(&held)
+        } else {
+            let matching = matching as f64;
+            (matching / share, (1.96 / matching.sqrt()).min(1.0))
+        };
         let mut tally = Tally {
             count: Count::about(total.round() as u64),
             cells: Vec::new(),
@@ -197,7 +221,10 @@ impl EngineDb {
                 },
             );
         }
-        Ok(tally)
+        // A hundred rows are right to about a fifth, 19 times in 20, where they come evenly; that twice as many are
+        // asked for is for where they do not.
+        let is_large = matching >= 100 && matching as f64 / share >= 2.0 * Count::CAP as f64;
+        Ok(Sample { tally, is_large })
     }
 }
 
