@@ -45,16 +45,18 @@ impl AttentionCache {
         auditor: &Auditor,
         when: Freshness,
     ) -> Result<Needed, StoreError> {
-        let (app, auditor) = (app.clone(), auditor.clone());
-        let count = async move {
-            let (reviews, findings) = tokio::try_join!(
-                app.engine.undone_reviews(&auditor, &app.book),
-                app.console.count_findings_by_rule(&auditor),
-            )?;
-            Ok(Needed {
-                reviews,
-                findings: Unexplained::of(&findings),
-            })
+        let count = || {
+            let (app, auditor) = (app.clone(), *auditor);
+            async move {
+                let (reviews, findings) = tokio::try_join!(
+                    app.engine.undone_reviews(&auditor, &app.book),
+                    app.console.count_findings_by_rule(&auditor),
+                )?;
+                Ok(Needed {
+                    reviews,
+                    findings: Unexplained::of(&findings),
+                })
+            }
         };
         self.0.get(when, count).await
     }

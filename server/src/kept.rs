@@ -68,15 +68,14 @@ impl<T: Clone + Send + 'static> Kept<T> {
     ///
     /// # Errors
     /// As `look`.
-    pub async fn get(
-        &self,
-        when: Freshness,
-        look: impl Future<Output = Result<T, StoreError>> + Send + 'static,
-    ) -> Result<T, StoreError> {
+    pub async fn get<L>(&self, when: Freshness, look: impl FnOnce() -> L) -> Result<T, StoreError>
+    where
+        L: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
         match self.next(when) {
             Next::Show(value) => Ok(value),
             Next::ShowAndRenew(value) => {
-                let kept = self.clone();
+                let (kept, look) = (self.clone(), Box::pin(look()));
                 tokio::spawn(async move {
                     if let Err(error) = kept.see(look).await {
                         tracing::warn!(%error, "what every page shows could not be looked up");
@@ -84,7 +83,7 @@ impl<T: Clone + Send + 'static> Kept<T> {
                 });
                 Ok(value)
             }
-            Next::Look => self.see(look).await,
+            Next::Look => self.see(Box::pin(look())).await,
         }
     }
 
@@ -144,7 +143,7 @@ mod tests {
     const LONG: Duration = Duration::from_hours(1);
 
     async fn get(kept: &Kept<u8>, when: Freshness, value: u8) -> Option<u8> {
-        kept.get(when, ready(Ok(value))).await.ok()
+        kept.get(when, || ready(Ok(value))).await.ok()
     }
 
     #[tokio::test]
@@ -171,7 +170,7 @@ mod tests {
     async fn what_is_too_old_is_not_shown_even_where_there_is_nothing_new() {
         let kept = Kept::new(Duration::ZERO, Duration::ZERO);
         assert_eq!(get(&kept, Freshness::Recent, 1).await, Some(1));
-        let away = ready(Err(StoreError::TimedOut));
+        let away = || ready(Err(StoreError::TimedOut));
         assert!(kept.get(Freshness::Recent, away).await.is_err());
         assert_eq!(get(&kept, Freshness::Recent, 2).await, Some(2));
     }

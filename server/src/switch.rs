@@ -43,15 +43,17 @@ impl SwitchCache {
         auditor: &Auditor,
         when: Freshness,
     ) -> Result<Switch, StoreError> {
-        let (app, auditor) = (app.clone(), auditor.clone());
-        let look = async move {
-            let (redis, switch) =
-                tokio::join!(app.redis.state(), app.engine.switch_state(&auditor));
-            let switch = switch?;
-            Ok(Switch {
-                open_episodes: switch.history.open().count() as u64,
-                live: LiveState::new(switch.declared, redis, &switch.history),
-            })
+        let look = || {
+            let (app, auditor) = (app.clone(), *auditor);
+            async move {
+                let (redis, switch) =
+                    tokio::join!(app.redis.state(), app.engine.switch_state(&auditor));
+                let switch = switch?;
+                Ok(Switch {
+                    open_episodes: switch.history.open().count() as u64,
+                    live: LiveState::new(switch.declared, redis, &switch.history),
+                })
+            }
         };
         self.0.get(when, look).await
     }

@@ -81,7 +81,7 @@ fn entry(kept: &KeptFinding) -> AnyView {
                 <a class="row-link" href=finding_path(kept)>{finding.rule.word()}</a>
                 <span>{gravity(finding.rule.severity())}" · "{state(kept.state)}</span>
             </div>
-            <p>{stored(finding.summary.clone())}</p>
+            <p>{stored(&finding.summary)}</p>
         </li>
     }
     .into_any()

@@ -2,7 +2,6 @@
 
 use domain::order::Order;
 use domain::time::Timestamp;
-use leptos::prelude::*;
 
 use super::decision::decision;
 use super::facts::{Fact, fact, id, optional};
@@ -14,21 +13,13 @@ use crate::model::Frame;
 /// Every column of it, with the names that it joins.
 pub fn order_facts(frame: &Frame, order: &Order) -> Vec<Fact> {
     let brief = &order.brief;
-    let text = |text: &Option<String>| text.clone().map(|text| stored(text).into_any());
+    let text = |text: &Option<String>| text.as_ref().map(stored);
     let time = |at: Option<Timestamp>| at.map(|at| exact(frame, at));
     vec![
-        fact("Status", "status", stored(brief.status.clone()).into_any()),
+        fact("Status", "status", stored(&brief.status)),
         fact("Side", "side", decision(&brief.side)),
-        fact(
-            "Coin",
-            "coin_type",
-            stored(order.coin_type.clone()).into_any(),
-        ),
-        fact(
-            "Type",
-            "order_type",
-            stored(order.order_type.clone()).into_any(),
-        ),
+        fact("Coin", "coin_type", stored(&order.coin_type)),
+        fact("Type", "order_type", stored(&order.order_type)),
         fact("Quantity", "quantity", amount(&brief.quantity)),
         fact("Filled", "filled_quantity", amount(&brief.filled_quantity)),
         optional("Price, AUD", "price", brief.price.as_ref().map(amount)),

@@ -21,7 +21,7 @@ pub fn error(frame: &Frame, page: &ErrorPage) -> String {
             <p class="problem-status">{page.status}</p>
             <h1>{page.title.clone()}</h1>
             {param}
-            <p class="problem-message">{stored(page.message.clone())}</p>
+            <p class="problem-message">{stored(&page.message)}</p>
             <p><a class="btn primary" href=href>{label}</a></p>
             {request}
         </section>

@@ -21,17 +21,10 @@ use crate::model::{EventPage, Frame};
 #[must_use]
 pub fn event(frame: &Frame, page: &EventPage) -> String {
     let event = &page.event;
-    let email = event
-        .user_email
-        .clone()
-        .map(|email| stored(email).into_any());
+    let email = event.user_email.clone().map(stored);
     let rows = vec![
         fact("Time", "timestamp", exact(frame, event.timestamp)),
-        fact(
-            "Type",
-            "event_type",
-            stored(event.event_type.clone()).into_any(),
-        ),
+        fact("Type", "event_type", stored(&event.event_type)),
         fact("Severity", "severity", severity(&event.severity)),
         optional("User", "user.email", email),
         optional("User id", "user_id", event.user_id.map(id)),
@@ -53,7 +46,7 @@ pub fn event(frame: &Frame, page: &EventPage) -> String {
     let content = view! {
         {trail("/events", "Events", format!("event {}", short_id(&event.id)))}
         <div class="page-head">
-            <h1>{stored(event.event_type.clone())}", "{to_the_second(frame, event.timestamp)}</h1>
+            <h1>{stored(&event.event_type)}", "{to_the_second(frame, event.timestamp)}</h1>
             {severity(&event.severity)}
         </div>
         <div class="traced">{columns(main, side)}</div>

@@ -74,6 +74,6 @@ pub const COLUMNS: &[Column<Event>] = &[
         or_none(html, event.user_id, write_id);
     }),
     column("id", "c-id", "Id", |html, _, event| {
-        write_id(html, event.id)
+        write_id(html, event.id);
     }),
 ];

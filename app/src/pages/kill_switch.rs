@@ -144,7 +144,7 @@ fn stray_row(frame: &Frame, stray: &KillSwitchEvent) -> AnyView {
     view! {
         <tr data-row="">
             {time_cell(frame, stray.event.timestamp, &href)}
-            <td class="c-type">{stored(stray.event.event_type.clone())}</td>
+            <td class="c-type">{stored(&stray.event.event_type)}</td>
             <td class="c-what">{what}</td>
             <td class="c-by">{stored(stray.actor())}</td>
         </tr>

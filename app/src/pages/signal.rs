@@ -25,7 +25,7 @@ use crate::model::{Frame, SignalPage};
 #[must_use]
 pub fn signal(frame: &Frame, page: &SignalPage) -> String {
     let signal = &page.signal;
-    let text = |text: &Option<String>| text.clone().map(|text| stored(text).into_any());
+    let text = |text: &Option<String>| text.as_ref().map(stored);
     let action = signal.action.as_deref().map_or_else(none, decision);
     let coin = text(&signal.coin);
     let details = signal
@@ -72,7 +72,7 @@ fn json_links(signal: &Signal) -> Links {
 
 fn signal_facts(frame: &Frame, page: &SignalPage) -> Vec<Fact> {
     let signal = &page.signal;
-    let text = |text: &Option<String>| text.clone().map(|text| stored(text).into_any());
+    let text = |text: &Option<String>| text.as_ref().map(stored);
     let number = |text: &Option<String>| text.as_deref().map(spelled);
     let confidence = signal.confidence.as_deref().map(spelled_confidence);
     let action = signal.action.as_deref().map(decision);
@@ -108,10 +108,7 @@ fn signal_facts(frame: &Frame, page: &SignalPage) -> Vec<Fact> {
         ],
     };
     if let Some(event) = &page.event {
-        let email = event
-            .user_email
-            .clone()
-            .map(|email| stored(email).into_any());
+        let email = event.user_email.clone().map(stored);
         rows.push(fact("Severity", "severity", severity(&event.severity)));
         rows.push(optional("User", "user.email", email));
         rows.push(optional("User id", "user_id", event.user_id.map(id)));

@@ -97,7 +97,7 @@ const COLUMNS: &[Column<Signal>] = &[
         html.raw(signal.id.origin().as_str());
     }),
     column("by", "c-by", "Algorithm or source", |html, _, signal| {
-        write_stored_or_none(html, by(signal))
+        write_stored_or_none(html, by(signal));
     }),
     column("algorithm", "c-agent", "Algorithm", |html, _, signal| {
         write_stored_or_none(html, signal.algorithm_name.as_deref());

@@ -39,7 +39,7 @@ pub fn trade(frame: &Frame, page: &TradePage) -> String {
             <h1>
                 {decision(&row.decision)}
                 " "
-                {stored(row.asset.clone())}
+                {stored(&row.asset)}
                 ", "
                 {to_the_second(frame, row.timestamp)}
             </h1>
@@ -94,22 +94,18 @@ fn decision_facts(frame: &Frame, page: &TradePage) -> AnyView {
     let mut rows = vec![
         fact("Time", "timestamp", exact(frame, row.timestamp)),
         fact("Decision", "decision", decision(&row.decision)),
-        fact("Asset", "asset", stored(row.asset.clone()).into_any()),
+        fact("Asset", "asset", stored(&row.asset)),
         optional("Price, AUD", "price_at_decision", price),
         fact(
             "Confidence",
             "confidence_score",
             confidence(row.confidence_score),
         ),
-        fact("Reason", "reason", stored(row.reason.clone()).into_any()),
-        fact("Agent", "agent_id", stored(row.agent_id.clone()).into_any()),
+        fact("Reason", "reason", stored(&row.reason)),
+        fact("Agent", "agent_id", stored(&row.agent_id)),
     ];
     if let Some(name) = &page.detail.algorithm_name {
-        rows.push(fact(
-            "Algorithm",
-            "algorithms.name",
-            stored(name.clone()).into_any(),
-        ));
+        rows.push(fact("Algorithm", "algorithms.name", stored(name)));
     }
     rows.extend([
         fact(
@@ -120,9 +116,7 @@ fn decision_facts(frame: &Frame, page: &TradePage) -> AnyView {
         optional(
             "Block reason",
             "block_reason",
-            row.block_reason
-                .clone()
-                .map(|reason| stored(reason).into_any()),
+            row.block_reason.clone().map(stored),
         ),
         optional(
             "Order",

@@ -162,11 +162,11 @@ fn item(frame: &Frame, saved: &SavedView) -> AnyView {
     let [rename, delete] = ["rename", "delete"].map(|verb| format!("{link}/{verb}"));
     view! {
         <li>
-            <a class="saved-name" href=link>{stored(saved.name.clone())}</a>
+            <a class="saved-name" href=link>{stored(&saved.name)}</a>
             <p class="saved-shows">{shows(&saved.query)}</p>
             <p class="dim">"Saved "{to_the_second(frame, saved.saved_at)}</p>
             <details class="pick quiet to-end" name="pick">
-                <summary>"Change"<span class="sr">" "{stored(saved.name.clone())}</span></summary>
+                <summary>"Change"<span class="sr">" "{stored(&saved.name)}</span></summary>
                 <div class="panel">
                     <form class="save-view" method="post" action=rename>
                         <label class="bound" for=id.clone()>"Name"</label>

@@ -17,9 +17,12 @@ const MOST: usize = 60;
 /// How long known values are offered without looking again.
 const FRESH: Duration = Duration::from_secs(30);
 
-/// Known values with when they were read.
+/// Known values by parameter.
 #[derive(Default)]
-pub struct Cache(Mutex<HashMap<&'static str, (Instant, Arc<[String]>)>>);
+pub struct Cache(Mutex<HashMap<&'static str, Known>>);
+
+/// When they were read, and they.
+type Known = (Instant, Arc<[String]>);
 
 /// Columns that an index of the engine's own begins with.
 const INDEXED: [(&str, &str, &str); 4] = [

@@ -40,7 +40,7 @@ where
                     let current = (saved.query == here).then_some("true");
                     let href = saved.query.link(F::VIEW);
                     view! {
-                        <li><a href=href aria-current=current>{stored(saved.name.clone())}</a></li>
+                        <li><a href=href aria-current=current>{stored(&saved.name)}</a></li>
                     }
                     .into_any()
                 })

@@ -34,7 +34,7 @@ fn wanted(trace: &Trace) -> AnyView {
     if let Some(part) = &trace.signal {
         let who = algorithm.map_or_else(
             || "An algorithm".into_any(),
-            |algorithm| stored(algorithm.name.clone()).into_any(),
+            |algorithm| stored(&algorithm.name),
         );
         let details = TradeDetails::of(&part.row);
         let sure = details
@@ -46,7 +46,7 @@ fn wanted(trace: &Trace) -> AnyView {
     let Some(part) = &trace.decision else {
         return view! { "Nothing says who wanted "{what}"." }.into_any();
     };
-    view! { {stored(part.row.decision.agent_id.clone())}" decided "{what}"." }.into_any()
+    view! { {stored(&part.row.decision.agent_id)}" decided "{what}"." }.into_any()
 }
 
 fn verdict(trace: &Trace) -> Option<AnyView> {
@@ -88,7 +88,7 @@ fn end(trace: &Trace) -> Option<AnyView> {
     };
     let order = &part.row;
     let Some(at) = order.brief.filled_at else {
-        let status = stored(order.brief.status.clone());
+        let status = stored(&order.brief.status);
         return Some(view! { "Its order is not filled; it says “"{status}"”." }.into_any());
     };
     let price = order.brief.price.as_ref().map(amount);
@@ -102,7 +102,7 @@ fn end(trace: &Trace) -> Option<AnyView> {
         view! {
             {amount(&order.brief.filled_quantity)}
             " "
-            {stored(order.coin_type.clone())}
+            {stored(&order.coin_type)}
             " were filled"
             {price}
             {after}

@@ -58,7 +58,7 @@ pub fn stations(frame: &Frame, trace: &Trace) -> Vec<Station> {
 
 /// `▲ BUY 0.0103398700 BTC`.
 fn trade(side: Option<&str>, quantity: Option<AnyView>, coin: Option<&str>) -> AnyView {
-    let coin = coin.map(|coin| stored(coin.to_owned()));
+    let coin = coin.map(stored);
     view! { {side.map(decision)}" "{quantity}" "{coin} }.into_any()
 }
 
@@ -128,7 +128,7 @@ fn decided(trace: &Trace) -> Option<Station> {
         Outcome::Pending => (Tone::Warn, Mark::Ring),
     };
     let what = trade(Some(&row.decision), None, Some(&row.asset));
-    let agent = stored(row.agent_id.clone()).into_any();
+    let agent = stored(&row.agent_id);
     Some(
         Station::new("Decision", look, what)
             .at(Some(row.timestamp))
@@ -155,8 +155,8 @@ fn ordered(part: &Part<Order>) -> Station {
     Station::new("Order", DONE, what)
         .at(Some(order.created_at))
         .value(quantity, Some(amount(&brief.quantity)))
-        .value("Type", Some(stored(order.order_type.clone()).into_any()))
-        .value("Whose", Some(stored(whose).into_any()))
+        .value("Type", Some(stored(&order.order_type)))
+        .value("Whose", Some(stored(whose)))
         .raw("order", RowId::Order(order.id), &part.link)
 }
 
@@ -167,7 +167,7 @@ fn execution(frame: &Frame, order: &Order) -> Station {
     let told = tell(Outcome::Executed, &link, order.created_at, frame.now);
     let some = |filled: &Amount| filled.decimal().is_none_or(|filled| !filled.is_zero());
     let filled = some(&brief.filled_quantity);
-    let coin = stored(order.coin_type.clone());
+    let coin = stored(&order.coin_type);
     let what = if filled {
         view! { {told.short.clone()}": "{amount(&brief.filled_quantity)}" "{coin} }.into_any()
     } else {
@@ -189,7 +189,7 @@ fn execution(frame: &Frame, order: &Order) -> Station {
             "Value, AUD",
             worth(brief.price.as_ref(), &brief.filled_quantity),
         )
-        .value("Status", Some(stored(brief.status.clone()).into_any()))
+        .value("Status", Some(stored(&brief.status)))
         .value("Sent", sent)
         .quote(order.error_message.clone())
 }
@@ -201,7 +201,7 @@ fn worth(price: Option<&Amount>, quantity: &Amount) -> Option<AnyView> {
 }
 
 fn position(frame: &Frame, trace: &Trace, order: &Order) -> Station {
-    let coin = stored(order.coin_type.clone());
+    let coin = stored(&order.coin_type);
     let Some(held) = &trace.background.position else {
         let what = view! { "No row of "{coin}" now" };
         return Station::missing("Position", Tone::Quiet, what);

@@ -37,9 +37,9 @@ pub fn cards(frame: &Frame, trace: &Trace) -> Vec<AnyView> {
 fn algorithm(frame: &Frame, known: &Algorithm, trace: &Trace) -> AnyView {
     let deployments = &trace.background.deployments;
     let rows = vec![
-        fact("Name", "", stored(known.name.clone()).into_any()),
-        fact("Version", "", stored(known.version.clone()).into_any()),
-        fact("Type", "", stored(known.kind.clone()).into_any()),
+        fact("Name", "", stored(&known.name)),
+        fact("Version", "", stored(&known.version)),
+        fact("Type", "", stored(&known.kind)),
     ];
     let own = deployments
         .iter()
@@ -79,12 +79,8 @@ fn deployment(frame: &Frame, deployed: &Deployment, at: Option<Timestamp>) -> An
         "not active"
     };
     let rows = vec![
-        optional(
-            "Name",
-            "",
-            deployed.name.clone().map(|name| stored(name).into_any()),
-        ),
-        fact("For", "", stored(deployed.user.clone()).into_any()),
+        optional("Name", "", deployed.name.as_ref().map(stored)),
+        fact("For", "", stored(&deployed.user)),
         fact("State", "", state.into_any()),
         optional(
             "Position limit, AUD",
@@ -157,16 +153,16 @@ fn entry(frame: &Frame, promotion: &Promotion, later: Option<&'static str>) -> A
         <li>
             <div class="entry-head">
                 <span>
-                    {stored(promotion.from.clone())}
+                    {stored(&promotion.from)}
                     " → "
-                    {stored(promotion.to.clone())}
+                    {stored(&promotion.to)}
                 </span>
-                <strong>{stored(promotion.status.clone())}</strong>
+                <strong>{stored(&promotion.status)}</strong>
             </div>
             {later.map(|later| view! { <p><span class="tag warn">{later}</span></p> })}
             <p>
                 "Asked for by "
-                {stored(promotion.created_by.clone())}
+                {stored(&promotion.created_by)}
                 ", "
                 {to_the_second(frame, promotion.created_at)}
             </p>

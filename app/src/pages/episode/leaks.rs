@@ -124,7 +124,7 @@ fn then(episode: &Episode, leak: &Moment) -> Option<AnyView> {
         (None, "cancelled") => told(Mark::Dash, "cancelled"),
         (None, "failed") => told(Mark::Cross, "failed"),
         (None, "") => none(),
-        (None, other) => stored(other.to_owned()).into_any(),
+        (None, other) => stored(other),
     })
 }
 

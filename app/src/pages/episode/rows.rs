@@ -54,7 +54,7 @@ fn raw_row(
         <tr data-row="">
             <td class="c-time"><a class="row-link" href=href>{moment(frame, event.timestamp)}</a></td>
             <td class="c-after num">{after}</td>
-            <td class="c-what"><strong>{what}</strong><br /><code>{stored(event.event_type.clone())}</code></td>
+            <td class="c-what"><strong>{what}</strong><br /><code>{stored(&event.event_type)}</code></td>
             <td class="c-by">{stored(row.actor())}</td>
             <td class="c-details">{one_line(event.details.as_deref())}</td>
         </tr>

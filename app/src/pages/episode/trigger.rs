@@ -52,7 +52,7 @@ fn actor(episode: &Episode) -> AnyView {
     if by_hard_stop && episode.mechanism == Mechanism::EmergencyStop {
         "the system’s hard stop".into_any()
     } else {
-        stored(episode.first().actor()).into_any()
+        stored(episode.first().actor())
     }
 }
 
@@ -169,9 +169,9 @@ fn rule(frame: &Frame, at: Timestamp, rule: &RiskRule) -> AnyView {
         .map(|value| view! { " " <code>{stored(value)}</code> });
     view! {
         <li>
-            <strong>{stored(rule.name.clone())}</strong>
+            <strong>{stored(&rule.name)}</strong>
             " "
-            <span class="dim">{stored(rule.rule_type.clone())}</span>
+            <span class="dim">{stored(&rule.rule_type)}</span>
             {value}
             {changed}
         </li>

@@ -61,10 +61,10 @@ fn answer(page: &FindingPage) -> AnyView {
         }
         (FindingState::Explained, None) => "Explained.".into_any(),
         (FindingState::Explained, Some(note)) => {
-            view! { {note.answer.label()}" by "{stored(note.author_email.clone())}"." }.into_any()
+            view! { {note.answer.label()}" by "{stored(&note.author_email)}"." }.into_any()
         }
     };
-    banner(shape, tone, stored(kept.finding.summary.clone()), more)
+    banner(shape, tone, stored(&kept.finding.summary), more)
 }
 
 fn rows(frame: &Frame, kept: &KeptFinding) -> Vec<Fact> {
@@ -76,7 +76,7 @@ fn rows(frame: &Frame, kept: &KeptFinding) -> Vec<Fact> {
         Some(href) => view! { <a href=href>{code}</a> }.into_any(),
         None => code.into_any(),
     };
-    let text = |text: &Option<String>| text.clone().map(|text| stored(text).into_any());
+    let text = |text: &Option<String>| text.as_ref().map(stored);
     let mut rows = vec![
         fact("Rule", "rule", rule.into_any()),
         fact("Severity", "severity", gravity(finding.rule.severity())),

@@ -32,7 +32,7 @@ pub fn card(frame: &Frame, page: &FindingPage) -> AnyView {
 
 fn entry(frame: &Frame, page: &FindingPage, note: &Note) -> AnyView {
     let about = (note.about != page.kept.finding.summary).then(|| {
-        view! { <p class="known">"About what was found then: "{stored(note.about.clone())}</p> }
+        view! { <p class="known">"About what was found then: "{stored(&note.about)}</p> }
     });
     view! {
         <li class="signature" id=format!("note-{}", note.number)>
@@ -42,12 +42,12 @@ fn entry(frame: &Frame, page: &FindingPage, note: &Note) -> AnyView {
                 {note.answer.label()}
             </h3>
             <p class="by">
-                <strong>{stored(note.author_email.clone())}</strong>
+                <strong>{stored(&note.author_email)}</strong>
                 " · "
                 {exact(frame, note.at)}
             </p>
             {about}
-            <p class="note-text">{stored(note.text.clone())}</p>
+            <p class="note-text">{stored(&note.text)}</p>
         </li>
     }
     .into_any()

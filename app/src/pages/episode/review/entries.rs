@@ -47,7 +47,7 @@ fn entry(frame: &Frame, dossier: &Dossier, earlier: &[Review], review: &Review) 
         .into_iter()
         .filter(|(_, text)| !text.is_empty())
         .map(|(label, text)| {
-            view! { <div><dt>{label}</dt><dd>{stored(text.clone())}</dd></div> }.into_any()
+            view! { <div><dt>{label}</dt><dd>{stored(text)}</dd></div> }.into_any()
         })
         .collect();
     let lines = (!lines.is_empty()).then(|| view! { <dl class="said">{lines}</dl> });
@@ -59,7 +59,7 @@ fn entry(frame: &Frame, dossier: &Dossier, earlier: &[Review], review: &Review) 
                 {review.verdict.label()}
             </h3>
             <p class="by">
-                <strong>{stored(signature.reviewer.email.clone())}</strong>
+                <strong>{stored(&signature.reviewer.email)}</strong>
                 <br />
                 {exact(frame, signature.at)}
             </p>

@@ -91,7 +91,7 @@ fn people(emails: &[String]) -> Option<AnyView> {
                 _ if at == last => " and ",
                 _ => ", ",
             };
-            view! { {apart}<strong>{stored(email.clone())}</strong> }.into_any()
+            view! { {apart}<strong>{stored(email)}</strong> }.into_any()
         })
         .collect();
     Some(view! { {parts} "." }.into_any())
