@@ -139,7 +139,7 @@ pub struct ListPage<F: ViewFilter, T: domain::page::Keyed<Key = F::Key>> {
     pub saved: Option<Arc<[SavedView]>>,
 }
 
-/// A document in two pieces, so that the first can be sent before the rest is known.
+/// A document in pieces, so that the first can be sent before the rest is known.
 #[derive(Clone, Debug)]
 pub struct Streamed {
     /// Up to its rows.

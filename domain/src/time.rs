@@ -186,11 +186,15 @@ fn clock(at: &impl Timelike) -> String {
     format!("{hour:02}:{minute:02}:{second:02}")
 }
 
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
 /// `Mon 23 Nov 2026`. A list has hundreds: `chrono` reads a format anew for each.
-fn date(at: &impl Datelike) -> String {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+fn date(at: &DateTime<Tz>) -> String {
+    if !(1..=9999).contains(&at.year()) {
+        return at.format("%a %-d %b %Y").to_string();
+    }
     let month = MONTHS.get(at.month0() as usize).copied().unwrap_or("");
     format!("{} {} {month} {:04}", at.weekday(), at.day(), at.year())
 }

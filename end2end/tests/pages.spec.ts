@@ -37,6 +37,17 @@ const VIEWS = [
   { view: 'findings', filtered: 'severity=critical&severity=warning&state=open' },
 ];
 
+test('a confidence’s bar is as long as it says', async ({ page }) => {
+  await page.goto('/trades?min_confidence=0.1&max_confidence=0.9');
+  const confidence = page.locator('.conf').first();
+  const says = Number(await confidence.innerText());
+  const [track, fill] = await confidence
+    .locator('rect')
+    .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().width));
+  expect(track).toBeGreaterThan(0);
+  expect((fill ?? 0) / (track ?? 1)).toBeCloseTo(says, 1);
+});
+
 for (const { view, filtered } of VIEWS) {
   test(`${view}: the list`, async ({ page }) => {
     const answer = await page.goto(`/${view}`);

@@ -16,8 +16,8 @@ pub enum Freshness {
     Now,
 }
 
-/// A look takes at most this share of the time: one that takes long is good for longer.
-const SHARE: u32 = 50;
+/// After a look there is none for so many times as long as it took, but for half of the time that it may be shown.
+const REST: u32 = 50;
 
 /// The last look, and how long it is good for.
 #[derive(Clone)]
@@ -93,7 +93,7 @@ impl<T: Clone + Send + 'static> Kept<T> {
             return Next::Look;
         };
         let age = at.elapsed();
-        if age < self.fresh.max(took * SHARE).min(self.stale) {
+        if age < self.fresh.max(took * REST).min(self.stale / 2) {
             return Next::Show(value);
         }
         if age >= self.stale {
@@ -161,9 +161,13 @@ mod tests {
         assert_eq!(get(&kept, Freshness::Recent, 1).await, Some(1));
         assert_eq!(get(&kept, Freshness::Recent, 2).await, Some(1));
         // Its other look is a task of its own.
-        while get(&kept, Freshness::Recent, 3).await == Some(1) {
-            tokio::task::yield_now().await;
-        }
+        let renewed = async {
+            while get(&kept, Freshness::Recent, 3).await == Some(1) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let soon = Duration::from_secs(5);
+        assert!(tokio::time::timeout(soon, renewed).await.is_ok());
     }
 
     #[tokio::test]

@@ -12,6 +12,7 @@ use domain::filter::ListQuery;
 use domain::page::Count;
 use moka::Expiry;
 use moka::future::Cache;
+use moka::policy::EvictionPolicy;
 use store::StoreError;
 use store::engine::{Scope, Surveyed};
 use tokio::task::JoinHandle;
@@ -44,7 +45,10 @@ pub struct Surveys {
 
 impl Default for Surveys {
     fn default() -> Self {
-        let kept = || Cache::builder().max_capacity(KEPT);
+        let kept = || {
+            let cache = Cache::builder().max_capacity(KEPT);
+            cache.eviction_policy(EvictionPolicy::lru())
+        };
         Self {
             fresh: kept().expire_after(AsGoodAsNew).build(),
             stale: kept().time_to_live(STALE).build(),
@@ -101,7 +105,10 @@ impl App {
         let making = (!surveys.fresh.contains_key(&key))
             .then(|| self.make_survey(reader, query, scope, key.clone()));
         async move {
-            let kept = surveys.stale.get(&key).await;
+            let kept = match surveys.stale.get(&key).await {
+                None => surveys.fresh.get(&key).await,
+                kept => kept,
+            };
             let patience = match &kept {
                 // New, or only about right, and that it is for a minute.
                 Some(made) if making.is_none() || is_about_right(made) => {

@@ -171,13 +171,18 @@ async fn redis_tells_what_is_enforced() {
     set.unwrap();
     // The page about it shows it at once; the others share one look a moment.
     assert!(stopped(&console.get("/kill-switch").await.body));
-    while !stopped(&console.get("/trades").await.body) {
-        tokio::task::yield_now().await;
-    }
+    let elsewhere = async |is_stopped: bool| {
+        while stopped(&console.get("/trades").await.body) != is_stopped {
+            tokio::task::yield_now().await;
+        }
+    };
+    let soon = Duration::from_secs(5);
+    tokio::time::timeout(soon, elsewhere(true)).await.unwrap();
     let gone: Result<(), _> = redis::cmd("DEL")
         .arg("omc:emergency_stop")
         .query_async(&mut redis)
         .await;
     gone.unwrap();
     assert!(!stopped(&console.get("/kill-switch").await.body));
+    tokio::time::timeout(soon, elsewhere(false)).await.unwrap();
 }

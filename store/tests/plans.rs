@@ -94,8 +94,11 @@ async fn plans<V: Surveyed>(filters: &[&str], unindexed: &[&str]) -> String {
                     );
                     let after = if place.is_empty() { "" } else { "&after=…" };
                     let list = format!("{filter}{time}&order={order}{after}");
-                    // Which of the two sorts a few rows is a near tie, which one row more or less decides.
-                    let plan = plan.to_string().replace("Incremental Sort", "Sort");
+                    let mut plan = plan.to_string();
+                    if unindexed.contains(filter) {
+                        // Which of the two sorts the few rows is a near tie, which one row more or less decides.
+                        plan = plan.replace("Incremental Sort", "Sort");
+                    }
                     match shown.iter_mut().find(|(known, _)| *known == plan) {
                         Some((_, lists)) => lists.push(list),
                         None => shown.push((plan, vec![list])),

@@ -6,7 +6,8 @@ use std::fmt::{self, Write as _};
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
-/// HTML under construction. Only [`Html::raw`] appends without escaping, and it takes nothing but constants.
+/// HTML under construction. Only [`Html::raw`] appends without escaping, and it takes nothing but constants; a
+/// [view](Html::view) escapes by itself.
 #[derive(Debug, Default)]
 pub struct Html(String);
 

@@ -8,6 +8,7 @@ use domain::episode::History;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
+use crate::kept::Freshness;
 use crate::query::NoParams;
 use crate::state::App;
 
@@ -26,7 +27,7 @@ pub async fn overview(
     let now = clock::now();
     let auditor = &reader.auditor;
     let (frame, last_day, newest_events, history) = tokio::try_join!(
-        app.reader_frame(&reader, None),
+        app.live_frame(&reader, None, Freshness::Now),
         async {
             Ok(app
                 .engine

@@ -79,9 +79,9 @@ pub async fn save(
         Err(error) => Some(NameRefusal::Wrong(error)),
         Ok(name) => {
             let saving = app.console.create_saved_view(&author, view, &name, &query);
-            let saving = saving.await?;
+            let saving = saving.await;
             app.saved.forget(author.writer().subject).await;
-            refusal_of(saving)
+            refusal_of(saving?)
         }
     };
     let Some(refusal) = refusal else {
@@ -114,9 +114,9 @@ pub async fn rename(
         Err(error) => Some(NameRefusal::Wrong(error)),
         Ok(name) => {
             let renaming = app.console.rename_saved_view(&author, id, &name);
-            let renaming = renaming.await?;
+            let renaming = renaming.await;
             app.saved.forget(author.writer().subject).await;
-            refusal_of(renaming.ok_or(Failure::NotFound(VIEW))?)
+            refusal_of(renaming?.ok_or(Failure::NotFound(VIEW))?)
         }
     };
     let Some(refusal) = refusal else {
@@ -135,9 +135,9 @@ pub async fn delete(
     Writing { author, .. }: Writing,
 ) -> Result<Redirect, Failure> {
     let id = uuid(&id, VIEW)?;
-    let was_there = app.console.delete_saved_view(&author, id).await?;
+    let was_there = app.console.delete_saved_view(&author, id).await;
     app.saved.forget(author.writer().subject).await;
-    if was_there {
+    if was_there? {
         Ok(Redirect::to(ALL))
     } else {
         Err(Failure::NotFound(VIEW))

@@ -58,8 +58,10 @@ fn time_text(sql: &str) -> String {
 /// With a `'` before what a spreadsheet would run: `\t`, `\n`, `\r`, `+`, `-`, `=`, `@`. (NUL cannot be
 /// stored.) `but` is a condition under which it is left alone.
 fn guarded(text: &str, but: &str) -> String {
+    // All of them come before the letters, which most texts begin with: one comparison is done with those.
     format!(
-        "CASE WHEN ascii({text}) IN (9, 10, 13, 43, 45, 61, 64){but} THEN '''' || {text} ELSE {text} END"
+        "CASE WHEN ascii({text}) <= 64 AND ascii({text}) IN (9, 10, 13, 43, 45, 61, 64){but} \
+         THEN '''' || {text} ELSE {text} END"
     )
 }
 

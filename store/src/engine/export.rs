@@ -15,8 +15,8 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::{AbortHandle, JoinHandle};
 
-use super::EngineDb;
 use super::list::{EngineView, ListView, copy_sql};
+use super::{EXPORTS_AT_ONCE, EngineDb};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::sql::Sql;
@@ -213,12 +213,16 @@ pub async fn export_connection(
     options: &PgConnectOptions,
     places: &Arc<Semaphore>,
 ) -> Result<ExportPlace, StoreError> {
+    let is_alone = places.available_permits() == EXPORTS_AT_ONCE;
     let free = Arc::clone(places).acquire_owned();
     // Nobody closes the semaphore: there is a place, or none in time.
     let Ok(Ok(permit)) = tokio::time::timeout(CONNECT_TIMEOUT, free).await else {
         return Err(StoreError::ExportsBusy);
     };
-    let connect = PgConnection::connect_with(options);
+    // One export may have all that PostgreSQL gives to a statement; several at a time would leave nothing to pages.
+    let serial = [("max_parallel_workers_per_gather", "0")];
+    let serial = (!is_alone).then(|| options.clone().options(serial));
+    let connect = PgConnection::connect_with(serial.as_ref().unwrap_or(options));
     let connection = tokio::time::timeout(CONNECT_TIMEOUT, connect)
         .await
         .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))??;

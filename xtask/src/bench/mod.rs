@@ -26,6 +26,7 @@ mod serve;
 mod session;
 mod start;
 mod surveys;
+mod warm;
 mod words;
 
 use std::fmt::Write as _;
@@ -101,6 +102,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
     let demo = report::step("starting the demo to measure", || {
         let (rows, episodes) = (options.rows, options.episodes());
         console::start(workspace, Profile::Release, rows, episodes, &data)
+    })?;
+    report::step("reading the database's files once", || {
+        warm::read_all(&data)
     })?;
     taking.take("start_to_first_page", || {
         start::measure(workspace, &demo).map(one)

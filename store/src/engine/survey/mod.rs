@@ -24,7 +24,7 @@ use super::list::EngineView;
 use crate::StoreError;
 use crate::access::Auditor;
 use extent::Extent;
-use tally::{Tally, Wanted};
+use tally::{Large, Tally, Wanted};
 
 /// A view that has a picture of time and facets.
 pub trait Surveyed: EngineView {
@@ -148,17 +148,20 @@ impl EngineDb {
             over_time: true,
             facets: plain.collect(),
         };
+        let (large, as_narrower) = Large::shared();
         let others = narrowed.iter().map(|at| {
             let other = without::<V>(query, V::FACETS[*at].param);
             let wanted = Wanted {
                 over_time: false,
                 facets: vec![*at],
             };
-            let extent = &extent;
-            async move { self.tally(&other, scope, extent, &wanted).await }
+            let (extent, large) = (&extent, as_narrower());
+            async move { self.tally(&other, scope, extent, &wanted, large).await }
         });
-        let (whole_tally, other_tallies) =
-            tokio::join!(self.tally(query, scope, &extent, &whole), join_all(others));
+        let (whole_tally, other_tallies) = tokio::join!(
+            self.tally(query, scope, &extent, &whole, large),
+            join_all(others)
+        );
         if let Some(tally) = whole_tally? {
             survey.count = tally.count;
             for at in &whole.facets {

@@ -3,8 +3,11 @@
 use domain::filter::{ListQuery, Window};
 use domain::histogram::Sureness;
 use domain::page::Count;
+use futures::FutureExt as _;
+use futures::future::{BoxFuture, Shared};
 use sqlx::Row as _;
 use sqlx::postgres::{PgPool, PgRow};
+use tokio::sync::oneshot;
 
 use super::extent::Extent;
 use super::slices::Slices;
@@ -22,6 +25,23 @@ pub struct Wanted {
     pub over_time: bool,
     /// Values of these facets, by their place in [`Surveyed::FACETS`].
     pub facets: Vec<usize>,
+}
+
+/// Whether more rows match than are counted exactly. Where the sample is sure of that, nothing is counted.
+pub enum Large {
+    /// The sample is to say, also to those who wait for it.
+    Tell(oneshot::Sender<bool>),
+    /// As it is of a query that asks for less.
+    AsNarrower(Shared<BoxFuture<'static, bool>>),
+}
+
+impl Large {
+    /// For a query, and for those that ask for more.
+    pub fn shared() -> (Self, impl Fn() -> Self) {
+        let (tell, told) = oneshot::channel();
+        let told = told.map(|said| said.unwrap_or(false)).boxed().shared();
+        (Self::Tell(tell), move || Self::AsNarrower(told.clone()))
+    }
 }
 
 /// Rows of a kind in a bucket.
@@ -46,13 +66,6 @@ pub struct Tally {
     pub sureness: Sureness,
 }
 
-/// What was reckoned from a sample.
-struct Sample {
-    tally: Tally,
-    /// Whether it says by itself that more rows match than are counted exactly.
-    is_large: bool,
-}
-
 /// A row of [`tally_sql`].
 struct Seen {
     which: usize,
@@ -70,12 +83,13 @@ impl EngineDb {
         scope: Scope,
         extent: &Extent,
         wanted: &Wanted,
+        large: Large,
     ) -> Result<Option<Tally>, StoreError> {
         let counted = if scope.exact {
             self.tally_all(&self.surveying_all, query, scope.window, extent, wanted)
                 .await
         } else {
-            self.tally_some(query, scope, extent, wanted).await
+            self.tally_some(query, scope, extent, wanted, large).await
         };
         match counted {
             Ok(tally) => Ok(Some(tally)),
@@ -90,6 +104,7 @@ impl EngineDb {
         scope: Scope,
         extent: &Extent,
         wanted: &Wanted,
+        large: Large,
     ) -> Result<Tally, StoreError> {
         let in_range = self.expected::<V>(extent.window()).await?;
         if in_range <= V::READ_ALL {
@@ -98,12 +113,21 @@ impl EngineDb {
                 .await;
         }
         let sample = match self.sample(query, extent, wanted, in_range).await {
-            Ok(Sample {
-                is_large: true,
-                tally,
-            }) => return Ok(tally),
-            sample => sample.map(|sample| sample.tally),
+            Err(error) if !matches!(error, StoreError::TimedOut) => return Err(error),
+            sample => sample,
         };
+        let is_large = match large {
+            Large::Tell(others) => {
+                let is_large = sample.as_ref().is_ok_and(Tally::is_surely_large);
+                // They may be done already, by another way.
+                let _ = others.send(is_large);
+                is_large
+            }
+            Large::AsNarrower(told) => told.await,
+        };
+        if is_large {
+            return sample;
+        }
         let count = fetch_count(self.counting.clone(), count_sql(query, scope.window));
         match count.await? {
             Count::Exact(rows) => {
@@ -172,7 +196,7 @@ impl EngineDb {
         extent: &Extent,
         wanted: &Wanted,
         in_range: u64,
-    ) -> Result<Sample, StoreError> {
+    ) -> Result<Tally, StoreError> {
         let share = V::SAMPLE as f64 / in_range as f64;
         let slices = Slices::over(&extent.buckets, extent.covers, share);
         let rows = Rows::In(&slices);
@@ -181,25 +205,13 @@ impl EngineDb {
             tally_sql(query, Window::default(), &rows, wanted),
         )
         .await?;
-        // Without rows over time, those of a facet are as good: each row has one value of it, or none.
-        let of = usize::from(!wanted.over_time);
-        let matching: u64 = seen
-            .iter()
-            .filter(|seen| seen.which == of)
-            .map(|seen| seen.rows)
-            .sum();
         let mut held = vec![0; slices.begins.len()];
         for seen in seen.iter().filter(|seen| seen.which == 0) {
             if let Some(held) = seen.slice.and_then(|slice| held.get_mut(slice)) {
                 *held += seen.rows;
             }
         }
-        let (total, within) = if wanted.over_time {
-            slices.sum(&held)
-        } else {
-            let matching = matching as f64;
-            (matching / share, (1.96 / matching.sqrt()).min(1.0))
-        };
+        let (total, within) = slices.sum(&held);
         let mut tally = Tally {
             count: Count::about(total.round() as u64),
             cells: Vec::new(),
@@ -221,14 +233,23 @@ impl EngineDb {
                 },
             );
         }
-        // A hundred rows are right to about a fifth, 19 times in 20, where they come evenly; that twice as many are
-        // asked for is for where they do not.
-        let is_large = matching >= 100 && matching as f64 / share >= 2.0 * Count::CAP as f64;
-        Ok(Sample { tally, is_large })
+        Ok(tally)
     }
 }
 
 impl Tally {
+    /// Whether a sample says by itself that more rows match than are counted exactly: also where it is as far off
+    /// as it may be. Where most of what it holds comes from one slice, it may be off by all.
+    #[allow(clippy::cast_precision_loss, reason = "numbers of rows, reckoned")]
+    fn is_surely_large(&self) -> bool {
+        match (self.count, self.sureness) {
+            (Count::About(rows), Sureness::Sampled { within, .. }) => {
+                rows as f64 * (1.0 - within) > Count::CAP as f64
+            }
+            _ => false,
+        }
+    }
+
     fn keep(
         &mut self,
         seen: Seen,
