@@ -213,13 +213,14 @@ pub async fn export_connection(
     options: &PgConnectOptions,
     places: &Arc<Semaphore>,
 ) -> Result<ExportPlace, StoreError> {
-    let is_alone = places.available_permits() == EXPORTS_AT_ONCE;
     let free = Arc::clone(places).acquire_owned();
     // Nobody closes the semaphore: there is a place, or none in time.
     let Ok(Ok(permit)) = tokio::time::timeout(CONNECT_TIMEOUT, free).await else {
         return Err(StoreError::ExportsBusy);
     };
     // One export may have all that PostgreSQL gives to a statement; several at a time would leave nothing to pages.
+    // Asked with a place taken: of two that begin together only one is alone.
+    let is_alone = places.available_permits() + 1 == EXPORTS_AT_ONCE;
     let serial = [("max_parallel_workers_per_gather", "0")];
     let serial = (!is_alone).then(|| options.clone().options(serial));
     let connect = PgConnection::connect_with(serial.as_ref().unwrap_or(options));

@@ -292,3 +292,28 @@ async fn fetch(pool: &PgPool, statement: Sql) -> Result<Vec<Seen>, StoreError> {
     let rows = statement.query().fetch_all(pool).await?;
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sampled(rows: u64, within: f64) -> Tally {
+        Tally {
+            count: Count::About(rows),
+            cells: Vec::new(),
+            values: Vec::new(),
+            sureness: Sureness::Sampled {
+                one_in: 1_000.0,
+                within,
+            },
+        }
+    }
+
+    #[test]
+    fn a_sample_is_believed_only_where_the_least_that_it_allows_is_large() {
+        assert!(sampled(20_000, 0.1).is_surely_large());
+        assert!(!sampled(10_400, 0.1).is_surely_large());
+        // All that it saw came from one slice: a burst.
+        assert!(!sampled(100_000, 1.0).is_surely_large());
+    }
+}
