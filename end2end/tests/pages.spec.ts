@@ -38,7 +38,8 @@ const VIEWS = [
 ];
 
 test('a confidence’s bar is as long as it says', async ({ page }) => {
-  await page.goto('/trades?min_confidence=0.1&max_confidence=0.9');
+  // In a narrow window a decision's card has no confidence, a signal's has.
+  await page.goto('/signals?min_confidence=0.1&max_confidence=0.9');
   const confidence = page.locator('.conf').first();
   const says = Number(await confidence.innerText());
   const [track, fill] = await confidence
