@@ -17,9 +17,10 @@ use chrono_tz::Tz;
 use common::{Engine, query};
 use demo::engine::HistorySpec;
 use demo::testdb::{TestDatabase, small_history};
+use domain::csv::FormulaGuard;
 use domain::filter::{EventFilter, SignalFilter, TradeFilter};
 use domain::time::Timestamp;
-use store::engine::{Plan, Surveyed};
+use store::engine::{ExportFormat, Plan, Surveyed};
 
 /// Enough rows that reading one of the large tables is never the cheapest way to a page.
 const ROWS: u64 = 60_000;
@@ -210,4 +211,46 @@ async fn events() {
     )
     .await;
     insta::assert_snapshot!(plans);
+}
+
+/// Whether every export of a view can be had without a sort of all its rows.
+async fn expect_unsorted_exports<V: Surveyed>(engine: &Engine, filters: &[&str]) {
+    for filter in filters {
+        for order in ["newest", "oldest"] {
+            for format in [
+                ExportFormat::Csv(FormulaGuard::On),
+                ExportFormat::Csv(FormulaGuard::Off),
+                ExportFormat::JsonLines,
+            ] {
+                let query = query::<V>(&format!("{filter}&order={order}"));
+                let plan = engine
+                    .db
+                    .explain_unsorted_export(
+                        &engine.auditor,
+                        &query,
+                        query.window(Tz::UTC, now()).unwrap(),
+                        format,
+                    )
+                    .await
+                    .unwrap();
+                assert!(
+                    plan.steps().iter().all(|step| step.step != "Sort"),
+                    "{filter}&order={order} as {format:?} sorts all rows before the first:\n{plan}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_export_can_begin_with_its_first_row() {
+    let engine = populated().await;
+    expect_unsorted_exports::<TradeFilter>(&engine, &["", "decision=BUY", "order_status=filled"])
+        .await;
+    expect_unsorted_exports::<SignalFilter>(
+        &engine,
+        &["", "coin=BTC", "action=buy", "min_confidence=0.5"],
+    )
+    .await;
+    expect_unsorted_exports::<EventFilter>(&engine, &["", "severity=info"]).await;
 }

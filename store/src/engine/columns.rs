@@ -87,20 +87,20 @@ impl Column {
         }
     }
 
-    /// As a member of a JSON object.
+    /// As a value of a JSON object.
     pub fn json(&self) -> String {
-        let value = match self.kind {
+        match self.kind {
             Kind::Time => time_text(&self.sql),
             Kind::Numeric => format!("({})::text", self.sql),
             _ => self.sql.clone(),
-        };
-        format!("{value} AS {}", self.name)
+        }
     }
 }
 
 /// The columns as one JSON object, in text.
 pub fn json_object(columns: &[Column]) -> String {
-    let members: Vec<String> = columns.iter().map(Column::json).collect();
+    let member = |column: &Column| format!("{} AS {}", column.json(), column.name);
+    let members: Vec<String> = columns.iter().map(member).collect();
     format!(
         "(SELECT row_to_json(object)::text FROM (SELECT {}) AS object)",
         members.join(", ")

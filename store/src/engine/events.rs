@@ -52,6 +52,7 @@ impl ListView for EventFilter {
             row: ROW,
             columns: columns(EVENTS, COLUMNS),
             from: FROM.to_owned(),
+            export_from: None,
             time: "e.\"timestamp\"",
             sort: &["e.\"timestamp\"", "e.id"],
             order: &["e.\"timestamp\"", "e.id"],

@@ -65,6 +65,8 @@ pub struct Branch {
     pub columns: Vec<Column>,
     /// Tables with their joins, and a `WHERE` that conditions can be appended to.
     pub from: String,
+    /// The same for an export, which takes every column of every row, where there is a better way for that.
+    pub export_from: Option<String>,
     /// The time column.
     pub time: &'static str,
     /// The expressions behind [`ListView::SORT`].
@@ -130,9 +132,9 @@ fn push_branch<V: ListView>(
     query: &ListQuery<V>,
     window: Window,
     (at, branch): (usize, &Branch),
-    select: &str,
+    (select, from): (&str, &str),
 ) {
-    sql.push("SELECT ").push(select).push(&branch.from);
+    sql.push("SELECT ").push(select).push(from);
     super::fragments::and_window(sql, branch.time, window);
     V::and_conditions(query, at, sql);
 }
@@ -162,7 +164,13 @@ pub fn page_sql<V: ListView>(query: &ListQuery<V>, window: Window, output: Outpu
             Output::Rows => branch.row.to_owned(),
         };
         let select = format!("{value}, {}", sorted_select(branch, V::SORT));
-        push_branch(&mut sql, query, window, (at, branch), &select);
+        push_branch(
+            &mut sql,
+            query,
+            window,
+            (at, branch),
+            (&select, &branch.from),
+        );
         if let Some(cursor) = &query.after {
             V::and_after(cursor, order, at, &mut sql);
         }
@@ -180,41 +188,60 @@ pub fn page_sql<V: ListView>(query: &ListQuery<V>, window: Window, output: Outpu
 
 /// The `COPY` of everything that the query matches. A row is one message of the protocol.
 pub fn copy_sql<V: ListView>(query: &ListQuery<V>, window: Window, format: ExportFormat) -> String {
-    let mut sql = Sql::new(Mode::Literal, "COPY (SELECT ");
-    let branches = query.filter.branches();
-    let names: Vec<String> = match format {
-        ExportFormat::Csv(_) => (0..branches.first().map_or(0, |b| b.columns.len()))
-            .map(|at| format!("c{at}"))
-            .collect(),
-        ExportFormat::JsonLines => vec!["line".to_owned()],
-    };
-    sql.push(&names.join(", ")).push(" FROM (");
-    for (at, branch) in branches.iter().enumerate() {
-        if at > 0 {
-            sql.push(" UNION ALL ");
-        }
-        let values: Vec<String> = match format {
-            ExportFormat::Csv(guard) => branch.columns.iter().map(|c| c.csv(guard)).collect(),
-            ExportFormat::JsonLines => vec![json_object(&branch.columns)],
-        };
-        let mut select: Vec<String> = values
-            .iter()
-            .zip(&names)
-            .map(|(value, name)| format!("{value} AS {name}"))
-            .collect();
-        select.push(sorted_select(branch, V::SORT));
-        push_branch(&mut sql, query, window, (at, branch), &select.join(", "));
-    }
-    sql.push(") AS rows").order_by(V::SORT, query.order);
-    sql.push(match format {
-        ExportFormat::Csv(_) => ") TO STDOUT (FORMAT csv)",
+    let select = export_sql(query, window, format).into_text();
+    let form = match format {
+        ExportFormat::Csv(_) => "FORMAT csv",
         // JSON holds no control characters, so nothing is ever escaped, and a line is quoted only
         // for line breaks between its tokens.
-        ExportFormat::JsonLines => {
-            r") TO STDOUT (FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01', ESCAPE E'\x01')"
+        ExportFormat::JsonLines => r"FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01', ESCAPE E'\x01'",
+    };
+    format!("COPY ({select}) TO STDOUT ({form})")
+}
+
+/// Everything that the query matches, spelled as the export has it.
+///
+/// It is written so that PostgreSQL can hand out the first row at once, by walking along the index of time:
+/// * JSON is made of rows that are in order already. PostgreSQL takes a made object to be a few bytes, and would sort
+///   millions of them before the first.
+/// * Of several branches each is in the order of time, and so they can be merged. That needs each column to have the same
+///   type in all of them.
+pub fn export_sql<V: ListView>(query: &ListQuery<V>, window: Window, format: ExportFormat) -> Sql {
+    let branches = query.filter.branches();
+    let columns = branches.first().map_or(&[][..], |branch| &branch.columns);
+    let names: Vec<String> = columns.iter().map(|c| format!("\"{}\"", c.name)).collect();
+    let names = names.join(", ");
+    let mut sql = Sql::new(Mode::Literal, "");
+    if format == ExportFormat::JsonLines {
+        sql.push("SELECT row_to_json(object)::text FROM (");
+    }
+    sql.push("SELECT ").push(&names).push(" FROM (");
+    for (at, branch) in branches.iter().enumerate() {
+        sql.push(if at > 0 { " UNION ALL (" } else { "(" });
+        let mut select: Vec<String> = branch
+            .columns
+            .iter()
+            .map(|column| {
+                let value = match format {
+                    ExportFormat::Csv(guard) => column.csv(guard),
+                    ExportFormat::JsonLines => column.json(),
+                };
+                format!("{value} AS \"{}\"", column.name)
+            })
+            .collect();
+        select.push(sorted_select(branch, V::SORT));
+        let from = branch.export_from.as_ref().unwrap_or(&branch.from);
+        let select = select.join(", ");
+        push_branch(&mut sql, query, window, (at, branch), (&select, from));
+        if branches.len() > 1 {
+            sql.order_by(&[branch.time], query.order);
         }
-    });
-    sql.into_text()
+        sql.push(")");
+    }
+    sql.push(") AS rows").order_by(V::SORT, query.order);
+    if format == ExportFormat::JsonLines {
+        sql.push(") AS object");
+    }
+    sql
 }
 
 /// The statement that counts, up to one more than [`Count::CAP`].
@@ -223,7 +250,7 @@ pub fn count_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
     let mut sql = Sql::new(Mode::Bound, "SELECT count(*) FROM (");
     for (at, branch) in query.filter.branches().iter().enumerate() {
         sql.push(if at > 0 { " UNION ALL (" } else { "(" });
-        push_branch(&mut sql, query, window, (at, branch), "1");
+        push_branch(&mut sql, query, window, (at, branch), ("1", &branch.from));
         sql.push(&limit).push(")");
     }
     // Without a second branch there is one limit already, and SQL takes no other.
@@ -241,7 +268,7 @@ pub fn estimate_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
         if at > 0 {
             sql.push(" UNION ALL ");
         }
-        push_branch(&mut sql, query, window, (at, branch), "1");
+        push_branch(&mut sql, query, window, (at, branch), ("1", &branch.from));
     }
     sql
 }

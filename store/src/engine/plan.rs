@@ -4,11 +4,11 @@ use std::fmt;
 
 use domain::filter::{ListQuery, Window};
 use serde_json::Value;
-use sqlx::Row as _;
 use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{Executor as _, Row as _};
 
-use super::EngineDb;
-use super::list::{EngineView, Output, page_sql};
+use super::list::{EngineView, Output, export_sql, page_sql};
+use super::{EngineDb, ExportFormat};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::sql::Sql;
@@ -108,6 +108,23 @@ impl EngineDb {
     ) -> Result<Plan, StoreError> {
         let mut connection = self.pool().acquire().await?;
         explain(&mut connection, page_sql(query, window, Output::Rows)).await
+    }
+
+    /// How the database would find the rows of an export if it could help it to sort all of them before the first: the
+    /// plan of the very statement that [`EngineDb::export`] copies. Nothing is run.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn explain_unsorted_export<V: EngineView>(
+        &self,
+        _: &Auditor,
+        query: &ListQuery<V>,
+        window: Window,
+        format: ExportFormat,
+    ) -> Result<Plan, StoreError> {
+        let mut transaction = self.pool().begin().await?;
+        transaction.execute("SET LOCAL enable_sort = off").await?;
+        explain(&mut transaction, export_sql(query, window, format)).await
     }
 }
 

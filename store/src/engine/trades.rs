@@ -81,6 +81,7 @@ impl ListView for TradeFilter {
             row: ROW,
             columns: columns(TRADES, COLUMNS),
             from: FROM.to_owned(),
+            export_from: None,
             time: "t.\"timestamp\"",
             sort: &["t.\"timestamp\"", "t.id"],
             order: &["t.\"timestamp\"", "t.id"],

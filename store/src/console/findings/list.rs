@@ -53,6 +53,7 @@ impl ListView for FindingFilter {
             row: ROW,
             columns: columns(FINDINGS, COLUMNS),
             from: from(),
+            export_from: None,
             time: "f.\"timestamp\"",
             sort: &["f.\"timestamp\"", "f.id"],
             order: &["f.\"timestamp\"", "f.id"],
