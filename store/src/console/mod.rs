@@ -8,12 +8,9 @@ mod reviews;
 mod sessions;
 mod views;
 
-use std::sync::Arc;
-
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPool};
+use sqlx::postgres::PgPool;
 use sqlx::{Connection as _, Executor as _, Row as _};
-use tokio::sync::Semaphore;
 
 pub use accounts::{ConsoleAccount, Grant};
 pub use attempts::{Throttle, WINDOW_MINUTES};
@@ -25,15 +22,13 @@ pub use sessions::SessionToken;
 pub use views::Saving;
 
 use crate::StoreError;
+use crate::engine::{EngineDb, ExportPlaces};
 use crate::options::{lazy_pool, parse_url};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/console");
 
 /// Connections for sessions, roles and what the console records.
 const CONNECTIONS: u32 = 8;
-/// Exports that run at the same time; each has a connection of its own, outside the pool. As many as of
-/// the engine's tables: the line of exports lets no more run of both together.
-const EXPORTS_AT_ONCE: usize = 4;
 /// Held while schema `audit_console` is made or updated, so that two copies that start do not collide.
 const MIGRATION_LOCK: i64 = 0x0061_7564_6974;
 const RUN_MIGRATE: &str = "run `audit-console migrate` (or start with `serve --migrate`)";
@@ -41,9 +36,9 @@ const RUN_MIGRATE: &str = "run `audit-console migrate` (or start with `serve --m
 /// The database of schema `audit_console`.
 #[derive(Clone)]
 pub struct ConsoleDb {
+    url: String,
     pool: PgPool,
-    export_options: PgConnectOptions,
-    exports: Arc<Semaphore>,
+    exports: ExportPlaces,
 }
 
 impl ConsoleDb {
@@ -63,9 +58,9 @@ impl ConsoleDb {
             ("client_connection_check_interval", "1s"),
         ]);
         Ok(Self {
+            url: url.to_owned(),
             pool: lazy_pool(options, CONNECTIONS),
-            export_options,
-            exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
+            exports: ExportPlaces::new(export_options),
         })
     }
 
@@ -140,6 +135,11 @@ impl ConsoleDb {
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// Whether both are the same database, with the same rights.
+    pub(crate) fn is_beside(&self, engine: &EngineDb) -> bool {
+        *self.url == *engine.url
     }
 
     pub(crate) const fn pool(&self) -> &PgPool {

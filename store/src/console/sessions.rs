@@ -1,6 +1,7 @@
 //! Sessions: a random token in the person's cookie, its hash here.
 
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 
 use super::ConsoleDb;
 use crate::access::{CurrentUser, Subject};
@@ -11,6 +12,36 @@ use domain::role::Role;
 const IDLE_HOURS: i32 = 8;
 /// A session ends this many hours after log-in, however it is used.
 const ABSOLUTE_HOURS: i32 = 24 * 7;
+
+/// A session with its role, and the account where that is the console's own. `$rest`, `$join`: what else is looked up.
+macro_rules! session {
+    ($rest:literal, $join:literal) => {
+        concat!(
+            "SELECT s.subject_kind, s.subject_id, a.email AS console_email, \
+               (SELECT r.role FROM audit_console.role_change r \
+                WHERE r.subject_kind = s.subject_kind AND r.subject_id = s.subject_id \
+                ORDER BY r.id DESC LIMIT 1) AS role, \
+               s.seen_at < now() - interval '1 minute' AS stale",
+            $rest,
+            " FROM audit_console.session s \
+             LEFT JOIN audit_console.account a \
+               ON s.subject_kind = 'console' AND a.id = s.subject_id AND a.active",
+            $join,
+            " WHERE s.token_hash = $1 \
+               AND s.seen_at > now() - make_interval(hours => $2) \
+               AND s.created_at > now() - make_interval(hours => $3)"
+        )
+    };
+}
+
+const SESSION: &str = session!("", "");
+
+/// Where the engine's accounts are in the same database: every request begins with this one look-up.
+const SESSION_WITH_ACCOUNT: &str = session!(
+    ", e.email AS engine_email, e.is_superuser, e.timezone",
+    " LEFT JOIN public.\"user\" e \
+       ON s.subject_kind = 'engine' AND e.id = s.subject_id AND e.is_active"
+);
 
 /// SHA-256 of a session's token: what the database knows of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,19 +98,12 @@ impl ConsoleDb {
         token: SessionToken,
         is_used: bool,
     ) -> Result<Option<CurrentUser>, StoreError> {
-        let found = sqlx::query(
-            "SELECT s.subject_kind, s.subject_id, a.email AS console_email, \
-               (SELECT r.role FROM audit_console.role_change r \
-                WHERE r.subject_kind = s.subject_kind AND r.subject_id = s.subject_id \
-                ORDER BY r.id DESC LIMIT 1) AS role, \
-               s.seen_at < now() - interval '1 minute' AS stale \
-             FROM audit_console.session s \
-             LEFT JOIN audit_console.account a \
-               ON s.subject_kind = 'console' AND a.id = s.subject_id AND a.active \
-             WHERE s.token_hash = $1 \
-               AND s.seen_at > now() - make_interval(hours => $2) \
-               AND s.created_at > now() - make_interval(hours => $3)",
-        )
+        let beside = self.is_beside(engine);
+        let found = sqlx::query(if beside {
+            SESSION_WITH_ACCOUNT
+        } else {
+            SESSION
+        })
         .bind(token.0.as_slice())
         .bind(IDLE_HOURS)
         .bind(ABSOLUTE_HOURS)
@@ -100,14 +124,22 @@ impl ConsoleDb {
                 let email: Option<String> = row.try_get("console_email")?;
                 email.map(|email| CurrentUser::new(subject, email, granted, None))
             }
-            Subject::Engine(id) => engine.find_account_by_id(id).await?.map(|account| {
-                let role = if account.is_superuser {
-                    Some(Role::Admin)
+            Subject::Engine(id) => {
+                let account = if beside {
+                    read_account(&row)?
                 } else {
-                    granted
+                    let account = engine.find_account_by_id(id).await?;
+                    account.map(|it| (it.email, it.is_superuser, it.timezone))
                 };
-                CurrentUser::new(subject, account.email, role, account.timezone)
-            }),
+                account.map(|(email, is_superuser, timezone)| {
+                    let role = if is_superuser {
+                        Some(Role::Admin)
+                    } else {
+                        granted
+                    };
+                    CurrentUser::new(subject, email, role, timezone)
+                })
+            }
         };
         if user.is_none() {
             // An account that went must not bring its old sessions back when it returns.
@@ -124,4 +156,16 @@ impl ConsoleDb {
             .await?;
         Ok(())
     }
+}
+
+/// The engine's account out of [`SESSION_WITH_ACCOUNT`]: e-mail, whether it is a superuser's, zone.
+fn read_account(row: &PgRow) -> Result<Option<(String, bool, Option<String>)>, sqlx::Error> {
+    let Some(email) = row.try_get("engine_email")? else {
+        return Ok(None);
+    };
+    Ok(Some((
+        email,
+        row.try_get("is_superuser")?,
+        row.try_get("timezone")?,
+    )))
 }

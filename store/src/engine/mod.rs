@@ -28,7 +28,7 @@ mod trades;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool};
+use sqlx::postgres::PgPool;
 use tokio::sync::Semaphore;
 
 pub use accounts::EngineAccount;
@@ -36,7 +36,7 @@ pub use advise::{Compared, IndexAdvice, Measured, SCRATCH_SCHEMA, Scratch, Taken
 pub(crate) use columns::{Kind, columns};
 pub(crate) use estimate::fetch_estimate;
 pub use export::{Chunk, Export, ExportFormat, ExportTask};
-pub(crate) use export::{export_connection, export_list};
+pub(crate) use export::{ExportPlaces, export_list};
 pub use exportable::Exportable;
 pub(crate) use findings::{Examined, Reference};
 pub use findings::{RuleQuery, rule_query};
@@ -55,8 +55,6 @@ use crate::options::{lazy_pool, parse_url};
 
 /// Connections for pages.
 const PAGE_CONNECTIONS: u32 = 16;
-/// Exports that run at the same time; each has a connection of its own, outside the pool.
-const EXPORTS_AT_ONCE: usize = 4;
 /// A page's query is cut after this long.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A page's query is cut after this long where there is another way: looking span by span.
@@ -90,6 +88,7 @@ const EXAMINING_TIMEOUT: Duration = Duration::from_mins(1);
 /// The trading engine's database, to be read.
 #[derive(Clone)]
 pub struct EngineDb {
+    pub(crate) url: Arc<str>,
     pool: PgPool,
     quick: PgPool,
     searches: Arc<Semaphore>,
@@ -98,8 +97,7 @@ pub struct EngineDb {
     surveying: PgPool,
     surveying_all: PgPool,
     examining: PgPool,
-    export_options: PgConnectOptions,
-    exports: Arc<Semaphore>,
+    exports: ExportPlaces,
     choices: Arc<choices::Cache>,
     histories: Arc<kill_switch::HistoryCache>,
     effects: Arc<kill_switch::EffectCache>,
@@ -145,6 +143,7 @@ impl EngineDb {
             ("client_connection_check_interval", "1s"),
         ]);
         Ok(Self {
+            url: Arc::from(url),
             pool,
             quick,
             searches: Arc::new(Semaphore::new(SEARCHES_AT_ONCE)),
@@ -153,8 +152,7 @@ impl EngineDb {
             surveying,
             surveying_all,
             examining,
-            export_options,
-            exports: Arc::new(Semaphore::new(EXPORTS_AT_ONCE)),
+            exports: ExportPlaces::new(export_options),
             choices: Arc::default(),
             histories: Arc::default(),
             effects: Arc::default(),

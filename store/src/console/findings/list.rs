@@ -16,8 +16,8 @@ use crate::access::Auditor;
 use crate::console::ConsoleDb;
 use crate::engine::{
     Branch, Export, ExportFormat, JsonRow, Kind, ListView, Output, and_after_uuid, and_search,
-    and_text, and_words, columns, count_sql, export_connection, export_list, fetch_count,
-    fetch_estimate, fetch_page, page_sql, read_json,
+    and_text, and_words, columns, count_sql, export_list, fetch_count, fetch_estimate, fetch_page,
+    page_sql, read_json,
 };
 use crate::pg::RowExt as _;
 use crate::sql::{Mode, Sql};
@@ -190,7 +190,7 @@ impl ConsoleDb {
         window: Window,
         format: ExportFormat,
     ) -> Result<Export, StoreError> {
-        let place = export_connection(&self.export_options, &self.exports).await?;
+        let place = self.exports.take().await?;
         export_list(place, query, window, format).await
     }
 

@@ -158,8 +158,8 @@ impl Scratch {
         percent: u8,
         mut tell: impl FnMut(&str, u64),
     ) -> Result<(), StoreError> {
-        let (mut source, _place) = engine.export_connection().await?;
-        let mut snapshot = source.begin_with(SNAPSHOT).await?;
+        let mut source = engine.exports.take().await?;
+        let mut snapshot = source.connection.begin_with(SNAPSHOT).await?;
         // Rows keep the order in which they are stored.
         snapshot
             .execute("SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0")
@@ -170,7 +170,7 @@ impl Scratch {
             self.rows.push((table.name, rows));
         }
         snapshot.rollback().await?;
-        source.close().await?;
+        source.connection.close().await?;
         Ok(())
     }
 

@@ -167,8 +167,8 @@ impl EngineDb {
     ) -> Result<Vec<Counted>, StoreError> {
         let signatures = book.console.signatures(auditor).await?;
         // It counts what happened inside every episode: as other exports do, on a connection of its own.
-        let (mut connection, _place) = self.export_connection().await?;
-        let mut snapshot = connection.begin_with(SNAPSHOT).await?;
+        let mut place = self.exports.take().await?;
+        let mut snapshot = place.connection.begin_with(SNAPSHOT).await?;
         let mut selection = Selection::new(self, &mut snapshot, &signatures, book);
         let history = selection.history().await?;
         let matching = selection.select(&history, query, window).await?;

@@ -2,21 +2,25 @@
 //!
 //! An export owns its connection, outside the pool, and closes it however it ends: a `COPY` that was
 //! dropped half-way poisons a pooled connection (sqlx 0.9.0 answers later queries on it with no rows
-//! and no error). One `COPY` is one statement and so one snapshot.
+//! and no error). One `COPY` is one statement and so one snapshot. How many run, and read: [`places`].
+
+mod places;
 
 use bytes::{Bytes, BytesMut};
 use domain::csv::FormulaGuard;
 use domain::filter::{ListQuery, Window};
 use futures::{FutureExt as _, Stream, TryStreamExt as _};
-use sqlx::postgres::{PgConnectOptions, PgRow};
+use sqlx::postgres::PgRow;
 use sqlx::{Connection as _, PgConnection};
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinHandle};
 
+pub use places::{ExportPlace, ExportPlaces};
+
+use self::places::Turn;
+use super::EngineDb;
 use super::list::{EngineView, ListView, copy_sql};
-use super::{EXPORTS_AT_ONCE, EngineDb};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::sql::Sql;
@@ -29,10 +33,6 @@ const CHUNKS_AHEAD: usize = 2;
 const READER_PATIENCE: Duration = Duration::from_mins(1);
 /// An export that has not failed by then has begun.
 const FIRST_LINES: Duration = Duration::from_secs(2);
-/// Lines that were found wait this long for more.
-const LINGER: Duration = Duration::from_secs(1);
-/// Connecting takes at most this long, and so does waiting for an export that is ending to make room.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +167,7 @@ impl EngineDb {
         window: Window,
         format: ExportFormat,
     ) -> Result<Export, StoreError> {
-        let place = self.export_connection().await?;
+        let place = self.exports.take().await?;
         export_list(place, query, window, format).await
     }
 
@@ -181,53 +181,20 @@ impl EngineDb {
         header: String,
         mut spell: impl FnMut(&PgRow) -> Result<String, sqlx::Error> + Send + 'static,
     ) -> Result<Export, StoreError> {
-        let place = self.export_connection().await?;
+        let place = self.exports.take().await?;
         Export::begin(|sender| {
             let task = Task::new(place, sender);
-            task.run(async move |connection, sender| {
+            task.run(async move |connection, turn, sender| {
                 let rows = statement.query().fetch(connection);
                 let push = |chunk: &mut BytesMut, row: PgRow| {
                     chunk.extend_from_slice(spell(&row)?.as_bytes());
                     Ok(())
                 };
-                pump(rows, sender, &header, push).await
+                pump(rows, (turn, sender), &header, push).await
             })
         })
         .await
     }
-
-    /// A connection of an export's own, and its place among those that may run at once.
-    pub(super) async fn export_connection(&self) -> Result<ExportPlace, StoreError> {
-        export_connection(&self.export_options, &self.exports).await
-    }
-}
-
-/// A connection of an export's own, and its place among those that may run at once.
-pub type ExportPlace = (PgConnection, OwnedSemaphorePermit);
-
-/// Takes a place among `places`, and connects.
-///
-/// # Errors
-/// When every place stays taken or the database is away.
-pub async fn export_connection(
-    options: &PgConnectOptions,
-    places: &Arc<Semaphore>,
-) -> Result<ExportPlace, StoreError> {
-    let free = Arc::clone(places).acquire_owned();
-    // Nobody closes the semaphore: there is a place, or none in time.
-    let Ok(Ok(permit)) = tokio::time::timeout(CONNECT_TIMEOUT, free).await else {
-        return Err(StoreError::ExportsBusy);
-    };
-    // One export may have all that PostgreSQL gives to a statement; several at a time would leave nothing to pages.
-    // Asked with a place taken: of two that begin together only one is alone.
-    let is_alone = places.available_permits() + 1 == EXPORTS_AT_ONCE;
-    let serial = [("max_parallel_workers_per_gather", "0")];
-    let serial = (!is_alone).then(|| options.clone().options(serial));
-    let connect = PgConnection::connect_with(serial.as_ref().unwrap_or(options));
-    let connection = tokio::time::timeout(CONNECT_TIMEOUT, connect)
-        .await
-        .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))??;
-    Ok((connection, permit))
 }
 
 /// Begins an export of everything that `query` matches.
@@ -251,7 +218,7 @@ pub async fn export_list<V: ListView>(
     let statement = copy_sql(query, window, format);
     Export::begin(|sender| {
         let task = Task::new(place, sender);
-        task.run(async move |connection, sender| {
+        task.run(async move |connection, turn, sender| {
             let rows = tokio::select! {
                 rows = connection.copy_out_raw(&statement) => rows?,
                 () = sender.closed() => return Ok(Ended::Abandoned),
@@ -260,7 +227,7 @@ pub async fn export_list<V: ListView>(
                 push_line(chunk, &row, format);
                 Ok(())
             };
-            pump(rows, sender, &header, push).await
+            pump(rows, (turn, sender), &header, push).await
         })
     })
     .await
@@ -269,9 +236,8 @@ pub async fn export_list<V: ListView>(
 /// Owns an export's connection. Dropping it closes the connection, and the server, which looks for its
 /// client every second, stops.
 struct Task {
-    connection: PgConnection,
+    place: ExportPlace,
     sender: Sender,
-    _permit: OwnedSemaphorePermit,
 }
 
 type Sender = mpsc::Sender<Result<Progress, StoreError>>;
@@ -285,23 +251,22 @@ enum Ended {
 }
 
 impl Task {
-    fn new((connection, permit): ExportPlace, sender: Sender) -> Self {
-        Self {
-            connection,
-            sender,
-            _permit: permit,
-        }
+    const fn new(place: ExportPlace, sender: Sender) -> Self {
+        Self { place, sender }
     }
 
     async fn run(
         mut self,
-        work: impl AsyncFnOnce(&mut PgConnection, &Sender) -> Result<Ended, sqlx::Error>,
+        work: impl AsyncFnOnce(&mut PgConnection, &mut Turn, &Sender) -> Result<Ended, sqlx::Error>,
     ) -> Ended {
-        match work(&mut self.connection, &self.sender).await {
+        let ExportPlace {
+            connection, turn, ..
+        } = &mut self.place;
+        match work(connection, turn, &self.sender).await {
             Ok(Ended::Complete) => {
                 let taken = send(&self.sender, Ok(Progress::Complete)).await;
                 // Only a connection whose rows came to their end may say good-bye politely.
-                let _ = self.connection.close().await;
+                let _ = self.place.connection.close().await;
                 if taken {
                     Ended::Complete
                 } else {
@@ -317,10 +282,10 @@ impl Task {
     }
 }
 
-/// Hands rows on in chunks, each appended by `push` as a whole line.
+/// Hands rows on in chunks, each appended by `push` as a whole line. Rows are read in turns with other exports.
 async fn pump<T>(
     rows: impl Stream<Item = Result<T, sqlx::Error>>,
-    sender: &Sender,
+    (turn, sender): (&mut Turn, &Sender),
     header: &str,
     mut push: impl FnMut(&mut BytesMut, T) -> Result<(), sqlx::Error>,
 ) -> Result<Ended, sqlx::Error> {
@@ -329,6 +294,12 @@ async fn pump<T>(
     let mut count = 0;
     chunk.extend_from_slice(header.as_bytes());
     loop {
+        if turn.is_over() {
+            tokio::select! {
+                () = turn.take() => {}
+                () = sender.closed() => return Ok(Ended::Abandoned),
+            }
+        }
         // A row that is there already is taken without ceremony; while the database searches, the
         // reader may go away, and what was found so far may not wait for ever.
         let row = if let Some(row) = rows.try_next().now_or_never() {
@@ -337,8 +308,8 @@ async fn pump<T>(
             tokio::select! {
                 row = rows.try_next() => row?,
                 () = sender.closed() => return Ok(Ended::Abandoned),
-                () = tokio::time::sleep(LINGER), if !chunk.is_empty() => {
-                    if !send_lines(sender, &mut chunk, &mut count).await {
+                () = turn.ends() => {
+                    if !chunk.is_empty() && !send_lines((turn, sender), &mut chunk, &mut count).await {
                         return Ok(Ended::Abandoned);
                     }
                     continue;
@@ -348,11 +319,11 @@ async fn pump<T>(
         let Some(row) = row else { break };
         push(&mut chunk, row)?;
         count += 1;
-        if chunk.len() >= CHUNK && !send_lines(sender, &mut chunk, &mut count).await {
+        if chunk.len() >= CHUNK && !send_lines((turn, sender), &mut chunk, &mut count).await {
             return Ok(Ended::Abandoned);
         }
     }
-    if chunk.is_empty() || send_lines(sender, &mut chunk, &mut count).await {
+    if chunk.is_empty() || send_lines((turn, sender), &mut chunk, &mut count).await {
         Ok(Ended::Complete)
     } else {
         Ok(Ended::Abandoned)
@@ -360,12 +331,20 @@ async fn pump<T>(
 }
 
 /// Hands on what has been gathered; false when the reader has gone.
-async fn send_lines(sender: &Sender, chunk: &mut BytesMut, count: &mut u64) -> bool {
+async fn send_lines(
+    (turn, sender): (&mut Turn, &Sender),
+    chunk: &mut BytesMut,
+    count: &mut u64,
+) -> bool {
     let empty = BytesMut::with_capacity(CHUNK + CHUNK / 4);
     let full = Chunk {
         lines: std::mem::replace(chunk, empty).freeze(),
         rows: std::mem::take(count),
     };
+    if sender.capacity() == 0 {
+        // Others may read while this one's reader is slow.
+        turn.give_up();
+    }
     send(sender, Ok(Progress::Lines(full))).await
 }
 

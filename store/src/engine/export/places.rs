@@ -1,0 +1,150 @@
+//! Places for exports, and turns among those that have one: so many at once that people need not wait for each other,
+//! and so few that read at once that something is left of the machine for pages.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+use crate::StoreError;
+
+/// Exports that run at the same time; each has a connection of its own, outside the pools. As many as of each other
+/// database: the line of exports lets no more run of all together.
+const AT_ONCE: usize = 4;
+/// Connecting takes at most this long, and so does waiting for an export that is ending to make room.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// So long an export reads before it lets another one read. Between two turns PostgreSQL fills what lies between it and
+/// the console, some megabytes: with shorter turns it would hardly ever have to stop.
+const TURN: Duration = Duration::from_secs(1);
+
+/// The places of one database.
+#[derive(Clone)]
+pub struct ExportPlaces {
+    options: PgConnectOptions,
+    places: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
+}
+
+/// A connection of an export's own, and its place. Dropping it closes the connection.
+pub struct ExportPlace {
+    /// The connection.
+    pub connection: PgConnection,
+    /// By which it takes turns with others.
+    pub turn: Turn,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// An export's turn at reading its rows: an export that does not read makes PostgreSQL wait.
+pub struct Turn {
+    turns: Arc<Semaphore>,
+    length: Duration,
+    /// The turn that is being taken, and when it is over.
+    taken: Option<(OwnedSemaphorePermit, Instant)>,
+}
+
+impl ExportPlaces {
+    /// Free places on the database of `options`. Of the exports that have one, half as many may read at once as this
+    /// machine has cores, the other half being for pages.
+    pub fn new(options: PgConnectOptions) -> Self {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            options,
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            turns: Arc::new(Semaphore::new((cores / 2).max(1))),
+        }
+    }
+
+    /// Takes a place, and connects.
+    ///
+    /// # Errors
+    /// When every place stays taken or the database is away.
+    pub async fn take(&self) -> Result<ExportPlace, StoreError> {
+        let free = Arc::clone(&self.places).acquire_owned();
+        // Nobody closes the semaphore: there is a place, or none in time.
+        let Ok(Ok(permit)) = tokio::time::timeout(CONNECT_TIMEOUT, free).await else {
+            return Err(StoreError::ExportsBusy);
+        };
+        // One export may have all that PostgreSQL gives to a statement; several at a time would leave nothing to pages.
+        // Asked with a place taken: of two that begin together only one is alone.
+        let is_alone = self.places.available_permits() + 1 == AT_ONCE;
+        let serial = [("max_parallel_workers_per_gather", "0")];
+        let serial = (!is_alone).then(|| self.options.clone().options(serial));
+        let connect = PgConnection::connect_with(serial.as_ref().unwrap_or(&self.options));
+        let connection = tokio::time::timeout(CONNECT_TIMEOUT, connect)
+            .await
+            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))??;
+        Ok(ExportPlace {
+            connection,
+            turn: Turn::new(Arc::clone(&self.turns), TURN),
+            _permit: permit,
+        })
+    }
+}
+
+impl Turn {
+    const fn new(turns: Arc<Semaphore>, length: Duration) -> Self {
+        Self {
+            turns,
+            length,
+            taken: None,
+        }
+    }
+
+    /// Gives up a turn that is over, and waits for another one. Whoever waits longest is next.
+    pub async fn take(&mut self) {
+        self.give_up();
+        // Nobody closes the semaphore.
+        if let Ok(permit) = Arc::clone(&self.turns).acquire_owned().await {
+            self.taken = Some((permit, Instant::now() + self.length));
+        }
+    }
+
+    /// Whether there is no turn, or it is over.
+    pub fn is_over(&self) -> bool {
+        self.taken
+            .as_ref()
+            .is_none_or(|(_, over)| *over <= Instant::now())
+    }
+
+    /// Waits until the turn is over.
+    pub async fn ends(&self) {
+        if let Some((_, over)) = &self.taken {
+            tokio::time::sleep_until(*over).await;
+        }
+    }
+
+    /// Gives the turn up, for as long as there is nothing to read for.
+    pub fn give_up(&mut self) {
+        self.taken = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt as _;
+
+    #[test]
+    fn turns_go_to_whoever_waits_longest() {
+        let turns = Arc::new(Semaphore::new(1));
+        let [mut first, mut second] = [Duration::ZERO, Duration::from_hours(1)]
+            .map(|length| Turn::new(Arc::clone(&turns), length));
+        assert!(first.is_over(), "it has not begun");
+        assert!(first.take().now_or_never().is_some(), "nobody has a turn");
+        {
+            let mut waits = Box::pin(second.take());
+            assert!(waits.as_mut().now_or_never().is_none(), "one at a time");
+            assert!(first.is_over(), "it lasts for no time at all");
+            assert!(first.take().now_or_never().is_none(), "another one waits");
+            assert!(waits.now_or_never().is_some(), "it came first");
+        }
+        assert!(!second.is_over());
+        assert!(first.take().now_or_never().is_none());
+        second.give_up();
+        assert!(first.take().now_or_never().is_some());
+    }
+}
