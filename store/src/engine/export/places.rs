@@ -77,9 +77,11 @@ impl ExportPlaces {
         let connection = tokio::time::timeout(CONNECT_TIMEOUT, connect)
             .await
             .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))??;
+        // With processes of PostgreSQL's to help it, it reads twice as much in the same time.
+        let length = if is_alone { TURN / 2 } else { TURN };
         Ok(ExportPlace {
             connection,
-            turn: Turn::new(Arc::clone(&self.turns), TURN),
+            turn: Turn::new(Arc::clone(&self.turns), length),
             _permit: permit,
         })
     }
