@@ -23,7 +23,8 @@ pub trait CursorKey: Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static
 
 impl CursorKey for Uuid {
     fn print(&self) -> String {
-        self.to_string()
+        let mut buffer = Self::encode_buffer();
+        self.hyphenated().encode_lower(&mut buffer).to_owned()
     }
 
     fn parse(text: &str) -> Option<Self> {

@@ -12,13 +12,18 @@ pub fn decision(word: &str) -> AnyView {
 
 /// As [`decision`].
 pub fn write_decision(html: &mut Html, word: &str) {
-    let upper = word.to_ascii_uppercase();
-    let (class, shape, text) = match upper.as_str() {
-        "BUY" => ("buy", Some(Mark::Up), upper.as_str()),
-        "SELL" => ("sell", Some(Mark::Down), upper.as_str()),
-        "HOLD" | "NEUTRAL" => ("hold", Some(Mark::Dash), upper.as_str()),
-        _ => ("other", None, word),
-    };
+    const KNOWN: [(&str, &str, Mark); 4] = [
+        ("BUY", "buy", Mark::Up),
+        ("SELL", "sell", Mark::Down),
+        ("HOLD", "hold", Mark::Dash),
+        ("NEUTRAL", "hold", Mark::Dash),
+    ];
+    let known = KNOWN
+        .iter()
+        .find(|(name, ..)| name.eq_ignore_ascii_case(word));
+    let (class, shape, text) = known.map_or(("other", None, word), |(name, class, shape)| {
+        (*class, Some(*shape), *name)
+    });
     html.raw("<span class=\"dec ").raw(class).raw("\">");
     if let Some(shape) = shape {
         write_mark(html, shape);
