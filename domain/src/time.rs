@@ -192,8 +192,8 @@ pub struct ShownTime {
     pub date: String,
 }
 
-/// Appends the last `N` digits of a number. A list has thousands of them: the formatting that the standard library has
-/// for everything takes ten times as long.
+/// Appends the last `N` digits of a number. A list has thousands of them, for which the standard library's formatting is
+/// slow.
 fn push_digits<const N: usize>(out: &mut String, number: u32) {
     let mut rest = number;
     let mut digits = ['0'; N];

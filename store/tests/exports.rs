@@ -337,6 +337,29 @@ async fn an_export_that_is_stopped_from_outside_is_cut_though_nobody_reads_it() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn readers_that_take_nothing_hold_nobody_up() {
+    let engine = large().await;
+    let query: ListQuery<TradeFilter> = query("");
+    let begin = || {
+        engine
+            .db
+            .export(&engine.auditor, &query, Window::default(), RAW)
+    };
+    let idle = futures::future::join_all([begin(), begin(), begin()]).await;
+    assert!(idle.iter().all(Result::is_ok));
+    let mut export = begin().await.unwrap();
+    let read = async {
+        while let Some(chunk) = export.next().await {
+            chunk.unwrap();
+        }
+    };
+    // Less than the patience that there is with an idle reader.
+    tokio::time::timeout(std::time::Duration::from_secs(30), read)
+        .await
+        .expect("it waits for those that nobody reads");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rows_are_counted_as_they_are_handed_on() {
     let engine = Engine::history().await;
     let all: u64 = engine

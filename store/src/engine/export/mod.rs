@@ -29,6 +29,9 @@ use crate::sql::Sql;
 const CHUNK: usize = 48 * 1024;
 /// Chunks that wait for a slow reader; then the database waits.
 const CHUNKS_AHEAD: usize = 2;
+/// A reader that lets a chunk wait for this long is slow: it takes less than 10 MB a second, a third of what PostgreSQL
+/// makes with one process.
+const SLOW: Duration = Duration::from_millis(5);
 /// A reader that takes nothing for this long has gone.
 const READER_PATIENCE: Duration = Duration::from_mins(1);
 /// An export that has not failed by then has begun.
@@ -262,7 +265,9 @@ impl Task {
         let ExportPlace {
             connection, turn, ..
         } = &mut self.place;
-        match work(connection, turn, &self.sender).await {
+        let ended = work(connection, turn, &self.sender).await;
+        turn.give_up();
+        match ended {
             Ok(Ended::Complete) => {
                 let taken = send(&self.sender, Ok(Progress::Complete)).await;
                 // Only a connection whose rows came to their end may say good-bye politely.
@@ -330,7 +335,7 @@ async fn pump<T>(
     }
 }
 
-/// Hands on what has been gathered; false when the reader has gone.
+/// Hands on what has been gathered; false when the reader has gone. While a reader is slow, others have its turn.
 async fn send_lines(
     (turn, sender): (&mut Turn, &Sender),
     chunk: &mut BytesMut,
@@ -341,11 +346,12 @@ async fn send_lines(
         lines: std::mem::replace(chunk, empty).freeze(),
         rows: std::mem::take(count),
     };
-    if sender.capacity() == 0 {
-        // Others may read while this one's reader is slow.
-        turn.give_up();
+    let mut taken = std::pin::pin!(send(sender, Ok(Progress::Lines(full))));
+    if let Ok(taken) = tokio::time::timeout(SLOW, &mut taken).await {
+        return taken;
     }
-    send(sender, Ok(Progress::Lines(full))).await
+    turn.give_up();
+    taken.await
 }
 
 async fn send(sender: &Sender, progress: Result<Progress, StoreError>) -> bool {
