@@ -1,9 +1,10 @@
 //! Reviews that are not done and findings that are not explained, for the navigation of every page: counted
 //! now and then, and at once where they matter.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use domain::finding::Unexplained;
+use domain::finding::RuleCount;
 use store::StoreError;
 use store::access::Auditor;
 use store::engine::Undone;
@@ -17,12 +18,12 @@ const FRESH: Duration = Duration::from_secs(2);
 const STALE: Duration = Duration::from_mins(1);
 
 /// What needs somebody.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Needed {
     /// Reviews that are not done.
     pub reviews: Undone,
-    /// Findings that are not explained.
-    pub findings: Unexplained,
+    /// How many findings each rule has, and how many of them nobody has explained; a rule without any is not in it.
+    pub findings: Arc<[RuleCount]>,
 }
 
 /// The last count.
@@ -54,7 +55,7 @@ impl AttentionCache {
                 )?;
                 Ok(Needed {
                     reviews,
-                    findings: Unexplained::of(&findings),
+                    findings: findings.into(),
                 })
             }
         };

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use chrono_tz::Tz;
 use domain::clock;
 use domain::filter::KeptColumns;
+use domain::finding::Unexplained;
 use futures::FutureExt as _;
 use futures::stream::{self, StreamExt as _};
 
@@ -108,7 +109,7 @@ impl App {
                 open_episodes: switch.open_episodes,
                 pending_reviews: needed.reviews.pending,
                 overdue_reviews: needed.reviews.overdue,
-                findings: needed.findings,
+                findings: Unexplained::of(&needed.findings),
             },
             ..self.visitor_frame(&reader.visitor, asked)
         })

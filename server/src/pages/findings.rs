@@ -41,17 +41,18 @@ pub async fn list(
         let (console, auditor, query) = (app.console.clone(), *auditor, query.clone());
         async move { console.count_findings(&auditor, &query, window).await }
     });
-    let (frame, page, counts, reach, choices, saved) = tokio::try_join!(
-        app.live_frame(&reader, query.tz, Freshness::Now),
+    let (needed, page, reach, choices, saved) = tokio::try_join!(
+        async { Ok(app.attention.needed(&app, auditor, Freshness::Now).await?) },
         async {
             let as_of = query.as_of(now);
             Ok(app.console.findings(auditor, &query, window, as_of).await?)
         },
-        async { Ok(app.console.count_findings_by_rule(auditor).await?) },
         async { Ok(reach(&app, auditor).await?) },
         offer(&app, &reader, &["asset", "algorithm"]),
         async { Ok(app.saved.of(&app, &reader, View::Findings).await) },
     )?;
+    // The navigation has what has just been counted.
+    let frame = app.reader_frame(&reader, query.tz).await?;
     let count = if query.after.is_none() && page.next.is_none() {
         Count::Exact(page.rows.len() as u64)
     } else {
@@ -68,7 +69,7 @@ pub async fn list(
     };
     let page = FindingsPage {
         list,
-        counts,
+        counts: needed.findings.to_vec(),
         reach,
     };
     Ok(PageHtml::new(&frame, app::pages::findings(&frame, &page)))
@@ -88,14 +89,14 @@ pub async fn rule(
         .find(|rule| rule.word() == word)
         .ok_or(Failure::NotFound("rule"))?;
     let auditor = &reader.auditor;
-    let (frame, counts, reach) = tokio::try_join!(
-        app.live_frame(&reader, None, Freshness::Now),
-        async { Ok(app.console.count_findings_by_rule(auditor).await?) },
-        async { Ok(reach(&app, auditor).await?) },
+    let (needed, reach) = tokio::try_join!(
+        app.attention.needed(&app, auditor, Freshness::Now),
+        reach(&app, auditor),
     )?;
+    let frame = app.reader_frame(&reader, None).await?;
     let query = rule_query(rule);
     let page = RulePage {
-        count: RuleCount::among(&counts, rule),
+        count: RuleCount::among(&needed.findings, rule),
         reach,
         query: query.text,
         differs: query.differs,

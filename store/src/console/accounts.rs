@@ -57,7 +57,7 @@ impl ConsoleDb {
              WHERE active AND lower(email) = lower($1)",
         )
         .bind(email)
-        .fetch_optional(self.pool())
+        .fetch_optional(self.essential())
         .await?;
         Ok(found.as_ref().map(read_account).transpose()?)
     }
@@ -71,7 +71,7 @@ impl ConsoleDb {
             "SELECT id, email, password_hash FROM audit_console.account WHERE active AND id = $1",
         )
         .bind(id)
-        .fetch_optional(self.pool())
+        .fetch_optional(self.essential())
         .await?;
         Ok(found.as_ref().map(read_account).transpose()?)
     }
@@ -87,7 +87,7 @@ impl ConsoleDb {
         role: Role,
         by: &str,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = self.essential().begin().await?;
         let id: Uuid = sqlx::query_scalar(
             "INSERT INTO audit_console.account (email, password_hash) VALUES ($1, $2) RETURNING id",
         )
@@ -115,7 +115,7 @@ impl ConsoleDb {
         if self.role_of(subject).await? == role {
             return Ok(());
         }
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = self.essential().begin().await?;
         insert_role(&mut transaction, subject, role, by).await?;
         if role.is_none() {
             sqlx::query(
@@ -141,7 +141,7 @@ impl ConsoleDb {
         )
         .bind(subject.kind())
         .bind(subject.id())
-        .fetch_optional(self.pool())
+        .fetch_optional(self.essential())
         .await?;
         Ok(role.flatten().and_then(|role| role.parse().ok()))
     }
@@ -156,7 +156,7 @@ impl ConsoleDb {
              changed_at, changed_by FROM audit_console.role_change \
              ORDER BY subject_kind, subject_id, id DESC",
         )
-        .fetch_all(self.pool())
+        .fetch_all(self.essential())
         .await?;
         let mut grants = Vec::new();
         for row in &rows {

@@ -53,7 +53,7 @@ impl ConsoleDb {
         .bind(email)
         .bind(address)
         .bind(WINDOW_MINUTES)
-        .fetch_one(self.pool())
+        .fetch_one(self.essential())
         .await?;
         Ok(throttle_of(
             row.try_get(0)?,
@@ -79,7 +79,7 @@ impl ConsoleDb {
         .bind(email)
         .bind(address)
         .bind(succeeded)
-        .execute(self.pool())
+        .execute(self.essential())
         .await?;
         Ok(())
     }

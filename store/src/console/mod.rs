@@ -27,8 +27,13 @@ use crate::options::{lazy_pool, parse_url};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/console");
 
-/// Connections for sessions, roles and what the console records.
+/// Connections for what the console records.
 const CONNECTIONS: u32 = 8;
+/// Connections for what every request needs: sessions, and logging in. Counts of half a million findings must not take
+/// them.
+const ESSENTIAL_CONNECTIONS: u32 = 4;
+/// What every request needs is cut after this long.
+const ESSENTIAL_TIMEOUT: &str = "2s";
 /// Held while schema `audit_console` is made or updated, so that two copies that start do not collide.
 const MIGRATION_LOCK: i64 = 0x0061_7564_6974;
 const RUN_MIGRATE: &str = "run `audit-console migrate` (or start with `serve --migrate`)";
@@ -38,6 +43,7 @@ const RUN_MIGRATE: &str = "run `audit-console migrate` (or start with `serve --m
 pub struct ConsoleDb {
     url: String,
     pool: PgPool,
+    essential: PgPool,
     exports: ExportPlaces,
 }
 
@@ -57,9 +63,13 @@ impl ConsoleDb {
             ("statement_timeout", "0"),
             ("client_connection_check_interval", "1s"),
         ]);
+        let essential = options
+            .clone()
+            .options([("statement_timeout", ESSENTIAL_TIMEOUT)]);
         Ok(Self {
             url: url.to_owned(),
             pool: lazy_pool(options, CONNECTIONS),
+            essential: lazy_pool(essential, ESSENTIAL_CONNECTIONS),
             exports: ExportPlaces::new(export_options),
         })
     }
@@ -144,5 +154,9 @@ impl ConsoleDb {
 
     pub(crate) const fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    const fn essential(&self) -> &PgPool {
+        &self.essential
     }
 }

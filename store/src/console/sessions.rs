@@ -69,7 +69,7 @@ impl ConsoleDb {
         .bind(subject.id())
         .bind(IDLE_HOURS)
         .bind(ABSOLUTE_HOURS)
-        .execute(self.pool())
+        .execute(self.essential())
         .await?;
         Ok(())
     }
@@ -81,7 +81,7 @@ impl ConsoleDb {
     pub async fn delete_session(&self, token: SessionToken) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM audit_console.session WHERE token_hash = $1")
             .bind(token.0.as_slice())
-            .execute(self.pool())
+            .execute(self.essential())
             .await?;
         Ok(())
     }
@@ -107,7 +107,7 @@ impl ConsoleDb {
         .bind(token.0.as_slice())
         .bind(IDLE_HOURS)
         .bind(ABSOLUTE_HOURS)
-        .fetch_optional(self.pool())
+        .fetch_optional(self.essential())
         .await?;
         let Some(row) = found else { return Ok(None) };
         let kind: String = row.try_get("subject_kind")?;
@@ -152,7 +152,7 @@ impl ConsoleDb {
     async fn touch_session(&self, token: SessionToken) -> Result<(), StoreError> {
         sqlx::query("UPDATE audit_console.session SET seen_at = now() WHERE token_hash = $1")
             .bind(token.0.as_slice())
-            .execute(self.pool())
+            .execute(self.essential())
             .await?;
         Ok(())
     }
