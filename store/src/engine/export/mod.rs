@@ -26,7 +26,7 @@ use crate::access::Auditor;
 use crate::sql::Sql;
 
 /// What rows are gathered to before they are handed on: `COPY` sends a message a row.
-const CHUNK: usize = 48 * 1024;
+const CHUNK: usize = 96 * 1024;
 /// Chunks that wait for a slow reader; then the database waits.
 const CHUNKS_AHEAD: usize = 2;
 /// A reader that lets a chunk wait for this long is slow: it takes less than 10 MB a second, a third of what PostgreSQL
@@ -299,7 +299,8 @@ async fn pump<T>(
     let mut count = 0;
     chunk.extend_from_slice(header.as_bytes());
     loop {
-        if turn.is_over() {
+        // Between chunks, not for every row: asking for the time is no small part of what a row takes.
+        if count == 0 && turn.is_over() {
             tokio::select! {
                 () = turn.take() => {}
                 () = sender.closed() => return Ok(Ended::Abandoned),
