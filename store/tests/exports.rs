@@ -13,7 +13,7 @@ use domain::columns;
 use domain::csv::{FORMULA_STARTS, FormulaGuard, guarded};
 use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter, Window};
 use store::StoreError;
-use store::engine::ExportFormat;
+use store::engine::{Export, ExportFormat};
 
 const CSV: ExportFormat = ExportFormat::Csv(FormulaGuard::On);
 const RAW: ExportFormat = ExportFormat::Csv(FormulaGuard::Off);
@@ -225,6 +225,13 @@ async fn large() -> Engine {
     engine
 }
 
+/// Begins an export of all decisions.
+async fn begin_all(engine: &Engine) -> Result<Export, StoreError> {
+    let query: ListQuery<TradeFilter> = query("");
+    let window = Window::default();
+    engine.db.export(&engine.auditor, &query, window, RAW).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_cut_exports_leave_right_answers_and_idle_servers() {
     let engine = large().await;
@@ -339,12 +346,7 @@ async fn an_export_that_is_stopped_from_outside_is_cut_though_nobody_reads_it() 
 #[tokio::test(flavor = "multi_thread")]
 async fn readers_that_take_nothing_hold_nobody_up() {
     let engine = large().await;
-    let query: ListQuery<TradeFilter> = query("");
-    let begin = || {
-        engine
-            .db
-            .export(&engine.auditor, &query, Window::default(), RAW)
-    };
+    let begin = || begin_all(&engine);
     let idle = futures::future::join_all([begin(), begin(), begin()]).await;
     assert!(idle.iter().all(Result::is_ok));
     let mut export = begin().await.unwrap();
@@ -403,12 +405,7 @@ async fn how_many_rows_there_will_be_is_counted_or_as_the_planner_expects() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_waits_a_moment_for_a_place_and_no_longer() {
     let engine = large().await;
-    let query: ListQuery<TradeFilter> = query("");
-    let begin = || {
-        engine
-            .db
-            .export(&engine.auditor, &query, Window::default(), RAW)
-    };
+    let begin = || begin_all(&engine);
     let mut running = [begin().await, begin().await, begin().await, begin().await];
     assert!(running.iter().all(Result::is_ok));
     assert!(matches!(begin().await, Err(StoreError::ExportsBusy)));
