@@ -10,6 +10,7 @@ use domain::clock;
 use domain::filter::EpisodeFilter;
 use domain::filter::ListQuery;
 use domain::page::Page;
+use domain::time::Timestamp;
 use store::access::Auditor;
 use store::engine::{
     EngineView, EpisodeList, Export, ExportFormat, Patience, ReviewBook, Scope, Surveyed,
@@ -122,7 +123,16 @@ impl Engine {
         &self,
         query: &ListQuery<V>,
     ) -> Result<Page<V::Row>, StoreError> {
-        let scope = Scope::of(query, Tz::UTC, clock::now()).unwrap();
+        self.page_at(query, clock::now()).await
+    }
+
+    /// A page as its list shows it at this time, however long that takes.
+    pub async fn page_at<V: Surveyed>(
+        &self,
+        query: &ListQuery<V>,
+        now: Timestamp,
+    ) -> Result<Page<V::Row>, StoreError> {
+        let scope = Scope::of(query, Tz::UTC, now).unwrap();
         let patience = Patience {
             whole: true,
             total: Duration::from_mins(1),
