@@ -9,13 +9,8 @@ use store::StoreError;
 use store::access::Auditor;
 use store::engine::Undone;
 
-use crate::kept::{Freshness, Kept};
+use crate::kept::Look;
 use crate::state::App;
-
-/// A count is good for this long on pages that are about something else.
-const FRESH: Duration = Duration::from_secs(2);
-/// And for this long while they are counted again: half a million findings take a tenth of a second.
-const STALE: Duration = Duration::from_mins(1);
 
 /// What needs somebody.
 #[derive(Clone, Debug)]
@@ -26,39 +21,20 @@ pub struct Needed {
     pub findings: Arc<[RuleCount]>,
 }
 
-/// The last count.
-pub struct AttentionCache(Kept<Needed>);
+impl Look for Needed {
+    // On pages that are about something else.
+    const FRESH: Duration = Duration::from_secs(2);
+    // Half a million findings take a tenth of a second.
+    const STALE: Duration = Duration::from_mins(1);
 
-impl Default for AttentionCache {
-    fn default() -> Self {
-        Self(Kept::new(FRESH, STALE))
-    }
-}
-
-impl AttentionCache {
-    /// How much needs somebody.
-    ///
-    /// # Errors
-    /// When a database is away.
-    pub async fn needed(
-        &self,
-        app: &App,
-        auditor: &Auditor,
-        when: Freshness,
-    ) -> Result<Needed, StoreError> {
-        let count = || {
-            let (app, auditor) = (app.clone(), *auditor);
-            async move {
-                let (reviews, findings) = tokio::try_join!(
-                    app.engine.undone_reviews(&auditor, &app.book),
-                    app.console.count_findings_by_rule(&auditor),
-                )?;
-                Ok(Needed {
-                    reviews,
-                    findings: findings.into(),
-                })
-            }
-        };
-        self.0.get(when, count).await
+    async fn look(app: App, auditor: Auditor) -> Result<Self, StoreError> {
+        let (reviews, findings) = tokio::try_join!(
+            app.engine.undone_reviews(&auditor, &app.book),
+            app.console.count_findings_by_rule(&auditor),
+        )?;
+        Ok(Self {
+            reviews,
+            findings: findings.into(),
+        })
     }
 }

@@ -100,8 +100,8 @@ impl App {
         when: Freshness,
     ) -> Result<Frame, Failure> {
         let (switch, needed) = tokio::try_join!(
-            self.switch.look(self, &reader.auditor, when),
-            self.attention.needed(self, &reader.auditor, when),
+            self.switch.see(self, &reader.auditor, when),
+            self.attention.see(self, &reader.auditor, when),
         )?;
         Ok(Frame {
             live: Some(switch.live),

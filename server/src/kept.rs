@@ -1,18 +1,37 @@
 //! Something that every page shows and that takes a look at a database: the last look is good for a moment, and a
-//! little longer while one request has another look behind everybody's back.
+//! little longer while one request has another look behind everybody's back. Who must not be shown an old look shares
+//! the next one with everybody who waits for it.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use store::StoreError;
+use store::access::Auditor;
+use tokio::sync::Mutex as Turn;
 
-/// How old what a page's header shows may be.
+use crate::state::App;
+
+/// What is looked at.
+pub trait Look: Clone + Send + Sized + 'static {
+    /// As good as new for this long, at the least.
+    const FRESH: Duration;
+    /// Shown for this long while another look is under way.
+    const STALE: Duration;
+
+    /// Has a look.
+    ///
+    /// # Errors
+    /// When a database is away or takes too long.
+    fn look(app: App, auditor: Auditor) -> impl Future<Output = Result<Self, StoreError>> + Send;
+}
+
+/// How old what is shown may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
     /// A moment.
     Recent,
-    /// Looked up for this page.
+    /// Looked up after this page was asked for.
     Now,
 }
 
@@ -23,6 +42,8 @@ const REST: u32 = 50;
 #[derive(Clone)]
 pub struct Kept<T> {
     last: Arc<Mutex<Last<T>>>,
+    /// Taken by who looks because nothing that was seen will do. In it: when the last of these looks began, if it failed.
+    turn: Arc<Turn<Option<Instant>>>,
     /// As good as new, at the least.
     fresh: Duration,
     /// Shown while another look is under way.
@@ -49,26 +70,43 @@ enum Next<T> {
     Look,
 }
 
-impl<T: Clone + Send + 'static> Kept<T> {
+impl<T: Look> Default for Kept<T> {
     /// Nothing seen yet.
-    #[must_use]
-    pub fn new(fresh: Duration, stale: Duration) -> Self {
+    fn default() -> Self {
+        Self::new(T::FRESH, T::STALE)
+    }
+}
+
+impl<T: Look> Kept<T> {
+    /// What was seen, or what is seen now.
+    ///
+    /// # Errors
+    /// When a database is away or takes too long.
+    pub async fn see(
+        &self,
+        app: &App,
+        auditor: &Auditor,
+        when: Freshness,
+    ) -> Result<T, StoreError> {
+        self.get(when, || T::look(app.clone(), *auditor)).await
+    }
+}
+
+impl<T: Clone + Send + 'static> Kept<T> {
+    fn new(fresh: Duration, stale: Duration) -> Self {
         let nothing = Last {
             seen: None,
             renewing: None,
         };
         Self {
             last: Arc::new(Mutex::new(nothing)),
+            turn: Arc::default(),
             fresh,
             stale,
         }
     }
 
-    /// What was seen, or what `look` sees.
-    ///
-    /// # Errors
-    /// As `look`.
-    pub async fn get<L>(&self, when: Freshness, look: impl FnOnce() -> L) -> Result<T, StoreError>
+    async fn get<L>(&self, when: Freshness, look: impl FnOnce() -> L) -> Result<T, StoreError>
     where
         L: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
@@ -77,14 +115,42 @@ impl<T: Clone + Send + 'static> Kept<T> {
             Next::ShowAndRenew(value) => {
                 let (kept, look) = (self.clone(), Box::pin(look()));
                 tokio::spawn(async move {
-                    if let Err(error) = kept.see(look).await {
+                    if let Err(error) = kept.keep(look).await {
                         tracing::warn!(%error, "what every page shows could not be looked up");
                     }
                 });
                 Ok(value)
             }
-            Next::Look => self.see(Box::pin(look())).await,
+            Next::Look => self.look_with_others(look).await,
         }
+    }
+
+    /// Has a look, or shows what somebody saw who began to look after this was asked for. So one looks at a time, and
+    /// those who come meanwhile share the next look.
+    async fn look_with_others<L>(&self, look: impl FnOnce() -> L) -> Result<T, StoreError>
+    where
+        L: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        let asked = Instant::now();
+        let mut failed = self.turn.lock().await;
+        if let Some(value) = self.seen_since(asked) {
+            return Ok(value);
+        }
+        if failed.is_some_and(|begun| begun >= asked) {
+            // A database that is away is not waited for by one after the other.
+            drop(failed);
+            return self.keep(Box::pin(look())).await;
+        }
+        let begun = Instant::now();
+        let seen = self.keep(Box::pin(look())).await;
+        *failed = seen.is_err().then_some(begun);
+        seen
+    }
+
+    fn seen_since(&self, asked: Instant) -> Option<T> {
+        let last = self.lock();
+        let seen = last.seen.as_ref().filter(|seen| seen.at >= asked)?;
+        Some(seen.value.clone())
     }
 
     fn next(&self, when: Freshness) -> Next<T> {
@@ -110,7 +176,7 @@ impl<T: Clone + Send + 'static> Kept<T> {
         Next::ShowAndRenew(value)
     }
 
-    async fn see(
+    async fn keep(
         &self,
         look: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
@@ -139,6 +205,10 @@ impl<T: Clone + Send + 'static> Kept<T> {
 mod tests {
     use super::*;
     use std::future::ready;
+    use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+    use futures::future::join_all;
+    use tokio::sync::{Barrier, Semaphore};
 
     const LONG: Duration = Duration::from_hours(1);
 
@@ -153,6 +223,53 @@ mod tests {
         assert_eq!(get(&kept, Freshness::Recent, 2).await, Some(1));
         assert_eq!(get(&kept, Freshness::Now, 3).await, Some(3));
         assert_eq!(get(&kept, Freshness::Recent, 4).await, Some(3));
+    }
+
+    #[tokio::test]
+    async fn those_who_wait_share_the_next_look() {
+        let kept = Kept::new(LONG, LONG);
+        let (looks, gate) = (AtomicU8::new(0), Arc::new(Semaphore::new(0)));
+        let look = || {
+            let (value, gate) = (looks.fetch_add(1, Relaxed), Arc::clone(&gate));
+            async move {
+                let _pass = gate.acquire().await;
+                Ok(value)
+            }
+        };
+        let first = kept.get(Freshness::Now, look);
+        let others = join_all((0..30).map(|_| kept.get(Freshness::Now, look)));
+        let opened = async {
+            while looks.load(Relaxed) == 0 {
+                tokio::task::yield_now().await;
+            }
+            gate.add_permits(1);
+        };
+        let (first, others, ()) = tokio::join!(first, others, opened);
+        assert_eq!(first.ok(), Some(0));
+        assert!(others.into_iter().all(|seen| seen.ok() == Some(1)));
+    }
+
+    #[tokio::test]
+    async fn where_nothing_can_be_seen_nobody_waits_for_all_the_others() {
+        const TOGETHER: usize = 28;
+        let kept: Kept<u8> = Kept::new(LONG, LONG);
+        let (looks, all_look) = (AtomicU8::new(0), Arc::new(Barrier::new(TOGETHER)));
+        let look = || {
+            let (look, all_look) = (looks.fetch_add(1, Relaxed), Arc::clone(&all_look));
+            async move {
+                tokio::task::yield_now().await;
+                // The first began before the others asked; when the second fails, they need not wait for each other.
+                if look >= 2 {
+                    all_look.wait().await;
+                }
+                Err(StoreError::TimedOut)
+            }
+        };
+        let all = join_all((0..2 + TOGETHER).map(|_| kept.get(Freshness::Now, look)));
+        let soon = Duration::from_secs(5);
+        let seen = tokio::time::timeout(soon, all).await;
+        assert!(seen.is_ok_and(|seen| seen.iter().all(Result::is_err)));
+        assert_eq!(get(&kept, Freshness::Now, 1).await, Some(1));
     }
 
     #[tokio::test]

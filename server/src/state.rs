@@ -4,18 +4,20 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use app::model::Assets;
+use domain::day::DayNumbers;
 use store::engine::ReviewBook;
 use store::{ConsoleDb, EngineDb, StoreError};
 
 use crate::assets;
-use crate::attention::AttentionCache;
+use crate::attention::Needed;
 use crate::auth::password::Hasher;
 use crate::config::{ConfigError, Settings};
 use crate::exports::desk::Desk;
+use crate::kept::Kept;
 use crate::live::Redis;
 use crate::saved::SavedMenus;
 use crate::surveys::Surveys;
-use crate::switch::SwitchCache;
+use crate::switch::Switch;
 
 /// What every request shares; cheap to clone.
 #[derive(Clone)]
@@ -38,9 +40,11 @@ pub struct Shared {
     /// The record of reviews, and how long one may take.
     pub book: ReviewBook,
     /// The kill switch's state, for every page's header.
-    pub switch: SwitchCache,
+    pub switch: Kept<Switch>,
     /// What needs somebody, for every page's navigation.
-    pub attention: AttentionCache,
+    pub attention: Kept<Needed>,
+    /// The last day in numbers, for the overview.
+    pub last_day: Kept<DayNumbers>,
     /// The menus of saved views.
     pub saved: SavedMenus,
     /// What lists amount to.
@@ -87,8 +91,9 @@ impl App {
                 patience: settings.review_patience(),
             },
             console,
-            switch: SwitchCache::default(),
-            attention: AttentionCache::default(),
+            switch: Kept::default(),
+            attention: Kept::default(),
+            last_day: Kept::default(),
             saved: SavedMenus::default(),
             surveys: Arc::default(),
             exports: Arc::default(),

@@ -42,7 +42,7 @@ pub async fn list(
         async move { console.count_findings(&auditor, &query, window).await }
     });
     let (needed, page, reach, choices, saved) = tokio::try_join!(
-        async { Ok(app.attention.needed(&app, auditor, Freshness::Now).await?) },
+        async { Ok(app.attention.see(&app, auditor, Freshness::Now).await?) },
         async {
             let as_of = query.as_of(now);
             Ok(app.console.findings(auditor, &query, window, as_of).await?)
@@ -90,7 +90,7 @@ pub async fn rule(
         .ok_or(Failure::NotFound("rule"))?;
     let auditor = &reader.auditor;
     let (needed, reach) = tokio::try_join!(
-        app.attention.needed(&app, auditor, Freshness::Now),
+        app.attention.see(&app, auditor, Freshness::Now),
         reach(&app, auditor),
     )?;
     let frame = app.reader_frame(&reader, None).await?;

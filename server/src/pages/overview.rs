@@ -1,19 +1,36 @@
 //! `/`
 
+use std::time::Duration;
+
 use app::model::OverviewPage;
 use axum::extract::State;
 use domain::clock;
+use domain::day::DayNumbers;
 use domain::episode::History;
+use store::StoreError;
+use store::access::Auditor;
 
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
-use crate::kept::Freshness;
+use crate::kept::{Freshness, Look};
 use crate::query::NoParams;
 use crate::state::App;
 
 /// Microseconds of 24 hours.
 const DAY: i64 = 86_400_000_000;
+
+impl Look for DayNumbers {
+    const FRESH: Duration = Duration::ZERO;
+    const STALE: Duration = Duration::ZERO;
+
+    async fn look(app: App, auditor: Auditor) -> Result<Self, StoreError> {
+        let now = clock::now();
+        app.engine
+            .day_counts(&auditor, now.plus_micros(-DAY), now)
+            .await
+    }
+}
 
 /// `/`
 ///
@@ -24,16 +41,10 @@ pub async fn overview(
     reader: Reader,
     _: NoParams,
 ) -> Result<PageHtml, Failure> {
-    let now = clock::now();
     let auditor = &reader.auditor;
     let (frame, last_day, newest_events, history) = tokio::try_join!(
         app.live_frame(&reader, None, Freshness::Now),
-        async {
-            Ok(app
-                .engine
-                .day_counts(auditor, now.plus_micros(-DAY), now)
-                .await?)
-        },
+        async { Ok(app.last_day.see(&app, auditor, Freshness::Now).await?) },
         async { Ok(app.engine.newest_events(auditor).await?) },
         async { Ok(app.engine.kill_switch_history(auditor).await?) },
     )?;
