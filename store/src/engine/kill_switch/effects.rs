@@ -13,6 +13,7 @@ use domain::dossier::Span;
 use domain::episode::{Effect, Episode};
 use domain::rejection::{PAIRED_WITHIN, Pairing, Place, RejectionRow};
 use domain::time::Timestamp;
+use futures::TryStreamExt as _;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Acquire as _, AssertSqlSafe, Row as _};
 
@@ -26,9 +27,10 @@ const DAY: i64 = 86_400_000_000;
 const MOST_DAYS: i64 = 800;
 /// How long what was looked at is good for a caller who trusts it.
 const RECENT: Duration = Duration::from_secs(30);
-/// About so many rows are counted by one statement, well below its time limit. A part of more rows is
-/// counted without taking its details apart.
-const BATCH_ROWS: i64 = 400_000;
+/// About so many rows are counted by one statement: well below its time limit even where they come from the disk.
+const BATCH_ROWS: i64 = 100_000;
+/// A part of more rows is counted without taking its details apart.
+const MOST_TAKEN_APART: i64 = 400_000;
 /// Known spans beyond this many are forgotten all at once.
 const MOST_KNOWN: usize = 50_000;
 
@@ -93,7 +95,7 @@ pub async fn effects(
     }
     // What is counted is remembered batch by batch: a look that is cut short leaves less to the next.
     for batch in batches(&unknown) {
-        let counted = if batch.iter().any(|(_, rows)| rows.events > BATCH_ROWS) {
+        let counted = if batch.iter().any(|(_, rows)| rows.events > MOST_TAKEN_APART) {
             count_rows(connection, batch).await?
         } else {
             count(connection, batch).await?
@@ -262,16 +264,17 @@ async fn count(
         .iter()
         .map(|at| PgTimestamp(at.0.plus_micros(-PAIRED_WITHIN)))
         .collect();
-    let rows = sqlx::query(AssertSqlSafe(text))
+    // A part at a time: together the rejections of a batch are megabytes.
+    let mut rows = sqlx::query(AssertSqlSafe(text))
         .bind(since)
         .bind(until)
         .bind(read_since)
-        .fetch_all(connection.acquire().await?)
-        .await?;
+        .fetch(connection.acquire().await?);
     let mut effects = Vec::with_capacity(of.len());
-    for (row, (part, numbers)) in rows.iter().zip(of) {
+    for (part, numbers) in of {
+        let row = rows.try_next().await?.ok_or(sqlx::Error::RowNotFound)?;
         effects.push(Effect {
-            rejections: attempts(row, part.span)?,
+            rejections: attempts(&row, part.span)?,
             leaked_approvals: row.try_get::<i64, _>("approvals")?.unsigned_abs(),
             leaked_orders: numbers.orders.unsigned_abs(),
         });
@@ -358,7 +361,7 @@ mod tests {
 
     #[test]
     fn batches_hold_every_part_once_and_not_too_much() {
-        let parts: Vec<(Part, Rows)> = [300_000, 200_000, 100, 500_000, 1, 399_999, 1]
+        let parts: Vec<(Part, Rows)> = [70_000, 50_000, 100, 500_000, 1, 99_999, 1]
             .into_iter()
             .map(|events| {
                 let span = Span {
@@ -373,7 +376,7 @@ mod tests {
             .iter()
             .map(|batch| batch.iter().map(|(_, rows)| rows.events).sum())
             .collect();
-        assert_eq!(sizes, [300_000, 200_100, 500_000, 400_000, 1]);
+        assert_eq!(sizes, [70_000, 50_100, 500_000, 100_000, 1]);
         assert!(batches(&[]).is_empty());
     }
 
