@@ -329,6 +329,29 @@ async fn hostile_rows_break_no_list() {
 }
 
 #[tokio::test]
+async fn words_are_found_in_plain_columns_whatever_their_case() {
+    let engine = Engine::empty().await;
+    engine
+        .execute(
+            "INSERT INTO trade_audit VALUES ('x', 'BUY', 'Ärger über LIMIT_7, 50% off', 0.5, 'BTC', 1, false, \
+             NULL, 'Éclair\\n', gen_random_uuid(), now())",
+        )
+        .await;
+    for (raw, found) in [
+        ("q=limit_7", 1),
+        ("q=LIMIT%5F7+50%25", 1),
+        ("q=limit-7", 0),
+        ("q=%C3%A4RGER+%C3%9CBER+Off", 1),
+        ("q=%C3%A9CLAIR%5CN", 1),
+        ("q=eclair", 0),
+        ("q=arger", 0),
+    ] {
+        let count = engine.count::<TradeFilter>(raw).await;
+        assert_eq!(count, Count::Exact(found), "{raw}");
+    }
+}
+
+#[tokio::test]
 async fn words_are_found_in_json_however_python_escaped_them() {
     let engine = Engine::empty().await;
     engine

@@ -124,7 +124,7 @@ pub fn and_search(sql: &mut Sql, columns: &[&str], words: &Words) {
             if at > 0 {
                 sql.push(" OR ");
             }
-            sql.push(column).push(" ILIKE ").text(&like_anywhere(word));
+            push_occurs(sql, column, word);
         }
         sql.push(")");
     }
@@ -135,22 +135,27 @@ pub fn and_search_json(sql: &mut Sql, texts: &[&str], json: &str, words: &Words)
     for word in words.as_slice() {
         sql.push(" AND (");
         for text in texts {
-            sql.push(text)
-                .push(" ILIKE ")
-                .text(&like_anywhere(word))
-                .push(" OR ");
+            push_occurs(sql, text, word);
+            sql.push(" OR ");
         }
-        sql.push(json)
-            .push("::text ILIKE ")
-            .text(&like_anywhere(word));
+        let json = format!("{json}::text");
+        push_occurs(sql, &json, word);
         for escaped in json_spellings(word) {
-            sql.push(" OR ")
-                .push(json)
-                .push("::text ILIKE ")
-                .text(&like_anywhere(&escaped));
+            sql.push(" OR ");
+            push_occurs(sql, &json, &escaped);
         }
         sql.push(")");
     }
+}
+
+/// That `word` occurs in `text`, whatever its case. One of ASCII alone is looked for by the rules of collation `C`: they
+/// know no other letters, and PostgreSQL reads twice as many rows a second by them.
+fn push_occurs(sql: &mut Sql, text: &str, word: &str) {
+    sql.push(text);
+    if word.is_ascii() {
+        sql.push(" COLLATE \"C\"");
+    }
+    sql.push(" ILIKE ").text(&like_anywhere(word));
 }
 
 /// How else a word may stand inside stored json. An escape hides its letter's case from `ILIKE`, so each

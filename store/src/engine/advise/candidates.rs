@@ -156,7 +156,7 @@ fn of_trades() -> Vec<Candidate> {
     let mut search = Candidate::on(
         "trade_audit",
         "audit_console_trades_words",
-        &["reason", "block_reason"],
+        &["reason COLLATE \"C\"", "block_reason COLLATE \"C\""],
         vec![by("q", words(&["zyzzyva"]))],
     )
     .remarked("large, and written at every insert: where people search often");

@@ -12,7 +12,7 @@ pub struct Index {
     method: String,
     /// Whether it is complete; what a failed `CREATE INDEX CONCURRENTLY` leaves is not.
     valid: bool,
-    /// Its columns and expressions, as PostgreSQL spells them.
+    /// Its columns and expressions, as PostgreSQL spells them, and that one has collation `C`.
     keys: Vec<String>,
     /// Which of them run from high to low.
     descending: Vec<bool>,
@@ -21,7 +21,9 @@ pub struct Index {
 
 const INDEXES: &str = "SELECT i.relname::text AS name, t.relname::text AS table_name, \
     m.amname::text AS method, x.indisvalid AS valid, \
-    ARRAY(SELECT pg_get_indexdef(x.indexrelid, k, true) FROM generate_series(1, x.indnkeyatts) k ORDER BY k) AS keys, \
+    ARRAY(SELECT pg_get_indexdef(x.indexrelid, k, true) || CASE \
+      WHEN x.indcollation[k - 1] = 'pg_catalog.\"C\"'::regcollation THEN ' COLLATE \"C\"' ELSE '' END \
+      FROM generate_series(1, x.indnkeyatts) k ORDER BY k) AS keys, \
     ARRAY(SELECT x.indoption[k - 1] & 1 = 1 FROM generate_series(1, x.indnkeyatts) k ORDER BY k) AS descending, \
     pg_get_expr(x.indpred, x.indrelid, true) AS predicate \
     FROM pg_catalog.pg_index x \
