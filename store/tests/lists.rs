@@ -341,6 +341,8 @@ async fn words_are_found_in_plain_columns_whatever_their_case() {
         ("q=limit_7", 1),
         ("q=LIMIT%5F7+50%25", 1),
         ("q=limit-7", 0),
+        ("q=_7+50%25", 1),
+        ("q=5_%25", 0),
         ("q=%C3%A4RGER+%C3%9CBER+Off", 1),
         ("q=%C3%A9CLAIR%5CN", 1),
         ("q=eclair", 0),

@@ -149,13 +149,16 @@ pub fn and_search_json(sql: &mut Sql, texts: &[&str], json: &str, words: &Words)
 }
 
 /// That `word` occurs in `text`, whatever its case. One of ASCII alone is looked for by the rules of collation `C`: they
-/// know no other letters, and PostgreSQL reads twice as many rows a second by them.
+/// know no other letters, and PostgreSQL reads twice as many rows a second by them. One without letters, like a price, has
+/// no case; that is twice as fast again.
 fn push_occurs(sql: &mut Sql, text: &str, word: &str) {
     sql.push(text);
     if word.is_ascii() {
         sql.push(" COLLATE \"C\"");
     }
-    sql.push(" ILIKE ").text(&like_anywhere(word));
+    let has_case = word.chars().any(char::is_alphabetic);
+    sql.push(if has_case { " ILIKE " } else { " LIKE " })
+        .text(&like_anywhere(word));
 }
 
 /// How else a word may stand inside stored json. An escape hides its letter's case from `ILIKE`, so each
