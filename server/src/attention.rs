@@ -22,9 +22,8 @@ pub struct Needed {
 }
 
 impl Look for Needed {
-    // On pages that are about something else.
     const FRESH: Duration = Duration::from_secs(2);
-    // Half a million findings take a tenth of a second.
+    // The navigation of a page that is about something else need not wait for half a million findings to be counted.
     const STALE: Duration = Duration::from_mins(1);
 
     async fn look(app: App, auditor: Auditor) -> Result<Self, StoreError> {

@@ -1,14 +1,15 @@
-//! Something that every page shows and that takes a look at a database: the last look is good for a moment, and a
-//! little longer while one request has another look behind everybody's back. Who must not be shown an old look shares
-//! the next one with everybody who waits for it.
+//! What many pages show alike and what takes a look at a database: the last look is good for a moment, and a little
+//! longer while one request has another look behind everybody's back. Who must not be shown an old look shares the next
+//! one with everybody who waits for it.
 
-use std::future::Future;
+use std::future::{Future, pending};
+use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use store::StoreError;
 use store::access::Auditor;
-use tokio::sync::Mutex as Turn;
+use tokio::sync::{Mutex as Turn, OwnedMutexGuard as MyTurn};
 
 use crate::state::App;
 
@@ -42,8 +43,8 @@ const REST: u32 = 50;
 #[derive(Clone)]
 pub struct Kept<T> {
     last: Arc<Mutex<Last<T>>>,
-    /// Taken by who looks because nothing that was seen will do. In it: when the last of these looks began, if it failed.
-    turn: Arc<Turn<Option<Instant>>>,
+    /// Held during a look that somebody waits for. In it: how the last of these failed, if it did.
+    turn: Arc<Turn<Option<Failed>>>,
     /// As good as new, at the least.
     fresh: Duration,
     /// Shown while another look is under way.
@@ -61,6 +62,11 @@ struct Seen<T> {
     at: Instant,
     took: Duration,
     value: T,
+}
+
+struct Failed {
+    at: Instant,
+    error: StoreError,
 }
 
 /// What a request is to do about a value.
@@ -88,7 +94,7 @@ impl<T: Look> Kept<T> {
         auditor: &Auditor,
         when: Freshness,
     ) -> Result<T, StoreError> {
-        self.get(when, || T::look(app.clone(), *auditor)).await
+        self.see_by(when, || T::look(app.clone(), *auditor)).await
     }
 }
 
@@ -106,7 +112,7 @@ impl<T: Clone + Send + 'static> Kept<T> {
         }
     }
 
-    async fn get<L>(&self, when: Freshness, look: impl FnOnce() -> L) -> Result<T, StoreError>
+    async fn see_by<L>(&self, when: Freshness, look: impl FnOnce() -> L) -> Result<T, StoreError>
     where
         L: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
@@ -115,42 +121,58 @@ impl<T: Clone + Send + 'static> Kept<T> {
             Next::ShowAndRenew(value) => {
                 let (kept, look) = (self.clone(), Box::pin(look()));
                 tokio::spawn(async move {
-                    if let Err(error) = kept.keep(look).await {
-                        tracing::warn!(%error, "what every page shows could not be looked up");
+                    if let Err(error) = kept.look_and_keep(look).await {
+                        tracing::warn!(%error, "what pages show alike could not be looked up");
                     }
                 });
                 Ok(value)
             }
-            Next::Look => self.look_with_others(look).await,
+            Next::Look => {
+                let asked = Instant::now();
+                let turn = Arc::clone(&self.turn).lock_owned().await;
+                if let Some(error) = turn.as_ref().filter(|failed| failed.at > asked) {
+                    return Err(error.error.again());
+                }
+                match self.seen_since(asked, when) {
+                    Some(value) => Ok(value),
+                    None => self.look_for_all(turn, Box::pin(look())).await,
+                }
+            }
         }
     }
 
-    /// Has a look, or shows what somebody saw who began to look after this was asked for. So one looks at a time, and
-    /// those who come meanwhile share the next look.
-    async fn look_with_others<L>(&self, look: impl FnOnce() -> L) -> Result<T, StoreError>
-    where
-        L: Future<Output = Result<T, StoreError>> + Send + 'static,
-    {
-        let asked = Instant::now();
-        let mut failed = self.turn.lock().await;
-        if let Some(value) = self.seen_since(asked) {
-            return Ok(value);
-        }
-        if failed.is_some_and(|begun| begun >= asked) {
-            // A database that is away is not waited for by one after the other.
-            drop(failed);
-            return self.keep(Box::pin(look())).await;
-        }
-        let begun = Instant::now();
-        let seen = self.keep(Box::pin(look())).await;
-        *failed = seen.is_err().then_some(begun);
-        seen
-    }
-
-    fn seen_since(&self, asked: Instant) -> Option<T> {
+    /// What somebody saw while this waited for its turn, where it will do: a look that has begun since, or one that is
+    /// recent.
+    fn seen_since(&self, asked: Instant, when: Freshness) -> Option<T> {
         let last = self.lock();
-        let seen = last.seen.as_ref().filter(|seen| seen.at >= asked)?;
-        Some(seen.value.clone())
+        let seen = last.seen.as_ref()?;
+        let is_recent = when == Freshness::Recent && seen.at.elapsed() < self.stale;
+        (seen.at > asked || is_recent).then(|| seen.value.clone())
+    }
+
+    /// A look that is had to its end, even where whoever began it has gone: others wait for it.
+    async fn look_for_all(
+        &self,
+        mut turn: MyTurn<Option<Failed>>,
+        look: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let kept = self.clone();
+        let looking = tokio::spawn(async move {
+            let seen = kept.look_and_keep(look).await;
+            *turn = seen.as_ref().err().map(|error| Failed {
+                at: Instant::now(),
+                error: error.again(),
+            });
+            seen
+        });
+        match looking.await {
+            Ok(seen) => seen,
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                // Nobody ends the task but a runtime that stops.
+                Err(_) => pending().await,
+            },
+        }
     }
 
     fn next(&self, when: Freshness) -> Next<T> {
@@ -176,7 +198,7 @@ impl<T: Clone + Send + 'static> Kept<T> {
         Next::ShowAndRenew(value)
     }
 
-    async fn keep(
+    async fn look_and_keep(
         &self,
         look: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
@@ -207,22 +229,23 @@ mod tests {
     use std::future::ready;
     use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
+    use futures::FutureExt as _;
     use futures::future::join_all;
-    use tokio::sync::{Barrier, Semaphore};
+    use tokio::sync::Semaphore;
 
     const LONG: Duration = Duration::from_hours(1);
 
-    async fn get(kept: &Kept<u8>, when: Freshness, value: u8) -> Option<u8> {
-        kept.get(when, || ready(Ok(value))).await.ok()
+    async fn see(kept: &Kept<u8>, when: Freshness, value: u8) -> Option<u8> {
+        kept.see_by(when, || ready(Ok(value))).await.ok()
     }
 
     #[tokio::test]
     async fn a_moments_pages_share_one_look_unless_they_are_about_it() {
         let kept = Kept::new(LONG, LONG);
-        assert_eq!(get(&kept, Freshness::Recent, 1).await, Some(1));
-        assert_eq!(get(&kept, Freshness::Recent, 2).await, Some(1));
-        assert_eq!(get(&kept, Freshness::Now, 3).await, Some(3));
-        assert_eq!(get(&kept, Freshness::Recent, 4).await, Some(3));
+        assert_eq!(see(&kept, Freshness::Recent, 1).await, Some(1));
+        assert_eq!(see(&kept, Freshness::Recent, 2).await, Some(1));
+        assert_eq!(see(&kept, Freshness::Now, 3).await, Some(3));
+        assert_eq!(see(&kept, Freshness::Recent, 4).await, Some(3));
     }
 
     #[tokio::test]
@@ -236,8 +259,8 @@ mod tests {
                 Ok(value)
             }
         };
-        let first = kept.get(Freshness::Now, look);
-        let others = join_all((0..30).map(|_| kept.get(Freshness::Now, look)));
+        let first = kept.see_by(Freshness::Now, look);
+        let others = join_all((0..30).map(|_| kept.see_by(Freshness::Now, look)));
         let opened = async {
             while looks.load(Relaxed) == 0 {
                 tokio::task::yield_now().await;
@@ -250,36 +273,48 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn where_nothing_can_be_seen_nobody_waits_for_all_the_others() {
-        const TOGETHER: usize = 28;
+    async fn those_who_wait_for_a_look_that_fails_are_told_so_at_once() {
         let kept: Kept<u8> = Kept::new(LONG, LONG);
-        let (looks, all_look) = (AtomicU8::new(0), Arc::new(Barrier::new(TOGETHER)));
+        let looks = AtomicU8::new(0);
         let look = || {
-            let (look, all_look) = (looks.fetch_add(1, Relaxed), Arc::clone(&all_look));
-            async move {
+            looks.fetch_add(1, Relaxed);
+            async {
                 tokio::task::yield_now().await;
-                // The first began before the others asked; when the second fails, they need not wait for each other.
-                if look >= 2 {
-                    all_look.wait().await;
-                }
                 Err(StoreError::TimedOut)
             }
         };
-        let all = join_all((0..2 + TOGETHER).map(|_| kept.get(Freshness::Now, look)));
-        let soon = Duration::from_secs(5);
-        let seen = tokio::time::timeout(soon, all).await;
-        assert!(seen.is_ok_and(|seen| seen.iter().all(Result::is_err)));
-        assert_eq!(get(&kept, Freshness::Now, 1).await, Some(1));
+        let all = join_all((0..30).map(|_| kept.see_by(Freshness::Now, look)));
+        let is_told = |seen: &Result<u8, _>| matches!(seen, Err(StoreError::TimedOut));
+        assert!(all.await.iter().all(is_told));
+        assert_eq!(looks.load(Relaxed), 1);
+        assert_eq!(see(&kept, Freshness::Now, 7).await, Some(7));
+    }
+
+    #[tokio::test]
+    async fn a_look_goes_on_when_whoever_began_it_has_gone() {
+        let kept = Kept::new(LONG, LONG);
+        let gate = Arc::new(Semaphore::new(0));
+        let look = || {
+            let gate = Arc::clone(&gate);
+            async move {
+                let _pass = gate.acquire().await;
+                Ok(1)
+            }
+        };
+        let gone = kept.see_by(Freshness::Recent, look).now_or_never();
+        assert!(gone.is_none());
+        gate.add_permits(1);
+        assert_eq!(see(&kept, Freshness::Recent, 2).await, Some(1));
     }
 
     #[tokio::test]
     async fn what_is_older_is_shown_once_more_and_renewed() {
         let kept = Kept::new(Duration::ZERO, LONG);
-        assert_eq!(get(&kept, Freshness::Recent, 1).await, Some(1));
-        assert_eq!(get(&kept, Freshness::Recent, 2).await, Some(1));
+        assert_eq!(see(&kept, Freshness::Recent, 1).await, Some(1));
+        assert_eq!(see(&kept, Freshness::Recent, 2).await, Some(1));
         // Its other look is a task of its own.
         let renewed = async {
-            while get(&kept, Freshness::Recent, 3).await == Some(1) {
+            while see(&kept, Freshness::Recent, 3).await == Some(1) {
                 tokio::task::yield_now().await;
             }
         };
@@ -290,9 +325,9 @@ mod tests {
     #[tokio::test]
     async fn what_is_too_old_is_not_shown_even_where_there_is_nothing_new() {
         let kept = Kept::new(Duration::ZERO, Duration::ZERO);
-        assert_eq!(get(&kept, Freshness::Recent, 1).await, Some(1));
+        assert_eq!(see(&kept, Freshness::Recent, 1).await, Some(1));
         let away = || ready(Err(StoreError::TimedOut));
-        assert!(kept.get(Freshness::Recent, away).await.is_err());
-        assert_eq!(get(&kept, Freshness::Recent, 2).await, Some(2));
+        assert!(kept.see_by(Freshness::Recent, away).await.is_err());
+        assert_eq!(see(&kept, Freshness::Recent, 2).await, Some(2));
     }
 }

@@ -20,7 +20,7 @@ pub struct Switch {
 
 impl Look for Switch {
     const FRESH: Duration = Duration::from_millis(100);
-    // A header is never older, which is less than it takes to read.
+    // The state in a header is never older than this: nobody reads faster.
     const STALE: Duration = Duration::from_millis(250);
 
     async fn look(app: App, auditor: Auditor) -> Result<Self, StoreError> {

@@ -29,6 +29,20 @@ pub enum StoreError {
     Migration(#[from] sqlx::migrate::MigrateError),
 }
 
+impl StoreError {
+    /// The same failure, for another who waited for the same answer: whether the database is away, or the query took too
+    /// long, or neither, in the same words.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let told = |words: String| sqlx::Error::Protocol(words);
+        match self {
+            Self::Unavailable(error) => Self::Unavailable(told(error.to_string())),
+            Self::TimedOut => Self::TimedOut,
+            other => Self::Database(told(other.to_string())),
+        }
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {

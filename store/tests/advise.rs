@@ -141,6 +141,9 @@ async fn what_is_there_under_another_name_is_not_advised_and_what_failed_is_take
             "CREATE INDEX a ON trade_audit (asset, timestamp DESC, id DESC, decision); \
              CREATE INDEX b ON trade_audit (agent_id, timestamp DESC, id); \
              CREATE INDEX c ON audit_log (severity, timestamp, id) WHERE severity = 'critical'; \
+             CREATE EXTENSION pg_trgm; \
+             CREATE INDEX audit_console_trades_words ON trade_audit USING gin \
+               (reason gin_trgm_ops, block_reason gin_trgm_ops); \
              CREATE INDEX audit_console_events_user ON audit_log (user_id, timestamp, id); \
              UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'audit_console_events_user'::regclass",
         )
@@ -151,11 +154,12 @@ async fn what_is_there_under_another_name_is_not_advised_and_what_failed_is_take
     // Neither the other way round in part, nor of some rows only.
     assert!(find("audit_console_trades_agent").is_some());
     assert!(find("audit_console_events_severity").is_some());
-    let broken = find("audit_console_events_user").unwrap().clean_up();
-    assert_eq!(
-        broken.as_deref(),
-        Some("DROP INDEX CONCURRENTLY IF EXISTS public.audit_console_events_user;")
-    );
+    // One that failed, and one whose columns have another collation than the searches.
+    for name in ["audit_console_events_user", "audit_console_trades_words"] {
+        let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS public.{name};");
+        assert_eq!(find(name).unwrap().clean_up(), Some(drop));
+    }
+    assert_eq!(find("audit_console_trades_agent").unwrap().clean_up(), None);
 }
 
 /// A hostile signal must not make an index refuse what the engine inserts.

@@ -333,7 +333,7 @@ async fn words_are_found_in_plain_columns_whatever_their_case() {
     let engine = Engine::empty().await;
     engine
         .execute(
-            "INSERT INTO trade_audit VALUES ('x', 'BUY', 'Ärger über LIMIT_7, 50% off', 0.5, 'BTC', 1, false, \
+            "INSERT INTO trade_audit VALUES ('x', 'BUY', 'Ärger über LIMIT_7, 50% off €9', 0.5, 'BTC', 1, false, \
              NULL, 'Éclair\\n', gen_random_uuid(), now())",
         )
         .await;
@@ -343,6 +343,8 @@ async fn words_are_found_in_plain_columns_whatever_their_case() {
         ("q=limit-7", 0),
         ("q=_7+50%25", 1),
         ("q=5_%25", 0),
+        ("q=%E2%82%AC9", 1),
+        ("q=%E2%82%AC5", 0),
         ("q=%C3%A4RGER+%C3%9CBER+Off", 1),
         ("q=%C3%A9CLAIR%5CN", 1),
         ("q=eclair", 0),

@@ -120,7 +120,10 @@ fn entry(advice: &IndexAdvice, measured: Option<&Measured>) -> String {
         );
     }
     if let Some(statement) = advice.clean_up() {
-        let _ = write!(text, "\n-- An earlier attempt failed:\n{statement}");
+        let _ = write!(
+            text,
+            "\n-- One of this name is there and is of no use any more:\n{statement}"
+        );
     }
     let _ = write!(text, "\n{}", advice.statement());
     text

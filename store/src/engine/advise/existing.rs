@@ -96,9 +96,9 @@ impl Index {
             && self.predicate.as_deref().map(bare) == candidate.predicate.map(bare)
     }
 
-    /// Whether it is what a failed attempt to create `candidate` has left.
-    pub fn is_left_of(&self, candidate: &Candidate) -> bool {
-        !self.valid && self.name == candidate.name
+    /// Whether it has the name that `candidate` would get.
+    pub fn has_name_of(&self, candidate: &Candidate) -> bool {
+        self.name == candidate.name
     }
 }
 

@@ -17,8 +17,9 @@ use crate::access::Auditor;
 /// An index that the engine's tables do not have, and that would help.
 pub struct IndexAdvice {
     candidate: Candidate,
-    /// An index of its name is there and cannot be used: an earlier `CREATE INDEX CONCURRENTLY` failed.
-    broken: bool,
+    /// An index of its name is there and does not do what it would: a `CREATE INDEX CONCURRENTLY` failed, or it is of an
+    /// earlier version of the console.
+    in_the_way: bool,
     /// `pg_trgm` is on the server and not yet in the database.
     lacks_extension: bool,
 }
@@ -59,12 +60,12 @@ impl IndexAdvice {
         self.lacks_extension
     }
 
-    /// The statement that takes the remains of a failed attempt away, where there are any: without it
-    /// `IF NOT EXISTS` would keep them.
+    /// The statement that takes an index of the same name away, where there is one: without it `IF NOT EXISTS` would
+    /// keep that.
     #[must_use]
     pub fn clean_up(&self) -> Option<String> {
         let name = self.candidate.name;
-        self.broken
+        self.in_the_way
             .then(|| format!("DROP INDEX CONCURRENTLY IF EXISTS public.{name};"))
     }
 
@@ -92,7 +93,7 @@ impl EngineDb {
                 continue;
             }
             advised.push(IndexAdvice {
-                broken: there.iter().any(|index| index.is_left_of(&candidate)),
+                in_the_way: there.iter().any(|index| index.has_name_of(&candidate)),
                 lacks_extension: searches && !trigrams.installed,
                 candidate,
             });

@@ -27,7 +27,10 @@ const DAY: i64 = 86_400_000_000;
 const MOST_DAYS: i64 = 800;
 /// How long what was looked at is good for a caller who trusts it.
 const RECENT: Duration = Duration::from_secs(30);
-/// About so many rows are counted by one statement: well below its time limit even where they come from the disk.
+/// No further statement is begun for such a caller after this long.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Parts of about so many rows together are counted by one statement: well below its time limit even where they come from
+/// the disk. A part of more rows has a statement of its own.
 const BATCH_ROWS: i64 = 100_000;
 /// A part of more rows is counted without taking its details apart.
 const MOST_TAKEN_APART: i64 = 400_000;
@@ -70,12 +73,17 @@ pub enum Trust {
 }
 
 /// What happened in [activated, cleared) of each, in their order; an open end is open.
+///
+/// # Errors
+/// When the database is away, a statement takes too long, or all of them take a caller too long who trusts
+/// [`Trust::Recent`].
 pub async fn effects(
     connection: &mut PgConnection,
     cache: &EffectCache,
     of: &[&Episode],
     (now, trust): (Timestamp, Trust),
 ) -> Result<Vec<Effect>, StoreError> {
+    let begun = Instant::now();
     let mut sums = vec![Effect::default(); of.len()];
     let mut unsure: Vec<Part> = Vec::new();
     for (at, episode) in of.iter().enumerate() {
@@ -95,6 +103,9 @@ pub async fn effects(
     }
     // What is counted is remembered batch by batch: a look that is cut short leaves less to the next.
     for batch in batches(&unknown) {
+        if trust == Trust::Recent && begun.elapsed() > PATIENCE {
+            return Err(StoreError::TimedOut);
+        }
         let counted = if batch.iter().any(|(_, rows)| rows.events > MOST_TAKEN_APART) {
             count_rows(connection, batch).await?
         } else {
