@@ -251,23 +251,25 @@ mod tests {
     #[tokio::test]
     async fn those_who_wait_share_the_next_look() {
         let kept = Kept::new(LONG, LONG);
-        let (looks, gate) = (AtomicU8::new(0), Arc::new(Semaphore::new(0)));
+        let (looks, gate) = (Arc::new(AtomicU8::new(0)), Arc::new(Semaphore::new(0)));
         let look = || {
-            let (value, gate) = (looks.fetch_add(1, Relaxed), Arc::clone(&gate));
+            let (looks, gate) = (Arc::clone(&looks), Arc::clone(&gate));
             async move {
+                let value = looks.fetch_add(1, Relaxed);
                 let _pass = gate.acquire().await;
                 Ok(value)
             }
         };
         let first = kept.see_by(Freshness::Now, look);
-        let others = join_all((0..30).map(|_| kept.see_by(Freshness::Now, look)));
-        let opened = async {
+        let others = async {
             while looks.load(Relaxed) == 0 {
                 tokio::task::yield_now().await;
             }
-            gate.add_permits(1);
+            let all = join_all((0..30).map(|_| kept.see_by(Freshness::Now, look)));
+            let open = async { gate.add_permits(1) };
+            tokio::join!(all, open).0
         };
-        let (first, others, ()) = tokio::join!(first, others, opened);
+        let (first, others) = tokio::join!(first, others);
         assert_eq!(first.ok(), Some(0));
         assert!(others.into_iter().all(|seen| seen.ok() == Some(1)));
     }
