@@ -20,6 +20,7 @@ use crate::state::App;
 /// Microseconds of 24 hours.
 const DAY: i64 = 86_400_000_000;
 
+/// The last 24 hours. Those who ask at the same time share a count; none is shown later.
 impl Look for DayNumbers {
     const FRESH: Duration = Duration::ZERO;
     const STALE: Duration = Duration::ZERO;
