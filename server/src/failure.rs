@@ -233,6 +233,7 @@ impl Told {
 
     fn of_store(error: &StoreError) -> Self {
         match error {
+            StoreError::Shared(error) => Self::of_store(error),
             StoreError::Unavailable(_) => Self::of_away(),
             StoreError::TimedOut => Self {
                 retry_after: Some(5),

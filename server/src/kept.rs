@@ -66,7 +66,7 @@ struct Seen<T> {
 
 struct Failed {
     at: Instant,
-    error: StoreError,
+    error: Arc<StoreError>,
 }
 
 /// What a request is to do about a value.
@@ -130,8 +130,8 @@ impl<T: Clone + Send + 'static> Kept<T> {
             Next::Look => {
                 let asked = Instant::now();
                 let turn = Arc::clone(&self.turn).lock_owned().await;
-                if let Some(error) = turn.as_ref().filter(|failed| failed.at > asked) {
-                    return Err(error.error.again());
+                if let Some(failed) = turn.as_ref().filter(|failed| failed.at > asked) {
+                    return Err(StoreError::Shared(Arc::clone(&failed.error)));
                 }
                 match self.seen_since(asked, when) {
                     Some(value) => Ok(value),
@@ -158,15 +158,15 @@ impl<T: Clone + Send + 'static> Kept<T> {
     ) -> Result<T, StoreError> {
         let kept = self.clone();
         let looking = tokio::spawn(async move {
-            let seen = kept.look_and_keep(look).await;
+            let seen = kept.look_and_keep(look).await.map_err(Arc::new);
             *turn = seen.as_ref().err().map(|error| Failed {
                 at: Instant::now(),
-                error: error.again(),
+                error: Arc::clone(error),
             });
             seen
         });
         match looking.await {
-            Ok(seen) => seen,
+            Ok(seen) => seen.map_err(StoreError::Shared),
             Err(ended) => match ended.try_into_panic() {
                 Ok(panic) => resume_unwind(panic),
                 // Nobody ends the task but a runtime that stops.
@@ -286,7 +286,10 @@ mod tests {
             }
         };
         let all = join_all((0..30).map(|_| kept.see_by(Freshness::Now, look)));
-        let is_told = |seen: &Result<u8, _>| matches!(seen, Err(StoreError::TimedOut));
+        let is_told = |seen: &Result<u8, StoreError>| match seen {
+            Err(StoreError::Shared(error)) => matches!(**error, StoreError::TimedOut),
+            _ => false,
+        };
         assert!(all.await.iter().all(is_told));
         assert_eq!(looks.load(Relaxed), 1);
         assert_eq!(see(&kept, Freshness::Now, 7).await, Some(7));

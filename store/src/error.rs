@@ -1,5 +1,7 @@
 //! What can go wrong with a database, by what somebody can do about it.
 
+use std::sync::Arc;
+
 /// A failed database call.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -24,23 +26,12 @@ pub enum StoreError {
     /// A defect of the console or the database.
     #[error(transparent)]
     Database(sqlx::Error),
+    /// The failure of a call whose answer several waited for.
+    #[error(transparent)]
+    Shared(Arc<StoreError>),
     /// A migration failed.
     #[error("schema audit_console could not be updated: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
-}
-
-impl StoreError {
-    /// The same failure, for another who waited for the same answer: whether the database is away, or the query took too
-    /// long, or neither, in the same words.
-    #[must_use]
-    pub fn again(&self) -> Self {
-        let told = |words: String| sqlx::Error::Protocol(words);
-        match self {
-            Self::Unavailable(error) => Self::Unavailable(told(error.to_string())),
-            Self::TimedOut => Self::TimedOut,
-            other => Self::Database(told(other.to_string())),
-        }
-    }
 }
 
 impl From<sqlx::Error> for StoreError {

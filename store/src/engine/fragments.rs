@@ -149,8 +149,8 @@ pub fn and_search_json(sql: &mut Sql, texts: &[&str], json: &str, words: &Words)
 }
 
 /// That `word` occurs in `text`, whatever its case. One of ASCII alone is looked for by the rules of collation `C`: they
-/// know no other letters, and PostgreSQL reads twice as many rows a second by them. One without letters, like a price, has
-/// no case; that is twice as fast again.
+/// know no other letters, and PostgreSQL reads nearly twice as many rows a second by them. One without letters, like a
+/// price, has no case; that is nearly twice as fast again.
 fn push_occurs(sql: &mut Sql, text: &str, word: &str) {
     sql.push(text);
     if word.is_ascii() {

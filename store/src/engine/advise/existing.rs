@@ -12,7 +12,7 @@ pub struct Index {
     method: String,
     /// Whether it is complete; what a failed `CREATE INDEX CONCURRENTLY` leaves is not.
     valid: bool,
-    /// Its columns and expressions, as PostgreSQL spells them, and that one has collation `C`.
+    /// Its columns and expressions, as PostgreSQL spells them; with `COLLATE "C"` where one has that collation.
     keys: Vec<String>,
     /// Which of them run from high to low.
     descending: Vec<bool>,
