@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use store::lock_watch::Bounds;
 
 /// Where the console is reached and what it reads. Every field is a flag and an environment variable.
 #[derive(Args, Clone, Debug, Default)]
@@ -87,6 +89,25 @@ pub struct Settings {
         global = true
     )]
     pub review_hours: Option<u32>,
+    /// Seconds that anybody else, such as a migration of the engine, waits for a lock that the console holds; then
+    /// the console has given way
+    #[arg(
+        long,
+        env = "AUDIT_CONSOLE_LOCK_WAIT_SECONDS",
+        default_value = "5",
+        value_parser = clap::value_parser!(u32).range(2..=300),
+        global = true
+    )]
+    pub lock_wait_seconds: Option<u32>,
+    /// Minutes that one export may read: so long its snapshot keeps vacuum from removing rows
+    #[arg(
+        long,
+        env = "AUDIT_CONSOLE_SNAPSHOT_MINUTES",
+        default_value = "30",
+        value_parser = clap::value_parser!(u32).range(1..=1_440),
+        global = true
+    )]
+    pub snapshot_minutes: Option<u32>,
 }
 
 /// Hours that a review may take unless it is configured.
@@ -191,6 +212,19 @@ impl Settings {
     #[must_use]
     pub fn review_patience(&self) -> i64 {
         i64::from(self.review_hours.unwrap_or(REVIEW_HOURS)) * HOUR
+    }
+
+    /// How far the console may get in others' way.
+    #[must_use]
+    pub fn lock_bounds(&self) -> Bounds {
+        let mut bounds = Bounds::default();
+        if let Some(seconds) = self.lock_wait_seconds {
+            bounds.lock_wait = Duration::from_secs(seconds.into());
+        }
+        if let Some(minutes) = self.snapshot_minutes {
+            bounds.snapshot_age = Duration::from_mins(minutes.into());
+        }
+        bounds
     }
 
     /// Whether people reach the console over HTTPS.

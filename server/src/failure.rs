@@ -235,6 +235,17 @@ impl Told {
         match error {
             StoreError::Shared(error) => Self::of_store(error),
             StoreError::Unavailable(_) => Self::of_away(),
+            StoreError::Locked(_) => Self {
+                retry_after: Some(2),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "table_locked",
+                    "A table is locked",
+                    "Somebody else, most likely a migration of the engine, holds a table that this page \
+                     reads. Load the page again in a few seconds."
+                        .to_owned(),
+                )
+            },
             StoreError::TimedOut => Self {
                 retry_after: Some(5),
                 ..Self::new(

@@ -15,6 +15,7 @@ pub mod health;
 pub mod kept;
 pub mod layers;
 pub mod live;
+pub mod lock_watch;
 pub mod openapi;
 pub mod pages;
 pub mod preferences;

@@ -10,6 +10,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use crate::examining;
+use crate::exports::access_watch;
+use crate::lock_watch;
 use crate::routes::router;
 use crate::state::{App, StartError};
 
@@ -58,6 +60,8 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
     let _examining = serving
         .looks_for_findings
         .then(|| AbortOnDrop(tokio::spawn(examining::run(app.clone()))));
+    let _watching = AbortOnDrop(tokio::spawn(lock_watch::run(app.clone())));
+    let _checking = AbortOnDrop(tokio::spawn(access_watch::run(app.clone())));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service)
         .with_graceful_shutdown(async move {

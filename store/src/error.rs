@@ -2,15 +2,23 @@
 
 use std::sync::Arc;
 
+use crate::engine::StopReason;
+
 /// A failed database call.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database is away, starting, stopping or full: try again later.
     #[error("the database cannot be reached: {0}")]
     Unavailable(#[source] sqlx::Error),
+    /// Somebody else, such as a migration of the engine, holds a lock for longer than a request waits: try again later.
+    #[error("a table is locked by somebody else, such as a migration of the engine")]
+    Locked(#[source] sqlx::Error),
     /// The query ran into its time limit: ask for less.
     #[error("the query ran longer than its time limit")]
     TimedOut,
+    /// An export was ended before its last row.
+    #[error("the export was ended: {0:?}")]
+    ExportStopped(StopReason),
     /// Every export connection is busy.
     #[error("too many exports run at the moment")]
     ExportsBusy,
@@ -34,6 +42,16 @@ pub enum StoreError {
     Migration(#[from] sqlx::migrate::MigrateError),
 }
 
+impl StoreError {
+    /// The failure of sqlx behind it, where there is one.
+    pub(crate) const fn database_error(&self) -> Option<&sqlx::Error> {
+        match self {
+            Self::Unavailable(error) | Self::Locked(error) | Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
@@ -47,13 +65,15 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(database) => match database.code().as_deref() {
                 // query_canceled: by statement_timeout, or by an administrator.
                 Some("57014") => Self::TimedOut,
-                // Connection exceptions, out of resources, shutting down or starting up, a lock that
-                // the engine's migration holds, a replica that must go on replaying.
+                // lock_not_available
+                Some("55P03") => Self::Locked(error),
+                // Connection exceptions, out of resources, shutting down or starting up, a replica that must go on
+                // replaying.
                 Some(code)
                     if code.starts_with("08")
                         || code.starts_with("53")
                         || code.starts_with("57P")
-                        || matches!(code, "55P03" | "40001") =>
+                        || code == "40001" =>
                 {
                     Self::Unavailable(error)
                 }

@@ -6,10 +6,11 @@
 
 pub mod access;
 pub mod console;
+mod db;
 pub mod engine;
 mod error;
 pub mod findings;
-mod options;
+pub mod lock_watch;
 mod pg;
 mod sql;
 

@@ -20,6 +20,7 @@ pub enum Mode {
     Literal,
 }
 
+#[derive(Clone)]
 enum Value {
     Text(String),
     Texts(Vec<String>),
@@ -31,6 +32,7 @@ enum Value {
 }
 
 /// A statement under construction.
+#[derive(Clone)]
 pub struct Sql {
     text: String,
     values: Vec<Value>,

@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono_tz::Tz;
 use store::access::{Admin, Auditor, Author, CurrentUser};
+use store::console::SessionToken;
 
 use super::cookie;
 use crate::failure::Failure;
@@ -20,6 +21,8 @@ const PATIENCE: Duration = Duration::from_millis(2_500);
 pub struct Visitor {
     /// Who.
     pub user: CurrentUser,
+    /// Their session.
+    pub token: SessionToken,
     /// What they chose: zone, colour scheme, columns.
     pub chosen: Chosen,
     /// The address that they asked for, with its query.
@@ -80,6 +83,7 @@ impl Visitor {
             .ok_or(Failure::NotLoggedIn)?;
         Ok(Self {
             user,
+            token,
             chosen: Chosen::of(&parts.headers),
             here: parts
                 .uri

@@ -1,19 +1,22 @@
 //! From asking for an export to its body: the wait in line, the beginning, the rows, the end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::Stream;
 use store::StoreError;
 use store::access::Subject;
-use store::engine::Export;
+use store::engine::{Ended, Export};
 use uuid::Uuid;
 
+use super::access_watch::Lease;
 use super::board::Board;
 use super::line::{BOUNDS, Line};
 use super::progress::{End, Progress, Watched};
 use super::refusal::Refusal;
+use super::words;
+use crate::auth::Visitor;
 use crate::failure::{Failure, Told};
 use crate::layers::HANDLER_TIMEOUT;
 
@@ -24,6 +27,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 pub struct Desk {
     line: Arc<Line>,
     board: Board,
+    leases: Mutex<Vec<Lease>>,
 }
 
 impl Default for Desk {
@@ -31,6 +35,7 @@ impl Default for Desk {
         Self {
             line: Arc::new(Line::new(BOUNDS)),
             board: Board::default(),
+            leases: Mutex::default(),
         }
     }
 }
@@ -68,12 +73,32 @@ impl Desk {
         &self.board
     }
 
-    /// Begins to follow an export of `owner`, under its key where it has one.
+    /// Begins to follow an export that `visitor` asks for, under its key where it has one. It ends with their right to
+    /// read.
     ///
     /// # Errors
     /// When the key is in use.
-    pub fn follow(&self, owner: Subject, key: Option<Uuid>) -> Result<Arc<Progress>, Refusal> {
-        key.map_or_else(|| Ok(Arc::default()), |key| self.board.put_up(owner, key))
+    pub fn follow(&self, visitor: &Visitor, key: Option<Uuid>) -> Result<Arc<Progress>, Refusal> {
+        let owner = visitor.user.subject();
+        let progress =
+            key.map_or_else(|| Ok(Arc::default()), |key| self.board.put_up(owner, key))?;
+        self.leases().push(Lease::new(visitor.token, &progress));
+        Ok(progress)
+    }
+
+    /// The exports whose right to read is to be looked up; those that are asked for meanwhile are not among them.
+    pub(super) fn take_leases(&self) -> Vec<Lease> {
+        std::mem::take(&mut *self.leases())
+    }
+
+    /// Those that go on.
+    pub(super) fn put_back_leases(&self, leases: Vec<Lease>) {
+        self.leases().extend(leases);
+    }
+
+    fn leases(&self) -> MutexGuard<'_, Vec<Lease>> {
+        // No code that holds it panics.
+        self.leases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for the export's turn and begins it by `start`.
@@ -122,8 +147,10 @@ impl Desk {
             progress.runs(task.stopper());
             let progress = Arc::clone(progress);
             tokio::spawn(async move {
-                if !task.ended().await {
-                    progress.end(End::Failed);
+                match task.ended().await {
+                    Ended::Complete => {}
+                    Ended::Abandoned => progress.end(End::Failed),
+                    Ended::Stopped(reason) => progress.fail(words::of_stop(reason)),
                 }
                 drop(ticket);
             });
@@ -155,10 +182,13 @@ impl Begun {
 }
 
 fn cut(progress: &Progress, error: StoreError) -> Cut {
-    if progress.is_cancelled() {
+    if progress.ended_at().is_some() {
         return Cut::Cancelled;
     }
     tracing::error!(%error, "an export was cut off");
-    progress.fail("The database failed half-way. What was saved is not the whole.");
+    progress.fail(match &error {
+        StoreError::ExportStopped(reason) => words::of_stop(*reason),
+        _ => words::DATABASE_FAILED,
+    });
     Cut::Store(error)
 }

@@ -4,8 +4,10 @@
 //! * [`mod@line`]: who runs, who waits, at which place.
 //! * [`desk`]: from the wait in line to the last row.
 //! * [`progress`], [`board`]: how far an export is, for its owner alone.
+//! * [`access_watch`]: ends exports with the right to read.
 //! * [`following`]: the addresses under which that is told, and by which an export is cancelled.
 
+pub mod access_watch;
 pub mod board;
 pub mod desk;
 pub mod following;
@@ -141,7 +143,7 @@ async fn moments(
     let whole = Span::around(&episode, clock::now());
     let span = query.span(whole, reader.visitor.zone(query.tz))?;
     let owner = reader.visitor.user.subject();
-    let progress = app.exports.follow(owner, None)?;
+    let progress = app.exports.follow(&reader.visitor, None)?;
     let start = app
         .engine
         .export_moments(&reader.auditor, &episode, of, span, format);
@@ -163,7 +165,7 @@ async fn export<V: Exportable>(
     let (now, zone) = (clock::now(), reader.visitor.zone(query.tz));
     let window = query.window(zone, now)?;
     let owner = reader.visitor.user.subject();
-    let progress = app.exports.follow(owner, key)?;
+    let progress = app.exports.follow(&reader.visitor, key)?;
     if key.is_some() {
         estimate(app, reader, query.clone(), window, &progress);
     }

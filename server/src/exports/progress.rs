@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use store::engine::{StopReason, Stopper};
 use tokio::sync::Notify;
-use tokio::task::AbortHandle;
 
 use super::line::Line;
 
@@ -22,7 +22,7 @@ pub enum End {
 enum Stage {
     /// In line with the ticket of this number, once it has one.
     Waiting(Option<u64>),
-    Running(Option<AbortHandle>),
+    Running(Option<Stopper>),
     Ended {
         how: End,
         at: Instant,
@@ -99,9 +99,9 @@ impl Progress {
     }
 
     /// It runs, and `stopper` ends it; at once when it has been cancelled meanwhile.
-    pub fn runs(&self, stopper: AbortHandle) {
+    pub fn runs(&self, stopper: Stopper) {
         match &mut self.state().stage {
-            Stage::Ended { .. } => stopper.abort(),
+            Stage::Ended { .. } => stopper.stop(StopReason::Cancelled),
             Stage::Running(known) => *known = Some(stopper),
             Stage::Waiting(_) => {}
         }
@@ -125,23 +125,28 @@ impl Progress {
 
     /// It ends, unless it has ended already.
     pub fn end(&self, how: End) {
+        self.end_as(how, None);
+    }
+
+    /// It fails, and this tells people why.
+    pub fn fail(&self, message: &str) {
+        self.end_as(End::Failed, Some(message));
+    }
+
+    /// The first end counts, with its message. Whatever still reads is stopped.
+    fn end_as(&self, how: End, message: Option<&str>) {
         let mut state = self.state();
         let at = Instant::now();
         let before = match &state.stage {
             Stage::Ended { .. } => return,
             _ => std::mem::replace(&mut state.stage, Stage::Ended { how, at }),
         };
+        state.message = message.map(ToOwned::to_owned);
         drop(state);
-        if let (Stage::Running(Some(stopper)), End::Cancelled) = (before, how) {
-            stopper.abort();
+        if let (Stage::Running(Some(stopper)), End::Cancelled | End::Failed) = (before, how) {
+            stopper.stop(StopReason::Cancelled);
         }
         self.ended.notify_one();
-    }
-
-    /// It fails, and this tells people why.
-    pub fn fail(&self, message: &str) {
-        self.state().message = Some(message.to_owned());
-        self.end(End::Failed);
     }
 
     /// Waits until it has ended. One at a time may wait.

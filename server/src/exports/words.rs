@@ -1,6 +1,7 @@
 //! An export's progress in words, as its panel shows it.
 
 use domain::amount::group_thousands;
+use store::engine::StopReason;
 
 use super::line::BOUNDS;
 use super::progress::Now;
@@ -48,6 +49,24 @@ pub fn of(now: &Now) -> (String, String) {
             let why = now.message.as_deref();
             let cut = format!("It broke off after {rows}; the file is not whole.");
             ("Export failed".to_owned(), why.unwrap_or(&cut).to_owned())
+        }
+    }
+}
+
+/// The database failed half-way.
+pub const DATABASE_FAILED: &str = "The database failed half-way. What was saved is not the whole.";
+
+/// Why an export was ended half-way.
+pub const fn of_stop(reason: StopReason) -> &'static str {
+    match reason {
+        StopReason::EngineWaits => {
+            "The engine needed the table, so the export was ended. What was saved is not the whole."
+        }
+        StopReason::SnapshotTooOld => {
+            "The export took longer than one may, so it was ended. What was saved is not the whole."
+        }
+        StopReason::Revoked | StopReason::Cancelled => {
+            "The export was ended. What was saved is not the whole."
         }
     }
 }

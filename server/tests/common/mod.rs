@@ -25,6 +25,8 @@ const PASSWORD: &str = "a-long-password";
 pub struct Console {
     pub database: Arc<TestDatabase>,
     pub router: Router,
+    /// What the routes share, where the test needs it.
+    pub app: App,
     pub cookie: String,
 }
 
@@ -45,8 +47,12 @@ impl Answer {
 }
 
 pub fn router_of(settings: Settings) -> Router {
+    router_over(App::new(settings).unwrap())
+}
+
+fn router_over(app: App) -> Router {
     let peer: SocketAddr = "192.0.2.7:4000".parse().unwrap();
-    router(App::new(settings).unwrap()).layer(MockConnectInfo(peer))
+    router(app).layer(MockConnectInfo(peer))
 }
 
 pub fn settings(url: &str) -> Settings {
@@ -62,8 +68,10 @@ impl Console {
         let database = TestDatabase::builder().sample().create().await;
         let console = ConsoleDb::new(database.url()).unwrap();
         console.migrate().await.unwrap();
+        let app = App::new(settings(database.url())).unwrap();
         Self {
-            router: router_of(settings(database.url())),
+            router: router_over(app.clone()),
+            app,
             database: Arc::new(database),
             cookie: String::new(),
         }
@@ -142,6 +150,7 @@ impl Console {
         Self {
             database: self.database.clone(),
             router: self.router.clone(),
+            app: self.app.clone(),
             cookie: String::new(),
         }
     }
@@ -158,12 +167,71 @@ impl Console {
             .unwrap();
     }
 
+    /// The same console and person, for another task.
+    pub fn again(&self) -> Self {
+        Self {
+            cookie: self.cookie.clone(),
+            ..self.as_nobody()
+        }
+    }
+
+    /// So many events more: an export of them does not fit into any buffer.
+    pub async fn add_events(&self, number: u32) {
+        self.execute(&format!(
+            "INSERT INTO audit_log (event_type, severity, details, user_id, id, \"timestamp\") \
+             SELECT 'ALGORITHM_SIGNAL', 'info', json_build_object('note', repeat('x', 900)), NULL, \
+             gen_random_uuid(), now() - n * interval '1 second' FROM generate_series(1, {number}) AS n"
+        ))
+        .await;
+    }
+
+    /// Takes the role of the account that [`Console::as_auditor`] made.
+    pub async fn revoke(&self, name: &str) {
+        let console = ConsoleDb::new(self.url()).unwrap();
+        let email = format!("{name}@audit.example");
+        let account = console.find_account_by_email(&email).await.unwrap().unwrap();
+        let subject = store::access::Subject::Console(account.id);
+        console.set_role(subject, None, "test").await.unwrap();
+    }
+
+    /// How many exports PostgreSQL runs for this test's console.
+    pub async fn running_exports(&self) -> i64 {
+        sqlx::query_scalar(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+             AND query LIKE 'COPY%' AND state = 'active'",
+        )
+        .fetch_one(self.database.pool())
+        .await
+        .unwrap()
+    }
+
     /// The id that a query finds.
     pub async fn find_id(&self, sql: &str) -> uuid::Uuid {
         sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()))
             .fetch_one(self.database.pool())
             .await
             .unwrap()
+    }
+}
+
+/// What runs beside the routes while a console serves. It ends with this value.
+pub struct Watches(Vec<tokio::task::JoinHandle<()>>);
+
+impl Watches {
+    /// Of the console behind `app`.
+    pub fn begin(app: &App) -> Self {
+        Self(vec![
+            tokio::spawn(server::lock_watch::run(app.clone())),
+            tokio::spawn(server::exports::access_watch::run(app.clone())),
+        ])
+    }
+}
+
+impl Drop for Watches {
+    fn drop(&mut self) {
+        for watch in &self.0 {
+            watch.abort();
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::ConsoleDb;
 use crate::StoreError;
 use crate::access::Subject;
+use crate::db::Session;
 use crate::pg::RowExt as _;
 
 /// An active account of the console's own.
@@ -178,7 +179,7 @@ impl ConsoleDb {
 }
 
 async fn insert_role(
-    connection: &mut sqlx::PgConnection,
+    session: &mut Session<'_>,
     subject: Subject,
     role: Option<Role>,
     by: &str,
@@ -191,7 +192,7 @@ async fn insert_role(
     .bind(subject.id())
     .bind(role.map(Role::as_str))
     .bind(by)
-    .execute(connection)
+    .execute(session)
     .await?;
     Ok(())
 }

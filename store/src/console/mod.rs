@@ -8,8 +8,10 @@ mod reviews;
 mod sessions;
 mod views;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use sqlx::migrate::Migrator;
-use sqlx::postgres::PgPool;
 use sqlx::{Connection as _, Executor as _, Row as _};
 
 pub use accounts::{ConsoleAccount, Grant};
@@ -22,8 +24,8 @@ pub use sessions::SessionToken;
 pub use views::Saving;
 
 use crate::StoreError;
+use crate::db::{Access, Pool, Server, Settings};
 use crate::engine::{EngineDb, ExportPlaces};
-use crate::options::{lazy_pool, parse_url};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/console");
 
@@ -33,7 +35,11 @@ const CONNECTIONS: u32 = 8;
 /// them.
 const ESSENTIAL_CONNECTIONS: u32 = 4;
 /// What every request needs is cut after this long.
-const ESSENTIAL_TIMEOUT: &str = "2s";
+const ESSENTIAL_TIMEOUT: Duration = Duration::from_secs(2);
+/// Everything else is cut after this long.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// A statement waits this long for a lock that somebody else holds.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 /// Held while schema `audit_console` is made or updated, so that two copies that start do not collide.
 const MIGRATION_LOCK: i64 = 0x0061_7564_6974;
 const RUN_MIGRATE: &str = "run `audit-console migrate` (or start with `serve --migrate`)";
@@ -42,8 +48,10 @@ const RUN_MIGRATE: &str = "run `audit-console migrate` (or start with `serve --m
 #[derive(Clone)]
 pub struct ConsoleDb {
     url: String,
-    pool: PgPool,
-    essential: PgPool,
+    server: Arc<Server>,
+    pool: Pool,
+    essential: Pool,
+    watching: Pool,
     exports: ExportPlaces,
 }
 
@@ -53,24 +61,33 @@ impl ConsoleDb {
     /// # Errors
     /// When the URL cannot be read.
     pub fn new(url: &str) -> Result<Self, StoreError> {
-        let options = parse_url(url)?.options([
-            ("search_path", "audit_console"),
-            ("statement_timeout", "5s"),
-            ("lock_timeout", "2s"),
-        ]);
-        let export_options = options.clone().options([
-            ("default_transaction_read_only", "on"),
-            ("statement_timeout", "0"),
-            ("client_connection_check_interval", "1s"),
-        ]);
-        let essential = options
-            .clone()
-            .options([("statement_timeout", ESSENTIAL_TIMEOUT)]);
+        let server = Arc::new(Server::new(url)?);
+        let settings = |access| {
+            Settings::new(access)
+                .with("search_path", "audit_console")
+                .lock_timeout(LOCK_TIMEOUT)
+        };
+        let limited = |limit| settings(Access::ReadWrite).statement_timeout(limit);
+        let exporting = settings(Access::ReadOnly)
+            .statement_timeout(Duration::ZERO)
+            .with("client_connection_check_interval", 1_000);
         Ok(Self {
             url: url.to_owned(),
-            pool: lazy_pool(options, CONNECTIONS),
-            essential: lazy_pool(essential, ESSENTIAL_CONNECTIONS),
-            exports: ExportPlaces::new(export_options),
+            pool: Pool::new(
+                "the console's own tables",
+                &server,
+                limited(TIMEOUT),
+                CONNECTIONS,
+            ),
+            essential: Pool::new(
+                "sessions",
+                &server,
+                limited(ESSENTIAL_TIMEOUT),
+                ESSENTIAL_CONNECTIONS,
+            ),
+            watching: Pool::new("watching locks", &server, limited(ESSENTIAL_TIMEOUT), 1),
+            exports: ExportPlaces::new(Arc::clone(&server), exporting),
+            server,
         })
     }
 
@@ -79,10 +96,8 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away, its role may not create the schema, or a migration fails.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let mut connection = self.pool.acquire().await?.detach();
-        connection
-            .execute("SET statement_timeout = 0; SET lock_timeout = 0")
-            .await?;
+        let settings = Settings::new(Access::ReadWrite).with("search_path", "audit_console");
+        let mut connection = self.server.connect_directly(&settings).await?;
         sqlx::query("SELECT pg_advisory_lock($1)")
             .bind(MIGRATION_LOCK)
             .execute(&mut connection)
@@ -152,11 +167,19 @@ impl ConsoleDb {
         *self.url == *engine.url
     }
 
-    pub(crate) const fn pool(&self) -> &PgPool {
+    pub(crate) const fn watching(&self) -> &Pool {
+        &self.watching
+    }
+
+    pub(crate) fn export_places(&self) -> ExportPlaces {
+        self.exports.clone()
+    }
+
+    pub(crate) const fn pool(&self) -> &Pool {
         &self.pool
     }
 
-    const fn essential(&self) -> &PgPool {
+    const fn essential(&self) -> &Pool {
         &self.essential
     }
 }

@@ -1,5 +1,7 @@
 //! Sessions: a random token in the person's cookie, its hash here.
 
+use std::fmt;
+
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
@@ -46,6 +48,13 @@ const SESSION_WITH_ACCOUNT: &str = session!(
 /// SHA-256 of a session's token: what the database knows of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SessionToken(pub [u8; 32]);
+
+impl fmt::Debug for SessionToken {
+    /// Without the hash.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionToken")
+    }
+}
 
 impl ConsoleDb {
     /// Begins a session, and clears away those that have ended.

@@ -4,18 +4,18 @@ use domain::filter::{ListQuery, Window};
 use domain::page::Count;
 use serde_json::Value;
 use sqlx::Row as _;
-use sqlx::postgres::PgPool;
 
 use super::EngineDb;
 use super::list::{EngineView, ListView, count_sql, estimate_sql, fetch_count};
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::db::Pool;
 use crate::sql::Sql;
 
 /// How many rows `query` matches: exactly up to [`Count::CAP`], beyond it as the planner expects; `None`
 /// where neither is known. An expectation of fewer rows than were counted is none.
 pub async fn fetch_estimate<V: ListView>(
-    pool: PgPool,
+    pool: Pool,
     query: &ListQuery<V>,
     window: Window,
 ) -> Result<Option<u64>, StoreError> {
@@ -30,7 +30,7 @@ pub async fn fetch_estimate<V: ListView>(
 }
 
 /// The number of rows that the planner expects; `statement` is of [`estimate_sql`].
-pub async fn fetch_planned(pool: &PgPool, statement: Sql) -> Result<Option<u64>, StoreError> {
+pub async fn fetch_planned(pool: &Pool, statement: Sql) -> Result<Option<u64>, StoreError> {
     let row = statement.query().fetch_one(pool).await?;
     let plan: Value = row.try_get(0)?;
     Ok(plan.pointer("/0/Plan/Plan Rows").and_then(Value::as_u64))

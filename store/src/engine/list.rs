@@ -8,12 +8,13 @@ use domain::filter::{ListQuery, ViewFilter, Window};
 use domain::page::{Count, Keyed, Limit, Order, Page};
 use domain::time::Timestamp;
 use sqlx::Row as _;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::PgRow;
 
 use super::columns::{Column, json_object};
 use super::{EngineDb, ExportFormat};
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::db::Pool;
 use crate::pg::RowExt as _;
 use crate::sql::{Mode, Sql};
 
@@ -275,7 +276,7 @@ pub fn estimate_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
 
 /// Runs a statement and reads its rows.
 pub async fn fetch_rows<T>(
-    pool: &PgPool,
+    pool: &Pool,
     statement: Sql,
     read: impl Fn(&PgRow) -> Result<T, sqlx::Error> + Send,
 ) -> Result<Vec<T>, StoreError> {
@@ -285,7 +286,7 @@ pub async fn fetch_rows<T>(
 
 /// Runs a page's statement and reads its rows.
 pub async fn fetch_page<T: Keyed>(
-    pool: PgPool,
+    pool: Pool,
     statement: Sql,
     read: impl Fn(&PgRow) -> Result<T, sqlx::Error> + Send,
     (limit, order, after): (Limit, Order, Option<Cursor<T::Key>>),
@@ -311,7 +312,7 @@ pub fn read_json<V: ListView>(row: &PgRow) -> Result<JsonRow<V::Key>, sqlx::Erro
 }
 
 /// Runs a count's statement; one that takes too long has not counted.
-pub async fn fetch_count(pool: PgPool, statement: Sql) -> Result<Count, StoreError> {
+pub async fn fetch_count(pool: Pool, statement: Sql) -> Result<Count, StoreError> {
     let counted = statement.query().fetch_one(&pool).await;
     match counted.map_err(StoreError::from) {
         Ok(row) => {

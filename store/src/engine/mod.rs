@@ -28,20 +28,18 @@ mod trades;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::PgPool;
 use tokio::sync::Semaphore;
 
 pub use accounts::EngineAccount;
 pub use advise::{Compared, IndexAdvice, Measured, SCRATCH_SCHEMA, Scratch, Taken};
 pub(crate) use columns::{Kind, columns};
 pub(crate) use estimate::fetch_estimate;
-pub use export::{Chunk, Export, ExportFormat, ExportTask};
+pub use export::{Chunk, Ended, Export, ExportFormat, ExportTask, StopReason, Stopper};
 pub(crate) use export::{ExportPlaces, export_list};
 pub use exportable::Exportable;
 pub(crate) use findings::{Examined, Reference};
 pub use findings::{RuleQuery, rule_query};
 pub(crate) use fragments::{and_search, and_text, and_words};
-pub(crate) use kill_switch::SNAPSHOT;
 pub use kill_switch::{Counted, EpisodeList, MomentsOf, ReviewBook, SwitchState, Undone};
 pub(crate) use list::{Branch, Output, count_sql, fetch_count, fetch_page, page_sql, read_json};
 pub use list::{EngineView, JsonRow, ListView};
@@ -51,8 +49,13 @@ pub use survey::{Scope, Surveyed};
 pub(crate) use trades::and_after_uuid;
 
 use crate::StoreError;
-use crate::options::{lazy_pool, parse_url};
+use crate::db::{Access, Pool, Server, Settings};
 
+/// A statement waits this long for a lock that somebody else holds, such as a migration; or half as long as it may run
+/// altogether, so that waiting is told from running.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
+/// An export waits longer: it has begun by then, as far as its reader knows.
+const EXPORT_LOCK_TIMEOUT: Duration = Duration::from_secs(8);
 /// Connections for pages.
 const PAGE_CONNECTIONS: u32 = 16;
 /// A page's query is cut after this long.
@@ -89,14 +92,15 @@ const EXAMINING_TIMEOUT: Duration = Duration::from_mins(1);
 #[derive(Clone)]
 pub struct EngineDb {
     pub(crate) url: Arc<str>,
-    pool: PgPool,
-    quick: PgPool,
+    pool: Pool,
+    quick: Pool,
     searches: Arc<Semaphore>,
-    essential: PgPool,
-    counting: PgPool,
-    surveying: PgPool,
-    surveying_all: PgPool,
-    examining: PgPool,
+    essential: Pool,
+    counting: Pool,
+    surveying: Pool,
+    surveying_all: Pool,
+    examining: Pool,
+    watching: Pool,
     exports: ExportPlaces,
     choices: Arc<choices::Cache>,
     histories: Arc<kill_switch::HistoryCache>,
@@ -109,50 +113,45 @@ impl EngineDb {
     /// # Errors
     /// When the URL cannot be read.
     pub fn new(url: &str) -> Result<Self, StoreError> {
-        let options = parse_url(url)?.options([
-            ("default_transaction_read_only", "on"),
-            ("lock_timeout", "1s"),
-            ("jit", "off"),
-        ]);
+        let server = Arc::new(Server::new(url)?);
+        let settings = Settings::new(Access::ReadOnly).with("jit", "off");
         let limited = |limit: Duration| {
-            options
+            settings
                 .clone()
-                .options([("statement_timeout", limit.as_millis().to_string())])
+                .statement_timeout(limit)
+                .lock_timeout(LOCK_TIMEOUT.min(limit / 2))
         };
-        let pool = lazy_pool(limited(PAGE_TIMEOUT), PAGE_CONNECTIONS);
-        let quick = lazy_pool(limited(WHOLE_TIMEOUT), PAGE_CONNECTIONS);
-        let essential = lazy_pool(limited(ESSENTIAL_TIMEOUT), ESSENTIAL_CONNECTIONS);
-        let counting = lazy_pool(limited(COUNT_TIMEOUT), COUNT_CONNECTIONS);
+        let pool = |purpose, connections, settings| Pool::new(purpose, &server, settings, connections);
         // A sample is many small reads in an index: there is nothing that a hash table of a whole table, or the
         // table itself, could be better for.
-        let surveying = lazy_pool(
-            limited(SURVEY_TIMEOUT).options([
-                ("enable_hashjoin", "off"),
-                ("enable_mergejoin", "off"),
-                ("enable_seqscan", "off"),
-                ("max_parallel_workers_per_gather", "0"),
-            ]),
-            SURVEY_CONNECTIONS,
-        );
-        let surveying_all = lazy_pool(limited(EXACT_TIMEOUT), EXACT_CONNECTIONS);
-        let examining = lazy_pool(limited(EXAMINING_TIMEOUT), EXAMINING_CONNECTIONS);
+        let sampling = limited(SURVEY_TIMEOUT)
+            .with("enable_hashjoin", "off")
+            .with("enable_mergejoin", "off")
+            .with("enable_seqscan", "off")
+            .with("max_parallel_workers_per_gather", 0);
         // Without the check a server that is still looking for the first row would not notice that
         // the person who asked has gone.
-        let export_options = options.options([
-            ("statement_timeout", "0"),
-            ("client_connection_check_interval", "1s"),
-        ]);
+        let exporting = settings
+            .clone()
+            .lock_timeout(EXPORT_LOCK_TIMEOUT)
+            .statement_timeout(Duration::ZERO)
+            .with("client_connection_check_interval", 1_000);
         Ok(Self {
             url: Arc::from(url),
-            pool,
-            quick,
+            pool: pool("pages", PAGE_CONNECTIONS, limited(PAGE_TIMEOUT)),
+            quick: pool("pages", PAGE_CONNECTIONS, limited(WHOLE_TIMEOUT)),
             searches: Arc::new(Semaphore::new(SEARCHES_AT_ONCE)),
-            essential,
-            counting,
-            surveying,
-            surveying_all,
-            examining,
-            exports: ExportPlaces::new(export_options),
+            essential: pool(
+                "every request",
+                ESSENTIAL_CONNECTIONS,
+                limited(ESSENTIAL_TIMEOUT),
+            ),
+            counting: pool("counts", COUNT_CONNECTIONS, limited(COUNT_TIMEOUT)),
+            surveying: pool("surveys", SURVEY_CONNECTIONS, sampling),
+            surveying_all: pool("exact surveys", EXACT_CONNECTIONS, limited(EXACT_TIMEOUT)),
+            examining: pool("findings", EXAMINING_CONNECTIONS, limited(EXAMINING_TIMEOUT)),
+            watching: pool("watching locks", 1, limited(ESSENTIAL_TIMEOUT)),
+            exports: ExportPlaces::new(Arc::clone(&server), exporting),
             choices: Arc::default(),
             histories: Arc::default(),
             effects: Arc::default(),
@@ -168,7 +167,15 @@ impl EngineDb {
         Ok(())
     }
 
-    pub(crate) const fn pool(&self) -> &PgPool {
+    pub(crate) const fn watching(&self) -> &Pool {
+        &self.watching
+    }
+
+    pub(crate) fn export_places(&self) -> ExportPlaces {
+        self.exports.clone()
+    }
+
+    pub(crate) const fn pool(&self) -> &Pool {
         &self.pool
     }
 }

@@ -4,13 +4,14 @@ use std::fmt;
 
 use domain::filter::{ListQuery, Window};
 use serde_json::Value;
-use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::postgres::PgRow;
 use sqlx::{Executor as _, Row as _};
 
 use super::list::{EngineView, Output, export_sql, page_sql};
 use super::{EngineDb, ExportFormat};
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::db::{Isolation, Session, read};
 use crate::sql::Sql;
 
 /// One step of a plan with the steps that it asks for rows.
@@ -106,8 +107,8 @@ impl EngineDb {
         query: &ListQuery<V>,
         window: Window,
     ) -> Result<Plan, StoreError> {
-        let mut connection = self.pool().acquire().await?;
-        explain(&mut connection, page_sql(query, window, Output::Rows)).await
+        let statement = page_sql(query, window, Output::Rows);
+        read!(self.pool(), Isolation::Statement, |session| { explain(session, &statement).await })
     }
 
     /// How the database would find the rows of an export if it could help it to sort all of them before the first: the
@@ -122,9 +123,11 @@ impl EngineDb {
         window: Window,
         format: ExportFormat,
     ) -> Result<Plan, StoreError> {
-        let mut transaction = self.pool().begin().await?;
-        transaction.execute("SET LOCAL enable_sort = off").await?;
-        explain(&mut transaction, export_sql(query, window, format)).await
+        let statement = export_sql(query, window, format);
+        read!(self.pool(), Isolation::Snapshot, |session| {
+            session.execute("SET LOCAL enable_sort = off").await?;
+            explain(session, &statement).await
+        })
     }
 }
 
@@ -132,12 +135,12 @@ impl EngineDb {
 ///
 /// # Errors
 /// When the database is away, or what it says is no plan.
-pub async fn explain(connection: &mut PgConnection, statement: Sql) -> Result<Plan, StoreError> {
-    let statement = statement.after("EXPLAIN (FORMAT JSON, COSTS OFF) ");
+pub async fn explain(session: &mut Session<'_>, statement: &Sql) -> Result<Plan, StoreError> {
+    let statement = statement.clone().after("EXPLAIN (FORMAT JSON, COSTS OFF) ");
     let row = statement
         .query()
         .persistent(false)
-        .fetch_one(connection)
+        .fetch_one(session)
         .await?;
     Ok(read(&row)?)
 }

@@ -6,10 +6,11 @@ use domain::dossier::Span;
 use domain::filter::Choice as _;
 use domain::finding::slice::Found;
 use domain::finding::{Finding, Group, Rule};
-use sqlx::postgres::PgConnection;
+
 use uuid::Uuid;
 
 use crate::StoreError;
+use crate::db::Session;
 use crate::pg::PgTimestamp;
 
 /// What was looked at: findings inside it that were not found are gone.
@@ -46,13 +47,13 @@ const IDS: &str = "SELECT md5(rule || '|' || kind || '|' || subject)::uuid \
 
 /// Writes what was found, and what is gone.
 pub(super) async fn keep(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     scope: Scope<'_>,
     found: &Found,
     names: &HashMap<Uuid, String>,
 ) -> Result<(), StoreError> {
-    upsert(connection, &found.findings, names).await?;
-    forget(connection, scope, &found.findings).await?;
+    upsert(session, &found.findings, names).await?;
+    forget(session, scope, &found.findings).await?;
     if let Scope::Decisions(looked_at) = scope {
         sqlx::query(
             "DELETE FROM audit_console.finding_waiting WHERE decision_id = ANY($1) \
@@ -60,7 +61,7 @@ pub(super) async fn keep(
         )
         .bind(looked_at)
         .bind(&found.waiting)
-        .execute(&mut *connection)
+        .execute(&mut *session)
         .await?;
     }
     if !found.waiting.is_empty() {
@@ -68,7 +69,7 @@ pub(super) async fn keep(
             "INSERT INTO audit_console.finding_waiting SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING",
         )
         .bind(&found.waiting)
-        .execute(connection)
+        .execute(session)
         .await?;
     }
     Ok(())
@@ -82,7 +83,7 @@ fn shared() -> Vec<String> {
 }
 
 async fn upsert(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     findings: &[Finding],
     names: &HashMap<Uuid, String>,
 ) -> Result<(), StoreError> {
@@ -115,7 +116,7 @@ async fn upsert(
         .bind(findings.iter().map(name).collect::<Vec<_>>())
         .bind(texts(|finding| Some(&finding.summary)))
         .bind(shared())
-        .execute(connection)
+        .execute(session)
         .await?;
     Ok(())
 }
@@ -126,7 +127,7 @@ fn stored(text: &str) -> String {
 }
 
 async fn forget(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     scope: Scope<'_>,
     findings: &[Finding],
 ) -> Result<(), StoreError> {
@@ -167,6 +168,6 @@ async fn forget(
             .bind(ids.iter().map(ToString::to_string).collect::<Vec<_>>()),
         Scope::Rules(rules) => query.bind(words(&mut rules.iter().copied())),
     };
-    query.execute(connection).await?;
+    query.execute(session).await?;
     Ok(())
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{NOTE, STATE};
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::db::Isolation;
 use crate::console::ConsoleDb;
 use crate::engine::{
     Branch, Export, ExportFormat, JsonRow, Kind, ListView, Output, and_after_uuid, and_search,
@@ -190,7 +191,7 @@ impl ConsoleDb {
         window: Window,
         format: ExportFormat,
     ) -> Result<Export, StoreError> {
-        let place = self.exports.take().await?;
+        let place = self.exports.take(Isolation::Statement).await?;
         export_list(place, query, window, format).await
     }
 

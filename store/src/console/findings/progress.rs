@@ -7,12 +7,13 @@ use domain::finding::slice::Found;
 use domain::finding::{Group, Progress, Rebuild, Rule};
 use domain::time::Timestamp;
 use sqlx::postgres::PgRow;
-use sqlx::{Postgres, Row as _, Transaction};
+use sqlx::Row as _;
 use uuid::Uuid;
 
 use super::keep::{Scope, keep};
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::db::{Session, WriteTransaction};
 use crate::console::ConsoleDb;
 use crate::pg::{PgTimestamp, RowExt as _};
 
@@ -21,7 +22,7 @@ const TURN: i64 = 0x0066_696e_6421;
 
 /// The turn to look for findings; whoever drops it gives it up.
 pub(crate) struct Turn {
-    _lock: Transaction<'static, Postgres>,
+    _lock: WriteTransaction,
 }
 
 impl ConsoleDb {
@@ -172,7 +173,7 @@ impl ConsoleDb {
 
 /// A rule never goes back.
 async fn advance(
-    transaction: &mut Transaction<'static, Postgres>,
+    session: &mut Session<'_>,
     rules: impl Iterator<Item = Rule>,
     (to, at): (Timestamp, Timestamp),
 ) -> Result<(), StoreError> {
@@ -185,13 +186,13 @@ async fn advance(
     .bind(words)
     .bind(PgTimestamp(to))
     .bind(PgTimestamp(at))
-    .execute(&mut **transaction)
+    .execute(session)
     .await?;
     Ok(())
 }
 
 async fn set_rebuild(
-    transaction: &mut Transaction<'static, Postgres>,
+    session: &mut Session<'_>,
     rebuild: Rebuild,
 ) -> Result<(), StoreError> {
     sqlx::query(
@@ -202,7 +203,7 @@ async fn set_rebuild(
     .bind(PgTimestamp(rebuild.until))
     .bind(PgTimestamp(rebuild.checked_to))
     .bind(i64::try_from(rebuild.looked_at).unwrap_or(i64::MAX))
-    .execute(&mut **transaction)
+    .execute(session)
     .await?;
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Which indexes the engine's tables have already.
 
 use sqlx::Row as _;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::PgRow;
+
+use crate::db::Pool;
 
 use super::candidates::{Candidate, Method};
 
@@ -33,7 +35,7 @@ const INDEXES: &str = "SELECT i.relname::text AS name, t.relname::text AS table_
     WHERE t.relnamespace = 'public'::regnamespace";
 
 /// All indexes of schema `public`.
-pub async fn indexes(pool: &PgPool) -> Result<Vec<Index>, sqlx::Error> {
+pub async fn indexes(pool: &Pool) -> Result<Vec<Index>, sqlx::Error> {
     let read = |row: &PgRow| {
         Ok(Index {
             name: row.try_get("name")?,
@@ -58,7 +60,7 @@ pub struct Trigrams {
 }
 
 /// Asks for extension `pg_trgm`.
-pub async fn trigrams(pool: &PgPool) -> Result<Trigrams, sqlx::Error> {
+pub async fn trigrams(pool: &Pool) -> Result<Trigrams, sqlx::Error> {
     let row = sqlx::query(
         "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') AS available, \
          EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS installed",

@@ -8,6 +8,7 @@ use super::IndexAdvice;
 use super::candidates::{Method, Served, Statements, Values};
 use super::scratch::{SCRATCH_SCHEMA, Scratch, run};
 use crate::StoreError;
+use crate::db::Session;
 use crate::engine::plan::explain;
 use crate::sql::Sql;
 
@@ -114,7 +115,10 @@ impl Scratch {
             let Some(Statements { path, page, .. }) = served.statements(&value) else {
                 continue;
             };
-            let plan = explain(&mut self.pages, page.in_schema(SCRATCH_SCHEMA)).await?;
+            let plan = {
+                let mut session = Session::new(&mut self.pages, false);
+                explain(&mut session, &page.in_schema(SCRATCH_SCHEMA)).await?
+            };
             lists.push(Compared {
                 path,
                 page: (before.0, after.0),

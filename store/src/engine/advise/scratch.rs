@@ -7,8 +7,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, R
 
 use crate::StoreError;
 use crate::access::Auditor;
-use crate::engine::{COUNT_TIMEOUT, EngineDb, PAGE_TIMEOUT, SNAPSHOT};
-use crate::options::parse_url;
+use crate::db::{Isolation, Session, first_host};
+use crate::engine::{COUNT_TIMEOUT, EngineDb, PAGE_TIMEOUT};
 
 /// The schema that the copy is in, and that goes with it.
 pub const SCRATCH_SCHEMA: &str = "audit_console_advise";
@@ -98,7 +98,7 @@ impl Scratch {
     /// # Errors
     /// [`StoreError::Refused`] when it is the engine's own database, or somebody is measuring there.
     pub async fn create(engine: &EngineDb, _: &Auditor, url: &str) -> Result<Self, StoreError> {
-        let options = parse_url(url)?.options([
+        let options = first_host(url)?.options([
             ("search_path", format!("{SCRATCH_SCHEMA},public").as_str()),
             ("jit", "off"),
             // The builders of a history would want more shared memory than a container may have.
@@ -158,8 +158,8 @@ impl Scratch {
         percent: u8,
         mut tell: impl FnMut(&str, u64),
     ) -> Result<(), StoreError> {
-        let mut source = engine.exports.take().await?;
-        let mut snapshot = source.connection.begin_with(SNAPSHOT).await?;
+        let mut source = engine.exports.take(Isolation::Snapshot).await?;
+        let mut snapshot = source.session();
         // Rows keep the order in which they are stored.
         snapshot
             .execute("SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0")
@@ -169,14 +169,14 @@ impl Scratch {
             tell(table.name, rows);
             self.rows.push((table.name, rows));
         }
-        snapshot.rollback().await?;
-        source.connection.close().await?;
+        drop(snapshot);
+        source.close().await;
         Ok(())
     }
 
     async fn copy_table(
         &mut self,
-        source: &mut PgConnection,
+        source: &mut Session<'_>,
         table: &Table,
         percent: u8,
     ) -> Result<u64, StoreError> {
@@ -205,7 +205,7 @@ impl Scratch {
         };
         let out = format!("COPY (SELECT {list} FROM {theirs}{sample}) TO STDOUT");
         let into = format!("COPY {ours} ({list}) FROM STDIN");
-        let rows = pipe(source, &out, &mut self.builder, &into).await?;
+        let rows = pipe(source.connection(), &out, &mut self.builder, &into).await?;
         let indexes = sqlx::query(INDEXES).bind(&theirs).bind(&names);
         for row in indexes.fetch_all(&mut *source).await? {
             let definition: String = row.try_get("definition")?;

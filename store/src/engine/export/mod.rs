@@ -5,24 +5,26 @@
 //! and no error). One `COPY` is one statement and so one snapshot. How many run, and read: [`places`].
 
 mod places;
+mod stop;
 
 use bytes::{Bytes, BytesMut};
 use domain::csv::FormulaGuard;
 use domain::filter::{ListQuery, Window};
 use futures::{FutureExt as _, Stream, TryStreamExt as _};
 use sqlx::postgres::PgRow;
-use sqlx::{Connection as _, PgConnection};
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::task::{AbortHandle, JoinHandle};
+use tokio::task::JoinHandle;
 
 pub use places::{ExportPlace, ExportPlaces};
+pub use stop::{StopReason, Stopper};
 
 use self::places::Turn;
 use super::EngineDb;
 use super::list::{EngineView, ListView, copy_sql};
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::db::{Isolation, Session};
 use crate::sql::Sql;
 
 /// What rows are gathered to before they are handed on: `COPY` sends a message a row.
@@ -70,23 +72,27 @@ pub struct Export {
     /// What came while the beginning was waited for.
     first: Option<Progress>,
     ended: bool,
+    stopper: Stopper,
     task: Option<ExportTask>,
 }
 
 /// The task that reads an export's rows and owns its connection. Dropping this changes nothing.
-pub struct ExportTask(JoinHandle<Ended>);
+pub struct ExportTask {
+    task: JoinHandle<Ended>,
+    stopper: Stopper,
+}
 
 impl ExportTask {
-    /// Ends the task from outside, whatever its reader does: its connection is closed, and what was read
+    /// Ends the export from outside, whatever its reader does: its connection is closed, and what was read
     /// so far is not the whole.
     #[must_use]
-    pub fn stopper(&self) -> AbortHandle {
-        self.0.abort_handle()
+    pub fn stopper(&self) -> Stopper {
+        self.stopper.clone()
     }
 
-    /// Waits until the connection is closed; true when every row was handed on by then.
-    pub async fn ended(self) -> bool {
-        matches!(self.0.await, Ok(Ended::Complete))
+    /// Waits until the connection is closed, and tells how the export ended.
+    pub async fn ended(self) -> Ended {
+        self.task.await.unwrap_or(Ended::Abandoned)
     }
 }
 
@@ -94,20 +100,28 @@ impl Export {
     /// Begins the task that `start` makes. What fails before its first lines fails here; an export that
     /// is still searching for them after a moment has begun, and may yet fail in [`Export::next`].
     async fn begin<F: Future<Output = Ended> + Send + 'static>(
-        start: impl FnOnce(Sender) -> F,
+        place: ExportPlace,
+        start: impl FnOnce(Task) -> F,
     ) -> Result<Self, StoreError> {
+        let stopper = place.stopper.clone();
         let (sender, mut progress) = mpsc::channel(CHUNKS_AHEAD);
-        let task = tokio::spawn(start(sender));
+        let task = tokio::spawn(start(Task { place, sender }));
         let first = match tokio::time::timeout(FIRST_LINES, progress.recv()).await {
             Ok(Some(first)) => Some(first?),
-            Ok(None) => return Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)),
+            Ok(None) => {
+                return Err(match stopper.reason() {
+                    Some(reason) => StoreError::ExportStopped(reason),
+                    None => StoreError::Unavailable(sqlx::Error::WorkerCrashed),
+                });
+            }
             Err(_) => None,
         };
         Ok(Self {
             progress,
             first,
             ended: false,
-            task: Some(ExportTask(task)),
+            stopper: stopper.clone(),
+            task: Some(ExportTask { task, stopper }),
         })
     }
 
@@ -136,7 +150,10 @@ impl Export {
             Some(Ok(_)) => None,
             Some(Err(error)) => Some(Err(error)),
             // A task that ended without a word did not reach the end.
-            None => Some(Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed))),
+            None => Some(Err(match self.stopper.reason() {
+                Some(reason) => StoreError::ExportStopped(reason),
+                None => StoreError::Unavailable(sqlx::Error::WorkerCrashed),
+            })),
         }
     }
 
@@ -153,6 +170,7 @@ impl Export {
             progress,
             first: None,
             ended: false,
+            stopper: Stopper::default(),
             task: None,
         }
     }
@@ -170,7 +188,7 @@ impl EngineDb {
         window: Window,
         format: ExportFormat,
     ) -> Result<Export, StoreError> {
-        let place = self.exports.take().await?;
+        let place = self.exports.take(Isolation::Statement).await?;
         export_list(place, query, window, format).await
     }
 
@@ -184,11 +202,10 @@ impl EngineDb {
         header: String,
         mut spell: impl FnMut(&PgRow) -> Result<String, sqlx::Error> + Send + 'static,
     ) -> Result<Export, StoreError> {
-        let place = self.exports.take().await?;
-        Export::begin(|sender| {
-            let task = Task::new(place, sender);
-            task.run(async move |connection, turn, sender| {
-                let rows = statement.query().fetch(connection);
+        let place = self.exports.take(Isolation::Statement).await?;
+        Export::begin(place, |task| {
+            task.run(async move |session, turn, sender| {
+                let rows = statement.query().fetch(session);
                 let push = |chunk: &mut BytesMut, row: PgRow| {
                     chunk.extend_from_slice(spell(&row)?.as_bytes());
                     Ok(())
@@ -219,11 +236,10 @@ pub async fn export_list<V: ListView>(
         ExportFormat::JsonLines => String::new(),
     };
     let statement = copy_sql(query, window, format);
-    Export::begin(|sender| {
-        let task = Task::new(place, sender);
-        task.run(async move |connection, turn, sender| {
+    Export::begin(place, |task| {
+        task.run(async move |session, turn, sender| {
             let rows = tokio::select! {
-                rows = connection.copy_out_raw(&statement) => rows?,
+                rows = session.connection().copy_out_raw(&statement) => rows?,
                 () = sender.closed() => return Ok(Ended::Abandoned),
             };
             let push = |chunk: &mut BytesMut, row: Bytes| {
@@ -246,41 +262,44 @@ struct Task {
 type Sender = mpsc::Sender<Result<Progress, StoreError>>;
 
 /// How an export ended.
-#[derive(PartialEq, Eq)]
-enum Ended {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Every row was handed on.
     Complete,
     /// The reader went away, took nothing for too long, or was told that the database failed.
     Abandoned,
+    /// It was ended from outside.
+    Stopped(StopReason),
 }
 
 impl Task {
-    const fn new(place: ExportPlace, sender: Sender) -> Self {
-        Self { place, sender }
-    }
-
     async fn run(
         mut self,
-        work: impl AsyncFnOnce(&mut PgConnection, &mut Turn, &Sender) -> Result<Ended, sqlx::Error>,
+        work: impl AsyncFnOnce(&mut Session<'_>, &mut Turn, &Sender) -> Result<Ended, sqlx::Error>,
     ) -> Ended {
-        let ExportPlace {
-            connection, turn, ..
-        } = &mut self.place;
-        let ended = work(connection, turn, &self.sender).await;
-        turn.give_up();
+        let stopper = self.place.stopper.clone();
+        let (mut session, turn) = self.place.parts();
+        // Whoever ends it does not wait for its reader: dropping the work and closing the connection frees the table.
+        let ended = tokio::select! {
+            biased;
+            reason = stopper.stopped() => Ok(Ended::Stopped(reason)),
+            ended = work(&mut session, turn, &self.sender) => ended,
+        };
+        drop(session);
+        let Self { place, sender } = self;
         match ended {
             Ok(Ended::Complete) => {
-                let taken = send(&self.sender, Ok(Progress::Complete)).await;
-                // Only a connection whose rows came to their end may say good-bye politely.
-                let _ = self.place.connection.close().await;
-                if taken {
+                place.close().await;
+                if send(&sender, Ok(Progress::Complete)).await {
                     Ended::Complete
                 } else {
                     Ended::Abandoned
                 }
             }
-            Ok(Ended::Abandoned) => Ended::Abandoned,
+            Ok(ended) => ended,
             Err(error) => {
-                send(&self.sender, Err(error.into())).await;
+                drop(place);
+                send(&sender, Err(error.into())).await;
                 Ended::Abandoned
             }
         }

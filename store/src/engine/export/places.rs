@@ -1,16 +1,17 @@
 //! Places for exports, and turns among those that have one: so many at once that people need not wait for each other,
 //! and so few that read at once that something is left of the machine for pages.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use sqlx::Connection as _;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use super::stop::Stopper;
 use crate::StoreError;
+use crate::db::{Isolation, OwnConnection, Server, Session, Settings};
 
 /// Exports that run at the same time; each has a connection of its own, outside the pools. As many as of each other
 /// database: the line of exports lets no more run of all together.
@@ -24,18 +25,41 @@ const TURN: Duration = Duration::from_secs(1);
 /// The places of one database.
 #[derive(Clone)]
 pub struct ExportPlaces {
-    options: PgConnectOptions,
+    server: Arc<Server>,
+    settings: Settings,
     places: Arc<Semaphore>,
     turns: Arc<Semaphore>,
+    running: Running,
+}
+
+/// The exports that have a place, by the number of their PostgreSQL process.
+#[derive(Clone, Default)]
+struct Running(Arc<Mutex<HashMap<i32, RunningExport>>>);
+
+/// An export that has a place.
+#[derive(Clone)]
+pub struct RunningExport {
+    /// When its snapshot was taken.
+    pub since: Instant,
+    /// Ends it.
+    pub stopper: Stopper,
 }
 
 /// A connection of an export's own, and its place. Dropping it closes the connection.
 pub struct ExportPlace {
-    /// The connection.
-    pub connection: PgConnection,
+    connection: OwnConnection,
+    _registration: Registration,
+    /// Ends the export from outside.
+    pub stopper: Stopper,
     /// By which it takes turns with others.
     pub turn: Turn,
     _permit: OwnedSemaphorePermit,
+}
+
+/// That an export is among the running ones, for as long as it has its place.
+struct Registration {
+    pid: i32,
+    running: Running,
 }
 
 /// An export's turn at reading its rows: an export that does not read makes PostgreSQL wait.
@@ -47,22 +71,30 @@ pub struct Turn {
 }
 
 impl ExportPlaces {
-    /// Free places on the database of `options`. Of the exports that have one, half as many may read at once as this
+    /// Free places on the database of `server`. Of the exports that have one, half as many may read at once as this
     /// machine has cores, the other half being for pages.
-    pub fn new(options: PgConnectOptions) -> Self {
+    pub fn new(server: Arc<Server>, settings: Settings) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         Self {
-            options,
+            server,
+            settings,
             places: Arc::new(Semaphore::new(AT_ONCE)),
             turns: Arc::new(Semaphore::new((cores / 2).max(1))),
+            running: Running::default(),
         }
     }
 
-    /// Takes a place, and connects.
+    /// The exports that have a place, by the number of their PostgreSQL process.
+    pub fn running(&self) -> Vec<(i32, RunningExport)> {
+        let running = self.running.lock();
+        running.iter().map(|(pid, it)| (*pid, it.clone())).collect()
+    }
+
+    /// Takes a place, connects, and begins to read: one state of the database where `isolation` says so.
     ///
     /// # Errors
     /// When every place stays taken or the database is away.
-    pub async fn take(&self) -> Result<ExportPlace, StoreError> {
+    pub async fn take(&self, isolation: Isolation) -> Result<ExportPlace, StoreError> {
         let free = Arc::clone(&self.places).acquire_owned();
         // Nobody closes the semaphore: there is a place, or none in time.
         let Ok(Ok(permit)) = tokio::time::timeout(CONNECT_TIMEOUT, free).await else {
@@ -71,19 +103,63 @@ impl ExportPlaces {
         // One export may have all that PostgreSQL gives to a statement; several at a time would leave nothing to pages.
         // Asked with a place taken: of two that begin together only one is alone.
         let is_alone = self.places.available_permits() + 1 == AT_ONCE;
-        let serial = [("max_parallel_workers_per_gather", "0")];
-        let serial = (!is_alone).then(|| self.options.clone().options(serial));
-        let connect = PgConnection::connect_with(serial.as_ref().unwrap_or(&self.options));
-        let connection = tokio::time::timeout(CONNECT_TIMEOUT, connect)
-            .await
-            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))??;
+        let settings = if is_alone {
+            self.settings.clone()
+        } else {
+            let serial = "max_parallel_workers_per_gather";
+            self.settings.clone().with(serial, 0)
+        };
+        let mut connection = self.server.connect(&settings).await?;
+        let pid = connection.begin(isolation == Isolation::Snapshot).await?;
+        let stopper = Stopper::default();
+        let export = RunningExport {
+            since: Instant::now(),
+            stopper: stopper.clone(),
+        };
+        self.running.lock().insert(pid, export);
         // With processes of PostgreSQL's to help it, it reads twice as much in the same time.
         let length = if is_alone { TURN / 2 } else { TURN };
         Ok(ExportPlace {
             connection,
+            _registration: Registration {
+                pid,
+                running: self.running.clone(),
+            },
+            stopper,
             turn: Turn::new(Arc::clone(&self.turns), length),
             _permit: permit,
         })
+    }
+}
+
+impl ExportPlace {
+    /// To run statements on.
+    pub fn session(&mut self) -> Session<'_> {
+        self.connection.session()
+    }
+
+    /// Says good-bye: only a connection whose rows came to their end may.
+    pub async fn close(self) {
+        // What was to be read was; a connection that is gone has nothing more to say.
+        let _ = self.connection.close().await;
+    }
+
+    /// The connection and the turn, for rows that are read in turns.
+    pub fn parts(&mut self) -> (Session<'_>, &mut Turn) {
+        (self.connection.session(), &mut self.turn)
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.running.lock().remove(&self.pid);
+    }
+}
+
+impl Running {
+    fn lock(&self) -> MutexGuard<'_, HashMap<i32, RunningExport>> {
+        // No code that holds it panics.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::db::{Isolation, Session, read};
 use crate::engine::EngineDb;
 use crate::engine::fragments::readable;
 use crate::pg::{PgTimestamp, RowExt as _};
@@ -79,12 +80,20 @@ impl EngineDb {
         now: Timestamp,
     ) -> Result<Arc<Reference>, StoreError> {
         let history = self.kill_switch_history(auditor).await?;
-        let mut connection = self.examining.acquire().await?;
+        read!(self.examining, Isolation::Statement, |session| { self.reference_in(session, &history, now).await })
+    }
+
+    async fn reference_in(
+        &self,
+        session: &mut Session<'_>,
+        history: &Arc<History>,
+        now: Timestamp,
+    ) -> Result<Arc<Reference>, StoreError> {
         let limits = sqlx::query(AssertSqlSafe(limits_sql()))
-            .fetch_all(&mut *connection)
+            .fetch_all(&mut *session)
             .await?;
         let algorithms = sqlx::query("SELECT id, name FROM public.algorithms")
-            .fetch_all(&mut *connection)
+            .fetch_all(&mut *session)
             .await?;
         let algorithm_names: HashMap<Uuid, String> = algorithms
             .iter()
@@ -94,11 +103,11 @@ impl EngineDb {
             "SELECT relkind IN ('r', 'p') FROM pg_catalog.pg_class \
              WHERE oid = 'public.audit_log'::regclass",
         )
-        .fetch_one(&mut *connection)
+        .fetch_one(&mut *session)
         .await?;
         Ok(Arc::new(Reference {
             now,
-            history,
+            history: Arc::clone(history),
             limits: limits.iter().map(read_limit).collect::<Result<_, _>>()?,
             algorithm_ids: algorithm_names.keys().copied().collect(),
             algorithm_names,

@@ -10,13 +10,14 @@ use domain::finding::slice::{
 };
 use domain::finding::{Reading, trades};
 use domain::time::Timestamp;
-use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use super::Reference;
 use super::span::{STREAMS, end_of};
 use crate::StoreError;
+use crate::db::{Isolation, Session, read};
 use crate::engine::EngineDb;
 use crate::pg::PgTimestamp;
 
@@ -56,11 +57,9 @@ impl EngineDb {
         (from, until): (Timestamp, Timestamp),
         rows: u32,
     ) -> Result<Option<Examined>, StoreError> {
-        let mut connection = self.examining.acquire().await?;
-        let Some(to) = end_of(&mut connection, from, until, rows).await? else {
+        let Some(to) = read!(self.examining, Isolation::Statement, |session| { end_of(session, from, until, rows).await })? else {
             return Ok(None);
         };
-        drop(connection);
         Ok(Some(self.examine_span(reference, Span { from, to }).await?))
     }
 
@@ -70,12 +69,13 @@ impl EngineDb {
         reference: &Arc<Reference>,
         span: Span,
     ) -> Result<Examined, StoreError> {
-        let mut snapshot = self.examining.begin_with(crate::engine::SNAPSHOT).await?;
-        let fetched = fetch(&mut snapshot, span, reference.numbers_transactions).await?;
-        // Thousands of documents are taken apart: pages are served meanwhile.
-        let slice = apart(move || fetched.read()).await??;
-        let users = existing_users(&mut snapshot, slice.users()).await?;
-        snapshot.rollback().await?;
+        let (slice, users) = read!(self.examining, Isolation::Snapshot, |session| {
+            let fetched = fetch(session, span, reference.numbers_transactions).await?;
+            // Thousands of documents are taken apart: pages are served meanwhile.
+            let slice = apart(move || fetched.read()).await??;
+            let users = existing_users(session, slice.users()).await?;
+            Ok((slice, users))
+        })?;
         let inside = |at: Timestamp| u64::from(span.contains(at));
         let rows = slice.events.iter().map(|row| inside(row.at)).sum::<u64>()
             + slice.orders.iter().map(|row| inside(row.at)).sum::<u64>()
@@ -162,7 +162,7 @@ struct Fetched {
 }
 
 async fn fetch(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     span: Span,
     numbers_transactions: bool,
 ) -> Result<Fetched, StoreError> {
@@ -193,7 +193,7 @@ async fn fetch(
         sqlx::query(AssertSqlSafe(text))
             .bind(from)
             .bind(to)
-            .fetch_all(&mut *connection)
+            .fetch_all(&mut *session)
             .await
     };
     let (from, to) = (PgTimestamp(span.from), PgTimestamp(span.to));
@@ -293,13 +293,13 @@ fn read_collector(row: &PgRow) -> Result<CollectorRow, sqlx::Error> {
 
 /// Those of the ids that the table of users holds.
 async fn existing_users(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     ids: HashSet<Uuid>,
 ) -> Result<HashSet<Uuid>, StoreError> {
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let found: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM public.\"user\" WHERE id = ANY($1)")
         .bind(ids)
-        .fetch_all(connection)
+        .fetch_all(session)
         .await?;
     Ok(found.into_iter().collect())
 }

@@ -1,11 +1,11 @@
 //! Where one look ends and the next begins.
 
 use domain::time::Timestamp;
-use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::db::Session;
 use crate::engine::EngineDb;
 use crate::pg::PgTimestamp;
 
@@ -32,7 +32,7 @@ fn earliest(select: impl Fn(&str, &str) -> String) -> String {
 /// Where a look that begins at `from` ends so that it has about `rows` rows of each table, and `until` at
 /// the latest. None when nothing lies between the two.
 pub(super) async fn end_of(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     from: Timestamp,
     until: Timestamp,
     rows: u32,
@@ -45,14 +45,14 @@ pub(super) async fn end_of(
             condition(time, ">=")
         )
     });
-    let Some(first) = ask(connection, &first, from, until).await? else {
+    let Some(first) = ask(session, &first, from, until).await? else {
         return Ok(None);
     };
     let full = earliest(|table, time| {
         let condition = condition(time, ">=");
         format!("SELECT {time} FROM {table} {condition} OFFSET {rows} LIMIT 1")
     });
-    let Some(end) = ask(connection, &full, from, until).await? else {
+    let Some(end) = ask(session, &full, from, until).await? else {
         return Ok(Some(until));
     };
     if end > first {
@@ -65,7 +65,7 @@ pub(super) async fn end_of(
             condition(time, ">")
         )
     });
-    let end = ask(connection, &next, first, until).await?;
+    let end = ask(session, &next, first, until).await?;
     Ok(Some(end.unwrap_or(until)))
 }
 
@@ -90,7 +90,7 @@ impl EngineDb {
 }
 
 async fn ask(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     text: &str,
     from: Timestamp,
     until: Timestamp,
@@ -98,7 +98,7 @@ async fn ask(
     let row = sqlx::query(AssertSqlSafe(text.to_owned()))
         .bind(PgTimestamp(from))
         .bind(PgTimestamp(until))
-        .fetch_one(connection)
+        .fetch_one(session)
         .await?;
     let end: Option<PgTimestamp> = row.try_get(0)?;
     Ok(end.map(|end| end.0))

@@ -1,6 +1,7 @@
 //! One episode's dossier.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::clock;
 use domain::dossier::{
@@ -9,8 +10,7 @@ use domain::dossier::{
 };
 use domain::episode::{Effect, Episode, History};
 use domain::time::Timestamp;
-use sqlx::postgres::PgConnection;
-use sqlx::{Acquire as _, AssertSqlSafe, PgPool, Postgres, Row as _, Transaction};
+use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use super::effects::{self, Trust};
@@ -20,6 +20,7 @@ use super::surroundings::surroundings;
 use super::value::leaked_value;
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::db::{Isolation, Pool, Session, read};
 use crate::engine::EngineDb;
 use crate::engine::fragments::rejected_attempt;
 use crate::pg::{PgTimestamp, RowExt as _};
@@ -28,8 +29,8 @@ use crate::pg::{PgTimestamp, RowExt as _};
 const MOST_MOMENTS: u32 = 400;
 /// Leaks that are listed.
 const MOST_LEAKS: u32 = 200;
-/// What can be left out is cut after this long, in milliseconds.
-const PATIENCE_MS: u32 = 1_500;
+/// What can be left out is cut after this long.
+const PATIENCE: Isolation = Isolation::Within(Duration::from_millis(1_500));
 
 impl EngineDb {
     /// What is known of the episode of this id, with the timeline of `span`; none when there is no such
@@ -110,13 +111,22 @@ impl EngineDb {
         span: Span,
         now: Timestamp,
     ) -> Result<Option<Facts>, StoreError> {
-        let mut snapshot = self.snapshot().await?;
-        let history = history::history(&mut snapshot, &self.histories).await?;
+        read!(self.pool(), Isolation::Snapshot, |session| { self.facts_in(session, id, span, now).await })
+    }
+
+    async fn facts_in(
+        &self,
+        snapshot: &mut Session<'_>,
+        id: Uuid,
+        span: Span,
+        now: Timestamp,
+    ) -> Result<Option<Facts>, StoreError> {
+        let history = history::history(snapshot, &self.histories).await?;
         let Some(episode) = history.find(id).cloned() else {
             return Ok(None);
         };
         let effect = effects::effects(
-            &mut snapshot,
+            snapshot,
             &self.effects,
             &[&episode],
             (now, Trust::Nothing),
@@ -128,16 +138,16 @@ impl EngineDb {
             created_before: None,
             limit: None,
         };
-        let reader = MomentReader::before(&mut snapshot, span.from).await?;
-        let (moments, more) = first_moments(&mut snapshot, reader, wanted, MOST_MOMENTS).await?;
+        let reader = MomentReader::before(snapshot, span.from).await?;
+        let (moments, more) = first_moments(snapshot, reader, wanted, MOST_MOMENTS).await?;
         let resumption = match episode.cleared_at() {
-            Some(at) => Some(resumption(&mut snapshot, at).await?),
+            Some(at) => Some(resumption(snapshot, at).await?),
             None => None,
         };
         Ok(Some(Facts {
             effect: effect.into_iter().next().unwrap_or_default(),
-            preceding: preceding(&mut snapshot, episode.activated_at()).await?,
-            leaks: leaks(&mut snapshot, &episode, now).await?,
+            preceding: preceding(snapshot, episode.activated_at()).await?,
+            leaks: leaks(snapshot, &episode, now).await?,
             history,
             episode,
             moments,
@@ -145,16 +155,6 @@ impl EngineDb {
             resumption,
         }))
     }
-}
-
-/// A connection whose statements are cut soon: what it reads can be left out.
-async fn hurried(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    let mut transaction = pool.begin().await?;
-    let text = format!("SET LOCAL statement_timeout = {PATIENCE_MS}");
-    sqlx::query(AssertSqlSafe(text))
-        .execute(&mut *transaction)
-        .await?;
-    Ok(transaction)
 }
 
 /// None for what was cut.
@@ -166,17 +166,18 @@ fn in_time<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
     }
 }
 
-async fn counts(pool: &PgPool, span: Span) -> Result<Vec<Bucket>, StoreError> {
-    buckets(&mut *hurried(pool).await?, span).await
+async fn counts(pool: &Pool, span: Span) -> Result<Vec<Bucket>, StoreError> {
+    read!(pool, PATIENCE, |session| { buckets(session, span).await })
 }
 
-async fn value(pool: &PgPool, episode: &Episode) -> Result<LeakedValue, StoreError> {
-    leaked_value(&mut *hurried(pool).await?, Span::inside(episode)).await
+async fn value(pool: &Pool, episode: &Episode) -> Result<LeakedValue, StoreError> {
+    let inside = Span::inside(episode);
+    read!(pool, PATIENCE, |session| { leaked_value(session, inside).await })
 }
 
 /// What slipped through, and what was under way.
 async fn leaks(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     episode: &Episode,
     now: Timestamp,
 ) -> Result<Leaks, StoreError> {
@@ -196,18 +197,18 @@ async fn leaks(
     };
     // A trade that was first checked before the episode and again inside it slipped through inside it.
     let reader = MomentReader::default();
-    let (moments, more) = first_moments(connection, reader, wanted, MOST_LEAKS).await?;
+    let (moments, more) = first_moments(session, reader, wanted, MOST_LEAKS).await?;
     let flying = Wanted {
         kinds: &[Kind::Filled],
         created_before: Some(span.from),
         ..wanted
     };
     let reader = MomentReader::default();
-    let (in_flight, more_in_flight) = first_moments(connection, reader, flying, MOST_LEAKS).await?;
+    let (in_flight, more_in_flight) = first_moments(session, reader, flying, MOST_LEAKS).await?;
     let open: i64 = sqlx::query_scalar(OPEN)
         .bind(PgTimestamp(span.from))
         .bind(PgTimestamp(span.from.plus_micros(-LOOK_BACK)))
-        .fetch_one(connection.acquire().await?)
+        .fetch_one(&mut *session)
         .await?;
     Ok(Leaks {
         moments,
@@ -215,14 +216,14 @@ async fn leaks(
         in_flight,
         more_in_flight,
         open_at_activation: open.unsigned_abs(),
-        last_fill: last_fill(connection, span, now).await?,
+        last_fill: last_fill(session, span, now).await?,
     })
 }
 
 /// When the last order was filled in `span`. It is looked for from the end backwards, in growing pieces:
 /// what was created a day before a fill that was found was filled before it.
 async fn last_fill(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     span: Span,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, StoreError> {
@@ -241,7 +242,7 @@ async fn last_fill(
             .bind(PgTimestamp(from))
             .bind(PgTimestamp(span.to))
             .bind(PgTimestamp(span.from))
-            .fetch_one(connection.acquire().await?)
+            .fetch_one(&mut *session)
             .await?;
         if last.is_some() || from == begin {
             return Ok(last.map(|at| at.0));
@@ -251,7 +252,7 @@ async fn last_fill(
 }
 
 /// The last 15 minutes before `at`.
-async fn preceding(connection: &mut PgConnection, at: Timestamp) -> Result<Preceding, StoreError> {
+async fn preceding(session: &mut Session<'_>, at: Timestamp) -> Result<Preceding, StoreError> {
     let text = format!(
         "SELECT count(*) FILTER (WHERE event_type = 'ALGORITHM_SIGNAL'), \
            count(*) FILTER (WHERE event_type = 'TRADE_APPROVED'), \
@@ -265,7 +266,7 @@ async fn preceding(connection: &mut PgConnection, at: Timestamp) -> Result<Prece
     let row = sqlx::query(AssertSqlSafe(text))
         .bind(PgTimestamp(at))
         .bind(PgTimestamp(at.plus_micros(-PRECEDING)))
-        .fetch_one(connection.acquire().await?)
+        .fetch_one(&mut *session)
         .await?;
     let count = |column: usize| -> Result<u64, sqlx::Error> {
         Ok(row.try_get::<i64, _>(column)?.unsigned_abs())
@@ -281,7 +282,7 @@ async fn preceding(connection: &mut PgConnection, at: Timestamp) -> Result<Prece
 
 /// The first signs of trading after `at`.
 async fn resumption(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     at: Timestamp,
 ) -> Result<Resumption, StoreError> {
     const TEXT: &str = "SELECT \
@@ -292,7 +293,7 @@ async fn resumption(
     let row = sqlx::query(TEXT)
         .bind(PgTimestamp(at))
         .bind(PgTimestamp(at.plus_micros(LOOK_AHEAD)))
-        .fetch_one(connection.acquire().await?)
+        .fetch_one(&mut *session)
         .await?;
     Ok(Resumption {
         approval: row.moment_opt("approval")?,

@@ -14,10 +14,11 @@ use domain::episode::{Effect, Episode};
 use domain::rejection::{PAIRED_WITHIN, Pairing, Place, RejectionRow};
 use domain::time::Timestamp;
 use futures::TryStreamExt as _;
-use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{Acquire as _, AssertSqlSafe, Row as _};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::StoreError;
+use crate::db::Session;
 use crate::engine::fragments::readable;
 use crate::pg::PgTimestamp;
 
@@ -78,7 +79,7 @@ pub enum Trust {
 /// When the database is away, a statement takes too long, or all of them take a caller too long who trusts
 /// [`Trust::Recent`].
 pub async fn effects(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     cache: &EffectCache,
     of: &[&Episode],
     (now, trust): (Timestamp, Trust),
@@ -95,7 +96,7 @@ pub async fn effects(
         }
     }
     let mut unknown: Vec<(Part, Rows)> = Vec::new();
-    for (part, rows) in unsure.iter().zip(rows(connection, &unsure).await?) {
+    for (part, rows) in unsure.iter().zip(rows(session, &unsure).await?) {
         match cache.recall(*part, rows) {
             Some(effect) => add(&mut sums[part.episode], effect),
             None => unknown.push((*part, rows)),
@@ -107,9 +108,9 @@ pub async fn effects(
             return Err(StoreError::TimedOut);
         }
         let counted = if batch.iter().any(|(_, rows)| rows.events > MOST_TAKEN_APART) {
-            count_rows(connection, batch).await?
+            count_rows(session, batch).await?
         } else {
-            count(connection, batch).await?
+            count(session, batch).await?
         };
         for ((part, rows), effect) in batch.iter().zip(counted) {
             add(&mut sums[part.episode], effect);
@@ -216,7 +217,7 @@ fn bounds(parts: impl Iterator<Item = Part>) -> (Vec<PgTimestamp>, Vec<PgTimesta
 }
 
 /// How many rows each part holds, out of the indexes of time.
-async fn rows(connection: &mut PgConnection, of: &[Part]) -> Result<Vec<Rows>, StoreError> {
+async fn rows(session: &mut Session<'_>, of: &[Part]) -> Result<Vec<Rows>, StoreError> {
     const TEXT: &str = "SELECT \
         (SELECT count(*) FROM public.audit_log \
          WHERE \"timestamp\" >= w.since AND \"timestamp\" < w.until), \
@@ -230,7 +231,7 @@ async fn rows(connection: &mut PgConnection, of: &[Part]) -> Result<Vec<Rows>, S
     let rows = sqlx::query(TEXT)
         .bind(since)
         .bind(until)
-        .fetch_all(connection.acquire().await?)
+        .fetch_all(&mut *session)
         .await?;
     let read = |row: &PgRow| -> Result<Rows, sqlx::Error> {
         Ok(Rows {
@@ -244,7 +245,7 @@ async fn rows(connection: &mut PgConnection, of: &[Part]) -> Result<Vec<Rows>, S
 /// Counts the parts: approvals by the database, rejected attempts by the rule of `domain::rejection`,
 /// for which the rows a little before each part are read too.
 async fn count(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     of: &[(Part, Rows)],
 ) -> Result<Vec<Effect>, StoreError> {
     // Of two rows of the same microsecond, the error is the first.
@@ -280,7 +281,7 @@ async fn count(
         .bind(since)
         .bind(until)
         .bind(read_since)
-        .fetch(connection.acquire().await?);
+        .fetch(&mut *session);
     let mut effects = Vec::with_capacity(of.len());
     for (part, numbers) in of {
         let row = rows.try_next().await?.ok_or(sqlx::Error::RowNotFound)?;
@@ -296,7 +297,7 @@ async fn count(
 /// Counts parts of very many rows: of rejections by the kill switch the warning rows, whether their
 /// partners are there or not.
 async fn count_rows(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     of: &[(Part, Rows)],
 ) -> Result<Vec<Effect>, StoreError> {
     const TEXT: &str = "SELECT a.approvals, a.rejections \
@@ -313,7 +314,7 @@ async fn count_rows(
     let rows = sqlx::query(TEXT)
         .bind(since)
         .bind(until)
-        .fetch_all(connection.acquire().await?)
+        .fetch_all(&mut *session)
         .await?;
     let read = |(row, (_, numbers)): (&PgRow, &(Part, Rows))| -> Result<Effect, sqlx::Error> {
         Ok(Effect {

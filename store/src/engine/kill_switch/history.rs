@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use domain::episode::{EVENT_TYPES, History, KillSwitchEvent, derive};
 use domain::event::Event;
-use sqlx::postgres::PgConnection;
-use sqlx::{Acquire as _, AssertSqlSafe};
+use sqlx::AssertSqlSafe;
 
 use crate::StoreError;
+use crate::db::Session;
 use crate::engine::events::{FROM, ROW, read_event};
 
 /// E-mails may change without a row more: what is known is read again after this long.
@@ -41,18 +41,18 @@ pub fn number_of_rows() -> String {
 
 /// Every episode and stray event that `connection` sees.
 pub async fn history(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     cache: &HistoryCache,
 ) -> Result<Arc<History>, StoreError> {
     let rows: i64 = sqlx::query_scalar(AssertSqlSafe(number_of_rows()))
-        .fetch_one(connection.acquire().await?)
+        .fetch_one(&mut *session)
         .await?;
-    history_of(connection, cache, rows).await
+    history_of(session, cache, rows).await
 }
 
 /// As [`history`], where the number of kill-switch events is known already.
 pub async fn history_of(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     cache: &HistoryCache,
     rows: i64,
 ) -> Result<Arc<History>, StoreError> {
@@ -60,7 +60,7 @@ pub async fn history_of(
     if let Some(known) = known.filter(|known| known.rows == rows && known.read.elapsed() < FRESH) {
         return Ok(known.history);
     }
-    let (rows, history) = read(connection).await?;
+    let (rows, history) = read(session).await?;
     let history = Arc::new(history);
     *cache.lock() = Some(Known {
         rows,
@@ -78,13 +78,13 @@ impl HistoryCache {
 }
 
 /// The history, and from how many rows it was derived.
-async fn read(connection: &mut PgConnection) -> Result<(i64, History), StoreError> {
+async fn read(session: &mut Session<'_>) -> Result<(i64, History), StoreError> {
     let text = format!(
         "SELECT {ROW}{FROM} AND e.event_type IN ({}) ORDER BY e.\"timestamp\", e.id",
         types()
     );
     let rows = sqlx::query(AssertSqlSafe(text))
-        .fetch_all(connection.acquire().await?)
+        .fetch_all(&mut *session)
         .await?;
     let events: Vec<Event> = rows.iter().map(read_event).collect::<Result<_, _>>()?;
     let number = i64::try_from(events.len()).unwrap_or(i64::MAX);

@@ -13,13 +13,13 @@ use domain::filter::{Choice as _, EpisodeFilter, ListQuery, Window};
 use domain::page::{Count, Keyed as _, Order, Page};
 use domain::review::{ReviewState, Signed, Standing};
 use domain::time::Timestamp;
-use sqlx::Connection as _;
-use sqlx::postgres::PgConnection;
 use uuid::Uuid;
+
+use crate::db::{Isolation, Session, read};
 
 use super::cells::{Value, bare, json_object, or_null, plain, push_line, seconds, text};
 use super::effects::{self, Trust};
-use super::{SNAPSHOT, history};
+use super::history;
 use crate::access::Auditor;
 use crate::console::Signatures;
 use crate::engine::export::{Export, ExportFormat};
@@ -79,16 +79,17 @@ impl EngineDb {
         window: Window,
     ) -> Result<EpisodeList, StoreError> {
         let signatures = book.console.signatures(auditor).await?;
-        let mut snapshot = self.snapshot().await?;
-        let mut selection = Selection::new(self, &mut snapshot, &signatures, book);
-        let history = selection.history().await?;
-        let matching = selection.select(&history, query, window).await?;
-        let count = Count::capped(matching.len() as u64);
-        let rows = selection.counted(cut(matching, query)).await?;
-        Ok(EpisodeList {
-            rows,
-            count,
-            history,
+        read!(self.pool(), Isolation::Snapshot, |session| {
+            let mut selection = Selection::new(self, session, &signatures, book);
+            let history = selection.history().await?;
+            let matching = selection.select(&history, query, window).await?;
+            let count = Count::capped(matching.len() as u64);
+            let rows = selection.counted(cut(matching, query)).await?;
+            Ok(EpisodeList {
+                rows,
+                count,
+                history,
+            })
         })
     }
 
@@ -103,24 +104,25 @@ impl EngineDb {
         book: &ReviewBook,
     ) -> Result<Undone, StoreError> {
         let signatures = book.console.signatures(auditor).await?;
-        let mut connection = self.essential.acquire().await?;
-        let mut selection = Selection::new(self, &mut connection, &signatures, book);
-        selection.trust = Trust::Recent;
-        let history = selection.history().await?;
-        let all: Vec<&Episode> = history.episodes.iter().collect();
-        let states = match selection.states(all.clone()).await {
-            Err(StoreError::TimedOut) => selection.states_if(all, |_| true),
-            states => states?,
-        };
-        let mut undone = Undone::default();
-        for (_, state) in states {
-            match state {
-                ReviewState::Pending => undone.pending += 1,
-                ReviewState::Overdue => undone.overdue += 1,
-                ReviewState::Reviewed => {}
+        read!(self.essential, Isolation::Statement, |session| {
+            let mut selection = Selection::new(self, session, &signatures, book);
+            selection.trust = Trust::Recent;
+            let history = selection.history().await?;
+            let all: Vec<&Episode> = history.episodes.iter().collect();
+            let states = match selection.states(all.clone()).await {
+                Err(StoreError::TimedOut) => selection.states_if(all, |_| true),
+                states => states?,
+            };
+            let mut undone = Undone::default();
+            for (_, state) in states {
+                match state {
+                    ReviewState::Pending => undone.pending += 1,
+                    ReviewState::Overdue => undone.overdue += 1,
+                    ReviewState::Reviewed => {}
+                }
             }
-        }
-        Ok(undone)
+            Ok(undone)
+        })
     }
 
     /// A page of episodes as JSON objects.
@@ -167,9 +169,9 @@ impl EngineDb {
     ) -> Result<Vec<Counted>, StoreError> {
         let signatures = book.console.signatures(auditor).await?;
         // It counts what happened inside every episode: as other exports do, on a connection of its own.
-        let mut place = self.exports.take().await?;
-        let mut snapshot = place.connection.begin_with(SNAPSHOT).await?;
-        let mut selection = Selection::new(self, &mut snapshot, &signatures, book);
+        let mut place = self.exports.take(Isolation::Snapshot).await?;
+        let mut session = place.session();
+        let mut selection = Selection::new(self, &mut session, &signatures, book);
         let history = selection.history().await?;
         let matching = selection.select(&history, query, window).await?;
         selection.counted(matching).await
@@ -201,25 +203,25 @@ impl EngineDb {
 }
 
 /// Selects episodes in one state of the engine's database.
-struct Selection<'a> {
+struct Selection<'a, 'c> {
     db: &'a EngineDb,
-    connection: &'a mut PgConnection,
+    session: &'a mut Session<'c>,
     signatures: &'a Signatures,
     patience: i64,
     now: Timestamp,
     trust: Trust,
 }
 
-impl<'a> Selection<'a> {
+impl<'a, 'c> Selection<'a, 'c> {
     fn new(
         db: &'a EngineDb,
-        connection: &'a mut PgConnection,
+        session: &'a mut Session<'c>,
         signatures: &'a Signatures,
         book: &ReviewBook,
     ) -> Self {
         Self {
             db,
-            connection,
+            session,
             signatures,
             patience: book.patience,
             now: clock::now(),
@@ -228,12 +230,12 @@ impl<'a> Selection<'a> {
     }
 
     async fn history(&mut self) -> Result<Arc<History>, StoreError> {
-        history::history(self.connection, &self.db.histories).await
+        history::history(self.session, &self.db.histories).await
     }
 
     async fn effects(&mut self, of: &[&Episode]) -> Result<Vec<Effect>, StoreError> {
         let look = (self.now, self.trust);
-        effects::effects(self.connection, &self.db.effects, of, look).await
+        effects::effects(self.session, &self.db.effects, of, look).await
     }
 
     fn signed(&self, episode: &Episode) -> Signed {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use domain::clock;
 use domain::episode::{Effect, Episode, History};
-use sqlx::{AssertSqlSafe, Postgres, Row as _, Transaction};
+use sqlx::{AssertSqlSafe, Row as _};
 
 pub use effects::EffectCache;
 use effects::Trust;
@@ -27,9 +27,7 @@ use super::EngineDb;
 use super::fragments::readable;
 use crate::StoreError;
 use crate::access::Auditor;
-
-/// Begins several statements over one state of the database.
-pub(crate) const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+use crate::db::{Isolation, read};
 
 /// What the database says of the kill switch now.
 #[derive(Clone, Debug)]
@@ -46,8 +44,9 @@ impl EngineDb {
     /// # Errors
     /// When the database is away or the query takes too long.
     pub async fn kill_switch_history(&self, _: &Auditor) -> Result<Arc<History>, StoreError> {
-        let mut connection = self.essential.acquire().await?;
-        history::history(&mut connection, &self.histories).await
+        read!(self.essential, Isolation::Statement, |session| {
+            history::history(session, &self.histories).await
+        })
     }
 
     /// The effects of these episodes, in their order.
@@ -55,9 +54,10 @@ impl EngineDb {
     /// # Errors
     /// When the database is away or the query takes too long.
     pub async fn effects(&self, _: &Auditor, of: &[&Episode]) -> Result<Vec<Effect>, StoreError> {
-        let mut connection = self.pool().acquire().await?;
         let look = (clock::now(), Trust::Nothing);
-        effects::effects(&mut connection, &self.effects, of, look).await
+        read!(self.pool(), Isolation::Statement, |session| {
+            effects::effects(session, &self.effects, of, look).await
+        })
     }
 
     /// What the database declares, and the history of stops.
@@ -71,20 +71,16 @@ impl EngineDb {
             setting = readable("value"),
             number = history::number_of_rows(),
         );
-        let mut connection = self.essential.acquire().await?;
-        let row = sqlx::query(AssertSqlSafe(text))
-            .fetch_one(&mut *connection)
-            .await?;
-        let declared: Option<String> = row.try_get(0)?;
-        let rows = row.try_get(1)?;
-        Ok(SwitchState {
-            declared: declared.and_then(|text| text.parse().ok()),
-            history: history::history_of(&mut connection, &self.histories, rows).await?,
+        read!(self.essential, Isolation::Statement, |session| {
+            let row = sqlx::query(AssertSqlSafe(text.clone()))
+                .fetch_one(&mut *session)
+                .await?;
+            let declared: Option<String> = row.try_get(0)?;
+            let rows = row.try_get(1)?;
+            Ok(SwitchState {
+                declared: declared.and_then(|text| text.parse().ok()),
+                history: history::history_of(session, &self.histories, rows).await?,
+            })
         })
-    }
-
-    /// Several statements over one state of the database.
-    async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
-        Ok(self.pool().begin_with(SNAPSHOT).await?)
     }
 }

@@ -5,10 +5,11 @@ use domain::check::{Checks, SECOND_CHECK_WITHIN, Trade};
 use domain::dossier::{Bucket, COLUMNS, Kind, LOOK_BACK, Moment, Span};
 use domain::rejection::{Pairing, Place, RejectionRow};
 use domain::time::Timestamp;
-use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{Acquire as _, Row as _};
+use sqlx::postgres::PgRow;
+use sqlx::Row as _;
 
 use crate::StoreError;
+use crate::db::Session;
 use crate::engine::fragments::{readable, rejected_attempt};
 use crate::pg::RowExt as _;
 use crate::sql::{Mode, Sql};
@@ -246,7 +247,7 @@ impl MomentReader {
 
     /// A reader that knows what came just before `from`.
     pub async fn before(
-        connection: &mut PgConnection,
+        session: &mut Session<'_>,
         from: Timestamp,
     ) -> Result<Self, StoreError> {
         let mut reader = Self::default();
@@ -259,7 +260,7 @@ impl MomentReader {
             created_before: None,
             limit: Some(MOST_BEFORE),
         };
-        for row in fetch(connection, wanted).await? {
+        for row in fetch(session, wanted).await? {
             reader.read(&row)?;
         }
         Ok(reader)
@@ -267,13 +268,13 @@ impl MomentReader {
 }
 
 async fn fetch(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     wanted: Wanted<'_>,
 ) -> Result<Vec<PgRow>, StoreError> {
     let statement = moments_sql(wanted);
     Ok(statement
         .query()
-        .fetch_all(connection.acquire().await?)
+        .fetch_all(&mut *session)
         .await?)
 }
 
@@ -281,7 +282,7 @@ async fn fetch(
 /// has an index, so a long span is read from its beginning in growing pieces, until there are enough: how
 /// long that takes hangs on how much is shown, not on how long the span is.
 pub async fn first_moments(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     mut reader: MomentReader,
     wanted: Wanted<'_>,
     most: u32,
@@ -303,7 +304,7 @@ pub async fn first_moments(
             span: piece,
             ..wanted
         };
-        let rows = fetch(connection, limited).await?;
+        let rows = fetch(session, limited).await?;
         if rows.len() > most as usize || piece.to == to {
             break rows;
         }
@@ -319,7 +320,7 @@ pub async fn first_moments(
 }
 
 /// How many moments fall into each column of `span`. Of rejections by the kill switch, the warning rows.
-pub async fn buckets(connection: &mut PgConnection, span: Span) -> Result<Vec<Bucket>, StoreError> {
+pub async fn buckets(session: &mut Session<'_>, span: Span) -> Result<Vec<Bucket>, StoreError> {
     let edge = |column: u16| {
         let part = i128::from(span.micros()) * i128::from(column) / i128::from(COLUMNS);
         span.from
@@ -362,7 +363,7 @@ pub async fn buckets(connection: &mut PgConnection, span: Span) -> Result<Vec<Bu
             .push(condition);
     }
     sql.push(") AS b GROUP BY 1, 2 ORDER BY 1, 2");
-    let rows = sql.query().fetch_all(connection.acquire().await?).await?;
+    let rows = sql.query().fetch_all(&mut *session).await?;
     let mut buckets = Vec::with_capacity(rows.len());
     for row in &rows {
         let word: String = row.try_get("kind")?;

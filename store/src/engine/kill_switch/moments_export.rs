@@ -9,6 +9,7 @@ use super::cells::{Value, bare, number_text, or_null, plain, push_line, seconds,
 use super::moments::{MomentReader, MomentsOf, Wanted, moments_sql};
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::db::{Isolation, read};
 use crate::engine::EngineDb;
 use crate::engine::export::{Export, ExportFormat};
 
@@ -29,11 +30,10 @@ impl EngineDb {
         let inside = Span::inside(episode);
         let (span, mut reader) = match of {
             MomentsOf::Timeline => {
-                let mut connection = self.pool().acquire().await?;
-                (
-                    span,
-                    MomentReader::before(&mut connection, span.from).await?,
-                )
+                let reader = read!(self.pool(), Isolation::Statement, |session| {
+                    MomentReader::before(session, span.from).await
+                })?;
+                (span, reader)
             }
             MomentsOf::Leaks => (inside, MomentReader::default()),
         };

@@ -4,9 +4,9 @@ use domain::amount::Amount;
 use domain::dossier::{RiskRule, Surroundings};
 use domain::time::Timestamp;
 use sqlx::Row as _;
-use sqlx::postgres::PgPool;
 
 use crate::StoreError;
+use crate::db::Pool;
 use crate::engine::optional::absent_as_none;
 use crate::pg::{PgTimestamp, RowExt as _};
 
@@ -18,14 +18,14 @@ const EQUITY_BEFORE: i64 = 3_600_000_000;
 const EQUITY_AFTER: i64 = 300_000_000;
 
 /// Rules that were made before `at` and are active now, and the hour's path of equity.
-pub async fn surroundings(pool: &PgPool, at: Timestamp) -> Result<Surroundings, StoreError> {
+pub async fn surroundings(pool: &Pool, at: Timestamp) -> Result<Surroundings, StoreError> {
     Ok(Surroundings {
         rules: absent_as_none(rules(pool, at).await)?,
         equity: absent_as_none(equity(pool, at).await)?.unwrap_or_default(),
     })
 }
 
-async fn rules(pool: &PgPool, at: Timestamp) -> Result<Vec<RiskRule>, sqlx::Error> {
+async fn rules(pool: &Pool, at: Timestamp) -> Result<Vec<RiskRule>, sqlx::Error> {
     let text = format!(
         "SELECT name, rule_type, value::text AS value, updated_at FROM public.risk_rule \
          WHERE is_active AND created_at <= $1 ORDER BY name, id LIMIT {MOST_RULES}"
@@ -48,7 +48,7 @@ async fn rules(pool: &PgPool, at: Timestamp) -> Result<Vec<RiskRule>, sqlx::Erro
 
 /// Today's positions at the prices of then: past quantities are nowhere stored. A moment at which one of
 /// the coins has no price is left out, since its value would look like a fall.
-async fn equity(pool: &PgPool, at: Timestamp) -> Result<Vec<(Timestamp, Amount)>, sqlx::Error> {
+async fn equity(pool: &Pool, at: Timestamp) -> Result<Vec<(Timestamp, Amount)>, sqlx::Error> {
     const TEXT: &str = "WITH held AS (SELECT coin_type, sum(quantity) AS quantity \
            FROM public.positions WHERE quantity <> 'NaN' GROUP BY coin_type HAVING sum(quantity) <> 0), \
          priced AS (SELECT date_bin('5 minutes', p.\"timestamp\", '2000-01-01 00:00:00+00') AS at, \

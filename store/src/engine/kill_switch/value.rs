@@ -5,21 +5,21 @@ use domain::check::{Checks, Trade};
 use domain::dossier::{LeakedValue, Span};
 use domain::json::Tree;
 use futures::TryStreamExt as _;
-use sqlx::postgres::PgConnection;
-use sqlx::{Acquire as _, AssertSqlSafe, Row as _};
+use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::StoreError;
+use crate::db::Session;
 use crate::engine::fragments::readable;
 use crate::pg::{PgTimestamp, RowExt as _};
 
 /// What slipped through in `span`.
 pub async fn leaked_value(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     span: Span,
 ) -> Result<LeakedValue, StoreError> {
     let mut value = LeakedValue::default();
-    approved(connection, span, &mut value).await?;
-    filled(connection, span, &mut value).await?;
+    approved(session, span, &mut value).await?;
+    filled(session, span, &mut value).await?;
     Ok(value)
 }
 
@@ -31,7 +31,7 @@ struct Worths {
 }
 
 async fn approved(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     span: Span,
     value: &mut LeakedValue,
 ) -> Result<(), StoreError> {
@@ -40,11 +40,11 @@ async fn approved(
         coalesce(trim_scale(sum(w.worth::numeric) FILTER (WHERE NOT w.is_second)), 0)::text AS once, \
         coalesce(trim_scale(sum(w.worth::numeric)), 0)::text AS every \
         FROM unnest($1, $2) AS w(worth, is_second)";
-    let worths = worths(connection, span, value).await?;
+    let worths = worths(session, span, value).await?;
     let row = sqlx::query(SUMS)
         .bind(worths.texts)
         .bind(worths.seconds)
-        .fetch_one(connection.acquire().await?)
+        .fetch_one(&mut *session)
         .await?;
     value.approved_once = row.amount("once")?;
     value.approved_all = row.amount("every")?;
@@ -53,7 +53,7 @@ async fn approved(
 
 /// Taking five values out of each document is much quicker here than in the database.
 async fn worths(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     span: Span,
     value: &mut LeakedValue,
 ) -> Result<Worths, StoreError> {
@@ -68,7 +68,7 @@ async fn worths(
     let mut rows = sqlx::query(AssertSqlSafe(text))
         .bind(PgTimestamp(span.from))
         .bind(PgTimestamp(span.to))
-        .fetch(connection.acquire().await?);
+        .fetch(&mut *session);
     while let Some(row) = rows.try_next().await? {
         let details: Option<&str> = row.try_get("details")?;
         let details = Tree::read(details.unwrap_or_default());
@@ -98,7 +98,7 @@ async fn worths(
 }
 
 async fn filled(
-    connection: &mut PgConnection,
+    session: &mut Session<'_>,
     span: Span,
     value: &mut LeakedValue,
 ) -> Result<(), StoreError> {
@@ -110,7 +110,7 @@ async fn filled(
     let row = sqlx::query(TEXT)
         .bind(PgTimestamp(span.from))
         .bind(PgTimestamp(span.to))
-        .fetch_one(connection.acquire().await?)
+        .fetch_one(&mut *session)
         .await?;
     value.filled = row.amount("worth")?;
     value.filled_orders = row.try_get::<i64, _>("orders")?.unsigned_abs();

@@ -6,7 +6,7 @@ use domain::page::Count;
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, Shared};
 use sqlx::Row as _;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::PgRow;
 use tokio::sync::oneshot;
 
 use super::extent::Extent;
@@ -14,6 +14,7 @@ use super::slices::Slices;
 use super::statement::{Rows, tally_sql};
 use super::{Scope, Surveyed};
 use crate::StoreError;
+use crate::db::Pool;
 use crate::engine::EngineDb;
 use crate::engine::estimate::fetch_planned;
 use crate::engine::list::{count_sql, estimate_sql, fetch_count};
@@ -160,7 +161,7 @@ impl EngineDb {
 
     async fn tally_all<V: Surveyed>(
         &self,
-        pool: &PgPool,
+        pool: &Pool,
         query: &ListQuery<V>,
         window: Window,
         extent: &Extent,
@@ -276,7 +277,7 @@ impl Tally {
     }
 }
 
-async fn fetch(pool: &PgPool, statement: Sql) -> Result<Vec<Seen>, StoreError> {
+async fn fetch(pool: &Pool, statement: Sql) -> Result<Vec<Seen>, StoreError> {
     let read = |row: &PgRow| -> Result<Seen, sqlx::Error> {
         let which: i32 = row.try_get("which")?;
         let slice: Option<i32> = row.try_get("slice")?;

@@ -6,11 +6,12 @@ use domain::strategy::{Algorithm, Deployment, Position, Promotion};
 use domain::time::Timestamp;
 use domain::trace::{Background, Trace};
 use sqlx::Row as _;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::db::Pool;
 use crate::engine::EngineDb;
 use crate::engine::optional::absent_as_none;
 use crate::pg::{PgTimestamp, RowExt as _};
@@ -68,7 +69,7 @@ impl EngineDb {
     }
 }
 
-async fn algorithm(pool: &PgPool, id: Uuid) -> Result<Option<Algorithm>, StoreError> {
+async fn algorithm(pool: &Pool, id: Uuid) -> Result<Option<Algorithm>, StoreError> {
     const TEXT: &str = "SELECT id, name, version, algorithm_type, configuration_json \
         FROM public.algorithms WHERE id = $1";
     let found = sqlx::query(TEXT).bind(id).fetch_optional(pool).await?;
@@ -86,7 +87,7 @@ async fn algorithm(pool: &PgPool, id: Uuid) -> Result<Option<Algorithm>, StoreEr
 
 /// The algorithm's deployments for this user; for everybody where none is known.
 async fn deployments(
-    pool: &PgPool,
+    pool: &Pool,
     algorithm: Uuid,
     user: Option<Uuid>,
 ) -> Result<Vec<Deployment>, StoreError> {
@@ -117,7 +118,7 @@ async fn deployments(
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-async fn promotions(pool: &PgPool, algorithm: Uuid) -> Result<Vec<Promotion>, StoreError> {
+async fn promotions(pool: &Pool, algorithm: Uuid) -> Result<Vec<Promotion>, StoreError> {
     const TEXT: &str = "SELECT p.id, p.from_environment, p.to_environment, p.status, \
         coalesce(c.email, p.created_by::text) AS created_by, p.created_at, \
         coalesce(r.email, p.reviewed_by::text) AS reviewed_by, p.reviewed_at, \
@@ -147,7 +148,7 @@ async fn promotions(pool: &PgPool, algorithm: Uuid) -> Result<Vec<Promotion>, St
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-async fn position(pool: &PgPool, user: Uuid, coin: &str) -> Result<Option<Position>, sqlx::Error> {
+async fn position(pool: &Pool, user: Uuid, coin: &str) -> Result<Option<Position>, sqlx::Error> {
     const TEXT: &str = "SELECT quantity::text AS quantity, average_price::text AS average_price, \
         total_cost::text AS total_cost, updated_at \
         FROM public.positions WHERE user_id = $1 AND coin_type = $2";
@@ -168,7 +169,7 @@ async fn position(pool: &PgPool, user: Uuid, coin: &str) -> Result<Option<Positi
 }
 
 async fn prices(
-    pool: &PgPool,
+    pool: &Pool,
     coin: &str,
     span: Span,
 ) -> Result<Vec<(Timestamp, Amount)>, sqlx::Error> {

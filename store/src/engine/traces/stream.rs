@@ -5,10 +5,11 @@ use domain::event::Event;
 use domain::time::Timestamp;
 use domain::trace::{Deed, REACH, RowId, Step};
 use sqlx::Row as _;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use crate::StoreError;
+use crate::db::Pool;
 use crate::engine::events;
 use crate::engine::fragments::readable;
 use crate::pg::RowExt as _;
@@ -88,7 +89,7 @@ fn around(select: &str, time: &str, at: Timestamp, narrow: impl Fn(&mut Sql)) ->
 
 /// Trade events near a moment.
 pub async fn events_near(
-    pool: &PgPool,
+    pool: &Pool,
     at: Timestamp,
     wanted: Wanted<'_>,
 ) -> Result<Stream, StoreError> {
@@ -129,7 +130,7 @@ pub async fn events_near(
 }
 
 /// Orders of a coin that were made near a moment.
-pub async fn orders_near(pool: &PgPool, at: Timestamp, coin: &str) -> Result<Stream, StoreError> {
+pub async fn orders_near(pool: &Pool, at: Timestamp, coin: &str) -> Result<Stream, StoreError> {
     let narrow = |sql: &mut Sql| {
         sql.push(" AND o.coin_type = ").text(coin);
     };
@@ -143,7 +144,7 @@ pub async fn orders_near(pool: &PgPool, at: Timestamp, coin: &str) -> Result<Str
 
 /// Decisions on a coin near a moment.
 pub async fn decisions_near(
-    pool: &PgPool,
+    pool: &Pool,
     at: Timestamp,
     coin: &str,
 ) -> Result<Stream, StoreError> {
@@ -159,7 +160,7 @@ pub async fn decisions_near(
 }
 
 /// One order's row.
-pub async fn order_step(pool: &PgPool, id: Uuid) -> Result<Option<Step>, StoreError> {
+pub async fn order_step(pool: &Pool, id: Uuid) -> Result<Option<Step>, StoreError> {
     let mut sql = Sql::new(Mode::Bound, ORDER);
     sql.push(" AND o.id = ").uuid(id);
     let found = sql.query().fetch_optional(pool).await?;
@@ -167,7 +168,7 @@ pub async fn order_step(pool: &PgPool, id: Uuid) -> Result<Option<Step>, StoreEr
 }
 
 /// One decision's row.
-pub async fn decision_step(pool: &PgPool, id: Uuid) -> Result<Option<Step>, StoreError> {
+pub async fn decision_step(pool: &Pool, id: Uuid) -> Result<Option<Step>, StoreError> {
     let mut sql = Sql::new(Mode::Bound, DECISION);
     sql.push(" AND t.id = ").uuid(id);
     let found = sql.query().fetch_optional(pool).await?;

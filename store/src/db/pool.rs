@@ -1,0 +1,379 @@
+//! Connections for one purpose: a pool that finds out how its server wants to be spoken to, and tries again what a
+//! migration, a replica or a lost connection interrupted.
+
+use std::fmt;
+use std::fmt::Write as _;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions, PgRow, PgStatement, PgTypeInfo};
+use sqlx::{AssertSqlSafe, Connection as _, Describe, Either, Execute, Executor, Postgres, SqlStr};
+
+use super::retry::{Attempts, Remedy};
+use super::server::{Mode, Server};
+use super::session::{Session, WriteTransaction};
+use super::settings::Settings;
+use super::statement::{Outcome, Statement};
+use crate::StoreError;
+
+/// A request waits this long for a connection; then the database counts as away. With the rest of a request it stays
+/// below the three seconds that a 503 may take.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(1_900);
+
+/// A connection that was used within this time is taken to be whole; an older one is asked first, which costs a whole
+/// round trip.
+const SURELY_WHOLE: Duration = Duration::from_secs(1);
+
+/// A statement that took longer is worth a line in the log.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// What several statements see of the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// Each the state at its own beginning.
+    Statement,
+    /// All of them one state.
+    Snapshot,
+    /// Each the state at its own beginning, and each is cut after this long.
+    Within(Duration),
+}
+
+/// Connections for one purpose, to whichever host answers.
+#[derive(Clone)]
+pub struct Pool(Arc<Shared>);
+
+struct Shared {
+    /// What the connections are for, in messages.
+    purpose: &'static str,
+    server: Arc<Server>,
+    settings: Settings,
+    connections: u32,
+    hosts: Vec<HostPools>,
+}
+
+#[derive(Default)]
+struct HostPools {
+    direct: OnceLock<PgPool>,
+    pooled: OnceLock<PgPool>,
+}
+
+/// A connection that was taken out of a pool.
+struct Taken {
+    connection: PoolConnection<Postgres>,
+    mode: Mode,
+}
+
+impl Pool {
+    /// A pool that connects when it is first used, so that a database that is away stops nobody from starting.
+    pub fn new(
+        purpose: &'static str,
+        server: &Arc<Server>,
+        settings: Settings,
+        connections: u32,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            purpose,
+            server: Arc::clone(server),
+            settings,
+            connections,
+            hosts: (0..server.count()).map(|_| HostPools::default()).collect(),
+        }))
+    }
+
+    /// To read by several statements: see [`crate::db::read`].
+    pub fn reading(&self, isolation: Isolation) -> Reading<'_> {
+        Reading {
+            pool: self,
+            isolation,
+            attempts: Attempts::new(&self.0.settings),
+            taken: None,
+        }
+    }
+
+    /// Begins a transaction that writes. Its statements leave nothing prepared behind, so none can be stale.
+    ///
+    /// # Errors
+    /// When there is no connection.
+    pub async fn begin(&self) -> Result<WriteTransaction, StoreError> {
+        let mut failed = sqlx::Error::PoolClosed;
+        for at in self.0.server.in_turn() {
+            match self.0.begin_at(at).await {
+                Ok(transaction) => {
+                    self.0.server.answers(at);
+                    return Ok(WriteTransaction::new(transaction));
+                }
+                Err(error) => failed = error,
+            }
+        }
+        Err(failed.into())
+    }
+
+    /// Runs a statement to its end, twice if that may help.
+    async fn run(&self, statement: Statement) -> Result<Vec<Outcome>, sqlx::Error> {
+        let begun = Instant::now();
+        let mut attempts = Attempts::new(&self.0.settings);
+        let outcome = loop {
+            let mut taken = self.0.take().await?;
+            let tried = loop {
+                let error = match self.0.run_once(&mut taken, statement.clone()).await {
+                    Ok(rows) => break Some(Ok(rows)),
+                    Err(error) => error,
+                };
+                match attempts.remedy(&error) {
+                    Some(Remedy::Reprepare) => taken.forget_statements().await?,
+                    Some(Remedy::Again) => {}
+                    Some(Remedy::Reconnect) => break None,
+                    None => break Some(Err(error)),
+                }
+            };
+            if let Some(outcome) = tried {
+                break outcome;
+            }
+        };
+        if begun.elapsed() > SLOW {
+            // Its text would tell what people search for.
+            let (purpose, seconds) = (self.0.purpose, begun.elapsed().as_secs_f64());
+            tracing::warn!(purpose, seconds, "a statement was slow");
+        }
+        outcome
+    }
+}
+
+impl Shared {
+    async fn take(&self) -> Result<Taken, sqlx::Error> {
+        let mut failed = sqlx::Error::PoolClosed;
+        for at in self.server.in_turn() {
+            match self.take_from(at).await {
+                Ok(taken) => {
+                    self.server.answers(at);
+                    return Ok(taken);
+                }
+                Err(error) => failed = error,
+            }
+        }
+        Err(failed)
+    }
+
+    async fn take_from(&self, at: usize) -> Result<Taken, sqlx::Error> {
+        let mode = self.server.mode(at).await?;
+        match self.pool(at, mode).acquire().await {
+            Ok(connection) => Ok(Taken { connection, mode }),
+            Err(error) => Err(self.why(at, error).await),
+        }
+    }
+
+    async fn begin_at(
+        &self,
+        at: usize,
+    ) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
+        let mode = self.server.mode(at).await?;
+        let begin = AssertSqlSafe(match mode {
+            Mode::Direct => self.settings.begin(false),
+            Mode::Pooled => self.settings.begin_with_all(false),
+        });
+        match self.pool(at, mode).begin_with(begin).await {
+            Ok(transaction) => Ok(transaction),
+            Err(error) => Err(self.why(at, error).await),
+        }
+    }
+
+    /// sqlx says of a closed port and of a busy pool alike that it waited in vain.
+    async fn why(&self, at: usize, error: sqlx::Error) -> sqlx::Error {
+        match error {
+            sqlx::Error::PoolTimedOut => self.server.diagnose(at, self.purpose).await,
+            error => error,
+        }
+    }
+
+    fn pool(&self, at: usize, mode: Mode) -> &PgPool {
+        let pools = &self.hosts[at];
+        let (pool, checks) = match mode {
+            Mode::Direct => (&pools.direct, true),
+            Mode::Pooled => (&pools.pooled, false),
+        };
+        pool.get_or_init(|| {
+            let hosts = u32::try_from(self.hosts.len()).unwrap_or(u32::MAX);
+            let (server, settings) = (Arc::clone(&self.server), self.settings.clone());
+            PgPoolOptions::new()
+                .max_connections(self.connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT / hosts)
+                .test_before_acquire(false)
+                .after_connect(move |connection, _| {
+                    let (server, settings) = (Arc::clone(&server), settings.clone());
+                    async move {
+                        if checks {
+                            server.check_new(at, connection, &settings).await?;
+                        }
+                        Ok(())
+                    }
+                    .boxed()
+                })
+                .before_acquire(|connection, used| {
+                    async move {
+                        if used.idle_for >= SURELY_WHOLE {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    }
+                    .boxed()
+                })
+                .connect_lazy_with(self.server.options(at, mode, &self.settings))
+        })
+    }
+
+    async fn run_once(
+        &self,
+        taken: &mut Taken,
+        statement: Statement,
+    ) -> Result<Vec<Outcome>, sqlx::Error> {
+        match taken.mode {
+            Mode::Direct => statement.stream(&mut taken.connection).try_collect().await,
+            Mode::Pooled => {
+                let begin = AssertSqlSafe(self.settings.begin_with_all(false));
+                let mut transaction = taken.connection.begin_with(begin).await?;
+                let rows = statement
+                    .unnamed()
+                    .stream(&mut transaction)
+                    .try_collect()
+                    .await?;
+                transaction.commit().await?;
+                Ok(rows)
+            }
+        }
+    }
+}
+
+/// Several statements that read, and are tried once more together where that may help.
+pub struct Reading<'p> {
+    pool: &'p Pool,
+    isolation: Isolation,
+    attempts: Attempts,
+    taken: Option<Taken>,
+}
+
+impl Reading<'_> {
+    /// Begins a try.
+    ///
+    /// # Errors
+    /// When there is no connection.
+    pub async fn begin(&mut self) -> Result<Session<'_>, StoreError> {
+        let taken = match self.taken.take() {
+            Some(taken) => taken,
+            None => self.pool.0.take().await?,
+        };
+        let Taken { connection, mode } = self.taken.insert(taken);
+        let settings = &self.pool.0.settings;
+        let is_snapshot = self.isolation == Isolation::Snapshot;
+        let mut begin = match mode {
+            Mode::Direct if self.isolation == Isolation::Statement => {
+                return Ok(Session::new(connection, false));
+            }
+            Mode::Direct => settings.begin(is_snapshot),
+            Mode::Pooled => settings.begin_with_all(is_snapshot),
+        };
+        if let Isolation::Within(limit) = self.isolation {
+            // Writing into a `String` cannot fail.
+            let _ = write!(begin, "; SET LOCAL statement_timeout = {}", limit.as_millis());
+        }
+        let transaction = connection.begin_with(AssertSqlSafe(begin)).await?;
+        Ok(Session::of_transaction(transaction, *mode == Mode::Pooled))
+    }
+
+    /// After a failure: prepares another try.
+    ///
+    /// # Errors
+    /// The failure itself, when it counts.
+    pub async fn recover(&mut self, error: StoreError) -> Result<(), StoreError> {
+        match self.attempts.remedy_of(&error) {
+            None => return Err(error),
+            Some(Remedy::Again) => {}
+            Some(Remedy::Reconnect) => self.taken = None,
+            Some(Remedy::Reprepare) => {
+                if let Some(taken) = &mut self.taken {
+                    taken.forget_statements().await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Taken {
+    /// Drops what this connection has prepared; the next use prepares it anew.
+    async fn forget_statements(&mut self) -> Result<(), sqlx::Error> {
+        self.connection.clear_cached_statements().await
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pool").field(&self.0.purpose).finish()
+    }
+}
+
+/// One statement: it sees one state of the database, and is tried once more where that may help. Its rows are gathered
+/// before they are handed on, for what was handed on cannot be taken back.
+impl<'p> Executor<'p> for &'p Pool {
+    type Database = Postgres;
+
+    fn fetch_many<'e, 'q, E>(self, query: E) -> BoxStream<'e, Result<Outcome, sqlx::Error>>
+    where
+        'p: 'e,
+        E: Execute<'q, Postgres>,
+        'q: 'e,
+        E: 'q,
+    {
+        let statement = Statement::take(query);
+        stream::once(async move { self.run(statement?).await })
+            .map_ok(|rows| stream::iter(rows).map(Ok))
+            .try_flatten()
+            .boxed()
+    }
+
+    fn fetch_optional<'e, 'q, E>(self, query: E) -> BoxFuture<'e, Result<Option<PgRow>, sqlx::Error>>
+    where
+        'p: 'e,
+        E: Execute<'q, Postgres>,
+        'q: 'e,
+        E: 'q,
+    {
+        let statement = Statement::take(query);
+        async move {
+            let rows = self.run(statement?).await?;
+            Ok(rows.into_iter().find_map(Either::right))
+        }
+        .boxed()
+    }
+
+    fn prepare_with<'e>(
+        self,
+        sql: SqlStr,
+        parameters: &'e [PgTypeInfo],
+    ) -> BoxFuture<'e, Result<PgStatement, sqlx::Error>>
+    where
+        'p: 'e,
+    {
+        async move {
+            let mut taken = self.0.take().await?;
+            let connection: &mut PgConnection = &mut taken.connection;
+            connection.prepare_with(sql, parameters).await
+        }
+        .boxed()
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<Postgres>, sqlx::Error>>
+    where
+        'p: 'e,
+    {
+        async move {
+            let mut taken = self.0.take().await?;
+            let connection: &mut PgConnection = &mut taken.connection;
+            connection.describe(sql).await
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,329 @@
+//! The PostgreSQL servers behind one URL, and what is known of each: whether a pooler stands before it, and which one is
+//! used.
+
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _};
+use tokio::sync::Mutex;
+
+use super::session::Session;
+use super::settings::{Access, Settings};
+use super::url::{self, Host, Target};
+use crate::StoreError;
+
+/// Connecting takes at most this long.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Finding out why nobody got a connection takes at most this long.
+const DIAGNOSIS_TIMEOUT: Duration = Duration::from_millis(400);
+/// Those who fail within this time share a diagnosis.
+const DIAGNOSIS_AGE: Duration = Duration::from_secs(1);
+
+/// How settings reach a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Mode {
+    /// In the start-up packet; prepared statements have names.
+    Direct = 1,
+    /// A pooler stands between: by `SET LOCAL` in every transaction, without named statements.
+    Pooled = 2,
+}
+
+/// The servers of one URL.
+pub struct Server {
+    hosts: Vec<Known>,
+    target: Target,
+    /// The one that answered last.
+    active: AtomicUsize,
+    diagnosis: Mutex<Option<(Instant, String)>>,
+}
+
+struct Known {
+    name: String,
+    options: PgConnectOptions,
+    /// A [`Mode`]; 0 while it is not known.
+    mode: AtomicU8,
+    probing: Mutex<()>,
+}
+
+impl Server {
+    /// The servers of a URL. Connects to none yet.
+    ///
+    /// # Errors
+    /// When the URL cannot be read.
+    pub fn new(url: &str) -> Result<Self, StoreError> {
+        let parsed = url::parse(url)?;
+        let known = |Host { name, options }: Host| Known {
+            name,
+            // Its lines hold whole statements, and those what people search for.
+            options: options.disable_statement_logging(),
+            mode: AtomicU8::new(0),
+            probing: Mutex::default(),
+        };
+        Ok(Self {
+            hosts: parsed.hosts.into_iter().map(known).collect(),
+            target: parsed.target,
+            active: AtomicUsize::new(0),
+            diagnosis: Mutex::default(),
+        })
+    }
+
+    /// How many hosts the URL names.
+    pub fn count(&self) -> usize {
+        self.hosts.len()
+    }
+
+    /// The hosts in the order in which they are to be tried: the one that answered last first.
+    pub fn in_turn(&self) -> impl Iterator<Item = usize> + use<> {
+        let (first, count) = (self.active.load(Ordering::Relaxed), self.hosts.len());
+        (0..count).map(move |offset| (first + offset) % count)
+    }
+
+    /// This one answers.
+    pub fn answers(&self, at: usize) {
+        self.active.store(at, Ordering::Relaxed);
+    }
+
+    /// How a host is called in messages.
+    pub fn name(&self, at: usize) -> &str {
+        &self.hosts[at].name
+    }
+
+    /// Connection options of a host for sessions of these settings.
+    pub fn options(&self, at: usize, mode: Mode, settings: &Settings) -> PgConnectOptions {
+        let options = self.hosts[at].options.clone();
+        match mode {
+            Mode::Direct => settings.in_startup(options),
+            Mode::Pooled => options.extra_float_digits(None),
+        }
+    }
+
+    /// How settings reach a session of this host, found out where it is not known: settings that were asked for are read
+    /// back.
+    pub async fn mode(&self, at: usize) -> Result<Mode, sqlx::Error> {
+        let host = &self.hosts[at];
+        if let Some(mode) = host.mode() {
+            return Ok(mode);
+        }
+        let _turn = host.probing.lock().await;
+        if let Some(mode) = host.mode() {
+            return Ok(mode);
+        }
+        let mode = tokio::time::timeout(CONNECT_TIMEOUT, self.probe(at))
+            .await
+            .map_err(|_| self.unreachable(at, "it does not answer"))?
+            .map_err(|error| self.with_name(at, error))?;
+        if mode == Mode::Pooled {
+            tracing::info!(
+                host = host.name,
+                "settings of a start-up packet do not arrive: a pooler; they are made in every transaction"
+            );
+        }
+        host.mode.store(mode as u8, Ordering::Relaxed);
+        Ok(mode)
+    }
+
+    async fn probe(&self, at: usize) -> Result<Mode, sqlx::Error> {
+        // Something that nobody has by default.
+        let settings = Settings::new(Access::ReadOnly).with("statement_timeout", 61_213);
+        let direct = self.options(at, Mode::Direct, &settings);
+        let (mut connection, mode) = match PgConnection::connect_with(&direct).await {
+            Ok(mut connection) => {
+                let mode = if settings.are_in_force(&mut connection).await? {
+                    Mode::Direct
+                } else {
+                    Mode::Pooled
+                };
+                (connection, mode)
+            }
+            // PgBouncer: "unsupported startup parameter".
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("08P01") => {
+                let pooled = self.options(at, Mode::Pooled, &settings);
+                (PgConnection::connect_with(&pooled).await?, Mode::Pooled)
+            }
+            Err(error) => return Err(error),
+        };
+        self.check_target(&mut connection).await?;
+        connection.close().await?;
+        Ok(mode)
+    }
+
+    /// A new connection, before it is used: settings that a pooler has begun to drop are made otherwise from now on.
+    pub async fn check_new(
+        &self,
+        at: usize,
+        connection: &mut PgConnection,
+        settings: &Settings,
+    ) -> Result<(), sqlx::Error> {
+        if settings.are_in_force(connection).await? {
+            return self.check_target(connection).await;
+        }
+        self.hosts[at]
+            .mode
+            .store(Mode::Pooled as u8, Ordering::Relaxed);
+        Err(sqlx::Error::Configuration(
+            "settings of the start-up packet do not arrive any more: a pooler".into(),
+        ))
+    }
+
+    async fn check_target(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.target == Target::Any {
+            return Ok(());
+        }
+        let row = connection
+            .fetch_one(sqlx::raw_sql("SELECT pg_catalog.pg_is_in_recovery()::text"))
+            .await?;
+        let is_standby = row.try_get::<&str, _>(0)? == "true";
+        if is_standby == (self.target == Target::Standby) {
+            return Ok(());
+        }
+        let wanted = if is_standby { "primary" } else { "standby" };
+        Err(sqlx::Error::Io(std::io::Error::other(format!(
+            "the server is no {wanted}, and target_session_attrs asks for one"
+        ))))
+    }
+
+    /// A connection outside every pool, with these settings. Where a pooler stands between, they hold once
+    /// [`OwnConnection::begin`] has begun a transaction.
+    ///
+    /// # Errors
+    /// When no host answers.
+    pub async fn connect(&self, settings: &Settings) -> Result<OwnConnection, sqlx::Error> {
+        let mut failed = sqlx::Error::PoolClosed;
+        for at in self.in_turn() {
+            let connect = async {
+                let mode = self.mode(at).await?;
+                let options = self.options(at, mode, settings);
+                let mut connection = PgConnection::connect_with(&options)
+                    .await
+                    .map_err(|error| self.with_name(at, error))?;
+                if mode == Mode::Direct {
+                    self.check_new(at, &mut connection, settings).await?;
+                }
+                Ok(OwnConnection {
+                    connection,
+                    mode,
+                    settings: settings.clone(),
+                })
+            };
+            failed = match tokio::time::timeout(CONNECT_TIMEOUT, connect).await {
+                Ok(Ok(connection)) => {
+                    self.answers(at);
+                    return Ok(connection);
+                }
+                Ok(Err(error)) => error,
+                Err(_) => self.unreachable(at, "it does not answer"),
+            };
+        }
+        Err(failed)
+    }
+
+    /// A connection to PostgreSQL itself, for what needs a session of its own: migrations, whose lock and settings last
+    /// longer than a transaction.
+    ///
+    /// # Errors
+    /// When no host answers, or a pooler stands before it.
+    pub async fn connect_directly(&self, settings: &Settings) -> Result<PgConnection, StoreError> {
+        let own = self.connect(settings).await?;
+        match own.mode {
+            Mode::Direct => Ok(own.connection),
+            Mode::Pooled => Err(StoreError::Refused(
+                "a pooler stands between, which does not keep a session's settings: migrations need the URL of \
+                 PostgreSQL itself (CONSOLE_OWNER_DATABASE_URL)"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    /// Why a pool of this host gave no connection.
+    pub async fn diagnose(&self, at: usize, purpose: &str) -> sqlx::Error {
+        let mut last = self.diagnosis.lock().await;
+        let known = last.as_ref().filter(|(when, _)| when.elapsed() < DIAGNOSIS_AGE);
+        let cause = if let Some((_, cause)) = known {
+            cause.clone()
+        } else {
+            let options = &self.hosts[at].options.clone().extra_float_digits(None);
+            let connect = PgConnection::connect_with(options);
+            let cause = match tokio::time::timeout(DIAGNOSIS_TIMEOUT, connect).await {
+                Ok(Ok(connection)) => {
+                    // Nobody waits for its good-bye.
+                    drop(connection);
+                    format!("every connection for {purpose} is in use")
+                }
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => "it does not answer".to_owned(),
+            };
+            *last = Some((Instant::now(), cause.clone()));
+            cause
+        };
+        self.unreachable(at, &cause)
+    }
+
+    fn unreachable(&self, at: usize, cause: &str) -> sqlx::Error {
+        let message = format!("{}: {cause}", self.hosts[at].name);
+        sqlx::Error::Io(std::io::Error::other(message))
+    }
+
+    /// A failure to connect, with the name of the host. What the server itself says is left as it is.
+    fn with_name(&self, at: usize, error: sqlx::Error) -> sqlx::Error {
+        match error {
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => {
+                self.unreachable(at, &error.to_string())
+            }
+            error => error,
+        }
+    }
+}
+
+impl Known {
+    fn mode(&self) -> Option<Mode> {
+        match self.mode.load(Ordering::Relaxed) {
+            1 => Some(Mode::Direct),
+            2 => Some(Mode::Pooled),
+            _ => None,
+        }
+    }
+}
+
+/// A connection outside every pool. Dropping it closes it, whatever is under way.
+pub struct OwnConnection {
+    connection: PgConnection,
+    mode: Mode,
+    settings: Settings,
+}
+
+impl OwnConnection {
+    /// Begins a transaction, over one state of the database where `snapshot` says so; it lasts as long as the
+    /// connection. Tells the number of PostgreSQL's process, by which `pg_locks` knows it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin(&mut self, snapshot: bool) -> Result<i32, sqlx::Error> {
+        let mut text = match self.mode {
+            Mode::Direct => self.settings.begin(snapshot),
+            Mode::Pooled => self.settings.begin_with_all(snapshot),
+        };
+        text.push_str("; SELECT pg_catalog.pg_backend_pid()::text");
+        let row = self
+            .connection
+            .fetch_one(sqlx::raw_sql(AssertSqlSafe(text)))
+            .await?;
+        let pid: &str = row.try_get(0)?;
+        pid.parse()
+            .map_err(|_| sqlx::Error::Decode("pg_backend_pid() is no number".into()))
+    }
+
+    /// To run statements on.
+    pub fn session(&mut self) -> Session<'_> {
+        Session::new(&mut self.connection, self.mode == Mode::Pooled)
+    }
+
+    /// Says good-bye.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub async fn close(self) -> Result<(), sqlx::Error> {
+        self.connection.close().await
+    }
+}
