@@ -74,9 +74,17 @@ enum Content {
 pub struct TestDatabaseBuilder {
     content: Content,
     also: String,
+    server: Option<String>,
 }
 
 impl TestDatabaseBuilder {
+    /// On another server than that of all tests, by the URL of one of its databases with a superuser's password.
+    #[must_use]
+    pub fn on(mut self, server: &str) -> Self {
+        self.server = Some(server.to_owned());
+        self
+    }
+
     /// With the rows of the real engine that are kept in `fixtures/engine-sample`.
     #[must_use]
     pub fn sample(mut self) -> Self {
@@ -107,7 +115,7 @@ impl TestDatabaseBuilder {
 
     /// Clones the database from its template, which the first caller makes.
     pub async fn create(self) -> TestDatabase {
-        let server_url = server_url();
+        let server_url = self.server.clone().unwrap_or_else(server_url);
         let template = self.template(&server_url).await;
         let name = format!("test_{}", Uuid::new_v4().simple());
         let mut server = connect(&server_url).await;
@@ -221,6 +229,7 @@ impl TestDatabase {
         TestDatabaseBuilder {
             content: Content::Empty,
             also: String::new(),
+            server: None,
         }
     }
 

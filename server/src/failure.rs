@@ -8,6 +8,9 @@ use store::StoreError;
 use crate::auth::Visitor;
 use crate::exports::refusal::Refusal;
 
+/// The code of [`StoreError::SchemaChanged`]; what is missing is added where the path is known.
+pub const ENGINE_CHANGED: &str = "engine_changed";
+
 /// A request's end other than its answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -235,6 +238,17 @@ impl Told {
         match error {
             StoreError::Shared(error) => Self::of_store(error),
             StoreError::Unavailable(_) => Self::of_away(),
+            StoreError::SchemaChanged(_) => Self {
+                retry_after: Some(10),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    ENGINE_CHANGED,
+                    "The engine’s tables have changed",
+                    "This page reads a table or column that is not there any more, or may not be read. \
+                     Other pages work."
+                        .to_owned(),
+                )
+            },
             StoreError::Locked(_) => Self {
                 retry_after: Some(2),
                 ..Self::new(

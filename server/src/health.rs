@@ -17,20 +17,33 @@ pub async fn live() -> &'static str {
     "ok\n"
 }
 
-/// The databases answer.
+/// The databases answer, and the engine's tables are as the console reads them: looked at anew for each answer.
 pub async fn ready(State(app): State<App>) -> Response {
     let (engine, console) = tokio::join!(
-        tokio::time::timeout(PATIENCE, app.engine.ping()),
+        tokio::time::timeout(PATIENCE, app.engine.look_at_schema()),
         tokio::time::timeout(PATIENCE, app.console.ping())
     );
+    let report = app.engine.schema_report();
     let word = |ok: bool| if ok { "ok" } else { "unavailable" };
-    let (engine, console) = (matches!(engine, Ok(Ok(()))), matches!(console, Ok(Ok(()))));
-    let status = if engine && console {
+    let (engine, console) = (matches!(engine, Ok(Ok(_))), matches!(console, Ok(Ok(()))));
+    // Where some pages work, whoever asks for them is to be sent here.
+    let status = if engine && console && report.any_list_works() {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    let body = json!({ "engine_database": word(engine), "console_database": word(console) });
+    let differences: Vec<&str> = report
+        .differences
+        .iter()
+        .map(|difference| difference.message.as_str())
+        .collect();
+    let body = json!({
+        "engine_database": word(engine),
+        "console_database": word(console),
+        "engine_schema": if differences.is_empty() { "ok" } else { "changed" },
+        "engine_schema_differences": differences,
+        "pages_without_data": report.pages_without(),
+    });
     let retry = [(axum::http::header::RETRY_AFTER, "2")];
     if status == StatusCode::OK {
         (status, Json(body)).into_response()

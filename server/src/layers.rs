@@ -13,7 +13,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use tower_http::request_id::RequestId;
 
-use crate::failure::Told;
+use crate::failure::{ENGINE_CHANGED, Told};
 use crate::frame::{Chosen, PageHtml};
 use crate::state::App;
 
@@ -56,6 +56,7 @@ pub async fn tell_failures(State(app): State<App>, request: Request, next: Next)
     let mut response = next.run(request).await;
     let status = response.status();
     let told = match response.extensions_mut().remove::<Told>() {
+        Some(told) if told.code == ENGINE_CHANGED => name_the_missing(&app, told, &path).await,
         Some(told) => told,
         None if status.as_u16() >= 400 && !is_told(&response) => Told::of_status(status),
         None => return response,
@@ -75,6 +76,21 @@ pub async fn tell_failures(State(app): State<App>, request: Request, next: Next)
         }
     }
     answer
+}
+
+/// Names the tables and columns that the page at `path` is without.
+async fn name_the_missing(app: &App, mut told: Told, path: &str) -> Told {
+    match app.engine.look_at_schema().await {
+        Ok(report) => {
+            for difference in report.of_page(path) {
+                told.message.push_str(" It is without ");
+                told.message.push_str(&difference.message);
+                told.message.push('.');
+            }
+        }
+        Err(error) => tracing::warn!(%error, "the engine's tables could not be looked at"),
+    }
+    told
 }
 
 /// Whether an error's body is the console's own: other layers write plain text or nothing.

@@ -14,6 +14,7 @@ use crate::exports::access_watch;
 use crate::lock_watch;
 use crate::routes::router;
 use crate::state::{App, StartError};
+use store::StoreError;
 
 /// After the signal, requests that are under way have this long; then exports end, visibly cut.
 const GRACE: Duration = Duration::from_secs(10);
@@ -35,7 +36,17 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
     if app.assets.islands.is_none() {
         tracing::warn!("the islands were not built; pages work as without JavaScript");
     }
-    app.engine.check_schema().await?;
+    let report = app.engine.look_at_schema().await?;
+    for difference in &report.differences {
+        tracing::error!("{}", difference.message);
+    }
+    if !report.any_list_works() {
+        return Err(StoreError::Schema(report.to_string()).into());
+    }
+    if !report.differences.is_empty() {
+        let pages = report.pages_without().join(" ");
+        tracing::error!(pages, "the engine's tables differ from what the console reads: these pages are without it");
+    }
     if serving.migrate {
         app.console.migrate().await?;
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::live::LiveState;
 use store::StoreError;
 use store::access::Auditor;
+use store::engine::SwitchState;
 
 use crate::kept::Look;
 use crate::state::App;
@@ -25,7 +26,11 @@ impl Look for Switch {
 
     async fn look(app: App, auditor: Auditor) -> Result<Self, StoreError> {
         let (redis, switch) = tokio::join!(app.redis.state(), app.engine.switch_state(&auditor));
-        let switch = switch?;
+        let switch = match switch {
+            // Pages that do not read these tables are shown without it.
+            Err(StoreError::SchemaChanged(_)) => SwitchState::default(),
+            switch => switch?,
+        };
         Ok(Self {
             open_episodes: switch.history.open().count() as u64,
             live: LiveState::new(switch.declared, redis, &switch.history),

@@ -98,6 +98,32 @@ async fn no_request_fails_after_a_migration_of_the_engine() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_column_that_went_away_takes_only_its_pages_with_it() {
+    let mut console = Console::logged_in().await;
+    console.log_in(ADMIN).await;
+    console.execute("ALTER TABLE trade_audit DROP COLUMN reason").await;
+    for address in ["/trades", "/trades.csv", "/api/v1/trades"] {
+        let answer = console.get(address).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{address}");
+        assert!(answer.body.contains("trade_audit.reason"), "{address}: {}", answer.body);
+    }
+    for address in ["/events", "/signals", "/kill-switch", "/events.csv"] {
+        assert_eq!(console.get(address).await.status, StatusCode::OK, "{address}");
+    }
+    let ready = console.get("/readyz").await;
+    assert_eq!(ready.status, StatusCode::OK);
+    assert!(ready.body.contains("trade_audit.reason: is missing"), "{}", ready.body);
+    console.execute("ALTER TABLE trade_audit ADD COLUMN reason text NOT NULL DEFAULT ''").await;
+    assert_eq!(console.get("/trades").await.status, StatusCode::OK);
+    assert!(console.get("/readyz").await.body.contains("\"engine_schema\":\"ok\""));
+    // The header of every page reads these.
+    console.execute("ALTER TABLE audit_log DROP COLUMN severity; DROP TABLE signal").await;
+    assert_eq!(console.get("/trades").await.status, StatusCode::OK);
+    assert_eq!(console.get("/events").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    console.log_in(ADMIN).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_request_fails_during_twenty_migrations_under_load() {
     let console = Console::logged_in().await;
     let _watches = Watches::begin(&console.app);

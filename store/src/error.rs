@@ -25,6 +25,9 @@ pub enum StoreError {
     /// The engine's schema is not what the console reads; one line a difference.
     #[error("the engine's schema is not what this console reads:\n{0}")]
     Schema(String),
+    /// A table or column that is read is not there any more, or may not be read: a migration took it away.
+    #[error("a table or column that is read is missing, or may not be read: {0}")]
+    SchemaChanged(#[source] sqlx::Error),
     /// Schema `audit_console` is missing or of another version.
     #[error("{0}")]
     NotMigrated(String),
@@ -46,7 +49,10 @@ impl StoreError {
     /// The failure of sqlx behind it, where there is one.
     pub(crate) const fn database_error(&self) -> Option<&sqlx::Error> {
         match self {
-            Self::Unavailable(error) | Self::Locked(error) | Self::Database(error) => Some(error),
+            Self::Unavailable(error)
+            | Self::Locked(error)
+            | Self::SchemaChanged(error)
+            | Self::Database(error) => Some(error),
             _ => None,
         }
     }
@@ -65,6 +71,8 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(database) => match database.code().as_deref() {
                 // query_canceled: by statement_timeout, or by an administrator.
                 Some("57014") => Self::TimedOut,
+                // undefined_column, undefined_table, insufficient_privilege
+                Some("42703" | "42P01" | "42501") => Self::SchemaChanged(error),
                 // lock_not_available
                 Some("55P03") => Self::Locked(error),
                 // Connection exceptions, out of resources, shutting down or starting up, a replica that must go on

@@ -112,7 +112,7 @@ impl OrderState {
 #[derive(Clone, Debug)]
 pub struct CollectorRow {
     /// `id`
-    pub id: i32,
+    pub id: i64,
     /// `generated_at`
     pub at: Timestamp,
     /// `asset`

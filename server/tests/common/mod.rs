@@ -1,6 +1,8 @@
 //! The real router over a database of the test's own.
 #![allow(dead_code, reason = "every test file uses its own part of it")]
 
+pub mod servers;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::connect_info::MockConnectInfo;
 use axum::http::{Request, Response, StatusCode, header};
-use demo::testdb::TestDatabase;
+use demo::testdb::{TestDatabase, TestDatabaseBuilder};
 use domain::role::Role;
 use server::config::Settings;
 use server::routes::router;
@@ -65,7 +67,18 @@ pub fn settings(url: &str) -> Settings {
 impl Console {
     /// Over the real engine's rows, nobody logged in.
     pub async fn sample() -> Self {
-        let database = TestDatabase::builder().sample().create().await;
+        Self::over(TestDatabase::builder().sample()).await
+    }
+
+    /// Over the real engine's rows on another server, the superuser logged in.
+    pub async fn on(server: &servers::Primary) -> Self {
+        let mut console = Self::over(TestDatabase::builder().sample().on(server.url())).await;
+        console.log_in(ADMIN).await;
+        console
+    }
+
+    async fn over(database: TestDatabaseBuilder) -> Self {
+        let database = database.create().await;
         let console = ConsoleDb::new(database.url()).unwrap();
         console.migrate().await.unwrap();
         let app = App::new(settings(database.url())).unwrap();
@@ -203,6 +216,14 @@ impl Console {
         .fetch_one(self.database.pool())
         .await
         .unwrap()
+    }
+
+    /// The number that a query finds.
+    pub async fn find_number(&self, sql: &str) -> i64 {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()))
+            .fetch_one(self.database.pool())
+            .await
+            .unwrap()
     }
 
     /// The id that a query finds.

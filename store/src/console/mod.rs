@@ -119,6 +119,16 @@ impl ConsoleDb {
     /// # Errors
     /// [`StoreError::NotMigrated`] when it is not.
     pub async fn check_schema(&self) -> Result<(), StoreError> {
+        let is_replica: bool = sqlx::query_scalar("SELECT pg_catalog.pg_is_in_recovery()")
+            .fetch_one(&self.pool)
+            .await?;
+        if is_replica {
+            return Err(StoreError::Refused(
+                "the database of schema audit_console is a replica, which nobody can write to: set \
+                 CONSOLE_DATABASE_URL to the primary, or to another database"
+                    .to_owned(),
+            ));
+        }
         let there: bool =
             sqlx::query_scalar("SELECT to_regclass('audit_console._sqlx_migrations') IS NOT NULL")
                 .fetch_one(&self.pool)

@@ -108,16 +108,18 @@ impl ConsoleDb {
         is_used: bool,
     ) -> Result<Option<CurrentUser>, StoreError> {
         let beside = self.is_beside(engine);
-        let found = sqlx::query(if beside {
-            SESSION_WITH_ACCOUNT
-        } else {
-            SESSION
-        })
-        .bind(token.0.as_slice())
-        .bind(IDLE_HOURS)
-        .bind(ABSOLUTE_HOURS)
-        .fetch_optional(self.essential())
-        .await?;
+        let found = match self.fetch_session(token, beside).await {
+            // The engine's accounts cannot be read any more; those of the console's own can.
+            Err(StoreError::SchemaChanged(error)) => {
+                let row = self.fetch_session(token, false).await?;
+                let kind: Option<&str> = row.as_ref().map(|row| row.try_get("subject_kind")).transpose()?;
+                if kind == Some("engine") {
+                    return Err(StoreError::SchemaChanged(error));
+                }
+                row
+            }
+            found => found?,
+        };
         let Some(row) = found else { return Ok(None) };
         let kind: String = row.try_get("subject_kind")?;
         let Some(subject) = Subject::from_parts(&kind, row.try_get("subject_id")?) else {
@@ -155,6 +157,24 @@ impl ConsoleDb {
             self.delete_session(token).await?;
         }
         Ok(user)
+    }
+
+    async fn fetch_session(
+        &self,
+        token: SessionToken,
+        with_account: bool,
+    ) -> Result<Option<PgRow>, StoreError> {
+        let text = if with_account {
+            SESSION_WITH_ACCOUNT
+        } else {
+            SESSION
+        };
+        let found = sqlx::query(text)
+            .bind(token.0.as_slice())
+            .bind(IDLE_HOURS)
+            .bind(ABSOLUTE_HOURS)
+            .fetch_optional(self.essential());
+        Ok(found.await?)
     }
 
     /// Remembers that the session was used, at most once a minute.

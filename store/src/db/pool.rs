@@ -16,7 +16,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Describe, Either, Execute, Executor, 
 use super::retry::{Attempts, Remedy};
 use super::server::{Mode, Server};
 use super::session::{Session, WriteTransaction};
-use super::settings::Settings;
+use super::settings::{Access, Settings};
 use super::statement::{Outcome, Statement};
 use crate::StoreError;
 
@@ -89,7 +89,7 @@ impl Pool {
         Reading {
             pool: self,
             isolation,
-            attempts: Attempts::new(&self.0.settings),
+            attempts: Attempts::new(Access::ReadOnly, &self.0.settings),
             taken: None,
         }
     }
@@ -115,7 +115,12 @@ impl Pool {
     /// Runs a statement to its end, twice if that may help.
     async fn run(&self, statement: Statement) -> Result<Vec<Outcome>, sqlx::Error> {
         let begun = Instant::now();
-        let mut attempts = Attempts::new(&self.0.settings);
+        let access = if statement.reads() {
+            Access::ReadOnly
+        } else {
+            self.0.settings.access()
+        };
+        let mut attempts = Attempts::new(access, &self.0.settings);
         let outcome = loop {
             let mut taken = self.0.take().await?;
             let tried = loop {
@@ -126,7 +131,10 @@ impl Pool {
                 match attempts.remedy(&error) {
                     Some(Remedy::Reprepare) => taken.forget_statements().await?,
                     Some(Remedy::Again) => {}
-                    Some(Remedy::Reconnect) => break None,
+                    Some(Remedy::Reconnect) => {
+                        self.0.server.has_lost_a_connection();
+                        break None;
+                    }
                     None => break Some(Err(error)),
                 }
             };
@@ -198,6 +206,7 @@ impl Shared {
         pool.get_or_init(|| {
             let hosts = u32::try_from(self.hosts.len()).unwrap_or(u32::MAX);
             let (server, settings) = (Arc::clone(&self.server), self.settings.clone());
+            let known = Arc::clone(&self.server);
             PgPoolOptions::new()
                 .max_connections(self.connections)
                 .acquire_timeout(ACQUIRE_TIMEOUT / hosts)
@@ -212,9 +221,11 @@ impl Shared {
                     }
                     .boxed()
                 })
-                .before_acquire(|connection, used| {
+                .before_acquire(move |connection, used| {
+                    let is_doubtful =
+                        used.idle_for >= SURELY_WHOLE || known.may_be_lost(used.idle_for);
                     async move {
-                        if used.idle_for >= SURELY_WHOLE {
+                        if is_doubtful {
                             connection.ping().await?;
                         }
                         Ok(true)
@@ -291,7 +302,10 @@ impl Reading<'_> {
         match self.attempts.remedy_of(&error) {
             None => return Err(error),
             Some(Remedy::Again) => {}
-            Some(Remedy::Reconnect) => self.taken = None,
+            Some(Remedy::Reconnect) => {
+                self.pool.0.server.has_lost_a_connection();
+                self.taken = None;
+            }
             Some(Remedy::Reprepare) => {
                 if let Some(taken) = &mut self.taken {
                     taken.forget_statements().await?;

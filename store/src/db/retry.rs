@@ -73,10 +73,10 @@ pub struct Attempts {
 }
 
 impl Attempts {
-    /// Of something that begins now.
-    pub fn new(settings: &Settings) -> Self {
+    /// Of something that begins now, and reads or writes.
+    pub fn new(access: Access, settings: &Settings) -> Self {
         Self {
-            access: settings.access(),
+            access,
             limit: settings.limit(),
             begun: Instant::now(),
             is_repeated: false,

@@ -1,6 +1,7 @@
 //! The PostgreSQL servers behind one URL, and what is known of each: whether a pooler stands before it, and which one is
 //! used.
 
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -36,6 +37,8 @@ pub struct Server {
     target: Target,
     /// The one that answered last.
     active: AtomicUsize,
+    /// When a connection was found to be lost last.
+    lost: std::sync::Mutex<Option<Instant>>,
     diagnosis: Mutex<Option<(Instant, String)>>,
 }
 
@@ -65,6 +68,7 @@ impl Server {
             hosts: parsed.hosts.into_iter().map(known).collect(),
             target: parsed.target,
             active: AtomicUsize::new(0),
+            lost: std::sync::Mutex::default(),
             diagnosis: Mutex::default(),
         })
     }
@@ -85,9 +89,15 @@ impl Server {
         self.active.store(at, Ordering::Relaxed);
     }
 
-    /// How a host is called in messages.
-    pub fn name(&self, at: usize) -> &str {
-        &self.hosts[at].name
+    /// A connection was lost: others may have been, too.
+    pub fn has_lost_a_connection(&self) {
+        *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Whether a connection that was last used so long ago may have been lost together with another one.
+    pub fn may_be_lost(&self, idle_for: Duration) -> bool {
+        let lost = *self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.is_some_and(|at| at.elapsed() <= idle_for)
     }
 
     /// Connection options of a host for sessions of these settings.

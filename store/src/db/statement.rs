@@ -29,6 +29,12 @@ impl Statement {
         })
     }
 
+    /// Whether it reads and changes nothing, so that it may be run twice wherever it runs. None of the console's own
+    /// SELECTs calls a function that writes.
+    pub fn reads(&self) -> bool {
+        self.sql.as_str().starts_with("SELECT ")
+    }
+
     /// As one that leaves no prepared statement behind: a pooler gives the next transaction another connection.
     #[must_use]
     pub fn unnamed(mut self) -> Self {

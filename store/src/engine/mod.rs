@@ -44,6 +44,7 @@ pub use kill_switch::{Counted, EpisodeList, MomentsOf, ReviewBook, SwitchState, 
 pub(crate) use list::{Branch, Output, count_sql, fetch_count, fetch_page, page_sql, read_json};
 pub use list::{EngineView, JsonRow, ListView};
 pub use plan::Plan;
+pub use schema::{SchemaDifference, SchemaReport};
 pub use search::{Found, Patience};
 pub use survey::{Scope, Surveyed};
 pub(crate) use trades::and_after_uuid;
@@ -105,6 +106,7 @@ pub struct EngineDb {
     choices: Arc<choices::Cache>,
     histories: Arc<kill_switch::HistoryCache>,
     effects: Arc<kill_switch::EffectCache>,
+    schema: Arc<schema::LastReport>,
 }
 
 impl EngineDb {
@@ -155,6 +157,7 @@ impl EngineDb {
             choices: Arc::default(),
             histories: Arc::default(),
             effects: Arc::default(),
+            schema: Arc::default(),
         })
     }
 

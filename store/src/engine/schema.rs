@@ -1,6 +1,12 @@
-//! The columns that the console reads, compared with the database's at start.
+//! The columns that the console reads, compared with the database's at start and while it runs: the engine's tables are
+//! migrated by others.
+//!
+//! A type that only widened is as good as the one that was known. Where a column went away, its pages are without it, and
+//! the others work.
 
 use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::Row as _;
 
@@ -149,6 +155,106 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     ),
 ];
 
+/// Which pages read a table, by the first part of their path; `/` is the overview.
+const PAGES: &[(&str, &[&str])] = &[
+    ("trade_audit", &["/", "/trades", "/findings", "/traces"]),
+    (
+        "audit_log",
+        &["/", "/signals", "/events", "/kill-switch", "/findings", "/traces"],
+    ),
+    (
+        "orders",
+        &["/", "/trades", "/signals", "/kill-switch", "/findings", "/traces"],
+    ),
+    ("signal", &["/signals", "/findings"]),
+    ("algorithms", &["/trades", "/signals", "/kill-switch", "/findings", "/traces"]),
+    ("deployed_algorithms", &["/findings", "/traces"]),
+    ("risk_rule", &["/findings"]),
+    ("strategy_promotions", &["/traces"]),
+    ("system_setting", &["/", "/findings"]),
+    ("user", &["/login", "/events", "/kill-switch", "/findings", "/traces"]),
+];
+
+/// Types that hold every value of the one that the console was written for, and are read in the same way.
+fn is_as_wide(is: &str, wanted: &str) -> bool {
+    is == wanted
+        || match wanted {
+            "character varying" => matches!(is, "text" | "character"),
+            "integer" => matches!(is, "bigint" | "smallint"),
+            _ => false,
+        }
+}
+
+/// One column that is not as the console reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaDifference {
+    /// The table, in schema `public`.
+    pub table: &'static str,
+    /// Table and column, or the table alone, and what is wrong: `trade_audit.reason: is missing …`.
+    pub message: String,
+}
+
+/// How the engine's tables differ from what the console reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SchemaReport {
+    /// One a column.
+    pub differences: Vec<SchemaDifference>,
+}
+
+impl SchemaReport {
+    /// The pages that are without something they read, by the first part of their path.
+    #[must_use]
+    pub fn pages_without(&self) -> Vec<&'static str> {
+        let mut pages: Vec<&str> = PAGES
+            .iter()
+            .filter(|(table, _)| self.differences.iter().any(|it| it.table == *table))
+            .flat_map(|(_, pages)| pages.iter().copied())
+            .collect();
+        pages.sort_unstable();
+        pages.dedup();
+        pages
+    }
+
+    /// Whether there is a list that can be shown.
+    #[must_use]
+    pub fn any_list_works(&self) -> bool {
+        let without = self.pages_without();
+        ["/trades", "/signals", "/events", "/kill-switch"]
+            .iter()
+            .any(|list| !without.contains(list))
+    }
+
+    /// What a page reads that is not as it was, by the page's path.
+    pub fn of_page(&self, path: &str) -> impl Iterator<Item = &SchemaDifference> {
+        let path = path
+            .strip_prefix("/api/v1")
+            .unwrap_or(path)
+            .trim_start_matches('/');
+        let first = path.split(['/', '.']).next().unwrap_or_default();
+        let page = format!("/{first}");
+        self.differences.iter().filter(move |difference| {
+            PAGES.iter().any(|(table, pages)| {
+                *table == difference.table && pages.contains(&page.as_str())
+            })
+        })
+    }
+}
+
+impl fmt::Display for SchemaReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let messages: Vec<&str> = self
+            .differences
+            .iter()
+            .map(|difference| difference.message.as_str())
+            .collect();
+        f.write_str(&messages.join("\n"))
+    }
+}
+
+/// The last report.
+#[derive(Default)]
+pub struct LastReport(Mutex<Arc<SchemaReport>>);
+
 const FOUND: &str = "SELECT c.relname::text AS table_name, a.attname::text AS column_name, \
     regexp_replace(format_type(a.atttypid, a.atttypmod), '\\(.*\\)', '') AS type_name, \
     has_column_privilege(c.oid, a.attnum, 'SELECT') AS readable \
@@ -161,10 +267,10 @@ impl EngineDb {
     /// Compares the engine's tables with what the console reads. More columns are fine.
     ///
     /// # Errors
-    /// [`StoreError::Schema`] names every column that is missing, retyped or not granted.
-    pub async fn check_schema(&self) -> Result<(), StoreError> {
+    /// When the database is away.
+    pub async fn look_at_schema(&self) -> Result<Arc<SchemaReport>, StoreError> {
         let mut found: HashMap<(String, String), (String, bool)> = HashMap::new();
-        for row in sqlx::query(FOUND).fetch_all(self.pool()).await? {
+        for row in sqlx::query(FOUND).fetch_all(&self.essential).await? {
             found.insert(
                 (row.try_get("table_name")?, row.try_get("column_name")?),
                 (row.try_get("type_name")?, row.try_get("readable")?),
@@ -172,30 +278,80 @@ impl EngineDb {
         }
         let mut differences = Vec::new();
         for (table, columns) in COLUMNS {
+            let mut differs = |message| differences.push(SchemaDifference { table, message });
             if !found.keys().any(|(known, _)| known == table) {
-                differences.push(format!("{table}: there is no such table in schema public"));
+                differs(format!("{table}: there is no such table in schema public"));
                 continue;
             }
             for (column, wanted) in *columns {
                 let key = ((*table).to_owned(), (*column).to_owned());
                 match found.get(&key) {
-                    None => differences.push(format!(
+                    None => differs(format!(
                         "{table}.{column}: is missing (the console reads it as {wanted})"
                     )),
-                    Some((is, _)) if is != wanted => differences.push(format!(
+                    Some((is, _)) if !is_as_wide(is, wanted) => differs(format!(
                         "{table}.{column}: is {is}, the console reads it as {wanted}"
                     )),
-                    Some((_, false)) => differences.push(format!(
+                    Some((_, false)) => differs(format!(
                         "{table}.{column}: the console's database role may not SELECT it"
                     )),
                     Some(_) => {}
                 }
             }
         }
-        if differences.is_empty() {
+        let report = Arc::new(SchemaReport { differences });
+        *self.schema.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&report);
+        Ok(report)
+    }
+
+    /// What [`EngineDb::look_at_schema`] found last; nothing before it has looked.
+    #[must_use]
+    pub fn schema_report(&self) -> Arc<SchemaReport> {
+        let last = self.schema.0.lock();
+        Arc::clone(&last.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Refuses tables that differ at all.
+    ///
+    /// # Errors
+    /// [`StoreError::Schema`] names every column that is missing, retyped or not granted.
+    pub async fn check_schema(&self) -> Result<(), StoreError> {
+        let report = self.look_at_schema().await?;
+        if report.differences.is_empty() {
             Ok(())
         } else {
-            Err(StoreError::Schema(differences.join("\n")))
+            Err(StoreError::Schema(report.to_string()))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_has_its_pages() {
+        for (table, _) in COLUMNS {
+            assert!(PAGES.iter().any(|(known, pages)| known == table && !pages.is_empty()));
+        }
+        assert_eq!(COLUMNS.len(), PAGES.len());
+    }
+
+    #[test]
+    fn a_page_knows_what_it_is_without() {
+        let difference = SchemaDifference {
+            table: "signal",
+            message: "signal.strength: is missing".to_owned(),
+        };
+        let report = SchemaReport {
+            differences: vec![difference],
+        };
+        assert_eq!(report.pages_without(), ["/findings", "/signals"]);
+        assert!(report.any_list_works());
+        for path in ["/signals", "/signals.csv", "/signals/7", "/api/v1/signals/survey"] {
+            assert_eq!(report.of_page(path).count(), 1, "{path}");
+        }
+        assert_eq!(report.of_page("/trades").count(), 0);
+        assert_eq!(report.of_page("/").count(), 0);
     }
 }

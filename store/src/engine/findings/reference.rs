@@ -64,7 +64,7 @@ fn limits_sql() -> String {
 }
 
 /// Active deployments, with when each moved last.
-const DEPLOYMENTS: &str = "SELECT d.id, d.algorithm_id, a.name, d.execution_frequency, \
+const DEPLOYMENTS: &str = "SELECT d.id, d.algorithm_id, a.name, d.execution_frequency::bigint AS execution_frequency, \
     greatest(d.created_at, d.activated_at, d.last_executed_at) AS moved_at \
     FROM public.deployed_algorithms d JOIN public.algorithms a ON a.id = d.algorithm_id \
     WHERE d.is_active ORDER BY d.id";
@@ -141,7 +141,7 @@ impl EngineDb {
                 id: row.try_get("id")?,
                 algorithm: row.try_get("algorithm_id")?,
                 name: row.try_get("name")?,
-                frequency: row.try_get::<i32, _>("execution_frequency")?.into(),
+                frequency: row.try_get("execution_frequency")?,
                 moved_at: row.moment("moved_at")?,
             };
             if deployment.silence(now).is_some() {

@@ -187,7 +187,7 @@ async fn fetch(
     let decisions = format!(
         "{DECISION} WHERE t.\"timestamp\" >= $1 AND t.\"timestamp\" < $2 ORDER BY t.\"timestamp\""
     );
-    let collectors = "SELECT id, generated_at, asset, strength FROM public.signal \
+    let collectors = "SELECT id::bigint, generated_at, asset, strength FROM public.signal \
         WHERE generated_at >= $1 AND generated_at < $2 ORDER BY generated_at";
     let mut rows = async |text: String, from, to| {
         sqlx::query(AssertSqlSafe(text))

@@ -29,8 +29,8 @@ use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::{Isolation, read};
 
-/// What the database says of the kill switch now.
-#[derive(Clone, Debug)]
+/// What the database says of the kill switch now; by default it says nothing.
+#[derive(Clone, Debug, Default)]
 pub struct SwitchState {
     /// `system_setting.kill_switch`: `active`; none when there is no such row or it cannot be read.
     pub declared: Option<bool>,

@@ -1,0 +1,109 @@
+//! A replica as the engine's database: read from, refused alone, cancelled by its replay, gone.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
+
+mod common;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use common::servers::{Primary, Replica};
+use common::{ADMIN, Console, router_of, settings};
+use server::config::Settings;
+use store::{ConsoleDb, StoreError};
+use tower::ServiceExt as _;
+
+const DATA: [&str; 8] = [
+    "/trades.csv",
+    "/signals.csv",
+    "/events.csv",
+    "/kill-switch.csv",
+    "/api/v1/trades?q=limit",
+    "/api/v1/events?details.signal.coin_type=BTC",
+    "/api/v1/kill-switch",
+    "/trades.jsonl",
+];
+
+/// The console that reads the replica and writes to the primary.
+async fn beside(primary: &Console, replica_url: String) -> Console {
+    let settings = Settings {
+        database_url: Some(replica_url),
+        console_database_url: Some(primary.database.url().to_owned()),
+        ..settings("")
+    };
+    let mut console = Console {
+        router: router_of(settings),
+        ..primary.as_nobody()
+    };
+    console.log_in(ADMIN).await;
+    console
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_is_read_like_the_primary_and_another_host_takes_its_place() {
+    let Some(server) = Primary::start().await else {
+        return;
+    };
+    let primary = Console::on(&server).await;
+    let url = primary.database.url();
+    let Some(replica) = Replica::of(url).await else {
+        return;
+    };
+    let alone = ConsoleDb::new(&replica.url(url)).unwrap();
+    let refused = alone.check_schema().await.unwrap_err();
+    assert!(matches!(&refused, StoreError::Refused(_)), "{refused}");
+    assert!(refused.to_string().contains("CONSOLE_DATABASE_URL"), "{refused}");
+
+    let hosts = replica.url(url).replacen(
+        &format!("@{}", host(&replica.url(url))),
+        &format!("@{},{}", host(&replica.url(url)), host(url)),
+        1,
+    );
+    let console = beside(&primary, format!("{hosts}?target_session_attrs=any")).await;
+    for address in DATA {
+        let (here, there) = (console.get(address).await, primary.get(address).await);
+        assert_eq!(here.status, StatusCode::OK, "{address}: {}", here.body);
+        assert_eq!(here.body, there.body, "{address}");
+    }
+    drop(replica);
+    for address in DATA {
+        let answer = console.get(address).await;
+        assert_eq!(answer.status, StatusCode::OK, "the replica is gone: {address}: {}", answer.body);
+    }
+}
+
+fn host(url: &str) -> &str {
+    url.split('@').nth(1).unwrap().split('/').next().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_replay_cancels_is_visibly_cut_and_pages_are_not() {
+    let Some(server) = Primary::start().await else {
+        return;
+    };
+    let primary = Console::on(&server).await;
+    primary.add_events(60_000).await;
+    let url = primary.database.url();
+    let Some(replica) = Replica::of(url).await else {
+        return;
+    };
+    replica.catches_up(url).await;
+    let console = beside(&primary, replica.url(url)).await;
+    let request = Request::get("/events.csv")
+        .header(header::COOKIE, &console.cookie)
+        .body(Body::empty())
+        .unwrap();
+    // Nobody reads it: its snapshot stands in the way of the replay.
+    let unread = console.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(unread.status(), StatusCode::OK);
+    primary.execute("ALTER TABLE audit_log ADD COLUMN replayed text").await;
+    replica.catches_up(url).await;
+    assert!(to_bytes(unread.into_body(), usize::MAX).await.is_err());
+    for address in DATA {
+        let answer = console.get(address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.body);
+    }
+}
