@@ -3,6 +3,7 @@
 
 mod accounts;
 mod attempts;
+mod drafts;
 mod findings;
 mod reviews;
 mod sessions;
@@ -13,7 +14,7 @@ use sqlx::postgres::PgPool;
 use sqlx::{Connection as _, Executor as _, Row as _};
 
 pub use accounts::{ConsoleAccount, Grant};
-pub use attempts::{Throttle, WINDOW_MINUTES};
+pub use attempts::{Origin, UnderWay, WINDOW_MINUTES};
 pub use domain::finding::{Progress, Rebuild, RuleCount};
 pub use findings::NewNote;
 pub(crate) use findings::Scope;
