@@ -126,10 +126,10 @@ fn refused_form(frame: &Frame, form: &RefusedName) -> AnyView {
     view! {
         <section class="card refused-name">
             {full}
-            {ended}
             {refused(heading, &errors, &[field])}
             <form class="review-form" method="post" action=action>
                 {owner(frame)}
+                {ended}
                 {saved}
                 {required_line(field, &form.name, LONGEST_NAME, &errors)}
                 <div class="menu-row"><button class="btn primary">{button}</button></div>

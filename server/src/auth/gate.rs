@@ -4,7 +4,7 @@
 //!   attempt under way, with one connection to the database and one thread that hashes; the strangers' thread gives way
 //!   to pages.
 //! - A few wait in each lane, fewer of one address block. Everybody else is refused before the database is asked for
-//!   anything, and told so only after a second, so that a client that tries again at once is no load either.
+//!   anything, and told so only after two seconds, so that a client that tries again at once is no load either.
 
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv6Addr};
@@ -23,7 +23,7 @@ pub const PLACES_OF_A_BLOCK: usize = 8;
 /// An attempt whose turn has not come after this long is refused.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A refusal is told after this long.
-const REFUSED_AFTER: Duration = Duration::from_secs(1);
+const REFUSED_AFTER: Duration = Duration::from_secs(2);
 /// So many refusals wait to be told; further ones are told at once.
 const REFUSALS: usize = 2_000;
 /// Who is known is read again after this long, while people log in.
@@ -93,7 +93,7 @@ impl Gate {
     /// Waits for the turn of an attempt to log in as `email` from `block`.
     ///
     /// # Errors
-    /// When too many wait already, or its turn does not come in time. That is said after a second.
+    /// When too many wait already, or its turn does not come in time. That is said after two seconds.
     pub async fn enter(
         &self,
         console: &ConsoleDb,
@@ -115,7 +115,7 @@ impl Gate {
         }
     }
 
-    /// Lets a second go by before a refusal is told.
+    /// Lets two seconds go by before a refusal is told.
     pub async fn hold(&self) {
         if let Ok(_held) = self.refusals.try_acquire() {
             tokio::time::sleep(REFUSED_AFTER).await;
