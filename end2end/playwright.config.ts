@@ -74,6 +74,7 @@ export default defineConfig({
           'pages.spec.ts',
           'nojs.spec.ts',
           'login.spec.ts',
+          'session-ended.spec.ts',
           'export.spec.ts',
           'dossier.spec.ts',
           'findings.spec.ts',

@@ -67,6 +67,9 @@ pub struct Frame {
     pub attention: Attention,
     /// The page's own path and query, where a preference form returns to.
     pub here: String,
+    /// For whom the page's forms are made, sealed: what is typed into them outlasts the session. Nothing where there is
+    /// no form.
+    pub form_owner: String,
     /// The nonce of the page's scripts.
     pub nonce: String,
     /// Where static files are, for example `/pkg` and the style sheet's hashed path.
@@ -281,9 +284,9 @@ pub struct ReviewForm {
     pub errors: Vec<FieldError>,
     /// Why nothing was written although the fields are as they should be.
     pub turned_back: Option<TurnedBack>,
-    /// Entries that the page shows: the next one must follow exactly these.
+    /// Entries that its writer has seen: the next one must follow exactly these.
     pub seen: u32,
-    /// What the page shows of the episode, by [`domain::review::facts`].
+    /// What its writer has seen of the episode, by [`domain::review::facts`].
     pub facts: String,
     /// Names this entry, so that it is written once however often the form is sent.
     pub key: Uuid,
@@ -294,6 +297,8 @@ pub struct ReviewForm {
 /// Why an entry of a review, or a note about a finding, was not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TurnedBack {
+    /// The session had ended: nothing was sent, and it is to be sent again.
+    SessionEnded,
     /// Somebody else wrote one meanwhile: theirs is on the page now.
     Overtaken,
     /// What it is about is no longer what its writer had seen.
@@ -346,6 +351,10 @@ pub struct NoteForm {
     pub errors: Vec<FieldError>,
     /// Why nothing was written although the fields are as they should be.
     pub turned_back: Option<TurnedBack>,
+    /// Notes that its writer has seen: the next one must follow exactly these.
+    pub seen: u32,
+    /// The finding's summary, as its writer has seen it.
+    pub about: String,
     /// Names this note, so that it is written once however often the form is sent.
     pub key: Uuid,
 }
@@ -382,6 +391,8 @@ pub enum Naming {
 /// Why a view was not saved or renamed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NameRefusal {
+    /// The session had ended: nothing was sent, and it is to be sent again.
+    SessionEnded,
     /// It is no name.
     Wrong(FieldError),
     /// Another view of the same list has it.
@@ -406,10 +417,14 @@ pub struct OverviewPage {
 pub struct LoginPage {
     /// What went wrong before, for people.
     pub message: Option<String>,
+    /// Why one has to log in.
+    pub notice: Option<String>,
     /// The e-mail that was typed.
     pub email: String,
     /// Where to go after: a local path.
     pub next: String,
+    /// What was typed before a session ended, sealed.
+    pub draft: Option<String>,
 }
 
 /// An error page.

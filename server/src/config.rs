@@ -8,6 +8,8 @@ use clap::{Args, ValueEnum};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use store::lock_watch::Bounds;
 
+use crate::hosts::Hosts;
+
 /// Where the console is reached and what it reads. Every field is a flag and an environment variable.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Settings {
@@ -60,7 +62,8 @@ pub struct Settings {
         global = true
     )]
     pub listen_addr: Option<SocketAddr>,
-    /// Where people reach the console; `https://…` makes cookies Secure and sends HSTS
+    /// Where people reach the console: it answers to that host alone; `https://…` makes cookies Secure and
+    /// sends HSTS (default: it answers to localhost and to addresses)
     #[arg(long, env = "PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
     /// How the log is written
@@ -206,6 +209,20 @@ impl Settings {
             )));
         }
         Ok(())
+    }
+
+    /// By which names the console answers.
+    ///
+    /// # Errors
+    /// When `PUBLIC_URL` names no host.
+    pub fn hosts(&self) -> Result<Hosts, ConfigError> {
+        let url = set(self.public_url.as_ref()).map(String::as_str);
+        Hosts::of(url).ok_or_else(|| {
+            ConfigError(format!(
+                "PUBLIC_URL is {}: it takes a host, as https://audit.example.com",
+                url.unwrap_or_default()
+            ))
+        })
     }
 
     /// How many microseconds a review may take.

@@ -287,6 +287,18 @@ impl Told {
     }
 }
 
+impl Failure {
+    /// How it is told; what the console or a database is at fault for goes to the log.
+    #[must_use]
+    pub fn told(&self) -> Told {
+        let told = Told::of(self);
+        if told.status.is_server_error() {
+            tracing::error!(error = ?self, "request failed");
+        }
+        told
+    }
+}
+
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         match &self {
@@ -297,11 +309,7 @@ impl IntoResponse for Failure {
             }
             _ => {}
         }
-        let told = Told::of(&self);
-        if told.status.is_server_error() {
-            tracing::error!(error = ?self, "request failed");
-        }
-        told.into_response()
+        self.told().into_response()
     }
 }
 

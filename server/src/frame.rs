@@ -63,6 +63,7 @@ impl App {
             live: None,
             attention: Attention::default(),
             here,
+            form_owner: String::new(),
             nonce: STANDARD_NO_PAD.encode(nonce),
             assets: self.assets.clone(),
         }
@@ -99,12 +100,15 @@ impl App {
         asked: Option<Tz>,
         when: Freshness,
     ) -> Result<Frame, Failure> {
-        let (switch, needed) = tokio::try_join!(
+        let owner = reader.visitor.user.subject();
+        let (switch, needed, form_owner) = tokio::try_join!(
             self.switch.see(self, &reader.auditor, when),
             self.attention.see(self, &reader.auditor, when),
+            self.sealer.owner(&self.console, owner),
         )?;
         Ok(Frame {
             live: Some(switch.live),
+            form_owner,
             attention: Attention {
                 open_episodes: switch.open_episodes,
                 pending_reviews: needed.reviews.pending,

@@ -1,6 +1,7 @@
 //! What stands around every route: request ids, the log, security headers, limits, and the layer that
 //! tells failures to whoever asked.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use app::model::ErrorPage;
@@ -22,20 +23,79 @@ use crate::state::App;
 pub const HANDLER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A request's body has this long between two pieces.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Largest body of a request: forms alone are sent, in bytes.
+/// Largest body of a form, in bytes.
 /// A review of five thousand characters, each four bytes and three letters a byte, fits.
-pub const BODY_LIMIT: usize = 96 * 1024;
+pub const FORM_LIMIT: usize = 96 * 1024;
+/// Largest body of any request, in bytes: that of a log-in that brings along such a form, sealed, four letters for three
+/// bytes.
+pub const BODY_LIMIT: usize = FORM_LIMIT / 3 * 4 + 16 * 1024;
+/// A request's id that came with it has at most so many characters.
+const LONGEST_ID: usize = 64;
+/// So many characters of a request's method and path go into the log.
+const LONGEST_LOGGED: usize = 200;
 /// A whole year, in seconds.
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 
-/// Who asks: a browser shows pages, everything else reads data.
-fn wants_page(path: &str) -> bool {
+/// Who asks: a browser shows pages, everything else reads data. Where an address has nothing but data, nobody is shown a
+/// page; where programs post, only who says that they take one; elsewhere everybody but who takes JSON alone.
+#[must_use]
+pub fn wants_page(path: &str, headers: &HeaderMap) -> bool {
     let file = path.rsplit('/').next().unwrap_or_default();
     let is_data = path.starts_with("/api/")
         || file
             .rsplit_once('.')
             .is_some_and(|(_, end)| matches!(end, "csv" | "jsonl"));
-    !is_data
+    let takes = |kind: &str| {
+        let accepted = headers.get_all(header::ACCEPT).iter();
+        accepted
+            .filter_map(|value| value.to_str().ok())
+            .any(|value| value.to_ascii_lowercase().contains(kind))
+    };
+    if is_data {
+        false
+    } else if path.starts_with("/exports/") {
+        takes("text/html")
+    } else {
+        takes("text/html") || !takes("application/json")
+    }
+}
+
+/// Takes away a request's id that is none: it would go into every line of the log and back into the answer. One that is
+/// missing is made up.
+#[must_use]
+pub fn checked_request_id<B>(mut request: axum::http::Request<B>) -> axum::http::Request<B> {
+    const NAME: HeaderName = HeaderName::from_static("x-request-id");
+    let mut ids = request.headers().get_all(NAME).iter();
+    let is_id = |id: &HeaderValue| {
+        let letters = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+        (1..=LONGEST_ID).contains(&id.len()) && id.as_bytes().iter().all(letters)
+    };
+    let is_good = ids.next().is_none_or(is_id) && ids.next().is_none();
+    if !is_good {
+        request.headers_mut().remove(NAME);
+    }
+    request
+}
+
+/// One span a request: its id, method and path, as much of them as a line of the log takes. The query string and the
+/// headers stay out of the log: they may hold what people search for, and their cookies.
+pub fn span(request: &Request) -> tracing::Span {
+    let id = request.extensions().get::<RequestId>();
+    let id = id.and_then(|id| id.header_value().to_str().ok());
+    tracing::info_span!(
+        "request",
+        id = id.unwrap_or_default(),
+        method = %logged(request.method().as_str()),
+        path = %logged(request.uri().path())
+    )
+}
+
+/// As much of what a request says as a line of the log takes; what was left out is counted.
+fn logged(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_LOGGED) {
+        None => text.into(),
+        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()).into(),
+    }
 }
 
 /// Tells failures: a page to a browser, JSON to a program; never internal text. It also gives words to
@@ -61,7 +121,7 @@ pub async fn tell_failures(State(app): State<App>, request: Request, next: Next)
         None if status.as_u16() >= 400 && !is_told(&response) => Told::of_status(status),
         None => return response,
     };
-    let mut answer = if !wants_page(&path) {
+    let mut answer = if !wants_page(&path, &headers) {
         as_json(&told)
     } else if told.status == StatusCode::UNAUTHORIZED {
         let next = utf8_percent_encode(if safe { &here } else { "/" }, NON_ALPHANUMERIC);
@@ -189,4 +249,62 @@ pub async fn security_headers(State(app): State<App>, request: Request, next: Ne
         default(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_log_takes_a_bounded_part_of_a_request() {
+        assert_eq!(logged("/trades"), "/trades");
+        let long = "ä".repeat(30_000);
+        let told = logged(&long);
+        assert!(told.len() < 450, "{}", told.len());
+        assert!(told.ends_with("… (60000 bytes)"), "{told}");
+    }
+
+    #[test]
+    fn only_a_short_plain_id_is_taken_from_a_request() {
+        for (id, is_taken) in [
+            ("6f1c-07.A_b", true),
+            ("", false),
+            ("a b", false),
+            ("{\"x\":1}", false),
+            (&"x".repeat(64), true),
+            (&"x".repeat(65), false),
+        ] {
+            let request = Request::get("/").header("x-request-id", id);
+            let request = request.body(()).unwrap();
+            let checked = checked_request_id(request);
+            let headers = checked.headers();
+            assert_eq!(headers.contains_key("x-request-id"), is_taken, "{id}");
+        }
+    }
+
+    #[test]
+    fn errors_are_told_in_the_way_that_the_caller_takes() {
+        let takes = |path: &str, accept: Option<&'static str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(accept) = accept {
+                headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+            }
+            wants_page(path, &headers)
+        };
+        let browser = Some("text/html,application/xhtml+xml,*/*;q=0.8");
+        let program = Some("application/json");
+        for (path, [as_browser, as_program, as_anybody]) in [
+            ("/trades", [true, false, true]),
+            ("/kill-switch/x/review", [true, false, true]),
+            ("/exports/x/cancel", [true, false, false]),
+            ("/api/v1/trades", [false; 3]),
+            ("/trades.csv", [false; 3]),
+        ] {
+            assert_eq!(takes(path, browser), as_browser, "{path}");
+            assert_eq!(takes(path, program), as_program, "{path}");
+            for accept in [None, Some("*/*")] {
+                assert_eq!(takes(path, accept), as_anybody, "{path}");
+            }
+        }
+    }
 }

@@ -1,28 +1,42 @@
 //! The engine's Redis: three keys, read only, and never longer than a page can wait.
+//!
+//! A Redis that answers a little late, because it or the console has just started or the machine is busy, is waited for.
+//! One that has failed costs pages little: it is asked again beside them, and they take what comes soon.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::live::RedisState;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client};
-use tokio::sync::Mutex;
+use redis::{AsyncConnectionConfig, Client, RedisError};
+use tokio::sync::watch;
 
 use crate::config::ConfigError;
 
-/// A page waits this long at the most.
-const PATIENCE: Duration = Duration::from_millis(250);
-/// After a failure nobody waits again for this long.
+/// A page waits this long for a Redis that answered before, or that has not been asked yet.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// … and this long for one that failed before.
+const PATIENCE_AFTER_FAILURE: Duration = Duration::from_millis(250);
+/// After a failure nobody waits at all for this long.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Connecting, and an answer on a connection, may take this long each: whoever waits for less goes on without.
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// The engine's Redis, or none.
-pub struct Redis {
-    client: Option<Client>,
+pub struct Redis(Option<Arc<Link>>);
+
+/// The way to the engine's Redis.
+struct Link {
+    client: Client,
     connection: Mutex<Connection>,
+    /// Counts the attempts to connect that have ended.
+    tried: watch::Sender<u64>,
 }
 
 #[derive(Default)]
 struct Connection {
     open: Option<MultiplexedConnection>,
+    is_connecting: bool,
     failed_at: Option<Instant>,
 }
 
@@ -38,85 +52,126 @@ impl Redis {
                     .to_owned(),
             )
         })?;
-        Ok(Self {
-            client,
-            connection: Mutex::default(),
-        })
+        Ok(Self(client.map(|client| {
+            Arc::new(Link {
+                client,
+                connection: Mutex::default(),
+                tried: watch::Sender::new(0),
+            })
+        })))
     }
 
     /// What Redis says now, or that it does not say.
     pub async fn state(&self) -> RedisState {
-        let Some(client) = &self.client else {
+        let Some(link) = &self.0 else {
             return RedisState::NotConfigured;
         };
-        match tokio::time::timeout(PATIENCE, self.read(client)).await {
+        let patience = match link.lock().failed_at {
+            None => PATIENCE,
+            Some(at) if at.elapsed() < PAUSE => return RedisState::NotReachable,
+            Some(_) => PATIENCE_AFTER_FAILURE,
+        };
+        match tokio::time::timeout(patience, link.read()).await {
             Ok(Some(state)) => state,
             Ok(None) => RedisState::NotReachable,
             Err(_) => {
-                // Whoever holds the lock has run into the same silence.
-                if let Ok(mut connection) = self.connection.try_lock() {
-                    connection.fail();
-                }
+                tracing::warn!(?patience, "Redis did not answer in time");
+                link.fail();
                 RedisState::NotReachable
-            }
-        }
-    }
-
-    async fn read(&self, client: &Client) -> Option<RedisState> {
-        let mut open = self.connect(client).await?;
-        let read: Result<(Option<String>, Option<String>, Option<String>), _> = redis::cmd("MGET")
-            .arg(&[
-                "omc:emergency_stop",
-                "omc:market_status",
-                "omc:initial_equity",
-            ])
-            .query_async(&mut open)
-            .await;
-        match read {
-            Ok((emergency_stop, market_status, initial_equity)) => Some(RedisState::Known {
-                emergency_stop: emergency_stop.as_deref() == Some("true"),
-                volatile: market_status.as_deref() == Some("volatile"),
-                initial_equity,
-            }),
-            Err(error) => {
-                tracing::warn!(%error, "Redis did not answer");
-                self.connection.lock().await.fail();
-                None
-            }
-        }
-    }
-
-    async fn connect(&self, client: &Client) -> Option<MultiplexedConnection> {
-        let mut connection = self.connection.lock().await;
-        if connection.failed_at.is_some_and(|at| at.elapsed() < PAUSE) {
-            return None;
-        }
-        if let Some(open) = &connection.open {
-            return Some(open.clone());
-        }
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE));
-        match client
-            .get_multiplexed_async_connection_with_config(&config)
-            .await
-        {
-            Ok(open) => {
-                connection.open = Some(open.clone());
-                Some(open)
-            }
-            Err(error) => {
-                tracing::warn!(%error, "Redis is not reachable");
-                connection.fail();
-                None
             }
         }
     }
 }
 
-impl Connection {
-    fn fail(&mut self) {
-        self.open = None;
-        self.failed_at = Some(Instant::now());
+impl Link {
+    async fn read(self: &Arc<Self>) -> Option<RedisState> {
+        // A connection that was cut since it was last used is not the last word.
+        for _ in 0..2 {
+            let open = self.connection().await?;
+            match read(open).await {
+                Ok(state) => {
+                    self.lock().failed_at = None;
+                    return Some(state);
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "Redis did not answer");
+                    self.lock().open = None;
+                }
+            }
+        }
+        self.fail();
+        None
     }
+
+    /// The open connection, or the one that is being opened.
+    async fn connection(self: &Arc<Self>) -> Option<MultiplexedConnection> {
+        let mut tried = self.tried.subscribe();
+        {
+            let mut now = self.lock();
+            if let Some(open) = &now.open {
+                return Some(open.clone());
+            }
+            if !now.is_connecting {
+                now.is_connecting = true;
+                // It is opened to the end, also where nobody waits so long.
+                tokio::spawn(Arc::clone(self).connect());
+            }
+        }
+        tried.changed().await.ok()?;
+        self.lock().open.clone()
+    }
+
+    async fn connect(self: Arc<Self>) {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(LIMIT))
+            .set_response_timeout(Some(LIMIT));
+        let opened = self
+            .client
+            .get_multiplexed_async_connection_with_config(&config)
+            .await;
+        {
+            let mut now = self.lock();
+            now.is_connecting = false;
+            match opened {
+                Ok(open) => now.open = Some(open),
+                Err(error) => {
+                    tracing::warn!(%error, "Redis is not reachable");
+                    now.failed_at = Some(Instant::now());
+                }
+            }
+        }
+        self.tried.send_modify(|tried| *tried += 1);
+    }
+
+    /// Nobody waits for a while. What is open stays so: a late answer comes on it, too.
+    fn fail(&self) {
+        self.lock().failed_at = Some(Instant::now());
+    }
+
+    /// A panic elsewhere leaves a whole value behind.
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn read(mut open: MultiplexedConnection) -> Result<RedisState, RedisError> {
+    let (emergency_stop, market_status, initial_equity): (
+        Option<String>,
+        Option<String>,
+        Option<String>,
+    ) = redis::cmd("MGET")
+        .arg(&[
+            "omc:emergency_stop",
+            "omc:market_status",
+            "omc:initial_equity",
+        ])
+        .query_async(&mut open)
+        .await?;
+    Ok(RedisState::Known {
+        emergency_stop: emergency_stop.as_deref() == Some("true"),
+        volatile: market_status.as_deref() == Some("volatile"),
+        initial_equity,
+    })
 }

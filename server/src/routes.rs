@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use domain::filter::{EpisodeFilter, EventFilter, FindingFilter, SignalFilter, TradeFilter};
@@ -25,7 +25,7 @@ use crate::pages::{
     details, episode, finding, findings, kill_switch, lists, overview, review, traces, views,
 };
 use crate::state::App;
-use crate::{api, assets, exports, health, layers, openapi, preferences};
+use crate::{api, assets, drafts, exports, health, hosts, layers, openapi, preferences};
 
 /// The console.
 pub fn router(app: App) -> Router {
@@ -33,7 +33,8 @@ pub fn router(app: App) -> Router {
         .precompressed_br();
     let packages = Router::new()
         .fallback_service(packages)
-        .layer(map_response(keep_for_ever));
+        .layer(map_response(keep_for_ever))
+        .layer(from_fn(only_files));
     let pages = Router::new()
         .route("/", get(overview::overview))
         .route("/trades", get(lists::trades))
@@ -58,14 +59,20 @@ pub fn router(app: App) -> Router {
         )
         .route("/views", get(views::list).post(views::save))
         .route("/views/{id}", get(views::open))
-        .route("/views/{id}/rename", post(views::rename))
+        .route(
+            "/views/{id}/rename",
+            get(views::renamed).post(views::rename),
+        )
         .route("/views/{id}/delete", post(views::delete))
+        .layer(from_fn_with_state(app.clone(), drafts::keep_what_was_typed))
         .route(
             "/preferences",
             get(preferences::form).post(preferences::submit),
         )
-        .route("/login", get(login::form).post(login::submit))
-        .route("/logout", post(login::logout));
+        .route("/logout", post(login::logout))
+        .layer(RequestBodyLimitLayer::new(layers::FORM_LIMIT))
+        // Its form brings along another one, sealed.
+        .route("/login", get(login::form).post(login::submit));
     let plain = Router::new()
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
@@ -92,14 +99,16 @@ pub fn router(app: App) -> Router {
         .merge(downloads())
         .layer(
             ServiceBuilder::new()
+                .map_request(layers::checked_request_id)
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-                .layer(TraceLayer::new_for_http().make_span_with(span))
+                .layer(TraceLayer::new_for_http().make_span_with(layers::span))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(from_fn_with_state(app.clone(), layers::security_headers))
                 .layer(compression)
                 .layer(from_fn_with_state(app.clone(), layers::tell_failures))
                 .layer(CatchPanicLayer::custom(panicked))
                 .layer(CsrfLayer::new())
+                .layer(from_fn_with_state(app.clone(), hosts::check))
                 .layer(RequestBodyLimitLayer::new(layers::BODY_LIMIT))
                 .layer(RequestBodyTimeoutLayer::new(layers::BODY_TIMEOUT)),
         )
@@ -173,9 +182,24 @@ async fn nothing_here(method: Method) -> Response {
     Told::of_status(status).into_response()
 }
 
-/// Whatever the reason, a file that cannot be read (a name longer than any) is not there.
+/// Files by their plain names: what could name a folder, or lead elsewhere, is not there.
+async fn only_files(request: Request, next: Next) -> Response {
+    let is_file = |name: &str| {
+        let letters = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+        !name.is_empty() && !name.starts_with('.') && name.as_bytes().iter().all(letters)
+    };
+    let mut names = request.uri().path().split('/').skip(1).peekable();
+    if names.peek().is_some() && names.all(is_file) {
+        next.run(request).await
+    } else {
+        Told::of_status(StatusCode::NOT_FOUND).into_response()
+    }
+}
+
+/// Whatever the reason, a file that cannot be read (a name longer than any, a folder's) is not there.
 async fn keep_for_ever(mut response: Response) -> Response {
-    if response.status().is_server_error() {
+    let status = response.status();
+    if status.is_server_error() || status == StatusCode::TEMPORARY_REDIRECT {
         return Told::of_status(StatusCode::NOT_FOUND).into_response();
     }
     if response.status().is_success() {
@@ -190,15 +214,4 @@ async fn keep_for_ever(mut response: Response) -> Response {
 fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
     Told::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
-}
-
-/// One span a request: its id, method and path. The query string and the headers stay out of the log:
-/// they may hold what people search for, and their cookies.
-fn span(request: &Request) -> tracing::Span {
-    let id = request
-        .headers()
-        .get("x-request-id")
-        .and_then(|id| id.to_str().ok())
-        .unwrap_or_default();
-    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
 }

@@ -1,16 +1,16 @@
 //! Listening, and stopping well.
 
-use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use crate::examining;
 use crate::exports::access_watch;
+use crate::hosts::Hosts;
+use crate::listen::{self, HEADER_TIMEOUT};
 use crate::lock_watch;
 use crate::routes::router;
 use crate::state::{App, StartError};
@@ -57,15 +57,20 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
     let address = listener
         .local_addr()
         .map_err(|error| cannot_listen(address, &error))?;
-    // Without it a streamed answer waits for delayed ACKs, 40 ms a page.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
     // Before anybody is told that it runs: who reads that line may stop it at once.
     let signals = StopSignals::listen()
         .map_err(|error| StartError::Other(format!("cannot listen for signals: {error}")))?;
     println!("listening on http://{address}");
     tracing::info!(%address, "listening");
+    if matches!(app.hosts, Hosts::Addresses) {
+        tracing::info!(
+            "PUBLIC_URL is not set: only requests to localhost and to addresses are answered; to reach the \
+             console by a name, set PUBLIC_URL to it"
+        );
+    }
+    // Whoever comes first need not wait for Redis to be found.
+    let first = app.clone();
+    tokio::spawn(async move { first.redis.state().await });
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     // Ends with the program: what it has found by then is kept, and it goes on from there.
     let _examining = serving
@@ -73,14 +78,11 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
         .then(|| AbortOnDrop(tokio::spawn(examining::run(app.clone()))));
     let _watching = AbortOnDrop(tokio::spawn(lock_watch::run(app.clone())));
     let _checking = AbortOnDrop(tokio::spawn(access_watch::run(app.clone())));
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            signals.first().await;
-            tracing::info!("stopping: requests under way are finished first");
-            let _ = stopping.send(());
-        })
-        .into_future();
+    let server = listen::serve(listener, router(app), HEADER_TIMEOUT, async move {
+        signals.first().await;
+        tracing::info!("stopping: requests under way are finished first");
+        let _ = stopping.send(());
+    });
     let deadline = async {
         if stopped.await.is_err() {
             // The server ended by itself; its own result counts.
@@ -89,12 +91,10 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        ended = server => ended.map_err(|error| StartError::Other(error.to_string())),
-        () = deadline => {
-            tracing::warn!("what was still under way is cut off");
-            Ok(())
-        }
+        () = server => {}
+        () = deadline => tracing::warn!("what was still under way is cut off"),
     }
+    Ok(())
 }
 
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> StartError {

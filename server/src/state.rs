@@ -10,9 +10,11 @@ use store::{ConsoleDb, EngineDb, StoreError};
 
 use crate::assets;
 use crate::attention::Needed;
-use crate::auth::password::Hasher;
+use crate::auth::gate::Gate;
 use crate::config::{ConfigError, Settings};
+use crate::drafts::Sealer;
 use crate::exports::desk::Desk;
+use crate::hosts::Hosts;
 use crate::kept::Kept;
 use crate::live::Redis;
 use crate::saved::SavedMenus;
@@ -53,8 +55,12 @@ pub struct Shared {
     pub exports: Arc<Desk>,
     /// The engine's Redis, where one is configured.
     pub redis: Redis,
-    /// Checks passwords, a few at a time.
-    pub hasher: Hasher,
+    /// Who may try to log in now.
+    pub gate: Gate,
+    /// Seals what was typed before a session ended.
+    pub sealer: Sealer,
+    /// By which names the console answers.
+    pub hosts: Hosts,
     /// The configuration.
     pub settings: Settings,
     /// Paths of the static files.
@@ -98,7 +104,9 @@ impl App {
             surveys: Arc::default(),
             exports: Arc::default(),
             redis: Redis::new(settings.redis().as_deref())?,
-            hasher: Hasher::default(),
+            gate: Gate::default(),
+            sealer: Sealer::default(),
+            hosts: settings.hosts()?,
             assets: assets::find(settings.site_root.as_deref()),
             settings,
         })))

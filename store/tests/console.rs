@@ -12,7 +12,7 @@ use common::Engine;
 use domain::role::Role;
 use sqlx::{Connection as _, Executor as _};
 use store::access::Subject;
-use store::console::{SessionToken, Throttle};
+use store::console::{Origin, SessionToken};
 use store::{ConsoleDb, EngineDb, StoreError};
 use uuid::Uuid;
 
@@ -197,10 +197,7 @@ async fn superusers_of_the_engine_are_admins_and_console_accounts_have_their_rol
 #[tokio::test]
 async fn what_is_recorded_cannot_be_changed() {
     let (engine, console) = migrated().await;
-    console
-        .record_login_attempt("a@b", "::1", false)
-        .await
-        .unwrap();
+    try_to_log_in(&console, &from("a@b", "::1"), false).await;
     console
         .set_role(strategist(), Some(Role::Auditor), "test")
         .await
@@ -224,31 +221,149 @@ async fn what_is_recorded_cannot_be_changed() {
     }
 }
 
+fn from<'a>(email: &'a str, block: &'a str) -> Origin<'a> {
+    Origin {
+        email,
+        address: block,
+        block,
+        is_known: false,
+    }
+}
+
+/// Makes an attempt; says whether it might be made.
+async fn try_to_log_in(console: &ConsoleDb, origin: &Origin<'_>, succeeds: bool) -> bool {
+    let Some(under_way) = console.begin_login(origin).await.unwrap() else {
+        return false;
+    };
+    let ended = console.end_login(under_way, origin, succeeds);
+    ended.await.unwrap();
+    true
+}
+
 #[tokio::test]
 async fn failures_are_throttled_per_account_and_address() {
     let (_engine, console) = migrated().await;
-    let throttle = |email: &'static str, address: &'static str| {
-        let console = console.clone();
-        async move { console.login_throttle(email, address).await.unwrap() }
+    for _ in 0..10 {
+        assert!(try_to_log_in(&console, &from("A@B", "::1"), false).await);
+    }
+    assert!(!try_to_log_in(&console, &from("a@b", "::1"), false).await);
+    assert!(try_to_log_in(&console, &from("a@b", "::2"), false).await);
+    assert!(try_to_log_in(&console, &from("c@d", "::1"), false).await);
+    for number in 0..39 {
+        let address = format!("10.0.0.{number}");
+        assert!(try_to_log_in(&console, &from("a@b", &address), false).await);
+    }
+    assert!(!try_to_log_in(&console, &from("a@b", "::2"), false).await);
+}
+
+#[tokio::test]
+async fn strangers_failures_do_not_lock_out_whoever_is_known() {
+    let (engine, console) = migrated().await;
+    assert!(try_to_log_in(&console, &from("A@b", "192.0.2.1"), true).await);
+    engine
+        .execute(
+            "INSERT INTO audit_console.login_attempt (email, address, succeeded) \
+             SELECT 'a@b', '198.51.100.' || n, false FROM generate_series(1, 60) n; \
+             INSERT INTO audit_console.login_attempt (email, address, succeeded) \
+             SELECT n || '@b', '192.0.2.1', false FROM generate_series(1, 250) n",
+        )
+        .await;
+    let known = console.list_known_origins().await.unwrap();
+    assert_eq!(known, [("a@b".to_owned(), "192.0.2.1".to_owned())]);
+    assert!(!try_to_log_in(&console, &from("a@b", "192.0.2.1"), true).await);
+    let known = Origin {
+        is_known: true,
+        ..from("a@b", "192.0.2.1")
     };
     for _ in 0..10 {
-        assert_eq!(throttle("a@b", "::1").await, Throttle::Free);
+        assert!(try_to_log_in(&console, &known, false).await);
+    }
+    assert!(!try_to_log_in(&console, &known, true).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_attempts_that_arrive_together_no_more_pass_than_may() {
+    let (engine, console) = migrated().await;
+    // As another copy of the console.
+    let other = ConsoleDb::new(engine.database.url()).unwrap();
+    let attempts = (0..60).map(|number| {
+        let console = if number % 2 == 0 { &console } else { &other };
+        let console = console.clone();
+        async move { console.begin_login(&from("a@b", "::1")).await.unwrap() }
+    });
+    let begun = futures::future::join_all(attempts).await;
+    let passed: Vec<_> = begun.into_iter().flatten().collect();
+    assert!(passed.len() <= 10, "{}", passed.len());
+    assert!(
         console
-            .record_login_attempt("A@B", "::1", false)
+            .begin_login(&from("a@b", "::2"))
+            .await
+            .unwrap()
+            .is_some()
+    );
+    for under_way in passed {
+        let origin = from("a@b", "::1");
+        console.end_login(under_way, &origin, true).await.unwrap();
+    }
+    // None of them failed.
+    assert!(try_to_log_in(&console, &from("a@b", "::1"), true).await);
+}
+
+#[tokio::test]
+async fn an_attempt_that_never_ends_counts_for_a_minute() {
+    let (engine, console) = migrated().await;
+    for _ in 0..10 {
+        let begun = console.begin_login(&from("a@b", "::1")).await.unwrap();
+        assert!(begun.is_some());
+    }
+    assert!(!try_to_log_in(&console, &from("a@b", "::1"), true).await);
+    engine
+        .execute("UPDATE audit_console.login_under_way SET begun_at = begun_at - interval '61 s'")
+        .await;
+    assert!(try_to_log_in(&console, &from("a@b", "::1"), true).await);
+    let left = "SELECT count(*) FROM audit_console.login_under_way";
+    let left: i64 = sqlx::query_scalar(left)
+        .fetch_one(engine.database.pool())
+        .await
+        .unwrap();
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn a_draft_is_kept_for_its_session_and_an_hour() {
+    let (engine, console) = migrated().await;
+    let (one, two) = (SessionToken([1; 32]), SessionToken([2; 32]));
+    for token in [one, two] {
+        console.create_session(token, strategist()).await.unwrap();
+    }
+    let find = async |token| console.find_draft(token, "/views").await.unwrap();
+    console.keep_draft(one, "/views", b"first").await.unwrap();
+    console.keep_draft(one, "/views", b"second").await.unwrap();
+    assert_eq!(find(one).await.as_deref(), Some(b"second".as_slice()));
+    assert_eq!(find(two).await, None);
+    console.delete_draft(one, "/views").await.unwrap();
+    assert_eq!(find(one).await, None);
+    console.keep_draft(one, "/views", b"third").await.unwrap();
+    let older = "UPDATE audit_console.form_draft SET kept_at = kept_at - interval '61 minutes'";
+    engine.execute(older).await;
+    assert_eq!(find(one).await, None);
+    console.keep_draft(two, "/views", b"other").await.unwrap();
+    let count = async || {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM audit_console.form_draft")
+            .fetch_one(engine.database.pool())
             .await
             .unwrap();
-    }
-    assert_eq!(throttle("a@b", "::1").await, Throttle::Wait);
-    assert_eq!(throttle("a@b", "::2").await, Throttle::Free);
-    assert_eq!(throttle("c@d", "::1").await, Throttle::Free);
-    for number in 0..40 {
-        let address = format!("10.0.0.{number}");
-        console
-            .record_login_attempt("a@b", &address, false)
-            .await
-            .unwrap();
-    }
-    assert_eq!(throttle("a@b", "::2").await, Throttle::Wait);
+        count
+    };
+    assert_eq!(count().await, 1);
+    console.delete_session(two).await.unwrap();
+    assert_eq!(count().await, 0);
+    // Every copy of the console seals with the same key.
+    let other = ConsoleDb::new(engine.database.url()).unwrap();
+    assert_eq!(
+        console.seal_key().await.unwrap(),
+        other.seal_key().await.unwrap()
+    );
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use domain::form::FieldError;
 use leptos::prelude::*;
 
 use super::html::escaped;
+use crate::model::Frame;
 
 /// A field: its name in the form, what people call it, its element's id.
 #[derive(Clone, Copy)]
@@ -29,6 +30,14 @@ impl Named {
             format!("{} {}", self.label, error.message)
         }
     }
+}
+
+/// For whom the form is made: what is typed into it outlasts the session. The first field of every form that people type
+/// into.
+pub fn owner(frame: &Frame) -> Option<AnyView> {
+    let owner = &frame.form_owner;
+    (!owner.is_empty())
+        .then(|| view! { <input type="hidden" name="owner" value=owner.clone() /> }.into_any())
 }
 
 /// Why the form was turned back although every field is as it should be.

@@ -27,6 +27,8 @@ mod poll {
 
     const PATH: &str = "/api/v1/live";
     const EVERY: Duration = Duration::from_secs(5);
+    /// A page that begins without knowing asks so soon: what could not be asked at first often can be then.
+    const SOON: Duration = Duration::from_secs(1);
 
     /// What is under way.
     #[derive(Default)]
@@ -45,6 +47,10 @@ mod poll {
         // Without a timer the page stays as the server made it.
         if timer.is_err() {
             return;
+        }
+        if is_unknown() {
+            let soon = Rc::clone(&asking);
+            set_timeout(move || ask(&soon), SOON);
         }
         // It bubbles from the document. A page that comes back is asked for at once.
         let handle = window_event_listener_untyped("visibilitychange", move |_| ask(&asking));
@@ -134,6 +140,11 @@ mod poll {
     /// What was true is not known to be any longer.
     fn show_unknown(title: &str) {
         show_pill("warn", "#m-ring", ("Unknown", ""), title);
+    }
+
+    fn is_unknown() -> bool {
+        let short = document().get_element_by_id("live-short");
+        short.is_some_and(|short| short.text_content().as_deref() == Some("Unknown"))
     }
 
     fn show_pill(tone: &str, mark: &str, (short, since): (&str, &str), title: &str) {

@@ -14,6 +14,14 @@ pub fn login(frame: &Frame, page: &LoginPage) -> String {
         .clone()
         .map(|message| view! { <p class="form-error" id="login-error" role="alert">{message}</p> });
     let described = failed.then_some("login-error");
+    let notice = page
+        .notice
+        .clone()
+        .map(|notice| view! { <p class="form-warning" role="status">{notice}</p> });
+    let draft = page
+        .draft
+        .clone()
+        .map(|draft| view! { <input type="hidden" name="draft" value=draft /> });
     let next = (!page.next.is_empty())
         .then(|| view! { <input type="hidden" name="next" value=page.next.clone() /> });
     let content = view! {
@@ -22,8 +30,10 @@ pub fn login(frame: &Frame, page: &LoginPage) -> String {
             <h1>"Audit Console"</h1>
             <p class="dim">"Log in with your account of the trading engine, or of the console."</p>
             <form method="post" action="/login">
+                {notice}
                 {message}
                 {next}
+                {draft}
                 <label class="labelled">
                     "E-mail"
                     <input class="field" type="email" name="email" autocomplete="username" required

@@ -5,7 +5,7 @@ use domain::saved::{LONGEST_NAME, MOST_VIEWS, SavedQuery, SavedView};
 use domain::view::View;
 use leptos::prelude::*;
 
-use crate::components::form::{Named, refused, required_line};
+use crate::components::form::{Named, owner, refused, required_line, turned_back};
 use crate::components::list::chips::words;
 use crate::components::list::filter::hidden;
 use crate::components::text::{counted, stored};
@@ -41,7 +41,7 @@ pub fn views(frame: &Frame, page: &ViewsPage) -> String {
             <h1>"Saved views"</h1>
             <p>"Your own names for what lists show. Whoever may read and has a view’s link can open it."</p>
         </div>
-        {page.refused.as_ref().map(refused_form)}
+        {page.refused.as_ref().map(|form| refused_form(frame, form))}
         {sections}
         {nothing}
     };
@@ -80,15 +80,20 @@ fn nothing() -> AnyView {
 }
 
 /// A form that was refused, to be sent again: nothing that was typed is lost.
-fn refused_form(form: &RefusedName) -> AnyView {
+fn refused_form(frame: &Frame, form: &RefusedName) -> AnyView {
     let errors: Vec<FieldError> = match &form.refusal {
         NameRefusal::Wrong(error) => vec![error.clone()],
         NameRefusal::Taken => vec![FieldError::new(
             "name",
             "is that of another view of this list: take another, or delete that one",
         )],
-        NameRefusal::TooMany => Vec::new(),
+        NameRefusal::TooMany | NameRefusal::SessionEnded => Vec::new(),
     };
+    let ended = (form.refusal == NameRefusal::SessionEnded).then(|| {
+        turned_back(
+            "Your session had ended, and nothing was saved yet. What you typed is still here: save it again.",
+        )
+    });
     let full = (form.refusal == NameRefusal::TooMany).then(|| {
         let words = format!(
             "{MOST_VIEWS} views are saved, as many as one person may have. Delete one first."
@@ -123,6 +128,8 @@ fn refused_form(form: &RefusedName) -> AnyView {
             {full}
             {refused(heading, &errors, &[field])}
             <form class="review-form" method="post" action=action>
+                {owner(frame)}
+                {ended}
                 {saved}
                 {required_line(field, &form.name, LONGEST_NAME, &errors)}
                 <div class="menu-row"><button class="btn primary">{button}</button></div>
@@ -169,6 +176,7 @@ fn item(frame: &Frame, saved: &SavedView) -> AnyView {
                 <summary>"Change"<span class="sr">" "{stored(&saved.name)}</span></summary>
                 <div class="panel">
                     <form class="save-view" method="post" action=rename>
+                        {owner(frame)}
                         <label class="bound" for=id.clone()>"Name"</label>
                         <div class="with-button">
                             <input class="field" type="text" id=id name="name" required

@@ -163,6 +163,8 @@ pub fn note(number: u32, answer: Answer, text: &str, about: &str) -> Note {
 
 pub fn note_form() -> NoteForm {
     NoteForm {
+        seen: 0,
+        about: String::new(),
         draft: NoteDraft::default(),
         errors: Vec::new(),
         turned_back: None,
@@ -190,8 +192,12 @@ pub fn finding_page() -> FindingPage {
                 &summary,
             ),
         ],
+        form: NoteForm {
+            seen: 2,
+            about: kept.finding.summary.clone(),
+            ..note_form()
+        },
         kept,
-        form: note_form(),
     }
 }
 
@@ -200,14 +206,16 @@ pub fn finding_refused() -> FindingPage {
         answer: String::new(),
         note: "</textarea>x".chars().take(9).collect(),
     };
+    let kept = hostile_finding();
     FindingPage {
-        kept: hostile_finding(),
         notes: Vec::new(),
         form: NoteForm {
+            about: kept.finding.summary.clone(),
             errors: draft.check().unwrap_err(),
             draft,
             ..note_form()
         },
+        kept,
     }
 }
 
@@ -219,7 +227,7 @@ pub fn finding_overtaken() -> FindingPage {
             note: "What I wrote meanwhile.".to_owned(),
         },
         turned_back: Some(TurnedBack::Overtaken),
-        ..note_form()
+        ..page.form
     };
     page
 }

@@ -99,6 +99,7 @@ pub fn frame(here: &str) -> Frame {
             findings: Unexplained::of(&counts()),
         },
         here: here.to_owned(),
+        form_owner: String::new(),
         nonce: "n0nce".to_owned(),
         assets: Assets {
             css: "style.css".to_owned(),
@@ -160,8 +161,10 @@ pub fn overview() -> OverviewPage {
 pub fn login() -> LoginPage {
     LoginPage {
         message: some("E-mail or password is wrong."),
+        notice: None,
         email: "auditor@demo.local".to_owned(),
         next: "/trades?last=7d".to_owned(),
+        draft: None,
     }
 }
 

@@ -27,7 +27,9 @@ pub fn new_token() -> (String, SessionToken) {
     (value, token)
 }
 
-fn token_of(value: &str) -> SessionToken {
+/// What the database keeps of a session's cookie.
+#[must_use]
+pub fn token_of(value: &str) -> SessionToken {
     SessionToken(Sha256::digest(value.as_bytes()).into())
 }
 
@@ -44,10 +46,16 @@ pub fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
+/// The value of the session's cookie, where the request has one.
+#[must_use]
+pub fn session_value(headers: &HeaderMap, https: bool) -> Option<&str> {
+    find(headers, session_name(https))
+}
+
 /// The session that the request names.
 #[must_use]
 pub fn session(headers: &HeaderMap, https: bool) -> Option<SessionToken> {
-    find(headers, session_name(https)).map(token_of)
+    session_value(headers, https).map(token_of)
 }
 
 fn attributes(https: bool) -> &'static str {

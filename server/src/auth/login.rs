@@ -5,15 +5,17 @@ use std::net::{IpAddr, SocketAddr};
 use app::model::LoginPage;
 use axum::Form;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use store::access::Subject;
-use store::console::{Throttle, WINDOW_MINUTES};
+use store::console::{Origin, WINDOW_MINUTES};
 
 use super::cookie;
+use super::gate::{Turn, address_block};
 use super::password::StoredHash;
-use crate::failure::Failure;
+use crate::drafts::{self, Draft};
+use crate::failure::{Failure, Told};
 use crate::frame::{Chosen, PageHtml};
 use crate::query::only_one;
 use crate::state::App;
@@ -28,6 +30,9 @@ pub struct Credentials {
     password: String,
     #[serde(default)]
     next: String,
+    /// What was typed before a session ended, sealed.
+    #[serde(default)]
+    draft: String,
 }
 
 /// `GET /login`
@@ -47,73 +52,151 @@ pub async fn form(
     Ok(show(&app, &headers, &page))
 }
 
-fn show(app: &App, headers: &HeaderMap, page: &LoginPage) -> PageHtml {
+/// The log-in page.
+pub(crate) fn show(app: &App, headers: &HeaderMap, page: &LoginPage) -> PageHtml {
     let frame = app.bare_frame(Chosen::of(headers), None, "/login".to_owned());
     PageHtml::new(&frame, app::pages::login(&frame, page))
 }
 
-/// `POST /login`
-///
-/// # Errors
-/// When there were too many attempts, or a database is away.
+/// What comes of an attempt.
+enum Outcome {
+    /// Whose session begins.
+    LoggedIn(Subject),
+    /// There is no such account, or the password is another.
+    Wrong,
+    /// There were too many before.
+    Wait,
+}
+
+/// `POST /login`. Whatever goes wrong, the form comes back with what was typed before a session ended.
 pub async fn submit(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     Form(credentials): Form<Credentials>,
-) -> Result<Response, Failure> {
+) -> Response {
     let Credentials {
         email,
         password,
         next,
+        draft,
     } = credentials;
     let email = email.trim().to_owned();
+    let next = local_path(&next);
+    let opened = drafts::open(&app, &draft).await;
+    let again = |email: String, told: &Told| {
+        let page = LoginPage {
+            message: Some(told.message.clone()),
+            notice: opened.as_ref().map(|opened| opened.form.ended().to_owned()),
+            email,
+            next: next.clone(),
+            // Also one that cannot be opened now, for the database is away.
+            draft: (!draft.is_empty()).then(|| draft.clone()),
+        };
+        let mut response = (told.status, show(&app, &headers, &page)).into_response();
+        if let Some(seconds) = told.retry_after {
+            let seconds = HeaderValue::from(seconds);
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+        response
+    };
     if email.len() > LONGEST || password.len() > LONGEST || email.contains('\0') {
-        return Ok(refused(&app, &headers, String::new(), &next));
+        return again(String::new(), &wrong());
     }
     let address = client_address(&app, &headers, peer.ip());
-    let place = app
-        .hasher
-        .admit()
-        .map_err(|busy| Failure::TooMany(busy.to_string()))?;
-    if app.console.login_throttle(&email, &address).await? == Throttle::Wait {
-        return Err(Failure::TooMany(format!(
-            "Too many attempts to log in failed. Wait {WINDOW_MINUTES} minutes and try again."
-        )));
-    }
-    let (subject, stored) = find_account(&app, &email).await?;
-    let matches = app
-        .hasher
-        .verify(place, password, stored)
-        .await
-        .map_err(|busy| Failure::TooMany(busy.to_string()))?;
-    let subject = subject.filter(|_| matches);
-    app.console
-        .record_login_attempt(&email, &address, subject.is_some())
-        .await?;
-    let Some(subject) = subject else {
-        return Ok(refused(&app, &headers, email, &next));
+    let block = address_block(address);
+    let turn = match app.gate.enter(&app.console, &email, &block).await {
+        Ok(turn) => turn,
+        Err(busy) => return again(email, &Told::of(&Failure::TooMany(busy.to_string()))),
     };
-    let (value, token) = cookie::new_token();
-    app.console.create_session(token, subject).await?;
-    if let Some(old) = cookie::session(&headers, app.settings.https()) {
-        app.console.delete_session(old).await?;
-    }
-    let set = cookie::begin_session(&value, app.settings.https());
-    Ok((
-        [(header::SET_COOKIE, set)],
-        Redirect::to(&local_path(&next)),
-    )
-        .into_response())
+    let attempt = attempt(app.clone(), turn, email.clone(), password, address, block);
+    // It is made to its end, and recorded, also when whoever asked has gone.
+    let Ok(outcome) = tokio::spawn(attempt).await else {
+        return again(email, &Told::of_status(StatusCode::INTERNAL_SERVER_ERROR));
+    };
+    let begun = match outcome {
+        Ok(Outcome::LoggedIn(subject)) => {
+            begin(&app, &headers, subject, &next, opened.as_ref()).await
+        }
+        Ok(Outcome::Wrong) => return again(email, &wrong()),
+        Ok(Outcome::Wait) => {
+            app.gate.hold().await;
+            Err(Failure::TooMany(format!(
+                "Too many attempts to log in failed. Wait {WINDOW_MINUTES} minutes and try again."
+            )))
+        }
+        Err(failure) => Err(failure),
+    };
+    begun.unwrap_or_else(|failure| again(email, &failure.told()))
 }
 
-fn refused(app: &App, headers: &HeaderMap, email: String, next: &str) -> Response {
-    let page = LoginPage {
-        message: Some("The e-mail or the password is wrong.".to_owned()),
-        email,
-        next: local_path(next),
+/// Checks a password, and records that somebody tried.
+async fn attempt(
+    app: App,
+    turn: Turn,
+    email: String,
+    password: String,
+    address: IpAddr,
+    block: String,
+) -> Result<Outcome, Failure> {
+    let address = address.to_string();
+    let origin = Origin {
+        email: &email,
+        address: &address,
+        block: &block,
+        is_known: turn.is_known,
     };
-    (StatusCode::UNAUTHORIZED, show(app, headers, &page)).into_response()
+    let Some(under_way) = app.console.begin_login(&origin).await? else {
+        return Ok(Outcome::Wait);
+    };
+    let (subject, stored) = find_account(&app, &email).await?;
+    let matches = turn.hasher.verify(password, stored).await;
+    let subject = subject.filter(|_| matches);
+    let ended = app.console.end_login(under_way, &origin, subject.is_some());
+    ended.await?;
+    Ok(match subject {
+        Some(subject) => {
+            app.gate.remember(&email, &block);
+            Outcome::LoggedIn(subject)
+        }
+        None => Outcome::Wrong,
+    })
+}
+
+/// Begins the session, and leads to where its person was going: to the form that they were typing into, where it was
+/// they who typed.
+async fn begin(
+    app: &App,
+    headers: &HeaderMap,
+    subject: Subject,
+    next: &str,
+    draft: Option<&Draft>,
+) -> Result<Response, Failure> {
+    let https = app.settings.https();
+    let (value, token) = cookie::new_token();
+    app.console.create_session(token, subject).await?;
+    let to = match draft.filter(|draft| draft.owner == subject) {
+        Some(draft) => {
+            draft.keep(app, &value).await?;
+            draft.form.link()
+        }
+        None => next.to_owned(),
+    };
+    if let Some(old) = cookie::session(headers, https) {
+        app.console.delete_session(old).await?;
+    }
+    let set = cookie::begin_session(&value, https);
+    Ok(([(header::SET_COOKIE, set)], Redirect::to(&to)).into_response())
+}
+
+/// How wrong credentials are told.
+fn wrong() -> Told {
+    Told::new(
+        StatusCode::UNAUTHORIZED,
+        "wrong_credentials",
+        "Log in",
+        "The e-mail or the password is wrong.".to_owned(),
+    )
 }
 
 /// The account behind an e-mail, and the hash to check. A console account comes before an engine
@@ -135,7 +218,7 @@ async fn find_account(app: &App, email: &str) -> Result<(Option<Subject>, Stored
 }
 
 /// The person's address: the connection's, or what a trusted proxy put last into the configured header.
-fn client_address(app: &App, headers: &HeaderMap, peer: IpAddr) -> String {
+fn client_address(app: &App, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
     app.settings
         .client_address_header
         .as_deref()
@@ -144,7 +227,6 @@ fn client_address(app: &App, headers: &HeaderMap, peer: IpAddr) -> String {
         .and_then(|value| value.rsplit(',').next())
         .and_then(|last| last.trim().parse::<IpAddr>().ok())
         .unwrap_or(peer)
-        .to_string()
 }
 
 /// `next` where it is a path of this console, else `/`: nobody is to be sent elsewhere by a link.

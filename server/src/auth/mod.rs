@@ -2,6 +2,7 @@
 
 pub mod cookie;
 pub mod current;
+pub mod gate;
 pub mod login;
 pub mod password;
 

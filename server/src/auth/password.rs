@@ -1,21 +1,17 @@
 //! Passwords: bcrypt as the engine hashes them, argon2id for the console's own accounts.
 //!
 //! Every check costs one bcrypt and one argon2id, real or for show, so that its time tells neither
-//! whether an account exists nor whose it is. A few run at once and [`PLACES`] are under way; the rest are
-//! refused before they cost anything, so that a flood of log-ins leaves the console to everybody else.
+//! whether an account exists nor whose it is. How many may be made is `gate`'s to say.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::panic::catch_unwind;
+use std::sync::mpsc;
+use std::thread;
 
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, SaltString};
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::oneshot;
 
-/// Checks that wait for a turn give up after this long.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Attempts to log in that are under way at once.
-pub const PLACES: usize = 32;
 /// Shortest password of a console account, in characters.
 pub const SHORTEST: usize = 10;
 /// bcrypt, cost 12 as the engine has it; checked for its time alone, its answer never counts.
@@ -35,62 +31,49 @@ pub enum StoredHash {
     Nobody,
 }
 
-/// Too many checks are waiting.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("too many people log in at the moment; try again in a minute")]
-pub struct TooBusy;
-
-/// Checks passwords, a bounded number at a time.
+/// A thread of its own that checks passwords, one at a time.
 #[derive(Clone)]
-pub struct Hasher {
-    places: Arc<Semaphore>,
-    turns: Arc<Semaphore>,
-}
+pub struct Hasher(mpsc::Sender<Check>);
 
-/// A place among the attempts that are under way.
-pub struct Place(OwnedSemaphorePermit);
-
-impl Default for Hasher {
-    fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self {
-            places: Arc::new(Semaphore::new(PLACES)),
-            turns: Arc::new(Semaphore::new((cores / 2).max(1))),
-        }
-    }
+struct Check {
+    password: String,
+    stored: StoredHash,
+    answer: oneshot::Sender<bool>,
 }
 
 impl Hasher {
-    /// A place for one attempt.
-    ///
-    /// # Errors
-    /// When all are taken.
-    pub fn admit(&self) -> Result<Place, TooBusy> {
-        let place = self.places.clone().try_acquire_owned();
-        place.map(Place).map_err(|_| TooBusy)
+    /// Starts the thread. On Linux it gives way to everything else of the console by `niceness` (0 to 19); elsewhere it
+    /// does not.
+    #[must_use]
+    pub fn start(niceness: i32) -> Self {
+        let (checks, waiting) = mpsc::channel::<Check>();
+        let thread = thread::Builder::new().name("passwords".to_owned());
+        let started = thread.spawn(move || {
+            // Of a thread, on Linux; a refusal costs the console's pages some of their time.
+            #[cfg(target_os = "linux")]
+            let _ = rustix::process::nice(niceness);
+            for check in waiting {
+                // A check that panics must not end the thread, and did not match.
+                let matches = catch_unwind(|| verify(&check.password, &check.stored));
+                // Whoever asked may have gone.
+                let _ = check.answer.send(matches.unwrap_or(false));
+            }
+        });
+        if let Err(error) = started {
+            tracing::error!(%error, "no thread for passwords: nobody can log in");
+        }
+        Self(checks)
     }
 
-    /// Whether `password` is the one behind `stored`.
-    ///
-    /// # Errors
-    /// When its turn did not come in time.
-    pub async fn verify(
-        &self,
-        place: Place,
-        password: String,
-        stored: StoredHash,
-    ) -> Result<bool, TooBusy> {
-        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned())
-            .await
-            .map_err(|_| TooBusy)?
-            .map_err(|_| TooBusy)?;
-        let check = tokio::task::spawn_blocking(move || {
-            let matches = verify(&password, &stored);
-            drop((turn, place.0));
-            matches
-        });
-        // A check that panicked did not match.
-        Ok(check.await.unwrap_or(false))
+    /// Whether `password` is the one behind `stored`. A check that came to nothing did not match.
+    pub async fn verify(&self, password: String, stored: StoredHash) -> bool {
+        let (answer, answered) = oneshot::channel();
+        let check = Check {
+            password,
+            stored,
+            answer,
+        };
+        self.0.send(check).is_ok() && answered.await.unwrap_or(false)
     }
 }
 

@@ -45,6 +45,8 @@ pub(super) struct Sent {
     pub turned_back: Option<TurnedBack>,
     /// The key that the form came with, where the form may be sent again with it.
     pub key: Option<Uuid>,
+    /// What its writer has seen, where that is not what the page shows: entries, and facts.
+    pub seen: Option<(u32, String)>,
 }
 
 /// Everything that is known of an episode.
@@ -140,12 +142,16 @@ fn signing(reader: &Reader, file: &File, sent: Sent) -> Signing {
             draft: sent.draft,
         };
     }
+    let (seen, facts) = sent.seen.unwrap_or_else(|| {
+        let seen = u32::try_from(file.reviews.len()).unwrap_or(u32::MAX);
+        (seen, facts(&file.dossier.episode, file.dossier.effect))
+    });
     Signing::Open(Box::new(ReviewForm {
         draft: sent.draft,
         errors: sent.errors,
         turned_back: sent.turned_back,
-        facts: facts(&file.dossier.episode, file.dossier.effect),
-        seen: u32::try_from(file.reviews.len()).unwrap_or(u32::MAX),
+        facts,
+        seen,
         key: sent.key.unwrap_or_else(Uuid::new_v4),
         has_signed: file
             .signatures

@@ -3,7 +3,7 @@
 use app::model::{FindingPage, NoteForm, TurnedBack};
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::finding::{KeptFinding, Note, NoteDraft};
 use domain::form::FieldError;
@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::details::uuid;
 use super::once::key_and_seen;
 use crate::auth::{Reader, Writing};
+use crate::drafts::{self, TypedForm};
 use crate::failure::Failure;
 use crate::frame::PageHtml;
 use crate::kept::Freshness;
@@ -40,12 +41,43 @@ pub async fn finding(
 }
 
 /// `GET /findings/{id}/notes`, where a browser may come back to after a form: the form is on the finding's
-/// page.
+/// page. One that was sent when its session had ended is shown again, with what was typed.
 ///
 /// # Errors
-/// When nobody with a role is logged in, or `id` is no id.
-pub async fn notes(_: Reader, Path(id): Path<String>) -> Result<Redirect, Failure> {
-    Ok(to_notes(uuid(&id, FINDING)?))
+/// When nobody with a role is logged in, `id` is no id, or a database is away.
+pub async fn notes(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let id = uuid(&id, FINDING)?;
+    let page = TypedForm::Note(id).page();
+    let draft = drafts::find(&app, &headers, reader.visitor.user.subject(), &page).await?;
+    let typed = match draft {
+        Some(draft) => draft.fields::<SentNote>().await,
+        None => None,
+    };
+    let Some(typed) = typed else {
+        return Ok(to_notes(id).into_response());
+    };
+    let file = File::open(&app, &reader.auditor, id).await?;
+    // As it was: whoever was overtaken meanwhile is told when they send it.
+    let (key, seen) = key_and_seen(&typed.key, &typed.seen)?;
+    let about = typed.about;
+    let known = || file.kept.finding.summary.clone();
+    let sent = Sent {
+        turned_back: Some(TurnedBack::SessionEnded),
+        key: Some(key),
+        seen: Some((seen, about.unwrap_or_else(known))),
+        draft: NoteDraft {
+            answer: typed.answer,
+            note: typed.note,
+        },
+        ..Sent::default()
+    };
+    let page = show(&app, &reader, file, sent).await?;
+    Ok(page.into_response())
 }
 
 fn to_notes(id: Uuid) -> Redirect {
@@ -159,6 +191,8 @@ struct Sent {
     turned_back: Option<TurnedBack>,
     /// The key that the form came with, where the form may be sent again with it.
     key: Option<Uuid>,
+    /// What its writer has seen, where that is not what the page shows: notes, and the summary.
+    seen: Option<(u32, String)>,
 }
 
 async fn show(app: &App, reader: &Reader, file: File, sent: Sent) -> Result<PageHtml, Failure> {
@@ -167,6 +201,10 @@ async fn show(app: &App, reader: &Reader, file: File, sent: Sent) -> Result<Page
     if frame.here.ends_with("/notes") {
         frame.here = format!("/findings/{}", file.kept.id);
     }
+    let (seen, about) = sent.seen.unwrap_or_else(|| {
+        let seen = u32::try_from(file.notes.len()).unwrap_or(u32::MAX);
+        (seen, file.kept.finding.summary.clone())
+    });
     let page = FindingPage {
         kept: file.kept,
         notes: file.notes,
@@ -174,6 +212,8 @@ async fn show(app: &App, reader: &Reader, file: File, sent: Sent) -> Result<Page
             draft: sent.draft,
             errors: sent.errors,
             turned_back: sent.turned_back,
+            seen,
+            about,
             key: sent.key.unwrap_or_else(Uuid::new_v4),
         },
     };

@@ -3,7 +3,7 @@
 use app::model::TurnedBack;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::dossier::Dossier;
 use domain::review::{Draft, facts, may_sign};
@@ -14,18 +14,47 @@ use super::details::uuid;
 use super::episode::{EPISODE, File, Sent, show};
 use super::once::key_and_seen;
 use crate::auth::{Reader, Reviewing};
+use crate::drafts::{self, TypedForm};
 use crate::failure::Failure;
 use crate::query::SpanQuery;
 use crate::state::App;
 
 /// `GET /kill-switch/{id}/review`, where a browser may come back to after a form: the form is on the
-/// dossier.
+/// dossier. One that was sent when its session had ended is shown again, with what was typed.
 ///
 /// # Errors
-/// When nobody with a role is logged in, or `id` is no id.
-pub async fn form(_: Reader, Path(id): Path<String>) -> Result<Redirect, Failure> {
+/// When nobody with a role is logged in, `id` is no id, or a database is away.
+pub async fn form(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let id = uuid(&id, EPISODE)?;
-    Ok(Redirect::to(&format!("/kill-switch/{id}#review")))
+    let page = TypedForm::Review(id).page();
+    let draft = drafts::find(&app, &headers, reader.visitor.user.subject(), &page).await?;
+    let typed = match draft {
+        Some(draft) => draft.fields::<SentReview>().await,
+        None => None,
+    };
+    let Some(typed) = typed else {
+        return Ok(Redirect::to(&format!("/kill-switch/{id}#review")).into_response());
+    };
+    let query = SpanQuery::default();
+    let file = File::open(&app, &reader, id, query).await?;
+    // As it was: whoever was overtaken meanwhile is told when they send it.
+    let (key, seen) = key_and_seen(&typed.key, &typed.seen)?;
+    let seen_facts = typed.facts.clone();
+    let known = || facts(&file.dossier.episode, file.dossier.effect);
+    let sent = Sent {
+        turned_back: Some(TurnedBack::SessionEnded),
+        key: Some(key),
+        seen: Some((seen, seen_facts.unwrap_or_else(known))),
+        draft: typed.draft(),
+        ..Sent::default()
+    };
+    let page = show(&app, &reader, file, query, sent).await?;
+    Ok(page.into_response())
 }
 
 /// The review form as a browser sends it.
@@ -41,6 +70,17 @@ pub struct SentReview {
     facts: Option<String>,
 }
 
+impl SentReview {
+    fn draft(self) -> Draft {
+        Draft {
+            verdict: self.verdict,
+            cause: self.cause,
+            action: self.action,
+            note: self.note,
+        }
+    }
+}
+
 /// `POST /kill-switch/{id}/review`
 ///
 /// # Errors
@@ -54,13 +94,8 @@ pub async fn submit(
 ) -> Result<Response, Failure> {
     let id = uuid(&id, EPISODE)?;
     let (key, seen) = key_and_seen(&sent.key, &sent.seen)?;
-    let seen_facts = sent.facts;
-    let draft = Draft {
-        verdict: sent.verdict,
-        cause: sent.cause,
-        action: sent.action,
-        note: sent.note,
-    };
+    let seen_facts = sent.facts.clone();
+    let draft = sent.draft();
     let done = Redirect::to(&format!("/kill-switch/{id}#review"));
     let checked = draft.check();
     let written = app.console.find_statement(&admin, id, key).await?;

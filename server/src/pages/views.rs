@@ -3,7 +3,7 @@
 use app::model::{NameRefusal, Naming, RefusedName, ViewsPage};
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::query::ParamError;
 use domain::saved::{SavedQuery, read_name};
@@ -13,6 +13,7 @@ use store::console::Saving;
 
 use super::details::uuid;
 use crate::auth::{Reader, Writing};
+use crate::drafts::{self, Draft, TypedForm};
 use crate::failure::Failure;
 use crate::frame::PageHtml;
 use crate::query::NoParams;
@@ -23,16 +24,50 @@ const VIEW: &str = "saved view";
 /// The page of one's own views.
 const ALL: &str = "/views";
 
-/// `GET /views`
+/// `GET /views`, with a name that was typed when its session had ended.
 ///
 /// # Errors
 /// When nobody with a role is logged in, or a database is away.
 pub async fn list(
     State(app): State<App>,
     reader: Reader,
+    headers: HeaderMap,
     _: NoParams,
 ) -> Result<PageHtml, Failure> {
-    show(&app, &reader, None).await
+    let draft = drafts::find(&app, &headers, reader.visitor.user.subject(), ALL).await?;
+    let typed = match draft {
+        Some(draft) => typed(&draft).await,
+        None => None,
+    };
+    show(&app, &reader, typed).await
+}
+
+/// `GET /views/{id}/rename`, where a browser may come back to after a form.
+pub async fn renamed(_: Reader) -> Redirect {
+    Redirect::to(ALL)
+}
+
+/// The form of a name that was sent when its session had ended; none where it never was one of the console's.
+async fn typed(draft: &Draft) -> Option<RefusedName> {
+    let (naming, name) = match draft.form {
+        TypedForm::NewView => {
+            let sent = draft.fields::<NewView>().await?;
+            let view = sent.view.parse().ok()?;
+            let query = SavedQuery::parse(view, &sent.query).ok()?;
+            (Naming::New(view, query), sent.name)
+        }
+        TypedForm::OtherName(id) => {
+            let sent = draft.fields::<OtherName>().await?;
+            (Naming::Saved(id), sent.name)
+        }
+        TypedForm::Review(_) | TypedForm::Note(_) => return None,
+    };
+    let refusal = NameRefusal::SessionEnded;
+    Some(RefusedName {
+        naming,
+        name,
+        refusal,
+    })
 }
 
 /// `GET /views/{id}`: on to the list.
@@ -162,7 +197,9 @@ async fn refuse(
 ) -> Result<Response, Failure> {
     let status = match refusal {
         NameRefusal::Wrong(_) => StatusCode::BAD_REQUEST,
-        NameRefusal::Taken | NameRefusal::TooMany => StatusCode::CONFLICT,
+        NameRefusal::Taken | NameRefusal::TooMany | NameRefusal::SessionEnded => {
+            StatusCode::CONFLICT
+        }
     };
     let refused = RefusedName {
         naming,
@@ -176,7 +213,7 @@ async fn refuse(
 async fn show(
     app: &App,
     reader: &Reader,
-    refused: Option<RefusedName>,
+    mut refused: Option<RefusedName>,
 ) -> Result<PageHtml, Failure> {
     let owner = reader.visitor.user.subject();
     let (mut frame, views) = tokio::try_join!(app.reader_frame(reader, None), async {
@@ -186,7 +223,11 @@ async fn show(
     if let Some(Naming::Saved(id)) = refused.as_ref().map(|refused| &refused.naming)
         && !views.iter().any(|saved| saved.id == *id)
     {
-        return Err(Failure::NotFound(VIEW));
+        // A view that is gone needs no other name; whoever sends one just now is told.
+        if refused.as_ref().map(|refused| &refused.refusal) != Some(&NameRefusal::SessionEnded) {
+            return Err(Failure::NotFound(VIEW));
+        }
+        refused = None;
     }
     // A form's own address is none to return to.
     ALL.clone_into(&mut frame.here);

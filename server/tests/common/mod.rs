@@ -256,6 +256,11 @@ impl Drop for Watches {
     }
 }
 
+/// The value of a form's field as a browser sends it.
+pub fn field(value: &str) -> String {
+    percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
 /// The value of a hidden field.
 pub fn hidden(page: &str, name: &str) -> String {
     let field = page

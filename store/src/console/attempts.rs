@@ -1,4 +1,7 @@
-//! Log-in attempts: recorded, and throttled per account and per address.
+//! Log-in attempts: recorded, and throttled per account and per address block.
+//!
+//! An attempt says that it is under way before it looks how many there were, and counts as a failure until it has ended:
+//! of attempts that arrive together, at this copy of the console or at several, no more pass than may.
 
 use sqlx::Row as _;
 
@@ -7,80 +10,148 @@ use crate::StoreError;
 
 /// Failures count for this many minutes.
 pub const WINDOW_MINUTES: i32 = 15;
-/// Failures for one account from one address, after which it must wait.
-pub const MOST_PER_ACCOUNT_AND_ADDRESS: i64 = 10;
-/// Failures for one account from anywhere.
+/// Failures for one account from one address block, after which it must wait.
+pub const MOST_PER_ACCOUNT_AND_BLOCK: i64 = 10;
+/// Failures for one account from anywhere. Who has logged in from their address block before does not wait for these.
 pub const MOST_PER_ACCOUNT: i64 = 50;
-/// Failures from one address for any account.
-pub const MOST_PER_ADDRESS: i64 = 200;
+/// Failures from one address block for any account. As with [`MOST_PER_ACCOUNT`].
+pub const MOST_PER_BLOCK: i64 = 200;
+/// An address block from which an account has logged in is known for this many days.
+const KNOWN_DAYS: i32 = 90;
+/// The most recent pairs of account and address block that are known.
+const MOST_KNOWN: i64 = 20_000;
+/// An attempt is over after this many seconds, whatever has become of it.
+const LONGEST_SECONDS: i32 = 60;
 
-/// Whether another attempt may be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Throttle {
-    /// It may.
-    Free,
-    /// Not before [`WINDOW_MINUTES`] are over.
-    Wait,
+/// Who tries to log in, and from where.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// The account's e-mail, as it was typed.
+    pub email: &'a str,
+    /// The address, whole, for the record.
+    pub address: &'a str,
+    /// What counts together: an IPv4 address, or the /64 of an IPv6 one.
+    pub block: &'a str,
+    /// Whether this account has logged in from this block before: then strangers' failures do not count.
+    pub is_known: bool,
 }
 
-/// What the numbers of recent failures amount to.
-const fn throttle_of(account_and_address: i64, account: i64, address: i64) -> Throttle {
-    if account_and_address >= MOST_PER_ACCOUNT_AND_ADDRESS
-        || account >= MOST_PER_ACCOUNT
-        || address >= MOST_PER_ADDRESS
-    {
-        Throttle::Wait
-    } else {
-        Throttle::Free
-    }
+/// An attempt that is under way. It has to be ended by [`ConsoleDb::end_login`].
+#[derive(Debug)]
+pub struct UnderWay(i64);
+
+/// What the numbers of other recent failures amount to: whether another attempt may be made.
+const fn may_try(is_known: bool, account_and_block: i64, account: i64, block: i64) -> bool {
+    account_and_block < MOST_PER_ACCOUNT_AND_BLOCK
+        && (is_known || (account < MOST_PER_ACCOUNT && block < MOST_PER_BLOCK))
 }
 
 impl ConsoleDb {
-    /// Whether somebody may try to log in as `email` from `address`.
+    /// Begins an attempt; `None` when there were too many, and the next may be made when [`WINDOW_MINUTES`] are over.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn login_throttle(&self, email: &str, address: &str) -> Result<Throttle, StoreError> {
-        let row = sqlx::query(
-            "SELECT \
-               count(*) FILTER (WHERE lower(email) = lower($1) AND address = $2), \
-               count(*) FILTER (WHERE lower(email) = lower($1)), \
-               count(*) FILTER (WHERE address = $2) \
-             FROM audit_console.login_attempt \
-             WHERE (lower(email) = lower($1) OR address = $2) AND NOT succeeded \
-               AND attempted_at > now() - make_interval(mins => $3)",
+    pub async fn begin_login(&self, origin: &Origin<'_>) -> Result<Option<UnderWay>, StoreError> {
+        let id: i64 = sqlx::query_scalar(
+            "WITH over AS (DELETE FROM audit_console.login_under_way \
+               WHERE begun_at < now() - make_interval(secs => $3)) \
+             INSERT INTO audit_console.login_under_way (email, address_block) \
+             VALUES (lower($1), $2) RETURNING id",
         )
-        .bind(email)
-        .bind(address)
-        .bind(WINDOW_MINUTES)
+        .bind(origin.email)
+        .bind(origin.block)
+        .bind(LONGEST_SECONDS)
         .fetch_one(self.essential())
         .await?;
-        Ok(throttle_of(
-            row.try_get(0)?,
-            row.try_get(1)?,
-            row.try_get(2)?,
-        ))
+        // After the row above is there for everybody: whoever counts now, counts this attempt, too.
+        let row = sqlx::query(
+            "WITH failure AS ( \
+               SELECT lower(email) AS email, coalesce(address_block, address) AS block \
+               FROM audit_console.login_attempt \
+               WHERE (lower(email) = lower($1) OR coalesce(address_block, address) = $2) \
+                 AND NOT succeeded AND attempted_at > now() - make_interval(mins => $3) \
+               UNION ALL \
+               SELECT email, address_block FROM audit_console.login_under_way \
+               WHERE id <> $4 AND begun_at > now() - make_interval(secs => $5)) \
+             SELECT count(*) FILTER (WHERE email = lower($1) AND block = $2), \
+               count(*) FILTER (WHERE email = lower($1)), \
+               count(*) FILTER (WHERE block = $2) \
+             FROM failure",
+        )
+        .bind(origin.email)
+        .bind(origin.block)
+        .bind(WINDOW_MINUTES)
+        .bind(id)
+        .bind(LONGEST_SECONDS)
+        .fetch_one(self.essential())
+        .await?;
+        let (both, account, block) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        if may_try(origin.is_known, both, account, block) {
+            return Ok(Some(UnderWay(id)));
+        }
+        sqlx::query("DELETE FROM audit_console.login_under_way WHERE id = $1")
+            .bind(id)
+            .execute(self.essential())
+            .await?;
+        Ok(None)
     }
 
-    /// Records an attempt.
+    /// Ends an attempt, and records what came of it.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn record_login_attempt(
+    pub async fn end_login(
         &self,
-        email: &str,
-        address: &str,
+        under_way: UnderWay,
+        origin: &Origin<'_>,
         succeeded: bool,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO audit_console.login_attempt (email, address, succeeded) \
-             VALUES ($1, $2, $3)",
+            "WITH ended AS (DELETE FROM audit_console.login_under_way WHERE id = $1) \
+             INSERT INTO audit_console.login_attempt (email, address, address_block, succeeded) \
+             VALUES ($2, $3, $4, $5)",
         )
-        .bind(email)
-        .bind(address)
+        .bind(under_way.0)
+        .bind(origin.email)
+        .bind(origin.address)
+        .bind(origin.block)
         .bind(succeeded)
         .execute(self.essential())
         .await?;
         Ok(())
+    }
+
+    /// Who has logged in from where in the last 90 days: the account's e-mail in lower case, and the address block.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list_known_origins(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT lower(email), coalesce(address_block, address) FROM audit_console.login_attempt \
+             WHERE succeeded AND attempted_at > now() - make_interval(days => $1) \
+             GROUP BY 1, 2 ORDER BY max(attempted_at) DESC LIMIT $2",
+        )
+        .bind(KNOWN_DAYS)
+        .bind(MOST_KNOWN)
+        .fetch_all(self.essential())
+        .await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_failures_do_not_lock_out_whoever_is_known() {
+        assert!(may_try(false, 9, 49, 199));
+        assert!(!may_try(false, 10, 10, 10));
+        assert!(!may_try(false, 0, 50, 0));
+        assert!(!may_try(false, 0, 0, 200));
+        assert!(may_try(true, 9, 5_000, 5_000));
+        assert!(!may_try(true, 10, 10, 10));
     }
 }

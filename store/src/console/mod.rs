@@ -3,6 +3,7 @@
 
 mod accounts;
 mod attempts;
+mod drafts;
 mod findings;
 mod reviews;
 mod sessions;
@@ -15,7 +16,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{Connection as _, Executor as _, Row as _};
 
 pub use accounts::{ConsoleAccount, Grant};
-pub use attempts::{Throttle, WINDOW_MINUTES};
+pub use attempts::{Origin, UnderWay, WINDOW_MINUTES};
 pub use domain::finding::{Progress, Rebuild, RuleCount};
 pub use findings::NewNote;
 pub(crate) use findings::Scope;

@@ -78,7 +78,7 @@ where
         </div>
         {around.above}
         {filter::filter(frame, page, shape)}
-        {saved::line(page, shape)}
+        {saved::line(frame, page, shape)}
         <section class="sheet" aria-labelledby="shown">
             {shown::shown(frame, page, shape)}
             {body}

@@ -8,20 +8,21 @@ use leptos::prelude::*;
 use super::Shape;
 use super::chips::chips;
 use super::filter::hidden;
+use crate::components::form::owner;
 use crate::components::text::stored;
-use crate::model::ListPage;
+use crate::model::{Frame, ListPage};
 
 /// The chips and the menu.
-pub fn line<F, T>(page: &ListPage<F, T>, shape: &Shape) -> AnyView
+pub fn line<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape) -> AnyView
 where
     F: ViewFilter,
     T: Keyed<Key = F::Key>,
 {
-    view! { <div class="over-list">{chips(page, shape)}{menu(page)}</div> }.into_any()
+    view! { <div class="over-list">{chips(page, shape)}{menu(frame, page)}</div> }.into_any()
 }
 
 /// The person's views of this list, and the form that saves what is shown.
-fn menu<F, T>(page: &ListPage<F, T>) -> AnyView
+fn menu<F, T>(frame: &Frame, page: &ListPage<F, T>) -> AnyView
 where
     F: ViewFilter,
     T: Keyed<Key = F::Key>,
@@ -56,6 +57,7 @@ where
             <div class="panel">
                 {listed}
                 <form class="save-view" method="post" action="/views">
+                    {owner(frame)}
                     {hidden(&fields)}
                     <label class="bound" for="view-name">"Save this view as"</label>
                     <div class="with-button">

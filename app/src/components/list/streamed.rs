@@ -47,7 +47,7 @@ where
             <p>{shape.about}</p>
         </div>
         {filter::filter(frame, page, shape)}
-        {saved::line(page, shape)}
+        {saved::line(frame, page, shape)}
         <div class="list" inner_html=list></div>
     };
     let content = content.into_any();

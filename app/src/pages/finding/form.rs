@@ -4,8 +4,8 @@ use domain::filter::Choice as _;
 use domain::finding::{Answer, NOTE_LENGTH};
 use leptos::prelude::*;
 
-use crate::components::form::{Hint, Named, choice, refused, text, turned_back};
-use crate::model::{FindingPage, TurnedBack};
+use crate::components::form::{Hint, Named, choice, owner, refused, text, turned_back};
+use crate::model::{FindingPage, Frame, TurnedBack};
 
 const ANSWER: Named = Named {
     name: "answer",
@@ -27,10 +27,13 @@ const HINT: Hint = Hint {
 };
 
 /// The form with what was typed, and what could not be taken of it.
-pub fn form(page: &FindingPage) -> AnyView {
+pub fn form(frame: &Frame, page: &FindingPage) -> AnyView {
     let form = &page.form;
     let overruled = form.turned_back.map(|why| {
         turned_back(match why {
+            TurnedBack::SessionEnded => {
+                "Your session had ended, and nothing was written yet. Your text is still here: add it again."
+            }
             TurnedBack::Overtaken => {
                 "Somebody wrote a note while you were writing. Read it above; your text is still here."
             }
@@ -48,10 +51,11 @@ pub fn form(page: &FindingPage) -> AnyView {
     let length = (*NOTE_LENGTH.start(), *NOTE_LENGTH.end());
     view! {
         <form class="review-form" method="post" action=format!("/findings/{}/notes", page.kept.id)>
+            {owner(frame)}
             {overruled}
             {refused("Nothing was written yet:", &form.errors, &[ANSWER, NOTE])}
-            <input type="hidden" name="seen" value=page.notes.len() />
-            <input type="hidden" name="about" value=page.kept.finding.summary.clone() />
+            <input type="hidden" name="seen" value=form.seen />
+            <input type="hidden" name="about" value=form.about.clone() />
             <input type="hidden" name="key" value=form.key.to_string() />
             {choice(ANSWER, answers, &form.draft.answer, &form.errors)}
             {text(NOTE, &form.draft.note, length, HINT, &form.errors)}

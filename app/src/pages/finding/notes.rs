@@ -24,7 +24,7 @@ pub fn card(frame: &Frame, page: &FindingPage) -> AnyView {
         <section class="card" id="notes" aria-labelledby="notes-title">
             <h2 id="notes-title">"Notes"</h2>
             {notes}
-            {form(page)}
+            {form(frame, page)}
         </section>
     }
     .into_any()

@@ -4,8 +4,10 @@ use domain::filter::Choice as _;
 use domain::review::{Draft, LONGEST_LINE, LONGEST_NOTE, SHORTEST_NOTE, Verdict};
 use leptos::prelude::*;
 
-use crate::components::form::{Hint, Named, choice, kept_text, line, refused, text, turned_back};
-use crate::model::{EpisodePage, ReviewForm, TurnedBack};
+use crate::components::form::{
+    Hint, Named, choice, kept_text, line, owner, refused, text, turned_back,
+};
+use crate::model::{EpisodePage, Frame, ReviewForm, TurnedBack};
 use crate::pages::episode::words::path;
 
 const VERDICT: Named = Named {
@@ -43,11 +45,14 @@ const HINT: Hint = Hint {
 const FIELDS: [Named; 4] = [VERDICT, CAUSE, ACTION, NOTE];
 
 /// The form with what was typed, and what could not be taken of it.
-pub fn form(page: &EpisodePage, form: &ReviewForm) -> AnyView {
+pub fn form(frame: &Frame, page: &EpisodePage, form: &ReviewForm) -> AnyView {
     let action = format!("{}/review", path(&page.dossier.episode));
     let draft = &form.draft;
     let overruled = form.turned_back.map(|why| {
         let told = match why {
+            TurnedBack::SessionEnded => {
+                "Your session had ended, and nothing was signed yet. Your text is still here: sign it again."
+            }
             TurnedBack::Overtaken => {
                 "Somebody signed while you were writing. Read their entry above; your text is still here."
             }
@@ -74,6 +79,7 @@ pub fn form(page: &EpisodePage, form: &ReviewForm) -> AnyView {
         .map(|(verdict, word)| (*word, verdict.label()));
     view! {
         <form class="review-form" method="post" action=action>
+            {owner(frame)}
             {overruled}
             {refused("Nothing was signed yet:", &form.errors, &FIELDS)}
             {about}

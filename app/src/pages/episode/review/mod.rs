@@ -19,7 +19,7 @@ pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {
             <h2 id="review-title">"Review"</h2>
             {entries::entries(frame, page)}
             {standing(frame, &page.dossier, &page.standing)}
-            {signing(page)}
+            {signing(frame, page)}
         </section>
     }
     .into_any()
@@ -97,7 +97,7 @@ fn people(emails: &[String]) -> Option<AnyView> {
     Some(view! { {parts} "." }.into_any())
 }
 
-fn signing(page: &EpisodePage) -> AnyView {
+fn signing(frame: &Frame, page: &EpisodePage) -> AnyView {
     match &page.signing {
         Signing::NotAdmin => view! { <p class="dim">"Admins review."</p> }.into_any(),
         Signing::Refused { refusal, draft } => view! {
@@ -105,7 +105,7 @@ fn signing(page: &EpisodePage) -> AnyView {
             {form::kept(draft)}
         }
         .into_any(),
-        Signing::Open(open) => form::form(page, open),
+        Signing::Open(open) => form::form(frame, page, open),
     }
 }
 

@@ -1,0 +1,168 @@
+//! Accepting connections, and stopping well. As `axum::serve` does it, but that a client cannot hold a connection by
+//! never finishing what it has begun to ask.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tower_http::add_extension::AddExtension;
+
+/// A request's headers are there after this long, or its connection is closed; so is one on which nothing was asked for
+/// this long. Over HTTP/2 a client that does not answer for so long is gone.
+pub const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// What tells HTTP/2 from HTTP/1, in bytes: no request is shorter but one without any header.
+const PREFACE: usize = 24;
+/// After an error that is not one connection's (no more open files), accepting goes on after this long.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Serves `router` until `stop`; then lets requests under way finish.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    header_timeout: Duration,
+    stop: impl Future<Output = ()>,
+) {
+    let mut server = Builder::new(TokioExecutor::new());
+    server
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(header_timeout);
+    server
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(header_timeout)
+        .keep_alive_timeout(header_timeout);
+    let server = Arc::new(server);
+    let open = GracefulShutdown::new();
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let client = Client {
+                    stream,
+                    peer,
+                    header_timeout,
+                };
+                tokio::spawn(client.serve(Arc::clone(&server), router.clone(), open.watcher()));
+            }
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "no connection can be accepted");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    tracing::info!(connections = open.count(), "waiting for connections to end");
+    open.shutdown().await;
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+    )
+}
+
+/// Somebody who has connected.
+struct Client {
+    stream: TcpStream,
+    peer: SocketAddr,
+    header_timeout: Duration,
+}
+
+impl Client {
+    async fn serve(self, server: Arc<Builder<TokioExecutor>>, router: Router, watcher: Watcher) {
+        // Without it a streamed answer waits for delayed ACKs, 40 ms a page.
+        let _ = self.stream.set_nodelay(true);
+        let arrived = Arc::new(AtomicUsize::new(0));
+        let stream = Counted {
+            stream: self.stream,
+            arrived: Arc::clone(&arrived),
+        };
+        let service = AddExtension::new(router, ConnectInfo(self.peer));
+        let service = TowerToHyperService::new(service);
+        let connection = server.serve_connection(TokioIo::new(stream), service);
+        let ended = watcher.watch(connection);
+        // Until it knows which HTTP it is, hyper waits without a limit.
+        let says_nothing = async {
+            tokio::time::sleep(self.header_timeout).await;
+            if arrived.load(Ordering::Relaxed) >= PREFACE {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            // Clients go as they like: their errors are none of the console's.
+            _ = ended => {}
+            () = says_nothing => {}
+        }
+    }
+}
+
+/// A connection that counts the bytes that arrive.
+struct Counted {
+    stream: TcpStream,
+    arrived: Arc<AtomicUsize>,
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        let arrived = buffer.filled().len() - before;
+        self.arrived.fetch_add(arrived, Ordering::Relaxed);
+        read
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+}
