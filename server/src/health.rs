@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::record;
 use crate::state::App;
 
 const PATIENCE: Duration = Duration::from_millis(2_500);
@@ -17,7 +18,7 @@ pub async fn live() -> &'static str {
     "ok\n"
 }
 
-/// The databases answer.
+/// The databases answer, and the record is protected.
 pub async fn ready(State(app): State<App>) -> Response {
     let (engine, console) = tokio::join!(
         tokio::time::timeout(PATIENCE, app.engine.ping()),
@@ -25,12 +26,20 @@ pub async fn ready(State(app): State<App>) -> Response {
     );
     let word = |ok: bool| if ok { "ok" } else { "unavailable" };
     let (engine, console) = (matches!(engine, Ok(Ok(()))), matches!(console, Ok(Ok(()))));
-    let status = if engine && console {
+    let unprotected = record::reasons(&app);
+    let status = if engine && console && unprotected.is_empty() {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    let body = json!({ "engine_database": word(engine), "console_database": word(console) });
+    let mut body = json!({
+        "engine_database": word(engine),
+        "console_database": word(console),
+        "record": if unprotected.is_empty() { "ok" } else { "unprotected" },
+    });
+    if !unprotected.is_empty() {
+        body["record_reasons"] = unprotected.into();
+    }
     let retry = [(axum::http::header::RETRY_AFTER, "2")];
     if status == StatusCode::OK {
         (status, Json(body)).into_response()

@@ -9,9 +9,10 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
-use crate::examining;
+use crate::commands::migrate;
 use crate::routes::router;
 use crate::state::{App, StartError};
+use crate::{examining, record};
 
 /// After the signal, requests that are under way have this long; then exports end, visibly cut.
 const GRACE: Duration = Duration::from_secs(10);
@@ -35,9 +36,9 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
     }
     app.engine.check_schema().await?;
     if serving.migrate {
-        app.console.migrate().await?;
+        migrate::run(&app).await?;
     }
-    app.console.check_schema().await?;
+    app.check_record().await?;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| cannot_listen(address, &error))?;
@@ -58,6 +59,7 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
     let _examining = serving
         .looks_for_findings
         .then(|| AbortOnDrop(tokio::spawn(examining::run(app.clone()))));
+    let _checking = AbortOnDrop(tokio::spawn(record::watch(app.clone())));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service)
         .with_graceful_shutdown(async move {

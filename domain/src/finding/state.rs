@@ -98,6 +98,49 @@ pub fn disagreement(live: &LiveState, changed_at: Option<Timestamp>) -> Option<F
     })
 }
 
+/// Something that leaves the console's own record unprotected: rows that must only be added could be changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// The table, or the schema's name where it is about no table.
+    pub subject: String,
+    /// What is wrong, without a full stop.
+    pub what: String,
+    /// What cures it, likewise.
+    pub cure: String,
+    /// Whether it is the console's role that has too many rights, which a trial tolerates.
+    pub is_of_role: bool,
+    /// Since when it is known.
+    pub since: Timestamp,
+}
+
+/// One finding about each table, and one about the schema.
+#[must_use]
+pub fn unprotected(breaches: &[Breach]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for breach in breaches {
+        let subject = Subject::new(SubjectKind::Record, &breach.subject);
+        let known = findings
+            .iter_mut()
+            .find(|finding| finding.subject == subject);
+        match known {
+            Some(finding) => {
+                finding.at = finding.at.min(breach.since);
+                finding.summary.pop();
+                finding.summary = format!("{}; {}.", finding.summary, breach.what);
+            }
+            None => findings.push(Finding {
+                rule: Rule::RecordUnprotected,
+                subject,
+                at: breach.since,
+                asset: None,
+                algorithm: None,
+                summary: format!("The record is not protected: {}.", breach.what),
+            }),
+        }
+    }
+    findings
+}
+
 /// A row of any table that bears this time, where that is ahead of `now`.
 #[must_use]
 pub fn ahead(

@@ -71,6 +71,8 @@ pub async fn submit(
     if email.len() > LONGEST || password.len() > LONGEST || email.contains('\0') {
         return Ok(refused(&app, &headers, String::new(), &next));
     }
+    // An attempt that cannot be recorded is not made: it could neither be counted nor found again.
+    app.console.may_record()?;
     let address = client_address(&app, &headers, peer.ip());
     let place = app
         .hasher

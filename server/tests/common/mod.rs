@@ -10,6 +10,7 @@ use axum::extract::connect_info::MockConnectInfo;
 use axum::http::{Request, Response, StatusCode, header};
 use demo::testdb::TestDatabase;
 use domain::role::Role;
+use server::commands::roles::Arguments;
 use server::config::Settings;
 use server::routes::router;
 use server::state::App;
@@ -22,6 +23,12 @@ pub const ADMIN: (&str, &str) = ("admin@example.com", "adminadmin");
 /// The password of every console account of a test.
 const PASSWORD: &str = "a-long-password";
 
+/// What `audit-console roles` prints, for the roles of the tests' server.
+pub fn roles() -> String {
+    server::commands::roles::sql(&Settings::default(), &Arguments::default())
+}
+
+/// A console as in production: one role owns schema `audit_console`, another one serves.
 pub struct Console {
     pub database: Arc<TestDatabase>,
     pub router: Router,
@@ -59,11 +66,12 @@ pub fn settings(url: &str) -> Settings {
 impl Console {
     /// Over the real engine's rows, nobody logged in.
     pub async fn sample() -> Self {
-        let database = TestDatabase::builder().sample().create().await;
-        let console = ConsoleDb::new(database.url()).unwrap();
-        console.migrate().await.unwrap();
+        let database = TestDatabase::builder().sample().also(&roles());
+        let database = database.create().await;
+        let console = ConsoleDb::new(&database.runtime_url()).unwrap();
+        console.migrate_as(&database.owner_url()).await.unwrap();
         Self {
-            router: router_of(settings(database.url())),
+            router: router_of(settings(&database.runtime_url())),
             database: Arc::new(database),
             cookie: String::new(),
         }
@@ -127,7 +135,7 @@ impl Console {
     async fn as_account(&self, name: &str, role: Role) -> Self {
         let email = format!("{name}@audit.example");
         let hash = server::auth::password::hash(PASSWORD).unwrap();
-        ConsoleDb::new(self.url())
+        ConsoleDb::new(&self.url())
             .unwrap()
             .create_account(&email, &hash, role, "test")
             .await
@@ -146,8 +154,9 @@ impl Console {
         }
     }
 
-    fn url(&self) -> &str {
-        self.database.url()
+    /// The URL that the console serves with.
+    pub fn url(&self) -> String {
+        self.database.runtime_url()
     }
 
     /// Runs SQL as the database's owner.

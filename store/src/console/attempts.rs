@@ -72,6 +72,7 @@ impl ConsoleDb {
         address: &str,
         succeeded: bool,
     ) -> Result<(), StoreError> {
+        self.may_record()?;
         sqlx::query(
             "INSERT INTO audit_console.login_attempt (email, address, succeeded) \
              VALUES ($1, $2, $3)",

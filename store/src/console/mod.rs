@@ -4,20 +4,30 @@
 mod accounts;
 mod attempts;
 mod findings;
+mod identities;
+mod links;
+mod migrate;
+mod record;
 mod reviews;
 mod sessions;
 mod views;
 
+use sqlx::Row as _;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgPool;
-use sqlx::{Connection as _, Executor as _, Row as _};
 
 pub use accounts::{ConsoleAccount, Grant};
 pub use attempts::{Throttle, WINDOW_MINUTES};
 pub use domain::finding::{Progress, Rebuild, RuleCount};
 pub use findings::NewNote;
 pub(crate) use findings::Scope;
-pub use reviews::{NewReview, Signatures, Written};
+pub use identities::{ActorAccount, Sight};
+pub use links::LinkRow;
+pub use migrate::Migrated;
+pub use record::{
+    CHECK_EVERY, RecordState, RoleNames, RolesFor, TABLES, TableRights, grants_sql, roles_sql,
+};
+pub use reviews::{NewReview, Outcome, Signatures, Written};
 pub use sessions::SessionToken;
 pub use views::Saving;
 
@@ -45,6 +55,7 @@ pub struct ConsoleDb {
     pool: PgPool,
     essential: PgPool,
     exports: ExportPlaces,
+    record: record::Record,
 }
 
 impl ConsoleDb {
@@ -71,32 +82,8 @@ impl ConsoleDb {
             pool: lazy_pool(options, CONNECTIONS),
             essential: lazy_pool(essential, ESSENTIAL_CONNECTIONS),
             exports: ExportPlaces::new(export_options),
+            record: record::Record::default(),
         })
-    }
-
-    /// Creates or updates schema `audit_console`. Copies that start together take turns.
-    ///
-    /// # Errors
-    /// When the database is away, its role may not create the schema, or a migration fails.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        let mut connection = self.pool.acquire().await?.detach();
-        connection
-            .execute("SET statement_timeout = 0; SET lock_timeout = 0")
-            .await?;
-        sqlx::query("SELECT pg_advisory_lock($1)")
-            .bind(MIGRATION_LOCK)
-            .execute(&mut connection)
-            .await?;
-        // IF NOT EXISTS would ask for the right to create schemas even where this one is there.
-        let there: bool = sqlx::query_scalar("SELECT to_regnamespace('audit_console') IS NOT NULL")
-            .fetch_one(&mut connection)
-            .await?;
-        if !there {
-            connection.execute("CREATE SCHEMA audit_console").await?;
-        }
-        MIGRATIONS.run(&mut connection).await?;
-        connection.close().await?;
-        Ok(())
     }
 
     /// Checks that schema `audit_console` is there and up to date.
@@ -104,14 +91,26 @@ impl ConsoleDb {
     /// # Errors
     /// [`StoreError::NotMigrated`] when it is not.
     pub async fn check_schema(&self) -> Result<(), StoreError> {
-        let there: bool =
-            sqlx::query_scalar("SELECT to_regclass('audit_console._sqlx_migrations') IS NOT NULL")
-                .fetch_one(&self.pool)
-                .await?;
-        if !there {
-            return Err(StoreError::NotMigrated(format!(
-                "the database has no schema audit_console: {RUN_MIGRATE}"
-            )));
+        let may_read: Option<bool> = sqlx::query_scalar(
+            "SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') \
+             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+             WHERE n.nspname = 'audit_console' AND c.relname = '_sqlx_migrations'",
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        match may_read {
+            None => {
+                return Err(StoreError::NotMigrated(format!(
+                    "the database has no tables in schema audit_console: {RUN_MIGRATE}"
+                )));
+            }
+            Some(false) => {
+                return Err(StoreError::NotMigrated(format!(
+                    "the console's role has no rights in schema audit_console: {RUN_MIGRATE}; with \
+                     CONSOLE_OWNER_DATABASE_URL set it grants them"
+                )));
+            }
+            Some(true) => {}
         }
         let rows = sqlx::query("SELECT version FROM audit_console._sqlx_migrations WHERE success")
             .fetch_all(&self.pool)

@@ -237,7 +237,11 @@ impl<'a> Selection<'a> {
     }
 
     fn signed(&self, episode: &Episode) -> Signed {
-        Signed::of(episode, self.signatures.of(episode.key()))
+        Signed::of(
+            episode,
+            self.signatures.of(episode.key()),
+            self.signatures.people(),
+        )
     }
 
     /// The episodes that `query` matches, in its order.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::components::form::{Hint, Named, choice, kept_text, line, refused, text, turned_back};
 use crate::model::{EpisodePage, ReviewForm, TurnedBack};
 use crate::pages::episode::words::path;
+use crate::pages::finding::UNPROTECTED;
 
 const VERDICT: Named = Named {
     name: "verdict",
@@ -57,6 +58,7 @@ pub fn form(page: &EpisodePage, form: &ReviewForm) -> AnyView {
             TurnedBack::SentBefore => {
                 "You have signed with this form before, with another text: that entry is above. Sign once more to add this one."
             }
+            TurnedBack::Unprotected => UNPROTECTED,
         };
         turned_back(told)
     });
