@@ -11,7 +11,7 @@ use domain::episode::{Episode, KillSwitchEvent, derive};
 use domain::event::Event;
 use domain::page::Keyed as _;
 use domain::review::{
-    Draft, Needs, Part, People, Refusal, ReviewState, Reviewer, Signature, Signed, may_sign,
+    Draft, Link, Needs, Part, People, Refusal, ReviewState, Reviewer, Signature, Signed, may_sign,
 };
 use domain::time::Timestamp;
 use proptest::prelude::*;
@@ -254,4 +254,85 @@ fn a_row_without_an_account_is_of_the_one_that_it_names() {
     assert!(one.wrote(&event(format!(r#"{{"triggered_by": "{id}"}}"#))));
     assert!(!one.wrote(&event(r#"{"triggered_by": "system"}"#.to_owned())));
     assert!(!reviewer(2).wrote(&event(format!(r#"{{"triggered_by": "{id}"}}"#))));
+}
+
+fn console_account(number: u128, email: &str) -> Reviewer {
+    Reviewer {
+        subject: Subject::Console(Uuid::from_u128(number)),
+        email: email.to_owned(),
+    }
+}
+
+fn link(one: &Reviewer, other: &Reviewer, ended_at: Option<i64>) -> Link {
+    Link {
+        one: one.clone(),
+        other: other.clone(),
+        ended_at: ended_at.map(at),
+    }
+}
+
+#[test]
+fn who_shared_an_e_mail_when_the_event_was_seen_had_a_part() {
+    let (account, other) = (console_account(50, "a@b"), console_account(51, "c@d"));
+    let closed = episode(false);
+    let mut people = People::default();
+    assert!(may_sign(&account, &closed, &[], &people).is_ok());
+    people.add_actor(Uuid::from_u128(2), account.subject, None);
+    people.add_actor(
+        Uuid::from_u128(1),
+        Subject::Engine(Uuid::from_u128(1)),
+        Some("C@D".to_owned()),
+    );
+    assert_eq!(
+        may_sign(&account, &closed, &[], &people),
+        Err(Refusal::FourEyes(Part::Cleared))
+    );
+    assert_eq!(
+        may_sign(&other, &closed, &[], &people),
+        Err(Refusal::FourEyes(Part::Activated))
+    );
+    // An event of another episode says nothing about this one.
+    let mut people = People::default();
+    people.add_actor(Uuid::from_u128(9), account.subject, Some("a@b".to_owned()));
+    assert!(may_sign(&account, &closed, &[], &people).is_ok());
+}
+
+#[test]
+fn links_add_up_and_an_ended_one_counts_for_what_had_begun() {
+    let (near, far) = (console_account(50, "a@b"), console_account(51, "c@d"));
+    let actor = reviewer(1);
+    let closed = episode(false);
+    let links = |ended| vec![link(&near, &far, None), link(&far, &actor, ended)];
+    for (ended, refused) in [
+        (None, true),
+        (Some(0), true),
+        (Some(5), true),
+        (Some(-1), false),
+    ] {
+        let people = People::new(links(ended));
+        assert_eq!(
+            may_sign(&near, &closed, &[], &people).is_err(),
+            refused,
+            "{ended:?}"
+        );
+        assert_eq!(people.are_one(&actor, &near, &closed), refused);
+        assert!(people.are_one(&far, &near, &closed));
+    }
+    // Two accounts of one person are one reviewer.
+    let signed = |reviewer: &Reviewer, hours| Signature {
+        episode: Uuid::from_u128(1),
+        reviewer: reviewer.clone(),
+        at: at(hours),
+    };
+    let both = [signed(&near, 11), signed(&far, 12)];
+    for (people, state) in [
+        (People::default(), ReviewState::Reviewed),
+        (
+            People::new(vec![link(&far, &near, None)]),
+            ReviewState::Pending,
+        ),
+    ] {
+        let standing = Signed::of(&closed, &both, &people).standing(true, DAY, at(13));
+        assert_eq!(standing.state, state);
+    }
 }

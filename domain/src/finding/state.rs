@@ -202,3 +202,31 @@ impl Deployment {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn breaches_of_one_table_are_one_finding_and_its_time_is_the_first() {
+        let breach = |subject: &str, what: &str, since: i64| Breach {
+            subject: subject.to_owned(),
+            what: what.to_owned(),
+            cure: String::new(),
+            is_of_role: false,
+            since: Timestamp::from_postgres_micros(since),
+        };
+        let found = unprotected(&[
+            breach("finding_note", "one thing", 7),
+            breach("role_change", "another", 8),
+            breach("finding_note", "a second", 5),
+        ]);
+        assert_eq!(found.len(), 2);
+        assert_eq!(
+            found[0].summary,
+            "The record is not protected: one thing; a second."
+        );
+        assert_eq!(found[0].at, Timestamp::from_postgres_micros(5));
+        assert_eq!(found[1].subject.id, "role_change");
+    }
+}

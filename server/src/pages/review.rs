@@ -70,6 +70,11 @@ pub async fn submit(
     }
     let query = SpanQuery::default();
     let file = File::open(&app, &reader, id, query).await?;
+    match app.console.record_sight(&file.sight).await {
+        // Then nothing is signed either, which is told below.
+        Ok(()) | Err(StoreError::RecordUnprotected(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
     let Dossier {
         episode, effect, ..
     } = &file.dossier;

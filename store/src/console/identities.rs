@@ -113,6 +113,19 @@ impl ConsoleDb {
         Ok(())
     }
 
+    /// Records who was who in the events of `sight` that nobody has seen before, for whoever tries to sign:
+    /// whether they may must not hang on who looks next.
+    ///
+    /// # Errors
+    /// When the database is away, or the record is not protected.
+    pub async fn record_sight(&self, sight: &Sight) -> Result<(), StoreError> {
+        self.may_record()?;
+        let mut transaction = self.pool().begin().await?;
+        record_first_sight(&mut transaction, sight).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// Who is who with regard to what `sight` shows: as recorded, as it is now, and by links.
     ///
     /// # Errors
