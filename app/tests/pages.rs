@@ -450,7 +450,7 @@ fn a_record_that_is_not_protected_is_said_on_every_page() {
     let unprotected = with(Some(RecordNotice::Unprotected));
     let notice = part(
         &pages::overview(&unprotected, &samples::overview()),
-        "<p class=\"record-notice\"",
+        "<p role=\"status\" class=\"record-notice\"",
         "</p>",
     )
     .to_owned();
@@ -465,11 +465,16 @@ fn a_record_that_is_not_protected_is_said_on_every_page() {
         ..unprotected
     };
     let html = pages::login(&nobody, &app::model::LoginPage::default());
-    let notice = part(&html, "<p class=\"record-notice\"", "</p>");
+    let notice = part(&html, "<p role=\"status\" class=\"record-notice\"", "</p>");
     assert!(!notice.contains("href"), "{notice}");
     let trial = pages::overview(&with(Some(RecordNotice::Trial)), &samples::overview());
     assert!(
-        part(&trial, "<p class=\"record-notice trial\"", "</p>").contains("Trial:"),
+        part(
+            &trial,
+            "<p role=\"status\" class=\"record-notice trial\"",
+            "</p>"
+        )
+        .contains("Trial:"),
         "{trial}"
     );
 }

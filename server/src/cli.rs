@@ -163,8 +163,7 @@ fn failed(status: u8, message: &str) -> ExitCode {
 async fn run(cli: Cli) -> Result<(), StartError> {
     // It needs no database: there may be no role yet to log in with.
     if let Command::Roles(arguments) = &cli.command {
-        print!("{}", roles::sql(&cli.settings, arguments));
-        return Ok(());
+        return roles::run(&cli.settings, arguments);
     }
     let address = cli.settings.listen_addr;
     let app = App::new(cli.settings)?;

@@ -1,9 +1,12 @@
 //! `audit-console roles`: SQL for whoever owns the server.
 
+use std::io::{ErrorKind, Write as _};
+
 use clap::{Args, ValueEnum};
 use store::console::{RoleNames, RolesFor, roles_sql};
 
 use crate::config::Settings;
+use crate::state::StartError;
 
 /// Options of `roles`.
 #[derive(Args, Debug, Default)]
@@ -23,6 +26,20 @@ pub enum Database {
     Engine,
     /// That of schema `audit_console`.
     Console,
+}
+
+/// `roles`: the statements on standard output. Whoever reads only their beginning has what they want.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn run(settings: &Settings, arguments: &Arguments) -> Result<(), StartError> {
+    let text = sql(settings, arguments);
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(StartError::Other(format!(
+            "the statements could not be written: {error}"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The statements, for one database or for two.

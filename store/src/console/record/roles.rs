@@ -203,8 +203,10 @@ mod tests {
             engine: evil,
         };
         let sql = roles_sql(names, RolesFor::OneDatabase, true);
-        // A comment holds no line of the name's, and no block ends before its own tag.
-        assert!(sql.lines().all(|line| !line.starts_with("\\")), "{sql}");
+        // The heading is a comment to its end, and no block ends before its own tag.
+        let heading = sql.lines().take_while(|line| !line.is_empty());
+        assert!(heading.clone().count() > 3, "{sql}");
+        assert!(heading.clone().all(|line| line.starts_with("--")), "{sql}");
         assert!(sql.contains("DO $_roles$"), "{sql}");
         assert!(!sql.contains("\na\"; DROP"), "{sql}");
     }

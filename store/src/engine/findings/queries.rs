@@ -105,7 +105,7 @@ const fn differs(rule: Rule) -> Option<&'static str> {
         Rule::RecordUnprotected => Some(
             "It is asked in the database of schema audit_console, and shows triggers that are off and rights to \
              change what is only added to. The rule also compares columns, constraints, functions and owners, \
-             and the rights of the role that the console logs in as; `audit-console serve` names each.",
+             and the rights of the role that the console logs in as; a finding’s summary names what is wrong.",
         ),
         _ => None,
     }
