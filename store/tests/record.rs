@@ -148,7 +148,7 @@ const RIGHTS: &str = "SELECT md5(string_agg(t, '|' ORDER BY t)) FROM (\
     UNION ALL SELECT 'p' || proname || coalesce(proacl::text, '') || proowner || prosrc FROM pg_proc \
       WHERE pronamespace = 'audit_console'::regnamespace \
     UNION ALL SELECT 'n' || nspname || coalesce(nspacl::text, '') FROM pg_namespace \
-    UNION ALL SELECT 'm' || roleid || member FROM pg_auth_members) AS all_of(t)";
+    UNION ALL SELECT 'm' || roleid FROM pg_auth_members WHERE member = 'audit_console'::regrole) AS all_of(t)";
 
 /// One row in each append-only table.
 const ROWS: &str = "INSERT INTO audit_console.role_change (subject_kind, subject_id, role, changed_by) \
