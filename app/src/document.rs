@@ -10,7 +10,7 @@ use memchr::memmem;
 use crate::components::header::header;
 use crate::components::mark::sprite;
 use crate::islands::{Keyboard, Scheme};
-use crate::model::{Frame, IslandFiles, Streamed, Theme};
+use crate::model::{Frame, IslandFiles, RecordNotice, Streamed, Theme};
 
 /// Which entry of the navigation a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,12 +141,38 @@ fn page(frame: &Frame, section: Section, title: &str, content: AnyView) -> AnyVi
                 {sprite()}
                 <a class="skip" href="#main">"Skip to content"</a>
                 {known.then(|| header(frame, section))}
+                {record_notice(frame)}
                 <main class=main_class id="main" tabindex="-1">{content}</main>
                 {known.then(|| view! { <Keyboard /> })}
             </body>
         </html>
     }
     .into_any()
+}
+
+/// What is wrong with the record, on every page. Whoever may read finds the details among the findings.
+fn record_notice(frame: &Frame) -> Option<AnyView> {
+    let may_read = frame
+        .person
+        .as_ref()
+        .is_some_and(|person| person.role.is_some());
+    let notice = frame.record?;
+    let (class, text) = match notice {
+        RecordNotice::Trial => (
+            "record-notice trial",
+            "Trial: the console’s database role owns its record, so entries can be rewritten. \
+             Run “audit-console roles” for the SQL of two roles.",
+        ),
+        RecordNotice::Unprotected => (
+            "record-notice",
+            "The record is not protected. Nothing is written to it: no reviews, notes, role changes or log-ins.",
+        ),
+    };
+    let details = (notice == RecordNotice::Unprotected && may_read).then(|| {
+        view! { " "<a href="/findings?rule=record-unprotected">"What is wrong"</a> }
+    });
+    let view = view! { <p class=class role="status">{text}{details}</p> };
+    Some(view.into_any())
 }
 
 /// Starts the islands: an inline module, because only it knows where this build's files are.

@@ -65,6 +65,8 @@ pub struct Frame {
     pub live: Option<LiveState>,
     /// Episodes and findings that need somebody, for the navigation.
     pub attention: Attention,
+    /// What every page says about the record, if anything.
+    pub record: Option<RecordNotice>,
     /// The page's own path and query, where a preference form returns to.
     pub here: String,
     /// For whom the page's forms are made, sealed: what is typed into them outlasts the session. Nothing where there is
@@ -74,6 +76,15 @@ pub struct Frame {
     pub nonce: String,
     /// Where static files are, for example `/pkg` and the style sheet's hashed path.
     pub assets: Assets,
+}
+
+/// What every page says about the console's own record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordNotice {
+    /// A trial: one role owns the record and serves.
+    Trial,
+    /// Somebody could rewrite it, and nothing is written to it.
+    Unprotected,
 }
 
 /// The kill switch's live state as every page's header shows it, and as `/api/v1/live` says it.
@@ -305,6 +316,8 @@ pub enum TurnedBack {
     FactsChanged,
     /// The same form was sent before, with another text.
     SentBefore,
+    /// The record is not protected: nothing is written to it.
+    Unprotected,
 }
 
 /// The list of findings, and what the rules amount to.

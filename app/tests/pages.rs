@@ -3,7 +3,7 @@
 
 mod samples;
 
-use app::model::{Frame, ListPage, TradesPage};
+use app::model::{Frame, ListPage, RecordNotice, TradesPage};
 use app::pages;
 use domain::filter::TradeFilter;
 use domain::finding::Rule;
@@ -439,5 +439,42 @@ fn what_was_sampled_says_so_and_can_be_had_exact() {
     assert!(
         chart.contains("/trades?last=7d&amp;counts=exact"),
         "{chart}"
+    );
+}
+
+#[test]
+fn a_record_that_is_not_protected_is_said_on_every_page() {
+    let with = |record| Frame { record, ..frame() };
+    let html = pages::overview(&with(None), &samples::overview());
+    assert!(!html.contains("record-notice"));
+    let unprotected = with(Some(RecordNotice::Unprotected));
+    let notice = part(
+        &pages::overview(&unprotected, &samples::overview()),
+        "<p role=\"status\" class=\"record-notice\"",
+        "</p>",
+    )
+    .to_owned();
+    assert!(notice.contains("Nothing is written to it"), "{notice}");
+    assert!(
+        notice.contains("href=\"/findings?rule=record-unprotected\""),
+        "{notice}"
+    );
+    // Somebody who may not read is not led to what they may not read.
+    let nobody = Frame {
+        person: None,
+        ..unprotected
+    };
+    let html = pages::login(&nobody, &app::model::LoginPage::default());
+    let notice = part(&html, "<p role=\"status\" class=\"record-notice\"", "</p>");
+    assert!(!notice.contains("href"), "{notice}");
+    let trial = pages::overview(&with(Some(RecordNotice::Trial)), &samples::overview());
+    assert!(
+        part(
+            &trial,
+            "<p role=\"status\" class=\"record-notice trial\"",
+            "</p>"
+        )
+        .contains("Trial:"),
+        "{trial}"
     );
 }

@@ -1,10 +1,11 @@
-//! The console as a child process: its migration, the auditor's role, and the server itself.
+//! The console as a child process: its database roles, its migration, the auditor's role, and the server itself.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
@@ -19,8 +20,12 @@ const LISTENING: &str = "listening on ";
 /// Hours within which an episode is to be reviewed. Said, because the demo's texts assume it, and neither the environment
 /// nor an `.env` shall say otherwise.
 const REVIEW_HOURS: &str = "24";
+/// The role that owns schema `audit_console`.
+const OWNER_ROLE: &str = "audit_console_owner";
+/// The role that the console serves as.
+const RUNTIME_ROLE: &str = "audit_console";
 /// Settings that a person may have for a real engine; here they would lead to the wrong databases.
-const FOREIGN_SETTINGS: [&str; 10] = [
+const FOREIGN_SETTINGS: [&str; 12] = [
     "POSTGRES_SERVER",
     "POSTGRES_PORT",
     "POSTGRES_USER",
@@ -31,6 +36,8 @@ const FOREIGN_SETTINGS: [&str; 10] = [
     "REDIS_DB",
     "REDIS_PASSWORD",
     "PUBLIC_URL",
+    "CONSOLE_OWNER_DATABASE_URL",
+    "AUDIT_CONSOLE_ENGINE_ROLE",
 ];
 
 /// Which binary to run, and what it is told.
@@ -39,7 +46,7 @@ pub struct Console {
     pub binary: PathBuf,
     /// The built wasm and its glue, served as static files.
     pub site_root: PathBuf,
-    /// Database of the engine and of the console.
+    /// Database of the engine and of the console, with the server's superuser. The console's roles have its password.
     pub database_url: String,
     /// Redis, where there is one.
     pub redis_url: Option<String>,
@@ -48,12 +55,79 @@ pub struct Console {
 }
 
 impl Console {
-    /// Creates or updates the console's schema.
+    /// Runs the SQL that the console prints for its two roles, as whoever owns a server does once. A schema that a demo
+    /// of before left with one role is handed over.
+    ///
+    /// # Errors
+    /// When the command fails, or the database refuses.
+    pub async fn make_roles(&self) -> Result<()> {
+        let mut database = PgConnection::connect(&self.database_url).await?;
+        let has_one_role: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'audit_console' \
+             AND pg_get_userbyid(nspowner) <> $1)",
+        )
+        .bind(OWNER_ROLE)
+        .fetch_one(&mut database)
+        .await?;
+        let arguments: &[&str] = if has_one_role {
+            &["roles", "--from-single-role"]
+        } else {
+            &["roles"]
+        };
+        let sql = self.printed(arguments).await?;
+        database.execute(AssertSqlSafe(sql)).await?;
+        let password = self.password();
+        for role in [OWNER_ROLE, RUNTIME_ROLE] {
+            let set = format!("ALTER ROLE {role} PASSWORD '{password}'");
+            database.execute(AssertSqlSafe(set)).await?;
+        }
+        database.close().await?;
+        Ok(())
+    }
+
+    /// Creates or updates the console's schema, as its owner.
     ///
     /// # Errors
     /// When the command fails; its own message is on standard error.
     pub async fn migrate(&self) -> Result<()> {
-        self.run(&["migrate"]).await
+        let owner = self.url_as(OWNER_ROLE);
+        let flag = format!("--console-owner-database-url={owner}");
+        self.run(&["migrate", &flag]).await
+    }
+
+    /// The database's URL for a role that has the superuser's password.
+    fn url_as(&self, role: &str) -> String {
+        let (_, place) = self.database_url.split_once('@').unwrap_or_default();
+        format!("postgres://{role}:{}@{place}", self.password())
+    }
+
+    /// The superuser's password: letters and digits alone.
+    fn password(&self) -> &str {
+        let user = self
+            .database_url
+            .split_once('@')
+            .map_or("", |(user, _)| user);
+        user.rsplit_once(':').map_or("", |(_, password)| password)
+    }
+
+    /// What a command prints on standard output.
+    async fn printed(&self, arguments: &[&str]) -> Result<String> {
+        let failed = |reason| self.failed(arguments, reason);
+        let mut child = self.keeper(arguments)?;
+        let (lifeline, mut output) =
+            pipes(&mut child).ok_or_else(|| failed(NO_PIPES.to_owned()))?;
+        let mut text = String::new();
+        while let Some(line) = output.next_line().await? {
+            text.push_str(&line);
+            text.push('\n');
+        }
+        let status = child.wait().await?;
+        drop(lifeline);
+        if status.success() {
+            Ok(text)
+        } else {
+            Err(failed(format!("ended with {status}; its message is above")))
+        }
     }
 
     /// Grants the role `auditor` to an engine's account; granting it again is no error.
@@ -106,14 +180,18 @@ impl Console {
 
     /// Starts the binary below a keeper of ours.
     fn keeper(&self, arguments: &[&str]) -> Result<Child> {
+        let runtime = self.url_as(RUNTIME_ROLE);
         let mut command = Command::new(std::env::current_exe()?);
         command
             .args(["keep", "--"])
             .arg(&self.binary)
             .args(arguments)
-            .env("DATABASE_URL", &self.database_url)
+            .env("DATABASE_URL", &runtime)
             // Said too, so that neither the environment nor an `.env` can name another.
-            .env("CONSOLE_DATABASE_URL", &self.database_url)
+            .env("CONSOLE_DATABASE_URL", &runtime)
+            .env("AUDIT_CONSOLE_OWNER_ROLE", OWNER_ROLE)
+            .env("AUDIT_CONSOLE_RUNTIME_ROLE", RUNTIME_ROLE)
+            .env("AUDIT_CONSOLE_ALLOW_OWNER", "false")
             .env("LISTEN_ADDR", format!("127.0.0.1:{}", self.port))
             .env("AUDIT_CONSOLE_SITE_ROOT", &self.site_root)
             .env("AUDIT_CONSOLE_REVIEW_HOURS", REVIEW_HOURS)

@@ -26,6 +26,12 @@ const POOL_SIZE: u32 = 5;
 const TEMPLATE_LOCK: i64 = 0x00A0_D17D_B000;
 /// The end of the small history: 2026-11-23T00:00:00Z.
 const HISTORY_END: Instant = Instant(1_795_392_000_000_000);
+/// The role of the tests' server that owns schema `audit_console`. Roles are the cluster's: all tests share them.
+pub const OWNER_ROLE: &str = "audit_console_owner";
+/// The role of the tests' server that the console serves as.
+pub const RUNTIME_ROLE: &str = "audit_console";
+/// The password of both.
+const ROLE_PASSWORD: &str = "console-test";
 /// Decisions in it.
 const HISTORY_ROWS: u64 = 2_000;
 
@@ -161,6 +167,7 @@ impl TestDatabaseBuilder {
                 .fetch_one(&mut server)
                 .await
                 .expect("databases can be listed");
+        make_roles(&mut server).await;
         if !is_there {
             // Made under another name, so that a run that is killed half-way leaves no half template behind.
             let unfinished = format!("{template}_unfinished");
@@ -239,6 +246,25 @@ impl TestDatabase {
         &self.url
     }
 
+    /// Its URL for the role that owns schema `audit_console`.
+    #[must_use]
+    pub fn owner_url(&self) -> String {
+        self.url_as(OWNER_ROLE)
+    }
+
+    /// Its URL for the role that the console serves as.
+    #[must_use]
+    pub fn runtime_url(&self) -> String {
+        self.url_as(RUNTIME_ROLE)
+    }
+
+    /// Its URL for another role, which has the tests' password.
+    #[must_use]
+    pub fn url_as(&self, role: &str) -> String {
+        let place = self.url.split_once('@').map_or("", |(_, place)| place);
+        format!("postgres://{role}:{ROLE_PASSWORD}@{place}")
+    }
+
     /// A pool of connections to it.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
@@ -308,6 +334,25 @@ async fn connect(url: &str) -> PgConnection {
     PgConnection::connect_with(&options)
         .await
         .expect("the server of TEST_DATABASE_URL answers; is `demo services` still running?")
+}
+
+/// Makes the console's two roles with their password, as an operator does once. The caller holds the lock.
+async fn make_roles(server: &mut PgConnection) {
+    for role in [OWNER_ROLE, RUNTIME_ROLE] {
+        let is_there: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)")
+                .bind(role)
+                .fetch_one(&mut *server)
+                .await
+                .expect("roles can be listed");
+        if !is_there {
+            let make = format!("CREATE ROLE {role} LOGIN PASSWORD '{ROLE_PASSWORD}'");
+            server
+                .execute(AssertSqlSafe(make))
+                .await
+                .expect("a role can be made");
+        }
+    }
 }
 
 async fn copy_sample(database: &mut PgConnection) {

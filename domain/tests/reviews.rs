@@ -11,7 +11,7 @@ use domain::episode::{Episode, KillSwitchEvent, derive};
 use domain::event::Event;
 use domain::page::Keyed as _;
 use domain::review::{
-    Draft, Needs, Part, Refusal, ReviewState, Reviewer, Signature, Signed, may_sign,
+    Draft, Link, Needs, Part, People, Refusal, ReviewState, Reviewer, Signature, Signed, may_sign,
 };
 use domain::time::Timestamp;
 use proptest::prelude::*;
@@ -61,7 +61,8 @@ fn sign(who: u128, hours: i64) -> Signature {
 }
 
 fn state(signatures: &[Signature], leaked: bool, now: i64) -> (ReviewState, Option<Needs>) {
-    let standing = Signed::of(&episode(false), signatures).standing(leaked, DAY, at(now));
+    let standing =
+        Signed::of(&episode(false), signatures, &People::default()).standing(leaked, DAY, at(now));
     (standing.state, standing.needs)
 }
 
@@ -90,16 +91,24 @@ fn whoever_had_a_part_is_never_the_only_reviewer() {
     let closed = episode(false);
     for (who, part) in [(1, Part::Activated), (2, Part::Cleared)] {
         assert_eq!(
-            may_sign(&reviewer(who), &closed, &[]),
+            may_sign(&reviewer(who), &closed, &[], &People::default()),
             Err(Refusal::FourEyes(part))
         );
         let after_the_other = [sign(3 - who, 11)];
-        assert!(may_sign(&reviewer(who), &closed, &after_the_other).is_err());
-        assert!(may_sign(&reviewer(who), &closed, &[sign(3, 11)]).is_ok());
+        assert!(
+            may_sign(
+                &reviewer(who),
+                &closed,
+                &after_the_other,
+                &People::default()
+            )
+            .is_err()
+        );
+        assert!(may_sign(&reviewer(who), &closed, &[sign(3, 11)], &People::default()).is_ok());
         // Were it written all the same, it would not count alone.
         assert_eq!(state(&[sign(who, 11)], false, 12).0, ReviewState::Pending);
     }
-    assert!(may_sign(&reviewer(3), &closed, &[]).is_ok());
+    assert!(may_sign(&reviewer(3), &closed, &[], &People::default()).is_ok());
     assert_eq!(
         state(&[sign(1, 11), sign(2, 11)], true, 12).0,
         ReviewState::Pending
@@ -116,7 +125,7 @@ fn another_account_of_the_same_person_is_the_same_person() {
         subject: Subject::Console(Uuid::from_u128(99)),
         email: "ADMIN1@audit.example".to_owned(),
     };
-    assert!(may_sign(&twin, &episode(false), &[]).is_err());
+    assert!(may_sign(&twin, &episode(false), &[], &People::default()).is_err());
     let mut second = sign(3, 12);
     second.reviewer = Reviewer {
         subject: Subject::Console(Uuid::from_u128(98)),
@@ -133,7 +142,8 @@ fn it_is_overdue_a_day_after_the_clear_and_an_open_one_a_day_after_its_activatio
     assert_eq!(state(&[], false, 34).0, ReviewState::Pending);
     assert_eq!(state(&[], false, 35).0, ReviewState::Overdue);
     assert_eq!(state(&[sign(3, 40)], false, 41).0, ReviewState::Reviewed);
-    let open = |now| Signed::of(&episode(true), &[]).standing(false, DAY, at(now));
+    let open =
+        |now| Signed::of(&episode(true), &[], &People::default()).standing(false, DAY, at(now));
     assert_eq!(open(24).state, ReviewState::Pending);
     assert_eq!(open(25).state, ReviewState::Overdue);
 }
@@ -149,7 +159,7 @@ fn what_was_signed_while_it_was_open_does_not_complete_it() {
         state(&[sign(3, 5), sign(3, 11)], false, 12).0,
         ReviewState::Reviewed
     );
-    let open = Signed::of(&episode(true), &early).standing(false, DAY, at(6));
+    let open = Signed::of(&episode(true), &early, &People::default()).standing(false, DAY, at(6));
     assert_eq!(
         (open.state, open.needs),
         (ReviewState::Pending, Some(Needs::Clear))
@@ -162,8 +172,8 @@ fn a_repeated_activation_is_a_part_too() {
     events.push(toggle(2, 10, None, false));
     let twice = derive(events).episodes.pop().unwrap();
     assert_eq!(twice.key(), Uuid::from_u128(1));
-    assert!(may_sign(&reviewer(5), &twice, &[]).is_err());
-    assert!(may_sign(&reviewer(2), &twice, &[]).is_ok());
+    assert!(may_sign(&reviewer(5), &twice, &[], &People::default()).is_err());
+    assert!(may_sign(&reviewer(2), &twice, &[], &People::default()).is_ok());
 }
 
 #[test]
@@ -203,7 +213,7 @@ proptest! {
         signatures.sort_by_key(|signature| signature.at);
         let episode = episode(open);
         let done = |signatures: &[Signature], leaked| {
-            let standing = Signed::of(&episode, signatures).standing(leaked, DAY, at(50));
+            let standing = Signed::of(&episode, signatures, &People::default()).standing(leaked, DAY, at(50));
             standing.state == ReviewState::Reviewed
         };
         for cut in 0..signatures.len() {
@@ -212,7 +222,7 @@ proptest! {
             }
             prop_assert!(!done(&signatures[..cut], true) || done(&signatures[..cut], false));
         }
-        let signed = Signed::of(&episode, &signatures);
+        let signed = Signed::of(&episode, &signatures, &People::default());
         prop_assert_eq!(
             signed.depends_on_leaks(),
             done(&signatures, false) != done(&signatures, true)
@@ -244,4 +254,85 @@ fn a_row_without_an_account_is_of_the_one_that_it_names() {
     assert!(one.wrote(&event(format!(r#"{{"triggered_by": "{id}"}}"#))));
     assert!(!one.wrote(&event(r#"{"triggered_by": "system"}"#.to_owned())));
     assert!(!reviewer(2).wrote(&event(format!(r#"{{"triggered_by": "{id}"}}"#))));
+}
+
+fn console_account(number: u128, email: &str) -> Reviewer {
+    Reviewer {
+        subject: Subject::Console(Uuid::from_u128(number)),
+        email: email.to_owned(),
+    }
+}
+
+fn link(one: &Reviewer, other: &Reviewer, ended_at: Option<i64>) -> Link {
+    Link {
+        one: one.clone(),
+        other: other.clone(),
+        ended_at: ended_at.map(at),
+    }
+}
+
+#[test]
+fn who_shared_an_e_mail_when_the_event_was_seen_had_a_part() {
+    let (account, other) = (console_account(50, "a@b"), console_account(51, "c@d"));
+    let closed = episode(false);
+    let mut people = People::default();
+    assert!(may_sign(&account, &closed, &[], &people).is_ok());
+    people.add_actor(Uuid::from_u128(2), account.subject, None);
+    people.add_actor(
+        Uuid::from_u128(1),
+        Subject::Engine(Uuid::from_u128(1)),
+        Some("C@D".to_owned()),
+    );
+    assert_eq!(
+        may_sign(&account, &closed, &[], &people),
+        Err(Refusal::FourEyes(Part::Cleared))
+    );
+    assert_eq!(
+        may_sign(&other, &closed, &[], &people),
+        Err(Refusal::FourEyes(Part::Activated))
+    );
+    // An event of another episode says nothing about this one.
+    let mut people = People::default();
+    people.add_actor(Uuid::from_u128(9), account.subject, Some("a@b".to_owned()));
+    assert!(may_sign(&account, &closed, &[], &people).is_ok());
+}
+
+#[test]
+fn links_add_up_and_an_ended_one_counts_for_what_had_begun() {
+    let (near, far) = (console_account(50, "a@b"), console_account(51, "c@d"));
+    let actor = reviewer(1);
+    let closed = episode(false);
+    let links = |ended| vec![link(&near, &far, None), link(&far, &actor, ended)];
+    for (ended, refused) in [
+        (None, true),
+        (Some(0), true),
+        (Some(5), true),
+        (Some(-1), false),
+    ] {
+        let people = People::new(links(ended));
+        assert_eq!(
+            may_sign(&near, &closed, &[], &people).is_err(),
+            refused,
+            "{ended:?}"
+        );
+        assert_eq!(people.are_one(&actor, &near, &closed), refused);
+        assert!(people.are_one(&far, &near, &closed));
+    }
+    // Two accounts of one person are one reviewer.
+    let signed = |reviewer: &Reviewer, hours| Signature {
+        episode: Uuid::from_u128(1),
+        reviewer: reviewer.clone(),
+        at: at(hours),
+    };
+    let both = [signed(&near, 11), signed(&far, 12)];
+    for (people, state) in [
+        (People::default(), ReviewState::Reviewed),
+        (
+            People::new(vec![link(&far, &near, None)]),
+            ReviewState::Pending,
+        ),
+    ] {
+        let standing = Signed::of(&closed, &both, &people).standing(true, DAY, at(13));
+        assert_eq!(standing.state, state);
+    }
 }

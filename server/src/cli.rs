@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use domain::role::Role;
 use uuid::Uuid;
 
-use crate::commands::{advise, export, findings, kill_switch, user};
+use crate::commands::{advise, export, findings, kill_switch, migrate, roles, user};
 use crate::config::{ConfigError, Settings, refuse_unknown_variables};
 use crate::serve::{Serving, serve};
 use crate::state::{App, StartError};
@@ -36,6 +36,8 @@ enum Command {
     },
     /// Create or update schema `audit_console`, nothing else
     Migrate,
+    /// Print the SQL that makes the console's two database roles, for whoever owns the server
+    Roles(roles::Arguments),
     /// Accounts and roles
     User {
         #[command(subcommand)]
@@ -96,7 +98,21 @@ enum UserAction {
         /// The account's e-mail, or an engine account's id
         email: String,
     },
-    /// List everybody who has a role
+    /// Say that two accounts are one person: for the rule of four eyes they are the same
+    Link {
+        /// An account's e-mail or id
+        one: String,
+        /// Another account's e-mail or id
+        other: String,
+    },
+    /// End a link; it still counts for episodes that had begun by then
+    Unlink {
+        /// An account's e-mail or id
+        one: String,
+        /// The other account's e-mail or id
+        other: String,
+    },
+    /// List everybody who has a role, and the links
     List,
 }
 
@@ -145,6 +161,10 @@ fn failed(status: u8, message: &str) -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), StartError> {
+    // It needs no database: there may be no role yet to log in with.
+    if let Command::Roles(arguments) = &cli.command {
+        return roles::run(&cli.settings, arguments);
+    }
     let address = cli.settings.listen_addr;
     let app = App::new(cli.settings)?;
     match cli.command {
@@ -164,15 +184,14 @@ async fn run(cli: Cli) -> Result<(), StartError> {
             )
             .await
         }
-        Command::Migrate => {
-            app.console.migrate().await?;
-            eprintln!("schema audit_console is up to date");
-            Ok(())
-        }
+        Command::Migrate => migrate::run(&app).await,
+        Command::Roles(_) => Ok(()),
         Command::User { action } => match action {
             UserAction::Add { email, role } => user::add(&app, &email, role).await,
             UserAction::Grant { email, role } => user::grant(&app, &email, Some(role)).await,
             UserAction::Revoke { email } => user::grant(&app, &email, None).await,
+            UserAction::Link { one, other } => user::link(&app, &one, &other, true).await,
+            UserAction::Unlink { one, other } => user::link(&app, &one, &other, false).await,
             UserAction::List => user::list(&app).await,
         },
         Command::Export(arguments) => export::run(&app, arguments).await,

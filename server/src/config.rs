@@ -39,6 +39,46 @@ pub struct Settings {
         global = true
     )]
     pub console_database_url: Option<String>,
+    /// As whom `migrate` makes schema `audit_console`: the role that owns it, on the server of the console's
+    /// database (default: the console's own role, for a trial)
+    #[arg(
+        long,
+        env = "CONSOLE_OWNER_DATABASE_URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub console_owner_database_url: Option<String>,
+    /// For a trial: serve although the console's role owns its record, or has more rights than it needs
+    #[arg(
+        long,
+        env = "AUDIT_CONSOLE_ALLOW_OWNER",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        value_parser = clap::value_parser!(bool),
+        require_equals = true,
+        global = true
+    )]
+    pub allow_owner: Option<bool>,
+    /// `roles`: the name of the role that owns schema `audit_console`
+    #[arg(
+        long,
+        env = "AUDIT_CONSOLE_OWNER_ROLE",
+        default_value = "audit_console_owner",
+        global = true
+    )]
+    pub owner_role: Option<String>,
+    /// `roles`: the name of the role that the console serves as
+    #[arg(
+        long,
+        env = "AUDIT_CONSOLE_RUNTIME_ROLE",
+        default_value = "audit_console",
+        global = true
+    )]
+    pub runtime_role: Option<String>,
+    /// `roles`: the name of the role that reads the engine's tables, where they are in another database
+    /// (default: the one that the console serves as)
+    #[arg(long, env = "AUDIT_CONSOLE_ENGINE_ROLE", global = true)]
+    pub engine_role: Option<String>,
     /// The engine's Redis: `redis://…` (default: none, the live state is unknown)
     #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
     pub redis_url: Option<String>,
@@ -171,6 +211,24 @@ impl Settings {
             Some(url) => Ok(url.clone()),
             None => self.engine_url(),
         }
+    }
+
+    /// The URL as which migrations run: the owner's, else the console's own; and whether it is the owner's.
+    ///
+    /// # Errors
+    /// As [`Settings::engine_url`].
+    pub fn owner_url(&self) -> Result<(String, bool), ConfigError> {
+        match set(self.console_owner_database_url.as_ref()) {
+            Some(url) => Ok((url.clone(), true)),
+            None => Ok((self.console_url()?, false)),
+        }
+    }
+
+    /// Whether the engine's tables and schema `audit_console` are in different databases.
+    #[must_use]
+    pub fn has_two_databases(&self) -> bool {
+        set(self.console_database_url.as_ref())
+            .is_some_and(|console| self.engine_url().is_ok_and(|engine| engine != *console))
     }
 
     /// The URL of the engine's Redis, where one is configured.

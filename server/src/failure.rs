@@ -282,6 +282,18 @@ impl Told {
                         .to_owned(),
                 )
             },
+            StoreError::RecordUnprotected(_) => Self {
+                retry_after: Some(60),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "record_unprotected",
+                    "The record is not protected",
+                    "Somebody could rewrite what the console has recorded, so nothing is written to it, and nobody \
+                     can log in. What is wrong stands at /readyz and in the console’s log. It is checked again \
+                     each minute."
+                        .to_owned(),
+                )
+            },
             _ => Self::of_status(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }

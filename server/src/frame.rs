@@ -20,6 +20,7 @@ use futures::stream::{self, StreamExt as _};
 use crate::auth::{Reader, Visitor, cookie};
 use crate::failure::Failure;
 use crate::kept::Freshness;
+use crate::record;
 use crate::state::App;
 
 /// What a person chose, kept in cookies.
@@ -62,6 +63,7 @@ impl App {
             columns: chosen.columns,
             live: None,
             attention: Attention::default(),
+            record: record::notice(&self.console.record_state()),
             here,
             form_owner: String::new(),
             nonce: STANDARD_NO_PAD.encode(nonce),

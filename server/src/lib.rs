@@ -23,6 +23,7 @@ pub mod openapi;
 pub mod pages;
 pub mod preferences;
 pub mod query;
+pub mod record;
 pub mod routes;
 pub mod saved;
 pub mod serve;

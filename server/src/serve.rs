@@ -7,13 +7,13 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
-use crate::examining;
+use crate::commands::migrate;
 use crate::exports::access_watch;
 use crate::hosts::Hosts;
 use crate::listen::{self, HEADER_TIMEOUT};
-use crate::lock_watch;
 use crate::routes::router;
 use crate::state::{App, StartError};
+use crate::{examining, lock_watch, record};
 use store::StoreError;
 
 /// After the signal, requests that are under way have this long; then exports end, visibly cut.
@@ -48,9 +48,9 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
         tracing::error!(pages, "the engine's tables differ from what the console reads: these pages are without it");
     }
     if serving.migrate {
-        app.console.migrate().await?;
+        migrate::run(&app).await?;
     }
-    app.console.check_schema().await?;
+    app.check_record().await?;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| cannot_listen(address, &error))?;
@@ -77,7 +77,8 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
         .looks_for_findings
         .then(|| AbortOnDrop(tokio::spawn(examining::run(app.clone()))));
     let _watching = AbortOnDrop(tokio::spawn(lock_watch::run(app.clone())));
-    let _checking = AbortOnDrop(tokio::spawn(access_watch::run(app.clone())));
+    let _revoking = AbortOnDrop(tokio::spawn(access_watch::run(app.clone())));
+    let _checking = AbortOnDrop(tokio::spawn(record::watch(app.clone())));
     let server = listen::serve(listener, router(app), HEADER_TIMEOUT, async move {
         signals.first().await;
         tracing::info!("stopping: requests under way are finished first");

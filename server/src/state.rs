@@ -82,6 +82,28 @@ pub enum StartError {
 }
 
 impl App {
+    /// Checks before something is done that writes to the record: that schema `audit_console` is up to date,
+    /// and that the record is protected.
+    ///
+    /// # Errors
+    /// When it is not, naming each difference and what to run; or the database is away.
+    pub async fn check_record(&self) -> Result<(), StartError> {
+        self.console.check_schema().await?;
+        let state = self.console.check_record().await?;
+        if state.may_record() {
+            return Ok(());
+        }
+        let trial = if state.breaches.iter().all(|breach| breach.is_of_role) {
+            "\nfor a trial with one role: --allow-owner (AUDIT_CONSOLE_ALLOW_OWNER=true); every page then says so"
+        } else {
+            ""
+        };
+        Err(StartError::Other(format!(
+            "the record is not protected:\n{}{trial}",
+            state.lines()
+        )))
+    }
+
     /// Prepares everything; connects to nothing yet.
     ///
     /// # Errors
@@ -90,6 +112,9 @@ impl App {
         settings.check()?;
         let unreadable = |error: StoreError| ConfigError(error.to_string());
         let console = ConsoleDb::new(&settings.console_url()?).map_err(unreadable)?;
+        if settings.allow_owner == Some(true) {
+            console.allow_owner();
+        }
         Ok(Self(Arc::new(Shared {
             engine: EngineDb::new(&settings.engine_url()?).map_err(unreadable)?,
             book: ReviewBook {

@@ -72,7 +72,7 @@ async fn an_export_from_the_shell_is_the_same_bytes() {
         ),
     ] {
         let path = format!("{folder}/{}-{file}", std::process::id());
-        let mut command = console(served.database.url());
+        let mut command = console(&served.url());
         command
             .args(["export", view])
             .args(&arguments)
@@ -89,7 +89,7 @@ async fn an_export_from_the_shell_is_the_same_bytes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn findings_are_looked_for_again_and_exported() {
     let served = Console::logged_in().await;
-    let url = served.database.url();
+    let url = &served.url();
     let none = run(console(url).arg("findings"));
     assert_eq!(none.status.code(), Some(0), "{}", stderr(&none));
     let rebuilt = run(console(url).args(["findings", "--rebuild"]));
@@ -116,7 +116,7 @@ async fn findings_are_looked_for_again_and_exported() {
 #[tokio::test(flavor = "multi_thread")]
 async fn indexes_are_advised_and_measured_on_another_database_only() {
     let served = Console::sample().await;
-    let url = served.database.url();
+    let url = &served.url();
     let told = |output: &Output| String::from_utf8_lossy(&output.stdout).into_owned();
     let advised = run(console(url).arg("advise"));
     assert_eq!(advised.status.code(), Some(0), "{}", stderr(&advised));
@@ -153,7 +153,7 @@ async fn indexes_are_advised_and_measured_on_another_database_only() {
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_usage_is_2_and_failure_is_1_and_both_say_what_to_do() {
     let served = Console::sample().await;
-    let url = served.database.url();
+    let url = &served.url();
     for (arguments, status, says) in [
         (vec!["export", "trades", "--asset=BTC"], 2, "add -o FILE"),
         (
@@ -220,7 +220,7 @@ async fn wrong_usage_is_2_and_failure_is_1_and_both_say_what_to_do() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_made_in_the_shell_can_log_in_until_its_role_goes() {
     let mut served = Console::sample().await;
-    let mut command = console(served.database.url());
+    let mut command = console(&served.url());
     command.args(["user", "add", "eve@audit.example", "--role", "auditor"]);
     let mut child = command
         .stdin(Stdio::piped())
@@ -238,7 +238,7 @@ async fn an_account_made_in_the_shell_can_log_in_until_its_role_goes() {
         .log_in(("eve@audit.example", "a long password"))
         .await;
     assert_eq!(served.get("/trades").await.status, StatusCode::OK);
-    let listed = run(console(served.database.url()).args(["user", "list"]));
+    let listed = run(console(&served.url()).args(["user", "list"]));
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(
         listed.contains("admin@example.com\tadmin\tsuperuser of the engine"),
@@ -248,7 +248,7 @@ async fn an_account_made_in_the_shell_can_log_in_until_its_role_goes() {
         listed.contains("eve@audit.example\tauditor\tgranted"),
         "{listed}"
     );
-    let revoked = run(console(served.database.url()).args(["user", "revoke", "eve@audit.example"]));
+    let revoked = run(console(&served.url()).args(["user", "revoke", "eve@audit.example"]));
     assert!(revoked.status.success());
     assert_eq!(served.get("/trades").await.status, StatusCode::SEE_OTHER);
 }
@@ -298,7 +298,7 @@ async fn a_stopped_server_ends_well_and_cuts_a_stalled_export_visibly() {
              NULL, NULL, gen_random_uuid(), now() FROM generate_series(1, 40000)",
         )
         .await;
-    let mut running = serve(served.database.url());
+    let mut running = serve(&served.url());
     let mut stream = std::net::TcpStream::connect(&running.address).unwrap();
     let request = format!(
         "GET /trades.csv HTTP/1.1\r\nHost: localhost\r\nCookie: {}\r\n\r\n",
@@ -318,7 +318,7 @@ async fn a_stopped_server_ends_well_and_cuts_a_stalled_export_visibly() {
         "a cut export looks whole"
     );
     // With nothing under way it ends at once; waiting for it is the assertion.
-    let mut idle = serve(served.database.url());
+    let mut idle = serve(&served.url());
     terminate(&idle);
     assert!(idle.child.wait().unwrap().success());
 }
@@ -326,7 +326,7 @@ async fn a_stopped_server_ends_well_and_cuts_a_stalled_export_visibly() {
 #[tokio::test(flavor = "multi_thread")]
 async fn episodes_are_listed_and_shown_in_the_terminal() {
     let served = Console::sample().await;
-    let url = served.database.url();
+    let url = &served.url();
     let toggle = "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c";
     let list = run(console(url).args(["kill-switch", "list", "--leaks=yes"]));
     assert!(list.status.success(), "{}", stderr(&list));

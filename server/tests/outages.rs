@@ -68,7 +68,7 @@ impl Proxy {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_away_gives_503_soon_and_comes_back_by_itself() {
     let mut console = Console::sample().await;
-    let url = console.database.url().to_owned();
+    let url = console.url();
     let (login, rest) = url.split_once('@').unwrap();
     let (host, name) = rest.split_once('/').unwrap();
     let proxy = Proxy::to(host.to_owned()).await;
@@ -123,7 +123,7 @@ async fn a_redis_that_hangs_costs_a_page_little_and_is_said_to_be_unreachable() 
     let hanging = Console {
         router: router_of(Settings {
             redis_url: Some(format!("redis://{address}/0")),
-            ..settings(console.database.url())
+            ..settings(&console.url())
         }),
         ..console
     };
@@ -152,7 +152,7 @@ async fn redis_tells_what_is_enforced() {
     let console = Console {
         router: router_of(Settings {
             redis_url: Some(url.clone()),
-            ..settings(console.database.url())
+            ..settings(&console.url())
         }),
         ..console
     };

@@ -172,7 +172,7 @@ async fn over_https_cookies_are_bound_to_the_host_and_hsts_is_sent() {
     let console = Console {
         router: router_of(Settings {
             public_url: Some("https://audit.example".to_owned()),
-            ..settings(plain.database.url())
+            ..settings(&plain.url())
         }),
         ..plain
     };

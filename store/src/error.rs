@@ -40,6 +40,10 @@ pub enum StoreError {
     /// The failure of a call whose answer several waited for.
     #[error(transparent)]
     Shared(Arc<StoreError>),
+    /// The last check found that the record could be rewritten: nothing is written to it until a later one
+    /// finds it right. One line a breach.
+    #[error("the record is not protected, and nothing is written to it:\n{0}")]
+    RecordUnprotected(String),
     /// A migration failed.
     #[error("schema audit_console could not be updated: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),

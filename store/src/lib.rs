@@ -1,7 +1,7 @@
 //! The only SQL of the product.
 //!
 //! Two databases, two types: [`EngineDb`] reads the trading engine's tables and can do nothing else,
-//! [`ConsoleDb`] owns schema `audit_console`. They may be one server, or a replica and a primary.
+//! [`ConsoleDb`] is schema `audit_console`, the console's own. They may be one server, or a replica and a primary.
 //! What an auditor may read takes an [`access::Auditor`] handle, which only somebody with that role has.
 
 pub mod access;

@@ -10,7 +10,6 @@ mod common;
 
 use common::Engine;
 use domain::role::Role;
-use sqlx::{Connection as _, Executor as _};
 use store::access::Subject;
 use store::console::{Origin, SessionToken};
 use store::{ConsoleDb, EngineDb, StoreError};
@@ -24,9 +23,8 @@ const REVIEW: &str = "INSERT INTO audit_console.kill_switch_review (episode_id, 
     gen_random_uuid(), 'a@b', 'drill', '', '', 'A note of ten.', 0, 0, 0)";
 
 async fn migrated() -> (Engine, ConsoleDb) {
-    let engine = Engine::sample().await;
-    let console = ConsoleDb::new(engine.database.url()).unwrap();
-    console.migrate().await.unwrap();
+    let engine = Engine::sample_with_console().await;
+    let console = engine.console();
     (engine, console)
 }
 
@@ -37,15 +35,15 @@ fn strategist() -> Subject {
 #[tokio::test]
 async fn copies_that_start_together_migrate_once() {
     let engine = Engine::sample().await;
-    let console = ConsoleDb::new(engine.database.url()).unwrap();
+    let console = engine.console();
     assert!(matches!(
         console.check_schema().await,
         Err(StoreError::NotMigrated(_))
     ));
     let one = || async {
-        ConsoleDb::new(engine.database.url())
-            .unwrap()
-            .migrate()
+        engine
+            .console()
+            .migrate_as(&engine.database.owner_url())
             .await
     };
     let (a, b, c) = tokio::join!(one(), one(), one());
@@ -78,7 +76,11 @@ async fn the_engines_schema_is_checked_by_table_and_column() {
 
 /// The engine's database, as if it were another than the console's: then accounts are looked up in a second step.
 fn elsewhere(engine: &Engine) -> EngineDb {
-    EngineDb::new(&format!("{}?sslmode=disable", engine.database.url())).unwrap()
+    EngineDb::new(&format!(
+        "{}?sslmode=disable",
+        engine.database.runtime_url()
+    ))
+    .unwrap()
 }
 
 #[tokio::test]
@@ -399,64 +401,6 @@ async fn the_engines_sessions_are_read_only_and_need_select_alone() {
     drop(reader);
     engine
         .execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"))
-        .await;
-}
-
-/// The statements that an operator copies out of the documentation.
-fn documented_role(role: &str, database: &str) -> String {
-    let text = include_str!("../../docs/OPERATIONS.md");
-    let (_, rest) = text.split_once("```sql\n").unwrap();
-    let (sql, _) = rest.split_once("```").unwrap();
-    sql.replace("DATABASE app", &format!("DATABASE {database}"))
-        .replace("ROLE audit_console", &format!("ROLE {role}"))
-        .replace("TO audit_console", &format!("TO {role}"))
-        .replace(
-            "AUTHORIZATION audit_console",
-            &format!("AUTHORIZATION {role}"),
-        )
-        .replace("'choose-one'", "'x'")
-}
-
-#[tokio::test]
-async fn the_documented_role_is_all_that_it_takes() {
-    let engine = Engine::sample().await;
-    let role = format!("documented_{}", Uuid::new_v4().simple());
-    let (_, host) = engine.database.url().split_once('@').unwrap();
-    let (_, database) = host.split_once('/').unwrap();
-    engine.execute(&documented_role(&role, database)).await;
-    let url = format!("postgres://{role}:x@{host}");
-    let (db, console) = (EngineDb::new(&url).unwrap(), ConsoleDb::new(&url).unwrap());
-    console.migrate().await.unwrap();
-    console.migrate().await.unwrap();
-    console.check_schema().await.unwrap();
-    db.check_schema().await.unwrap();
-    console.create_session(TOKEN, strategist()).await.unwrap();
-    assert!(
-        console
-            .find_session(&db, TOKEN, true)
-            .await
-            .unwrap()
-            .is_some()
-    );
-    // It owns the tables, and may not change a row of what is recorded all the same.
-    let mut own = sqlx::PgConnection::connect(&url).await.unwrap();
-    own.execute(REVIEW).await.unwrap();
-    for sql in [
-        "UPDATE audit_console.kill_switch_review SET note = 'Something else.'",
-        "DELETE FROM audit_console.kill_switch_review",
-        "TRUNCATE audit_console.kill_switch_review",
-        "DELETE FROM audit_console.role_change",
-        "UPDATE audit_console.login_attempt SET succeeded = true",
-    ] {
-        let refused = own.execute(sql).await.unwrap_err().to_string();
-        assert!(refused.contains("permission denied"), "{sql}: {refused}");
-    }
-    let kept = "SELECT count(*) FROM audit_console.kill_switch_review";
-    assert_eq!(engine.ask(kept).await, "1");
-    own.close().await.unwrap();
-    drop((db, console));
-    engine
-        .execute(&format!("DROP OWNED BY {role} CASCADE; DROP ROLE {role}"))
         .await;
 }
 

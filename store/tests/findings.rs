@@ -259,7 +259,7 @@ async fn rows_that_break_every_assumption_stop_no_rule() {
     look_until_done(&mut examiner(&engine), now).await;
     let found = counts(&engine).await;
     let progress = engine.console().finding_progress(&engine.auditor).await;
-    assert_eq!(progress.unwrap().len(), 18);
+    assert_eq!(progress.unwrap().len(), 19);
     for rule in [
         "executed-not-filled",
         "executed-without-order",

@@ -14,7 +14,7 @@ mod common;
 use std::fmt::Write as _;
 
 use chrono_tz::Tz;
-use common::{Engine, query};
+use common::{Engine, query, roles};
 use demo::engine::HistorySpec;
 use demo::testdb::{TestDatabase, small_history};
 use domain::csv::FormulaGuard;
@@ -51,7 +51,10 @@ async fn populated() -> Engine {
         rows: ROWS,
         ..small_history()
     };
-    let builder = TestDatabase::builder().history_of(spec).also(STATISTICS);
+    let builder = TestDatabase::builder()
+        .history_of(spec)
+        .also(&roles())
+        .also(STATISTICS);
     Engine::of(builder.create().await)
 }
 

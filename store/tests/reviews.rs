@@ -8,14 +8,18 @@
 
 mod common;
 
+use std::collections::HashMap;
+
 use common::Engine;
-use domain::episode::Effect;
+use domain::episode::{Effect, KillSwitchEvent, derive};
+use domain::event::Event;
 use domain::page::Count;
 use domain::review::{ReviewState, Statement, Verdict};
 use domain::role::Role;
+use domain::time::Timestamp;
 use store::ConsoleDb;
 use store::access::{Admin, Subject};
-use store::console::{NewReview, SessionToken, Written};
+use store::console::{NewReview, Outcome, SessionToken, Sight, Written};
 use uuid::Uuid;
 
 /// A console admin of this name.
@@ -67,7 +71,26 @@ async fn write(
         seen,
         key,
     };
-    console.create_review(admin, &review).await.unwrap()
+    let outcome = console.create_review(admin, &review, &by_nobody()).await;
+    match outcome.unwrap() {
+        Outcome::Signed(written) => written,
+        Outcome::Refused(refusal) => panic!("{refusal:?}"),
+    }
+}
+
+/// An episode that no account of the engine had a part in.
+fn by_nobody() -> Sight {
+    let toggle = KillSwitchEvent::read(Event {
+        id: Uuid::new_v4(),
+        timestamp: Timestamp::from_postgres_micros(0),
+        event_type: "kill_switch_toggle".to_owned(),
+        severity: "critical".to_owned(),
+        user_id: None,
+        user_email: None,
+        details: Some(r#"{"active": true}"#.to_owned()),
+    });
+    let episode = derive(toggle).episodes.pop().unwrap();
+    Sight::new(episode, &HashMap::new(), HashMap::new())
 }
 
 #[tokio::test]

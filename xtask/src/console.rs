@@ -13,11 +13,19 @@ use crate::workspace::{Profile, Workspace};
 pub struct Running {
     /// Where the console answers, without a slash at the end.
     pub url: String,
-    /// The database that the console reads.
+    /// The database that the console reads, for the server's superuser.
     pub database_url: String,
     /// The Redis that the console reads, when there is one.
     pub redis_url: Option<String>,
     _demo: Background,
+}
+
+impl Running {
+    /// The database for the role that the console serves as: the demo's roles share a password.
+    pub fn console_database_url(&self) -> String {
+        self.database_url
+            .replacen("//postgres:", "//audit_console:", 1)
+    }
 }
 
 /// Starts `demo run --once` on a free port, over a history of `rows` decisions with `episodes` short

@@ -6,7 +6,7 @@ use domain::dossier::{
     Timeline,
 };
 use domain::episode::Episode;
-use domain::review::{Draft, Part, Refusal, Review, Signed};
+use domain::review::{Draft, Part, People, Refusal, Review, Signed};
 use domain::time::Timestamp;
 
 use super::kill_switch::{episode_rows, history};
@@ -143,7 +143,7 @@ pub fn episode_toggle() -> EpisodePage {
 
 fn with_reviews(mut page: EpisodePage, entries: Vec<Review>) -> EpisodePage {
     let signatures: Vec<_> = entries.iter().map(|e| e.signature.clone()).collect();
-    let signed = Signed::of(&page.dossier.episode, &signatures);
+    let signed = Signed::of(&page.dossier.episode, &signatures, &People::default());
     page.standing = signed.standing(page.dossier.effect.leaked(), PATIENCE, now());
     page.reviews = entries;
     page

@@ -9,7 +9,7 @@ use domain::page::Count;
 use super::events::{ADMIN, event};
 use super::reviews::{PATIENCE, signature};
 use super::{list, now};
-use domain::review::Signed;
+use domain::review::{People, Signed};
 
 pub fn kill_switch_stream() -> Vec<KillSwitchEvent> {
     let rows = [
@@ -112,7 +112,7 @@ pub fn episode_rows() -> Vec<EpisodeRow> {
                     leaked_approvals,
                     leaked_orders,
                 };
-                let signed = Signed::of(&episode, &signatures);
+                let signed = Signed::of(&episode, &signatures, &People::default());
                 EpisodeRow {
                     standing: signed.standing(effect.leaked(), PATIENCE, now()),
                     episode,

@@ -98,6 +98,7 @@ pub fn frame(here: &str) -> Frame {
             overdue_reviews: 1,
             findings: Unexplained::of(&counts()),
         },
+        record: None,
         here: here.to_owned(),
         form_owner: String::new(),
         nonce: "n0nce".to_owned(),

@@ -114,6 +114,7 @@ async fn start_and_wait(
         .await?;
     let console = console(options, &database, redis_url.clone());
     let step = Step::begin("console");
+    signals.or(console.make_roles()).await?;
     signals.or(console.migrate()).await?;
     signals.or(console.grant_auditor(AUDITOR)).await?;
     let server = running.server.insert(signals.or(console.serve()).await?);

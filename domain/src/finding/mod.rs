@@ -55,11 +55,13 @@ pub enum SubjectKind {
     User,
     /// `system_setting`
     Setting,
+    /// A table of the console's own record, or its schema.
+    Record,
 }
 
 impl SubjectKind {
     /// Every kind with its word.
-    pub const WORDS: [(Self, &'static str); 8] = [
+    pub const WORDS: [(Self, &'static str); 9] = [
         (Self::Decision, "decision"),
         (Self::Order, "order"),
         (Self::Event, "event"),
@@ -68,6 +70,7 @@ impl SubjectKind {
         (Self::Algorithm, "algorithm"),
         (Self::User, "user"),
         (Self::Setting, "setting"),
+        (Self::Record, "record"),
     ];
 
     /// As exports spell it.
@@ -105,7 +108,10 @@ impl Subject {
             SubjectKind::Event => Some(format!("/events/{id}")),
             SubjectKind::Signal => Some(format!("/signals/{id}")),
             SubjectKind::Setting => Some("/".to_owned()),
-            SubjectKind::Deployment | SubjectKind::Algorithm | SubjectKind::User => None,
+            SubjectKind::Deployment
+            | SubjectKind::Algorithm
+            | SubjectKind::User
+            | SubjectKind::Record => None,
         }
     }
 

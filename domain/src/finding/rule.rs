@@ -42,6 +42,8 @@ pub enum Rule {
     ConfidenceOutOfRange,
     /// Details that are not what the engine writes.
     UnreadableDetails,
+    /// The console's own record can be rewritten.
+    RecordUnprotected,
 }
 
 impl Choice for Rule {
@@ -64,6 +66,7 @@ impl Choice for Rule {
         (Self::OrphanReference, "orphan-reference"),
         (Self::ConfidenceOutOfRange, "confidence-out-of-range"),
         (Self::UnreadableDetails, "unreadable-details"),
+        (Self::RecordUnprotected, "record-unprotected"),
     ];
     const SENTENCE: &'static str = "the id of a rule, for example leak-during-stop";
 }
@@ -92,7 +95,8 @@ impl Rule {
             | Self::StopTwice
             | Self::StateDisagrees
             | Self::FutureTimestamp
-            | Self::Silence => Group::State,
+            | Self::Silence
+            | Self::RecordUnprotected => Group::State,
             _ => Group::Stream,
         }
     }
@@ -106,7 +110,8 @@ impl Rule {
             | Self::OrderWithoutDecision
             | Self::BlockedYetOrdered
             | Self::StateDisagrees
-            | Self::LimitExceeded => Severity::Critical,
+            | Self::LimitExceeded
+            | Self::RecordUnprotected => Severity::Critical,
             Self::SignalWithoutOutcome
             | Self::StopNeverCleared
             | Self::ClockBackwards
@@ -165,6 +170,9 @@ impl Rule {
             Self::ConfidenceOutOfRange => "A confidence is not a number from 0 to 1.",
             Self::UnreadableDetails => {
                 "An event’s details are missing, cannot be read, or hold a value of the wrong type."
+            }
+            Self::RecordUnprotected => {
+                "The console’s own record can be rewritten: a right, a trigger or a constraint is not as it must be."
             }
         }
     }
@@ -252,6 +260,13 @@ impl Rule {
                 "Details of the engine’s trade and kill-switch events that are NULL, hold an escape that is no \
                  character, or hold a known key with a value of another type than the engine writes; of other \
                  events, details that PostgreSQL cannot take apart."
+            }
+            Self::RecordUnprotected => {
+                "Checked each minute in schema audit_console: the console’s role owns nothing and has exactly the \
+                 rights that it needs, also through PUBLIC and through other roles; columns, constraints, triggers \
+                 and trigger functions are as the migrations made them, and in force. One finding a table. While \
+                 it holds, nothing is written to the record: no review, no note, no log-in, no role. It goes at \
+                 the next check after the cause has gone."
             }
         }
     }

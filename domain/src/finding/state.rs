@@ -98,6 +98,49 @@ pub fn disagreement(live: &LiveState, changed_at: Option<Timestamp>) -> Option<F
     })
 }
 
+/// Something that leaves the console's own record unprotected: rows that must only be added could be changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// The table, or the schema's name where it is about no table.
+    pub subject: String,
+    /// What is wrong, without a full stop.
+    pub what: String,
+    /// What cures it, likewise.
+    pub cure: String,
+    /// Whether it is the console's role that has too many rights, which a trial tolerates.
+    pub is_of_role: bool,
+    /// Since when it is known.
+    pub since: Timestamp,
+}
+
+/// One finding about each table, and one about the schema.
+#[must_use]
+pub fn unprotected(breaches: &[Breach]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for breach in breaches {
+        let subject = Subject::new(SubjectKind::Record, &breach.subject);
+        let known = findings
+            .iter_mut()
+            .find(|finding| finding.subject == subject);
+        match known {
+            Some(finding) => {
+                finding.at = finding.at.min(breach.since);
+                finding.summary.pop();
+                finding.summary = format!("{}; {}.", finding.summary, breach.what);
+            }
+            None => findings.push(Finding {
+                rule: Rule::RecordUnprotected,
+                subject,
+                at: breach.since,
+                asset: None,
+                algorithm: None,
+                summary: format!("The record is not protected: {}.", breach.what),
+            }),
+        }
+    }
+    findings
+}
+
 /// A row of any table that bears this time, where that is ahead of `now`.
 #[must_use]
 pub fn ahead(
@@ -157,5 +200,33 @@ impl Deployment {
                 self.moved_at.rfc3339()
             ),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn breaches_of_one_table_are_one_finding_and_its_time_is_the_first() {
+        let breach = |subject: &str, what: &str, since: i64| Breach {
+            subject: subject.to_owned(),
+            what: what.to_owned(),
+            cure: String::new(),
+            is_of_role: false,
+            since: Timestamp::from_postgres_micros(since),
+        };
+        let found = unprotected(&[
+            breach("finding_note", "one thing", 7),
+            breach("role_change", "another", 8),
+            breach("finding_note", "a second", 5),
+        ]);
+        assert_eq!(found.len(), 2);
+        assert_eq!(
+            found[0].summary,
+            "The record is not protected: one thing; a second."
+        );
+        assert_eq!(found[0].at, Timestamp::from_postgres_micros(5));
+        assert_eq!(found[1].subject.id, "role_change");
     }
 }

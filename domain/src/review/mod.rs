@@ -1,9 +1,11 @@
 //! Reviews of kill-switch episodes: what an admin signs, and when an episode counts as dealt with.
 //!
 //! Four eyes: whoever activated or cleared an episode cannot be the first to sign it off, and so never
-//! its only reviewer; where something slipped through, two different people must sign. Nothing that was
-//! signed is ever changed: corrections are further entries.
+//! its only reviewer; where something slipped through, two different people must sign. Who is who is decided
+//! by accounts and e-mails as they are now, as they were when an event was first seen, and by links
+//! ([`People`]). Nothing that was signed is ever changed: corrections are further entries.
 
+mod people;
 mod statement;
 
 use uuid::Uuid;
@@ -13,6 +15,7 @@ use crate::episode::{Effect, Episode, KillSwitchEvent};
 use crate::filter::Choice;
 use crate::time::Timestamp;
 
+pub use people::{Link, People};
 pub use statement::{Draft, LONGEST_LINE, LONGEST_NOTE, SHORTEST_NOTE, Statement};
 
 /// What a reviewer makes of an episode.
@@ -87,7 +90,7 @@ impl Reviewer {
         self.subject == other.subject || same_email(&self.email, &other.email)
     }
 
-    /// Whether this person wrote that event.
+    /// Whether this account wrote that event, by its id or by the e-mail that the event's row has now.
     #[must_use]
     pub fn wrote(&self, event: &KillSwitchEvent) -> bool {
         let by_id = matches!(self.subject, Subject::Engine(id) if event.account() == Some(id));
@@ -101,13 +104,16 @@ impl Reviewer {
 
     /// What this person did to the episode, if anything.
     #[must_use]
-    pub fn part_in(&self, episode: &Episode) -> Option<Part> {
+    pub fn part_in(&self, episode: &Episode, people: &People) -> Option<Part> {
+        let accounts = people.accounts_of(self, episode);
         let activated = episode
             .activation
             .iter()
             .chain(&episode.repeats)
-            .any(|event| self.wrote(event));
-        let cleared = episode.cleared().is_some_and(|clear| self.wrote(clear));
+            .any(|event| people.wrote(&accounts, event));
+        let cleared = episode
+            .cleared()
+            .is_some_and(|clear| people.wrote(&accounts, clear));
         match (activated, cleared) {
             (true, true) => Some(Part::Both),
             (true, false) => Some(Part::Activated),
@@ -189,13 +195,14 @@ pub fn may_sign(
     reviewer: &Reviewer,
     episode: &Episode,
     signed: &[Signature],
+    people: &People,
 ) -> Result<(), Refusal> {
-    let Some(part) = reviewer.part_in(episode) else {
+    let Some(part) = reviewer.part_in(episode, people) else {
         return Ok(());
     };
     let others = signed
         .iter()
-        .any(|signature| signature.reviewer.part_in(episode).is_none());
+        .any(|signature| signature.reviewer.part_in(episode, people).is_none());
     if others {
         Ok(())
     } else {
@@ -248,23 +255,28 @@ impl Signed {
     /// Takes the episode's signatures in the order they were given. Only those that were given after it
     /// was cleared complete its review.
     #[must_use]
-    pub fn of(episode: &Episode, signatures: &[Signature]) -> Self {
+    pub fn of(episode: &Episode, signatures: &[Signature], people: &People) -> Self {
         let mut reviewers: Vec<&Reviewer> = Vec::new();
         let mut counting: Vec<&Reviewer> = Vec::new();
         let (mut without_leaks, mut with_leaks) = (None, None);
         let mut uninvolved = false;
         for signature in signatures {
             let reviewer = &signature.reviewer;
-            if !reviewers.iter().any(|known| known.is(reviewer)) {
+            let is_one_of = |known: &[&Reviewer]| {
+                known
+                    .iter()
+                    .any(|known| people.are_one(known, reviewer, episode))
+            };
+            if !is_one_of(&reviewers) {
                 reviewers.push(reviewer);
             }
             if episode.cleared_at().is_none_or(|at| signature.at < at) {
                 continue;
             }
-            if !counting.iter().any(|known| known.is(reviewer)) {
+            if !is_one_of(&counting) {
                 counting.push(reviewer);
             }
-            uninvolved |= reviewer.part_in(episode).is_none();
+            uninvolved |= reviewer.part_in(episode, people).is_none();
             if uninvolved {
                 without_leaks.get_or_insert(signature.at);
                 if counting.len() >= 2 {
@@ -328,11 +340,12 @@ impl Signed {
 pub fn standing(
     episode: &Episode,
     reviews: &[Review],
+    people: &People,
     known: Effect,
     patience: i64,
     now: Timestamp,
 ) -> Standing {
-    Signed::of(episode, &signatures(reviews)).standing(known.leaked(), patience, now)
+    Signed::of(episode, &signatures(reviews), people).standing(known.leaked(), patience, now)
 }
 
 /// The signatures of these entries.

@@ -103,6 +103,8 @@ pub async fn submit(
     if email.len() > LONGEST || password.len() > LONGEST || email.contains('\0') {
         return again(String::new(), &wrong());
     }
+    // An attempt that cannot be recorded is not made: it could neither be counted nor found again.
+    app.console.may_record()?;
     let address = client_address(&app, &headers, peer.ip());
     let block = address_block(address);
     let turn = match app.gate.enter(&app.console, &email, &block).await {

@@ -116,9 +116,15 @@ pub async fn show(app: &App, id: Uuid) -> Result<(), StartError> {
         app.console.list_reviews(&auditor, id),
     )?;
     let dossier = dossier.ok_or_else(missing)?;
+    let sight = app
+        .engine
+        .sight(&auditor, &app.console, &dossier.episode)
+        .await?;
+    let people = app.console.people(&auditor, &sight).await?;
     let standing = standing(
         &dossier.episode,
         &reviews,
+        &people,
         dossier.effect,
         app.book.patience,
         now,

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, IsTerminal as _};
 
+use domain::review::Reviewer;
 use domain::role::Role;
 use store::access::Subject;
 use uuid::Uuid;
@@ -20,7 +21,7 @@ fn operator() -> String {
 /// # Errors
 /// When the e-mail is taken or the password too short.
 pub async fn add(app: &App, email: &str, role: Role) -> Result<(), StartError> {
-    app.console.check_schema().await?;
+    app.check_record().await?;
     if app.engine.find_account_by_email(email).await?.is_some() {
         return Err(StartError::Other(format!(
             "{email} is an account of the engine: give it a role with \
@@ -53,7 +54,7 @@ fn read_password() -> Result<String, StartError> {
 /// # Errors
 /// When there is no such account.
 pub async fn grant(app: &App, email: &str, role: Option<Role>) -> Result<(), StartError> {
-    app.console.check_schema().await?;
+    app.check_record().await?;
     let subject = match app.console.find_account_by_email(email).await? {
         Some(account) => Subject::Console(account.id),
         None => Subject::Engine(find_engine_account(app, email).await?),
@@ -93,7 +94,59 @@ async fn find_engine_account(app: &App, email_or_id: &str) -> Result<Uuid, Start
     }
 }
 
-/// `user list`: on standard output, one account a line: e-mail, role, where the role comes from.
+/// `user link`, and `user unlink` when they are not to be `linked`: two accounts of one person.
+///
+/// # Errors
+/// When there is no such account, or both are the same.
+pub async fn link(app: &App, one: &str, other: &str, linked: bool) -> Result<(), StartError> {
+    app.check_record().await?;
+    let (one, other) = (
+        find_account(app, one).await?,
+        find_account(app, other).await?,
+    );
+    let changed = app
+        .console
+        .set_link(&one, &other, linked, &operator())
+        .await?;
+    let (one, other) = (described(&one), described(&other));
+    match (linked, changed) {
+        (true, _) => eprintln!("{one} and {other} are one person"),
+        (false, true) => eprintln!(
+            "{one} and {other} are two people; for kill-switch episodes that have begun they stay one"
+        ),
+        (false, false) => eprintln!("{one} and {other} were not linked"),
+    }
+    Ok(())
+}
+
+fn described(account: &Reviewer) -> String {
+    format!("{} ({} account)", account.email, account.subject.kind())
+}
+
+/// The account of this e-mail or id: the console's, else the engine's.
+async fn find_account(app: &App, email_or_id: &str) -> Result<Reviewer, StartError> {
+    let console = match Uuid::try_parse(email_or_id) {
+        Ok(id) => app.console.find_account_by_id(id).await?,
+        Err(_) => app.console.find_account_by_email(email_or_id).await?,
+    };
+    if let Some(account) = console {
+        return Ok(Reviewer {
+            subject: Subject::Console(account.id),
+            email: account.email,
+        });
+    }
+    let id = find_engine_account(app, email_or_id).await?;
+    let account = app.engine.find_account_by_id(id).await?;
+    account
+        .map(|account| Reviewer {
+            subject: Subject::Engine(account.id),
+            email: account.email,
+        })
+        .ok_or_else(|| StartError::Other(format!("there is no active account {email_or_id}")))
+}
+
+/// `user list`: on standard output, one account a line: e-mail, role, where the role comes from; then one link
+/// a line: both e-mails, since when.
 ///
 /// # Errors
 /// When a database is away.
@@ -124,6 +177,19 @@ pub async fn list(app: &App) -> Result<(), StartError> {
     lines.sort();
     for (email, role, origin) in lines {
         println!("{email}\t{role}\t{origin}");
+    }
+    for row in app.console.list_links().await? {
+        let what = match row.link.ended_at {
+            None => "linked",
+            Some(_) => "link ended",
+        };
+        println!(
+            "{}\tis also {}\t{what} {} by {}",
+            row.link.one.email,
+            row.link.other.email,
+            row.changed_at.rfc3339(),
+            row.changed_by
+        );
     }
     Ok(())
 }

@@ -7,8 +7,11 @@ use domain::dossier::{Dossier, Span};
 use domain::episode::Episode;
 use domain::form::FieldError;
 use domain::page::Keyed as _;
-use domain::review::{Draft, Review, Signature, Standing, facts, may_sign, signatures, standing};
+use domain::review::{
+    Draft, People, Review, Signature, Standing, facts, may_sign, signatures, standing,
+};
 use store::access::Auditor;
+use store::console::Sight;
 use uuid::Uuid;
 
 use super::details::uuid;
@@ -59,6 +62,10 @@ pub struct File {
     pub signatures: Vec<Signature>,
     /// How far the review has got.
     pub standing: Standing,
+    /// The actors' accounts as they are now.
+    pub sight: Sight,
+    /// Who is who, as recorded, now and by links.
+    pub people: People,
 }
 
 impl File {
@@ -79,10 +86,17 @@ impl File {
             app.engine.dossier(&reader.auditor, id, span),
             app.console.list_reviews(&reader.auditor, id),
         )?;
-        let dossier = dossier.ok_or(Failure::NotFound(EPISODE))?;
+        let mut dossier = dossier.ok_or(Failure::NotFound(EPISODE))?;
+        let sight = app
+            .engine
+            .sight(&reader.auditor, &app.console, &dossier.episode)
+            .await?;
+        let people = app.console.people(&reader.auditor, &sight).await?;
+        dossier.episode = sight.episode().clone();
         let standing = standing(
             &dossier.episode,
             &reviews,
+            &people,
             dossier.effect,
             app.book.patience,
             clock::now(),
@@ -92,6 +106,8 @@ impl File {
             signatures: signatures(&reviews),
             reviews,
             standing,
+            sight,
+            people,
         })
     }
 }
@@ -136,7 +152,12 @@ fn signing(reader: &Reader, file: &File, sent: Sent) -> Signing {
         return Signing::NotAdmin;
     };
     let reviewer = admin.reviewer();
-    if let Err(refusal) = may_sign(reviewer, &file.dossier.episode, &file.signatures) {
+    if let Err(refusal) = may_sign(
+        reviewer,
+        &file.dossier.episode,
+        &file.signatures,
+        &file.people,
+    ) {
         return Signing::Refused {
             refusal,
             draft: sent.draft,
@@ -153,9 +174,9 @@ fn signing(reader: &Reader, file: &File, sent: Sent) -> Signing {
         facts,
         seen,
         key: sent.key.unwrap_or_else(Uuid::new_v4),
-        has_signed: file
-            .signatures
-            .iter()
-            .any(|signature| signature.reviewer.is(reviewer)),
+        has_signed: file.signatures.iter().any(|signature| {
+            file.people
+                .are_one(&signature.reviewer, reviewer, &file.dossier.episode)
+        }),
     }))
 }

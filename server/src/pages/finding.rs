@@ -9,6 +9,7 @@ use domain::finding::{KeptFinding, Note, NoteDraft};
 use domain::form::FieldError;
 use domain::query::ParamError;
 use serde::Deserialize;
+use store::StoreError;
 use store::access::Auditor;
 use store::console::{NewNote, Written};
 use uuid::Uuid;
@@ -133,22 +134,29 @@ pub async fn submit(
                 seen,
                 key,
             };
+            let mut status = StatusCode::CONFLICT;
             sent.turned_back = if seen as usize > file.notes.len() {
                 // Notes are never taken back: no page has shown so many.
                 Some(TurnedBack::Overtaken)
             } else if same_lines(&about) != same_lines(summary) {
                 Some(TurnedBack::FactsChanged)
             } else {
-                match app.console.create_finding_note(&author, &note).await? {
-                    Written::Now | Written::Before => None,
-                    Written::Differently => Some(TurnedBack::SentBefore),
-                    Written::Overtaken => Some(TurnedBack::Overtaken),
+                match app.console.create_finding_note(&author, &note).await {
+                    Ok(Written::Now | Written::Before) => None,
+                    Ok(Written::Differently) => Some(TurnedBack::SentBefore),
+                    Ok(Written::Overtaken) => Some(TurnedBack::Overtaken),
+                    Err(StoreError::RecordUnprotected(_)) => {
+                        status = StatusCode::SERVICE_UNAVAILABLE;
+                        sent.key = Some(key);
+                        Some(TurnedBack::Unprotected)
+                    }
+                    Err(error) => return Err(error.into()),
                 }
             };
             if sent.turned_back.is_none() {
                 return Ok(to_notes(id).into_response());
             }
-            StatusCode::CONFLICT
+            status
         }
     };
     sent.draft = draft;

@@ -8,7 +8,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::dossier::Dossier;
 use domain::review::{Draft, facts, may_sign};
 use serde::Deserialize;
-use store::console::{NewReview, Written};
+use store::StoreError;
+use store::console::{NewReview, Outcome, Written};
 
 use super::details::uuid;
 use super::episode::{EPISODE, File, Sent, show};
@@ -104,6 +105,11 @@ pub async fn submit(
     }
     let query = SpanQuery::default();
     let file = File::open(&app, &reader, id, query).await?;
+    match app.console.record_sight(&file.sight).await {
+        // Then nothing is signed either, which is told below.
+        Ok(()) | Err(StoreError::RecordUnprotected(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
     let Dossier {
         episode, effect, ..
     } = &file.dossier;
@@ -111,7 +117,7 @@ pub async fn submit(
         draft,
         ..Sent::default()
     };
-    let status = if may_sign(admin.reviewer(), episode, &file.signatures).is_err() {
+    let status = if may_sign(admin.reviewer(), episode, &file.signatures, &file.people).is_err() {
         StatusCode::FORBIDDEN
     } else {
         match checked {
@@ -121,6 +127,7 @@ pub async fn submit(
                 StatusCode::BAD_REQUEST
             }
             Ok(statement) => {
+                let mut status = StatusCode::CONFLICT;
                 let review = NewReview {
                     episode: id,
                     statement: &statement,
@@ -136,17 +143,31 @@ pub async fn submit(
                 } else if seen_facts.is_some_and(|seen| seen != facts(episode, *effect)) {
                     Some(TurnedBack::FactsChanged)
                 } else {
-                    match app.console.create_review(&admin, &review).await? {
-                        Written::Now | Written::Before => None,
-                        Written::Differently => Some(TurnedBack::SentBefore),
-                        Written::Overtaken => Some(TurnedBack::Overtaken),
+                    let signed = app
+                        .console
+                        .create_review(&admin, &review, &file.sight)
+                        .await;
+                    match signed {
+                        Ok(Outcome::Signed(Written::Now | Written::Before)) => None,
+                        Ok(Outcome::Signed(Written::Differently)) => Some(TurnedBack::SentBefore),
+                        Ok(Outcome::Signed(Written::Overtaken)) => Some(TurnedBack::Overtaken),
+                        Ok(Outcome::Refused(_)) => {
+                            status = StatusCode::FORBIDDEN;
+                            None
+                        }
+                        Err(StoreError::RecordUnprotected(_)) => {
+                            status = StatusCode::SERVICE_UNAVAILABLE;
+                            sent.key = Some(key);
+                            Some(TurnedBack::Unprotected)
+                        }
+                        Err(error) => return Err(error.into()),
                     }
                 };
-                if refused.is_none() {
+                if refused.is_none() && status == StatusCode::CONFLICT {
                     return Ok(done.into_response());
                 }
                 sent.turned_back = refused;
-                StatusCode::CONFLICT
+                status
             }
         }
     };

@@ -12,6 +12,7 @@ use axum::extract::connect_info::MockConnectInfo;
 use axum::http::{Request, Response, StatusCode, header};
 use demo::testdb::{TestDatabase, TestDatabaseBuilder};
 use domain::role::Role;
+use server::commands::roles::Arguments;
 use server::config::Settings;
 use server::routes::router;
 use server::state::App;
@@ -24,6 +25,12 @@ pub const ADMIN: (&str, &str) = ("admin@example.com", "adminadmin");
 /// The password of every console account of a test.
 const PASSWORD: &str = "a-long-password";
 
+/// What `audit-console roles` prints, for the roles of the tests' server.
+pub fn roles() -> String {
+    server::commands::roles::sql(&Settings::default(), &Arguments::default())
+}
+
+/// A console as in production: one role owns schema `audit_console`, another one serves.
 pub struct Console {
     pub database: Arc<TestDatabase>,
     pub router: Router,
@@ -78,10 +85,10 @@ impl Console {
     }
 
     async fn over(database: TestDatabaseBuilder) -> Self {
-        let database = database.create().await;
-        let console = ConsoleDb::new(database.url()).unwrap();
-        console.migrate().await.unwrap();
-        let app = App::new(settings(database.url())).unwrap();
+        let database = database.also(&roles()).create().await;
+        let console = ConsoleDb::new(&database.runtime_url()).unwrap();
+        console.migrate_as(&database.owner_url()).await.unwrap();
+        let app = App::new(settings(&database.runtime_url())).unwrap();
         Self {
             router: router_over(app.clone()),
             app,
@@ -148,7 +155,7 @@ impl Console {
     async fn as_account(&self, name: &str, role: Role) -> Self {
         let email = format!("{name}@audit.example");
         let hash = server::auth::password::hash(PASSWORD).unwrap();
-        ConsoleDb::new(self.url())
+        ConsoleDb::new(&self.url())
             .unwrap()
             .create_account(&email, &hash, role, "test")
             .await
@@ -168,8 +175,9 @@ impl Console {
         }
     }
 
-    fn url(&self) -> &str {
-        self.database.url()
+    /// The URL that the console serves with.
+    pub fn url(&self) -> String {
+        self.database.runtime_url()
     }
 
     /// Runs SQL as the database's owner.

@@ -88,6 +88,7 @@ impl ConsoleDb {
         role: Role,
         by: &str,
     ) -> Result<(), StoreError> {
+        self.may_record()?;
         let mut transaction = self.essential().begin().await?;
         let id: Uuid = sqlx::query_scalar(
             "INSERT INTO audit_console.account (email, password_hash) VALUES ($1, $2) RETURNING id",
@@ -116,6 +117,7 @@ impl ConsoleDb {
         if self.role_of(subject).await? == role {
             return Ok(());
         }
+        self.may_record()?;
         let mut transaction = self.essential().begin().await?;
         insert_role(&mut transaction, subject, role, by).await?;
         if role.is_none() {

@@ -106,6 +106,7 @@ impl ConsoleDb {
         origin: &Origin<'_>,
         succeeded: bool,
     ) -> Result<(), StoreError> {
+        self.may_record()?;
         sqlx::query(
             "WITH ended AS (DELETE FROM audit_console.login_under_way WHERE id = $1) \
              INSERT INTO audit_console.login_attempt (email, address, address_block, succeeded) \

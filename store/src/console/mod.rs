@@ -5,6 +5,10 @@ mod accounts;
 mod attempts;
 mod drafts;
 mod findings;
+mod identities;
+mod links;
+mod migrate;
+mod record;
 mod reviews;
 mod sessions;
 mod views;
@@ -12,15 +16,21 @@ mod views;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::Row as _;
 use sqlx::migrate::Migrator;
-use sqlx::{Connection as _, Executor as _, Row as _};
 
 pub use accounts::{ConsoleAccount, Grant};
 pub use attempts::{Origin, UnderWay, WINDOW_MINUTES};
 pub use domain::finding::{Progress, Rebuild, RuleCount};
 pub use findings::NewNote;
 pub(crate) use findings::Scope;
-pub use reviews::{NewReview, Signatures, Written};
+pub use identities::{ActorAccount, Sight};
+pub use links::LinkRow;
+pub use migrate::Migrated;
+pub use record::{
+    CHECK_EVERY, RecordState, RoleNames, RolesFor, TABLES, TableRights, grants_sql, roles_sql,
+};
+pub use reviews::{NewReview, Outcome, Signatures, Written};
 pub use sessions::SessionToken;
 pub use views::Saving;
 
@@ -49,11 +59,11 @@ const RUN_MIGRATE: &str = "run `audit-console migrate` (or start with `serve --m
 #[derive(Clone)]
 pub struct ConsoleDb {
     url: String,
-    server: Arc<Server>,
     pool: Pool,
     essential: Pool,
     watching: Pool,
     exports: ExportPlaces,
+    record: record::Record,
 }
 
 impl ConsoleDb {
@@ -87,32 +97,9 @@ impl ConsoleDb {
                 ESSENTIAL_CONNECTIONS,
             ),
             watching: Pool::new("watching locks", &server, limited(ESSENTIAL_TIMEOUT), 1),
-            exports: ExportPlaces::new(Arc::clone(&server), exporting),
-            server,
+            exports: ExportPlaces::new(server, exporting),
+            record: record::Record::default(),
         })
-    }
-
-    /// Creates or updates schema `audit_console`. Copies that start together take turns.
-    ///
-    /// # Errors
-    /// When the database is away, its role may not create the schema, or a migration fails.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        let settings = Settings::new(Access::ReadWrite).with("search_path", "audit_console");
-        let mut connection = self.server.connect_directly(&settings).await?;
-        sqlx::query("SELECT pg_advisory_lock($1)")
-            .bind(MIGRATION_LOCK)
-            .execute(&mut connection)
-            .await?;
-        // IF NOT EXISTS would ask for the right to create schemas even where this one is there.
-        let there: bool = sqlx::query_scalar("SELECT to_regnamespace('audit_console') IS NOT NULL")
-            .fetch_one(&mut connection)
-            .await?;
-        if !there {
-            connection.execute("CREATE SCHEMA audit_console").await?;
-        }
-        MIGRATIONS.run(&mut connection).await?;
-        connection.close().await?;
-        Ok(())
     }
 
     /// Checks that schema `audit_console` is there and up to date.
@@ -130,14 +117,26 @@ impl ConsoleDb {
                     .to_owned(),
             ));
         }
-        let there: bool =
-            sqlx::query_scalar("SELECT to_regclass('audit_console._sqlx_migrations') IS NOT NULL")
-                .fetch_one(&self.pool)
-                .await?;
-        if !there {
-            return Err(StoreError::NotMigrated(format!(
-                "the database has no schema audit_console: {RUN_MIGRATE}"
-            )));
+        let may_read: Option<bool> = sqlx::query_scalar(
+            "SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') \
+             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+             WHERE n.nspname = 'audit_console' AND c.relname = '_sqlx_migrations'",
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        match may_read {
+            None => {
+                return Err(StoreError::NotMigrated(format!(
+                    "the database has no tables in schema audit_console: {RUN_MIGRATE}"
+                )));
+            }
+            Some(false) => {
+                return Err(StoreError::NotMigrated(format!(
+                    "the console's role has no rights in schema audit_console: {RUN_MIGRATE}; with \
+                     CONSOLE_OWNER_DATABASE_URL set it grants them"
+                )));
+            }
+            Some(true) => {}
         }
         let rows = sqlx::query("SELECT version FROM audit_console._sqlx_migrations WHERE success")
             .fetch_all(&self.pool)

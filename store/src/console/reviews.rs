@@ -4,25 +4,36 @@ use std::collections::HashMap;
 
 use domain::episode::Effect;
 use domain::filter::Choice as _;
-use domain::review::{Review, Reviewer, Signature, Statement, Verdict};
+use domain::review::{People, Refusal, Review, Reviewer, Signature, Statement, Verdict, may_sign};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::ConsoleDb;
+use super::identities::{Sight, people_of, people_of_signed, record_first_sight};
+use crate::db::{Isolation, Session, read};
 use crate::StoreError;
 use crate::access::{Admin, Auditor, Subject};
 use crate::pg::RowExt as _;
 
-/// Everybody's signatures, by episode, each episode's in order.
+/// Everybody's signatures, by episode, each episode's in order, and who is who among signers and actors.
 #[derive(Clone, Debug, Default)]
-pub struct Signatures(HashMap<Uuid, Vec<Signature>>);
+pub struct Signatures {
+    by_episode: HashMap<Uuid, Vec<Signature>>,
+    people: People,
+}
 
 impl Signatures {
     /// Those of one episode.
     #[must_use]
     pub fn of(&self, episode: Uuid) -> &[Signature] {
-        self.0.get(&episode).map_or(&[], Vec::as_slice)
+        self.by_episode.get(&episode).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who is who.
+    #[must_use]
+    pub const fn people(&self) -> &People {
+        &self.people
     }
 }
 
@@ -37,6 +48,15 @@ pub enum Written {
     Differently,
     /// Somebody else's entry came first: nothing was written.
     Overtaken,
+}
+
+/// What became of a review that was to be signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Four eyes allow it.
+    Signed(Written),
+    /// They do not: nothing was written.
+    Refused(Refusal),
 }
 
 /// An entry to be written.
@@ -62,19 +82,24 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn signatures(&self, _: &Auditor) -> Result<Signatures, StoreError> {
-        let text = format!(
-            "SELECT {SIGNATURE} FROM audit_console.kill_switch_review ORDER BY episode_id, number"
-        );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
-            .fetch_all(self.pool())
-            .await?;
-        let mut signatures = Signatures::default();
-        for row in &rows {
-            let signature = read_signature(row)?;
-            let of_episode = signatures.0.entry(signature.episode).or_default();
-            of_episode.push(signature);
-        }
-        Ok(signatures)
+        read!(self.pool(), Isolation::Statement, |session| {
+            let text = format!(
+                "SELECT {SIGNATURE} FROM audit_console.kill_switch_review ORDER BY episode_id, number"
+            );
+            let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+                .fetch_all(&mut *session)
+                .await?;
+            let mut signatures = Signatures {
+                people: people_of_signed(session).await?,
+                ..Signatures::default()
+            };
+            for row in &rows {
+                let signature = read_signature(row)?;
+                let of_episode = signatures.by_episode.entry(signature.episode).or_default();
+                of_episode.push(signature);
+            }
+            Ok(signatures)
+        })
     }
 
     /// Every entry of an episode's review, in order.
@@ -122,15 +147,26 @@ impl ConsoleDb {
         Ok(row.as_ref().map(read_statement).transpose()?)
     }
 
-    /// Writes an entry, once, and only when it follows what the reviewer has seen.
+    /// Writes an entry, once, and only when it follows what the reviewer has seen and four eyes allow it. Who
+    /// was who is recorded, and read with today's accounts and links, in the same transaction.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is away, or the record is not protected.
     pub async fn create_review(
         &self,
         admin: &Admin,
         review: &NewReview<'_>,
-    ) -> Result<Written, StoreError> {
+        sight: &Sight,
+    ) -> Result<Outcome, StoreError> {
+        self.may_record()?;
+        let mut transaction = self.pool().begin().await?;
+        record_first_sight(&mut transaction, sight).await?;
+        let people = people_of(&mut transaction, sight).await?;
+        let signed = signatures_of(&mut transaction, review.episode).await?;
+        if let Err(refusal) = may_sign(admin.reviewer(), sight.episode(), &signed, &people) {
+            transaction.commit().await?;
+            return Ok(Outcome::Refused(refusal));
+        }
         let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let Reviewer { subject, email } = admin.reviewer();
         let statement = review.statement;
@@ -153,18 +189,34 @@ impl ConsoleDb {
         .bind(count(review.known.rejections))
         .bind(count(review.known.leaked_approvals))
         .bind(count(review.known.leaked_orders))
-        .execute(self.pool())
+        .execute(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         if inserted.rows_affected() == 1 {
-            return Ok(Written::Now);
+            return Ok(Outcome::Signed(Written::Now));
         }
         let before = self.find_statement(admin, review.episode, review.key);
-        Ok(match before.await? {
+        Ok(Outcome::Signed(match before.await? {
             Some(written) if written == *statement => Written::Before,
             Some(_) => Written::Differently,
             None => Written::Overtaken,
-        })
+        }))
     }
+}
+
+/// Who signed this episode, in order.
+async fn signatures_of(
+    session: &mut Session<'_>,
+    episode: Uuid,
+) -> Result<Vec<Signature>, StoreError> {
+    let text = format!(
+        "SELECT {SIGNATURE} FROM audit_console.kill_switch_review WHERE episode_id = $1 ORDER BY number"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+        .bind(episode)
+        .fetch_all(session)
+        .await?;
+    Ok(rows.iter().map(read_signature).collect::<Result<_, _>>()?)
 }
 
 fn read_signature(row: &PgRow) -> Result<Signature, sqlx::Error> {

@@ -12,6 +12,7 @@ mod export;
 mod exportable;
 mod findings;
 mod fragments;
+mod identities;
 mod kill_switch;
 mod list;
 mod optional;

@@ -1,13 +1,17 @@
 //! The incremental way: new rows, and the last ones again.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use domain::clock;
 use domain::dossier::Span;
+use domain::episode::Episode;
 use domain::finding::slice::{CONTEXT, Found};
 use domain::finding::{Finding, Group, Rule, state};
 use domain::live::{LiveState, RedisState};
 use domain::time::Timestamp;
+
+use uuid::Uuid;
 
 use super::recent::Recent;
 use crate::access::Auditor;
@@ -29,6 +33,8 @@ pub struct Examiner {
     pub(super) console: ConsoleDb,
     pub(super) auditor: Auditor,
     recent: Recent,
+    /// Kill-switch events whose actors are on record.
+    seen: HashSet<Uuid>,
 }
 
 /// What a pass did.
@@ -51,6 +57,7 @@ impl Examiner {
             console,
             auditor: Auditor::operator(),
             recent: Recent::default(),
+            seen: HashSet::new(),
         }
     }
 
@@ -76,6 +83,7 @@ impl Examiner {
             return Ok(Pass::NotOurTurn);
         };
         let reference = self.engine.reference(&self.auditor, now).await?;
+        self.record_people(&reference).await?;
         let until = now.plus_micros(-SETTLING);
         let progress = self.console.stream_progress(&self.auditor).await?;
         // Rows whose context had not come when they were looked at are looked at once more.
@@ -102,6 +110,43 @@ impl Examiner {
         self.look_again(&reference).await?;
         self.look_at_state(&reference, redis).await?;
         Ok(Pass::Done)
+    }
+
+    /// Records who was who in kill-switch events that nobody has seen before: an actor may have another e-mail
+    /// when somebody signs.
+    async fn record_people(&mut self, reference: &Reference) -> Result<(), StoreError> {
+        let acts = |episode: &Episode| -> Vec<Uuid> {
+            episode
+                .events()
+                .filter(|event| event.account().is_some() && !self.seen.contains(&event.event.id))
+                .map(|event| event.event.id)
+                .collect()
+        };
+        let events: Vec<Uuid> = reference.history.episodes.iter().flat_map(acts).collect();
+        if events.is_empty() || self.console.may_record().is_err() {
+            return Ok(());
+        }
+        let unseen = self.console.unseen_events(&events).await?;
+        let is_unseen = |episode: &&Episode| {
+            episode
+                .events()
+                .any(|event| unseen.contains(&event.event.id))
+        };
+        let episodes: Vec<&Episode> = reference
+            .history
+            .episodes
+            .iter()
+            .filter(is_unseen)
+            .collect();
+        if !episodes.is_empty() {
+            let sights = self
+                .engine
+                .sights(&self.auditor, &self.console, &episodes)
+                .await?;
+            self.console.record_identities(&sights, &unseen).await?;
+        }
+        self.seen.extend(events);
+        Ok(())
     }
 
     /// Minutes whose rows have become other ones since they were looked at.
@@ -161,6 +206,8 @@ impl Examiner {
         let live = LiveState::new(switch.declared, redis.clone(), &switch.history);
         let changed_at = self.engine.setting_changed_at().await?;
         findings.extend(state::disagreement(&live, changed_at));
+        let record = self.console.recent_record_state().await?;
+        findings.extend(state::unprotected(&record.breaches));
         let rules: Vec<Rule> = Rule::all()
             .filter(|rule| rule.group() == Group::State)
             .collect();

@@ -5,19 +5,30 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 use demo::engine::HistorySpec;
-use demo::testdb::TestDatabase;
+use demo::testdb::{OWNER_ROLE, RUNTIME_ROLE, TestDatabase};
 use domain::clock;
 use domain::filter::EpisodeFilter;
 use domain::filter::ListQuery;
 use domain::page::Page;
 use domain::time::Timestamp;
 use store::access::Auditor;
+use store::console::{RoleNames, RolesFor, roles_sql};
 use store::engine::{
     EngineView, EpisodeList, Export, ExportFormat, Patience, ReviewBook, Scope, Surveyed,
 };
 use store::{ConsoleDb, EngineDb, StoreError};
 
-/// A database of the test's own with a reader of it.
+/// What `audit-console roles` prints for the roles of the tests' server.
+pub fn roles() -> String {
+    let names = RoleNames {
+        owner: OWNER_ROLE,
+        runtime: RUNTIME_ROLE,
+        engine: RUNTIME_ROLE,
+    };
+    roles_sql(names, RolesFor::OneDatabase, false)
+}
+
+/// A database of the test's own with a reader of it, and the console's two roles as in production.
 pub struct Engine {
     pub database: TestDatabase,
     pub db: EngineDb,
@@ -27,7 +38,7 @@ pub struct Engine {
 impl Engine {
     pub fn of(database: TestDatabase) -> Self {
         Self {
-            db: EngineDb::new(database.url()).unwrap(),
+            db: EngineDb::new(&database.runtime_url()).unwrap(),
             auditor: Auditor::operator(),
             database,
         }
@@ -35,7 +46,7 @@ impl Engine {
 
     /// The engine's tables without a row.
     pub async fn empty() -> Self {
-        Self::of(TestDatabase::builder().create().await)
+        Self::of(TestDatabase::builder().also(&roles()).create().await)
     }
 
     /// As [`Engine::empty`], with schema `audit_console`.
@@ -54,13 +65,13 @@ impl Engine {
     }
 
     async fn migrated(self) -> Self {
-        self.console().migrate().await.unwrap();
+        migrate(&self.database).await;
         self
     }
 
     /// The console's own tables.
     pub fn console(&self) -> ConsoleDb {
-        ConsoleDb::new(self.database.url()).unwrap()
+        ConsoleDb::new(&self.database.runtime_url()).unwrap()
     }
 
     /// The record of reviews, a day's patience.
@@ -83,17 +94,30 @@ impl Engine {
 
     /// The rows that the real engine wrote.
     pub async fn sample() -> Self {
-        Self::of(TestDatabase::builder().sample().create().await)
+        Self::of(
+            TestDatabase::builder()
+                .sample()
+                .also(&roles())
+                .create()
+                .await,
+        )
     }
 
     /// The demo engine's small history, hostile rows included.
     pub async fn history() -> Self {
-        Self::of(TestDatabase::builder().history().create().await)
+        Self::of(
+            TestDatabase::builder()
+                .history()
+                .also(&roles())
+                .create()
+                .await,
+        )
     }
 
     /// Another history of the demo engine, with schema `audit_console`.
     pub async fn history_of(spec: HistorySpec) -> Self {
-        let database = TestDatabase::builder().history_of(spec).create().await;
+        let database = TestDatabase::builder().history_of(spec).also(&roles());
+        let database = database.create().await;
         Self::of(database).migrated().await
     }
 
@@ -180,6 +204,14 @@ impl Engine {
         }
         keys
     }
+}
+
+/// Makes schema `audit_console` as its owner, with the rights of the role that serves.
+pub async fn migrate(database: &TestDatabase) {
+    let console = ConsoleDb::new(&database.runtime_url()).unwrap();
+    let migrated = console.migrate_as(&database.owner_url()).await.unwrap();
+    assert_eq!(migrated.owner, OWNER_ROLE);
+    assert_eq!(migrated.runtime, RUNTIME_ROLE);
 }
 
 /// A whole export, as text.

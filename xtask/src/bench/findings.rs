@@ -88,7 +88,7 @@ pub fn rebuild(
     let mut command = Command::new(workspace.server_bin(Profile::Release));
     command
         .args(["findings", "--rebuild"])
-        .env("DATABASE_URL", &demo.database_url)
+        .env("DATABASE_URL", demo.console_database_url())
         .env_remove("CONSOLE_DATABASE_URL")
         .stdout(Stdio::null())
         .stderr(Stdio::null());

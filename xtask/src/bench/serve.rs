@@ -26,7 +26,7 @@ impl Serve {
         command
             .current_dir(&workspace.root)
             .arg("serve")
-            .env("DATABASE_URL", &demo.database_url)
+            .env("DATABASE_URL", demo.console_database_url())
             .env("LISTEN_ADDR", "127.0.0.1:0")
             .env("AUDIT_CONSOLE_SITE_ROOT", workspace.site())
             // What it logs of every request would be measured with it.

@@ -26,6 +26,10 @@ const HINT: Hint = Hint {
     words: "At least 10 characters of plain text.",
 };
 
+/// Why nothing is written while the record could be rewritten.
+pub(crate) const UNPROTECTED: &str = "The record is not protected at the moment, and nothing is written to it. Your \
+    text is still here: send it again when the notice on top of the page has gone.";
+
 /// The form with what was typed, and what could not be taken of it.
 pub fn form(frame: &Frame, page: &FindingPage) -> AnyView {
     let form = &page.form;
@@ -43,6 +47,7 @@ pub fn form(frame: &Frame, page: &FindingPage) -> AnyView {
             TurnedBack::SentBefore => {
                 "You have sent this form before, with another text: that note is above. Send it once more to add this one."
             }
+            TurnedBack::Unprotected => UNPROTECTED,
         })
     });
     let answers = Answer::WORDS

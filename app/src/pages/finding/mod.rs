@@ -17,6 +17,8 @@ use crate::components::outcome::Tone;
 use crate::components::text::{short_id, stored};
 use crate::components::time::{exact, to_the_second};
 use crate::document::{Section, document};
+pub(crate) use form::UNPROTECTED;
+
 use crate::model::{FindingPage, Frame};
 
 /// One finding.

@@ -57,6 +57,7 @@ impl ConsoleDb {
         author: &Author,
         note: &NewNote<'_>,
     ) -> Result<Written, StoreError> {
+        self.may_record()?;
         let writer = author.writer();
         let inserted = sqlx::query(
             "INSERT INTO audit_console.finding_note (finding_id, number, key, author_kind, author_id, \

@@ -80,6 +80,7 @@ const fn template(rule: Rule) -> &'static str {
         Rule::OrphanReference => include_str!("queries/orphan-reference.sql"),
         Rule::ConfidenceOutOfRange => include_str!("queries/confidence-out-of-range.sql"),
         Rule::UnreadableDetails => include_str!("queries/unreadable-details.sql"),
+        Rule::RecordUnprotected => include_str!("queries/record-unprotected.sql"),
     }
 }
 
@@ -100,6 +101,11 @@ const fn differs(rule: Rule) -> Option<&'static str> {
         ),
         Rule::LimitExceeded => Some(
             "Of the Guard’s two checks of one trade the rule takes the first; the query shows both.",
+        ),
+        Rule::RecordUnprotected => Some(
+            "It is asked in the database of schema audit_console, and shows triggers that are off and rights to \
+             change what is only added to. The rule also compares columns, constraints, functions and owners, \
+             and the rights of the role that the console logs in as; a finding’s summary names what is wrong.",
         ),
         _ => None,
     }

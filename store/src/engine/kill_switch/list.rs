@@ -239,7 +239,11 @@ impl<'a, 'c> Selection<'a, 'c> {
     }
 
     fn signed(&self, episode: &Episode) -> Signed {
-        Signed::of(episode, self.signatures.of(episode.key()))
+        Signed::of(
+            episode,
+            self.signatures.of(episode.key()),
+            self.signatures.people(),
+        )
     }
 
     /// The episodes that `query` matches, in its order.

@@ -9,6 +9,7 @@ use crate::components::form::{
 };
 use crate::model::{EpisodePage, Frame, ReviewForm, TurnedBack};
 use crate::pages::episode::words::path;
+use crate::pages::finding::UNPROTECTED;
 
 const VERDICT: Named = Named {
     name: "verdict",
@@ -62,6 +63,7 @@ pub fn form(frame: &Frame, page: &EpisodePage, form: &ReviewForm) -> AnyView {
             TurnedBack::SentBefore => {
                 "You have signed with this form before, with another text: that entry is above. Sign once more to add this one."
             }
+            TurnedBack::Unprotected => UNPROTECTED,
         };
         turned_back(told)
     });

@@ -1,0 +1,238 @@
+//! Who was who: the accounts of kill-switch actors, recorded when their events are first seen.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::episode::Episode;
+use domain::page::Keyed as _;
+use domain::review::People;
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::links::{read_links, with_emails};
+use super::{ConsoleDb, StoreError};
+use crate::db::{Isolation, Session, read};
+use crate::access::{Auditor, Subject};
+
+/// An account of an actor, as the engine's table of users has it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActorAccount {
+    /// `user.id`: the actor's own, or that of another account of the same e-mail.
+    pub account: Uuid,
+    /// `user.email`; none when the table does not hold the account.
+    pub email: Option<String>,
+}
+
+/// An episode with the accounts of its actors as they are now.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    episode: Episode,
+    /// By event: the actor, and every account of theirs.
+    actors: Vec<(Uuid, Uuid, Vec<ActorAccount>)>,
+    /// Today's e-mails of the engine's accounts that are linked with others.
+    emails: HashMap<Uuid, String>,
+}
+
+impl Sight {
+    /// Of this episode, with `accounts` by actor and the `emails` of linked accounts.
+    #[must_use]
+    pub fn new(
+        mut episode: Episode,
+        accounts: &HashMap<Uuid, Vec<ActorAccount>>,
+        emails: HashMap<Uuid, String>,
+    ) -> Self {
+        let mut actors = Vec::new();
+        let events = episode
+            .activation
+            .iter_mut()
+            .chain(&mut episode.repeats)
+            .chain(&mut episode.clear);
+        for event in events {
+            let Some(actor) = event.account() else {
+                continue;
+            };
+            let known = accounts.get(&actor).cloned().unwrap_or_else(|| {
+                vec![ActorAccount {
+                    account: actor,
+                    email: None,
+                }]
+            });
+            if event.event.user_id == Some(actor) {
+                // A history that is kept for a while may hold an e-mail of before.
+                let own = known.iter().find(|account| account.account == actor);
+                event.event.user_email = own.and_then(|account| account.email.clone());
+            }
+            actors.push((event.event.id, actor, known));
+        }
+        Self {
+            episode,
+            actors,
+            emails,
+        }
+    }
+
+    /// The episode, with the e-mails that its actors have now.
+    #[must_use]
+    pub const fn episode(&self) -> &Episode {
+        &self.episode
+    }
+}
+
+/// Console accounts are added by the same statement, so that they are those of its moment.
+const RECORD: &str = "WITH seen AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) \
+      AS seen(episode, event, actor, account, email)) \
+    INSERT INTO audit_console.episode_identity \
+      (episode_id, event_id, actor_id, subject_kind, subject_id, email) \
+    SELECT episode, event, actor, 'engine', account, email FROM seen \
+    UNION SELECT seen.episode, seen.event, seen.actor, 'console', a.id, a.email \
+      FROM seen JOIN audit_console.account a ON lower(a.email) = lower(seen.email) \
+    ON CONFLICT DO NOTHING";
+
+impl ConsoleDb {
+    /// Which of these events were not seen before.
+    pub(crate) async fn unseen_events(&self, events: &[Uuid]) -> Result<HashSet<Uuid>, StoreError> {
+        let unseen = sqlx::query_scalar(
+            "SELECT e.id FROM unnest($1::uuid[]) AS e(id) WHERE NOT EXISTS \
+             (SELECT FROM audit_console.episode_identity i WHERE i.event_id = e.id)",
+        )
+        .bind(events)
+        .fetch_all(self.pool())
+        .await?;
+        Ok(unseen.into_iter().collect())
+    }
+
+    /// Records who was who in these events, which nobody had seen before.
+    pub(crate) async fn record_identities(
+        &self,
+        sights: &[Sight],
+        unseen: &HashSet<Uuid>,
+    ) -> Result<(), StoreError> {
+        self.may_record()?;
+        let mut transaction = self.pool().begin().await?;
+        record(&mut transaction, sights, |event| unseen.contains(&event)).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Records who was who in the events of `sight` that nobody has seen before, for whoever tries to sign:
+    /// whether they may must not hang on who looks next.
+    ///
+    /// # Errors
+    /// When the database is away, or the record is not protected.
+    pub async fn record_sight(&self, sight: &Sight) -> Result<(), StoreError> {
+        self.may_record()?;
+        let mut transaction = self.pool().begin().await?;
+        record_first_sight(&mut transaction, sight).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Who is who with regard to what `sight` shows: as recorded, as it is now, and by links.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn people(&self, _: &Auditor, sight: &Sight) -> Result<People, StoreError> {
+        read!(self.pool(), Isolation::Statement, |session| {
+            people_of(session, sight).await
+        })
+    }
+}
+
+/// Records what is seen of the events that `is_new` names and that nobody recorded before.
+async fn record(
+    session: &mut Session<'_>,
+    sights: &[Sight],
+    is_new: impl Fn(Uuid) -> bool,
+) -> Result<(), StoreError> {
+    let (mut episodes, mut events, mut actors) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut accounts, mut emails) = (Vec::new(), Vec::new());
+    for sight in sights {
+        for (event, actor, known) in &sight.actors {
+            if !is_new(*event) {
+                continue;
+            }
+            for account in known {
+                episodes.push(sight.episode.key());
+                events.push(*event);
+                actors.push(*actor);
+                accounts.push(account.account);
+                emails.push(account.email.clone());
+            }
+        }
+    }
+    if events.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(RECORD)
+        .bind(episodes)
+        .bind(events)
+        .bind(actors)
+        .bind(accounts)
+        .bind(emails)
+        .execute(session)
+        .await?;
+    Ok(())
+}
+
+/// As [`record`], for events of one episode that nobody has recorded: what a reviewer is held against must be
+/// on record before they sign.
+pub(super) async fn record_first_sight(
+    session: &mut Session<'_>,
+    sight: &Sight,
+) -> Result<(), StoreError> {
+    let recorded: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT DISTINCT event_id FROM audit_console.episode_identity WHERE episode_id = $1",
+    )
+    .bind(sight.episode.key())
+    .fetch_all(&mut *session)
+    .await?;
+    let sights = std::slice::from_ref(sight);
+    record(session, sights, |event| !recorded.contains(&event)).await
+}
+
+/// As [`ConsoleDb::people`], in a transaction that is under way.
+pub(super) async fn people_of(
+    session: &mut Session<'_>,
+    sight: &Sight,
+) -> Result<People, StoreError> {
+    let links = with_emails(read_links(session).await?, &sight.emails);
+    let mut people = People::new(links);
+    let rows = sqlx::query(
+        "SELECT event_id, subject_kind, subject_id, email FROM audit_console.episode_identity \
+         WHERE episode_id = $1",
+    )
+    .bind(sight.episode.key())
+    .fetch_all(session)
+    .await?;
+    add_recorded(&mut people, &rows)?;
+    for (event, _, known) in &sight.actors {
+        for account in known {
+            let subject = Subject::Engine(account.account);
+            people.add_actor(*event, subject, account.email.clone());
+        }
+    }
+    Ok(people)
+}
+
+/// Who is who in every episode that somebody has signed.
+pub(super) async fn people_of_signed(session: &mut Session<'_>) -> Result<People, StoreError> {
+    let mut people = People::new(with_emails(read_links(session).await?, &HashMap::new()));
+    let rows = sqlx::query(
+        "SELECT event_id, subject_kind, subject_id, email FROM audit_console.episode_identity \
+         WHERE episode_id IN (SELECT episode_id FROM audit_console.kill_switch_review)",
+    )
+    .fetch_all(session)
+    .await?;
+    add_recorded(&mut people, &rows)?;
+    Ok(people)
+}
+
+fn add_recorded(people: &mut People, rows: &[PgRow]) -> Result<(), sqlx::Error> {
+    for row in rows {
+        let kind: String = row.try_get("subject_kind")?;
+        if let Some(subject) = Subject::from_parts(&kind, row.try_get("subject_id")?) {
+            people.add_actor(row.try_get("event_id")?, subject, row.try_get("email")?);
+        }
+    }
+    Ok(())
+}

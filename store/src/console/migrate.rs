@@ -1,0 +1,167 @@
+//! Making and updating schema `audit_console`, as its owner, and granting the runtime role what it needs.
+
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
+
+use super::record::grants_sql;
+use super::{ConsoleDb, MIGRATION_LOCK, MIGRATIONS};
+use crate::StoreError;
+use crate::db::{Access, Server, Settings, first_host};
+
+const RUN_ROLES: &str = "whoever owns the server runs the SQL that `audit-console roles` prints";
+
+/// Who owns schema `audit_console` after a migration, and who serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// The role that owns the schema.
+    pub owner: String,
+    /// The role that the console serves as.
+    pub runtime: String,
+}
+
+impl Migrated {
+    /// Whether one role does both: a trial, since an owner can rewrite the record.
+    #[must_use]
+    pub fn is_single(&self) -> bool {
+        self.owner == self.runtime
+    }
+}
+
+impl ConsoleDb {
+    /// Creates or updates schema `audit_console` by the connection that the console serves with: one role
+    /// for everything, as in a trial. Copies that start together take turns.
+    ///
+    /// # Errors
+    /// As [`ConsoleDb::migrate_as`].
+    pub async fn migrate(&self) -> Result<Migrated, StoreError> {
+        self.migrate_as(&self.url).await
+    }
+
+    /// Creates or updates schema `audit_console` as the role of `owner_url`, and grants the role that the
+    /// console serves as exactly what it needs. Copies that start together take turns.
+    ///
+    /// # Errors
+    /// When the database is away, a migration fails, or a role lacks a right or is not there: the message
+    /// says which, and what to run.
+    pub async fn migrate_as(&self, owner_url: &str) -> Result<Migrated, StoreError> {
+        let runtime = first_host(&self.url)?.get_username().to_owned();
+        let settings = Settings::new(Access::ReadWrite).with("search_path", "audit_console");
+        let mut connection = Server::new(owner_url)?.connect_directly(&settings).await?;
+        // Ends with the connection.
+        sqlx::query("SELECT pg_advisory_lock($1)")
+            .bind(MIGRATION_LOCK)
+            .execute(&mut connection)
+            .await?;
+        let owner = become_owner(&mut connection).await?;
+        let done = migrate(&mut connection, &owner, &runtime).await;
+        connection.close().await?;
+        done.map_err(|error| in_words(error, &owner))?;
+        Ok(Migrated { owner, runtime })
+    }
+}
+
+/// Creates the schema where it is not there, and goes on as its owner, whose name is returned.
+async fn become_owner(connection: &mut PgConnection) -> Result<String, StoreError> {
+    let row = sqlx::query(
+        "SELECT current_user::text AS role, current_database()::text AS database, \
+         (SELECT pg_get_userbyid(nspowner)::text FROM pg_catalog.pg_namespace \
+          WHERE nspname = 'audit_console') AS owner, \
+         has_database_privilege(current_database(), 'CREATE') AS may_create, \
+         (SELECT pg_has_role(current_user, nspowner, 'MEMBER') FROM pg_catalog.pg_namespace \
+          WHERE nspname = 'audit_console') AS may_become",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let (role, database): (String, String) = (row.try_get("role")?, row.try_get("database")?);
+    let Some(owner) = row.try_get::<Option<String>, _>("owner")? else {
+        // IF NOT EXISTS would ask for the right to create schemas even where this one is there.
+        if !row.try_get::<bool, _>("may_create")? {
+            return Err(StoreError::Refused(format!(
+                "schema audit_console is not there, and role {role} lacks CREATE on database {database}: {RUN_ROLES}; \
+                 it makes the schema for its owner, whom CONSOLE_OWNER_DATABASE_URL then names"
+            )));
+        }
+        connection.execute("CREATE SCHEMA audit_console").await?;
+        return Ok(role);
+    };
+    if owner != role {
+        if row.try_get::<Option<bool>, _>("may_become")? != Some(true) {
+            return Err(StoreError::Refused(format!(
+                "schema audit_console belongs to role {owner}, and migrations run as {role}: set \
+                 CONSOLE_OWNER_DATABASE_URL to a URL that logs in as {owner}"
+            )));
+        }
+        // What a superuser or a member makes belongs to the schema's owner too.
+        sqlx::query("SELECT set_config('role', $1, false)")
+            .bind(&owner)
+            .execute(connection)
+            .await?;
+    }
+    Ok(owner)
+}
+
+async fn migrate(
+    connection: &mut PgConnection,
+    owner: &str,
+    runtime: &str,
+) -> Result<(), StoreError> {
+    let foreign: Option<String> = sqlx::query_scalar(
+        "SELECT format('table %s belongs to role %s', c.relname, pg_get_userbyid(c.relowner)) \
+         FROM pg_catalog.pg_class c WHERE c.relnamespace = 'audit_console'::regnamespace \
+           AND c.relkind IN ('r', 'p') \
+           AND c.relowner <> (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user) LIMIT 1",
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some(foreign) = foreign {
+        return Err(StoreError::Refused(format!(
+            "schema audit_console belongs to role {owner}, but its {foreign}: whoever owns the server runs the SQL that \
+             `audit-console roles --from-single-role` prints"
+        )));
+    }
+    MIGRATIONS.run(&mut *connection).await?;
+    if owner == runtime {
+        return Ok(());
+    }
+    let row = sqlx::query("SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = $1")
+        .bind(runtime)
+        .fetch_optional(&mut *connection)
+        .await?;
+    match row {
+        None => Err(StoreError::Refused(format!(
+            "there is no role {runtime} on this server, which the console's URL logs in as: {RUN_ROLES}"
+        ))),
+        // A superuser has every right, and loses none by being revoked it.
+        Some(row) if row.try_get(0)? => Ok(()),
+        Some(_) => {
+            let mut transaction = connection.begin().await?;
+            transaction
+                .execute(AssertSqlSafe(grants_sql(runtime)))
+                .await?;
+            transaction.commit().await?;
+            Ok(())
+        }
+    }
+}
+
+/// A right that the owner lacks, in words that say what to run.
+fn in_words(error: StoreError, owner: &str) -> StoreError {
+    let cause = match &error {
+        StoreError::Database(cause)
+        | StoreError::SchemaChanged(cause)
+        | StoreError::Migration(
+            MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _),
+        ) => cause,
+        _ => return error,
+    };
+    match cause.as_database_error() {
+        Some(database) if database.code().as_deref() == Some("42501") => {
+            StoreError::Refused(format!(
+                "role {owner} lacks a right that migrations of schema audit_console need ({}): {RUN_ROLES}",
+                database.message()
+            ))
+        }
+        _ => error,
+    }
+}

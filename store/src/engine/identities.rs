@@ -1,0 +1,86 @@
+//! Whose accounts kill-switch events name, as the engine's table of users has them now. Never kept: four eyes
+//! are decided on fresh rows.
+
+use std::collections::HashMap;
+
+use domain::episode::Episode;
+use sqlx::Row as _;
+use uuid::Uuid;
+
+use super::EngineDb;
+use crate::access::Auditor;
+use crate::console::{ActorAccount, Sight};
+use crate::{ConsoleDb, StoreError};
+
+/// Every account of an actor's e-mail, whatever its case, the actor's own among them. Accounts that were
+/// switched off are people too.
+const ACCOUNTS: &str = "SELECT actor.id AS actor, account.id AS account, account.email::text AS email \
+    FROM public.\"user\" actor JOIN public.\"user\" account ON lower(account.email) = lower(actor.email) \
+    WHERE actor.id = ANY($1)";
+const EMAILS: &str = "SELECT id, email::text FROM public.\"user\" WHERE id = ANY($1)";
+
+impl EngineDb {
+    /// Looks at these episodes' actors: their accounts as they are now.
+    ///
+    /// # Errors
+    /// When a database is away.
+    pub async fn sights(
+        &self,
+        _: &Auditor,
+        console: &ConsoleDb,
+        episodes: &[&Episode],
+    ) -> Result<Vec<Sight>, StoreError> {
+        let mut ids: Vec<Uuid> = episodes
+            .iter()
+            .flat_map(|episode| episode.events())
+            .filter_map(domain::episode::KillSwitchEvent::account)
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut accounts: HashMap<Uuid, Vec<ActorAccount>> = HashMap::new();
+        let rows = sqlx::query(ACCOUNTS)
+            .bind(&ids)
+            .fetch_all(&self.essential)
+            .await?;
+        for row in &rows {
+            let account = ActorAccount {
+                account: row.try_get("account")?,
+                email: Some(row.try_get("email")?),
+            };
+            accounts
+                .entry(row.try_get("actor")?)
+                .or_default()
+                .push(account);
+        }
+        // Their e-mails may have become others since they were linked.
+        let linked = console.linked_engine_accounts().await?;
+        let rows = sqlx::query(EMAILS)
+            .bind(&linked)
+            .fetch_all(&self.essential)
+            .await?;
+        let emails: HashMap<Uuid, String> = rows
+            .iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+            .collect::<Result<_, sqlx::Error>>()?;
+        Ok(episodes
+            .iter()
+            .map(|episode| Sight::new((*episode).clone(), &accounts, emails.clone()))
+            .collect())
+    }
+
+    /// As [`EngineDb::sights`], for one episode.
+    ///
+    /// # Errors
+    /// When a database is away.
+    pub async fn sight(
+        &self,
+        auditor: &Auditor,
+        console: &ConsoleDb,
+        episode: &Episode,
+    ) -> Result<Sight, StoreError> {
+        let mut sights = self.sights(auditor, console, &[episode]).await?;
+        Ok(sights
+            .pop()
+            .unwrap_or_else(|| Sight::new(episode.clone(), &HashMap::new(), HashMap::new())))
+    }
+}
