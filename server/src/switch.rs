@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::clock;
 use domain::live::LiveState;
 use store::StoreError;
 use store::access::Auditor;
@@ -16,6 +17,8 @@ pub struct Switch {
     pub live: LiveState,
     /// Episodes that are open.
     pub open_episodes: u64,
+    /// Microseconds by which the engine's database's clock is ahead of this machine's.
+    pub engine_ahead: i64,
 }
 
 impl Look for Switch {
@@ -27,6 +30,7 @@ impl Look for Switch {
         let (redis, switch) = tokio::join!(app.redis.state(), app.engine.switch_state(&auditor));
         let switch = switch?;
         Ok(Self {
+            engine_ahead: switch.now.micros_since(clock::now()),
             open_episodes: switch.history.open().count() as u64,
             live: LiveState::new(switch.declared, redis, &switch.history),
         })

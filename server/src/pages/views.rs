@@ -74,7 +74,7 @@ pub async fn save(
         let takes = View::ALL.map(View::name).join(", ");
         ParamError::wrong_value("view", &sent.view, &takes)
     })?;
-    let query = SavedQuery::parse(view, &sent.query)?;
+    let query = SavedQuery::parse(view, &sent.query, reader.visitor.zone(None))?;
     let refusal = match read_name(&sent.name) {
         Err(error) => Some(NameRefusal::Wrong(error)),
         Ok(name) => {

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::Shape;
 use super::chips::chips;
 use super::filter::hidden;
+use crate::components::field::input;
 use crate::components::text::stored;
 use crate::model::ListPage;
 
@@ -59,8 +60,10 @@ where
                     {hidden(&fields)}
                     <label class="bound" for="view-name">"Save this view as"</label>
                     <div class="with-button">
-                        <input class="field" type="text" id="view-name" name="name" required
-                            maxlength=LONGEST_NAME autocomplete="off" />
+                        {input("search", |html| {
+                            html.raw(" id=\"view-name\" name=\"name\" required");
+                            html.attribute("maxlength", Some(&LONGEST_NAME.to_string()));
+                        })}
                         <button class="btn primary">"Save"</button>
                     </div>
                 </form>

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use domain::clock;
 use domain::episode::{Effect, Episode, History};
+use domain::time::Timestamp;
 use sqlx::{AssertSqlSafe, Postgres, Row as _, Transaction};
 
 pub use effects::EffectCache;
@@ -27,6 +28,7 @@ use super::EngineDb;
 use super::fragments::readable;
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::pg::PgTimestamp;
 
 /// Begins several statements over one state of the database.
 pub(crate) const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -38,6 +40,8 @@ pub struct SwitchState {
     pub declared: Option<bool>,
     /// Every episode and stray event there is.
     pub history: Arc<History>,
+    /// The time by the database's clock.
+    pub now: Timestamp,
 }
 
 impl EngineDb {
@@ -67,7 +71,7 @@ impl EngineDb {
     pub async fn switch_state(&self, _: &Auditor) -> Result<SwitchState, StoreError> {
         let text = format!(
             "SELECT (SELECT {setting}->>'active' FROM public.system_setting \
-             WHERE key = 'kill_switch'), ({number})",
+             WHERE key = 'kill_switch'), ({number}), clock_timestamp()",
             setting = readable("value"),
             number = history::number_of_rows(),
         );
@@ -77,8 +81,10 @@ impl EngineDb {
             .await?;
         let declared: Option<String> = row.try_get(0)?;
         let rows = row.try_get(1)?;
+        let now: PgTimestamp = row.try_get(2)?;
         Ok(SwitchState {
             declared: declared.and_then(|text| text.parse().ok()),
+            now: now.0,
             history: history::history_of(&mut connection, &self.histories, rows).await?,
         })
     }
