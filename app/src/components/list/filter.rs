@@ -8,7 +8,7 @@ use domain::filter::{ListQuery, ViewFilter};
 use leptos::prelude::*;
 
 use super::picks::{self, Field};
-use super::press::{FORM, mark, unapplied};
+use super::press::{FORM, mark};
 use super::{Shape, range};
 use crate::components::field::input;
 use crate::islands::UnappliedFilters;
@@ -66,7 +66,6 @@ pub fn filter<F: ViewFilter>(
             </form>
             <UnappliedFilters />
         </search>
-        <div class="filter-state" role="status">{unapplied()}</div>
     }
     .into_any()
 }
