@@ -79,6 +79,7 @@ export default defineConfig({
           'dossier.spec.ts',
           'findings.spec.ts',
           'picture.spec.ts',
+          'filter-form.spec.ts',
           'views.spec.ts',
         ],
       },

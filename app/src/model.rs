@@ -15,6 +15,7 @@ use domain::finding::{KeptFinding, Note, NoteDraft, Reach, RuleCount, Unexplaine
 use domain::form::FieldError;
 use domain::live::LiveState;
 use domain::page::{Count, Page};
+use domain::query::ParamError;
 use domain::review::{Draft, Refusal, Review, Standing};
 use domain::role::Role;
 use domain::saved::{SavedQuery, SavedView};
@@ -57,6 +58,8 @@ pub struct Frame {
     pub zone: Tz,
     /// When the page was made.
     pub now: Timestamp,
+    /// The same moment by the engine's database's clock: rows after it lie in the future.
+    pub engine_now: Timestamp,
     /// The chosen colour scheme.
     pub theme: Theme,
     /// The columns that the person keeps, by list.
@@ -133,6 +136,9 @@ pub struct IslandFiles {
     pub wasm: String,
 }
 
+/// Values to offer in a filter form, by parameter name.
+pub type Choices = Vec<(&'static str, Arc<[String]>)>;
+
 /// A list page. `T` is its row.
 #[derive(Clone, Debug)]
 pub struct ListPage<F: ViewFilter, T: domain::page::Keyed<Key = F::Key>> {
@@ -145,7 +151,7 @@ pub struct ListPage<F: ViewFilter, T: domain::page::Keyed<Key = F::Key>> {
     /// How many rows match.
     pub count: Count,
     /// Values to offer in the filter form, by parameter name (for example the known assets).
-    pub choices: Vec<(&'static str, Arc<[String]>)>,
+    pub choices: Choices,
     /// How far the search got where it was cut before the page was full; the page's next cursor goes on from
     /// there.
     pub searched_to: Option<Timestamp>,
@@ -449,12 +455,27 @@ pub struct ErrorPage {
     pub title: String,
     /// What to do next, for people; never internal text.
     pub message: String,
-    /// The parameter at fault.
-    pub param: Option<String>,
+    /// The parameters at fault.
+    pub faults: Option<ParamError>,
+    /// The same address without them.
+    pub mended: Option<String>,
+    /// The list's filter, to be mended.
+    pub filter: Option<RefusedFilter>,
     /// The request's id, to quote.
     pub request_id: Option<String>,
     /// A way out: label and path.
     pub way_out: (String, String),
+}
+
+/// A list's filter without what is at fault.
+#[derive(Clone, Debug)]
+pub struct RefusedFilter {
+    /// The list.
+    pub view: View,
+    /// Its query without the parameters at fault.
+    pub query: SavedQuery,
+    /// Values to offer in the form.
+    pub choices: Choices,
 }
 
 /// Which list view's row values reach pages.

@@ -296,17 +296,24 @@ fn a_form_keeps_what_it_does_not_show_but_not_the_page() {
     let html = samples::trades_html(&frame(), &samples::trades(&raw, samples::decisions()));
     let form = part(&html, "<form id=\"filter-form\"", "</form>");
     for kept in [
-        "name=\"last\" value=\"7d\"",
+        "name=\"default_last\" value=\"7d\"",
+        "name=\"default_tz\" value=\"UTC\"",
+        "name=\"form\" value=\"filter\"",
         "name=\"tz\" value=\"UTC\"",
         "name=\"limit\" value=\"2\"",
+        // The whole of the time stands in the same form.
+        "name=\"preset\" value=\"30d\"",
+        "name=\"from\"",
+        "name=\"to\"",
     ] {
         assert!(form.contains(kept), "{kept} is not in {form}");
     }
     assert!(!form.contains("name=\"after\""), "{form}");
-    // The time is replaced by what the range's own form says.
-    let range = part(&html, "<form id=\"range\"", "</form>");
-    assert!(!range.contains("name=\"last\""), "{range}");
-    assert!(range.contains("name=\"tz\""), "{range}");
+    // What is pressed or typed replaces the time: it is no field of its own.
+    assert!(!form.contains("name=\"last\""), "{form}");
+    // Enter presses the first button, which is to be no preset.
+    let first = part(&form, "<button", "</button>");
+    assert!(!first.contains("name="), "{first}");
 }
 
 fn first_page(raw: &str) -> ListPage<TradeFilter, TradeDecision> {

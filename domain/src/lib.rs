@@ -18,6 +18,7 @@ pub mod details;
 pub mod dossier;
 pub mod episode;
 pub mod event;
+pub mod file_name;
 pub mod filter;
 pub mod finding;
 pub mod form;

@@ -25,14 +25,25 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b',');
 
-/// A parameter that cannot be used: which one, and what it takes.
+/// A parameter that cannot be used: which one, and what it takes; and what else is at fault in the same query.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{param}: {message}")]
 pub struct ParamError {
     /// The parameter's name; `query` when the whole query string is at fault.
     pub param: String,
     /// What is wrong and what would be right, for people.
     pub message: String,
+    /// The query's further faults, in the order in which they stand in it; none of them has others of its own.
+    pub others: Vec<ParamError>,
+}
+
+impl fmt::Display for ParamError {
+    /// `limit: takes a whole number from 1 to 500, not “x”`; of several faults one after the other.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.param, self.message)?;
+        self.others
+            .iter()
+            .try_for_each(|other| write!(f, "; {other}"))
+    }
 }
 
 impl ParamError {
@@ -41,7 +52,28 @@ impl ParamError {
         Self {
             param: param.into(),
             message: message.into(),
+            others: Vec::new(),
         }
+    }
+
+    /// Several faults of one query as one; none where there are none.
+    #[must_use]
+    pub fn of_all(faults: Vec<Self>) -> Option<Self> {
+        let mut faults = faults.into_iter();
+        let mut first = faults.next()?;
+        for mut fault in faults {
+            let others = std::mem::take(&mut fault.others);
+            first.others.push(fault);
+            first.others.extend(others);
+        }
+        Some(first)
+    }
+
+    /// The names of all parameters that are at fault.
+    pub fn params(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self)
+            .chain(&self.others)
+            .map(|fault| fault.param.as_str())
     }
 
     /// `value` is not what `param` takes.
@@ -63,6 +95,9 @@ fn shortened(value: &str) -> String {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Params {
     pairs: Vec<(String, String)>,
+    /// The names in the order in which they first came: faults are told in it.
+    order: Vec<String>,
+    faults: Vec<ParamError>,
 }
 
 impl Params {
@@ -72,20 +107,33 @@ impl Params {
     /// When it is too long, a value is too long or repeated too often, a percent sign is not followed
     /// by two hexadecimal digits, or the decoded text is not UTF-8 or holds a NUL.
     pub fn parse(raw: &str) -> Result<Self, ParamError> {
+        let mut params = Self::read(raw);
+        params.faults().map_or(Ok(params), Err)
+    }
+
+    /// As [`Params::parse`], but keeps what can be read: the pairs at fault are left out, and what is wrong with
+    /// them is told by [`Params::finish`].
+    #[must_use]
+    pub fn read(raw: &str) -> Self {
+        let mut params = Self::default();
         if raw.len() > MAX_LENGTH {
-            return Err(ParamError::new(
+            params.blame(ParamError::new(
                 "query",
                 format!("the query string is longer than {MAX_LENGTH} bytes"),
             ));
+            return params;
         }
-        let mut params = Self::default();
         for piece in raw.split('&').filter(|piece| !piece.is_empty()) {
             let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-            let name = decode("query", name)?;
-            let value = decode(&name, value)?;
-            params.push(name, value)?;
+            let read = decode("query", name).and_then(|name| {
+                let value = decode(&name, value)?;
+                params.push(name, value)
+            });
+            if let Err(fault) = read {
+                params.blame(fault);
+            }
         }
-        Ok(params)
+        params
     }
 
     /// From pairs that are already decoded (a command line's `--param=value`).
@@ -97,9 +145,41 @@ impl Params {
     ) -> Result<Self, ParamError> {
         let mut params = Self::default();
         for (name, value) in pairs {
-            params.push(name, value)?;
+            if let Err(fault) = params.push(name, value) {
+                params.blame(fault);
+            }
         }
-        Ok(params)
+        params.faults().map_or(Ok(params), Err)
+    }
+
+    /// Keeps a fault for [`Params::finish`], once for each parameter and message.
+    pub fn blame(&mut self, fault: ParamError) {
+        if !self.order.contains(&fault.param) {
+            self.order.push(fault.param.clone());
+        }
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+
+    /// What `take` takes. Where that is at fault, the default stands in for it, and the fault is kept for
+    /// [`Params::finish`]: so that all of them are told, and what is right is not lost.
+    pub fn or_default<T: Default>(
+        &mut self,
+        take: impl FnOnce(&mut Self) -> Result<T, ParamError>,
+    ) -> T {
+        take(self).unwrap_or_else(|fault| {
+            self.blame(fault);
+            T::default()
+        })
+    }
+
+    /// The faults so far as one, in the order of the query string.
+    fn faults(&mut self) -> Option<ParamError> {
+        let mut faults = std::mem::take(&mut self.faults);
+        let place = |fault: &ParamError| self.order.iter().position(|name| *name == fault.param);
+        faults.sort_by_key(|fault| place(fault).unwrap_or(usize::MAX));
+        ParamError::of_all(faults)
     }
 
     fn push(&mut self, name: String, value: String) -> Result<(), ParamError> {
@@ -126,8 +206,34 @@ impl Params {
                 format!("is repeated more than {MAX_VALUES} times"),
             ));
         }
+        if !self.order.contains(&name) {
+            self.order.push(name.clone());
+        }
         self.pairs.push((name, value));
         Ok(())
+    }
+
+    /// Adds a pair that the console itself made.
+    pub fn insert(&mut self, name: &str, value: String) {
+        self.order.push(name.to_owned());
+        self.pairs.push((name.to_owned(), value));
+    }
+
+    /// Whether there is a pair of this name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(known, _)| known == name)
+    }
+
+    /// Removes the pairs of these names.
+    pub fn discard(&mut self, names: &[&str]) {
+        self.pairs
+            .retain(|(name, _)| !names.contains(&name.as_str()));
+    }
+
+    /// Removes this one pair, however often it stands there.
+    pub fn discard_pair(&mut self, name: &str, value: &str) {
+        self.pairs.retain(|(n, v)| n != name || v != value);
     }
 
     /// Removes the pairs without a value, as a browser's form sends its empty fields; says whether
@@ -195,19 +301,19 @@ impl Params {
     /// Ends the reading.
     ///
     /// # Errors
-    /// When a parameter is left that nobody took; the message lists those that `takes` names.
-    pub fn finish(self, takes: &[&str]) -> Result<(), ParamError> {
-        match self.pairs.into_iter().next() {
-            None => Ok(()),
-            Some((name, _)) if takes.is_empty() => Err(ParamError::new(
-                shortened(&name),
-                "unknown parameter; this address takes none",
-            )),
-            Some((name, _)) => Err(ParamError::new(
-                shortened(&name),
-                format!("unknown parameter; this address takes {}", takes.join(", ")),
-            )),
+    /// When something was at fault, or a parameter is left that nobody took; the message lists those that `takes`
+    /// names. All faults are told.
+    pub fn finish(mut self, takes: &[&str]) -> Result<(), ParamError> {
+        let takes = if takes.is_empty() {
+            "none".to_owned()
+        } else {
+            takes.join(", ")
+        };
+        for (name, _) in std::mem::take(&mut self.pairs) {
+            let message = format!("unknown parameter; this address takes {takes}");
+            self.blame(ParamError::new(shortened(&name), message));
         }
+        self.faults().map_or(Ok(()), Err)
     }
 }
 
@@ -331,6 +437,24 @@ mod tests {
         let mut cleaned = Params::parse("a=&b=1").unwrap();
         assert!(cleaned.drop_empty());
         assert_eq!(cleaned.take_one("a").unwrap(), None);
+    }
+
+    #[test]
+    fn every_fault_is_told_in_the_order_of_the_query() {
+        let mut params = Params::read("bogus=1&a=%zz&b=2&c=3");
+        assert_eq!(params.take_one("b").unwrap().as_deref(), Some("2"));
+        let c = params.or_default(|params| {
+            params.take_one("c")?;
+            Err::<Option<u8>, _>(ParamError::wrong_value("c", "3", "nothing"))
+        });
+        assert_eq!(c, None);
+        let error = params.finish(&["a", "b", "c"]).unwrap_err();
+        assert_eq!(error.params().collect::<Vec<_>>(), ["bogus", "a", "c"]);
+        assert_eq!(
+            error.to_string(),
+            "bogus: unknown parameter; this address takes a, b, c; a: a % is not followed by two \
+             hexadecimal digits; c: takes nothing, not “3”"
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Saved views: a person's own names for queries of a list.
 
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use crate::filter::{
@@ -50,20 +51,21 @@ impl SavedQuery {
         Self(query.pairs().without(&["after"]).to_string())
     }
 
-    /// Reads a raw query string of the list `view`.
+    /// Reads a raw query string of the list `view`. Days that name no zone are days of `zone`, which is saved with
+    /// them: the view shows the same rows to everybody.
     ///
     /// # Errors
-    /// When it is none that the list takes; names the parameter at fault.
-    pub fn parse(view: View, raw: &str) -> Result<Self, ParamError> {
-        fn read<F: ViewFilter>(raw: &str) -> Result<SavedQuery, ParamError> {
-            ListQuery::<F>::parse(raw).map(|query| SavedQuery::of(&query))
+    /// When it is none that the list takes; names the parameters at fault.
+    pub fn parse(view: View, raw: &str, zone: Tz) -> Result<Self, ParamError> {
+        fn read<F: ViewFilter>(raw: &str, zone: Tz) -> Result<SavedQuery, ParamError> {
+            ListQuery::<F>::parse(raw).map(|query| SavedQuery::of(&query.zoned(zone)))
         }
         match view {
-            View::Trades => read::<TradeFilter>(raw),
-            View::Signals => read::<SignalFilter>(raw),
-            View::Events => read::<EventFilter>(raw),
-            View::KillSwitch => read::<EpisodeFilter>(raw),
-            View::Findings => read::<FindingFilter>(raw),
+            View::Trades => read::<TradeFilter>(raw, zone),
+            View::Signals => read::<SignalFilter>(raw, zone),
+            View::Events => read::<EventFilter>(raw, zone),
+            View::KillSwitch => read::<EpisodeFilter>(raw, zone),
+            View::Findings => read::<FindingFilter>(raw, zone),
         }
     }
 
@@ -120,20 +122,31 @@ mod tests {
     #[test]
     fn a_query_is_saved_as_the_list_prints_it() {
         let raw = "order=oldest&cols=id&asset=BTC&last=7d&limit=50";
-        let saved = SavedQuery::parse(View::Trades, raw).unwrap();
+        let saved = SavedQuery::parse(View::Trades, raw, Tz::UTC).unwrap();
         assert_eq!(saved.as_str(), "last=7d&asset=BTC&order=oldest&cols=id");
         assert_eq!(
             saved.link(View::Trades),
             "/trades?last=7d&asset=BTC&order=oldest&cols=id"
         );
         assert_eq!(saved.pairs().to_string(), saved.as_str());
-        let all = SavedQuery::parse(View::Events, "").unwrap();
+        let all = SavedQuery::parse(View::Events, "", Tz::UTC).unwrap();
         assert_eq!(all.link(View::Events), "/events");
     }
 
     #[test]
+    fn days_are_saved_with_their_zone() {
+        let of = |raw| {
+            let saved = SavedQuery::parse(View::Trades, raw, Tz::Australia__Sydney);
+            saved.unwrap().as_str().to_owned()
+        };
+        assert_eq!(of("from=2026-11-24"), "from=2026-11-24&tz=Australia/Sydney");
+        assert_eq!(of("from=2026-11-24&tz=UTC"), "from=2026-11-24&tz=UTC");
+        assert_eq!(of("last=7d"), "last=7d");
+    }
+
+    #[test]
     fn what_the_list_does_not_take_is_not_saved() {
-        let of = |view, raw| SavedQuery::parse(view, raw).unwrap_err().param;
+        let of = |view, raw| SavedQuery::parse(view, raw, Tz::UTC).unwrap_err().param;
         assert_eq!(of(View::Events, "asset=BTC"), "asset");
         assert_eq!(of(View::Trades, "asset="), "asset");
         assert_eq!(of(View::Findings, "cols=nothing"), "cols");

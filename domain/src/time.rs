@@ -5,6 +5,9 @@ use chrono_tz::Tz;
 
 /// Microseconds between the Unix epoch and 2000-01-01, from which PostgreSQL counts.
 const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
+const MICROS_IN_DAY: i64 = 86_400_000_000;
+/// Days in 400 years, after which the calendar repeats itself.
+const DAYS_IN_CYCLE: i64 = 146_097;
 
 /// A moment in microseconds since 2000-01-01T00:00:00Z, PostgreSQL's own count.
 ///
@@ -76,23 +79,33 @@ impl Timestamp {
         DateTime::from_timestamp_micros(self.0.checked_add(POSTGRES_EPOCH)?)
     }
 
-    /// Reads RFC 3339 (`2026-11-23T07:35:27.531030Z`, `…+11:00`).
+    /// Reads RFC 3339 (`2026-11-23T07:35:27.531030Z`, `…+11:00`), and beyond its years what [`Timestamp::rfc3339`]
+    /// prints: a year with its sign, of four digits or more (`-0043-03-15T…`, `+12026-01-01T…`).
     ///
-    /// A space where the offset's `+` belongs is taken for that `+`: a query string that was not
-    /// percent-encoded turns one into the other.
+    /// A space where a `+` belongs is taken for that `+`: a query string that was not percent-encoded turns one
+    /// into the other.
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        let date_time = text.get(..10).zip(text.get(10..));
-        let repaired = match date_time {
-            Some((date, time)) if time.starts_with(['T', 't']) => {
-                format!("{date}{}", time.replacen(' ', "+", 1))
-            }
-            _ => return None,
+        let (sign, unsigned) = match text.as_bytes().first()? {
+            b'-' => (Some(-1), &text[1..]),
+            b'+' | b' ' => (Some(1), &text[1..]),
+            _ => (None, text),
         };
+        let (digits, rest) = unsigned.split_once('-')?;
+        let takes = if sign.is_some() { 4..=6 } else { 4..=4 };
+        if !takes.contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let year = sign.unwrap_or(1) * digits.parse::<i64>().ok()?;
+        let date_time = rest.get(..5).zip(rest.get(5..));
+        let (day, time) = date_time.filter(|(_, time)| time.starts_with(['T', 't']))?;
+        // The calendar repeats itself after 400 years: the same day of a year that `chrono` reads.
+        let alike = 2_000 + year.rem_euclid(400);
+        let repaired = format!("{alike}-{day}{}", time.replacen(' ', "+", 1));
         let at = DateTime::parse_from_rfc3339(&repaired).ok()?;
-        (1..=9999)
-            .contains(&at.year())
-            .then(|| Self::from_chrono(at.to_utc()))
+        let cycles = (year - alike) / 400;
+        let at = Self::from_chrono(at.to_utc()).plus_micros(cycles * DAYS_IN_CYCLE * MICROS_IN_DAY);
+        at.is_storable().then_some(at)
     }
 
     /// This many microseconds later (earlier where negative); beyond the count's ends, an infinity.
@@ -107,10 +120,11 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// RFC 3339 in UTC with six digits, as every export has it: `2026-11-23T07:35:27.531030Z`.
+    /// RFC 3339 in UTC with six digits, as every page, export and answer has it: `2026-11-23T07:35:27.531030Z`.
     ///
-    /// Outside the years 1 to 9999, which RFC 3339 cannot say, PostgreSQL's spelling in UTC:
-    /// `infinity`, `12026-01-01 00:00:00+00`, `0044-03-15 00:00:00+00 BC`.
+    /// Years that RFC 3339 cannot say are said as ISO 8601 expands them, with a sign and counted through the year
+    /// nought: `-0043-03-15T00:00:00.000000Z` for 44 BC, `+12026-01-01T00:00:00.000000Z`. The infinities are
+    /// `infinity` and `-infinity`.
     #[must_use]
     pub fn rfc3339(self) -> String {
         if self == Self::INFINITY {
@@ -119,24 +133,28 @@ impl Timestamp {
         if self == Self::NEG_INFINITY {
             return "-infinity".to_owned();
         }
-        match self.to_chrono() {
-            Some(at) if (1..=9999).contains(&at.year()) => {
-                let mut text = String::with_capacity("2026-11-23T07:35:27.531030Z".len());
-                push_digits::<4>(&mut text, at.year().unsigned_abs());
-                text.push('-');
-                push_digits::<2>(&mut text, at.month());
-                text.push('-');
-                push_digits::<2>(&mut text, at.day());
-                text.push('T');
-                push_clock(&mut text, &at);
-                text.push('.');
-                push_digits::<6>(&mut text, at.nanosecond() / 1_000);
-                text.push('Z');
-                text
-            }
-            Some(at) => postgres_text(at),
-            None => "beyond the year 262142".to_owned(),
-        }
+        let (year, month, day) = civil(self.0.div_euclid(MICROS_IN_DAY));
+        let micros = self.0.rem_euclid(MICROS_IN_DAY);
+        let mut text = String::with_capacity("2026-11-23T07:35:27.531030Z".len());
+        push_year(&mut text, year);
+        text.push('-');
+        push_digits::<2>(&mut text, month);
+        text.push('-');
+        push_digits::<2>(&mut text, day);
+        text.push('T');
+        let seconds = u32::try_from(micros / 1_000_000).unwrap_or_default();
+        push_digits::<2>(&mut text, seconds / 3_600);
+        text.push(':');
+        push_digits::<2>(&mut text, seconds / 60 % 60);
+        text.push(':');
+        push_digits::<2>(&mut text, seconds % 60);
+        text.push('.');
+        push_digits::<6>(
+            &mut text,
+            u32::try_from(micros % 1_000_000).unwrap_or_default(),
+        );
+        text.push('Z');
+        text
     }
 
     /// The parts of this moment as a person in `zone` reads them.
@@ -240,22 +258,41 @@ fn date(at: &DateTime<Tz>) -> String {
     text
 }
 
-/// As `timestamptz::text` has it in UTC.
-fn postgres_text(at: DateTime<Utc>) -> String {
-    let (year, era) = match at.year() {
-        year if year > 0 => (year, ""),
-        year => (1 - year, " BC"),
-    };
-    let micros = at.nanosecond() / 1_000 % 1_000_000;
-    let fraction = if micros == 0 {
-        String::new()
+/// Appends a year as ISO 8601 has it: four digits; a sign and at least four where they do not do.
+fn push_year(out: &mut String, year: i64) {
+    if !(0..=9_999).contains(&year) {
+        out.push(if year < 0 { '-' } else { '+' });
+    }
+    let digits = u32::try_from(year.unsigned_abs()).unwrap_or(u32::MAX);
+    if digits > 9_999 {
+        out.push_str(&digits.to_string());
     } else {
-        format!(".{micros:06}").trim_end_matches('0').to_owned()
+        push_digits::<4>(out, digits);
+    }
+}
+
+/// Year, month and day of the Gregorian calendar, so many days after 2000-01-01; the year before 1 is 0.
+///
+/// After Howard Hinnant's `civil_from_days`: years begin in March, so that a leap day is a year's last.
+fn civil(days: i64) -> (i64, u32, u32) {
+    // From the first of March of the year 0.
+    let days = days + 730_425;
+    let day_of_cycle = days.rem_euclid(DAYS_IN_CYCLE);
+    let year_of_cycle = (day_of_cycle - day_of_cycle / 1_460 + day_of_cycle / 36_524
+        - day_of_cycle / (DAYS_IN_CYCLE - 1))
+        / 365;
+    let day_of_year =
+        day_of_cycle - (365 * year_of_cycle + year_of_cycle / 4 - year_of_cycle / 100);
+    let months = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * months + 2) / 5 + 1;
+    let (month, next) = if months < 10 {
+        (months + 3, 0)
+    } else {
+        (months - 9, 1)
     };
-    format!(
-        "{year:04}-{}{fraction}+00{era}",
-        at.format("%m-%d %H:%M:%S")
-    )
+    let year = days.div_euclid(DAYS_IN_CYCLE) * 400 + year_of_cycle + next;
+    let small = |number: i64| u32::try_from(number).unwrap_or_default();
+    (year, small(month), small(day))
 }
 
 /// A span of time in words: `0.620 s`, `1 min 48.004 s`, `3 h 12 min`, `4 d 2 h`.
@@ -298,14 +335,65 @@ mod tests {
     }
 
     #[test]
-    fn what_rfc3339_cannot_say_is_said_as_postgres_does() {
+    fn years_beyond_rfc3339_have_a_sign() {
         assert_eq!(Timestamp::INFINITY.rfc3339(), "infinity");
-        let caesar = Timestamp::from_postgres_micros(-64_473_364_800_000_000);
-        assert!(caesar.rfc3339().ends_with(" BC"), "{}", caesar.rfc3339());
-        let far = at("9999-12-31T23:59:59.999999Z").plus_micros(1);
-        assert_eq!(far.rfc3339(), "10000-01-01 00:00:00+00");
-        let beyond = Timestamp::from_postgres_micros(i64::MAX - 1);
-        assert_eq!(beyond.rfc3339(), "beyond the year 262142");
+        assert_eq!(Timestamp::NEG_INFINITY.rfc3339(), "-infinity");
+        for text in [
+            // PostgreSQL's first day and its last.
+            "-4713-11-24T00:00:00.000000Z",
+            "-0043-03-15T12:30:00.000001Z",
+            "-0001-12-31T23:59:59.999999Z",
+            "0000-02-29T00:00:00.000000Z",
+            "0001-01-01T00:00:00.000000Z",
+            "9999-12-31T23:59:59.999999Z",
+            "+10000-01-01T00:00:00.000000Z",
+            "+12026-02-28T00:00:00.000000Z",
+            "+294276-12-31T23:59:59.999999Z",
+        ] {
+            assert_eq!(at(text).rfc3339(), text);
+        }
+        // Their own counts, from PostgreSQL.
+        assert_eq!(
+            Timestamp::from_postgres_micros(-211_813_488_000_000_000).rfc3339(),
+            "-4713-11-24T00:00:00.000000Z"
+        );
+        assert_eq!(
+            Timestamp::from_postgres_micros(9_223_371_331_199_999_999).rfc3339(),
+            "+294276-12-31T23:59:59.999999Z"
+        );
+        for wrong in [
+            "-043-03-15T00:00:00Z",
+            "12026-01-01T00:00:00Z",
+            "-4713-11-23T23:59:59Z",
+            "+294277-01-01T00:00:00Z",
+            "-0043-02-29T00:00:00Z",
+            "+-043-01-01T00:00:00Z",
+            "-",
+            "",
+        ] {
+            assert_eq!(Timestamp::parse_rfc3339(wrong), None, "{wrong}");
+        }
+        assert_eq!(at(" 12026-01-01T00:00:00Z"), at("+12026-01-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn the_calendar_is_chronos() {
+        // Every 97 days of the years that chrono has, and the days around each.
+        let mut days = civil_day("-262142-01-02");
+        while let Some(day) = days.checked_add_days(chrono::Days::new(97)) {
+            let epoch = civil_day("2000-01-01");
+            let count = day.signed_duration_since(epoch).num_days();
+            assert_eq!(
+                civil(count),
+                (i64::from(day.year()), day.month(), day.day()),
+                "{day}"
+            );
+            days = day;
+        }
+    }
+
+    fn civil_day(text: &str) -> chrono::NaiveDate {
+        text.parse().unwrap()
     }
 
     #[test]

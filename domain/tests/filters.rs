@@ -176,6 +176,26 @@ proptest! {
     }
 
     #[test]
+    fn every_text_can_be_said_and_is_itself(text in text(), is_not in any::<bool>()) {
+        use domain::filter::any_of::{escaped, unescaped};
+        let value = if is_not { format!("!{}", escaped(&text)) } else { escaped(&text) };
+        prop_assert_eq!(unescaped(&value), (is_not, text.as_str()));
+        let is_plain = !text.trim_start_matches('\\').starts_with('!');
+        prop_assert_eq!(escaped(&text) == text, is_plain);
+        let mut filter = TradeFilter::default();
+        let list = if is_not { &mut filter.asset.not } else { &mut filter.asset.any };
+        list.push(domain::filter::Text(text));
+        let query = ListQuery { filter, ..ListQuery::default() };
+        prop_assert_eq!(ListQuery::parse(&query.pairs().to_string()).unwrap(), query);
+    }
+
+    #[test]
+    fn every_moment_that_postgres_stores_is_printed_and_read(micros in -211_813_488_000_000_000_i64..9_223_371_331_200_000_000) {
+        let at = Timestamp::from_postgres_micros(micros);
+        prop_assert_eq!(Timestamp::parse_rfc3339(&at.rfc3339()), Some(at));
+    }
+
+    #[test]
     fn a_cursor_is_part_of_the_query(micros in 0_i64..200_000_000_000_000_000, id in any::<u128>(), newest in any::<bool>()) {
         let order = if newest { Order::Newest } else { Order::Oldest };
         let query = ListQuery::<TradeFilter> { order, ..ListQuery::default() }.at(Cursor {
@@ -258,7 +278,52 @@ fn a_sign_can_be_told_from_a_text() {
     assert_eq!(take("!a").not[0].print(), "a");
     assert_eq!(take("\\!a").any[0].print(), "!a");
     assert_eq!(take("!\\!a").not[0].print(), "!a");
-    assert_eq!(take("\\\\a").any[0].print(), "\\a");
+    // Nothing else is a sign: these are themselves.
+    for text in ["\\x27", "\\", "\\\\", "\\\\a", "a!", "a\\!", "\\a!"] {
+        assert_eq!(take(text).any[0].print(), text);
+        assert_eq!(take(&format!("!{text}")).not[0].print(), text);
+    }
+    assert_eq!(take("\\\\!a").any[0].print(), "\\!a");
+    assert_eq!(take("\\!").any[0].print(), "!");
+}
+
+#[test]
+fn what_is_right_of_a_query_stays_and_every_fault_is_told() {
+    let raw = "bogus=1&last=xx&asset=BTC&decision=BUY&decision=buy&limit=501&q=rsi";
+    let (query, read) = ListQuery::<TradeFilter>::read(Params::read(raw));
+    assert_eq!(query.pairs().to_string(), "q=rsi&asset=BTC&decision=BUY");
+    let error = read.unwrap_err();
+    assert_eq!(
+        error.params().collect::<Vec<_>>(),
+        ["bogus", "last", "decision", "limit"]
+    );
+    let told = error.to_string();
+    for says in [
+        "bogus: unknown parameter",
+        "last: takes a whole number and s, m, h, d or w",
+        "decision: takes BUY, SELL or HOLD, not “buy”",
+        "limit: takes a whole number from 1 to 500",
+    ] {
+        assert!(told.contains(says), "{says}: {told}");
+    }
+    assert_eq!(ListQuery::<TradeFilter>::parse(raw).unwrap_err(), error);
+}
+
+#[test]
+fn days_need_a_zone_and_moments_do_not() {
+    let zone = chrono_tz::Tz::Australia__Sydney;
+    let printed = |raw: &str| {
+        let query = ListQuery::<TradeFilter>::parse(raw).unwrap();
+        query.zoned(zone).pairs().to_string()
+    };
+    assert_eq!(
+        printed("to=2026-11-24"),
+        "to=2026-11-24&tz=Australia/Sydney"
+    );
+    assert_eq!(printed("to=2026-11-24&tz=UTC"), "to=2026-11-24&tz=UTC");
+    for raw in ["last=7d", "asset=BTC", "from=2026-11-24T00:00:00.000000Z"] {
+        assert_eq!(printed(raw), raw);
+    }
 }
 
 #[test]

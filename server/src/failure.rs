@@ -3,6 +3,8 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::query::ParamError;
+use domain::saved::SavedQuery;
+use domain::view::View;
 use store::StoreError;
 
 use crate::auth::Visitor;
@@ -37,6 +39,9 @@ pub enum Failure {
     /// A parameter is at fault.
     #[error(transparent)]
     Param(#[from] ParamError),
+    /// A list's query is at fault: what is wrong with it, and what is right.
+    #[error("{}", .0.error)]
+    Filter(Box<RefusedQuery>),
     /// There is no such thing: `decision`, `page`.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -57,6 +62,19 @@ pub enum Failure {
     Store(#[from] StoreError),
 }
 
+/// A list's query that was refused on its page.
+#[derive(Clone, Debug)]
+pub struct RefusedQuery {
+    /// Who asked.
+    pub visitor: Visitor,
+    /// The list.
+    pub view: View,
+    /// The query without what is at fault.
+    pub rest: SavedQuery,
+    /// What is at fault.
+    pub error: ParamError,
+}
+
 /// A failure as it is told: it travels in the response's extensions to the layer that knows whether a
 /// person or a program asked.
 #[derive(Clone, Debug)]
@@ -69,8 +87,10 @@ pub struct Told {
     pub title: String,
     /// What is wrong and what to do.
     pub message: String,
-    /// The parameter at fault.
-    pub param: Option<String>,
+    /// The parameter at fault, and all others that are; its message is no part of [`Told::message`].
+    pub faults: Option<ParamError>,
+    /// The list whose query is at fault, and what of it is not.
+    pub rest: Option<(View, SavedQuery)>,
     /// Seconds after which trying again makes sense.
     pub retry_after: Option<u32>,
     /// Who was told, where that is known.
@@ -89,7 +109,8 @@ impl Told {
             code,
             title: title.to_owned(),
             message,
-            param: None,
+            faults: None,
+            rest: None,
             retry_after: None,
             visitor: None,
         }
@@ -182,14 +203,11 @@ impl Told {
                         .to_owned(),
                 )
             },
-            Failure::Param(error) => Self {
-                param: Some(error.param.clone()),
-                ..Self::new(
-                    StatusCode::BAD_REQUEST,
-                    "bad_parameter",
-                    "This address cannot be read",
-                    error.message.clone(),
-                )
+            Failure::Param(error) => Self::of_faults(error),
+            Failure::Filter(refused) => Self {
+                visitor: Some(Box::new(refused.visitor.clone())),
+                rest: Some((refused.view, refused.rest.clone())),
+                ..Self::of_faults(&refused.error)
             },
             Failure::NotFound(what) => Self::new(
                 StatusCode::NOT_FOUND,
@@ -217,6 +235,23 @@ impl Told {
             Failure::Export(refusal) => refusal.told(),
             Failure::Silent => Self::of_away(),
             Failure::Store(error) => Self::of_store(error),
+        }
+    }
+
+    fn of_faults(error: &ParamError) -> Self {
+        let message = if error.others.is_empty() {
+            "A parameter of this address cannot be used."
+        } else {
+            "Some parameters of this address cannot be used."
+        };
+        Self {
+            faults: Some(error.clone()),
+            ..Self::new(
+                StatusCode::BAD_REQUEST,
+                "bad_parameter",
+                "Invalid filter",
+                message.to_owned(),
+            )
         }
     }
 

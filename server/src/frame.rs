@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::time::Duration;
 
 use app::model::{Attention, Frame, Person, Theme};
 use axum::body::Body;
@@ -22,6 +23,9 @@ use crate::failure::Failure;
 use crate::kept::Freshness;
 use crate::record;
 use crate::state::App;
+
+/// An error is told after this long, whatever else is known.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a person chose, kept in cookies.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +63,7 @@ impl App {
             person,
             zone: chosen.zone.unwrap_or(Tz::UTC),
             now: clock::now(),
+            engine_now: clock::now(),
             theme: chosen.theme,
             columns: chosen.columns,
             live: None,
@@ -81,6 +86,21 @@ impl App {
         Frame {
             zone: visitor.zone(asked),
             ..self.bare_frame(visitor.chosen.clone(), Some(person), visitor.here.clone())
+        }
+    }
+
+    /// The frame of an error's page: with the live state where that can be told soon.
+    pub async fn error_frame(&self, visitor: &Visitor) -> Frame {
+        let Some(auditor) = visitor.auditor() else {
+            return self.visitor_frame(visitor, None);
+        };
+        let reader = Reader {
+            visitor: visitor.clone(),
+            auditor,
+        };
+        match tokio::time::timeout(PATIENCE, self.reader_frame(&reader, None)).await {
+            Ok(Ok(frame)) => frame,
+            Ok(Err(_)) | Err(_) => self.visitor_frame(visitor, None),
         }
     }
 
@@ -109,6 +129,7 @@ impl App {
             self.sealer.owner(&self.console, owner),
         )?;
         Ok(Frame {
+            engine_now: clock::now().plus_micros(switch.engine_ahead),
             live: Some(switch.live),
             form_owner,
             attention: Attention {

@@ -4,18 +4,21 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use app::model::ErrorPage;
+use app::model::{ErrorPage, RefusedFilter};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::query::{ParamError, Params};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use tower_http::request_id::RequestId;
 
+use crate::auth::Visitor;
 use crate::failure::{ENGINE_CHANGED, Told};
 use crate::frame::{Chosen, PageHtml};
+use crate::pages::lists::offered;
 use crate::state::App;
 
 /// A handler has this long until its response's headers; longer than any page's query may take. An export has
@@ -127,7 +130,7 @@ pub async fn tell_failures(State(app): State<App>, request: Request, next: Next)
         let next = utf8_percent_encode(if safe { &here } else { "/" }, NON_ALPHANUMERIC);
         Redirect::to(&format!("/login?next={next}")).into_response()
     } else {
-        as_page(&app, &headers, &told, here, request_id)
+        as_page(&app, &headers, &told, here, request_id).await
     };
     // Headers that belong to the failure, such as Retry-After and Allow, stay.
     for name in [header::RETRY_AFTER, header::ALLOW] {
@@ -161,42 +164,75 @@ fn is_told(response: &Response) -> bool {
 }
 
 fn as_json(told: &Told) -> Response {
-    // A page names the parameter beside the message, a program's message names it itself.
-    let message = match &told.param {
-        Some(param) => format!("{param}: {}", told.message),
+    // A page names the parameters beside the message, a program's message names them itself.
+    let message = match &told.faults {
+        Some(faults) => faults.to_string(),
         None => told.message.clone(),
     };
+    let param = told.faults.as_ref().map(|faults| &faults.param);
     let body = json!({
-        "error": { "code": told.code, "message": message, "param": told.param }
+        "error": { "code": told.code, "message": message, "param": param }
     });
     (told.status, Json(body)).into_response()
 }
 
-fn as_page(
+/// The page keeps the navigation for whoever is logged in, as far as that can be told.
+async fn as_page(
     app: &App,
     headers: &HeaderMap,
     told: &Told,
     here: String,
     request_id: Option<String>,
 ) -> Response {
-    let frame = match &told.visitor {
-        Some(visitor) => app.visitor_frame(visitor, None),
-        None => app.bare_frame(Chosen::of(headers), None, here),
+    let visitor = match &told.visitor {
+        Some(visitor) => Some(visitor.as_ref().clone()),
+        // Where the console itself is at fault, it asks its databases nothing more.
+        None if told.status.is_client_error() => {
+            Visitor::around_error(headers, here.clone(), app).await
+        }
+        None => None,
+    };
+    let frame = match &visitor {
+        Some(visitor) => app.error_frame(visitor).await,
+        None => app.bare_frame(Chosen::of(headers), None, here.clone()),
     };
     if told.code == "no_role" {
         let html = app::pages::forbidden(&frame);
         return (told.status, PageHtml::new(&frame, html)).into_response();
     }
+    let filter = match (&told.rest, visitor.as_ref().and_then(Visitor::auditor)) {
+        (Some((view, query)), Some(auditor)) => Some(RefusedFilter {
+            view: *view,
+            query: query.clone(),
+            choices: offered(app, &auditor, *view).await,
+        }),
+        _ => None,
+    };
     let page = ErrorPage {
         status: told.status.as_u16(),
         title: told.title.clone(),
         message: told.message.clone(),
-        param: told.param.clone(),
+        mended: told.faults.as_ref().map(|faults| match &told.rest {
+            Some((view, query)) => query.link(*view),
+            None => mended(&here, faults),
+        }),
+        faults: told.faults.clone(),
+        filter,
         request_id,
         way_out: way_out(&frame.here, told),
     };
     let html = app::pages::error(&frame, &page);
     (told.status, PageHtml::new(&frame, html)).into_response()
+}
+
+/// The address without the parameters that are at fault.
+fn mended(here: &str, faults: &ParamError) -> String {
+    let (path, raw) = here.split_once('?').unwrap_or((here, ""));
+    let at_fault: Vec<&str> = faults.params().collect();
+    if at_fault.contains(&"query") {
+        return path.to_owned();
+    }
+    Params::read(raw).into_pairs().without(&at_fault).link(path)
 }
 
 /// Where to go from an error: the list that the address belongs to, else the overview.

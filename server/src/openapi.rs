@@ -20,17 +20,20 @@ use crate::auth::Reader;
 const COMMON: &[(&str, &str)] = &[
     (
         "from",
-        "RFC 3339, or YYYY-MM-DD for that whole day in the shown zone; included",
+        "RFC 3339, or YYYY-MM-DD for that whole day in the zone of tz; included",
     ),
     (
         "to",
-        "RFC 3339, or YYYY-MM-DD for that whole day in the shown zone; included",
+        "RFC 3339, or YYYY-MM-DD for that whole day in the zone of tz; included",
     ),
     (
         "last",
         "15m, 24h, 7d, 2w: the span that ends now; not together with from or to",
     ),
-    ("tz", "IANA zone name: what days mean"),
+    (
+        "tz",
+        "IANA zone name: whose days from and to are; UTC without it",
+    ),
     ("q", "words that must all occur, in any case, literally"),
     ("order", "newest (default) or oldest"),
     ("limit", "1 to 500, default 50"),
@@ -322,7 +325,12 @@ pub fn description() -> OpenApi {
                 .version("1")
                 .description(Some(
                     "What a crypto trading engine decided, blocked, stopped and traded. A repeated \
-                     parameter means any of its values; a value that begins with ! means not that one.",
+                     parameter means any of its values; a value that begins with ! means not that one. Otherwise a value is \
+                     its text, letter by letter; a text that itself begins with !, or with backslashes and then !, is \
+                     written with one more backslash before it (\\!x is the text !x). Times are RFC 3339 in UTC with six \
+                     digits; years that it cannot say have a sign as in ISO 8601 (-0043-03-15T… is 44 BC, +12026-01-01T…), \
+                     and there are infinity and -infinity. Faults of a query are all told in one message; param is the \
+                     first.",
                 )),
         )
         .paths(paths)

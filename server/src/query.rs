@@ -3,18 +3,21 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono_tz::Tz;
+use domain::clock;
 use domain::csv::FormulaGuard;
 use domain::dossier::Span;
 use domain::filter::list::parse_tz;
-use domain::filter::{ListQuery, TimeFilter, ViewFilter};
-use domain::query::{ParamError, Params};
+use domain::filter::{ListQuery, TimeFilter, ViewFilter, form};
+use domain::query::{Pairs, ParamError, Params};
+use domain::saved::SavedQuery;
 use uuid::Uuid;
 
-use crate::auth::cookie;
-use crate::failure::Failure;
+use crate::auth::{Reader, cookie};
+use crate::failure::{Failure, RefusedQuery};
+use crate::state::App;
 
-fn params(parts: &Parts) -> Result<Params, ParamError> {
-    Params::parse(parts.uri.query().unwrap_or_default())
+fn read(parts: &Parts) -> Params {
+    Params::read(parts.uri.query().unwrap_or_default())
 }
 
 /// A list's query, strictly: an empty value is an error too, since a script's unset variable must not
@@ -25,35 +28,81 @@ impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for Strict<F> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(Self(ListQuery::from_params(params(parts)?)?))
+        Ok(Self(ListQuery::from_params(read(parts))?))
     }
 }
 
-/// A list's query on a page. A browser's form sends its empty fields: they are taken out, and the person
-/// is sent to the address without them. The form of columns sends `keep=cols`, too: the columns are kept, or,
-/// where none are named, the usual ones are shown again.
-pub struct OnPage<F: ViewFilter>(pub ListQuery<F>);
+/// A list's query on a page, and who reads it.
+///
+/// A page's address means the same rows to everybody: whoever asks for days without a zone is sent to the same
+/// address with their own. A browser's form sends its empty fields and what was pressed: the person is sent to the
+/// address that they mean. The form of columns sends `keep=cols`, too: the columns are kept, or, where none are
+/// named, the usual ones are shown again. What is at fault comes with what is not: the page that tells it is the
+/// filter to be mended.
+pub struct OnPage<F: ViewFilter> {
+    /// Who asks.
+    pub reader: Reader,
+    /// What they ask for.
+    pub query: ListQuery<F>,
+}
 
-impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for OnPage<F> {
+impl<F: ViewFilter> FromRequestParts<App> for OnPage<F> {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut params = params(parts)?;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let reader = Reader::from_request_parts(parts, app).await?;
+        let mut params = Params::read(parts.uri.query().unwrap_or_default());
+        let is_form = form::settle(&mut params).is_some();
         let had_empty = params.drop_empty();
-        let keep = match params.take_one("keep")?.as_deref() {
-            None => false,
-            Some("cols") => true,
-            Some(other) => return Err(ParamError::wrong_value("keep", other, "cols").into()),
-        };
-        let query: ListQuery<F> = ListQuery::from_params(params)?;
+        let keep = params.or_default(take_keep);
+        let (mut query, read) = ListQuery::<F>::read(params);
+        let zone = reader.visitor.zone(query.tz);
+        let mut faults: Vec<ParamError> = read.err().into_iter().collect();
+        if let Err(fault) = query.window(zone, clock::now()) {
+            query.time.from = None;
+            faults.push(fault);
+        }
+        let has_to_move = is_form || had_empty || query.lacks_zone();
+        let query = query.zoned(zone);
+        if let Some(error) = ParamError::of_all(faults) {
+            return Err(Failure::Filter(Box::new(RefusedQuery {
+                visitor: reader.visitor,
+                view: F::VIEW,
+                rest: SavedQuery::of(&query),
+                error,
+            })));
+        }
         if keep {
             return Err(kept(parts, &query));
         }
-        if had_empty {
+        if has_to_move {
             return Err(Failure::Redirect(query.pairs().link(parts.uri.path())));
         }
-        Ok(Self(query))
+        Ok(Self { reader, query })
     }
+}
+
+/// Takes `keep`: whether the columns are to be kept.
+fn take_keep(params: &mut Params) -> Result<bool, ParamError> {
+    match params.take_one("keep")?.as_deref() {
+        None => Ok(false),
+        Some("cols") => Ok(true),
+        Some(other) => Err(ParamError::wrong_value("keep", other, "cols")),
+    }
+}
+
+/// The query of an export. The filter's form can ask for one, too, with all that is ticked and typed: it is sent
+/// to the address that means so, which ends where the page did.
+fn exported<F: ViewFilter>(parts: &Parts, mut params: Params) -> Result<ListQuery<F>, Failure> {
+    let form = form::settle(&mut params);
+    let query: ListQuery<F> = ListQuery::from_params(params)?;
+    let Some(form) = form else {
+        return Ok(query);
+    };
+    let now = form.as_of.unwrap_or_else(clock::now);
+    let window = query.window(query.tz.unwrap_or(Tz::UTC), now)?;
+    let rows = query.pinned(window, None).pairs();
+    Err(Failure::Redirect(rows.link(parts.uri.path())))
 }
 
 /// The answer to a choice of columns: kept, and on to the list. A link of another site keeps nothing.
@@ -97,13 +146,22 @@ pub fn take_guard(params: &mut Params) -> Result<FormulaGuard, ParamError> {
     }
 }
 
+/// The guard that stands in for a value of `raw` that is at fault.
+struct Guard(FormulaGuard);
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self(FormulaGuard::On)
+    }
+}
+
 impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for Keyed<F> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut params = params(parts)?;
-        let key = take_key(&mut params)?;
-        Ok(Self(ListQuery::from_params(params)?, key))
+        let mut params = read(parts);
+        let key = params.or_default(take_key);
+        Ok(Self(exported(parts, params)?, key))
     }
 }
 
@@ -111,10 +169,10 @@ impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for KeyedWithRaw<F> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut params = params(parts)?;
-        let guard = take_guard(&mut params)?;
-        let key = take_key(&mut params)?;
-        Ok(Self(ListQuery::from_params(params)?, guard, key))
+        let mut params = read(parts);
+        let guard = params.or_default(|params| take_guard(params).map(Guard));
+        let key = params.or_default(take_key);
+        Ok(Self(exported(parts, params)?, guard.0, key))
     }
 }
 
@@ -130,19 +188,27 @@ impl SpanQuery {
     const PARAMS: [&'static str; 3] = ["from", "to", "tz"];
 
     fn take(mut params: Params, more: &[&str]) -> Result<Self, ParamError> {
-        let tz = params.take_one("tz")?.map(|name| parse_tz(&name));
-        let [from, to] = ["from", "to"].map(|name| params.take_one(name));
-        let pairs = [("from", from?), ("to", to?)];
-        let given = pairs
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        let time = TimeFilter::take(&mut Params::from_pairs(given)?)?;
+        let tz = params.or_default(|params| {
+            let name = params.take_one("tz")?;
+            name.map(|name| parse_tz(&name)).transpose()
+        });
+        // `last` is no parameter here: it is left over, and told so.
+        let time = TimeFilter::take_ends(&mut params);
         let takes: Vec<&str> = Self::PARAMS.iter().chain(more).copied().collect();
         params.finish(&takes)?;
-        Ok(Self {
-            time,
-            tz: tz.transpose()?,
-        })
+        Ok(Self { time, tz })
+    }
+
+    /// The same span at `path`, with `zone` as the zone of its days; none where no days are named, or their zone
+    /// is.
+    #[must_use]
+    pub fn with_zone(&self, path: &str, zone: Tz) -> Option<String> {
+        if self.tz.is_some() || !self.time.has_days() {
+            return None;
+        }
+        let mut pairs = Pairs::default();
+        self.time.print(&mut pairs);
+        Some(pairs.with("tz", zone.name()).link(path))
     }
 
     /// The span within `whole`, whose ends stand where none is given.
@@ -172,7 +238,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SpanQuery {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(Self::take(params(parts)?, &[])?)
+        Ok(Self::take(read(parts), &[])?)
     }
 }
 
@@ -183,9 +249,9 @@ impl<S: Send + Sync> FromRequestParts<S> for SpanWithRaw {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut params = params(parts)?;
-        let guard = take_guard(&mut params)?;
-        Ok(Self(SpanQuery::take(params, &["raw"])?, guard))
+        let mut params = read(parts);
+        let guard = params.or_default(|params| take_guard(params).map(Guard));
+        Ok(Self(SpanQuery::take(params, &["raw"])?, guard.0))
     }
 }
 
@@ -196,10 +262,10 @@ impl<S: Send + Sync> FromRequestParts<S> for OnlyRaw {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let mut params = params(parts)?;
-        let guard = take_guard(&mut params)?;
+        let mut params = read(parts);
+        let guard = params.or_default(|params| take_guard(params).map(Guard));
         params.finish(&["raw"])?;
-        Ok(Self(guard))
+        Ok(Self(guard.0))
     }
 }
 
@@ -210,7 +276,7 @@ impl<S: Send + Sync> FromRequestParts<S> for NoParams {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        params(parts)?.finish(&[])?;
+        read(parts).finish(&[])?;
         Ok(Self)
     }
 }
@@ -220,9 +286,9 @@ impl<S: Send + Sync> FromRequestParts<S> for NoParams {
 /// # Errors
 /// When there is another parameter, or it cannot be read.
 pub fn only_one(raw: Option<&str>, name: &str) -> Result<Option<String>, ParamError> {
-    let mut params = Params::parse(raw.unwrap_or_default())?;
+    let mut params = Params::read(raw.unwrap_or_default());
     params.drop_empty();
-    let value = params.take_one(name)?;
+    let value = params.or_default(|params| params.take_one(name));
     params.finish(&[name])?;
     Ok(value)
 }

@@ -1,7 +1,9 @@
 //! The kill switch's state for every page's header.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use domain::clock;
 use domain::live::LiveState;
 use store::StoreError;
 use store::access::Auditor;
@@ -17,6 +19,8 @@ pub struct Switch {
     pub live: LiveState,
     /// Episodes that are open.
     pub open_episodes: u64,
+    /// Microseconds by which the engine's database's clock is ahead of this machine's.
+    pub engine_ahead: i64,
 }
 
 impl Look for Switch {
@@ -28,10 +32,15 @@ impl Look for Switch {
         let (redis, switch) = tokio::join!(app.redis.state(), app.engine.switch_state(&auditor));
         let switch = match switch {
             // Pages that do not read these tables are shown without it.
-            Err(StoreError::SchemaChanged(_)) => SwitchState::default(),
+            Err(StoreError::SchemaChanged(_)) => SwitchState {
+                declared: None,
+                now: clock::now(),
+                history: Arc::default(),
+            },
             switch => switch?,
         };
         Ok(Self {
+            engine_ahead: switch.now.micros_since(clock::now()),
             open_episodes: switch.history.open().count() as u64,
             live: LiveState::new(switch.declared, redis, &switch.history),
         })

@@ -365,7 +365,7 @@ async fn a_dossiers_addresses_take_what_they_say() {
     let base = format!("/kill-switch/{TOGGLE}");
     for uri in [
         format!("{base}?from=2026-11-23T07:35:30Z&to=2026-11-23T07:35:31Z&tz=Australia/Sydney"),
-        format!("{base}?from=2026-11-23"),
+        format!("{base}?from=2026-11-23&tz=UTC"),
         format!("{base}/timeline.csv?raw=1"),
         format!("{base}/timeline.jsonl?to=2026-11-23T07:35:31Z"),
         format!("{base}/leaks.csv?raw=0"),
@@ -393,10 +393,10 @@ async fn a_dossiers_addresses_take_what_they_say() {
         assert!(answer.body.contains(says), "{uri}: {}", answer.body);
     }
     let csv = console.get(&format!("{base}/leaks.csv")).await;
-    assert_eq!(
-        csv.header("content-disposition"),
-        format!("attachment; filename=\"kill-switch_{TOGGLE}_leaks.csv\"")
-    );
+    let name = csv.header("content-disposition");
+    let wanted = format!("attachment; filename=\"kill-switch_{TOGGLE}_leaks_2026");
+    assert!(name.starts_with(&wanted), "{name}");
+    assert!(name.contains("_UTC_exported_2"), "{name}");
     assert_eq!(csv.body.matches("\r\n").count(), 10);
 }
 

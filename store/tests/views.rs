@@ -37,7 +37,7 @@ async fn author(engine: &Engine, name: &str) -> Author {
 }
 
 fn query(view: View, raw: &str) -> SavedQuery {
-    SavedQuery::parse(view, raw).unwrap()
+    SavedQuery::parse(view, raw, chrono_tz::Tz::UTC).unwrap()
 }
 
 async fn save(console: &ConsoleDb, author: &Author, name: &str, raw: &str) -> Saving {

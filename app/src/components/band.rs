@@ -22,7 +22,7 @@ pub fn band(frame: &Frame, band: &Band) -> AnyView {
                 {open(frame.attention.open_episodes)}
                 {reviews(frame.attention)}
             </dl>
-            {calendar(&band.days)}
+            {calendar(&band.days, frame.zone)}
         </section>
     }
     .into_any()

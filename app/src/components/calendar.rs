@@ -1,6 +1,7 @@
 //! A year of days as a grid: a column a week from Monday, a shade and a number for what happened on a day.
 
 use chrono::{Datelike as _, NaiveDate};
+use chrono_tz::Tz;
 use domain::calendar::Day;
 use domain::query::Pairs;
 use leptos::prelude::*;
@@ -13,8 +14,8 @@ const CELL: u32 = 14;
 /// Room over the grid for the months.
 const TOP: u32 = 18;
 
-/// The grid with its weekdays and its legend. `days` follow each other without a gap.
-pub fn calendar(days: &[Day]) -> Option<AnyView> {
+/// The grid with its weekdays and its legend. `days` are days of `zone`, and follow each other without a gap.
+pub fn calendar(days: &[Day], zone: Tz) -> Option<AnyView> {
     let first = days.first()?.date;
     let before = first.weekday().num_days_from_monday();
     let last = u32::try_from(days.len()).ok()? + before - 1;
@@ -22,7 +23,7 @@ pub fn calendar(days: &[Day]) -> Option<AnyView> {
     let cells: Vec<AnyView> = days
         .iter()
         .zip(before..)
-        .map(|(day, place)| cell(day, place / 7, place % 7))
+        .map(|(day, place)| cell(day, zone, place / 7, place % 7))
         .collect();
     Some(
         view! {
@@ -104,14 +105,15 @@ fn shade(stops: u64) -> &'static str {
     }
 }
 
-fn href(date: NaiveDate) -> String {
+fn href(date: NaiveDate, zone: Tz) -> String {
     Pairs::default()
         .with("from", date.to_string())
         .with("to", date.to_string())
+        .with("tz", zone.name())
         .link("/kill-switch")
 }
 
-fn cell(day: &Day, column: u32, row: u32) -> AnyView {
+fn cell(day: &Day, zone: Tz, column: u32, row: u32) -> AnyView {
     let (x, y) = (column * STEP, TOP + row * STEP);
     let number = (day.stops > 0).then(|| {
         // More than two digits do not fit.
@@ -125,7 +127,7 @@ fn cell(day: &Day, column: u32, row: u32) -> AnyView {
     // By keyboard, and read out, one meets only the days on which something was.
     let quiet = day.stops == 0;
     view! {
-        <a class=shade(day.stops) href=href(day.date) aria-label=label(day)
+        <a class=shade(day.stops) href=href(day.date, zone) aria-label=label(day)
             tabindex=quiet.then_some("-1") aria-hidden=quiet.then_some("true")>
             <title>{label(day)}</title>
             <rect x=x y=y width=CELL height=CELL rx="3"></rect>
@@ -178,7 +180,9 @@ mod tests {
     #[test]
     fn weeks_begin_on_monday() {
         // A Sunday, then a Monday.
-        let html = calendar(&days("2026-11-22", &[1, 3])).unwrap().to_html();
+        let html = calendar(&days("2026-11-22", &[1, 3]), Tz::UTC)
+            .unwrap()
+            .to_html();
         let last_row = format!("<rect x=\"0\" y=\"{}\"", TOP + 6 * STEP);
         let next_week = format!("<rect x=\"{STEP}\" y=\"{TOP}\"");
         assert!(html.contains(&last_row), "{html}");
@@ -187,13 +191,17 @@ mod tests {
 
     #[test]
     fn a_day_is_named_and_only_days_with_stops_are_met() {
-        let html = calendar(&days("2026-11-22", &[0, 3])).unwrap().to_html();
+        let html = calendar(&days("2026-11-22", &[0, 3]), Tz::Australia__Sydney)
+            .unwrap()
+            .to_html();
         assert!(
             html.contains("aria-label=\"Mon 23 Nov 2026: 3 stops\""),
             "{html}"
         );
         assert!(
-            html.contains("href=\"/kill-switch?from=2026-11-23&amp;to=2026-11-23\""),
+            html.contains(
+                "href=\"/kill-switch?from=2026-11-23&amp;to=2026-11-23&amp;tz=Australia/Sydney\""
+            ),
             "{html}"
         );
         assert_eq!(html.matches("tabindex=\"-1\"").count(), 1, "{html}");
@@ -201,6 +209,6 @@ mod tests {
 
     #[test]
     fn no_days_no_calendar() {
-        assert!(calendar(&[]).is_none());
+        assert!(calendar(&[], Tz::UTC).is_none());
     }
 }

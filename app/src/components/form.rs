@@ -4,6 +4,7 @@
 use domain::form::FieldError;
 use leptos::prelude::*;
 
+use super::field::input;
 use super::html::escaped;
 use crate::model::Frame;
 
@@ -145,9 +146,15 @@ fn a_line(
     view! {
         <div class="labelled">
             <label for=field.id>{field.label}{optional}</label>
-            <input class="field" type="text" id=field.id name=field.name value=value.to_owned()
-                maxlength=most required=required
-                aria-describedby=told.described aria-invalid=told.invalid />
+            {input("text", |html| {
+                html.attribute("id", Some(field.id));
+                html.attribute("name", Some(field.name));
+                html.attribute("value", Some(value));
+                html.attribute("maxlength", Some(&most.to_string()));
+                html.attribute("required", required.then_some(""));
+                html.attribute("aria-describedby", told.described);
+                html.attribute("aria-invalid", told.invalid);
+            })}
             {told.view}
         </div>
     }

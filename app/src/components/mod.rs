@@ -9,6 +9,7 @@ pub mod decision;
 pub mod detail;
 pub mod episode;
 pub mod facts;
+pub mod field;
 pub mod finding;
 pub mod form;
 pub mod header;

@@ -28,6 +28,25 @@ pub fn write_moment(html: &mut Html, frame: &Frame, at: Timestamp) {
     html.raw("</span></time>");
 }
 
+/// Whether a row of this time lies ahead of the engine's database's clock.
+#[must_use]
+pub fn is_ahead(frame: &Frame, at: Timestamp) -> bool {
+    at > frame.engine_now
+}
+
+/// A mark where a row's time lies ahead.
+pub fn write_ahead(html: &mut Html, frame: &Frame, at: Timestamp) {
+    if is_ahead(frame, at) {
+        html.raw(" <span class=\"tag warn ahead\">in the future</span>");
+    }
+}
+
+/// For a row's own time as a fact: as [`exact`], with a mark where it lies ahead.
+pub fn row_time(frame: &Frame, at: Timestamp) -> AnyView {
+    let mark = is_ahead(frame, at).then(|| written(|html| write_ahead(html, frame, at)));
+    view! { {exact(frame, at)}{mark} }.into_any()
+}
+
 /// For a fact: everything, to the microsecond, with the offset.
 pub fn exact(frame: &Frame, at: Timestamp) -> AnyView {
     let utc = at.rfc3339();

@@ -1,5 +1,5 @@
-//! Dragging across a list's picture: the range from the first bar to the last becomes the filter's. Without
-//! JavaScript each bar is a link of its own.
+//! Dragging across a list's picture: the range from the first bar to the last becomes the filter's, with all that
+//! is ticked and typed in its form. Without JavaScript each bar is a link of its own, or a button of the form.
 
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ mod drag {
 
     use leptos::prelude::*;
     use wasm_bindgen::JsCast;
-    use web_sys::{Element, Event};
+    use web_sys::{Element, Event, HtmlElement};
 
     /// The bar on which the button went down, and the last one that the pointer passed.
     type Held = Option<(Element, Element)>;
@@ -42,11 +42,12 @@ mod drag {
         let release = window_event_listener(leptos::ev::pointerup, |_| {
             let Some((first, last)) = held() else { return };
             hold(None);
-            if first != last
-                && let Some(href) = joined(&first, &last)
-            {
+            if first != last {
                 // It fails only where the browser forbids navigation.
-                let _ = window().location().set_href(&href);
+                let _ = submitted(&first, &last).or_else(|| {
+                    let href = joined(&first, &last)?;
+                    window().location().set_href(&href).ok()
+                });
             }
         });
         // The browser would drag the link itself.
@@ -71,7 +72,7 @@ mod drag {
     /// The bar that something happened on.
     fn bar_at(event: &Event) -> Option<Element> {
         let target: Element = event.target()?.dyn_into().ok()?;
-        target.closest(".bars a").ok()?
+        target.closest(".bars .bar").ok()?
     }
 
     /// Which of two bars is the earlier one.
@@ -84,11 +85,33 @@ mod drag {
         }
     }
 
+    /// An attribute of a part of a bar.
+    fn of(bar: &Element, part: &str, name: &str) -> Option<String> {
+        bar.query_selector(part).ok()??.get_attribute(name)
+    }
+
+    /// Sends the filter's form with the range of both, where it holds something that is not applied yet.
+    fn submitted(a: &Element, b: &Element) -> Option<()> {
+        let root = document().document_element()?;
+        if !root.has_attribute("data-changed") {
+            return None;
+        }
+        let (first, last) = in_order(a, b);
+        let (begin, end) = (of(first, "button", "value")?, of(last, "button", "value")?);
+        let (from, to) = (begin.split_once('~')?.0, end.split_once('~')?.1);
+        let button: HtmlElement = last.query_selector("button").ok()??.dyn_into().ok()?;
+        button
+            .set_attribute("value", &format!("{from}~{to}"))
+            .ok()?;
+        button.click();
+        Some(())
+    }
+
     /// The address with the earlier bar's beginning and the later one's end: the last two parameters of every
     /// bar's.
     fn joined(a: &Element, b: &Element) -> Option<String> {
         let (first, last) = in_order(a, b);
-        let (first, last) = (first.get_attribute("href")?, last.get_attribute("href")?);
+        let (first, last) = (of(first, "a", "href")?, of(last, "a", "href")?);
         let begin = &first[..first.rfind("&to=")?];
         let end = &last[last.rfind("&to=")?..];
         Some(format!("{begin}{end}"))

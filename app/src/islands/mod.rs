@@ -8,6 +8,7 @@ mod keyboard;
 mod live_pill;
 mod print_button;
 mod theme_switch;
+mod unapplied_filters;
 
 pub use brush::Brush;
 pub use export_progress::ExportProgress;
@@ -15,3 +16,4 @@ pub use keyboard::Keyboard;
 pub use live_pill::{LivePill, findings_count, reviews_count};
 pub use print_button::PrintButton;
 pub use theme_switch::{Scheme, ThemeSwitch};
+pub use unapplied_filters::UnappliedFilters;

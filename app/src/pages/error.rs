@@ -1,30 +1,111 @@
-//! Error pages: what happened, what to do, a way out.
+//! Error pages: what happened, what to do, a way out. The page of a list's query that is at fault is that list's
+//! filter: what is right stands in it, what is not is told.
 
+use domain::filter::{
+    EpisodeFilter, EventFilter, FindingFilter, ListQuery, SignalFilter, TradeFilter, ViewFilter,
+};
+use domain::query::ParamError;
+use domain::view::View;
 use leptos::prelude::*;
 
+use super::{events, findings, kill_switch, signals, trades};
+use crate::components::list::Shape;
+use crate::components::list::filter::filter;
 use crate::components::text::stored;
 use crate::document::{Section, document};
-use crate::model::{ErrorPage, Frame};
+use crate::model::{ErrorPage, Frame, RefusedFilter};
 
 /// The page for an error; its words come from the server, never from inside.
 #[must_use]
 pub fn error(frame: &Frame, page: &ErrorPage) -> String {
-    let param = page.param.clone().map(|param| {
-        view! { <p>"Parameter "<code><bdi>{param}</bdi></code></p> }
-    });
+    match &page.filter {
+        None => document(
+            frame,
+            Section::Elsewhere,
+            &page.title,
+            problem(page, "problem"),
+        ),
+        Some(refused) => match refused.view {
+            View::Trades => list::<TradeFilter>(frame, page, refused, &trades::shape()),
+            View::Signals => list::<SignalFilter>(frame, page, refused, &signals::shape()),
+            View::Events => list::<EventFilter>(frame, page, refused, &events::shape()),
+            View::KillSwitch => list::<EpisodeFilter>(frame, page, refused, &kill_switch::shape()),
+            View::Findings => list::<FindingFilter>(frame, page, refused, &findings::shape()),
+        },
+    }
+}
+
+/// A list's page without its rows.
+fn list<F: ViewFilter>(
+    frame: &Frame,
+    page: &ErrorPage,
+    refused: &RefusedFilter,
+    shape: &Shape,
+) -> String {
+    // What was printed can be read; the form would be empty otherwise.
+    let query = ListQuery::<F>::parse(refused.query.as_str()).unwrap_or_default();
+    let content = view! {
+        <div class="page-head">
+            <h1>{shape.title}</h1>
+            <p>{shape.about}</p>
+        </div>
+        {filter(frame, &query, &refused.choices, shape)}
+        {problem(page, "problem in-list")}
+    };
+    document(frame, shape.section, &page.title, content.into_any())
+}
+
+fn problem(page: &ErrorPage, class: &'static str) -> AnyView {
     let request = page.request_id.clone().map(|id| {
         view! { <p class="dim">"Request "<code class="id">{id}</code>" · quote it when you ask for help"</p> }
     });
     let (label, href) = page.way_out.clone();
-    let content = view! {
-        <section class="problem">
+    let several = (page.faults.as_ref()).is_some_and(|faults| !faults.others.is_empty());
+    let mended = page.mended.clone().map(|href| {
+        let words = if several {
+            "Continue without them"
+        } else {
+            "Continue without it"
+        };
+        view! { <a class="btn primary" href=href>{words}</a> }
+    });
+    let class_of_way = if mended.is_some() {
+        "btn"
+    } else {
+        "btn primary"
+    };
+    // A page has one main heading; that of a list's is the list's.
+    let title = if page.filter.is_some() {
+        view! { <h2>{page.title.clone()}</h2> }.into_any()
+    } else {
+        view! { <h1>{page.title.clone()}</h1> }.into_any()
+    };
+    view! {
+        <section class=class>
             <p class="problem-status">{page.status}</p>
-            <h1>{page.title.clone()}</h1>
-            {param}
+            {title}
             <p class="problem-message">{stored(&page.message)}</p>
-            <p><a class="btn primary" href=href>{label}</a></p>
+            {page.faults.as_ref().map(faults)}
+            <p class="menu-row">{mended}<a class=class_of_way href=href>{label}</a></p>
             {request}
         </section>
-    };
-    document(frame, Section::Elsewhere, &page.title, content.into_any())
+    }
+    .into_any()
+}
+
+/// Each parameter at fault with what it takes.
+fn faults(error: &ParamError) -> AnyView {
+    let all = std::iter::once(error).chain(&error.others);
+    let items: Vec<AnyView> = all
+        .map(|fault| {
+            view! {
+                <div>
+                    <dt><code><bdi>{fault.param.clone()}</bdi></code></dt>
+                    <dd>{stored(&fault.message)}</dd>
+                </div>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <dl class="faults">{items}</dl> }.into_any()
 }

@@ -12,7 +12,7 @@ use crate::components::finding::about_row;
 use crate::components::json::{Links, json};
 use crate::components::severity::severity;
 use crate::components::text::{none, short_id, stored};
-use crate::components::time::{exact, to_the_second};
+use crate::components::time::{row_time, to_the_second};
 use crate::components::trace::{cards, chain};
 use crate::document::{Section, document};
 use crate::model::{EventPage, Frame};
@@ -23,7 +23,7 @@ pub fn event(frame: &Frame, page: &EventPage) -> String {
     let event = &page.event;
     let email = event.user_email.clone().map(stored);
     let rows = vec![
-        fact("Time", "timestamp", exact(frame, event.timestamp)),
+        fact("Time", "timestamp", row_time(frame, event.timestamp)),
         fact("Type", "event_type", stored(&event.event_type)),
         fact("Severity", "severity", severity(&event.severity)),
         optional("User", "user.email", email),

@@ -27,7 +27,7 @@ pub fn events_late(frame: &Frame, page: &EventsPage, made: &Picture) -> Late {
     late(frame, page, &shape(), made)
 }
 
-fn shape() -> Shape {
+pub(super) fn shape() -> Shape {
     Shape {
         section: Section::Events,
         title: "Events",

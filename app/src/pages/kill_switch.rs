@@ -23,21 +23,7 @@ use crate::model::{EpisodeRow, Frame, KillSwitchPage};
 /// The list of episodes.
 #[must_use]
 pub fn kill_switch(frame: &Frame, page: &KillSwitchPage) -> String {
-    let shape = Shape {
-        section: Section::KillSwitch,
-        title: "Kill switch",
-        about: "Every time trading was said to stop, and whether it did",
-        noun: ("episode", "episodes"),
-        searches: "Search people and details",
-        fields: vec![
-            fixed::<Mechanism>("Mechanism", "mechanism"),
-            fixed::<State>("State", "state"),
-            fixed::<Leaks>("Leaks", "leaks"),
-            fixed::<ReviewState>("Review", "review"),
-            open("Actor", "actor"),
-        ],
-        columns: labels(COLUMNS),
-    };
+    let shape = shape();
     let of = Listed {
         class: "t-episodes",
         caption: "Kill-switch episodes",
@@ -51,6 +37,24 @@ pub fn kill_switch(frame: &Frame, page: &KillSwitchPage) -> String {
         ..Around::default()
     };
     list_page(frame, &page.list, &shape, table, around)
+}
+
+pub(super) fn shape() -> Shape {
+    Shape {
+        section: Section::KillSwitch,
+        title: "Kill switch",
+        about: "Every time trading was said to stop, and whether it did",
+        noun: ("episode", "episodes"),
+        searches: "Search people and details",
+        fields: vec![
+            fixed::<Mechanism>("Mechanism", "mechanism"),
+            fixed::<State>("State", "state"),
+            fixed::<Leaks>("Leaks", "leaks"),
+            fixed::<ReviewState>("Review", "review"),
+            open("Actor", "actor"),
+        ],
+        columns: labels(COLUMNS),
+    }
 }
 
 const COLUMNS: &[Column<EpisodeRow>] = &[
@@ -104,7 +108,7 @@ fn if_cleared(html: &mut Html, row: &EpisodeRow, write: impl FnOnce(&mut Html, &
     match row.episode.cleared() {
         Some(clear) => write(html, clear),
         None => {
-            html.raw("not cleared");
+            html.raw("<span class=\"none\">not cleared</span>");
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::components::number::{spelled, spelled_confidence};
 use crate::components::severity::severity;
 use crate::components::signal_outcome::{rejection, tell_signal};
 use crate::components::text::{none, short_id, stored};
-use crate::components::time::{exact, to_the_second};
+use crate::components::time::{row_time, to_the_second};
 use crate::components::trace::{cards, chain};
 use crate::document::{Section, document};
 use crate::model::{Frame, SignalPage};
@@ -78,7 +78,7 @@ fn signal_facts(frame: &Frame, page: &SignalPage) -> Vec<Fact> {
     let action = signal.action.as_deref().map(decision);
     let mut rows = match signal.id.origin() {
         Origin::Executor => vec![
-            fact("Time", "timestamp", exact(frame, signal.timestamp)),
+            fact("Time", "timestamp", row_time(frame, signal.timestamp)),
             optional("Action", "details.signal.action", action),
             optional("Coin", "details.signal.coin_type", text(&signal.coin)),
             optional(
@@ -100,7 +100,7 @@ fn signal_facts(frame: &Frame, page: &SignalPage) -> Vec<Fact> {
             ),
         ],
         Origin::Collector => vec![
-            fact("Time", "generated_at", exact(frame, signal.timestamp)),
+            fact("Time", "generated_at", row_time(frame, signal.timestamp)),
             optional("Action", "type", action),
             optional("Coin", "asset", text(&signal.coin)),
             optional("Strength", "strength", confidence),

@@ -36,7 +36,7 @@ pub fn signals_late(frame: &Frame, page: &SignalsPage, made: &Picture) -> Late {
     late(frame, page, &shape(), made)
 }
 
-fn shape() -> Shape {
+pub(super) fn shape() -> Shape {
     Shape {
         section: Section::Signals,
         title: "Algorithm signals",

@@ -15,7 +15,7 @@ use crate::components::number::{amount, confidence};
 use crate::components::order::order_facts;
 use crate::components::outcome::{Told, tell};
 use crate::components::text::{short_id, stored};
-use crate::components::time::{exact, to_the_second};
+use crate::components::time::{row_time, to_the_second};
 use crate::components::trace::{cards, chain};
 use crate::document::{Section, document};
 use crate::model::{Frame, TradePage};
@@ -92,7 +92,7 @@ fn decision_facts(frame: &Frame, page: &TradePage) -> AnyView {
     let row = &page.detail.decision;
     let price = row.price_at_decision.as_ref().map(amount);
     let mut rows = vec![
-        fact("Time", "timestamp", exact(frame, row.timestamp)),
+        fact("Time", "timestamp", row_time(frame, row.timestamp)),
         fact("Decision", "decision", decision(&row.decision)),
         fact("Asset", "asset", stored(&row.asset)),
         optional("Price, AUD", "price_at_decision", price),

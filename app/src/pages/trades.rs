@@ -39,7 +39,7 @@ pub fn trades_late(frame: &Frame, page: &TradesPage, made: &Picture) -> Late {
     late(frame, page, &shape(), made)
 }
 
-fn shape() -> Shape {
+pub(super) fn shape() -> Shape {
     Shape {
         section: Section::Trades,
         title: "Trade decisions",

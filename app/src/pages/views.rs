@@ -5,6 +5,7 @@ use domain::saved::{LONGEST_NAME, MOST_VIEWS, SavedQuery, SavedView};
 use domain::view::View;
 use leptos::prelude::*;
 
+use crate::components::field::input;
 use crate::components::form::{Named, owner, refused, required_line, turned_back};
 use crate::components::list::chips::words;
 use crate::components::list::filter::hidden;
@@ -179,8 +180,12 @@ fn item(frame: &Frame, saved: &SavedView) -> AnyView {
                         {owner(frame)}
                         <label class="bound" for=id.clone()>"Name"</label>
                         <div class="with-button">
-                            <input class="field" type="text" id=id name="name" required
-                                maxlength=LONGEST_NAME autocomplete="off" value=saved.name.clone() />
+                            {input("search", |html| {
+                                html.raw(" name=\"name\" required");
+                                html.attribute("id", Some(&id));
+                                html.attribute("maxlength", Some(&LONGEST_NAME.to_string()));
+                                html.attribute("value", Some(&saved.name));
+                            })}
                             <button class="btn primary">"Rename"</button>
                         </div>
                     </form>

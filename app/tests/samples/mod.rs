@@ -27,6 +27,7 @@ use domain::filter::{KeptColumns, ListQuery, ViewFilter};
 use domain::finding::Unexplained;
 use domain::live::{LiveState, RedisState};
 use domain::page::{Count, Keyed, Page};
+use domain::query::ParamError;
 use domain::role::Role;
 use domain::time::Timestamp;
 use uuid::Uuid;
@@ -89,6 +90,7 @@ pub fn frame(here: &str) -> Frame {
         }),
         zone: Tz::Australia__Sydney,
         now: now(),
+        engine_now: now(),
         theme: Theme::System,
         columns: KeptColumns::default(),
         live: Some(live(false, false)),
@@ -173,8 +175,13 @@ pub fn bad_request() -> ErrorPage {
     ErrorPage {
         status: 400,
         title: "The filter cannot be read".to_owned(),
-        message: "limit: takes a whole number from 1 to 500, not “501”".to_owned(),
-        param: some("limit"),
+        message: "A parameter of this address cannot be used.".to_owned(),
+        faults: Some(ParamError::new(
+            "limit",
+            "takes a whole number from 1 to 500, not “501”",
+        )),
+        mended: some("/trades"),
+        filter: None,
         request_id: some("01JD7E0B3GQZ6V9W"),
         way_out: ("All trade decisions".to_owned(), "/trades".to_owned()),
     }

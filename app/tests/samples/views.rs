@@ -12,7 +12,7 @@ fn saved(number: u128, view: View, name: &str, raw: &str) -> SavedView {
         id: uuid(number),
         view,
         name: name.to_owned(),
-        query: SavedQuery::parse(view, raw).unwrap(),
+        query: SavedQuery::parse(view, raw, chrono_tz::Tz::UTC).unwrap(),
         saved_at: at("2026-11-20T03:04:05Z"),
     }
 }
@@ -49,7 +49,7 @@ pub fn views_none() -> ViewsPage {
 
 /// The query of a view that was not saved.
 fn new_view() -> Naming {
-    let query = SavedQuery::parse(View::Trades, "asset=!BTC&q=rsi").unwrap();
+    let query = SavedQuery::parse(View::Trades, "asset=!BTC&q=rsi", chrono_tz::Tz::UTC).unwrap();
     Naming::New(View::Trades, query)
 }
 

@@ -17,7 +17,8 @@ pub trait FilterValue: Clone + PartialEq + Sized {
 pub struct Text(pub String);
 
 impl FilterValue for Text {
-    const TAKES: &'static str = "any text";
+    const TAKES: &'static str =
+        "a text that is not empty; a ! at its beginning means not, \\! the letter";
 
     fn parse(text: &str) -> Option<Self> {
         Some(Self(text.to_owned()))
@@ -79,40 +80,52 @@ impl<T> Default for AnyOf<T> {
 }
 
 impl<T: FilterValue> AnyOf<T> {
-    /// Takes every value of `name`. `!X` means not X; a text that itself begins with `!` or `\` is
-    /// written with a `\` before it.
-    ///
-    /// # Errors
-    /// When one of them is not what the parameter takes.
-    pub fn take(params: &mut Params, name: &str) -> Result<Self, ParamError> {
-        Self::from_values(name, params.take_all(name)?)
+    /// Takes every value of `name`, each as [`unescaped`] reads it. A value that is not what the parameter takes
+    /// is a fault of `params`, and the others stay.
+    pub fn take(params: &mut Params, name: &str) -> Self {
+        let values = params.or_default(|params| params.take_all(name));
+        let (taken, faults) = Self::read(name, values);
+        for fault in faults {
+            params.blame(fault);
+        }
+        taken
     }
 
     /// As [`AnyOf::take`], of values already taken.
     ///
     /// # Errors
-    /// When one of them is not what the parameter takes.
+    /// When some of them are not what the parameter takes.
     pub fn from_values(
         name: &str,
         values: impl IntoIterator<Item = String>,
     ) -> Result<Self, ParamError> {
-        let mut taken = Self::default();
+        let (taken, faults) = Self::read(name, values);
+        ParamError::of_all(faults).map_or(Ok(taken), Err)
+    }
+
+    /// What can be read of `values`, and what is wrong with the others.
+    pub(super) fn read(
+        name: &str,
+        values: impl IntoIterator<Item = String>,
+    ) -> (Self, Vec<ParamError>) {
+        let (mut taken, mut faults) = (Self::default(), Vec::new());
         for value in values {
-            let (list, plain) = match value.strip_prefix('!') {
-                Some(rest) => (&mut taken.not, rest),
-                None => (&mut taken.any, value.as_str()),
+            let (is_not, text) = unescaped(&value);
+            let parsed = Some(text).filter(|text| !text.is_empty());
+            let Some(parsed) = parsed.and_then(T::parse) else {
+                faults.push(ParamError::wrong_value(name, &value, T::TAKES));
+                continue;
             };
-            let text = plain.strip_prefix('\\').unwrap_or(plain);
-            if text.is_empty() {
-                return Err(ParamError::wrong_value(name, &value, T::TAKES));
-            }
-            let parsed =
-                T::parse(text).ok_or_else(|| ParamError::wrong_value(name, &value, T::TAKES))?;
+            let list = if is_not {
+                &mut taken.not
+            } else {
+                &mut taken.any
+            };
             if !list.contains(&parsed) {
                 list.push(parsed);
             }
         }
-        Ok(taken)
+        (taken, faults)
     }
 
     /// Prints the pairs that [`AnyOf::take`] reads.
@@ -137,12 +150,35 @@ impl<T: FilterValue> AnyOf<T> {
     }
 }
 
-/// A plain value as a URL has it, so that its own first `!` or `\` is not read as a sign.
+/// How many backslashes stand before the first `!`, where nothing else does.
+fn backslashes_before_sign(text: &str) -> Option<usize> {
+    let rest = text.trim_start_matches('\\');
+    rest.starts_with('!').then_some(text.len() - rest.len())
+}
+
+/// A text as a URL has it.
+///
+/// A value is its text, letter by letter. Only a `!` at its beginning is a sign, and only a text that begins
+/// with `!`, or with backslashes and then `!`, is written with one `\` more before it: `!x` as `\!x`, `\!x` as
+/// `\\!x`; `\x27` stays `\x27`.
 #[must_use]
 pub fn escaped(text: &str) -> String {
-    if text.starts_with(['!', '\\']) {
-        format!("\\{text}")
-    } else {
-        text.to_owned()
+    match backslashes_before_sign(text) {
+        Some(_) => format!("\\{text}"),
+        None => text.to_owned(),
+    }
+}
+
+/// A URL's value taken apart: whether it begins with the sign for "not", and its text. The reverse of
+/// [`escaped`], with a `!` before it or without.
+#[must_use]
+pub fn unescaped(value: &str) -> (bool, &str) {
+    let (is_not, rest) = match value.strip_prefix('!') {
+        Some(rest) => (true, rest),
+        None => (false, value),
+    };
+    match backslashes_before_sign(rest) {
+        Some(1..) => (is_not, &rest[1..]),
+        _ => (is_not, rest),
     }
 }

@@ -12,22 +12,21 @@ pub struct ConfidenceRange {
 }
 
 impl ConfidenceRange {
-    /// Takes both parameters.
-    ///
-    /// # Errors
-    /// When one is no number from 0 to 1, or the least is above the most.
-    pub fn take(params: &mut Params) -> Result<Self, ParamError> {
-        let range = Self {
-            min: take(params, "min_confidence")?,
-            max: take(params, "max_confidence")?,
+    /// Takes both parameters. One that is no number from 0 to 1 is a fault of `params`, and so is a least above
+    /// the most.
+    pub fn take(params: &mut Params) -> Self {
+        let mut range = Self {
+            min: params.or_default(|params| take(params, "min_confidence")),
+            max: params.or_default(|params| take(params, "max_confidence")),
         };
-        match (range.min, range.max) {
-            (Some(min), Some(max)) if min > max => Err(ParamError::new(
-                "min_confidence",
-                format!("{min} is above max_confidence, {max}"),
-            )),
-            _ => Ok(range),
+        if let (Some(min), Some(max)) = (range.min, range.max)
+            && min > max
+        {
+            let message = format!("{min} is above max_confidence, {max}");
+            params.blame(ParamError::new("min_confidence", message));
+            range.min = None;
         }
+        range
     }
 
     /// Prints the pairs that [`ConfidenceRange::take`] reads.

@@ -55,38 +55,39 @@ impl DetailsPath {
 }
 
 impl DetailsFilter {
-    /// Takes every parameter whose name begins with `details.`.
-    ///
-    /// # Errors
-    /// When a path is empty or has an empty key, or there are more than [`MAX_PATHS`].
-    pub fn take(params: &mut Params) -> Result<Self, ParamError> {
+    /// Takes every parameter whose name begins with `details.`. A path that is empty or has an empty key, and
+    /// paths beyond [`MAX_PATHS`], are faults of `params`.
+    pub fn take(params: &mut Params) -> Self {
         let mut grouped: Vec<(DetailsPath, Vec<String>)> = Vec::new();
-        for (text, value) in params.take_prefixed(PREFIX)? {
-            let path = DetailsPath::parse(&text).ok_or_else(|| {
-                ParamError::new(
+        for (text, value) in params.or_default(|params| params.take_prefixed(PREFIX)) {
+            let Some(path) = DetailsPath::parse(&text) else {
+                params.blame(ParamError::new(
                     format!("{PREFIX}{text}"),
                     "takes a path of keys, for example details.signal.coin_type",
-                )
-            })?;
+                ));
+                continue;
+            };
             match grouped.iter_mut().find(|(known, _)| *known == path) {
                 Some((_, values)) => values.push(value),
                 None => grouped.push((path, vec![value])),
             }
         }
         if grouped.len() > MAX_PATHS {
-            return Err(ParamError::new(
-                "details",
-                format!("takes at most {MAX_PATHS} paths"),
-            ));
+            let message = format!("takes at most {MAX_PATHS} paths");
+            params.blame(ParamError::new("details", message));
+            grouped.truncate(MAX_PATHS);
         }
-        grouped
-            .into_iter()
-            .map(|(path, values)| {
-                let any_of = AnyOf::from_values(&path.param(), values)?;
-                Ok((path, any_of))
-            })
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let mut filter = Self::default();
+        for (path, values) in grouped {
+            let (any_of, faults) = AnyOf::read(&path.param(), values);
+            for fault in faults {
+                params.blame(fault);
+            }
+            if !any_of.is_empty() {
+                filter.0.push((path, any_of));
+            }
+        }
+        filter
     }
 
     /// The paths with their values.

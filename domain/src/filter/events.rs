@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::any_of::{AnyOf, Choice, FilterValue, Text};
 use super::details::DetailsFilter;
 use super::list::ViewFilter;
-use crate::query::{Pairs, ParamError, Params};
+use crate::query::{Pairs, Params};
 use crate::view::View;
 
 /// How grave an event is, in the engine's words.
@@ -82,13 +82,13 @@ impl ViewFilter for EventFilter {
     const PARAMS: &'static [&'static str] = &["type", "severity", "actor", "details.PATH"];
     type Key = Uuid;
 
-    fn take(params: &mut Params) -> Result<Self, ParamError> {
-        Ok(Self {
-            event_type: AnyOf::take(params, "type")?,
-            severity: AnyOf::take(params, "severity")?,
-            actor: AnyOf::take(params, "actor")?,
-            details: DetailsFilter::take(params)?,
-        })
+    fn take(params: &mut Params) -> Self {
+        Self {
+            event_type: AnyOf::take(params, "type"),
+            severity: AnyOf::take(params, "severity"),
+            actor: AnyOf::take(params, "actor"),
+            details: DetailsFilter::take(params),
+        }
     }
 
     fn print(&self, out: &mut Pairs) {

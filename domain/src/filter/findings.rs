@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::any_of::{AnyOf, Choice, Text};
 use super::list::ViewFilter;
 use crate::finding::{FindingState, Rule, Severity};
-use crate::query::{Pairs, ParamError, Params};
+use crate::query::{Pairs, Params};
 use crate::view::View;
 
 impl Choice for FindingState {
@@ -34,14 +34,14 @@ impl ViewFilter for FindingFilter {
     const PARAMS: &'static [&'static str] = &["rule", "severity", "asset", "algorithm", "state"];
     type Key = Uuid;
 
-    fn take(params: &mut Params) -> Result<Self, ParamError> {
-        Ok(Self {
-            rule: AnyOf::take(params, "rule")?,
-            severity: AnyOf::take(params, "severity")?,
-            asset: AnyOf::take(params, "asset")?,
-            algorithm: AnyOf::take(params, "algorithm")?,
-            state: AnyOf::take(params, "state")?,
-        })
+    fn take(params: &mut Params) -> Self {
+        Self {
+            rule: AnyOf::take(params, "rule"),
+            severity: AnyOf::take(params, "severity"),
+            asset: AnyOf::take(params, "asset"),
+            algorithm: AnyOf::take(params, "algorithm"),
+            state: AnyOf::take(params, "state"),
+        }
     }
 
     fn print(&self, out: &mut Pairs) {

@@ -7,7 +7,7 @@ use super::events::Actor;
 use super::list::{ListQuery, ViewFilter};
 use super::range::Window;
 use crate::episode::{Episode, Mechanism};
-use crate::query::{Pairs, ParamError, Params};
+use crate::query::{Pairs, Params};
 use crate::review::ReviewState;
 use crate::view::View;
 
@@ -68,14 +68,14 @@ impl ViewFilter for EpisodeFilter {
     const PARAMS: &'static [&'static str] = &["mechanism", "state", "actor", "review", "leaks"];
     type Key = Uuid;
 
-    fn take(params: &mut Params) -> Result<Self, ParamError> {
-        Ok(Self {
-            mechanism: AnyOf::take(params, "mechanism")?,
-            state: AnyOf::take(params, "state")?,
-            actor: AnyOf::take(params, "actor")?,
-            review: AnyOf::take(params, "review")?,
-            leaks: AnyOf::take(params, "leaks")?,
-        })
+    fn take(params: &mut Params) -> Self {
+        Self {
+            mechanism: AnyOf::take(params, "mechanism"),
+            state: AnyOf::take(params, "state"),
+            actor: AnyOf::take(params, "actor"),
+            review: AnyOf::take(params, "review"),
+            leaks: AnyOf::take(params, "leaks"),
+        }
     }
 
     fn print(&self, out: &mut Pairs) {

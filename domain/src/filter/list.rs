@@ -28,11 +28,8 @@ pub trait ViewFilter:
     /// What makes a row of the view unique beside its time.
     type Key: CursorKey;
 
-    /// Takes them.
-    ///
-    /// # Errors
-    /// When one has a value that it does not take.
-    fn take(params: &mut Params) -> Result<Self, ParamError>;
+    /// Takes them. A value that one does not take is a fault of `params`, and left out.
+    fn take(params: &mut Params) -> Self;
 
     /// Prints the pairs that [`ViewFilter::take`] reads.
     fn print(&self, out: &mut Pairs);
@@ -89,48 +86,57 @@ impl<F: ViewFilter> ListQuery<F> {
     /// Takes every parameter.
     ///
     /// # Errors
-    /// Names the parameter that is unknown or has a value that it does not take.
-    pub fn from_params(mut params: Params) -> Result<Self, ParamError> {
+    /// Names the parameters that are unknown or have a value that they do not take.
+    pub fn from_params(params: Params) -> Result<Self, ParamError> {
+        let (query, taken) = Self::read(params);
+        taken.map(|()| query)
+    }
+
+    /// Takes every parameter; what is at fault is told, and left out of the query.
+    #[must_use]
+    pub fn read(mut params: Params) -> (Self, Result<(), ParamError>) {
         let source = &mut params;
-        let order = match source.take_one("order")? {
-            None => Order::default(),
-            Some(text) => Order::parse(&text)
-                .ok_or_else(|| ParamError::wrong_value("order", &text, "newest or oldest"))?,
-        };
+        let order = source.or_default(take_order);
         let query = Self {
-            time: TimeFilter::take(source)?,
-            tz: source
-                .take_one("tz")?
-                .map(|name| parse_tz(&name))
-                .transpose()?,
-            words: Words::take(source)?,
+            time: TimeFilter::take(source),
+            tz: source.or_default(|params| {
+                let name = params.take_one("tz")?;
+                name.map(|name| parse_tz(&name)).transpose()
+            }),
+            words: source.or_default(Words::take),
             order,
-            limit: match source.take_one("limit")? {
-                None => Limit::default(),
-                Some(text) => text.parse().ok().and_then(Limit::new).ok_or_else(|| {
-                    ParamError::wrong_value("limit", &text, "a whole number from 1 to 500")
-                })?,
-            },
-            cols: Columns::take(source, F::VIEW)?,
-            exact_counts: match source.take_one("counts")?.as_deref() {
-                None | Some("about") => false,
-                Some("exact") => true,
-                Some(other) => {
-                    return Err(ParamError::wrong_value("counts", other, "about or exact"));
-                }
-            },
-            after: source
-                .take_one("after")?
-                .map(|text| {
+            limit: source.or_default(take_limit),
+            cols: source.or_default(|params| Columns::take(params, F::VIEW)),
+            exact_counts: source.or_default(take_counts),
+            after: source.or_default(|params| {
+                let parse = |text: String| {
                     Cursor::parse(&text, F::VIEW, order)
                         .map_err(|message| ParamError::new("after", message))
-                })
-                .transpose()?,
-            filter: F::take(source)?,
+                };
+                params.take_one("after")?.map(parse).transpose()
+            }),
+            filter: F::take(source),
         };
         let takes: Vec<&str> = COMMON.iter().chain(F::PARAMS).copied().collect();
-        params.finish(&takes)?;
-        Ok(query)
+        (query, params.finish(&takes))
+    }
+
+    /// Whether its rows depend on a zone that it does not name: it has days.
+    #[must_use]
+    pub fn lacks_zone(&self) -> bool {
+        self.tz.is_none() && self.time.has_days()
+    }
+
+    /// The same query, and where its rows depend on a zone that it does not name, with this one: its URL then means
+    /// the same rows to everybody.
+    #[must_use]
+    pub fn zoned(self, zone: Tz) -> Self {
+        let tz = if self.lacks_zone() {
+            Some(zone)
+        } else {
+            self.tz
+        };
+        Self { tz, ..self }
     }
 
     /// Prints the canonical pairs, those of the page's position (`limit`, `after`) included.
@@ -214,6 +220,33 @@ impl<F: ViewFilter> ListQuery<F> {
             after: None,
             ..self.clone()
         }
+    }
+}
+
+fn take_order(params: &mut Params) -> Result<Order, ParamError> {
+    match params.take_one("order")? {
+        None => Ok(Order::default()),
+        Some(text) => Order::parse(&text)
+            .ok_or_else(|| ParamError::wrong_value("order", &text, "newest or oldest")),
+    }
+}
+
+fn take_limit(params: &mut Params) -> Result<Limit, ParamError> {
+    match params.take_one("limit")? {
+        None => Ok(Limit::default()),
+        Some(text) => {
+            text.parse().ok().and_then(Limit::new).ok_or_else(|| {
+                ParamError::wrong_value("limit", &text, "a whole number from 1 to 500")
+            })
+        }
+    }
+}
+
+fn take_counts(params: &mut Params) -> Result<bool, ParamError> {
+    match params.take_one("counts")?.as_deref() {
+        None | Some("about") => Ok(false),
+        Some("exact") => Ok(true),
+        Some(other) => Err(ParamError::wrong_value("counts", other, "about or exact")),
     }
 }
 

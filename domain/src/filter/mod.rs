@@ -8,6 +8,7 @@ pub mod confidence;
 pub mod details;
 pub mod events;
 pub mod findings;
+pub mod form;
 pub mod kill_switch;
 pub mod list;
 pub mod range;

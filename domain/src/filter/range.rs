@@ -19,7 +19,9 @@ pub enum Bound {
 }
 
 impl Bound {
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads a day or a moment.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         if text.len() == 10 && text.bytes().filter(u8::is_ascii_digit).count() == 8 {
             let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
             // Whatever the zone, both ends of the day keep a year of four digits.
@@ -29,7 +31,9 @@ impl Bound {
         Timestamp::parse_rfc3339(text).map(Self::Moment)
     }
 
-    fn print(self) -> String {
+    /// Prints it as [`Bound::parse`] reads it.
+    #[must_use]
+    pub fn print(self) -> String {
         match self {
             Self::Day(day) => day.to_string(),
             Self::Moment(at) => at.rfc3339(),
@@ -115,27 +119,35 @@ pub struct Window {
 }
 
 impl TimeFilter {
-    /// Takes `from`, `to` and `last`.
-    ///
-    /// # Errors
-    /// When one cannot be read, or `last` comes together with another.
-    pub fn take(params: &mut Params) -> Result<Self, ParamError> {
-        let from = take_bound(params, "from")?;
-        let to = take_bound(params, "to")?;
-        let last = params
-            .take_one("last")?
-            .map(|text| {
-                Last::parse(&text)
-                    .ok_or_else(|| ParamError::wrong_value("last", &text, Last::TAKES))
-            })
-            .transpose()?;
+    /// Takes `from`, `to` and `last`. One that cannot be read is a fault of `params`, and so is `last` together
+    /// with another.
+    pub fn take(params: &mut Params) -> Self {
+        let Self { from, to, .. } = Self::take_ends(params);
+        let mut last = params.or_default(take_last);
         if last.is_some() && (from.is_some() || to.is_some()) {
-            return Err(ParamError::new(
+            params.blame(ParamError::new(
                 "last",
                 "cannot be given together with from or to",
             ));
+            last = None;
         }
-        Ok(Self { from, to, last })
+        Self { from, to, last }
+    }
+
+    /// As [`TimeFilter::take`], of `from` and `to` alone.
+    pub fn take_ends(params: &mut Params) -> Self {
+        Self {
+            from: params.or_default(|params| take_bound(params, "from")),
+            to: params.or_default(|params| take_bound(params, "to")),
+            last: None,
+        }
+    }
+
+    /// Whether it depends on a zone which rows it covers: it has an end that is a day.
+    #[must_use]
+    pub fn has_days(&self) -> bool {
+        let is_day = |bound: &Bound| matches!(bound, Bound::Day(_));
+        self.from.iter().chain(&self.to).any(is_day)
     }
 
     /// Prints the pairs that [`TimeFilter::take`] reads.
@@ -209,12 +221,21 @@ fn take_bound(params: &mut Params, name: &str) -> Result<Option<Bound>, ParamErr
         .transpose()
 }
 
+fn take_last(params: &mut Params) -> Result<Option<Last>, ParamError> {
+    let parse = |text: String| {
+        Last::parse(&text).ok_or_else(|| ParamError::wrong_value("last", &text, Last::TAKES))
+    };
+    params.take_one("last")?.map(parse).transpose()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn filter(raw: &str) -> Result<TimeFilter, ParamError> {
-        TimeFilter::take(&mut Params::parse(raw)?)
+        let mut params = Params::parse(raw)?;
+        let filter = TimeFilter::take(&mut params);
+        params.finish(&[]).map(|()| filter)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::any_of::{AnyOf, Choice, Text};
 use super::confidence::ConfidenceRange;
 use super::list::ViewFilter;
-use crate::query::{Pairs, ParamError, Params};
+use crate::query::{Pairs, Params};
 use crate::signal::{Origin, SignalId};
 use crate::view::View;
 
@@ -92,16 +92,16 @@ impl ViewFilter for SignalFilter {
     ];
     type Key = SignalId;
 
-    fn take(params: &mut Params) -> Result<Self, ParamError> {
-        Ok(Self {
-            algorithm: AnyOf::take(params, "algorithm")?,
-            coin: AnyOf::take(params, "coin")?,
-            action: AnyOf::take(params, "action")?,
-            origin: AnyOf::take(params, "origin")?,
-            outcome: AnyOf::take(params, "outcome")?,
-            source: AnyOf::take(params, "source")?,
-            confidence: ConfidenceRange::take(params)?,
-        })
+    fn take(params: &mut Params) -> Self {
+        Self {
+            algorithm: AnyOf::take(params, "algorithm"),
+            coin: AnyOf::take(params, "coin"),
+            action: AnyOf::take(params, "action"),
+            origin: AnyOf::take(params, "origin"),
+            outcome: AnyOf::take(params, "outcome"),
+            source: AnyOf::take(params, "source"),
+            confidence: ConfidenceRange::take(params),
+        }
     }
 
     fn print(&self, out: &mut Pairs) {

@@ -6,7 +6,7 @@ use super::any_of::{AnyOf, Choice, Text};
 use super::confidence::ConfidenceRange;
 use super::list::ViewFilter;
 use crate::block::BlockKind;
-use crate::query::{Pairs, ParamError, Params};
+use crate::query::{Pairs, Params};
 use crate::view::View;
 
 /// What an agent decided.
@@ -128,16 +128,16 @@ impl ViewFilter for TradeFilter {
     ];
     type Key = Uuid;
 
-    fn take(params: &mut Params) -> Result<Self, ParamError> {
-        Ok(Self {
-            agent: AnyOf::take(params, "agent")?,
-            asset: AnyOf::take(params, "asset")?,
-            decision: AnyOf::take(params, "decision")?,
-            outcome: AnyOf::take(params, "outcome")?,
-            order_status: AnyOf::take(params, "order_status")?,
-            block_kind: AnyOf::take(params, "block_kind")?,
-            confidence: ConfidenceRange::take(params)?,
-        })
+    fn take(params: &mut Params) -> Self {
+        Self {
+            agent: AnyOf::take(params, "agent"),
+            asset: AnyOf::take(params, "asset"),
+            decision: AnyOf::take(params, "decision"),
+            outcome: AnyOf::take(params, "outcome"),
+            order_status: AnyOf::take(params, "order_status"),
+            block_kind: AnyOf::take(params, "block_kind"),
+            confidence: ConfidenceRange::take(params),
+        }
     }
 
     fn print(&self, out: &mut Pairs) {

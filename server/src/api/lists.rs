@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use chrono_tz::Tz;
 use domain::clock;
 use domain::cursor::CursorKey;
 use domain::page::Page;
@@ -24,7 +25,7 @@ pub async fn list<V: Exportable>(
     Strict(query): Strict<V>,
 ) -> Result<Response, Failure> {
     let now = clock::now();
-    let window = query.window(reader.visitor.zone(query.tz), now)?;
+    let window = query.window(query.tz.unwrap_or(Tz::UTC), now)?;
     let as_of = query.as_of(now);
     let page = V::json_page(
         &app.engine,

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use chrono_tz::Tz;
 use domain::clock;
 use domain::histogram::{Facet, Histogram, Sureness, Survey};
 use domain::page::Count;
@@ -22,7 +23,7 @@ pub async fn survey<V: Surveyed>(
     reader: Reader,
     Strict(query): Strict<V>,
 ) -> Result<Json<Value>, Failure> {
-    let scope = Scope::of(&query, reader.visitor.zone(query.tz), clock::now())?;
+    let scope = Scope::of(&query, query.tz.unwrap_or(Tz::UTC), clock::now())?;
     let made = app.whole_survey(&reader, &query, scope).await?;
     Ok(Json(told(&made.survey)))
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use chrono_tz::Tz;
 use store::access::{Admin, Auditor, Author, CurrentUser};
@@ -90,6 +91,27 @@ impl Visitor {
                 .path_and_query()
                 .map_or_else(|| "/".to_owned(), ToString::to_string),
         })
+    }
+}
+
+impl Visitor {
+    /// Who asks, for the page around an error; none where nobody is logged in, or that cannot be told.
+    pub async fn around_error(headers: &HeaderMap, here: String, app: &App) -> Option<Self> {
+        let token = cookie::session(headers, app.settings.https())?;
+        let found = app.console.find_session(&app.engine, token, false);
+        let user = tokio::time::timeout(PATIENCE, found).await.ok()?.ok()??;
+        Some(Self {
+            user,
+            token,
+            chosen: Chosen::of(headers),
+            here,
+        })
+    }
+
+    /// Their right to read, where they have it.
+    #[must_use]
+    pub fn auditor(&self) -> Option<Auditor> {
+        self.user.auditor()
     }
 }
 

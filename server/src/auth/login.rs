@@ -104,7 +104,9 @@ pub async fn submit(
         return again(String::new(), &wrong());
     }
     // An attempt that cannot be recorded is not made: it could neither be counted nor found again.
-    app.console.may_record()?;
+    if let Err(error) = app.console.may_record() {
+        return again(email, &Told::of(&Failure::Store(error)));
+    }
     let address = client_address(&app, &headers, peer.ip());
     let block = address_block(address);
     let turn = match app.gate.enter(&app.console, &email, &block).await {

@@ -26,10 +26,8 @@ use chrono_tz::Tz;
 use domain::clock;
 use domain::csv::FormulaGuard;
 use domain::dossier::Span;
+use domain::file_name::file_name;
 use domain::filter::{ListQuery, Window};
-use domain::time::Timestamp;
-use domain::view::View;
-use domain::zone::day_of;
 use store::engine::{ExportFormat, Exportable, MomentsOf};
 use uuid::Uuid;
 
@@ -141,7 +139,8 @@ async fn moments(
         .await
         .map_err(|_| Refusal::Slow)??;
     let whole = Span::around(&episode, clock::now());
-    let span = query.span(whole, reader.visitor.zone(query.tz))?;
+    let zone = query.tz.unwrap_or(Tz::UTC);
+    let span = query.span(whole, zone)?;
     let owner = reader.visitor.user.subject();
     let progress = app.exports.follow(&reader.visitor, None)?;
     let start = app
@@ -152,7 +151,12 @@ async fn moments(
         MomentsOf::Timeline => "timeline",
         MomentsOf::Leaks => "leaks",
     };
-    let name = format!("kill-switch_{id}_{what}.{}", ending(format));
+    let window = Window {
+        from: Some(span.from),
+        to: Some(span.to.plus_micros(-1)),
+    };
+    let what = format!("kill-switch_{id}_{what}");
+    let name = file_name(&what, window, zone, clock::now(), ending(format));
     Ok(download(begun, &name, format))
 }
 
@@ -162,7 +166,7 @@ async fn export<V: Exportable>(
     (query, key): (ListQuery<V>, Option<Uuid>),
     format: ExportFormat,
 ) -> Result<Response, Failure> {
-    let (now, zone) = (clock::now(), reader.visitor.zone(query.tz));
+    let (now, zone) = (clock::now(), query.tz.unwrap_or(Tz::UTC));
     let window = query.window(zone, now)?;
     let owner = reader.visitor.user.subject();
     let progress = app.exports.follow(&reader.visitor, key)?;
@@ -172,7 +176,7 @@ async fn export<V: Exportable>(
     let (db, book, auditor) = (&app.engine, &app.book, &reader.auditor);
     let start = V::export(db, book, auditor, &query, window, format);
     let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
-    let name = name(V::VIEW, window, zone, now, format);
+    let name = file_name(V::VIEW.name(), window, zone, now, ending(format));
     Ok(download(begun, &name, format))
 }
 
@@ -193,18 +197,6 @@ fn estimate<V: Exportable>(
             Err(error) => tracing::debug!(%error, "an export's rows were not estimated"),
         }
     });
-}
-
-/// The file's name: its view and range. `trades_2026-11-16_to_2026-11-22.csv`; an end that is open is
-/// the first row's, or now.
-fn name(view: View, window: Window, zone: Tz, now: Timestamp, format: ExportFormat) -> String {
-    let end = ending(format);
-    let day = |at: Timestamp| day_of(at, zone).map_or_else(String::new, |day| day.to_string());
-    let until = day(window.to.unwrap_or(now));
-    match window.from {
-        Some(from) => format!("{view}_{}_to_{until}.{end}", day(from)),
-        None => format!("{view}_all_to_{until}.{end}"),
-    }
 }
 
 const fn ending(format: ExportFormat) -> &'static str {

@@ -1,6 +1,7 @@
 //! Why an export does not begin.
 
 use axum::http::StatusCode;
+use domain::query::ParamError;
 
 use crate::failure::Told;
 
@@ -72,13 +73,15 @@ impl Refusal {
                 10,
             ),
             Self::KeyInUse => Told {
-                param: Some("key".to_owned()),
+                faults: Some(ParamError::new(
+                    "key",
+                    "another export of this account that has not ended has this key; take a new one",
+                )),
                 ..Told::new(
                     StatusCode::CONFLICT,
                     "key_in_use",
                     "The key is in use",
-                    "another export of this account that has not ended has this key; take a new one"
-                        .to_owned(),
+                    "Take a new one.".to_owned(),
                 )
             },
             Self::Cancelled => Told::new(

@@ -31,8 +31,7 @@ const COUNT_GRACE: Duration = Duration::from_millis(60);
 /// When the query is at fault or a database is away.
 pub async fn list(
     State(app): State<App>,
-    reader: Reader,
-    OnPage(query): OnPage<FindingFilter>,
+    OnPage { reader, query }: OnPage<FindingFilter>,
 ) -> Result<PageHtml, Failure> {
     let now = clock::now();
     let window = query.window(reader.visitor.zone(query.tz), now)?;
@@ -48,7 +47,7 @@ pub async fn list(
             Ok(app.console.findings(auditor, &query, window, as_of).await?)
         },
         async { Ok(reach(&app, auditor).await?) },
-        offer(&app, &reader, &["asset", "algorithm"]),
+        offer(&app, auditor, View::Findings),
         async { Ok(app.saved.of(&app, &reader, View::Findings).await) },
     )?;
     // The navigation has what has just been counted.

@@ -9,7 +9,6 @@ use domain::filter::EpisodeFilter;
 use domain::page::Page;
 use domain::view::View;
 
-use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::frame::PageHtml;
 use crate::kept::Freshness;
@@ -22,8 +21,7 @@ use crate::state::App;
 /// When the query is at fault or a database is away.
 pub async fn list(
     State(app): State<App>,
-    reader: Reader,
-    OnPage(query): OnPage<EpisodeFilter>,
+    OnPage { reader, query }: OnPage<EpisodeFilter>,
 ) -> Result<PageHtml, Failure> {
     let now = clock::now();
     let zone = reader.visitor.zone(query.tz);

@@ -4,14 +4,16 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::model::{Drawn, Frame, Late, ListPage, Picture, Streamed};
+use app::model::{Choices, Drawn, Frame, Late, ListPage, Picture, Streamed};
 use axum::extract::State;
 use bytes::Bytes;
 use domain::clock;
 use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter, ViewFilter};
 use domain::page::{Count, Keyed, Page};
+use domain::view::View;
 use futures::FutureExt as _;
 use futures::future::try_join_all;
+use store::access::Auditor;
 use store::engine::{Patience, Scope, Surveyed};
 
 use crate::auth::Reader;
@@ -27,8 +29,6 @@ const LATER_PAGE: Duration = Duration::from_millis(4_500);
 
 /// How a view's pages are drawn.
 struct Drawing<V: Surveyed> {
-    /// Parameters whose values the filter's form offers.
-    choices: &'static [&'static str],
     /// The page up to its rows.
     page: fn(&Frame, &ListPage<V, V::Row>) -> Streamed,
     /// Its picture and its facets.
@@ -61,7 +61,7 @@ where
             let search = app.engine.search(&reader.auditor, &query, scope, patience);
             Ok(search.await?)
         },
-        offer(&app, &reader, drawing.choices),
+        offer(&app, &reader.auditor, V::VIEW),
         async { Ok(app.saved.of(&app, &reader, V::VIEW).await) },
     )?;
     let page = ListPage {
@@ -136,17 +136,30 @@ fn known_count<F: ViewFilter, T: Keyed<Key = F::Key>>(
     }
 }
 
-/// The values that the filter's form offers.
-pub(super) async fn offer(
-    app: &App,
-    reader: &Reader,
-    params: &[&'static str],
-) -> Result<Vec<(&'static str, Arc<[String]>)>, Failure> {
-    let loads = params.iter().map(|param| async move {
-        let values = app.engine.choices(&reader.auditor, param).await?;
+/// The parameters whose values a list's form offers.
+const fn offered_by(view: View) -> &'static [&'static str] {
+    match view {
+        View::Trades => &["asset", "agent"],
+        View::Signals => &["coin", "algorithm"],
+        View::Events => &["type"],
+        View::KillSwitch => &[],
+        View::Findings => &["asset", "algorithm"],
+    }
+}
+
+/// The values that a list's form offers.
+pub(super) async fn offer(app: &App, auditor: &Auditor, view: View) -> Result<Choices, Failure> {
+    let loads = offered_by(view).iter().map(|param| async move {
+        let values = app.engine.choices(auditor, param).await?;
         Ok::<_, Failure>((*param, values))
     });
     try_join_all(loads).await
+}
+
+/// As [`offer`], for the page of a query that is at fault: none where they cannot be told soon.
+pub async fn offered(app: &App, auditor: &Auditor, view: View) -> Choices {
+    let offer = tokio::time::timeout(FIRST_PAGE, offer(app, auditor, view));
+    offer.await.ok().and_then(Result::ok).unwrap_or_default()
 }
 
 /// `/trades`
@@ -155,11 +168,9 @@ pub(super) async fn offer(
 /// When the query is at fault or a database is away.
 pub async fn trades(
     State(app): State<App>,
-    reader: Reader,
-    OnPage(query): OnPage<TradeFilter>,
+    OnPage { reader, query }: OnPage<TradeFilter>,
 ) -> Result<PageHtml, Failure> {
     let drawing = Drawing {
-        choices: &["asset", "agent"],
         page: app::pages::trades,
         late: app::pages::trades_late,
     };
@@ -172,11 +183,9 @@ pub async fn trades(
 /// When the query is at fault or a database is away.
 pub async fn signals(
     State(app): State<App>,
-    reader: Reader,
-    OnPage(query): OnPage<SignalFilter>,
+    OnPage { reader, query }: OnPage<SignalFilter>,
 ) -> Result<PageHtml, Failure> {
     let drawing = Drawing {
-        choices: &["coin", "algorithm"],
         page: app::pages::signals,
         late: app::pages::signals_late,
     };
@@ -189,11 +198,9 @@ pub async fn signals(
 /// When the query is at fault or a database is away.
 pub async fn events(
     State(app): State<App>,
-    reader: Reader,
-    OnPage(query): OnPage<EventFilter>,
+    OnPage { reader, query }: OnPage<EventFilter>,
 ) -> Result<PageHtml, Failure> {
     let drawing = Drawing {
-        choices: &["type"],
         page: app::pages::events,
         late: app::pages::events_late,
     };

@@ -5,6 +5,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use chrono_tz::Tz;
 use domain::query::ParamError;
 use domain::saved::{SavedQuery, read_name};
 use domain::view::View;
@@ -36,7 +37,7 @@ pub async fn list(
 ) -> Result<PageHtml, Failure> {
     let draft = drafts::find(&app, &headers, reader.visitor.user.subject(), ALL).await?;
     let typed = match draft {
-        Some(draft) => typed(&draft).await,
+        Some(draft) => typed(&draft, reader.visitor.zone(None)).await,
         None => None,
     };
     show(&app, &reader, typed).await
@@ -48,12 +49,12 @@ pub async fn renamed(_: Reader) -> Redirect {
 }
 
 /// The form of a name that was sent when its session had ended; none where it never was one of the console's.
-async fn typed(draft: &Draft) -> Option<RefusedName> {
+async fn typed(draft: &Draft, zone: Tz) -> Option<RefusedName> {
     let (naming, name) = match draft.form {
         TypedForm::NewView => {
             let sent = draft.fields::<NewView>().await?;
             let view = sent.view.parse().ok()?;
-            let query = SavedQuery::parse(view, &sent.query).ok()?;
+            let query = SavedQuery::parse(view, &sent.query, zone).ok()?;
             (Naming::New(view, query), sent.name)
         }
         TypedForm::OtherName(id) => {
@@ -109,7 +110,7 @@ pub async fn save(
         let takes = View::ALL.map(View::name).join(", ");
         ParamError::wrong_value("view", &sent.view, &takes)
     })?;
-    let query = SavedQuery::parse(view, &sent.query)?;
+    let query = SavedQuery::parse(view, &sent.query, reader.visitor.zone(None))?;
     let refusal = match read_name(&sent.name) {
         Err(error) => Some(NameRefusal::Wrong(error)),
         Ok(name) => {

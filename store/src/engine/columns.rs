@@ -47,11 +47,21 @@ pub fn columns(names: &'static [&'static str], sql: &[(&str, Kind)]) -> Vec<Colu
         .collect()
 }
 
-/// RFC 3339 with six digits; PostgreSQL's own text in UTC where a year has not four digits.
+/// As `domain::time::Timestamp::rfc3339` has it: RFC 3339 with six digits; a year that has not four digits with its
+/// sign, and those before 1 counted through nought (44 BC is `-0043`); the infinities as PostgreSQL says them.
 fn time_text(sql: &str) -> String {
+    let of = |format: &str| format!("to_char({sql} AT TIME ZONE 'UTC', '{format}')");
+    let (whole, rest) = (
+        of("YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\""),
+        of("-MM-DD\"T\"HH24:MI:SS.US\"Z\""),
+    );
+    // PostgreSQL has no year nought: 1 BC is -1 to it.
+    let year = format!("date_part('year', {sql} AT TIME ZONE 'UTC')::int");
     format!(
-        "CASE WHEN {sql} >= '0001-01-01 00:00:00+00' AND {sql} < '10000-01-01 00:00:00+00' \
-         THEN to_char({sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') ELSE {sql}::text END"
+        "CASE WHEN {sql} >= '0001-01-01 00:00:00+00' AND {sql} < '10000-01-01 00:00:00+00' THEN {whole} \
+         WHEN {sql} >= '10000-01-01 00:00:00+00' AND isfinite({sql}) THEN '+' || {year} || {rest} \
+         WHEN isfinite({sql}) THEN CASE WHEN {year} < -1 THEN '-' ELSE '' END || \
+         lpad((-1 - {year})::text, 4, '0') || {rest} ELSE {sql}::text END"
     )
 }
 

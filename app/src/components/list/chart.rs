@@ -6,11 +6,13 @@
 use std::fmt::Write as _;
 
 use chrono_tz::Tz;
+use domain::filter::form::RANGE;
 use domain::histogram::{Buckets, Histogram, Step, Sureness};
 use domain::page::to_three_digits;
 use domain::time::Timestamp;
 use domain::zone::day_of;
 
+use super::press::FORM;
 use crate::components::text::grouped;
 
 /// Height of the bars, in pixels.
@@ -31,7 +33,7 @@ pub struct Chart<'a> {
     /// One row and many.
     pub noun: (&'static str, &'static str),
     /// The address of the list from one bound to another, as the URL has them; both come last in it.
-    pub link: &'a dyn Fn(String, String) -> String,
+    pub link: &'a dyn Fn(&str, &str) -> String,
 }
 
 /// The class that colours a kind.
@@ -57,6 +59,8 @@ struct Bar {
     when: String,
     /// Where it leads.
     href: String,
+    /// Its span as the form's button has it: `FROM~TO`.
+    range: String,
     /// Rows of each kind.
     rows: Vec<u64>,
 }
@@ -120,7 +124,8 @@ impl Chart<'_> {
                 Bar {
                     place: (left, self.across(end) - left),
                     when: span_words(begin, end, self.histogram.buckets.step, self.zone),
-                    href: (self.link)(from, to).replace('&', "&amp;"),
+                    href: (self.link)(&from, &to).replace('&', "&amp;"),
+                    range: format!("{from}~{to}"),
                     rows: self.histogram.series.iter().map(|s| s.rows[at]).collect(),
                 }
             })
@@ -151,11 +156,14 @@ impl Chart<'_> {
             let (left, width) = bar.place;
             let _ = write!(
                 out,
-                "<a href=\"{}\" tabindex=\"-1\"><title>{}: {}</title>\
-                 <rect class=\"hit\" x=\"{left:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\"/></a>",
-                bar.href,
+                "<g class=\"bar\"><title>{}: {}</title><a class=\"if-applied\" href=\"{}\" tabindex=\"-1\">\
+                 <rect class=\"hit\" x=\"{left:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\"/></a>\
+                 <foreignObject class=\"if-changed\" x=\"{left:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\">\
+                 <button form=\"{FORM}\" name=\"{RANGE}\" value=\"{}\" tabindex=\"-1\"></button></foreignObject></g>",
                 bar.when,
-                self.rows_words(bar)
+                self.rows_words(bar),
+                bar.href,
+                bar.range,
             );
         }
         out.push_str("<rect class=\"brushed\" height=\"100%\" width=\"0\"/></svg></svg>");
@@ -260,8 +268,12 @@ impl Chart<'_> {
         for bar in bars {
             let _ = write!(
                 out,
-                "<tr><th scope=\"row\"><a href=\"{}\">{}</a></th><td class=\"num\">{}</td>",
+                "<tr><th scope=\"row\"><a class=\"if-applied\" href=\"{}\">{}</a>\
+                 <button class=\"as-link if-changed\" form=\"{FORM}\" name=\"{RANGE}\" value=\"{}\">{}</button></th>\
+                 <td class=\"num\">{}</td>",
                 bar.href,
+                bar.when,
+                bar.range,
                 bar.when,
                 self.number(bar.total())
             );

@@ -1,11 +1,13 @@
 //! The active filters, each a link that removes it.
 
 use domain::filter::ViewFilter;
+use domain::filter::form::{ALL, PRESET};
 use domain::page::Keyed;
 use leptos::prelude::*;
 
 use super::Shape;
 use super::picks::{Field, fixed_words, value_label};
+use super::press::Press;
 use crate::model::ListPage;
 
 /// A chip for every pair that narrows the list, and a link that clears all.
@@ -22,17 +24,18 @@ where
         .into_iter()
         .map(|chip| {
             let label = format!("{} {}, remove this filter", chip.name, chip.value);
-            view! {
-                <li>
-                    <a class="chip" href=chip.href aria-label=label.clone() title=label>
-                        <span class="chip-name">{chip.name}</span>
-                        " "
-                        <bdi>{chip.value}</bdi>
-                        <svg class="mark" aria-hidden="true"><use href="#m-cross"></use></svg>
-                    </a>
-                </li>
-            }
-            .into_any()
+            let press = Press {
+                class: "chip",
+                label: Some(label.clone()),
+                title: Some(label),
+                ..chip.press
+            };
+            let press = press.view(|html| {
+                html.raw("<span class=\"chip-name\">").text(&chip.name);
+                html.raw("</span> <bdi>").text(&chip.value);
+                html.raw("</bdi><svg class=\"mark\" aria-hidden=\"true\"><use href=\"#m-cross\"></use></svg>");
+            });
+            view! { <li>{press}</li> }.into_any()
         })
         .collect();
     let all = cleared(page);
@@ -53,8 +56,8 @@ pub struct Removal {
     pub name: String,
     /// Its value in words: `≥ 0.4`.
     pub value: String,
-    /// The page without it.
-    pub href: String,
+    /// The way to the page without it.
+    pub press: Press,
 }
 
 /// Every active filter.
@@ -71,10 +74,21 @@ where
         .iter()
         .map(|(param, value)| {
             let (name, value_words) = words(param, value, &shape.fields);
+            let href = all.clone().without_pair(param, value).link(&path);
+            let press = match param.as_str() {
+                // Its own field, and no value of it, is what says a span.
+                "last" => Press {
+                    href,
+                    name: PRESET,
+                    value: ALL.to_owned(),
+                    ..Press::default()
+                },
+                _ => Press::dropping(param, value, href),
+            };
             Removal {
                 name,
                 value: value_words,
-                href: all.clone().without_pair(param, value).link(&path),
+                press,
             }
         })
         .collect()

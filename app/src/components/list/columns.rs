@@ -110,7 +110,8 @@ pub fn usual_table<T: Keyed>(
 ) -> AnyView {
     let columns = named(columns, &Columns::usual(view));
     let body = body(frame, rows, &columns, of, false);
-    written_table(of.class, of.caption, heads(time, &columns), body)
+    let table = written_table(of.class, of.caption, heads(time, &columns), body);
+    view! { <div class="sideways">{table}</div> }.into_any()
 }
 
 /// A usual row's text.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::Shape;
 use super::chips::{cleared, removals};
+use super::press::Press;
 use crate::model::ListPage;
 
 /// What stands where the table would; `nothing` where nothing narrows the list down and it says that in
@@ -35,12 +36,15 @@ where
     let links: Vec<AnyView> = filters
         .into_iter()
         .map(|filter| {
-            view! {
-                <li>
-                    <a href=filter.href>"Without "{filter.name}" "<bdi>{filter.value}</bdi></a>
-                </li>
-            }
-            .into_any()
+            let press = Press {
+                class: "as-link",
+                ..filter.press
+            };
+            let press = press.view(|html| {
+                html.raw("Without ").text(&filter.name);
+                html.raw(" <bdi>").text(&filter.value).raw("</bdi>");
+            });
+            view! { <li>{press}</li> }.into_any()
         })
         .collect();
     view! {

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::Shape;
 use super::picks::{Field, fixed_words, value_label};
+use super::press::Press;
 use crate::components::text::grouped;
 use crate::model::ListPage;
 
@@ -147,12 +148,15 @@ fn link<F: ViewFilter>(
     let shown = value.name.as_ref().unwrap_or(&value.value);
     let asked = escaped(shown);
     let path = super::path::<F>();
-    let (href, verb) = match active {
-        Some(wanted) => (
-            pairs.clone().without_pair(param, wanted).link(&path),
-            "without",
-        ),
-        None => (pairs.clone().with(param, asked.clone()).link(&path), "with"),
+    let (press, verb) = match active {
+        Some(wanted) => {
+            let href = pairs.clone().without_pair(param, wanted).link(&path);
+            (Press::dropping(param, wanted, href), "without")
+        }
+        None => {
+            let href = pairs.clone().with(param, asked.clone()).link(&path);
+            (Press::adding(param, &asked, href), "with")
+        }
     };
     let label = value_label(&asked, words);
     let rows = rows(value, about);
@@ -161,14 +165,18 @@ fn link<F: ViewFilter>(
         (Some(rows), false) => format!("{verb} {label}: {rows}"),
         (None, _) => format!("{verb} {label}"),
     };
-    let current = active.map(|_| "true");
-    view! {
-        <li>
-            <a class="facet-value" href=href aria-current=current title=title>
-                <bdi>{label}</bdi>
-                <span class="num">{rows}</span>
-            </a>
-        </li>
-    }
-    .into_any()
+    let press = Press {
+        class: "facet-value",
+        title: Some(title),
+        current: active.is_some(),
+        ..press
+    };
+    let press = press.view(|html| {
+        html.raw("<bdi>")
+            .text(&label)
+            .raw("</bdi><span class=\"num\">");
+        html.text(rows.as_deref().unwrap_or_default())
+            .raw("</span>");
+    });
+    view! { <li>{press}</li> }.into_any()
 }

@@ -1,38 +1,45 @@
-//! The filter form: a plain GET form. On a small screen it is a sheet that a button opens.
+//! The filter form: one plain GET form, whose fields and buttons are everything that narrows the list. On a small
+//! screen it is a sheet that a button opens.
 
-use domain::filter::ViewFilter;
-use domain::page::Keyed;
+use std::sync::Arc;
+
+use domain::filter::form::{AS_OF, DEFAULT_LAST, DEFAULT_ZONE};
+use domain::filter::{ListQuery, ViewFilter};
 use leptos::prelude::*;
 
 use super::picks::{self, Field};
+use super::press::{FORM, mark};
 use super::{Shape, range};
-use crate::model::{Frame, ListPage};
+use crate::components::field::input;
+use crate::islands::UnappliedFilters;
+use crate::model::Frame;
+
+/// Values that a form offers, by parameter.
+type Choices = [(&'static str, Arc<[String]>)];
 
 /// The form, and the button that opens it where there is no room.
-pub fn filter<F, T>(_frame: &Frame, page: &ListPage<F, T>, shape: &Shape) -> AnyView
-where
-    F: ViewFilter,
-    T: Keyed<Key = F::Key>,
-{
-    let query = &page.query;
+pub fn filter<F: ViewFilter>(
+    frame: &Frame,
+    query: &ListQuery<F>,
+    choices: &Choices,
+    shape: &Shape,
+) -> AnyView {
     let pairs = query.pairs().without(&["after"]);
-    let visible: Vec<&str> = shape
+    let shown: Vec<&str> = shape
         .fields
         .iter()
         .flat_map(Field::params)
-        .chain(["q"])
+        .chain(["q", "from", "to", "last"])
         .collect();
-    let kept = pairs.clone().without(&visible);
-    let path = super::path::<F>();
-    let words = query.words.as_slice().join(" ");
-    let fields: Vec<AnyView> = shape
+    let kept = pairs.clone().without(&shown);
+    let mut fields: Vec<AnyView> = shape
         .fields
         .iter()
-        .map(|field| {
-            let known = known_values(page, field);
-            picks::field(field, pairs.as_slice(), known)
-        })
+        .map(|field| picks::field(field, pairs.as_slice(), known_values(choices, field)))
         .collect();
+    // The button stands with a field, so that no line holds it alone.
+    let last = fields.pop();
+    let path = super::path::<F>();
     let active = query.narrowing().as_slice().len();
     let count = (active > 0).then(|| view! { <span class="count on">{active}</span> });
     view! {
@@ -41,29 +48,56 @@ where
             {count}
         </button>
         <search class="filter" id="filter" popover="auto" aria-label="Filter">
-            <form class="filter-form" id="filter-form" method="get" action=path>
+            <form class="filter-form" id=FORM method="get" action=path autocomplete="off">
+                // Enter presses a form's first button, which is to be this one and no preset.
+                <button class="sr" tabindex="-1" aria-hidden="true">"Apply"</button>
+                {mark()}
                 {hidden(kept.as_slice())}
-                <input class="field search" type="search" name="q" value=words data-search=""
-                    placeholder=shape.searches aria-label=shape.searches aria-keyshortcuts="/" />
+                {hidden(&in_force(frame, query))}
+                {search(query, shape.searches)}
                 {range::segments(query)}
-                <div class="picks">{fields}</div>
-                <button class="btn primary">"Apply"</button>
+                <div class="picks">
+                    {fields}
+                    <div class="pick-end">
+                        {last}
+                        <button class="btn primary">"Apply"</button>
+                    </div>
+                </div>
             </form>
+            <UnappliedFilters />
         </search>
-        {range::form(query)}
     }
     .into_any()
 }
 
-fn known_values<'a, F, T>(page: &'a ListPage<F, T>, field: &Field) -> &'a [String]
-where
-    F: ViewFilter,
-    T: Keyed<Key = F::Key>,
-{
+/// What counts where nothing else is pressed or typed: the span, the zone of days, the time of the page.
+fn in_force<F: ViewFilter>(frame: &Frame, query: &ListQuery<F>) -> Vec<(String, String)> {
+    let last = query.time.last.map(|last| (DEFAULT_LAST, last.to_string()));
+    let zone = query.tz.unwrap_or(frame.zone);
+    let always = [
+        (DEFAULT_ZONE, zone.name().to_owned()),
+        (AS_OF, frame.now.rfc3339()),
+    ];
+    let all = last.into_iter().chain(always);
+    all.map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn search<F: ViewFilter>(query: &ListQuery<F>, searches: &'static str) -> AnyView {
+    let words = query.words.as_slice().join(" ");
+    let field = input("search", |html| {
+        html.raw(" name=\"q\" data-search=\"\" aria-keyshortcuts=\"/\"");
+        html.attribute("placeholder", Some(searches));
+        html.attribute("aria-label", Some(searches));
+        html.attribute("value", Some(&words));
+    });
+    view! { <div class="search">{field}</div> }.into_any()
+}
+
+fn known_values<'a>(choices: &'a Choices, field: &Field) -> &'a [String] {
     let Field::Pick(pick) = field else {
         return &[];
     };
-    let offered = page.choices.iter().find(|(name, _)| *name == pick.param);
+    let offered = choices.iter().find(|(name, _)| *name == pick.param);
     match offered {
         // Fixed words need no help from the rows.
         Some((_, values)) if pick.words.is_empty() => values,

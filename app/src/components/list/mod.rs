@@ -9,6 +9,7 @@ pub mod filter;
 pub mod pager;
 pub mod picks;
 pub mod picture;
+pub mod press;
 pub mod range;
 pub mod saved;
 pub mod searched;
@@ -77,7 +78,7 @@ where
             <p>{shape.about}</p>
         </div>
         {around.above}
-        {filter::filter(frame, page, shape)}
+        {filter::filter(frame, &page.query, &page.choices, shape)}
         {saved::line(frame, page, shape)}
         <section class="sheet" aria-labelledby="shown">
             {shown::shown(frame, page, shape)}

@@ -1,8 +1,9 @@
 //! Filter fields: menus of checkboxes that need no JavaScript, and the confidence range.
 
-use domain::filter::any_of::escaped;
+use domain::filter::any_of::{escaped, unescaped};
 use leptos::prelude::*;
 
+use crate::components::field::input;
 use crate::components::html::Html;
 use crate::components::text::write_stored;
 
@@ -110,9 +111,12 @@ fn pick_menu(pick: &Pick, selected: &[String], known: &[String]) -> AnyView {
         } else {
             "Another value"
         };
-        view! {
-            <input class="field" type="text" name=pick.param placeholder=hint aria-label=label />
-        }
+        let field = input("search", |html| {
+            html.attribute("name", Some(pick.param));
+            html.attribute("placeholder", Some(hint));
+            html.attribute("aria-label", Some(&label));
+        });
+        view! { {field}<p class="dim hint"><code>"!BTC"</code>" means not BTC; "<code>"\\!"</code>" is a ! that begins a value"</p> }
     });
     menu(
         pick.label,
@@ -131,17 +135,19 @@ pub fn write_checkbox(html: &mut Html, name: &'static str, value: &str, is_check
 
 fn confidence_menu(min: Option<String>, max: Option<String>) -> AnyView {
     let active = usize::from(min.is_some()) + usize::from(max.is_some());
+    let end =
+        |label: &'static str, name: &'static str, hint: &'static str, value: Option<String>| {
+            let field = input("number", |html| {
+                html.raw(" min=\"0\" max=\"1\" step=\"any\" inputmode=\"decimal\"");
+                html.attribute("name", Some(name));
+                html.attribute("placeholder", Some(hint));
+                html.attribute("value", value.as_deref());
+            });
+            view! { <label class="bound">{label}{field}</label> }
+        };
     let panel = view! {
-        <label class="bound">
-            "At least"
-            <input class="field" type="number" name="min_confidence" min="0" max="1" step="any"
-                inputmode="decimal" placeholder="0" value=min />
-        </label>
-        <label class="bound">
-            "At most"
-            <input class="field" type="number" name="max_confidence" min="0" max="1" step="any"
-                inputmode="decimal" placeholder="1" value=max />
-        </label>
+        {end("At least", "min_confidence", "0", min)}
+        {end("At most", "max_confidence", "1", max)}
     };
     menu("Confidence", active, panel.into_any())
 }
@@ -159,11 +165,8 @@ pub fn fixed_words<'a>(fields: &'a [Field], param: &str) -> &'a [&'static str] {
 /// the `fixed` words, and stays as it is where somebody may have written it.
 #[must_use]
 pub fn value_label(value: &str, fixed: &[&str]) -> String {
-    let (sign, plain) = match value.strip_prefix('!') {
-        Some(rest) => ("not ", rest),
-        None => ("", value),
-    };
-    let plain = plain.strip_prefix('\\').unwrap_or(plain);
+    let (is_not, plain) = unescaped(value);
+    let sign = if is_not { "not " } else { "" };
     if fixed.contains(&plain) {
         return format!("{sign}{}", plain.replace('_', " "));
     }
@@ -179,6 +182,7 @@ mod tests {
         assert_eq!(value_label("!BTC", &[]), "not BTC");
         assert_eq!(value_label("\\!BTC", &[]), "!BTC");
         assert_eq!(value_label("!\\!BTC", &[]), "not !BTC");
+        assert_eq!(value_label("\\x27", &[]), "\\x27");
         let fixed = ["emergency_stop", "toggle"];
         assert_eq!(value_label("emergency_stop", &fixed), "emergency stop");
         assert_eq!(value_label("!emergency_stop", &fixed), "not emergency stop");

@@ -3,7 +3,7 @@
 
 use domain::amount::group_thousands;
 use domain::filter::{ListQuery, ViewFilter};
-use domain::histogram::{Histogram, Sureness, Survey};
+use domain::histogram::{Histogram, Step, Sureness, Survey};
 use domain::page::{Count, Keyed};
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
@@ -43,6 +43,7 @@ where
                     {span_words(&page.query, page.window, zone)}
                     " · "
                     {shown::zone_words(frame, zone)}
+                    {shown::ahead_words(frame, page)}
                 </p>
                 <button class="btn facets-open" type="button" popovertarget="facets">"Facets"</button>
                 {exports(frame, page, shape)}
@@ -96,17 +97,20 @@ where
     let to_bucket = page
         .query
         .pairs()
-        .without(&["from", "to", "last", "after", "counts"]);
+        .without(&["from", "to", "last", "tz", "after", "counts"]);
+    // Days are days of a zone, and a link says of which.
+    let to_bucket = match (page.query.tz, histogram.buckets.step) {
+        (Some(tz), _) => to_bucket.with("tz", tz.name()),
+        (None, Step::Days(_) | Step::Months(_)) => to_bucket.with("tz", zone.name()),
+        (None, Step::Micros(_)) => to_bucket,
+    };
     let chart = Chart {
         histogram,
         zone,
         noun: shape.noun,
         link: &|from, to| {
-            to_bucket
-                .clone()
-                .with("from", from)
-                .with("to", to)
-                .link(&super::path::<F>())
+            let pairs = to_bucket.clone().with("from", from).with("to", to);
+            pairs.link(&super::path::<F>())
         },
     };
     let (picture, table) = chart.drawn();

@@ -1,4 +1,5 @@
-//! The line over a list: its active filters, and at its end the menu of saved views.
+//! The line over a list: its active filters, whether others are not applied yet, and at its end the menu of saved
+//! views.
 
 use domain::filter::ViewFilter;
 use domain::page::Keyed;
@@ -8,6 +9,8 @@ use leptos::prelude::*;
 use super::Shape;
 use super::chips::chips;
 use super::filter::hidden;
+use super::press::unapplied;
+use crate::components::field::input;
 use crate::components::form::owner;
 use crate::components::text::stored;
 use crate::model::{Frame, ListPage};
@@ -18,7 +21,14 @@ where
     F: ViewFilter,
     T: Keyed<Key = F::Key>,
 {
-    view! { <div class="over-list">{chips(page, shape)}{menu(frame, page)}</div> }.into_any()
+    view! {
+        <div class="over-list">
+            {chips(page, shape)}
+            <div class="filter-state" role="status">{unapplied()}</div>
+            {menu(frame, page)}
+        </div>
+    }
+    .into_any()
 }
 
 /// The person's views of this list, and the form that saves what is shown.
@@ -61,8 +71,10 @@ where
                     {hidden(&fields)}
                     <label class="bound" for="view-name">"Save this view as"</label>
                     <div class="with-button">
-                        <input class="field" type="text" id="view-name" name="name" required
-                            maxlength=LONGEST_NAME autocomplete="off" />
+                        {input("search", |html| {
+                            html.raw(" id=\"view-name\" name=\"name\" required");
+                            html.attribute("maxlength", Some(&LONGEST_NAME.to_string()));
+                        })}
                         <button class="btn primary">"Save"</button>
                     </div>
                 </form>

@@ -1,10 +1,12 @@
 //! How far a search got that was cut before its page was full.
 
+use domain::filter::form::PRESET;
 use domain::filter::{Last, ListQuery, TimeFilter, ViewFilter};
 use domain::page::Keyed;
 use leptos::prelude::*;
 
 use super::Shape;
+use super::press::Press;
 use crate::components::text::counted;
 use crate::model::{Frame, ListPage};
 
@@ -48,8 +50,16 @@ where
                         after: None,
                         ..page.query.clone()
                     };
-                    let href = narrowed.pairs().link(&path);
-                    view! { <a class="btn" href=href>"Only the "{*label}</a> }.into_any()
+                    let press = Press {
+                        class: "btn",
+                        href: narrowed.pairs().link(&path),
+                        name: PRESET,
+                        value: last.to_string(),
+                        ..Press::default()
+                    };
+                    press.view(|html| {
+                        html.raw("Only the ").raw(label);
+                    })
                 })
         })
         .collect();

@@ -3,13 +3,16 @@
 
 use domain::filter::{Bound, ListQuery, ViewFilter, Window};
 use domain::page::{Count, Keyed};
+use domain::query::Pairs;
 use domain::time::Timestamp;
 use domain::zone::offset_label;
 use leptos::prelude::*;
 
 use super::Shape;
 use super::columns::menu;
+use super::press::{FORM, unapplied};
 use crate::components::text::counted;
+use crate::components::time::is_ahead;
 use crate::islands::ExportProgress;
 use crate::model::{Frame, ListPage};
 
@@ -31,6 +34,7 @@ where
                 " · "
                 {on_page}
                 " on this page"
+                {ahead_words(frame, page)}
             </p>
             {exports(frame, page, shape)}
         </header>
@@ -57,16 +61,42 @@ where
     view! {
         <div class="exports">
             {menu(frame, &page.query, &shape.columns)}
-            <a class="btn" href=rows.link(&format!("{path}.csv")) download="" data-export="" aria-label="Download CSV">
-                "↓ CSV"
-            </a>
-            <a class="btn" href=rows.link(&format!("{path}.jsonl")) download="" data-export="" aria-label="Download JSONL">
-                "↓ JSONL"
-            </a>
+            {unapplied()}
+            {export(&rows, &format!("{path}.csv"), "CSV")}
+            {export(&rows, &format!("{path}.jsonl"), "JSONL")}
             <ExportProgress />
         </div>
     }
     .into_any()
+}
+
+/// A link to the export of what is shown. While the form holds something unapplied it is a button of the form's: the
+/// file is then what is ticked and typed, as whoever presses it believes.
+fn export(rows: &Pairs, path: &str, kind: &'static str) -> AnyView {
+    let label = format!("Download {kind}");
+    view! {
+        <a class="btn if-applied" href=rows.link(path) download="" data-export="" aria-label=label.clone()>
+            "↓ "{kind}
+        </a>
+        <button class="btn if-changed" form=FORM formaction=path.to_owned() aria-label=label>"↓ "{kind}</button>
+    }
+    .into_any()
+}
+
+/// How many rows of the page lie ahead of the database's clock; nothing where none does.
+pub fn ahead_words<F, T>(frame: &Frame, page: &ListPage<F, T>) -> Option<AnyView>
+where
+    F: ViewFilter,
+    T: Keyed<Key = F::Key>,
+{
+    let rows = page.page.rows.iter();
+    let ahead = rows.filter(|row| is_ahead(frame, row.timestamp())).count();
+    (ahead > 0).then(|| {
+        let rows = counted(ahead as u64, ("row", "rows"));
+        let verb = if ahead == 1 { "lies" } else { "lie" };
+        view! { " · "<span class="ahead-words">{rows}" on this page "{verb}" in the future"</span> }
+            .into_any()
+    })
 }
 
 /// `2,148 decisions`, `about 1,230,000 decisions`, `more than 10,000 decisions`.

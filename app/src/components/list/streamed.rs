@@ -46,7 +46,7 @@ where
             <h1>{shape.title}</h1>
             <p>{shape.about}</p>
         </div>
-        {filter::filter(frame, page, shape)}
+        {filter::filter(frame, &page.query, &page.choices, shape)}
         {saved::line(frame, page, shape)}
         <div class="list" inner_html=list></div>
     };

@@ -5,7 +5,7 @@ use domain::page::Order;
 use leptos::prelude::*;
 
 use crate::components::html::{Html, written};
-use crate::components::time::write_moment;
+use crate::components::time::{write_ahead, write_moment};
 use crate::model::Frame;
 use domain::time::Timestamp;
 
@@ -45,7 +45,9 @@ pub fn write_time_cell(html: &mut Html, frame: &Frame, at: Timestamp, href: &str
     html.raw("<td class=\"c-time\"><a class=\"row-link\" href=\"");
     html.text(href).raw("\">");
     write_moment(html, frame, at);
-    html.raw("</a></td>");
+    html.raw("</a>");
+    write_ahead(html, frame, at);
+    html.raw("</td>");
 }
 
 /// A column's header.

@@ -12,7 +12,7 @@ use crate::components::detail::between;
 use crate::components::episode::mechanism_name;
 use crate::components::facts::{Fact, fact, facts};
 use crate::components::text::{counted, none, stored};
-use crate::components::time::{exact, to_the_second};
+use crate::components::time::{row_time, to_the_second};
 use crate::model::{EpisodePage, Frame};
 
 /// The card.
@@ -26,7 +26,7 @@ pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {
             "",
             mechanism_name(episode.mechanism).into_any(),
         ),
-        fact("Activated", "timestamp", exact(frame, at)),
+        fact("Activated", "timestamp", row_time(frame, at)),
         fact("By", "", actor(episode)),
         fact("The switches before", "", before(frame, &dossier.before)),
         fact(

@@ -15,7 +15,7 @@ use crate::components::finding::{findings_path, gravity, rule_path, state};
 use crate::components::mark::Mark;
 use crate::components::outcome::Tone;
 use crate::components::text::{short_id, stored};
-use crate::components::time::{exact, to_the_second};
+use crate::components::time::{exact, row_time, to_the_second};
 use crate::document::{Section, document};
 pub(crate) use form::UNPROTECTED;
 
@@ -98,7 +98,7 @@ fn rows(frame: &Frame, kept: &KeptFinding) -> Vec<Fact> {
     }
     rows.extend([
         optional("Algorithm id", "algorithm_id", text(&finding.algorithm)),
-        fact("Time", "timestamp", exact(frame, finding.at)),
+        fact("Time", "timestamp", row_time(frame, finding.at)),
         fact("Found", "found_at", exact(frame, kept.found_at)),
         fact("Finding id", "id", id(kept.id)),
     ]);

@@ -22,21 +22,7 @@ use crate::model::{FindingsPage, Frame};
 /// The list of findings.
 #[must_use]
 pub fn findings(frame: &Frame, page: &FindingsPage) -> String {
-    let shape = Shape {
-        section: Section::Findings,
-        title: "Findings",
-        about: "What does not add up, rule by rule",
-        noun: ("finding", "findings"),
-        searches: "Search summaries, ids",
-        fields: vec![
-            fixed::<Rule>("Rule", "rule"),
-            fixed::<Severity>("Severity", "severity"),
-            fixed::<FindingState>("State", "state"),
-            open("Asset", "asset"),
-            open("Algorithm", "algorithm"),
-        ],
-        columns: labels(COLUMNS),
-    };
+    let shape = shape();
     let above = view! { {warnings(frame, &page.reach)}{board::board(frame, page)} };
     let around = Around {
         above: Some(above.into_any()),
@@ -51,6 +37,24 @@ pub fn findings(frame: &Frame, page: &FindingsPage) -> String {
     };
     let table = listing(frame, &page.list, COLUMNS, &of);
     list_page(frame, &page.list, &shape, table, around)
+}
+
+pub(super) fn shape() -> Shape {
+    Shape {
+        section: Section::Findings,
+        title: "Findings",
+        about: "What does not add up, rule by rule",
+        noun: ("finding", "findings"),
+        searches: "Search summaries, ids",
+        fields: vec![
+            fixed::<Rule>("Rule", "rule"),
+            fixed::<Severity>("Severity", "severity"),
+            fixed::<FindingState>("State", "state"),
+            open("Asset", "asset"),
+            open("Algorithm", "algorithm"),
+        ],
+        columns: labels(COLUMNS),
+    }
 }
 
 const COLUMNS: &[Column<KeptFinding>] = &[

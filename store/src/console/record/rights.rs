@@ -40,7 +40,7 @@ const fn other(table: &'static str, rights: &'static [&'static str]) -> TableRig
 }
 
 /// Every table of schema `audit_console`.
-pub const TABLES: [TableRights; 14] = [
+pub const TABLES: [TableRights; 17] = [
     record("role_change"),
     record("login_attempt"),
     record("kill_switch_review"),
@@ -50,6 +50,9 @@ pub const TABLES: [TableRights; 14] = [
     // Accounts are made and never changed: four eyes rest on e-mails that stay.
     other("account", ADD),
     other("session", CHANGE),
+    other("login_under_way", &["SELECT", "INSERT", "DELETE"]),
+    other("form_draft", CHANGE),
+    other("seal_key", &["SELECT"]),
     other("saved_view", CHANGE),
     other("finding", &["SELECT", "INSERT", "UPDATE"]),
     other("finding_progress", &["SELECT", "INSERT", "UPDATE"]),

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use domain::clock;
 use domain::episode::{Effect, Episode, History};
+use domain::time::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _};
 
 pub use effects::EffectCache;
@@ -28,14 +29,17 @@ use super::fragments::readable;
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::{Isolation, read};
+use crate::pg::PgTimestamp;
 
-/// What the database says of the kill switch now; by default it says nothing.
-#[derive(Clone, Debug, Default)]
+/// What the database says of the kill switch now.
+#[derive(Clone, Debug)]
 pub struct SwitchState {
     /// `system_setting.kill_switch`: `active`; none when there is no such row or it cannot be read.
     pub declared: Option<bool>,
     /// Every episode and stray event there is.
     pub history: Arc<History>,
+    /// The time by the database's clock.
+    pub now: Timestamp,
 }
 
 impl EngineDb {
@@ -67,7 +71,7 @@ impl EngineDb {
     pub async fn switch_state(&self, _: &Auditor) -> Result<SwitchState, StoreError> {
         let text = format!(
             "SELECT (SELECT {setting}->>'active' FROM public.system_setting \
-             WHERE key = 'kill_switch'), ({number})",
+             WHERE key = 'kill_switch'), ({number}), clock_timestamp()",
             setting = readable("value"),
             number = history::number_of_rows(),
         );
@@ -77,8 +81,10 @@ impl EngineDb {
                 .await?;
             let declared: Option<String> = row.try_get(0)?;
             let rows = row.try_get(1)?;
+            let now: PgTimestamp = row.try_get(2)?;
             Ok(SwitchState {
                 declared: declared.and_then(|text| text.parse().ok()),
+                now: now.0,
                 history: history::history_of(session, &self.histories, rows).await?,
             })
         })
