@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use crate::examining;
+use crate::output;
 use crate::routes::router;
+use crate::signals::StopSignals;
 use crate::state::{App, StartError};
 
 /// After the signal, requests that are under way have this long; then exports end, visibly cut.
@@ -49,9 +50,9 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
         let _ = stream.set_nodelay(true);
     });
     // Before anybody is told that it runs: who reads that line may stop it at once.
-    let signals = StopSignals::listen()
-        .map_err(|error| StartError::Other(format!("cannot listen for signals: {error}")))?;
-    println!("listening on http://{address}");
+    let mut signals = StopSignals::listen()?;
+    // A console that nobody listens to serves all the same.
+    let _ = output::print_line(format_args!("listening on http://{address}"));
     tracing::info!(%address, "listening");
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     // Ends with the program: what it has found by then is kept, and it goes on from there.
@@ -100,28 +101,5 @@ struct AbortOnDrop(JoinHandle<()>);
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
-    }
-}
-
-/// The signals that ask the console to stop, listened for from the moment that this is made.
-struct StopSignals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl StopSignals {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    /// Ends at the first SIGTERM or Ctrl-C.
-    async fn first(mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Executor as _, Row as _};
 
-use super::list::{EngineView, Output, export_sql, page_sql};
+use super::list::{EngineView, Output, count_sql, export_sql, page_sql};
 use super::{EngineDb, ExportFormat};
 use crate::StoreError;
 use crate::access::Auditor;
@@ -108,6 +108,20 @@ impl EngineDb {
     ) -> Result<Plan, StoreError> {
         let mut connection = self.pool().acquire().await?;
         explain(&mut connection, page_sql(query, window, Output::Rows)).await
+    }
+
+    /// As [`EngineDb::explain`], of the statement that counts the rows.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn explain_count<V: EngineView>(
+        &self,
+        _: &Auditor,
+        query: &ListQuery<V>,
+        window: Window,
+    ) -> Result<Plan, StoreError> {
+        let mut connection = self.pool().acquire().await?;
+        explain(&mut connection, count_sql(query, window)).await
     }
 
     /// How the database would find the rows of an export if it could help it to sort all of them before the first: the

@@ -182,6 +182,13 @@ impl Engine {
     }
 }
 
+/// A history whose two large tables are partitioned by month, with schema `audit_console`.
+pub async fn partitioned(spec: HistorySpec) -> Engine {
+    let builder = TestDatabase::builder().history_of(spec);
+    let database = builder.also(include_str!("partitioned.sql")).create().await;
+    Engine::of(database).migrated().await
+}
+
 /// A whole export, as text.
 pub async fn text_of(mut export: Export) -> String {
     let mut bytes = Vec::new();
