@@ -300,7 +300,7 @@ fn drop_database(server_url: &str, name: &str) -> Result<(), sqlx::Error> {
 
 /// The history behind [`TestDatabaseBuilder::history`].
 #[must_use]
-pub fn small_history() -> HistorySpec {
+pub const fn small_history() -> HistorySpec {
     HistorySpec {
         seed: 2_026,
         rows: HISTORY_ROWS,

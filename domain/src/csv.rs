@@ -1,9 +1,36 @@
 //! CSV as RFC 4180 has it, spelled as PostgreSQL's `COPY … (FORMAT csv)` spells it: NULL is an empty
 //! field, an empty string is `""`. Lines end with CRLF.
 
-/// First characters that make a spreadsheet run a text cell as a formula
-/// (OWASP, "CSV Injection", and NUL, which some programs skip before looking).
-pub const FORMULA_STARTS: [char; 8] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0'];
+use std::borrow::Cow;
+
+use crate::invisible::{INVISIBLE, is_invisible};
+
+/// Characters that make a spreadsheet run a text cell as a formula when it begins with one of them (OWASP, "CSV Injection";
+/// NUL, which some programs skip before looking; and the full-width forms that some read as the plain ones).
+pub const FORMULA_STARTS: [char; 12] = [
+    '=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠',
+];
+
+/// White space that is not invisible: first and last of each range.
+const SPACES: [(char, char); 7] = [
+    (' ', ' '),
+    ('\u{a0}', '\u{a0}'),
+    ('\u{1680}', '\u{1680}'),
+    ('\u{2000}', '\u{200a}'),
+    ('\u{202f}', '\u{202f}'),
+    ('\u{205f}', '\u{205f}'),
+    ('\u{3000}', '\u{3000}'),
+];
+
+/// Characters before a formula that a spreadsheet may trim, or not show: first and last of each range.
+pub fn trimmed() -> impl Iterator<Item = (char, char)> {
+    SPACES.into_iter().chain(INVISIBLE)
+}
+
+/// Whether [`trimmed`] has this character.
+fn is_trimmed(char: char) -> bool {
+    char.is_whitespace() || is_invisible(char)
+}
 
 /// One field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,13 +53,14 @@ pub enum FormulaGuard {
     Off,
 }
 
-/// The text as a spreadsheet may safely show it.
+/// The text as a spreadsheet may safely show it: with a leading `'` where it begins with one of [`FORMULA_STARTS`], or
+/// with such a character after nothing but [`trimmed`] ones.
 #[must_use]
-pub fn guarded(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.starts_with(FORMULA_STARTS) {
-        format!("'{text}").into()
-    } else {
-        text.into()
+pub fn guarded(text: &str) -> Cow<'_, str> {
+    let decides = |char: &char| FORMULA_STARTS.contains(char) || !is_trimmed(*char);
+    match text.chars().find(decides) {
+        Some(char) if FORMULA_STARTS.contains(&char) => format!("'{text}").into(),
+        _ => text.into(),
     }
 }
 
@@ -97,8 +125,27 @@ mod tests {
             let text = format!("{start}1");
             assert_eq!(guarded(&text), format!("'{text}"));
         }
+        for text in [
+            " =1",
+            "\u{a0}\u{feff}＝1",
+            "\u{200b}@x",
+            "\u{1}\u{85}-1",
+            " \t",
+        ] {
+            assert_eq!(guarded(text), format!("'{text}"), "{text:?}");
+        }
+        for text in ["", " ", "\u{feff}", "'=1", " x=1", "ä=1", "\u{308}=1"] {
+            assert_eq!(guarded(text), text, "{text:?}");
+        }
         let cells = [Cell::Text("=1+1".to_owned()), Cell::Plain("-1".to_owned())];
         assert_eq!(line(&cells, FormulaGuard::On), "'=1+1,-1\r\n");
         assert_eq!(line(&cells, FormulaGuard::Off), "=1+1,-1\r\n");
+    }
+    #[test]
+    fn what_is_trimmed_is_all_white_space_and_all_that_is_invisible() {
+        for char in '\0'..=char::MAX {
+            let listed = trimmed().any(|(first, last)| first <= char && char <= last);
+            assert_eq!(listed, is_trimmed(char), "{char:?}");
+        }
     }
 }

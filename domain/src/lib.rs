@@ -23,6 +23,7 @@ pub mod filter;
 pub mod finding;
 pub mod form;
 pub mod histogram;
+pub mod invisible;
 pub mod json;
 pub mod link;
 pub mod live;

@@ -1,5 +1,5 @@
-//! The command line. Exit status 0 = done, 1 = failed, 2 = wrong usage; errors go to standard error and
-//! say what to do.
+//! The command line. Exit status 0 = done, also where whoever read the output has gone; 1 = failed, 2 = wrong usage.
+//! Errors go to standard error and say what to do.
 
 use std::process::ExitCode;
 
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::commands::{advise, export, findings, kill_switch, migrate, roles, user};
 use crate::config::{ConfigError, Settings, refuse_unknown_variables};
+use crate::output;
 use crate::serve::{Serving, serve};
 use crate::state::{App, StartError};
 use crate::telemetry;
@@ -149,14 +150,14 @@ pub fn main() -> ExitCode {
         Err(error) => Err(StartError::Other(format!("cannot start: {error}"))),
     };
     match ended {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) | Err(StartError::ReaderGone) => ExitCode::SUCCESS,
         Err(StartError::Config(ConfigError(message))) => failed(2, &message),
         Err(error) => failed(1, &error.to_string()),
     }
 }
 
 fn failed(status: u8, message: &str) -> ExitCode {
-    eprintln!("audit-console: {message}");
+    output::tell(format_args!("audit-console: {message}"));
     ExitCode::from(status)
 }
 

@@ -1,5 +1,8 @@
 //! The console's server: configuration, commands, routes, layers, log-in, exports, health, shutdown.
 
+// They panic where nobody reads any more; `output` does not.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod api;
 pub mod assets;
 pub mod attention;
@@ -20,6 +23,7 @@ pub mod listen;
 pub mod live;
 pub mod lock_watch;
 pub mod openapi;
+pub mod output;
 pub mod pages;
 pub mod preferences;
 pub mod query;
@@ -27,6 +31,7 @@ pub mod record;
 pub mod routes;
 pub mod saved;
 pub mod serve;
+pub mod signals;
 pub mod state;
 pub mod surveys;
 pub mod switch;

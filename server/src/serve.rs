@@ -4,14 +4,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use crate::commands::migrate;
 use crate::exports::access_watch;
 use crate::hosts::Hosts;
 use crate::listen::{self, HEADER_TIMEOUT};
+use crate::output;
 use crate::routes::router;
+use crate::signals::StopSignals;
 use crate::state::{App, StartError};
 use crate::{examining, lock_watch, record};
 use store::StoreError;
@@ -45,7 +46,10 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
     }
     if !report.differences.is_empty() {
         let pages = report.pages_without().join(" ");
-        tracing::error!(pages, "the engine's tables differ from what the console reads: these pages are without it");
+        tracing::error!(
+            pages,
+            "the engine's tables differ from what the console reads: these pages are without it"
+        );
     }
     if serving.migrate {
         migrate::run(&app).await?;
@@ -58,9 +62,9 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
         .local_addr()
         .map_err(|error| cannot_listen(address, &error))?;
     // Before anybody is told that it runs: who reads that line may stop it at once.
-    let signals = StopSignals::listen()
-        .map_err(|error| StartError::Other(format!("cannot listen for signals: {error}")))?;
-    println!("listening on http://{address}");
+    let mut signals = StopSignals::listen()?;
+    // A console that nobody listens to serves all the same.
+    let _ = output::print_line(format_args!("listening on http://{address}"));
     tracing::info!(%address, "listening");
     if matches!(app.hosts, Hosts::Addresses) {
         tracing::info!(
@@ -116,28 +120,5 @@ struct AbortOnDrop(JoinHandle<()>);
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
-    }
-}
-
-/// The signals that ask the console to stop, listened for from the moment that this is made.
-struct StopSignals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl StopSignals {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    /// Ends at the first SIGTERM or Ctrl-C.
-    async fn first(mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
     }
 }

@@ -76,6 +76,9 @@ pub enum StartError {
     /// A database is.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Nobody reads standard output any more: whoever did has what they wanted.
+    #[error("nobody reads standard output any more")]
+    ReaderGone,
     /// Something else is, in words.
     #[error("{0}")]
     Other(String),

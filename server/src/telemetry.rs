@@ -13,7 +13,9 @@ pub fn start(format: LogFormat) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        // It would say so on standard error, and panic where that is closed.
+        .log_internal_errors(false);
     // The only possible failure is that somebody started logging before.
     let _ = match format {
         LogFormat::Text => builder.with_target(false).try_init(),

@@ -40,9 +40,15 @@ const EPISODE: &str = "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c";
 
 /// Every page and data route that reads the engine's tables.
 async fn addresses(console: &Console) -> Vec<String> {
-    let decision = console.find_id("SELECT id FROM trade_audit ORDER BY id LIMIT 1").await;
-    let event = console.find_id("SELECT id FROM audit_log ORDER BY id LIMIT 1").await;
-    let order = console.find_id("SELECT id FROM orders ORDER BY id LIMIT 1").await;
+    let decision = console
+        .find_id("SELECT id FROM trade_audit ORDER BY id LIMIT 1")
+        .await;
+    let event = console
+        .find_id("SELECT id FROM audit_log ORDER BY id LIMIT 1")
+        .await;
+    let order = console
+        .find_id("SELECT id FROM orders ORDER BY id LIMIT 1")
+        .await;
     let mut addresses: Vec<String> = ["trades", "signals", "events", "kill-switch", "findings"]
         .iter()
         .flat_map(|view| {
@@ -78,7 +84,9 @@ async fn failures(console: &Console, addresses: &[String]) -> Vec<String> {
     let mut failures = Vec::new();
     for address in addresses {
         let answers = join_all((0..3).map(|_| console.get(address))).await;
-        let failed = answers.iter().filter(|answer| answer.status != StatusCode::OK);
+        let failed = answers
+            .iter()
+            .filter(|answer| answer.status != StatusCode::OK);
         failures.extend(failed.map(|answer| format!("{address}: {}", answer.status)));
     }
     failures
@@ -101,25 +109,52 @@ async fn no_request_fails_after_a_migration_of_the_engine() {
 async fn a_column_that_went_away_takes_only_its_pages_with_it() {
     let mut console = Console::logged_in().await;
     console.log_in(ADMIN).await;
-    console.execute("ALTER TABLE trade_audit DROP COLUMN reason").await;
+    console
+        .execute("ALTER TABLE trade_audit DROP COLUMN reason")
+        .await;
     for address in ["/trades", "/trades.csv", "/api/v1/trades"] {
         let answer = console.get(address).await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{address}");
-        assert!(answer.body.contains("trade_audit.reason"), "{address}: {}", answer.body);
+        assert!(
+            answer.body.contains("trade_audit.reason"),
+            "{address}: {}",
+            answer.body
+        );
     }
     for address in ["/events", "/signals", "/kill-switch", "/events.csv"] {
-        assert_eq!(console.get(address).await.status, StatusCode::OK, "{address}");
+        assert_eq!(
+            console.get(address).await.status,
+            StatusCode::OK,
+            "{address}"
+        );
     }
     let ready = console.get("/readyz").await;
     assert_eq!(ready.status, StatusCode::OK);
-    assert!(ready.body.contains("trade_audit.reason: is missing"), "{}", ready.body);
-    console.execute("ALTER TABLE trade_audit ADD COLUMN reason text NOT NULL DEFAULT ''").await;
+    assert!(
+        ready.body.contains("trade_audit.reason: is missing"),
+        "{}",
+        ready.body
+    );
+    console
+        .execute("ALTER TABLE trade_audit ADD COLUMN reason text NOT NULL DEFAULT ''")
+        .await;
     assert_eq!(console.get("/trades").await.status, StatusCode::OK);
-    assert!(console.get("/readyz").await.body.contains("\"engine_schema\":\"ok\""));
+    assert!(
+        console
+            .get("/readyz")
+            .await
+            .body
+            .contains("\"engine_schema\":\"ok\"")
+    );
     // The header of every page reads these.
-    console.execute("ALTER TABLE audit_log DROP COLUMN severity; DROP TABLE signal").await;
+    console
+        .execute("ALTER TABLE audit_log DROP COLUMN severity; DROP TABLE signal")
+        .await;
     assert_eq!(console.get("/trades").await.status, StatusCode::OK);
-    assert_eq!(console.get("/events").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        console.get("/events").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
     console.log_in(ADMIN).await;
 }
 
@@ -128,7 +163,10 @@ async fn no_request_fails_during_twenty_migrations_under_load() {
     let console = Console::logged_in().await;
     let _watches = Watches::begin(&console.app);
     let addresses = addresses(&console).await;
-    let (over, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
+    let (over, asked) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicU32::new(0)),
+    );
     let readers: Vec<_> = (0..4)
         .map(|reader| {
             let (console, addresses) = (console.again(), addresses.clone());
@@ -176,7 +214,11 @@ async fn no_request_fails_during_twenty_migrations_under_load() {
         }
     }
     over.store(true, Ordering::SeqCst);
-    let failed: Vec<String> = join_all(readers).await.into_iter().flat_map(Result::unwrap).collect();
+    let failed: Vec<String> = join_all(readers)
+        .await
+        .into_iter()
+        .flat_map(Result::unwrap)
+        .collect();
     println!(
         "{} requests during 20 migrations, {} failed; the longest migration took {longest:?}",
         asked.load(Ordering::SeqCst),
@@ -232,7 +274,10 @@ async fn the_engine_waits_for_no_slow_download() {
     let now = progress(&console, key).await;
     assert_eq!(now["state"], "failed");
     let detail = now["detail"].as_str().unwrap();
-    assert!(detail.starts_with("The engine needed the table"), "{detail}");
+    assert!(
+        detail.starts_with("The engine needed the table"),
+        "{detail}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

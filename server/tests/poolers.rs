@@ -17,7 +17,11 @@ use futures::future::join_all;
 const DROPPED: &str = "extra_float_digits, options";
 
 /// PgBouncer as it comes, which refuses the console's start-up packet, and as people set it up for others.
-const SETUPS: [(&str, &str); 3] = [("transaction", ""), ("transaction", DROPPED), ("session", DROPPED)];
+const SETUPS: [(&str, &str); 3] = [
+    ("transaction", ""),
+    ("transaction", DROPPED),
+    ("session", DROPPED),
+];
 
 async fn through(console: &Console, pooler: &PgBouncer) -> Console {
     let mut other = Console {
@@ -45,7 +49,15 @@ async fn pages_and_exports_are_the_same_through_a_pooler() {
         "/trades.jsonl",
         "/kill-switch/3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c/timeline.csv",
     ];
-    let pages = ["/", "/trades", "/signals", "/events", "/kill-switch", "/findings", "/readyz"];
+    let pages = [
+        "/",
+        "/trades",
+        "/signals",
+        "/events",
+        "/kill-switch",
+        "/findings",
+        "/readyz",
+    ];
     for (mode, ignored) in SETUPS {
         let Some(mut pooler) = PgBouncer::before(direct.database.url(), mode, ignored).await else {
             return;
@@ -57,7 +69,12 @@ async fn pages_and_exports_are_the_same_through_a_pooler() {
             let answers = join_all((0..4).map(|_| pooled.get(address))).await;
             let expected = direct.get(address).await;
             for answer in answers {
-                assert_eq!(answer.status, StatusCode::OK, "{mode} {address}: {}", answer.body);
+                assert_eq!(
+                    answer.status,
+                    StatusCode::OK,
+                    "{mode} {address}: {}",
+                    answer.body
+                );
                 assert_eq!(answer.body, expected.body, "{mode} {address}");
                 compared += 1;
             }
@@ -71,7 +88,11 @@ async fn pages_and_exports_are_the_same_through_a_pooler() {
         println!("{mode}, ignoring {ignored:?}: {compared} answers compared, 0 differences");
         pooler.restart().await;
         for address in pages {
-            assert_eq!(pooled.get(address).await.status, StatusCode::OK, "restarted: {address}");
+            assert_eq!(
+                pooled.get(address).await.status,
+                StatusCode::OK,
+                "restarted: {address}"
+            );
         }
     }
 }
@@ -94,7 +115,10 @@ async fn limits_and_read_only_hold_through_a_pooler() {
                  CREATE VIEW trade_audit AS SELECT * FROM kept WHERE writes()",
             )
             .await;
-        assert_eq!(pooled.get("/trades").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(
+            pooled.get("/trades").await.status,
+            StatusCode::INTERNAL_SERVER_ERROR
+        );
         let written = console.find_number("SELECT count(*) FROM written").await;
         assert_eq!(written, 0, "{mode}: nothing was written");
         // And then one that takes for ever.
@@ -106,6 +130,10 @@ async fn limits_and_read_only_hold_through_a_pooler() {
             .await;
         let answer = pooled.get("/api/v1/trades").await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{mode}");
-        assert!(answer.body.contains("query_timeout"), "{mode}: {}", answer.body);
+        assert!(
+            answer.body.contains("query_timeout"),
+            "{mode}: {}",
+            answer.body
+        );
     }
 }

@@ -55,7 +55,10 @@ async fn a_replica_is_read_like_the_primary_and_another_host_takes_its_place() {
     let alone = ConsoleDb::new(&replica.url(url)).unwrap();
     let refused = alone.check_schema().await.unwrap_err();
     assert!(matches!(&refused, StoreError::Refused(_)), "{refused}");
-    assert!(refused.to_string().contains("CONSOLE_DATABASE_URL"), "{refused}");
+    assert!(
+        refused.to_string().contains("CONSOLE_DATABASE_URL"),
+        "{refused}"
+    );
 
     let hosts = replica.url(url).replacen(
         &format!("@{}", host(&replica.url(url))),
@@ -71,7 +74,12 @@ async fn a_replica_is_read_like_the_primary_and_another_host_takes_its_place() {
     drop(replica);
     for address in DATA {
         let answer = console.get(address).await;
-        assert_eq!(answer.status, StatusCode::OK, "the replica is gone: {address}: {}", answer.body);
+        assert_eq!(
+            answer.status,
+            StatusCode::OK,
+            "the replica is gone: {address}: {}",
+            answer.body
+        );
     }
 }
 
@@ -99,7 +107,9 @@ async fn an_export_that_replay_cancels_is_visibly_cut_and_pages_are_not() {
     // Nobody reads it: its snapshot stands in the way of the replay.
     let unread = console.router.clone().oneshot(request).await.unwrap();
     assert_eq!(unread.status(), StatusCode::OK);
-    primary.execute("ALTER TABLE audit_log ADD COLUMN replayed text").await;
+    primary
+        .execute("ALTER TABLE audit_log ADD COLUMN replayed text")
+        .await;
     replica.catches_up(url).await;
     assert!(to_bytes(unread.into_body(), usize::MAX).await.is_err());
     for address in DATA {

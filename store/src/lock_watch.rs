@@ -115,7 +115,9 @@ impl LockWatch {
     pub async fn look(&mut self) -> Result<GaveWay, StoreError> {
         let mut gave_way = GaveWay::default();
         for database in &mut self.databases {
-            database.end_old_snapshots(self.bounds, &mut gave_way).await?;
+            database
+                .end_old_snapshots(self.bounds, &mut gave_way)
+                .await?;
             database.clear_the_way(self.bounds, &mut gave_way).await?;
         }
         Ok(gave_way)
@@ -164,14 +166,20 @@ impl Watched {
         bounds: Bounds,
         gave_way: &mut GaveWay,
     ) -> Result<(), StoreError> {
-        let running: Vec<_> = self.exports.iter().flat_map(ExportPlaces::running).collect();
+        let running: Vec<_> = self
+            .exports
+            .iter()
+            .flat_map(ExportPlaces::running)
+            .collect();
         for (_, export) in &running {
             if export.since.elapsed() >= bounds.snapshot_age && export.stopper.reason().is_none() {
                 export.stopper.stop(StopReason::SnapshotTooOld);
                 gave_way.exports += 1;
             }
         }
-        let is_due = self.ages_counted.is_none_or(|at| at.elapsed() >= AGES_EVERY);
+        let is_due = self
+            .ages_counted
+            .is_none_or(|at| at.elapsed() >= AGES_EVERY);
         if running.is_empty() || !is_due {
             return Ok(());
         }

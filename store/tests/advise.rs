@@ -10,8 +10,8 @@
 mod common;
 
 use chrono_tz::Tz;
-use common::{Engine, query};
-use demo::testdb::TestDatabase;
+use common::{Engine, partitioned, query};
+use demo::testdb::{TestDatabase, small_history};
 use domain::clock;
 use domain::filter::{EventFilter, SignalFilter, TradeFilter};
 use store::engine::{EngineView, IndexAdvice, SCRATCH_SCHEMA, Scratch};
@@ -28,7 +28,9 @@ impl Engine {
             if advice.lacks_extension() {
                 self.execute("CREATE EXTENSION pg_trgm").await;
             }
-            self.execute(&advice.statement()).await;
+            for statement in advice.statements() {
+                self.execute(statement).await;
+            }
         }
         self.execute("ANALYZE").await;
     }
@@ -157,9 +159,191 @@ async fn what_is_there_under_another_name_is_not_advised_and_what_failed_is_take
     // One that failed, and one whose columns have another collation than the searches.
     for name in ["audit_console_events_user", "audit_console_trades_words"] {
         let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS public.{name};");
-        assert_eq!(find(name).unwrap().clean_up(), Some(drop));
+        assert_eq!(find(name).unwrap().clean_up(), Some(drop.as_str()));
     }
     assert_eq!(find("audit_console_trades_agent").unwrap().clean_up(), None);
+}
+
+/// Whether the index of the whole table is valid, and how many are attached to it, at any depth.
+async fn attached(engine: &Engine, index: &str) -> (String, String) {
+    let valid =
+        format!("SELECT indisvalid FROM pg_index WHERE indexrelid = 'public.{index}'::regclass");
+    let below = format!("SELECT count(*) - 1 FROM pg_partition_tree('public.{index}'::regclass)");
+    (engine.ask(&valid).await, engine.ask(&below).await)
+}
+
+/// `audit_log` has six partitions of a month, five of them in two; `trade_audit` six that are one each.
+#[tokio::test]
+async fn indexes_of_partitioned_tables_are_created_as_printed_and_used() {
+    let engine = partitioned(small_history()).await;
+    let advised = engine.advised().await;
+    assert!(
+        advised
+            .iter()
+            .filter(|advice| advice.is_partitioned())
+            .count()
+            > 8
+    );
+    engine.create_advised().await;
+    for advice in &advised {
+        let below = match advice.table() {
+            "trade_audit" => "6",
+            "audit_log" => "16",
+            _ => continue,
+        };
+        let found = attached(&engine, advice.name()).await;
+        assert_eq!(
+            found,
+            ("true".to_owned(), below.to_owned()),
+            "{}",
+            advice.name()
+        );
+    }
+    let again: Vec<_> = engine
+        .advised()
+        .await
+        .iter()
+        .map(IndexAdvice::name)
+        .collect();
+    assert_eq!(again, [""; 0]);
+    // A partition that comes later gets them by itself.
+    engine
+        .execute("CREATE TABLE later PARTITION OF trade_audit FOR VALUES FROM ('2027-01-01') TO ('2027-02-01')")
+        .await;
+    assert_eq!(
+        attached(&engine, "audit_console_trades_asset").await,
+        ("true".to_owned(), "7".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn a_script_that_was_interrupted_goes_on_wherever_that_was() {
+    let engine = partitioned(small_history()).await;
+    let find = async || {
+        let advised = engine.advised().await;
+        advised
+            .into_iter()
+            .find(|advice| advice.name() == "audit_console_events_user")
+    };
+    let mut steps = 0;
+    // Each time the first statement alone is run.
+    while let Some(advice) = find().await {
+        assert_eq!(advice.clean_up(), None);
+        engine.execute(&advice.statements()[0]).await;
+        steps += 1;
+    }
+    // One of the whole; one of each month and of each half, created and attached.
+    assert_eq!(steps, 1 + 2 * 16);
+    let found = attached(&engine, "audit_console_events_user").await;
+    assert_eq!(found, ("true".to_owned(), "16".to_owned()));
+}
+
+#[tokio::test]
+async fn what_partitions_have_is_respected() {
+    let engine = partitioned(small_history()).await;
+    let months = [
+        "2026_08", "2026_09", "2026_10", "2026_11", "2026_12", "rest",
+    ];
+    for month in months {
+        // The same as the advised one, but in one month; more than another; another than a third.
+        let asset = if month == "2026_08" {
+            "asset, timestamp"
+        } else {
+            "asset, timestamp, id"
+        };
+        engine
+            .execute(&format!(
+                "CREATE INDEX mine_{month} ON trade_audit_{month} ({asset}); \
+                 CREATE INDEX more_{month} ON trade_audit_{month} (agent_id, timestamp, id, decision)"
+            ))
+            .await;
+    }
+    // Failed, and of no use.
+    engine
+        .execute(
+            "CREATE INDEX audit_console_trades_asset_trade_audit_2026_08 ON trade_audit_2026_08 (asset, timestamp, id); \
+             UPDATE pg_index SET indisvalid = false \
+             WHERE indexrelid = 'audit_console_trades_asset_trade_audit_2026_08'::regclass; \
+             CREATE INDEX audit_console_trades_blocked ON trade_audit (timestamp)",
+        )
+        .await;
+    let advised = engine.advised().await;
+    let find = |name: &str| advised.iter().find(|advice| advice.name() == name);
+    assert!(find("audit_console_trades_agent").is_none());
+    let asset = find("audit_console_trades_asset").unwrap();
+    let created = "public.audit_console_trades_asset_trade_audit_2026_08";
+    let mut expected = vec![
+        "CREATE INDEX IF NOT EXISTS audit_console_trades_asset ON ONLY public.trade_audit \
+         USING btree (asset, \"timestamp\", id);"
+            .to_owned(),
+        format!("DROP INDEX CONCURRENTLY IF EXISTS {created};"),
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS audit_console_trades_asset_trade_audit_2026_08 \
+         ON public.trade_audit_2026_08 USING btree (asset, \"timestamp\", id);"
+            .to_owned(),
+    ];
+    let attach = |index: &str| {
+        format!("ALTER INDEX public.audit_console_trades_asset ATTACH PARTITION {index};")
+    };
+    expected.push(attach(created));
+    expected.extend(
+        months[1..]
+            .iter()
+            .map(|month| attach(&format!("public.mine_{month}"))),
+    );
+    assert_eq!(asset.statements(), expected);
+    let blocked = find("audit_console_trades_blocked").unwrap();
+    let drop = "DROP INDEX IF EXISTS public.audit_console_trades_blocked;";
+    assert_eq!(blocked.clean_up(), Some(drop));
+    // As somebody runs it.
+    engine.execute(drop).await;
+    for advice in [asset, blocked] {
+        for statement in advice.statements() {
+            engine.execute(statement).await;
+        }
+        let found = attached(&engine, advice.name()).await;
+        assert_eq!(
+            found,
+            ("true".to_owned(), "6".to_owned()),
+            "{}",
+            advice.name()
+        );
+    }
+    // An attached one that failed cannot be replaced alone.
+    engine
+        .execute(&format!(
+            "UPDATE pg_index SET indisvalid = false \
+             WHERE indexrelid IN ('{created}'::regclass, 'audit_console_trades_asset'::regclass)"
+        ))
+        .await;
+    let advised = engine.advised().await;
+    let asset = advised
+        .iter()
+        .find(|advice| advice.name() == "audit_console_trades_asset")
+        .unwrap();
+    engine.execute(asset.clean_up().unwrap()).await;
+    for statement in asset.statements() {
+        engine.execute(statement).await;
+    }
+    let found = attached(&engine, "audit_console_trades_asset").await;
+    assert_eq!(found, ("true".to_owned(), "6".to_owned()));
+}
+
+#[tokio::test]
+async fn partitioned_tables_are_measured_on_a_copy() {
+    let engine = partitioned(small_history()).await;
+    let scratch = scratch().await;
+    let mut copy = Scratch::connect(&engine.db, &engine.auditor, scratch.database.url())
+        .await
+        .unwrap();
+    copy.copy(&engine.db, 100, |_, _| {}).await.unwrap();
+    let advised = engine.advised().await;
+    for name in ["audit_console_trades_asset", "audit_console_events_user"] {
+        let advice = advised.iter().find(|advice| advice.name() == name).unwrap();
+        let measured = copy.measure(advice).await.unwrap();
+        assert!(measured.rows > 1_000, "{measured:?}");
+        assert!(measured.lists.iter().any(|list| list.used), "{measured:?}");
+    }
+    copy.remove().await.unwrap();
 }
 
 /// A hostile signal must not make an index refuse what the engine inserts.
@@ -204,7 +388,7 @@ async fn measuring_changes_nothing_on_the_engine_and_leaves_nothing_behind() {
     let engine = Engine::history().await;
     let scratch = scratch().await;
     let (before, before_there) = (engine.fingerprint().await, scratch.fingerprint().await);
-    let mut copy = Scratch::create(&engine.db, &engine.auditor, scratch.database.url())
+    let mut copy = Scratch::connect(&engine.db, &engine.auditor, scratch.database.url())
         .await
         .unwrap();
     let mut copied = Vec::new();
@@ -240,7 +424,7 @@ async fn measuring_changes_nothing_on_the_engine_and_leaves_nothing_behind() {
 async fn a_sample_keeps_what_belongs_together() {
     let engine = Engine::history().await;
     let scratch = scratch().await;
-    let mut copy = Scratch::create(&engine.db, &engine.auditor, scratch.database.url())
+    let mut copy = Scratch::connect(&engine.db, &engine.auditor, scratch.database.url())
         .await
         .unwrap();
     copy.copy(&engine.db, 20, |_, _| {}).await.unwrap();
@@ -262,7 +446,7 @@ async fn a_sample_keeps_what_belongs_together() {
 #[tokio::test]
 async fn the_engines_own_database_is_never_measured_on() {
     let engine = Engine::sample().await;
-    let refused = async |url: &str| match Scratch::create(&engine.db, &engine.auditor, url).await {
+    let refused = async |url: &str| match Scratch::connect(&engine.db, &engine.auditor, url).await {
         Err(StoreError::Refused(message)) => message,
         Err(error) => panic!("{error}"),
         Ok(_) => panic!("{url} was taken"),
@@ -276,7 +460,7 @@ async fn the_engines_own_database_is_never_measured_on() {
             .contains("the engine's own database")
     );
     let scratch = scratch().await;
-    let first = Scratch::create(&engine.db, &engine.auditor, scratch.database.url()).await;
+    let first = Scratch::connect(&engine.db, &engine.auditor, scratch.database.url()).await;
     let second = refused(scratch.database.url()).await;
     assert!(second.contains("somebody else is measuring"));
     first.unwrap().remove().await.unwrap();
@@ -303,7 +487,7 @@ async fn a_role_that_may_only_select_is_enough() {
     let reader = EngineDb::new(&format!("postgres://{role}:reads@{host}")).unwrap();
     let scratch = scratch().await;
     let advised = reader.advise(&engine.auditor).await.unwrap();
-    let mut copy = Scratch::create(&reader, &engine.auditor, scratch.database.url())
+    let mut copy = Scratch::connect(&reader, &engine.auditor, scratch.database.url())
         .await
         .unwrap();
     copy.copy(&reader, 100, |_, _| {}).await.unwrap();

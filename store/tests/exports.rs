@@ -10,10 +10,13 @@ mod common;
 
 use common::{Engine, parse_csv, query};
 use domain::columns;
-use domain::csv::{FORMULA_STARTS, FormulaGuard, guarded};
+use domain::csv::{FORMULA_STARTS, FormulaGuard, guarded, trimmed};
 use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter, Window};
+use proptest::prelude::{Strategy, any, prop_oneof};
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use store::StoreError;
-use store::engine::{Export, ExportFormat};
+use store::engine::{Ended, Export, ExportFormat, StopReason};
 
 const CSV: ExportFormat = ExportFormat::Csv(FormulaGuard::On);
 const RAW: ExportFormat = ExportFormat::Csv(FormulaGuard::Off);
@@ -71,48 +74,90 @@ async fn values_come_back_as_they_are_stored() {
     "#);
 }
 
+/// Every row's `reason` in the order of insertion: guarded, and raw.
+async fn exported_reasons(engine: &Engine, texts: &[String]) -> [Vec<String>; 2] {
+    sqlx::query(
+        "INSERT INTO trade_audit SELECT 'x', 'BUY', text, 'NaN', 'x', -1, false, NULL, NULL, gen_random_uuid(), \
+         '2026-11-01'::timestamptz + at * interval '1 s' FROM unnest($1::text[]) WITH ORDINALITY AS u (text, at)",
+    )
+    .bind(texts)
+    .execute(engine.database.pool())
+    .await
+    .unwrap();
+    let column = |name| {
+        columns::TRADES
+            .iter()
+            .position(|known| *known == name)
+            .unwrap()
+    };
+    let (reason, price) = (column("reason"), column("price_at_decision"));
+    let mut exports = [Vec::new(), Vec::new()];
+    for (format, reasons) in [CSV, RAW].into_iter().zip(&mut exports) {
+        let rows = parse_csv(&engine.export::<TradeFilter>("order=oldest", format).await);
+        for row in &rows[1..] {
+            assert_eq!(row[price].as_deref(), Some("-1.00000000"));
+            reasons.push(row[reason].clone().unwrap());
+        }
+    }
+    exports
+}
+
 #[tokio::test]
 async fn the_guard_of_the_database_is_the_domains() {
     let engine = Engine::empty().await;
-    let mut texts: Vec<String> = FORMULA_STARTS
-        .iter()
-        .filter(|start| **start != '\0')
-        .flat_map(|start| {
-            [
-                start.to_string(),
-                format!("{start}1+1"),
-                format!(" {start}"),
-            ]
-        })
+    // Every character that may matter, alone before a formula and alone.
+    let begins = (1..=0x3ff)
+        .chain(0x1000..=0x3100)
+        .chain(0xfe00..=0xffff)
+        .chain(0xd_fff0..=0xe_1010)
+        .filter_map(char::from_u32);
+    let mut texts: Vec<String> = begins
+        .flat_map(|begin| [format!("{begin}=1"), format!("{begin}x")])
         .collect();
-    texts.extend(["", "'=", "plain", "ä=", "-5", "\u{202e}="].map(ToOwned::to_owned));
-    for text in &texts {
-        sqlx::query(
-            "INSERT INTO trade_audit VALUES ('x', 'BUY', $1, 'NaN', 'x', -1, false, NULL, NULL, \
-             gen_random_uuid(), clock_timestamp())",
-        )
-        .bind(text)
-        .execute(engine.database.pool())
-        .await
-        .unwrap();
-    }
-    let reason = columns::TRADES
-        .iter()
-        .position(|name| *name == "reason")
-        .unwrap();
-    let price = columns::TRADES
-        .iter()
-        .position(|name| *name == "price_at_decision")
-        .unwrap();
-    let safe = parse_csv(&engine.export::<TradeFilter>("order=oldest", CSV).await);
-    let raw = parse_csv(&engine.export::<TradeFilter>("order=oldest", RAW).await);
-    for (at, text) in texts.iter().enumerate() {
-        assert_eq!(
-            safe[at + 1][reason].as_deref(),
-            Some(guarded(text).as_ref())
-        );
-        assert_eq!(raw[at + 1][reason].as_deref(), Some(text.as_str()));
-        assert_eq!(safe[at + 1][price].as_deref(), Some("-1.00000000"));
+    texts.extend(["", "'=", "plain", "ä=", "-5", " \u{feff}\u{202e}＠x"].map(ToOwned::to_owned));
+    let [safe, raw] = exported_reasons(&engine, &texts).await;
+    let guarded: Vec<_> = texts.iter().map(|text| guarded(text)).collect();
+    assert!(
+        guarded
+            .iter()
+            .zip(&texts)
+            .filter(|(guarded, text)| guarded != text)
+            .count()
+            > 4_000
+    );
+    assert_eq!(safe, guarded);
+    assert_eq!(raw, texts);
+}
+
+/// Texts that begin with a run of what may be trimmed, then with what may run, then with anything.
+fn hostile_text() -> impl Strategy<Value = String> {
+    let trimmed: Vec<char> = trimmed()
+        .flat_map(|(first, last)| [first, last])
+        .filter(|char| *char != '\0')
+        .collect();
+    let starts: Vec<char> = FORMULA_STARTS
+        .into_iter()
+        .filter(|char| *char != '\0')
+        .collect();
+    let one = prop_oneof![
+        4 => proptest::sample::select(trimmed),
+        2 => proptest::sample::select(starts),
+        1 => any::<char>().prop_filter("cannot be stored", |char| *char != '\0'),
+    ];
+    proptest::collection::vec(one, 0..8).prop_map(String::from_iter)
+}
+
+#[tokio::test]
+async fn random_texts_are_guarded_in_the_database_as_in_the_domain() {
+    let engine = Engine::empty().await;
+    let mut runner = TestRunner::default();
+    let texts: Vec<String> = (0..20_000)
+        .map(|_| hostile_text().new_tree(&mut runner).unwrap().current())
+        .collect();
+    let [safe, raw] = exported_reasons(&engine, &texts).await;
+    assert_eq!(raw, texts);
+    for (safe, text) in safe.iter().zip(&texts) {
+        assert_eq!(safe, guarded(text).as_ref(), "{text:?}");
     }
 }
 
@@ -125,7 +170,7 @@ async fn a_number_out_of_json_is_left_alone_and_a_formula_is_not() {
                SELECT 'ALGORITHM_SIGNAL', 'info',
                  json_build_object('signal', json_build_object('quantity', quantity)),
                  gen_random_uuid(), clock_timestamp()
-               FROM unnest(ARRAY['-0.5', '+1e-7', '-1+cmd', '=1']) AS quantity",
+               FROM unnest(ARRAY['-0.5', '+1e-7', '-1+cmd', '=1', ' -2', '－3']) AS quantity",
         )
         .await;
     let rows = parse_csv(&engine.export::<SignalFilter>("order=oldest", CSV).await);
@@ -133,7 +178,10 @@ async fn a_number_out_of_json_is_left_alone_and_a_formula_is_not() {
         .iter()
         .map(|row| row[7].as_deref().unwrap())
         .collect();
-    assert_eq!(quantities, ["-0.5", "+1e-7", "'-1+cmd", "'=1"]);
+    assert_eq!(
+        quantities,
+        ["-0.5", "+1e-7", "'-1+cmd", "'=1", "' -2", "'－3"]
+    );
 }
 
 #[tokio::test]
@@ -333,8 +381,8 @@ async fn an_export_that_is_stopped_from_outside_is_cut_though_nobody_reads_it() 
         .await
         .unwrap();
     let task = export.take_task().unwrap();
-    task.stopper().abort();
-    assert!(!task.ended().await, "it had not handed on every row");
+    task.stopper().stop(StopReason::Cancelled);
+    assert_eq!(task.ended().await, Ended::Stopped(StopReason::Cancelled));
     wait_until_idle(&engine).await;
     let mut last = None;
     while let Some(chunk) = export.next().await {
@@ -381,7 +429,7 @@ async fn rows_are_counted_as_they_are_handed_on() {
             rows += chunk.unwrap().rows;
         }
         assert_eq!(rows, all, "{format:?}");
-        assert!(export.take_task().unwrap().ended().await);
+        assert_eq!(export.take_task().unwrap().ended().await, Ended::Complete);
     }
 }
 
@@ -417,7 +465,7 @@ async fn an_export_waits_a_moment_for_a_place_and_no_longer() {
                 .take_task()
                 .unwrap()
                 .stopper()
-                .abort();
+                .stop(StopReason::Cancelled);
         },
         begin()
     );

@@ -1,5 +1,7 @@
 //! `q`: words that must all occur.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::query::{Pairs, ParamError, Params};
 
 /// Most words of a search.
@@ -45,12 +47,38 @@ impl Words {
         }
     }
 
-    /// Whether all words occur in `text`, for lists that are filtered in memory.
+    /// Whether all words occur in `text`, for lists that are filtered in memory. A word of ASCII alone is looked for in the
+    /// text as it is; of any other neither its Unicode form matters nor the text's.
     #[must_use]
     pub fn occur_in(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
-        self.0
-            .iter()
-            .all(|word| text.contains(&word.to_lowercase()))
+        let composed = |text: &str| text.nfc().collect::<String>().to_lowercase();
+        let as_stored = text.to_lowercase();
+        self.0.iter().all(|word| {
+            if word.is_ascii() {
+                as_stored.contains(&word.to_lowercase())
+            } else {
+                composed(text).contains(&composed(word))
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_occur_whatever_their_form() {
+        let occurs = |word: &str, text: &str| Words(vec![word.to_owned()]).occur_in(text);
+        for (word, text) in [
+            ("zürich", "in ZU\u{308}RICH"),
+            ("zu\u{308}rich", "in Zürich"),
+            ("zu", "zu\u{308}"),
+            ("u\u{323}\u{308}", "u\u{308}\u{323}"),
+        ] {
+            assert!(occurs(word, text), "{word} in {text}");
+        }
+        assert!(!occurs("zurich", "zürich"));
+        assert!(!occurs("zurich", "zu\u{308}rich"));
     }
 }

@@ -10,6 +10,8 @@ use store::access::Auditor;
 use store::engine::{Compared, IndexAdvice, Measured, SCRATCH_SCHEMA, Scratch, Taken};
 
 use super::export::wrong;
+use crate::output::{print_line, tell};
+use crate::signals::StopSignals;
 use crate::state::{App, StartError};
 
 /// What to measure on.
@@ -38,32 +40,45 @@ pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
     app.engine.check_schema().await?;
     let advised = app.engine.advise(&Auditor::operator()).await?;
     if advised.is_empty() {
-        println!("-- Every index that helps the lists of the console is there.");
-        return Ok(());
+        return print_line(format_args!(
+            "-- Every index that helps the lists of the console is there."
+        ));
     }
-    println!(
+    print_line(format_args!(
         "-- Indexes that help lists of the console, for the owner of the engine's tables to judge."
-    );
+    ))?;
     let Some(url) = arguments.measure else {
-        println!("-- What they bring is not measured: `--measure URL` tries them on a copy.");
+        print_line(format_args!(
+            "-- What they bring is not measured: `--measure URL` tries them on a copy."
+        ))?;
         for advice in &advised {
-            println!("\n{}", entry(advice, None));
+            print_line(format_args!("\n{}", entry(advice, None)))?;
         }
         return Ok(());
     };
-    let scratch = Scratch::create(&app.engine, &Auditor::operator(), &url).await;
+    let mut signals = StopSignals::listen()?;
+    let auditor = Auditor::operator();
+    let scratch = tokio::select! {
+        // Nothing is there yet that would have to be removed.
+        scratch = Scratch::connect(&app.engine, &auditor, &url) => scratch,
+        () = signals.first() => return Err(interrupted()),
+    };
     let mut scratch = scratch.map_err(|error| match error {
         StoreError::Refused(message) => wrong(format!("--measure: {message}")),
         error => error.into(),
     })?;
     let measured = tokio::select! {
         measured = measure(app, &mut scratch, &advised, arguments.sample) => measured,
-        _ = tokio::signal::ctrl_c() => Err(StartError::Other("interrupted".to_owned())),
+        () = signals.first() => Err(interrupted()),
     };
     let removed = scratch.remove().await.map_err(|error| {
         StartError::Other(format!("schema {SCRATCH_SCHEMA} is left there: {error}"))
     });
     measured.and(removed)
+}
+
+fn interrupted() -> StartError {
+    StartError::Other("interrupted".to_owned())
 }
 
 async fn measure(
@@ -72,15 +87,15 @@ async fn measure(
     advised: &[IndexAdvice],
     percent: u8,
 ) -> Result<(), StartError> {
-    println!(
+    print_line(format_args!(
         "-- Measured on a copy of {percent} % of the rows; a list that is slow there is slower on all."
-    );
-    let tell = |table: &str, rows| eprintln!("{table}: {rows} rows copied");
-    scratch.copy(&app.engine, percent, tell).await?;
+    ))?;
+    let copied = |table: &str, rows| tell(format_args!("{table}: {rows} rows copied"));
+    scratch.copy(&app.engine, percent, copied).await?;
     for advice in advised {
-        eprintln!("{}: measuring", advice.name());
+        tell(format_args!("{}: measuring", advice.name()));
         let measured = scratch.measure(advice).await?;
-        println!("\n{}", entry(advice, Some(&measured)));
+        print_line(format_args!("\n{}", entry(advice, Some(&measured))))?;
     }
     Ok(())
 }
@@ -109,7 +124,7 @@ fn entry(advice: &IndexAdvice, measured: Option<&Measured>) -> String {
         let _ = write!(
             text,
             "\n--   It brings nothing on these rows.\n-- {}",
-            advice.statement()
+            advice.statements().join("\n-- ")
         );
         return text;
     }
@@ -125,7 +140,15 @@ fn entry(advice: &IndexAdvice, measured: Option<&Measured>) -> String {
             "\n-- One of this name is there and is of no use any more:\n{statement}"
         );
     }
-    let _ = write!(text, "\n{}", advice.statement());
+    if advice.is_partitioned() {
+        text.push_str(
+            "\n-- Its table is partitioned. What is not CONCURRENTLY below takes no time, but waits for those who write to the\
+             \n-- table, and whoever comes later waits behind it: run SET lock_timeout = '2s' first, and repeat what fails.",
+        );
+    }
+    for statement in advice.statements() {
+        let _ = write!(text, "\n{statement}");
+    }
     text
 }
 

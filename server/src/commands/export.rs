@@ -16,7 +16,9 @@ use tokio::fs::File;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use crate::config::ConfigError;
+use crate::output;
 use crate::query::take_guard;
+use crate::signals::StopSignals;
 use crate::state::{App, StartError};
 
 /// What to export, and where to.
@@ -120,21 +122,29 @@ async fn begin<V: Exportable>(
 }
 
 /// Writes beside the file first: the file itself appears whole or not at all.
-async fn write(export: Export, output: &Path) -> Result<(), StartError> {
-    if output == Path::new("-") {
-        return copy(export, &mut tokio::io::stdout(), output).await;
+async fn write(export: Export, file_name: &Path) -> Result<(), StartError> {
+    if file_name == Path::new("-") {
+        return copy(export, &mut tokio::io::stdout(), output::failed).await;
     }
-    let mut name = output.as_os_str().to_owned();
+    let mut name = file_name.as_os_str().to_owned();
     name.push(".part");
     let part = PathBuf::from(name);
     let cannot = |error: std::io::Error| {
-        StartError::Other(format!("{} cannot be written: {error}", output.display()))
+        StartError::Other(format!(
+            "{} cannot be written: {error}",
+            file_name.display()
+        ))
     };
+    // Before the file is there: whoever interrupts leaves none behind.
+    let mut signals = StopSignals::listen()?;
     let mut file = File::create(&part).await.map_err(cannot)?;
-    let copied = copy(export, &mut file, output).await;
+    let copied = tokio::select! {
+        copied = copy(export, &mut file, cannot) => copied,
+        () = signals.first() => Err(StartError::Other("interrupted".to_owned())),
+    };
     drop(file);
     match copied {
-        Ok(()) => tokio::fs::rename(&part, output).await.map_err(cannot),
+        Ok(()) => tokio::fs::rename(&part, file_name).await.map_err(cannot),
         Err(error) => {
             // What is left of a failed export is of no use; a second failure changes nothing.
             let _ = tokio::fs::remove_file(&part).await;
@@ -146,13 +156,10 @@ async fn write(export: Export, output: &Path) -> Result<(), StartError> {
 async fn copy(
     mut export: Export,
     to: &mut (impl AsyncWrite + Unpin),
-    output: &Path,
+    cannot: impl Fn(std::io::Error) -> StartError,
 ) -> Result<(), StartError> {
-    let cannot = |error: std::io::Error| {
-        StartError::Other(format!("{} cannot be written: {error}", output.display()))
-    };
     while let Some(chunk) = export.next().await {
-        to.write_all(&chunk?.lines).await.map_err(cannot)?;
+        to.write_all(&chunk?.lines).await.map_err(&cannot)?;
     }
     to.flush().await.map_err(cannot)
 }

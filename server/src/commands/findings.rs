@@ -8,6 +8,7 @@ use store::access::Auditor;
 use store::console::Rebuild;
 use store::findings::{Examiner, Pass};
 
+use crate::output::{print_line, tell};
 use crate::state::{App, StartError};
 
 /// How often a re-run says how far it has got.
@@ -26,14 +27,16 @@ pub async fn list(app: &App) -> Result<(), StartError> {
     let auditor = Auditor::operator();
     let counts = app.console.count_findings_by_rule(&auditor).await?;
     let progress = app.console.finding_progress(&auditor).await?;
-    println!("{HEADER}");
+    print_line(format_args!("{HEADER}"))?;
     for rule in Rule::all() {
         let count = counts.iter().find(|count| count.rule == rule);
         let (open, explained) = count.map_or((0, 0), |count| (count.open, count.explained));
         let reached = progress.iter().find(|progress| progress.rule == rule);
         let reached = reached.map_or_else(String::new, |reached| reached.checked_to.rfc3339());
         let (word, severity) = (rule.word(), rule.severity().word());
-        println!("{word}\t{severity}\t{open}\t{explained}\t{reached}");
+        print_line(format_args!(
+            "{word}\t{severity}\t{open}\t{explained}\t{reached}"
+        ))?;
     }
     Ok(())
 }
@@ -61,14 +64,16 @@ pub async fn rebuild(app: &App) -> Result<(), StartError> {
         match pass.await? {
             Pass::Done => break,
             Pass::NotOurTurn if !waited => {
-                eprintln!("another copy is looking for findings: waiting for its turn to end");
+                tell(format_args!(
+                    "another copy is looking for findings: waiting for its turn to end"
+                ));
                 waited = true;
             }
             Pass::NotOurTurn | Pass::Further(_) => {}
         }
         tokio::time::sleep(ASK_EVERY).await;
     }
-    eprintln!("{}", progress.line());
+    tell(format_args!("{}", progress.line()));
     list(app).await
 }
 
@@ -97,7 +102,7 @@ impl Progress {
         self.now = Some(rebuild);
         if self.last_line_at.elapsed() >= TELL_EVERY {
             self.last_line_at = Instant::now();
-            eprintln!("{}", self.line());
+            tell(format_args!("{}", self.line()));
         }
     }
 

@@ -16,6 +16,7 @@ use store::engine::Counted;
 use uuid::Uuid;
 
 use super::export::{bad_param, pair};
+use crate::output::{print, print_line};
 use crate::state::{App, StartError};
 
 const HEADER: &str = "id\tactivated_at\tmechanism\tactivated_by\tlasted\tcleared_by\trejections\t\
@@ -43,9 +44,9 @@ pub async fn list(app: &App, parameters: Vec<String>) -> Result<(), StartError> 
         .engine
         .all_episodes(&auditor, &app.book, &query, window)
         .await?;
-    println!("{HEADER}");
+    print_line(format_args!("{HEADER}"))?;
     for row in &rows {
-        println!("{}", line(row, now));
+        print_line(format_args!("{}", line(row, now)))?;
     }
     Ok(())
 }
@@ -129,8 +130,7 @@ pub async fn show(app: &App, id: Uuid) -> Result<(), StartError> {
         app.book.patience,
         now,
     );
-    print!("{}", text(&dossier, &reviews, &standing, now));
-    Ok(())
+    print(format_args!("{}", text(&dossier, &reviews, &standing, now)))
 }
 
 fn text(dossier: &Dossier, reviews: &[Review], standing: &Standing, now: Timestamp) -> String {

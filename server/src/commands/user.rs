@@ -8,6 +8,7 @@ use store::access::Subject;
 use uuid::Uuid;
 
 use crate::auth::password;
+use crate::output::{print_line, tell};
 use crate::state::{App, StartError};
 
 /// Who granted a role, in the record: whoever runs this command.
@@ -33,7 +34,7 @@ pub async fn add(app: &App, email: &str, role: Role) -> Result<(), StartError> {
     app.console
         .create_account(email, &hash, role, &operator())
         .await?;
-    eprintln!("{email} is {role}");
+    tell(format_args!("{email} is {role}"));
     Ok(())
 }
 
@@ -61,8 +62,8 @@ pub async fn grant(app: &App, email: &str, role: Option<Role>) -> Result<(), Sta
     };
     app.console.set_role(subject, role, &operator()).await?;
     match role {
-        Some(role) => eprintln!("{email} is {role}"),
-        None => eprintln!("{email} has no granted role"),
+        Some(role) => tell(format_args!("{email} is {role}")),
+        None => tell(format_args!("{email} has no granted role")),
     }
     Ok(())
 }
@@ -176,7 +177,7 @@ pub async fn list(app: &App) -> Result<(), StartError> {
     }
     lines.sort();
     for (email, role, origin) in lines {
-        println!("{email}\t{role}\t{origin}");
+        print_line(format_args!("{email}\t{role}\t{origin}"))?;
     }
     for row in app.console.list_links().await? {
         let what = match row.link.ended_at {

@@ -210,7 +210,11 @@ impl Console {
     pub async fn revoke(&self, name: &str) {
         let console = ConsoleDb::new(self.url()).unwrap();
         let email = format!("{name}@audit.example");
-        let account = console.find_account_by_email(&email).await.unwrap().unwrap();
+        let account = console
+            .find_account_by_email(&email)
+            .await
+            .unwrap()
+            .unwrap();
         let subject = store::access::Subject::Console(account.id);
         console.set_role(subject, None, "test").await.unwrap();
     }

@@ -12,7 +12,10 @@ use uuid::Uuid;
 /// A program that is not on this machine: the test says so and ends.
 pub fn find(program: &str) -> Option<PathBuf> {
     let folders = ["/usr/sbin", "/usr/bin", "/usr/local/bin"];
-    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let versions = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
     let found = folders
         .iter()
         .map(PathBuf::from)
@@ -45,7 +48,8 @@ impl Drop for Folder {
 
 /// A command as somebody who is not root: neither PostgreSQL nor PgBouncer runs as root.
 fn unprivileged(program: &Path) -> Command {
-    let is_root = fs::metadata("/proc/self").is_ok_and(|it| std::os::unix::fs::MetadataExt::uid(&it) == 0);
+    let is_root =
+        fs::metadata("/proc/self").is_ok_and(|it| std::os::unix::fs::MetadataExt::uid(&it) == 0);
     if !is_root {
         return Command::new(program);
     }
@@ -69,7 +73,8 @@ async fn wait_for(url: &str, log: &Path) {
             return;
         };
         // What refuses a start-up parameter answers.
-        if matches!(&error, sqlx::Error::Database(error) if error.code().as_deref() == Some("08P01")) {
+        if matches!(&error, sqlx::Error::Database(error) if error.code().as_deref() == Some("08P01"))
+        {
             return;
         }
         assert!(
@@ -83,7 +88,11 @@ async fn wait_for(url: &str, log: &Path) {
 
 /// Splits `postgres://user:password@host:port/name`.
 fn parts(url: &str) -> [&str; 5] {
-    let (user, rest) = url.strip_prefix("postgres://").unwrap().split_once('@').unwrap();
+    let (user, rest) = url
+        .strip_prefix("postgres://")
+        .unwrap()
+        .split_once('@')
+        .unwrap();
     let (user, password) = user.split_once(':').unwrap();
     let (host, name) = rest.split_once('/').unwrap();
     let (host, port) = host.split_once(':').unwrap();
@@ -135,7 +144,10 @@ impl PgBouncer {
     pub async fn restart(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        self.process = start(&find("pgbouncer").unwrap(), &self.folder.0.join("pgbouncer.ini"));
+        self.process = start(
+            &find("pgbouncer").unwrap(),
+            &self.folder.0.join("pgbouncer.ini"),
+        );
         assert!(self.url.contains(&self.port.to_string()));
         wait_for(&self.url, &self.folder.0.join("log")).await;
     }
@@ -175,7 +187,15 @@ impl Primary {
         let (data, password) = (folder.0.join("data"), folder.0.join("password"));
         fs::write(&password, PASSWORD).unwrap();
         let done = unprivileged(&initdb)
-            .args(["-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8"])
+            .args([
+                "-U",
+                "postgres",
+                "-A",
+                "scram-sha-256",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            ])
             .arg("--no-sync")
             .arg("--pwfile")
             .arg(&password)
@@ -183,8 +203,17 @@ impl Primary {
             .arg(&data)
             .output()
             .unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        let settings = ["wal_level=replica", "max_wal_senders=4", "fsync=off", "shared_buffers=64MB"];
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        let settings = [
+            "wal_level=replica",
+            "max_wal_senders=4",
+            "fsync=off",
+            "shared_buffers=64MB",
+        ];
         let process = serve(&server, &folder, port, &settings);
         let url = format!("postgres://postgres:{PASSWORD}@127.0.0.1:{port}/postgres");
         wait_for(&url, &folder.0.join("log")).await;
@@ -237,14 +266,23 @@ impl Replica {
         let (folder, own) = (Folder::new(), free_port());
         let data = folder.0.join("data");
         let done = unprivileged(&backup)
-            .args(["-h", host, "-p", port, "-U", user, "-R", "-X", "stream", "-c", "fast", "-D"])
+            .args([
+                "-h", host, "-p", port, "-U", user, "-R", "-X", "stream", "-c", "fast", "-D",
+            ])
             .arg(&data)
             .env("PGPASSWORD", password)
             .output()
             .unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
         // Its replay waits for nobody.
-        let settings = ["max_standby_streaming_delay=100ms", "hot_standby_feedback=off"];
+        let settings = [
+            "max_standby_streaming_delay=100ms",
+            "hot_standby_feedback=off",
+        ];
         let process = serve(&server, &folder, own, &settings);
         let replica = Self {
             process,
@@ -258,7 +296,10 @@ impl Replica {
     /// Where the database that is at `url` on the primary is on the replica.
     pub fn url(&self, url: &str) -> String {
         let [user, password, _, _, name] = parts(url);
-        format!("postgres://{user}:{password}@127.0.0.1:{}/{name}", self.port)
+        format!(
+            "postgres://{user}:{password}@127.0.0.1:{}/{name}",
+            self.port
+        )
     }
 
     /// Waits until it has replayed what the primary has written so far.
@@ -271,11 +312,12 @@ impl Replica {
             .unwrap();
         let deadline = Instant::now() + Duration::from_secs(30);
         loop {
-            let is_there: bool = sqlx::query_scalar("SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn")
-                .bind(&written)
-                .fetch_one(&mut replica)
-                .await
-                .unwrap();
+            let is_there: bool =
+                sqlx::query_scalar("SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn")
+                    .bind(&written)
+                    .fetch_one(&mut replica)
+                    .await
+                    .unwrap();
             if is_there {
                 return;
             }
@@ -287,7 +329,10 @@ impl Replica {
     /// Runs SQL on it, such as pausing its replay.
     pub async fn execute(&self, url: &str, sql: &str) {
         let mut replica = PgConnection::connect(&self.url(url)).await.unwrap();
-        replica.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
+        replica
+            .execute(AssertSqlSafe(sql.to_owned()))
+            .await
+            .unwrap();
     }
 }
 

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::links::{read_links, with_emails};
 use super::{ConsoleDb, StoreError};
-use crate::db::{Isolation, Session, read};
 use crate::access::{Auditor, Subject};
+use crate::db::{Isolation, Session, read};
 
 /// An account of an actor, as the engine's table of users has it now.
 #[derive(Clone, Debug, PartialEq, Eq)]

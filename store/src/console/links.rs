@@ -9,8 +9,8 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::{ConsoleDb, StoreError};
-use crate::db::{Isolation, Session, read};
 use crate::access::Subject;
+use crate::db::{Isolation, Session, read};
 use crate::pg::RowExt as _;
 
 /// A link that is in force, or was.

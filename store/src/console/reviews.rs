@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::ConsoleDb;
 use super::identities::{Sight, people_of, people_of_signed, record_first_sight};
-use crate::db::{Isolation, Session, read};
 use crate::StoreError;
 use crate::access::{Admin, Auditor, Subject};
+use crate::db::{Isolation, Session, read};
 use crate::pg::RowExt as _;
 
 /// Everybody's signatures, by episode, each episode's in order, and who is who among signers and actors.

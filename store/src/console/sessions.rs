@@ -112,7 +112,10 @@ impl ConsoleDb {
             // The engine's accounts cannot be read any more; those of the console's own can.
             Err(StoreError::SchemaChanged(error)) => {
                 let row = self.fetch_session(token, false).await?;
-                let kind: Option<&str> = row.as_ref().map(|row| row.try_get("subject_kind")).transpose()?;
+                let kind: Option<&str> = row
+                    .as_ref()
+                    .map(|row| row.try_get("subject_kind"))
+                    .transpose()?;
                 if kind == Some("engine") {
                     return Err(StoreError::SchemaChanged(error));
                 }

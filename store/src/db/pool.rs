@@ -288,7 +288,11 @@ impl Reading<'_> {
         };
         if let Isolation::Within(limit) = self.isolation {
             // Writing into a `String` cannot fail.
-            let _ = write!(begin, "; SET LOCAL statement_timeout = {}", limit.as_millis());
+            let _ = write!(
+                begin,
+                "; SET LOCAL statement_timeout = {}",
+                limit.as_millis()
+            );
         }
         let transaction = connection.begin_with(AssertSqlSafe(begin)).await?;
         Ok(Session::of_transaction(transaction, *mode == Mode::Pooled))
@@ -348,7 +352,10 @@ impl<'p> Executor<'p> for &'p Pool {
             .boxed()
     }
 
-    fn fetch_optional<'e, 'q, E>(self, query: E) -> BoxFuture<'e, Result<Option<PgRow>, sqlx::Error>>
+    fn fetch_optional<'e, 'q, E>(
+        self,
+        query: E,
+    ) -> BoxFuture<'e, Result<Option<PgRow>, sqlx::Error>>
     where
         'p: 'e,
         E: Execute<'q, Postgres>,

@@ -249,7 +249,9 @@ impl Server {
     /// Why a pool of this host gave no connection.
     pub async fn diagnose(&self, at: usize, purpose: &str) -> sqlx::Error {
         let mut last = self.diagnosis.lock().await;
-        let known = last.as_ref().filter(|(when, _)| when.elapsed() < DIAGNOSIS_AGE);
+        let known = last
+            .as_ref()
+            .filter(|(when, _)| when.elapsed() < DIAGNOSIS_AGE);
         let cause = if let Some((_, cause)) = known {
             cause.clone()
         } else {

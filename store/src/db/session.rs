@@ -129,7 +129,10 @@ impl<'s> Executor<'s> for &'s mut Session<'_> {
         }
     }
 
-    fn fetch_optional<'e, 'q, E>(self, query: E) -> BoxFuture<'e, Result<Option<PgRow>, sqlx::Error>>
+    fn fetch_optional<'e, 'q, E>(
+        self,
+        query: E,
+    ) -> BoxFuture<'e, Result<Option<PgRow>, sqlx::Error>>
     where
         's: 'e,
         E: Execute<'q, Postgres>,

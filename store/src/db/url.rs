@@ -88,7 +88,11 @@ pub fn parse(url: &str) -> Result<DatabaseUrl, StoreError> {
             "host" | "hostaddr" => named = split(value),
             "port" => ports = split(value),
             name if PARAMETERS.contains(&name) => common.push(pair),
-            name => return Err(refused(&format!("has a parameter {name} that is not known"))),
+            name => {
+                return Err(refused(&format!(
+                    "has a parameter {name} that is not known"
+                )));
+            }
         }
     }
     let hosts = host_parameters(hosts, &named, &ports)?;
@@ -100,7 +104,10 @@ pub fn parse(url: &str) -> Result<DatabaseUrl, StoreError> {
                 .copied()
                 .chain(query.iter().map(String::as_str))
                 .collect();
-            read_host(&format!("postgres://{user}{host}{path}?{}", query.join("&")))
+            read_host(&format!(
+                "postgres://{user}{host}{path}?{}",
+                query.join("&")
+            ))
         })
         .collect::<Result<_, _>>()?;
     Ok(DatabaseUrl { hosts, target })
@@ -167,8 +174,7 @@ fn read_target(value: &str) -> Result<Target, StoreError> {
 }
 
 fn read_host(url: &str) -> Result<Host, StoreError> {
-    let options =
-        PgConnectOptions::from_str(url).map_err(|_| refused("cannot be read"))?;
+    let options = PgConnectOptions::from_str(url).map_err(|_| refused("cannot be read"))?;
     let name = match options.get_socket() {
         Some(socket) => socket.display().to_string(),
         None => format!("{}:{}", options.get_host(), options.get_port()),
@@ -206,8 +212,14 @@ mod tests {
             ("postgres://u:secret@h/db?sslmod=off", "a parameter sslmod"),
             ("postgres://u:secret@h:x/db", "cannot be read"),
             ("postgres://u:secret@h/db?sslmode=maybe", "cannot be read"),
-            ("postgres://u:secret@h/db?target_session_attrs=best", "is best; it takes any"),
-            ("postgres:///db?host=a,b,c&port=1,2", "another number of ports"),
+            (
+                "postgres://u:secret@h/db?target_session_attrs=best",
+                "is best; it takes any",
+            ),
+            (
+                "postgres:///db?host=a,b,c&port=1,2",
+                "another number of ports",
+            ),
         ] {
             let error = parse(url).err().unwrap().to_string();
             assert!(error.contains(says), "{error}");

@@ -1,6 +1,9 @@
 //! A view's columns as SQL, and how each kind of value is spelled in CSV and in JSON.
 
-use domain::csv::FormulaGuard;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use domain::csv::{FORMULA_STARTS, FormulaGuard, trimmed};
 
 /// What kind of value a column holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,13 +68,30 @@ fn time_text(sql: &str) -> String {
     )
 }
 
-/// With a `'` before what a spreadsheet would run: `\t`, `\n`, `\r`, `+`, `-`, `=`, `@`. (NUL cannot be
-/// stored.) `but` is a condition under which it is left alone.
+/// The texts that [`domain::csv::guarded`] guards, as PostgreSQL's regular expression. (NUL cannot be stored.)
+static FORMULA: LazyLock<String> = LazyLock::new(|| {
+    let mut pattern = "^[".to_owned();
+    for (first, last) in trimmed() {
+        let (first, last) = (u32::from(first).max(1), u32::from(last));
+        // Writing to a String cannot fail.
+        let _ = write!(pattern, "\\U{first:08x}-\\U{last:08x}");
+    }
+    pattern.push_str("]*[");
+    for start in FORMULA_STARTS.into_iter().filter(|start| *start != '\0') {
+        let _ = write!(pattern, "\\U{:08x}", u32::from(start));
+    }
+    pattern.push(']');
+    pattern
+});
+
+/// With a `'` before what a spreadsheet would run. `but` is a condition under which it is left alone.
 fn guarded(text: &str, but: &str) -> String {
-    // All of them come before the letters, which most texts begin with: one comparison is done with those.
+    // Nearly all texts begin with one of the characters 65 to 126, which are one block of 62: that takes one look at the
+    // text. Digits and their neighbours begin most others.
     format!(
-        "CASE WHEN ascii({text}) <= 64 AND ascii({text}) IN (9, 10, 13, 43, 45, 61, 64){but} \
-         THEN '''' || {text} ELSE {text} END"
+        "CASE WHEN (ascii({text}) - 3) / 62 = 1 OR ascii({text}) BETWEEN 46 AND 60 THEN {text} \
+         WHEN {text} ~ '{}'{but} THEN '''' || {text} ELSE {text} END",
+        *FORMULA
     )
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::fmt::Write as _;
 
 use domain::filter::{AnyOf, Choice, ConfidenceRange, FilterValue, Text, Window, Words};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::sql::{Sql, like_anywhere};
 
@@ -116,7 +117,7 @@ pub fn and_confidence(sql: &mut Sql, expression: &str, range: ConfidenceRange) {
     }
 }
 
-/// ` AND` that every word occurs in one of the `columns`, whatever its case.
+/// ` AND` that every word occurs in one of the `columns`, whatever its case and its Unicode form.
 pub fn and_search(sql: &mut Sql, columns: &[&str], words: &Words) {
     for word in words.as_slice() {
         sql.push(" AND (");
@@ -140,56 +141,118 @@ pub fn and_search_json(sql: &mut Sql, texts: &[&str], json: &str, words: &Words)
         }
         let json = format!("{json}::text");
         push_occurs(sql, &json, word);
-        for escaped in json_spellings(word) {
-            sql.push(" OR ");
-            push_occurs(sql, &json, &escaped);
+        if word.is_ascii() {
+            if let Some(escaped) = json_spellings(word) {
+                sql.push(" OR ");
+                push_occurs(sql, &json, &escaped);
+            }
+        } else {
+            let escaped = format!(r" OR (strpos({json}, '\') > 0 AND {json} ~* ");
+            sql.push(&escaped).text(&escapable(word)).push(")");
         }
         sql.push(")");
     }
 }
 
-/// That `word` occurs in `text`, whatever its case. One of ASCII alone is looked for by the rules of collation `C`: they
-/// know no other letters, and PostgreSQL reads nearly twice as many rows a second by them. One without letters, like a
-/// price, has no case; that is nearly twice as fast again.
+/// That `word` occurs in `text`, whatever its case. One of ASCII alone is looked for as it is stored, by the rules of
+/// collation `C`: they know no other letters, and PostgreSQL reads nearly twice as many rows a second by them. One without
+/// letters, like a price, has no case; that is nearly twice as fast again. What stands behind its last letter does not
+/// matter: `zu` is found in `zu` with a combining mark.
+///
+/// Of any other word the form does not matter, nor that of the text: both are compared in normalization form C. A text of
+/// ASCII alone is not normalized.
 fn push_occurs(sql: &mut Sql, text: &str, word: &str) {
-    sql.push(text);
-    if word.is_ascii() {
-        sql.push(" COLLATE \"C\"");
-    }
     let has_case = word.chars().any(char::is_alphabetic);
-    sql.push(if has_case { " ILIKE " } else { " LIKE " })
-        .text(&like_anywhere(word));
+    let like = if has_case { " ILIKE " } else { " LIKE " };
+    if word.is_ascii() {
+        sql.push(text).push(" COLLATE \"C\"").push(like);
+        sql.text(&like_anywhere(word));
+        return;
+    }
+    let composed: String = word.nfc().collect();
+    // A few characters, like the sign of Kelvin, are composed to one of ASCII.
+    if !composed.is_ascii() {
+        sql.push(&format!("octet_length({text}) > length({text}) AND "));
+    }
+    sql.push(&format!("normalize({text}, NFC)")).push(like);
+    sql.text(&like_anywhere(&composed));
 }
 
-/// How else a word may stand inside stored json. An escape hides its letter's case from `ILIKE`, so each
-/// case has a spelling of its own.
-fn json_spellings(word: &str) -> Vec<String> {
-    let mut spellings = Vec::new();
-    for cased in [word.to_owned(), word.to_lowercase(), word.to_uppercase()] {
-        let escaped = json_escaped(&cased);
-        if escaped != cased && !spellings.contains(&escaped) {
+/// How else a word of ASCII may stand inside stored json: with quotes and backslashes escaped.
+fn json_spellings(word: &str) -> Option<String> {
+    let escaped: String = word.chars().map(json_escaped).collect();
+    (escaped != word).then_some(escaped)
+}
+
+/// A character as Python's `json.dumps` writes it: quotes and backslashes escaped, and what is outside ASCII as its UTF-16
+/// units.
+fn json_escaped(char: char) -> String {
+    if char.is_ascii() {
+        let before = if matches!(char, '"' | '\\') { "\\" } else { "" };
+        return format!("{before}{char}");
+    }
+    let units = char.encode_utf16(&mut [0; 2]).to_vec();
+    units.iter().map(|unit| format!("\\u{unit:04x}")).collect()
+}
+
+/// A regular expression, to be matched whatever the case, that finds a word inside stored json where any of its characters
+/// may stand as escapes, in normalization form C or D.
+fn escapable(word: &str) -> String {
+    word.nfc().fold(String::new(), |mut pattern, char| {
+        let composed = as_is_or_escaped(char);
+        let decomposed: String = std::iter::once(char).nfd().map(as_is_or_escaped).collect();
+        // Writing to a String cannot fail.
+        let _ = if composed == decomposed {
+            write!(pattern, "{composed}")
+        } else {
+            write!(pattern, "(?:{composed}|{decomposed})")
+        };
+        pattern
+    })
+}
+
+/// The regular expression of one character inside stored json. An escape hides its letter's case.
+fn as_is_or_escaped(char: char) -> String {
+    if char.is_ascii_alphanumeric() {
+        return char.to_string();
+    }
+    let literal = |text: &str| text.replace('\\', r"\\");
+    if char.is_ascii() {
+        let escaped = literal(&json_escaped(char));
+        return if matches!(char, '"' | '\\') {
+            // The backslash of the escape is literal by now.
+            escaped
+        } else {
+            format!("\\{char}")
+        };
+    }
+    let mut spellings = vec![char.to_string()];
+    // A letter whose other case is two, or one of ASCII, has no other here: ILIKE knows none either.
+    for cased in [
+        char.to_string(),
+        char.to_lowercase().collect(),
+        char.to_uppercase().collect(),
+    ] {
+        let escaped = literal(&cased.chars().map(json_escaped).collect::<String>());
+        if cased.chars().count() == 1 && !cased.is_ascii() && !spellings.contains(&escaped) {
             spellings.push(escaped);
         }
     }
-    spellings
+    format!("(?:{})", spellings.join("|"))
 }
 
-/// The word as Python's `json.dumps` writes it: quotes and backslashes escaped, and what is outside ASCII
-/// as its UTF-16 units.
-fn json_escaped(word: &str) -> String {
-    let mut escaped = String::with_capacity(word.len() * 3);
-    for char in word.chars() {
-        if matches!(char, '"' | '\\') {
-            escaped.push('\\');
-        }
-        if char.is_ascii() {
-            escaped.push(char);
-            continue;
-        }
-        for unit in char.encode_utf16(&mut [0; 2]) {
-            // Writing to a String cannot fail.
-            let _ = write!(escaped, "\\u{unit:04x}");
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_in_json_is_itself_or_its_escapes_in_both_forms() {
+        assert_eq!(
+            escapable("zÜ.\"\\"),
+            "z(?:(?:Ü|\\\\u00dc|\\\\u00fc)|U(?:\u{308}|\\\\u0308))\\.\\\\\"\\\\\\\\"
+        );
+        assert_eq!(escapable("ß"), r"(?:ß|\\u00df)");
+        assert_eq!(escapable("中"), r"(?:中|\\u4e2d)");
+        assert_eq!(escapable("😀"), r"(?:😀|\\ud83d\\ude00)");
     }
-    escaped
 }

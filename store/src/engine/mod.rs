@@ -124,7 +124,8 @@ impl EngineDb {
                 .statement_timeout(limit)
                 .lock_timeout(LOCK_TIMEOUT.min(limit / 2))
         };
-        let pool = |purpose, connections, settings| Pool::new(purpose, &server, settings, connections);
+        let pool =
+            |purpose, connections, settings| Pool::new(purpose, &server, settings, connections);
         // A sample is many small reads in an index: there is nothing that a hash table of a whole table, or the
         // table itself, could be better for.
         let sampling = limited(SURVEY_TIMEOUT)
@@ -152,7 +153,11 @@ impl EngineDb {
             counting: pool("counts", COUNT_CONNECTIONS, limited(COUNT_TIMEOUT)),
             surveying: pool("surveys", SURVEY_CONNECTIONS, sampling),
             surveying_all: pool("exact surveys", EXACT_CONNECTIONS, limited(EXACT_TIMEOUT)),
-            examining: pool("findings", EXAMINING_CONNECTIONS, limited(EXAMINING_TIMEOUT)),
+            examining: pool(
+                "findings",
+                EXAMINING_CONNECTIONS,
+                limited(EXAMINING_TIMEOUT),
+            ),
             watching: pool("watching locks", 1, limited(ESSENTIAL_TIMEOUT)),
             exports: ExportPlaces::new(Arc::clone(&server), exporting),
             choices: Arc::default(),

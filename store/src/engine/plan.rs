@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::postgres::PgRow;
 use sqlx::{Executor as _, Row as _};
 
-use super::list::{EngineView, Output, export_sql, page_sql};
+use super::list::{EngineView, Output, count_sql, export_sql, page_sql};
 use super::{EngineDb, ExportFormat};
 use crate::StoreError;
 use crate::access::Auditor;
@@ -108,7 +108,25 @@ impl EngineDb {
         window: Window,
     ) -> Result<Plan, StoreError> {
         let statement = page_sql(query, window, Output::Rows);
-        read!(self.pool(), Isolation::Statement, |session| { explain(session, &statement).await })
+        read!(self.pool(), Isolation::Statement, |session| {
+            explain(session, &statement).await
+        })
+    }
+
+    /// As [`EngineDb::explain`], of the statement that counts the rows.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn explain_count<V: EngineView>(
+        &self,
+        _: &Auditor,
+        query: &ListQuery<V>,
+        window: Window,
+    ) -> Result<Plan, StoreError> {
+        let statement = count_sql(query, window);
+        read!(self.pool(), Isolation::Statement, |session| {
+            explain(session, &statement).await
+        })
     }
 
     /// How the database would find the rows of an export if it could help it to sort all of them before the first: the

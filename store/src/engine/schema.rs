@@ -160,19 +160,45 @@ const PAGES: &[(&str, &[&str])] = &[
     ("trade_audit", &["/", "/trades", "/findings", "/traces"]),
     (
         "audit_log",
-        &["/", "/signals", "/events", "/kill-switch", "/findings", "/traces"],
+        &[
+            "/",
+            "/signals",
+            "/events",
+            "/kill-switch",
+            "/findings",
+            "/traces",
+        ],
     ),
     (
         "orders",
-        &["/", "/trades", "/signals", "/kill-switch", "/findings", "/traces"],
+        &[
+            "/",
+            "/trades",
+            "/signals",
+            "/kill-switch",
+            "/findings",
+            "/traces",
+        ],
     ),
     ("signal", &["/signals", "/findings"]),
-    ("algorithms", &["/trades", "/signals", "/kill-switch", "/findings", "/traces"]),
+    (
+        "algorithms",
+        &[
+            "/trades",
+            "/signals",
+            "/kill-switch",
+            "/findings",
+            "/traces",
+        ],
+    ),
     ("deployed_algorithms", &["/findings", "/traces"]),
     ("risk_rule", &["/findings"]),
     ("strategy_promotions", &["/traces"]),
     ("system_setting", &["/", "/findings"]),
-    ("user", &["/login", "/events", "/kill-switch", "/findings", "/traces"]),
+    (
+        "user",
+        &["/login", "/events", "/kill-switch", "/findings", "/traces"],
+    ),
 ];
 
 /// Types that hold every value of the one that the console was written for, and are read in the same way.
@@ -233,9 +259,9 @@ impl SchemaReport {
         let first = path.split(['/', '.']).next().unwrap_or_default();
         let page = format!("/{first}");
         self.differences.iter().filter(move |difference| {
-            PAGES.iter().any(|(table, pages)| {
-                *table == difference.table && pages.contains(&page.as_str())
-            })
+            PAGES
+                .iter()
+                .any(|(table, pages)| *table == difference.table && pages.contains(&page.as_str()))
         })
     }
 }
@@ -332,7 +358,11 @@ mod tests {
     #[test]
     fn every_table_has_its_pages() {
         for (table, _) in COLUMNS {
-            assert!(PAGES.iter().any(|(known, pages)| known == table && !pages.is_empty()));
+            assert!(
+                PAGES
+                    .iter()
+                    .any(|(known, pages)| known == table && !pages.is_empty())
+            );
         }
         assert_eq!(COLUMNS.len(), PAGES.len());
     }
@@ -348,7 +378,12 @@ mod tests {
         };
         assert_eq!(report.pages_without(), ["/findings", "/signals"]);
         assert!(report.any_list_works());
-        for path in ["/signals", "/signals.csv", "/signals/7", "/api/v1/signals/survey"] {
+        for path in [
+            "/signals",
+            "/signals.csv",
+            "/signals/7",
+            "/api/v1/signals/survey",
+        ] {
             assert_eq!(report.of_page(path).count(), 1, "{path}");
         }
         assert_eq!(report.of_page("/trades").count(), 0);

@@ -214,6 +214,14 @@ pub async fn migrate(database: &TestDatabase) {
     assert_eq!(migrated.runtime, RUNTIME_ROLE);
 }
 
+/// A history whose two large tables are partitioned by month, with schema `audit_console`.
+pub async fn partitioned(spec: HistorySpec) -> Engine {
+    let builder = TestDatabase::builder().history_of(spec);
+    let builder = builder.also(include_str!("partitioned.sql")).also(&roles());
+    let database = builder.create().await;
+    Engine::of(database).migrated().await
+}
+
 /// A whole export, as text.
 pub async fn text_of(mut export: Export) -> String {
     let mut bytes = Vec::new();

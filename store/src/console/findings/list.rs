@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::{NOTE, STATE};
 use crate::StoreError;
 use crate::access::Auditor;
-use crate::db::Isolation;
 use crate::console::ConsoleDb;
+use crate::db::Isolation;
 use crate::engine::{
     Branch, Export, ExportFormat, JsonRow, Kind, ListView, Output, and_after_uuid, and_search,
     and_text, and_words, columns, count_sql, export_list, fetch_count, fetch_estimate, fetch_page,

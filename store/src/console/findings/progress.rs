@@ -6,15 +6,15 @@ use domain::filter::Choice as _;
 use domain::finding::slice::Found;
 use domain::finding::{Group, Progress, Rebuild, Rule};
 use domain::time::Timestamp;
-use sqlx::postgres::PgRow;
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::keep::{Scope, keep};
 use crate::StoreError;
 use crate::access::Auditor;
-use crate::db::{Session, WriteTransaction};
 use crate::console::ConsoleDb;
+use crate::db::{Session, WriteTransaction};
 use crate::pg::{PgTimestamp, RowExt as _};
 
 /// Held by whoever looks for findings: one at a time.
@@ -191,10 +191,7 @@ async fn advance(
     Ok(())
 }
 
-async fn set_rebuild(
-    session: &mut Session<'_>,
-    rebuild: Rebuild,
-) -> Result<(), StoreError> {
+async fn set_rebuild(session: &mut Session<'_>, rebuild: Rebuild) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO audit_console.finding_rebuild AS r (until, checked_to, looked_at) VALUES ($1, $2, $3) \
          ON CONFLICT (only_one) DO UPDATE SET until = excluded.until, checked_to = excluded.checked_to, \

@@ -7,8 +7,8 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::rights::TABLES;
 use super::{of_role, of_schema, shape};
-use crate::db::{Isolation, Pool, Session, read};
 use crate::StoreError;
+use crate::db::{Isolation, Pool, Session, read};
 
 /// What a breach is about that is no table's.
 const SCHEMA: &str = "audit_console";
@@ -146,9 +146,7 @@ async fn ownership(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>,
          SELECT reach.rolname::text, array_agg(thing ORDER BY thing) FROM owned JOIN reach ON reach.oid = owned.owner \
          GROUP BY 1 ORDER BY 1"
     );
-    let rows = sqlx::query(AssertSqlSafe(text))
-        .fetch_all(session)
-        .await?;
+    let rows = sqlx::query(AssertSqlSafe(text)).fetch_all(session).await?;
     let mut breaches = Vec::new();
     for row in &rows {
         let (owner, things): (String, Vec<String>) = (row.try_get(0)?, row.try_get(1)?);

@@ -79,10 +79,7 @@ pub(super) async fn breaches(session: &mut Session<'_>) -> Result<Vec<Breach>, s
         .map(|table| table.table)
         .filter(|table| *table != MIGRATIONS)
         .collect();
-    let rows = sqlx::query(FOUND)
-        .bind(tables)
-        .fetch_all(session)
-        .await?;
+    let rows = sqlx::query(FOUND).bind(tables).fetch_all(session).await?;
     let found: BTreeSet<(String, String)> = rows
         .iter()
         .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))

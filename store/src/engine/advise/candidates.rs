@@ -118,8 +118,8 @@ impl Candidate {
         self
     }
 
-    /// `NAME ON SCHEMA.TABLE USING … (…) WHERE …`
-    pub fn definition(&self, schema: &str) -> String {
+    /// `NAME ON TABLE USING … (…) WHERE …`; both names are SQL.
+    pub fn definition(&self, name: &str, on: &str) -> String {
         let keys: Vec<String> = match self.method {
             Method::Btree => self.keys.clone(),
             Method::Trigrams => {
@@ -129,9 +129,7 @@ impl Candidate {
         };
         let rows = self.predicate.map(|rows| format!(" WHERE {rows}"));
         format!(
-            "{} ON {schema}.{} USING {} ({}){}",
-            self.name,
-            self.table,
+            "{name} ON {on} USING {} ({}){}",
             self.method.name(),
             keys.join(", "),
             rows.unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Which indexes the engine's tables have already.
+//! Which indexes the engine's tables have already, and which of the tables are partitioned.
 
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -7,47 +7,114 @@ use crate::db::Pool;
 
 use super::candidates::{Candidate, Method};
 
-/// An index of one of the engine's tables.
+/// An index of one of the engine's tables, or of a partition of one.
 pub struct Index {
+    /// Its number in the database.
+    pub id: i64,
+    /// Of its table.
+    pub table_id: i64,
+    /// The index of the whole that it is attached to, where it is a partition's.
+    pub parent: Option<i64>,
+    /// With its schema, as SQL.
+    pub qualified: String,
+    /// Whether it is complete; what a failed `CREATE INDEX CONCURRENTLY` leaves is not, nor one of a partitioned table
+    /// while a partition is without.
+    pub is_valid: bool,
     name: String,
     table: String,
     method: String,
-    /// Whether it is complete; what a failed `CREATE INDEX CONCURRENTLY` leaves is not.
-    valid: bool,
     /// Its columns and expressions, as PostgreSQL spells them; with `COLLATE "C"` where one has that collation.
     keys: Vec<String>,
     /// Which of them run from high to low.
     descending: Vec<bool>,
     predicate: Option<String>,
+    /// Neither unique, nor with further columns, nor with other operators than usual.
+    is_plain: bool,
 }
 
-const INDEXES: &str = "SELECT i.relname::text AS name, t.relname::text AS table_name, \
+const INDEXES: &str = "SELECT x.indexrelid::bigint AS id, x.indrelid::bigint AS table_id, \
+    (SELECT inhparent::bigint FROM pg_catalog.pg_inherits WHERE inhrelid = x.indexrelid) AS parent, \
+    quote_ident(n.nspname) || '.' || quote_ident(i.relname) AS qualified, \
+    i.relname::text AS name, CASE n.nspname WHEN 'public' THEN t.relname::text ELSE '' END AS table_name, \
     m.amname::text AS method, x.indisvalid AS valid, \
     ARRAY(SELECT pg_get_indexdef(x.indexrelid, k, true) || CASE \
       WHEN x.indcollation[k - 1] = 'pg_catalog.\"C\"'::regcollation THEN ' COLLATE \"C\"' ELSE '' END \
       FROM generate_series(1, x.indnkeyatts) k ORDER BY k) AS keys, \
     ARRAY(SELECT x.indoption[k - 1] & 1 = 1 FROM generate_series(1, x.indnkeyatts) k ORDER BY k) AS descending, \
-    pg_get_expr(x.indpred, x.indrelid, true) AS predicate \
+    pg_get_expr(x.indpred, x.indrelid, true) AS predicate, \
+    NOT x.indisunique AND x.indnatts = x.indnkeyatts AND NOT EXISTS (SELECT FROM unnest(x.indclass::oid[]) AS used \
+      JOIN pg_catalog.pg_opclass o ON o.oid = used WHERE NOT o.opcdefault AND o.opcname <> 'gin_trgm_ops') AS plain \
     FROM pg_catalog.pg_index x \
     JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid \
     JOIN pg_catalog.pg_class t ON t.oid = x.indrelid \
+    JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace \
     JOIN pg_catalog.pg_am m ON m.oid = i.relam \
-    WHERE t.relnamespace = 'public'::regnamespace";
+    WHERE n.nspname = 'public' OR t.relispartition";
 
-/// All indexes of schema `public`.
+/// All indexes of schema `public`, and of partitions wherever they are.
 pub async fn indexes(pool: &Pool) -> Result<Vec<Index>, sqlx::Error> {
     let read = |row: &PgRow| {
         Ok(Index {
+            id: row.try_get("id")?,
+            table_id: row.try_get("table_id")?,
+            parent: row.try_get("parent")?,
+            qualified: row.try_get("qualified")?,
             name: row.try_get("name")?,
             table: row.try_get("table_name")?,
             method: row.try_get("method")?,
-            valid: row.try_get("valid")?,
+            is_valid: row.try_get("valid")?,
             keys: row.try_get("keys")?,
             descending: row.try_get("descending")?,
             predicate: row.try_get("predicate")?,
+            is_plain: row.try_get("plain")?,
         })
     };
     let rows = sqlx::query(INDEXES).fetch_all(pool).await?;
+    rows.iter().map(read).collect()
+}
+
+/// A partitioned table of schema `public`, or a partition of one at any depth.
+pub struct Table {
+    /// Its number in the database.
+    pub id: i64,
+    /// The table that it is a partition of.
+    pub parent: Option<i64>,
+    /// Its schema, as SQL.
+    pub schema: String,
+    /// Its name as it is.
+    pub name: String,
+    /// Schema and name, as SQL.
+    pub qualified: String,
+    /// Whether it has partitions of its own.
+    pub is_partitioned: bool,
+}
+
+/// Foreign tables are left out: no index can be made on them.
+const PARTITIONS: &str = "WITH RECURSIVE tree AS ( \
+      SELECT oid, NULL::oid AS parent FROM pg_catalog.pg_class \
+      WHERE relnamespace = 'public'::regnamespace AND relkind = 'p' AND NOT relispartition \
+    UNION ALL \
+      SELECT inhrelid, inhparent FROM tree JOIN pg_catalog.pg_inherits ON inhparent = tree.oid \
+      WHERE NOT inhdetachpending) \
+    SELECT tree.oid::bigint AS id, tree.parent::bigint AS parent, quote_ident(n.nspname) AS schema, \
+    c.relname::text AS name, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS qualified, \
+    c.relkind = 'p' AS partitioned \
+    FROM tree JOIN pg_catalog.pg_class c ON c.oid = tree.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+    WHERE c.relkind IN ('r', 'p') ORDER BY n.nspname, c.relname";
+
+/// The partitioned tables of schema `public` and all their partitions, by name.
+pub async fn partitions(pool: &Pool) -> Result<Vec<Table>, sqlx::Error> {
+    let read = |row: &PgRow| {
+        Ok(Table {
+            id: row.try_get("id")?,
+            parent: row.try_get("parent")?,
+            schema: row.try_get("schema")?,
+            name: row.try_get("name")?,
+            qualified: row.try_get("qualified")?,
+            is_partitioned: row.try_get("partitioned")?,
+        })
+    };
+    let rows = sqlx::query(PARTITIONS).fetch_all(pool).await?;
     rows.iter().map(read).collect()
 }
 
@@ -74,9 +141,14 @@ pub async fn trigrams(pool: &Pool) -> Result<Trigrams, sqlx::Error> {
 }
 
 impl Index {
-    /// Whether it does what `candidate` would: it begins with the same keys, over the same rows. One that runs from high
-    /// to low is walked the other way.
+    /// Whether it does what `candidate` would, on the same table.
     pub fn serves(&self, candidate: &Candidate) -> bool {
+        self.is_valid && self.table == candidate.table && self.does_as(candidate)
+    }
+
+    /// Whether it does on its table what `candidate` would on its own: it begins with the same keys, over the same rows. One
+    /// that runs from high to low is walked the other way.
+    pub fn does_as(&self, candidate: &Candidate) -> bool {
         let keys = candidate.keys.len();
         let same_way = match candidate.method {
             // A list is ordered by the last two.
@@ -85,9 +157,7 @@ impl Index {
             }
             Method::Btree | Method::Trigrams => true,
         };
-        self.valid
-            && same_way
-            && self.table == candidate.table
+        same_way
             && self.method == candidate.method.name()
             && self.keys.len() >= keys
             && self
@@ -98,9 +168,14 @@ impl Index {
             && self.predicate.as_deref().map(bare) == candidate.predicate.map(bare)
     }
 
-    /// Whether it has the name that `candidate` would get.
+    /// Whether it is the same as `candidate` but for its table: only such a one can be attached to an index of the whole.
+    pub fn is_exactly(&self, candidate: &Candidate) -> bool {
+        self.is_plain && self.keys.len() == candidate.keys.len() && self.does_as(candidate)
+    }
+
+    /// Whether it has the name that `candidate` would get in schema `public`.
     pub fn has_name_of(&self, candidate: &Candidate) -> bool {
-        self.name == candidate.name
+        self.name == candidate.name && self.qualified.starts_with("public.")
     }
 }
 

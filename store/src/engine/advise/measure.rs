@@ -98,7 +98,8 @@ impl Scratch {
                 format!("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {SCRATCH_SCHEMA}");
             run(&mut self.builder, extension).await?;
         }
-        let definition = candidate.definition(SCRATCH_SCHEMA);
+        let on = format!("{SCRATCH_SCHEMA}.{}", candidate.table);
+        let definition = candidate.definition(candidate.name, &on);
         let begun = Instant::now();
         run(&mut self.builder, format!("CREATE INDEX {definition}")).await?;
         let created_in = begun.elapsed();

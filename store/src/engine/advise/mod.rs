@@ -5,10 +5,13 @@ mod candidates;
 mod existing;
 mod measure;
 mod scratch;
+mod script;
 
 use candidates::{Candidate, Method};
 pub use measure::{Compared, Measured, Taken};
 pub use scratch::{SCRATCH_SCHEMA, Scratch};
+
+use script::Script;
 
 use super::EngineDb;
 use crate::StoreError;
@@ -17,9 +20,9 @@ use crate::access::Auditor;
 /// An index that the engine's tables do not have, and that would help.
 pub struct IndexAdvice {
     candidate: Candidate,
-    /// An index of its name is there and does not do what it would: a `CREATE INDEX CONCURRENTLY` failed, or it is of an
-    /// earlier version of the console.
-    in_the_way: bool,
+    script: Script,
+    /// Its table is partitioned.
+    is_partitioned: bool,
     /// `pg_trgm` is on the server and not yet in the database.
     lacks_extension: bool,
 }
@@ -60,20 +63,23 @@ impl IndexAdvice {
         self.lacks_extension
     }
 
-    /// The statement that takes an index of the same name away, where there is one: without it `IF NOT EXISTS` would
-    /// keep that.
+    /// Whether its table is partitioned: [`IndexAdvice::statements`] are several then.
     #[must_use]
-    pub fn clean_up(&self) -> Option<String> {
-        let name = self.candidate.name;
-        self.in_the_way
-            .then(|| format!("DROP INDEX CONCURRENTLY IF EXISTS public.{name};"))
+    pub const fn is_partitioned(&self) -> bool {
+        self.is_partitioned
     }
 
-    /// The statement that creates it while the engine goes on.
+    /// The statement that takes an index of the same name away which is of no use, where there is one: a
+    /// `CREATE INDEX CONCURRENTLY` failed, or it is of an earlier version of the console.
     #[must_use]
-    pub fn statement(&self) -> String {
-        let begin = "CREATE INDEX CONCURRENTLY IF NOT EXISTS";
-        format!("{begin} {};", self.candidate.definition("public"))
+    pub fn clean_up(&self) -> Option<&str> {
+        self.script.clean_up.as_deref()
+    }
+
+    /// The statements that create it while the engine goes on, each to be run on its own, outside of a transaction.
+    #[must_use]
+    pub fn statements(&self) -> &[String] {
+        &self.script.statements
     }
 }
 
@@ -84,6 +90,7 @@ impl EngineDb {
     /// When the database is away.
     pub async fn advise(&self, _: &Auditor) -> Result<Vec<IndexAdvice>, StoreError> {
         let there = existing::indexes(self.pool()).await?;
+        let tables = existing::partitions(self.pool()).await?;
         let trigrams = existing::trigrams(self.pool()).await?;
         let mut advised = Vec::new();
         for candidate in candidates::all() {
@@ -92,8 +99,26 @@ impl EngineDb {
             {
                 continue;
             }
+            let root = tables
+                .iter()
+                .find(|table| table.parent.is_none() && table.name == candidate.table);
+            let script = match root {
+                None => script::plain(&candidate, &there),
+                // Without an index of the whole they are somebody's choice, and as good.
+                Some(root)
+                    if !there.iter().any(|index| index.has_name_of(&candidate))
+                        && script::every_partition_is_served(&candidate, root, &tables, &there) =>
+                {
+                    continue;
+                }
+                Some(root) => script::partitioned(&candidate, root, &tables, &there),
+            };
+            if script.statements.is_empty() {
+                continue;
+            }
             advised.push(IndexAdvice {
-                in_the_way: there.iter().any(|index| index.has_name_of(&candidate)),
+                script,
+                is_partitioned: root.is_some(),
                 lacks_extension: searches && !trigrams.installed,
                 candidate,
             });

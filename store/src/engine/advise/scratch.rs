@@ -79,7 +79,7 @@ const INDEXES: &str = "SELECT pg_get_indexdef(x.indexrelid) AS definition \
 const IDENTITY: &str = "SELECT (SELECT system_identifier::text FROM pg_control_system()) \
     || '/' || (SELECT oid::text FROM pg_database WHERE datname = current_database())";
 
-/// The copy. [`Scratch::remove`] must be called when it is not needed any more.
+/// The copy. Once [`Scratch::copy`] was called, [`Scratch::remove`] must be called when it is not needed any more.
 pub struct Scratch {
     options: PgConnectOptions,
     /// For what takes long.
@@ -93,11 +93,11 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Connects to the database at `url` and makes an empty schema there. What an interrupted run left is removed.
+    /// Connects to the database at `url`, and leaves no trace there yet.
     ///
     /// # Errors
     /// [`StoreError::Refused`] when it is the engine's own database, or somebody is measuring there.
-    pub async fn create(engine: &EngineDb, _: &Auditor, url: &str) -> Result<Self, StoreError> {
+    pub async fn connect(engine: &EngineDb, _: &Auditor, url: &str) -> Result<Self, StoreError> {
         let options = first_host(url)?.options([
             ("search_path", format!("{SCRATCH_SCHEMA},public").as_str()),
             ("jit", "off"),
@@ -127,12 +127,6 @@ impl Scratch {
                 "somebody else is measuring in that database: wait, or use another one".to_owned(),
             ));
         }
-        run(
-            &mut builder,
-            format!("DROP SCHEMA IF EXISTS {SCRATCH_SCHEMA} CASCADE"),
-        )
-        .await?;
-        run(&mut builder, format!("CREATE SCHEMA {SCRATCH_SCHEMA}")).await?;
         let limited = async |limit: std::time::Duration| {
             let limit = limit.as_millis().to_string();
             let options = options.clone().options([("statement_timeout", limit)]);
@@ -147,8 +141,9 @@ impl Scratch {
         })
     }
 
-    /// Copies the tables that lists read, with the engine's own indexes, out of one snapshot. Of the large ones `percent`
-    /// (1 to 100) of every 1,000 seconds: so a decision keeps its order, and a signal its verdict.
+    /// Makes the schema and copies the tables that lists read into it, with the engine's own indexes, out of one snapshot. Of
+    /// the large ones `percent` (1 to 100) of every 1,000 seconds: so a decision keeps its order, and a signal its verdict.
+    /// What an interrupted run left is removed first.
     ///
     /// # Errors
     /// When a database is away, or an index of the engine's cannot be made here.
@@ -158,6 +153,12 @@ impl Scratch {
         percent: u8,
         mut tell: impl FnMut(&str, u64),
     ) -> Result<(), StoreError> {
+        run(
+            &mut self.builder,
+            format!("DROP SCHEMA IF EXISTS {SCRATCH_SCHEMA} CASCADE"),
+        )
+        .await?;
+        run(&mut self.builder, format!("CREATE SCHEMA {SCRATCH_SCHEMA}")).await?;
         let mut source = engine.exports.take(Isolation::Snapshot).await?;
         let mut snapshot = source.session();
         // Rows keep the order in which they are stored.
@@ -209,7 +210,12 @@ impl Scratch {
         let indexes = sqlx::query(INDEXES).bind(&theirs).bind(&names);
         for row in indexes.fetch_all(&mut *source).await? {
             let definition: String = row.try_get("definition")?;
-            let here = definition.replacen(" ON public.", &format!(" ON {SCRATCH_SCHEMA}."), 1);
+            // Of a partitioned table it is `ON ONLY`; the copy is one table.
+            let here = definition.replacen(" ON ONLY ", " ON ", 1).replacen(
+                " ON public.",
+                &format!(" ON {SCRATCH_SCHEMA}."),
+                1,
+            );
             run(&mut self.builder, here).await?;
         }
         run(&mut self.builder, format!("VACUUM (ANALYZE) {ours}")).await?;

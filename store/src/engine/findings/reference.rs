@@ -80,7 +80,9 @@ impl EngineDb {
         now: Timestamp,
     ) -> Result<Arc<Reference>, StoreError> {
         let history = self.kill_switch_history(auditor).await?;
-        read!(self.examining, Isolation::Statement, |session| { self.reference_in(session, &history, now).await })
+        read!(self.examining, Isolation::Statement, |session| {
+            self.reference_in(session, &history, now).await
+        })
     }
 
     async fn reference_in(

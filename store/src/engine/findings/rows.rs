@@ -57,7 +57,10 @@ impl EngineDb {
         (from, until): (Timestamp, Timestamp),
         rows: u32,
     ) -> Result<Option<Examined>, StoreError> {
-        let Some(to) = read!(self.examining, Isolation::Statement, |session| { end_of(session, from, until, rows).await })? else {
+        let Some(to) = read!(self.examining, Isolation::Statement, |session| {
+            end_of(session, from, until, rows).await
+        })?
+        else {
             return Ok(None);
         };
         Ok(Some(self.examine_span(reference, Span { from, to }).await?))

@@ -111,7 +111,9 @@ impl EngineDb {
         span: Span,
         now: Timestamp,
     ) -> Result<Option<Facts>, StoreError> {
-        read!(self.pool(), Isolation::Snapshot, |session| { self.facts_in(session, id, span, now).await })
+        read!(self.pool(), Isolation::Snapshot, |session| {
+            self.facts_in(session, id, span, now).await
+        })
     }
 
     async fn facts_in(
@@ -125,13 +127,8 @@ impl EngineDb {
         let Some(episode) = history.find(id).cloned() else {
             return Ok(None);
         };
-        let effect = effects::effects(
-            snapshot,
-            &self.effects,
-            &[&episode],
-            (now, Trust::Nothing),
-        )
-        .await?;
+        let effect =
+            effects::effects(snapshot, &self.effects, &[&episode], (now, Trust::Nothing)).await?;
         let wanted = Wanted {
             kinds: MomentsOf::Timeline.kinds(),
             span,
@@ -172,7 +169,9 @@ async fn counts(pool: &Pool, span: Span) -> Result<Vec<Bucket>, StoreError> {
 
 async fn value(pool: &Pool, episode: &Episode) -> Result<LeakedValue, StoreError> {
     let inside = Span::inside(episode);
-    read!(pool, PATIENCE, |session| { leaked_value(session, inside).await })
+    read!(pool, PATIENCE, |session| {
+        leaked_value(session, inside).await
+    })
 }
 
 /// What slipped through, and what was under way.
@@ -281,10 +280,7 @@ async fn preceding(session: &mut Session<'_>, at: Timestamp) -> Result<Preceding
 }
 
 /// The first signs of trading after `at`.
-async fn resumption(
-    session: &mut Session<'_>,
-    at: Timestamp,
-) -> Result<Resumption, StoreError> {
+async fn resumption(session: &mut Session<'_>, at: Timestamp) -> Result<Resumption, StoreError> {
     const TEXT: &str = "SELECT \
         (SELECT \"timestamp\" FROM public.audit_log WHERE event_type = 'TRADE_APPROVED' \
           AND \"timestamp\" >= $1 AND \"timestamp\" < $2 ORDER BY \"timestamp\" LIMIT 1) AS approval, \

@@ -244,10 +244,7 @@ async fn rows(session: &mut Session<'_>, of: &[Part]) -> Result<Vec<Rows>, Store
 
 /// Counts the parts: approvals by the database, rejected attempts by the rule of `domain::rejection`,
 /// for which the rows a little before each part are read too.
-async fn count(
-    session: &mut Session<'_>,
-    of: &[(Part, Rows)],
-) -> Result<Vec<Effect>, StoreError> {
+async fn count(session: &mut Session<'_>, of: &[(Part, Rows)]) -> Result<Vec<Effect>, StoreError> {
     // Of two rows of the same microsecond, the error is the first.
     const ORDER: &str = "ORDER BY \"timestamp\", severity <> 'error', id";
     let aggregate = |value: &str, name: &str| {

@@ -5,8 +5,8 @@ use domain::check::{Checks, SECOND_CHECK_WITHIN, Trade};
 use domain::dossier::{Bucket, COLUMNS, Kind, LOOK_BACK, Moment, Span};
 use domain::rejection::{Pairing, Place, RejectionRow};
 use domain::time::Timestamp;
-use sqlx::postgres::PgRow;
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 
 use crate::StoreError;
 use crate::db::Session;
@@ -246,10 +246,7 @@ impl MomentReader {
     }
 
     /// A reader that knows what came just before `from`.
-    pub async fn before(
-        session: &mut Session<'_>,
-        from: Timestamp,
-    ) -> Result<Self, StoreError> {
+    pub async fn before(session: &mut Session<'_>, from: Timestamp) -> Result<Self, StoreError> {
         let mut reader = Self::default();
         let wanted = Wanted {
             kinds: &[Kind::Approved, Kind::Rejected],
@@ -267,15 +264,9 @@ impl MomentReader {
     }
 }
 
-async fn fetch(
-    session: &mut Session<'_>,
-    wanted: Wanted<'_>,
-) -> Result<Vec<PgRow>, StoreError> {
+async fn fetch(session: &mut Session<'_>, wanted: Wanted<'_>) -> Result<Vec<PgRow>, StoreError> {
     let statement = moments_sql(wanted);
-    Ok(statement
-        .query()
-        .fetch_all(&mut *session)
-        .await?)
+    Ok(statement.query().fetch_all(&mut *session).await?)
 }
 
 /// The first `most` moments of `wanted`, and whether there are more. Only the time of an order's creation

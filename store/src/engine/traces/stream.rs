@@ -143,11 +143,7 @@ pub async fn orders_near(pool: &Pool, at: Timestamp, coin: &str) -> Result<Strea
 }
 
 /// Decisions on a coin near a moment.
-pub async fn decisions_near(
-    pool: &Pool,
-    at: Timestamp,
-    coin: &str,
-) -> Result<Stream, StoreError> {
+pub async fn decisions_near(pool: &Pool, at: Timestamp, coin: &str) -> Result<Stream, StoreError> {
     let narrow = |sql: &mut Sql| {
         sql.push(" AND t.asset = ").text(coin);
     };

@@ -1,0 +1,261 @@
+//! The engine's two large tables partitioned by month: the same values as from plain ones, and spans of time that leave
+//! the other months alone.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
+
+mod common;
+
+use chrono_tz::Tz;
+use common::{Engine, partitioned, query, text_of};
+use demo::engine::HistorySpec;
+use demo::testdb::small_history;
+use domain::csv::FormulaGuard;
+use domain::filter::{EpisodeFilter, EventFilter, ListQuery, SignalFilter, TradeFilter};
+use domain::histogram::Survey;
+use domain::live::RedisState;
+use domain::page::Keyed as _;
+use domain::time::Timestamp;
+use store::engine::{ExportFormat, Plan, Scope, Surveyed};
+use store::findings::{Examiner, Pass};
+
+const SPEC: HistorySpec = HistorySpec {
+    days: 90,
+    ..small_history()
+};
+
+/// The end of the history.
+fn now() -> Timestamp {
+    Timestamp::parse_rfc3339("2026-11-23T00:00:00Z").unwrap()
+}
+
+/// The same rows in plain tables and in partitioned ones.
+async fn both() -> [Engine; 2] {
+    let plain = Engine::history_of(SPEC).await;
+    // As in the partitioned ones, one transaction has written all: findings go by who came after whom.
+    plain
+        .execute("UPDATE audit_log SET id = id; UPDATE trade_audit SET id = id; ANALYZE")
+        .await;
+    [plain, partitioned(SPEC).await]
+}
+
+impl Engine {
+    /// Everything that a list shows and gives away.
+    async fn list<V: Surveyed>(&self, raw: &str) -> String {
+        let query = query::<V>(raw);
+        let window = query.window(Tz::UTC, now()).unwrap();
+        let mut all = Vec::new();
+        for format in [
+            ExportFormat::Csv(FormulaGuard::On),
+            ExportFormat::Csv(FormulaGuard::Off),
+            ExportFormat::JsonLines,
+        ] {
+            let export = self.db.export(&self.auditor, &query, window, format);
+            all.push(text_of(export.await.unwrap()).await);
+        }
+        let mut page = query.clone();
+        loop {
+            let shown = self.page_at(&page, now()).await.unwrap();
+            all.extend(shown.rows.iter().map(|row| format!("{:?}", row.key())));
+            match shown.next {
+                Some(next) => page = page.at(next),
+                None => break,
+            }
+        }
+        let scope = Scope::of(&query, Tz::UTC, now()).unwrap();
+        let survey = self.db.survey(&self.auditor, &query, scope).await.unwrap();
+        assert!(!survey.cut, "{raw}");
+        let survey = Survey {
+            made_at: now(),
+            ..survey
+        };
+        all.push(format!("{survey:?}"));
+        let count = self.db.count(&self.auditor, &query, window).await.unwrap();
+        all.push(format!("{count:?}"));
+        all.join("\n")
+    }
+
+    /// The history of the kill switch, its list and its dossiers.
+    async fn kill_switch(&self) -> String {
+        let mut all = Vec::new();
+        let query = ListQuery::<EpisodeFilter>::parse("").unwrap();
+        let window = query.window(Tz::UTC, now()).unwrap();
+        let list = self
+            .db
+            .export_episodes(
+                &self.auditor,
+                &self.book(),
+                &query,
+                window,
+                ExportFormat::Csv(FormulaGuard::On),
+            )
+            .await
+            .unwrap();
+        all.push(text_of(list).await);
+        let history = self.db.kill_switch_history(&self.auditor).await.unwrap();
+        assert!(history.episodes.len() > 2);
+        for episode in &history.episodes {
+            let span = domain::dossier::Span::around(episode, now());
+            let dossier = self.db.dossier(&self.auditor, episode.key(), span).await;
+            all.push(format!("{:?}", dossier.unwrap().unwrap()));
+        }
+        all.join("\n")
+    }
+
+    /// What does not add up.
+    async fn findings(&self) -> String {
+        let mut examiner = Examiner::new(self.db.clone(), self.console());
+        while examiner
+            .pass_at(now(), &RedisState::NotConfigured)
+            .await
+            .unwrap()
+            != Pass::Done
+        {}
+        let found = self
+            .ask(
+                "SELECT string_agg(concat_ws(' ', rule, subject_kind, subject_id, \"timestamp\", summary), E'\\n' \
+                 ORDER BY rule, subject_id) FROM audit_console.finding WHERE gone_at IS NULL",
+            )
+            .await;
+        assert!(found.lines().count() > 10, "{found}");
+        found
+    }
+}
+
+#[track_caller]
+fn expect_same(what: &str, [plain, partitioned]: [String; 2]) {
+    let differ = plain
+        .lines()
+        .zip(partitioned.lines())
+        .find(|(one, other)| one != other);
+    assert_eq!(differ, None, "{what}");
+    assert_eq!(plain.len(), partitioned.len(), "{what}");
+}
+
+#[tokio::test]
+async fn lists_exports_and_surveys_are_the_same() {
+    let [plain, partitioned] = both().await;
+    for raw in [
+        "",
+        "order=oldest",
+        "outcome=blocked&limit=500",
+        "q=limit",
+        "last=7d",
+        "from=2026-09-20&to=2026-10-10",
+    ] {
+        expect_same(
+            raw,
+            [
+                plain.list::<TradeFilter>(raw).await,
+                partitioned.list::<TradeFilter>(raw).await,
+            ],
+        );
+    }
+    for raw in [
+        "",
+        "severity=critical",
+        "details.signal.coin_type=BTC&order=oldest",
+        "from=2026-10-31&to=2026-11-01",
+    ] {
+        expect_same(
+            raw,
+            [
+                plain.list::<EventFilter>(raw).await,
+                partitioned.list::<EventFilter>(raw).await,
+            ],
+        );
+    }
+    for raw in ["", "coin=BTC", "outcome=filled&order=oldest", "last=30d"] {
+        expect_same(
+            raw,
+            [
+                plain.list::<SignalFilter>(raw).await,
+                partitioned.list::<SignalFilter>(raw).await,
+            ],
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_kill_switch_is_the_same() {
+    let [plain, partitioned] = both().await;
+    expect_same(
+        "kill switch",
+        [plain.kill_switch().await, partitioned.kill_switch().await],
+    );
+}
+
+#[tokio::test]
+async fn findings_are_the_same() {
+    let [plain, partitioned] = both().await;
+    expect_same(
+        "findings",
+        [plain.findings().await, partitioned.findings().await],
+    );
+}
+
+/// The months that a plan reads of a table.
+fn months(plan: &Plan, table: &str) -> Vec<String> {
+    let mut months: Vec<String> = plan
+        .steps()
+        .iter()
+        .filter_map(|step| {
+            step.table
+                .as_deref()?
+                .strip_prefix(table)?
+                .strip_prefix('_')
+        })
+        .map(|partition| {
+            partition
+                .trim_end_matches("_a")
+                .trim_end_matches("_b")
+                .to_owned()
+        })
+        .collect();
+    months.sort();
+    months.dedup();
+    months
+}
+
+async fn expect_pruned<V: Surveyed>(engine: &Engine, filter: &str, table: &str) {
+    for (span, expected) in [
+        ("from=2026-10-05&to=2026-10-20", &["2026_10"][..]),
+        ("from=2026-09-30&to=2026-10-02", &["2026_09", "2026_10"]),
+    ] {
+        for order in ["newest", "oldest"] {
+            let query = query::<V>(&format!("{filter}{span}&order={order}"));
+            let window = query.window(Tz::UTC, now()).unwrap();
+            let (db, auditor) = (&engine.db, &engine.auditor);
+            for (what, plan) in [
+                ("page", db.explain(auditor, &query, window).await),
+                ("count", db.explain_count(auditor, &query, window).await),
+                (
+                    "export",
+                    db.explain_unsorted_export(auditor, &query, window, ExportFormat::JsonLines)
+                        .await,
+                ),
+            ] {
+                let plan = plan.unwrap();
+                assert_eq!(
+                    months(&plan, table),
+                    expected,
+                    "{what} {filter}{span}:\n{plan}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_span_of_time_leaves_other_months_alone() {
+    let engine = partitioned(SPEC).await;
+    for filter in ["", "asset=BTC&", "outcome=blocked&", "q=limit&"] {
+        expect_pruned::<TradeFilter>(&engine, filter, "trade_audit").await;
+    }
+    for filter in ["", "severity=critical&", "q=btc&"] {
+        expect_pruned::<EventFilter>(&engine, filter, "audit_log").await;
+    }
+}
