@@ -31,7 +31,7 @@ const DATA: [&str; 8] = [
 async fn beside(primary: &Console, replica_url: String) -> Console {
     let settings = Settings {
         database_url: Some(replica_url),
-        console_database_url: Some(primary.database.url().to_owned()),
+        console_database_url: Some(primary.database.runtime_url()),
         ..settings("")
     };
     let mut console = Console {
@@ -48,8 +48,8 @@ async fn a_replica_is_read_like_the_primary_and_another_host_takes_its_place() {
         return;
     };
     let primary = Console::on(&server).await;
-    let url = primary.database.url();
-    let Some(replica) = Replica::of(url).await else {
+    let (url, admin) = (&primary.database.runtime_url(), primary.database.url());
+    let Some(replica) = Replica::of(admin).await else {
         return;
     };
     let alone = ConsoleDb::new(&replica.url(url)).unwrap();
@@ -99,7 +99,7 @@ async fn an_export_that_replay_cancels_is_visibly_cut_and_pages_are_not() {
         return;
     };
     replica.catches_up(url).await;
-    let console = beside(&primary, replica.url(url)).await;
+    let console = beside(&primary, replica.url(&primary.database.runtime_url())).await;
     let request = Request::get("/events.csv")
         .header(header::COOKIE, &console.cookie)
         .body(Body::empty())

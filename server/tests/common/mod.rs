@@ -208,7 +208,7 @@ impl Console {
 
     /// Takes the role of the account that [`Console::as_auditor`] made.
     pub async fn revoke(&self, name: &str) {
-        let console = ConsoleDb::new(self.url()).unwrap();
+        let console = ConsoleDb::new(&self.url()).unwrap();
         let email = format!("{name}@audit.example");
         let account = console
             .find_account_by_email(&email)
