@@ -144,8 +144,7 @@ async fn other_names_than_the_consoles_are_refused() {
             public_url: Some("http://audit.example".to_owned()),
             ..settings(console.database.url())
         }),
-        database: console.database.clone(),
-        cookie: console.cookie.clone(),
+        ..console.again()
     };
     let with_host = |path: &str, host: &str| Request::get(path).header("host", host);
     for (console, own, says) in [

@@ -8,7 +8,7 @@
 
 mod common;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use common::Engine;
 use domain::episode::{Effect, KillSwitchEvent, derive};
@@ -90,7 +90,7 @@ fn by_nobody() -> Sight {
         details: Some(r#"{"active": true}"#.to_owned()),
     });
     let episode = derive(toggle).episodes.pop().unwrap();
-    Sight::new(episode, &HashMap::new(), HashMap::new())
+    Sight::new(episode, &BTreeMap::new(), BTreeMap::new())
 }
 
 #[tokio::test]

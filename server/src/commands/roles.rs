@@ -45,15 +45,14 @@ pub fn run(settings: &Settings, arguments: &Arguments) -> Result<(), StartError>
 /// The statements, for one database or for two.
 #[must_use]
 pub fn sql(settings: &Settings, arguments: &Arguments) -> String {
-    let named = |name: &Option<String>, otherwise: &str| {
-        name.as_deref()
-            .filter(|name| !name.is_empty())
+    let named = |name: Option<&str>, otherwise: &str| {
+        name.filter(|name| !name.is_empty())
             .unwrap_or(otherwise)
             .to_owned()
     };
-    let owner = named(&settings.owner_role, "audit_console_owner");
-    let runtime = named(&settings.runtime_role, "audit_console");
-    let engine = named(&settings.engine_role, &runtime);
+    let owner = named(settings.owner_role.as_deref(), "audit_console_owner");
+    let runtime = named(settings.runtime_role.as_deref(), "audit_console");
+    let engine = named(settings.engine_role.as_deref(), &runtime);
     let names = RoleNames {
         owner: &owner,
         runtime: &runtime,

@@ -1,6 +1,6 @@
 //! Who was who: the accounts of kill-switch actors, recorded when their events are first seen.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use domain::episode::Episode;
 use domain::page::Keyed as _;
@@ -30,7 +30,7 @@ pub struct Sight {
     /// By event: the actor, and every account of theirs.
     actors: Vec<(Uuid, Uuid, Vec<ActorAccount>)>,
     /// Today's e-mails of the engine's accounts that are linked with others.
-    emails: HashMap<Uuid, String>,
+    emails: BTreeMap<Uuid, String>,
 }
 
 impl Sight {
@@ -38,8 +38,8 @@ impl Sight {
     #[must_use]
     pub fn new(
         mut episode: Episode,
-        accounts: &HashMap<Uuid, Vec<ActorAccount>>,
-        emails: HashMap<Uuid, String>,
+        accounts: &BTreeMap<Uuid, Vec<ActorAccount>>,
+        emails: BTreeMap<Uuid, String>,
     ) -> Self {
         let mut actors = Vec::new();
         let events = episode
@@ -216,7 +216,7 @@ pub(super) async fn people_of(
 
 /// Who is who in every episode that somebody has signed.
 pub(super) async fn people_of_signed(session: &mut Session<'_>) -> Result<People, StoreError> {
-    let mut people = People::new(with_emails(read_links(session).await?, &HashMap::new()));
+    let mut people = People::new(with_emails(read_links(session).await?, &BTreeMap::new()));
     let rows = sqlx::query(
         "SELECT event_id, subject_kind, subject_id, email FROM audit_console.episode_identity \
          WHERE episode_id IN (SELECT episode_id FROM audit_console.kill_switch_review)",

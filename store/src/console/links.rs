@@ -1,6 +1,6 @@
 //! Links between accounts of one person: added and ended, never changed.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use domain::review::{Link, Reviewer};
 use domain::time::Timestamp;
@@ -135,7 +135,7 @@ fn read_link(row: &PgRow) -> Result<LinkRow, sqlx::Error> {
 }
 
 /// The links, and each again with the e-mails that the engine's accounts have now, where they differ.
-pub(super) fn with_emails(rows: Vec<LinkRow>, emails: &HashMap<Uuid, String>) -> Vec<Link> {
+pub(super) fn with_emails(rows: Vec<LinkRow>, emails: &BTreeMap<Uuid, String>) -> Vec<Link> {
     let now = |account: &Reviewer| match account.subject {
         Subject::Engine(id) => emails.get(&id).map_or_else(
             || account.clone(),

@@ -1,7 +1,7 @@
 //! Whose accounts kill-switch events name, as the engine's table of users has them now. Never kept: four eyes
 //! are decided on fresh rows.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use domain::episode::Episode;
 use sqlx::Row as _;
@@ -37,7 +37,7 @@ impl EngineDb {
             .collect();
         ids.sort_unstable();
         ids.dedup();
-        let mut accounts: HashMap<Uuid, Vec<ActorAccount>> = HashMap::new();
+        let mut accounts: BTreeMap<Uuid, Vec<ActorAccount>> = BTreeMap::new();
         let rows = sqlx::query(ACCOUNTS)
             .bind(&ids)
             .fetch_all(&self.essential)
@@ -58,7 +58,7 @@ impl EngineDb {
             .bind(&linked)
             .fetch_all(&self.essential)
             .await?;
-        let emails: HashMap<Uuid, String> = rows
+        let emails: BTreeMap<Uuid, String> = rows
             .iter()
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
             .collect::<Result<_, sqlx::Error>>()?;
@@ -81,6 +81,6 @@ impl EngineDb {
         let mut sights = self.sights(auditor, console, &[episode]).await?;
         Ok(sights
             .pop()
-            .unwrap_or_else(|| Sight::new(episode.clone(), &HashMap::new(), HashMap::new())))
+            .unwrap_or_else(|| Sight::new(episode.clone(), &BTreeMap::new(), BTreeMap::new())))
     }
 }
