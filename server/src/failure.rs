@@ -83,7 +83,7 @@ pub struct Told {
     pub status: StatusCode,
     /// A word for programs: `bad_parameter`.
     pub code: &'static str,
-    /// One line for people: `This address cannot be read`.
+    /// One line for people: `Invalid filter`.
     pub title: String,
     /// What is wrong and what to do.
     pub message: String,
@@ -203,11 +203,11 @@ impl Told {
                         .to_owned(),
                 )
             },
-            Failure::Param(error) => Self::of_faults(error),
+            Failure::Param(error) => Self::of_faults("Invalid parameter", error),
             Failure::Filter(refused) => Self {
                 visitor: Some(Box::new(refused.visitor.clone())),
                 rest: Some((refused.view, refused.rest.clone())),
-                ..Self::of_faults(&refused.error)
+                ..Self::of_faults("Invalid filter", &refused.error)
             },
             Failure::NotFound(what) => Self::new(
                 StatusCode::NOT_FOUND,
@@ -238,18 +238,18 @@ impl Told {
         }
     }
 
-    fn of_faults(error: &ParamError) -> Self {
+    fn of_faults(title: &str, error: &ParamError) -> Self {
         let message = if error.others.is_empty() {
-            "A parameter of this address cannot be used."
+            "A parameter of this request cannot be used."
         } else {
-            "Some parameters of this address cannot be used."
+            "Some parameters of this request cannot be used."
         };
         Self {
             faults: Some(error.clone()),
             ..Self::new(
                 StatusCode::BAD_REQUEST,
                 "bad_parameter",
-                "Invalid filter",
+                title,
                 message.to_owned(),
             )
         }

@@ -67,7 +67,8 @@ async fn data_without_a_zone_is_in_utc_whoever_asks() {
     let csv = console
         .get("/trades.csv?from=2026-11-23&to=2026-11-23")
         .await;
-    assert_eq!(csv.body.lines().count() as i64, rows + 1);
+    let lines = i64::try_from(csv.body.lines().count()).unwrap();
+    assert_eq!(lines, rows + 1);
     for path in ["/trades.csv", "/trades.jsonl", "/api/v1/trades"] {
         let uri = format!("{path}?from=2026-11-23&to=2026-11-23&limit=500");
         let here = console.get(&uri).await;

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::html::{Html, written};
 
-/// What keeps fillers out: the browser's own, 1Password, LastPass, Bitwarden, Dashlane.
+/// What keeps fillers out: the browser's own, `1Password`, `LastPass`, `Bitwarden`, `Dashlane`.
 const NOT_FILLED: &str = " autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" data-1p-ignore=\"\" \
      data-lpignore=\"true\" data-bwignore=\"\" data-form-type=\"other\">";
 

@@ -175,7 +175,7 @@ pub fn bad_request() -> ErrorPage {
     ErrorPage {
         status: 400,
         title: "The filter cannot be read".to_owned(),
-        message: "A parameter of this address cannot be used.".to_owned(),
+        message: "A parameter of this request cannot be used.".to_owned(),
         faults: Some(ParamError::new(
             "limit",
             "takes a whole number from 1 to 500, not “501”",

@@ -93,7 +93,6 @@ impl<F: ViewFilter> ListQuery<F> {
     }
 
     /// Takes every parameter; what is at fault is told, and left out of the query.
-    #[must_use]
     pub fn read(mut params: Params) -> (Self, Result<(), ParamError>) {
         let source = &mut params;
         let order = source.or_default(take_order);

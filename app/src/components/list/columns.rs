@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::filter::hidden;
 use super::picks::write_checkbox;
-use super::table::{header, time_header, write_time_cell, written_table};
+use super::table::{header, sideways, time_header, write_time_cell, written_table};
 use crate::components::html::Html;
 use crate::model::{Frame, ListPage};
 
@@ -96,7 +96,7 @@ where
     let columns = named(columns, &chosen);
     let body = body(frame, rows, &columns, of, true);
     let table = written_table(class, of.caption, heads(time, &columns), body);
-    view! { <div class="sideways">{table}</div> }.into_any()
+    sideways(table)
 }
 
 /// A table of rows with the usual columns of `view`, whatever somebody chose.
@@ -111,7 +111,7 @@ pub fn usual_table<T: Keyed>(
     let columns = named(columns, &Columns::usual(view));
     let body = body(frame, rows, &columns, of, false);
     let table = written_table(of.class, of.caption, heads(time, &columns), body);
-    view! { <div class="sideways">{table}</div> }.into_any()
+    sideways(table)
 }
 
 /// A usual row's text.

@@ -148,15 +148,12 @@ fn link<F: ViewFilter>(
     let shown = value.name.as_ref().unwrap_or(&value.value);
     let asked = escaped(shown);
     let path = super::path::<F>();
-    let (press, verb) = match active {
-        Some(wanted) => {
-            let href = pairs.clone().without_pair(param, wanted).link(&path);
-            (Press::dropping(param, wanted, href), "without")
-        }
-        None => {
-            let href = pairs.clone().with(param, asked.clone()).link(&path);
-            (Press::adding(param, &asked, href), "with")
-        }
+    let (press, verb) = if let Some(wanted) = active {
+        let href = pairs.clone().without_pair(param, wanted).link(&path);
+        (Press::dropping(param, wanted, href), "without")
+    } else {
+        let href = pairs.clone().with(param, asked.clone()).link(&path);
+        (Press::adding(param, &asked, href), "with")
     };
     let label = value_label(&asked, words);
     let rows = rows(value, about);

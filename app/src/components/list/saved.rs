@@ -24,7 +24,7 @@ where
     view! {
         <div class="over-list">
             {chips(page, shape)}
-            <div class="filter-state" role="status">{unapplied()}</div>
+            <div class="filter-state" aria-live="polite">{unapplied()}</div>
             {menu(frame, page)}
         </div>
     }

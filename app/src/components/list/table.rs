@@ -65,6 +65,11 @@ pub fn table(
     written_table(class, caption, head, rows.to_html())
 }
 
+/// A frame in which a table scrolls sideways where its columns have no room: none is left out.
+pub fn sideways(table: AnyView) -> AnyView {
+    view! { <div class="sideways">{table}</div> }.into_any()
+}
+
 /// As [`table`], of rows that are written already.
 pub fn written_table(
     class: &'static str,

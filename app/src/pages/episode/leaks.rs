@@ -6,7 +6,7 @@ use domain::time::Timestamp;
 use leptos::prelude::*;
 
 use super::words::{algorithm, cell, csv, number, trade, value};
-use crate::components::list::table::{header, table};
+use crate::components::list::table::{header, sideways, table};
 use crate::components::mark::{Mark, mark};
 use crate::components::text::{counted, grouped, none, short_id, stored};
 use crate::components::time::{distance, moment};
@@ -32,7 +32,7 @@ pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {
         };
         view! { <p>{said}</p> }.into_any()
     } else {
-        table("t-leaks", "What slipped through", head(), rows)
+        sideways(table("t-leaks", "What slipped through", head(), rows))
     };
     view! {
         <section class="card" aria-labelledby="leaks-title">
@@ -178,7 +178,7 @@ pub fn in_flight(frame: &Frame, page: &EpisodePage) -> Option<AnyView> {
                     <h2 id="in-flight-title">"Already under way when it began: not leaks"</h2>
                     <p>{count} ", created before and filled inside"</p>
                 </header>
-                {table("t-flight", "Orders already under way", head, rows)}
+                {sideways(table("t-flight", "Orders already under way", head, rows))}
             </section>
         }
         .into_any(),

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::timeline::Look;
 use super::words::{algorithm, cell, csv, number, path, span_words, trade, value, what};
-use crate::components::list::table::{header, table};
+use crate::components::list::table::{header, sideways, table};
 use crate::components::mark::{Mark, mark};
 use crate::components::text::{counted, short_id, stored};
 use crate::components::time::{distance, moment};
@@ -32,7 +32,12 @@ pub fn sheet(frame: &Frame, page: &EpisodePage) -> AnyView {
             .iter()
             .map(|at| row(frame, episode, at, inside))
             .collect();
-        table("t-moments", "Moments of the timeline", head(frame), rows)
+        sideways(table(
+            "t-moments",
+            "Moments of the timeline",
+            head(frame),
+            rows,
+        ))
     };
     let count = counted(timeline.moments.len() as u64, ("moment", "moments"));
     let count = if timeline.more {
