@@ -10,7 +10,7 @@ use crate::model::{ErrorPage, Frame};
 #[must_use]
 pub fn error(frame: &Frame, page: &ErrorPage) -> String {
     let param = page.param.clone().map(|param| {
-        view! { <p>"Parameter "<code><bdi>{param}</bdi></code></p> }
+        view! { <p>"Parameter "<code>{stored(param)}</code></p> }
     });
     let request = page.request_id.clone().map(|id| {
         view! { <p class="dim">"Request "<code class="id">{id}</code>" · quote it when you ask for help"</p> }

@@ -5,7 +5,10 @@ use domain::page::Keyed;
 use leptos::prelude::*;
 
 use super::Shape;
-use super::picks::{Field, fixed_words, value_label};
+use super::lookalikes::distinction;
+use super::picks::{Field, fixed_words, value_label, write_value};
+use crate::components::html::written;
+use crate::components::visible::visible;
 use crate::model::ListPage;
 
 /// A chip for every pair that narrows the list, and a link that clears all.
@@ -21,13 +24,16 @@ where
     let items: Vec<AnyView> = chips
         .into_iter()
         .map(|chip| {
-            let label = format!("{} {}, remove this filter", chip.name, chip.value);
+            let label = format!("{} {}, remove this filter", chip.name, visible(&chip.value));
+            let value = written(|html| {
+                write_value(html, &chip.value, distinction(&chip.value).as_deref());
+            });
             view! {
                 <li>
                     <a class="chip" href=chip.href aria-label=label.clone() title=label>
-                        <span class="chip-name">{chip.name}</span>
+                        <span class="chip-name">{visible(&chip.name).into_owned()}</span>
                         " "
-                        <bdi>{chip.value}</bdi>
+                        {value}
                         <svg class="mark" aria-hidden="true"><use href="#m-cross"></use></svg>
                     </a>
                 </li>

@@ -6,6 +6,8 @@ use leptos::prelude::*;
 
 use super::Shape;
 use super::chips::{cleared, removals};
+use crate::components::text::stored;
+use crate::components::visible::visible;
 use crate::model::ListPage;
 
 /// What stands where the table would; `nothing` where nothing narrows the list down and it says that in
@@ -37,7 +39,7 @@ where
         .map(|filter| {
             view! {
                 <li>
-                    <a href=filter.href>"Without "{filter.name}" "<bdi>{filter.value}</bdi></a>
+                    <a href=filter.href>"Without "{visible(&filter.name).into_owned()}" "{stored(&filter.value)}</a>
                 </li>
             }
             .into_any()
