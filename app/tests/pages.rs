@@ -92,6 +92,33 @@ fn views() -> Vec<(&'static str, String)> {
     .collect()
 }
 
+/// The page without the values of its fields.
+fn without_values(page: &str) -> String {
+    let mut parts = page.split(" value=\"");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, rest| {
+        text + rest.split_once('"').map_or("", |(_, after)| after)
+    })
+}
+
+/// What a form sends back stays as it is.
+#[test]
+fn no_page_holds_a_character_that_cannot_be_seen() {
+    for (name, page) in all().into_iter().chain(views()) {
+        let page = without_values(&page);
+        let page: Vec<&str> = page.split("<textarea").collect();
+        let (first, areas) = page.split_first().unwrap();
+        let after = areas
+            .iter()
+            .map(|area| area.split_once("</textarea>").unwrap().1);
+        let text: String = std::iter::once(*first).chain(after).collect();
+        let hidden = text.char_indices().find(|(_, char)| {
+            domain::invisible::is_invisible(*char) && !matches!(char, '\n' | '\t' | '\r')
+        });
+        assert_eq!(hidden, None, "{name}");
+    }
+}
+
 fn trace(trace: domain::trace::Trace) -> String {
     pages::trace(&frame(), &samples::trace_page(trace))
 }

@@ -18,6 +18,16 @@ test('a filter is a form', async ({ page }) => {
   await expect(csv).toHaveAttribute('href', /^\/trades\.csv\?.*q=limit(\+|%20)exceeded/);
 });
 
+test('a row is its link, and the text beside it can be selected', async ({ page }) => {
+  await page.goto('/trades');
+  const ids = await rowIds(page, 'trades');
+  const asset = rows(page).nth(2).locator('.c-asset bdi');
+  // Nothing lies over it: a trial click would say what does.
+  await asset.click({ trial: true });
+  await rows(page).nth(2).locator('a.row-link').click();
+  await expect(page).toHaveURL(new RegExp(`/trades/${ids[2]}$`));
+});
+
 test('an active filter is a chip that a link takes away', async ({ page }) => {
   await page.goto('/trades?asset=BTC&decision=BUY');
   await page

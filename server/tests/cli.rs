@@ -150,6 +150,165 @@ async fn indexes_are_advised_and_measured_on_another_database_only() {
     );
 }
 
+/// A standard output whose reader has gone already.
+fn unread() -> Stdio {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    writer.into()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_ends_quietly_when_nobody_reads_it() {
+    let served = Console::sample().await;
+    let url = served.database.url();
+    let toggle = "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c";
+    for arguments in [
+        vec!["advise"],
+        vec!["findings"],
+        vec!["findings", "--rebuild"],
+        vec!["kill-switch", "list"],
+        vec!["kill-switch", "show", toggle],
+        vec!["user", "list"],
+        vec!["export", "trades", "-o", "-"],
+        vec!["export", "kill-switch", "-o", "-"],
+        vec!["migrate"],
+        vec!["--help"],
+        vec!["export", "--help"],
+        vec!["--version"],
+    ] {
+        let mut command = console(url);
+        let output = command
+            .args(&arguments)
+            .stdin(Stdio::null())
+            .stdout(unread())
+            .stderr(Stdio::piped());
+        let output = output.spawn().unwrap().wait_with_output().unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
+        for word in ["panicked", "roken pipe"] {
+            assert!(
+                !stderr(&output).contains(word),
+                "{arguments:?}: {}",
+                stderr(&output)
+            );
+        }
+        // Nor is standard error needed.
+        let mut command = console(url);
+        let mut child = command
+            .args(&arguments)
+            .stdin(Stdio::null())
+            .stdout(unread())
+            .stderr(unread())
+            .spawn()
+            .unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
+    }
+    let mut wrong = console(url);
+    let mut wrong = wrong
+        .args(["export", "trades"])
+        .stdin(Stdio::null())
+        .stderr(unread())
+        .spawn()
+        .unwrap();
+    assert_eq!(wrong.wait().unwrap().code(), Some(2));
+}
+
+async fn scratch_schemas(scratch: &TestDatabase) -> i64 {
+    sqlx::query_scalar("SELECT count(*) FROM pg_namespace WHERE nspname = 'audit_console_advise'")
+        .fetch_one(scratch.pool())
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn measuring_leaves_nothing_behind_however_it_ends() {
+    let served = Console::sample().await;
+    let url = served.database.url();
+    let scratch = TestDatabase::builder().create().await;
+    let measure = || {
+        let mut command = console(url);
+        command
+            .args(["advise", "--measure", scratch.url()])
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped());
+        command
+    };
+    // `| head -1`
+    let mut child = measure().stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert!(line.starts_with("-- Indexes that help"), "{line}");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
+    assert_eq!(scratch_schemas(&scratch).await, 0);
+    for signal in ["-TERM", "-INT"] {
+        let mut child = measure().stdout(Stdio::null()).spawn().unwrap();
+        let mut told = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        // The copy is there, and something is done with it.
+        while !line.contains(": measuring") {
+            line.clear();
+            assert_ne!(
+                told.read_line(&mut line).unwrap(),
+                0,
+                "it ended before it measured"
+            );
+        }
+        assert_eq!(scratch_schemas(&scratch).await, 1);
+        let id = child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let mut rest = String::new();
+        told.read_to_string(&mut rest).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(1), "{rest}");
+        assert!(rest.contains("interrupted"), "{rest}");
+        assert_eq!(scratch_schemas(&scratch).await, 0, "{signal}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_export_leaves_no_file() {
+    let served = Console::sample().await;
+    // It takes a while.
+    served
+        .execute(
+            "INSERT INTO trade_audit SELECT 'bulk', 'HOLD', repeat('x', 900), 0.5, 'BTC', 1, false, \
+             NULL, NULL, gen_random_uuid(), now() FROM generate_series(1, 150000)",
+        )
+        .await;
+    let file = format!(
+        "{}/{}-cut.csv",
+        env!("CARGO_TARGET_TMPDIR"),
+        std::process::id()
+    );
+    let part = format!("{file}.part");
+    let mut command = console(served.database.url());
+    let command = command
+        .args(["export", "trades", "-o", &file])
+        .stdin(Stdio::null());
+    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+    while !std::fs::exists(&part).unwrap() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+        tokio::task::yield_now().await;
+    }
+    let id = child.id().to_string();
+    assert!(Command::new("kill").arg(&id).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert!(!std::fs::exists(&part).unwrap() && !std::fs::exists(&file).unwrap());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_usage_is_2_and_failure_is_1_and_both_say_what_to_do() {
     let served = Console::sample().await;

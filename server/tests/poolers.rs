@@ -59,7 +59,9 @@ async fn pages_and_exports_are_the_same_through_a_pooler() {
         "/readyz",
     ];
     for (mode, ignored) in SETUPS {
-        let Some(mut pooler) = PgBouncer::before(&direct.database.runtime_url(), mode, ignored).await else {
+        let Some(mut pooler) =
+            PgBouncer::before(&direct.database.runtime_url(), mode, ignored).await
+        else {
             return;
         };
         let pooled = through(&direct, &pooler).await;
@@ -101,7 +103,8 @@ async fn pages_and_exports_are_the_same_through_a_pooler() {
 async fn limits_and_read_only_hold_through_a_pooler() {
     for (mode, ignored) in SETUPS {
         let console = Console::logged_in().await;
-        let Some(pooler) = PgBouncer::before(&console.database.runtime_url(), mode, ignored).await else {
+        let Some(pooler) = PgBouncer::before(&console.database.runtime_url(), mode, ignored).await
+        else {
             return;
         };
         let pooled = through(&console, &pooler).await;

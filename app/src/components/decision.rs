@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::html::{Html, written};
 use super::mark::{Mark, write_mark};
+use super::text::write_stored;
 
 /// A decision or a signal's action as the engine wrote it.
 pub fn decision(word: &str) -> AnyView {
@@ -28,5 +29,6 @@ pub fn write_decision(html: &mut Html, word: &str) {
     if let Some(shape) = shape {
         write_mark(html, shape);
     }
-    html.raw("<bdi>").text(text).raw("</bdi></span>");
+    write_stored(html, text);
+    html.raw("</span>");
 }

@@ -4,13 +4,16 @@ use domain::query::Pairs;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
+use super::text::stored;
+use super::visible::visible;
+
 /// The way back to the list: `Trades / 1068c4de`.
 pub fn trail(href: &'static str, label: &'static str, here: String) -> AnyView {
     view! {
         <nav class="trail" aria-label="Breadcrumb">
             <a href=href>{label}</a>
             <span aria-hidden="true">" / "</span>
-            <code aria-current="page">{here}</code>
+            <code aria-current="page">{visible(&here).into_owned()}</code>
         </nav>
     }
     .into_any()
@@ -42,7 +45,7 @@ pub fn columns(main: Vec<AnyView>, side: Vec<AnyView>) -> AnyView {
 pub fn links(items: Vec<(String, String)>) -> AnyView {
     let items: Vec<AnyView> = items
         .into_iter()
-        .map(|(href, label)| view! { <li><a href=href><bdi>{label}</bdi></a></li> }.into_any())
+        .map(|(href, label)| view! { <li><a href=href>{stored(label)}</a></li> }.into_any())
         .collect();
     view! { <ul class="links">{items}</ul> }.into_any()
 }

@@ -55,7 +55,7 @@ pub fn subject(subject: &Subject) -> AnyView {
         // A number, a key, or an id that nothing should have.
         Err(_) => cut(&subject.id, 16),
     };
-    let id = view! { <code><bdi>{text}</bdi></code> };
+    let id = view! { <code>{stored(text)}</code> };
     let linked = match subject.path() {
         Some(href) => view! { <a href=href>{id}</a> }.into_any(),
         None => id.into_any(),

@@ -4,7 +4,7 @@ use domain::zone::offset_label;
 use leptos::prelude::*;
 
 use super::live::{live_pill, pill};
-use super::text::grouped;
+use super::text::{grouped, stored, stored_as};
 use crate::document::{LOGO, Section};
 use crate::islands::{LivePill, ThemeSwitch, findings_count, reviews_count};
 use crate::model::{Attention, Frame};
@@ -137,10 +137,10 @@ fn account(frame: &Frame) -> Option<AnyView> {
                     <circle cx="8" cy="5.5" r="2.8" fill="none" stroke="currentColor" stroke-width="1.5"></circle>
                     <path d="M2.5 14c.6-3 2.8-4.4 5.5-4.4s4.9 1.4 5.5 4.4" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round"></path>
                 </svg>
-                <bdi class="account-email">{email.clone()}</bdi>
+                {stored_as("account-email", &email)}
             </button>
             <div class="menu" id="account-menu" popover="auto">
-                <p><strong><bdi>{email}</bdi></strong><br /><span class="dim">{role}</span></p>
+                <p><strong>{stored(&email)}</strong><br /><span class="dim">{role}</span></p>
                 <p class="menu-zone">"Times in "{frame.zone.name()}</p>
                 <p class="keys-hint dim">"Press "<kbd>"?"</kbd>" for the keys."</p>
                 <div class="menu-row">

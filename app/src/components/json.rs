@@ -7,7 +7,8 @@ use domain::query::{MAX_VALUE_CHARS, Pairs};
 use leptos::prelude::*;
 
 use super::html::{Html, written};
-use super::text::cut;
+use super::text::{cut, stored, stored_as, stored_lines, write_stored};
+use super::visible::write_visible;
 
 /// Whether the values of a tree lead to `/events?details.PATH=value`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,15 +22,14 @@ pub enum Links {
 /// The whole text: a tree, and the text itself as it is stored.
 pub fn json(text: &str, links: Links) -> AnyView {
     let tree = match Tree::read(text) {
-        Tree::Raw(raw) => view! { <pre class="raw">{raw}</pre> }.into_any(),
+        Tree::Raw(raw) => stored_lines(&raw),
         tree => {
-            let stored = text.to_owned();
             let body = node(&tree, &mut Vec::new(), links);
             view! {
                 <div class="json">{body}</div>
                 <details class="fold">
                     <summary>"As stored"</summary>
-                    <pre class="raw">{stored}</pre>
+                    {stored_lines(text)}
                 </details>
             }
             .into_any()
@@ -70,14 +70,14 @@ fn members_list(members: Vec<(String, &Tree)>, path: &mut Vec<String>, links: Li
                 view! {
                     <li>
                         <details open=true>
-                            <summary><bdi class="key">{key}</bdi></summary>
+                            <summary>{stored_as("key", &key)}</summary>
                             {inner}
                         </details>
                     </li>
                 }
                 .into_any()
             } else {
-                view! { <li class="pair"><bdi class="key">{key}</bdi>{inner}</li> }.into_any()
+                view! { <li class="pair">{stored_as("key", &key)}{inner}</li> }.into_any()
             }
         })
         .collect();
@@ -104,10 +104,10 @@ fn leaf(tree: &Tree, path: &[String], links: Links) -> AnyView {
         .flatten();
     match target {
         Some(href) => view! {
-            <a class=class href=href title="Events with this value here"><bdi>{text}</bdi></a>
+            <a class=class href=href title="Events with this value here">{stored(text)}</a>
         }
         .into_any(),
-        None => view! { <bdi class=class>{text}</bdi> }.into_any(),
+        None => stored_as(class, &text),
     }
 }
 
@@ -147,9 +147,11 @@ pub fn write_one_line(html: &mut Html, text: Option<&str>) {
     flatten(&Tree::read(text), "", &mut pairs);
     html.raw("<span class=\"kvs\">");
     for (key, value) in pairs.iter().take(ROW_PAIRS) {
-        html.raw("<span class=\"kv\"><bdi class=\"key\">").text(key);
-        html.raw("</bdi> <bdi>").text(&cut(value, 120));
-        html.raw("</bdi></span>");
+        html.raw("<span class=\"kv\"><bdi class=\"key\">");
+        write_visible(html, key);
+        html.raw("</bdi> ");
+        write_stored(html, &cut(value, 120));
+        html.raw("</span>");
     }
     let left_out = pairs.len().saturating_sub(ROW_PAIRS);
     if left_out > 0 {

@@ -4,15 +4,18 @@
 //! begin below the page's own. Nothing that is written gets an id, a class or a style.
 
 use super::html::escaped;
+use super::visible::visible;
 use leptos::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 /// Quotes and lists deeper than this are shown as if they were this deep.
 const DEEPEST: usize = 6;
 
-/// The text, set apart so that a right-to-left mark in it reorders nothing around it.
+/// The text, set apart so that right-to-left letters in it reorder nothing around it, and without characters that cannot be
+/// seen.
 pub fn markdown(text: &str) -> AnyView {
-    view! { <div class="md" dir="auto" inner_html=html(text)></div> }.into_any()
+    let html = visible(&html(text)).into_owned();
+    view! { <div class="md" dir="auto" inner_html=html></div> }.into_any()
 }
 
 /// The text as HTML.

@@ -29,3 +29,4 @@ pub mod signal_outcome;
 pub mod text;
 pub mod time;
 pub mod trace;
+pub mod visible;

@@ -5,6 +5,8 @@ use domain::trade::confidence_label;
 use leptos::prelude::*;
 
 use super::html::{Html, written};
+use super::text::write_stored;
+use super::visible::write_visible;
 
 /// An amount with every stored digit; zeros at its end step back.
 pub fn amount(amount: &Amount) -> AnyView {
@@ -28,7 +30,8 @@ pub fn write_spelled(html: &mut Html, text: &str) {
 
 fn write_digits(html: &mut Html, text: &str) {
     let (lead, zeros) = text.split_at(kept_digits(text));
-    html.raw("<bdi>").text(lead);
+    html.raw("<bdi>");
+    write_visible(html, lead);
     if !zeros.is_empty() {
         html.raw("<span class=\"zeros\">");
         html.text(zeros).raw("</span>");
@@ -77,8 +80,9 @@ pub fn write_spelled_confidence(html: &mut Html, text: &str) {
     match text.parse::<f64>() {
         Ok(score) if (0.0..=1.0).contains(&score) => write_confidence(html, score),
         _ => {
-            html.raw("<span class=\"odd\" title=\"no number from 0 to 1\"><bdi>");
-            html.text(text).raw("</bdi></span>");
+            html.raw("<span class=\"odd\" title=\"no number from 0 to 1\">");
+            write_stored(html, text);
+            html.raw("</span>");
         }
     }
 }

@@ -7,6 +7,7 @@ use domain::trade::Outcome;
 use super::html::Html;
 use super::mark::{Mark, write_mark};
 use super::time::rough_span;
+use super::visible::visible;
 
 /// How loud a thing is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,14 +63,15 @@ impl Told {
         Self {
             mark,
             tone,
-            short: short.into(),
-            answer: answer.into(),
+            // They may quote what is stored.
+            short: visible(&short.into()).into_owned(),
+            answer: visible(&answer.into()).into_owned(),
             more: String::new(),
         }
     }
 
     pub(super) fn more(mut self, text: impl Into<String>) -> Self {
-        self.more = text.into();
+        self.more = visible(&text.into()).into_owned();
         self
     }
 

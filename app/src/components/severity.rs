@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::html::{Html, written};
 use super::mark::{Mark, write_mark};
+use super::text::write_stored;
 
 /// The severity as the engine wrote it.
 pub fn severity(word: &str) -> AnyView {
@@ -21,5 +22,6 @@ pub fn write_severity(html: &mut Html, word: &str) {
     };
     html.raw("<span class=\"sev ").raw(class).raw("\">");
     write_mark(html, shape);
-    html.raw("<bdi>").text(word).raw("</bdi></span>");
+    write_stored(html, word);
+    html.raw("</span>");
 }

@@ -3,16 +3,37 @@
 use leptos::prelude::*;
 
 use super::html::{Html, written};
+use super::visible::{visible, write_visible};
 
-/// Stored text: escaped, and isolated so that a right-to-left mark in it cannot reorder what stands
-/// around it.
+/// Stored text: escaped, isolated so that right-to-left letters in it cannot reorder what stands around it, and with a mark
+/// for each character that cannot be seen.
 pub fn stored(text: impl AsRef<str>) -> AnyView {
     written(|html| write_stored(html, text.as_ref()))
 }
 
 /// As [`stored`].
 pub fn write_stored(html: &mut Html, text: &str) {
-    html.raw("<bdi>").text(text).raw("</bdi>");
+    html.raw("<bdi>");
+    write_visible(html, text);
+    html.raw("</bdi>");
+}
+
+/// As [`stored`], of a class.
+pub fn stored_as(class: &'static str, text: &str) -> AnyView {
+    written(|html| {
+        html.raw("<bdi class=\"").raw(class).raw("\">");
+        write_visible(html, text);
+        html.raw("</bdi>");
+    })
+}
+
+/// Stored text with its own lines, as it is but for characters that cannot be seen.
+pub fn stored_lines(text: &str) -> AnyView {
+    written(|html| {
+        html.raw("<pre class=\"raw\">");
+        write_visible(html, text);
+        html.raw("</pre>");
+    })
 }
 
 /// A whole number with its thousands separated: `2,148`.
@@ -47,10 +68,17 @@ pub fn cut(text: &str, most: usize) -> String {
 }
 
 /// Stored text of at most `most` characters, with its whole on hover where it is longer.
-pub fn brief(text: String, most: usize) -> AnyView {
-    let shown = cut(&text, most);
-    let whole = (shown != text).then_some(text);
-    view! { <bdi title=whole>{shown}</bdi> }.into_any()
+pub fn brief(text: impl AsRef<str>, most: usize) -> AnyView {
+    let text = text.as_ref();
+    let shown = cut(text, most);
+    let whole = (shown != text).then(|| visible(text));
+    written(|html| {
+        html.raw("<bdi")
+            .attribute("title", whole.as_deref())
+            .raw(">");
+        write_visible(html, &shown);
+        html.raw("</bdi>");
+    })
 }
 
 /// Words as a sentence: a capital at the beginning, a full stop at the end.
@@ -77,7 +105,9 @@ pub fn or_none<T>(html: &mut Html, value: Option<T>, write: impl FnOnce(&mut Htm
 
 /// A stored id that need not be one.
 pub fn write_code(html: &mut Html, text: &str) {
-    html.raw("<code><bdi>").text(text).raw("</bdi></code>");
+    html.raw("<code>");
+    write_stored(html, text);
+    html.raw("</code>");
 }
 
 /// A value that is not there.

@@ -1,4 +1,5 @@
-//! The keyboard: `/` searches, `j` and `k` walk the rows, Enter opens one, `?` lists the keys.
+//! The keyboard: `/` searches, `j` and `k` walk the rows, Enter opens one, `?` lists the keys. It is on every page that has
+//! rows, so it begins the listening for clicks on them as well.
 
 use leptos::prelude::*;
 
@@ -6,7 +7,10 @@ use leptos::prelude::*;
 #[island]
 pub fn Keyboard() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    listen::start();
+    {
+        listen::start();
+        super::row_clicks::start();
+    }
     view! {
         <dialog class="keys" id="keys" aria-labelledby="keys-title">
             <form method="dialog">

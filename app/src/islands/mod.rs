@@ -7,6 +7,8 @@ mod export_progress;
 mod keyboard;
 mod live_pill;
 mod print_button;
+#[cfg(feature = "hydrate")]
+mod row_clicks;
 mod theme_switch;
 mod unapplied_filters;
 

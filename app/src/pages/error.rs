@@ -100,7 +100,7 @@ fn faults(error: &ParamError) -> AnyView {
         .map(|fault| {
             view! {
                 <div>
-                    <dt><code><bdi>{fault.param.clone()}</bdi></code></dt>
+                    <dt><code>{stored(&fault.param)}</code></dt>
                     <dd>{stored(&fault.message)}</dd>
                 </div>
             }

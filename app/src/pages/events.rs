@@ -6,7 +6,7 @@ use domain::filter::Severity;
 use crate::components::facts::write_id;
 use crate::components::json::write_one_line;
 use crate::components::list::Shape;
-use crate::components::list::columns::{Column, Listed, column, labels, listing};
+use crate::components::list::columns::{Column, Listed, column, labels, listing, whole};
 use crate::components::list::picks::{fixed, open};
 use crate::components::list::streamed::{late, streamed_list};
 use crate::components::severity::write_severity;
@@ -58,18 +58,27 @@ pub const COLUMNS: &[Column<Event>] = &[
     column("severity", "c-severity", "Severity", |html, _, event| {
         write_severity(html, &event.severity);
     }),
-    column("type", "c-type", "Type", |html, _, event| {
+    column("type", "c-type", "Type", |html, _, event: &Event| {
         write_stored(html, &event.event_type);
-    }),
-    column("actor", "c-actor", "Actor", |html, _, event| {
+    })
+    .titled(|event| whole(Some(&event.event_type))),
+    column("actor", "c-actor", "Actor", |html, _, event: &Event| {
         write_stored(html, &event.actor());
-    }),
-    column("details", "c-details", "Details", |html, _, event| {
-        write_one_line(html, event.details.as_deref());
-    }),
-    column("user", "c-actor", "User", |html, _, event| {
+    })
+    .titled(|event| whole(event.user_email.as_deref())),
+    column(
+        "details",
+        "c-details",
+        "Details",
+        |html, _, event: &Event| {
+            write_one_line(html, event.details.as_deref());
+        },
+    )
+    .titled(|event| whole(event.details.as_deref())),
+    column("user", "c-actor", "User", |html, _, event: &Event| {
         write_stored_or_none(html, event.user_email.as_deref());
-    }),
+    })
+    .titled(|event| whole(event.user_email.as_deref())),
     column("user_id", "c-id", "User id", |html, _, event| {
         or_none(html, event.user_id, write_id);
     }),

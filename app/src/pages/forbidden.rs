@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::components::text::stored;
+
 use crate::document::{Section, document};
 use crate::model::Frame;
 
@@ -17,7 +19,7 @@ pub fn forbidden(frame: &Frame) -> String {
             <p class="problem-status">"403"</p>
             <h1>"This account has no role here"</h1>
             <p class="problem-message">
-                "You are logged in as "<strong><bdi>{email}</bdi></strong>
+                "You are logged in as "<strong>{stored(email)}</strong>
                 ". The console is for auditors: an administrator can grant the role, after which this page shows the records."
             </p>
             <form method="post" action="/logout">

@@ -8,7 +8,7 @@ use domain::signal::{Origin, Signal};
 use crate::components::decision::write_decision;
 use crate::components::json::write_one_line;
 use crate::components::list::Shape;
-use crate::components::list::columns::{Column, Listed, column, labels, listing};
+use crate::components::list::columns::{Column, Listed, column, labels, listing, whole};
 use crate::components::list::picks::{Field, fixed, open};
 use crate::components::list::streamed::{late, streamed_list};
 use crate::components::number::{write_spelled, write_spelled_confidence};
@@ -60,9 +60,10 @@ const COLUMNS: &[Column<Signal>] = &[
     column("action", "c-decision", "Action", |html, _, signal| {
         or_none(html, signal.action.as_deref(), write_decision);
     }),
-    column("coin", "c-asset", "Coin", |html, _, signal| {
+    column("coin", "c-asset", "Coin", |html, _, signal: &Signal| {
         write_stored_or_none(html, signal.coin.as_deref());
-    }),
+    })
+    .titled(|signal| whole(signal.coin.as_deref())),
     column(
         "quantity",
         "c-quantity num",
@@ -96,27 +97,47 @@ const COLUMNS: &[Column<Signal>] = &[
     column("origin", "c-origin", "Origin", |html, _, signal| {
         html.raw(signal.id.origin().as_str());
     }),
-    column("by", "c-by", "Algorithm or source", |html, _, signal| {
-        write_stored_or_none(html, by(signal));
-    }),
-    column("algorithm", "c-agent", "Algorithm", |html, _, signal| {
-        write_stored_or_none(html, signal.algorithm_name.as_deref());
-    }),
+    column(
+        "by",
+        "c-by",
+        "Algorithm or source",
+        |html, _, signal: &Signal| {
+            write_stored_or_none(html, by(signal));
+        },
+    )
+    .titled(|signal| whole(by(signal))),
+    column(
+        "algorithm",
+        "c-agent",
+        "Algorithm",
+        |html, _, signal: &Signal| {
+            write_stored_or_none(html, signal.algorithm_name.as_deref());
+        },
+    )
+    .titled(|signal| whole(signal.algorithm_name.as_deref())),
     column("algorithm_id", "c-id", "Algorithm id", |html, _, signal| {
         or_none(html, signal.algorithm_id.as_deref(), write_code);
     }),
-    column("source", "c-agent", "Source", |html, _, signal| {
+    column("source", "c-agent", "Source", |html, _, signal: &Signal| {
         write_stored_or_none(html, signal.source.as_deref());
-    }),
+    })
+    .titled(|signal| whole(signal.source.as_deref())),
     column(
         "rejection",
         "c-reason",
         "Rejected because",
-        |html, _, signal| write_stored_or_none(html, rejection(signal.outcome.as_ref())),
-    ),
-    column("details", "c-details", "Details", |html, _, signal| {
-        write_one_line(html, signal.details.as_deref());
-    }),
+        |html, _, signal: &Signal| write_stored_or_none(html, rejection(signal.outcome.as_ref())),
+    )
+    .titled(|signal| whole(rejection(signal.outcome.as_ref()))),
+    column(
+        "details",
+        "c-details",
+        "Details",
+        |html, _, signal: &Signal| {
+            write_one_line(html, signal.details.as_deref());
+        },
+    )
+    .titled(|signal| whole(signal.details.as_deref())),
     column("id", "c-id", "Id", |html, _, signal| {
         html.raw("<code>").text(&signal.id.print()).raw("</code>");
     }),

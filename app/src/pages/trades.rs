@@ -10,7 +10,7 @@ use crate::components::decision::write_decision;
 use crate::components::facts::write_id;
 use crate::components::html::Html;
 use crate::components::list::Shape;
-use crate::components::list::columns::{Column, Listed, column, labels, listing};
+use crate::components::list::columns::{Column, Listed, column, labels, listing, whole};
 use crate::components::list::picks::{Field, fixed, open};
 use crate::components::list::streamed::{late, streamed_list};
 use crate::components::number::{write_amount, write_confidence};
@@ -63,9 +63,15 @@ const COLUMNS: &[Column<TradeDecision>] = &[
     column("decision", "c-decision", "Decision", |html, _, row| {
         write_decision(html, &row.decision);
     }),
-    column("asset", "c-asset", "Asset", |html, _, row| {
-        write_stored(html, &row.asset);
-    }),
+    column(
+        "asset",
+        "c-asset",
+        "Asset",
+        |html, _, row: &TradeDecision| {
+            write_stored(html, &row.asset);
+        },
+    )
+    .titled(|row| whole(Some(&row.asset))),
     column("price", "c-price num", "Price, AUD", |html, _, row| {
         let price = row.price_at_decision.as_ref();
         or_none(html, price, write_amount);
@@ -75,18 +81,31 @@ const COLUMNS: &[Column<TradeDecision>] = &[
     }),
     column("outcome", "c-outcome", "Outcome", write_outcome)
         .titled(|row| row.block_reason.as_deref()),
-    column("agent", "c-agent", "Agent", |html, _, row| {
-        write_stored(html, &row.agent_id);
-    }),
-    column("reason", "c-reason", "Reason", |html, _, row| {
-        write_stored(html, &row.reason);
-    }),
+    column(
+        "agent",
+        "c-agent",
+        "Agent",
+        |html, _, row: &TradeDecision| {
+            write_stored(html, &row.agent_id);
+        },
+    )
+    .titled(|row| whole(Some(&row.agent_id))),
+    column(
+        "reason",
+        "c-reason",
+        "Reason",
+        |html, _, row: &TradeDecision| {
+            write_stored(html, &row.reason);
+        },
+    )
+    .titled(|row| whole(Some(&row.reason))),
     column(
         "block_reason",
         "c-reason",
         "Blocked because",
-        |html, _, row| write_stored_or_none(html, row.block_reason.as_deref()),
-    ),
+        |html, _, row: &TradeDecision| write_stored_or_none(html, row.block_reason.as_deref()),
+    )
+    .titled(|row| whole(row.block_reason.as_deref())),
     column(
         "order_status",
         "c-status",

@@ -216,7 +216,7 @@ fn shows(query: &SavedQuery) -> AnyView {
                 "cols" => ("columns".to_owned(), value.replace(',', ", ")),
                 _ => words(name, value, &[]),
             };
-            view! { <span class="kv"><span class="key">{name}</span>" "<bdi>{value}</bdi></span> }
+            view! { <span class="kv"><span class="key">{name}</span>" "{stored(value)}</span> }
                 .into_any()
         })
         .collect();

@@ -6,8 +6,10 @@ use domain::page::Keyed;
 use leptos::prelude::*;
 
 use super::Shape;
-use super::picks::{Field, fixed_words, value_label};
+use super::lookalikes::distinction;
+use super::picks::{Field, fixed_words, value_label, write_value};
 use super::press::Press;
+use crate::components::visible::visible;
 use crate::model::ListPage;
 
 /// A chip for every pair that narrows the list, and a link that clears all.
@@ -23,7 +25,8 @@ where
     let items: Vec<AnyView> = chips
         .into_iter()
         .map(|chip| {
-            let label = format!("{} {}, remove this filter", chip.name, chip.value);
+            let label = format!("{} {}, remove this filter", chip.name, visible(&chip.value));
+            let note = distinction(&chip.value);
             let press = Press {
                 class: "chip",
                 label: Some(label.clone()),
@@ -31,9 +34,13 @@ where
                 ..chip.press
             };
             let press = press.view(|html| {
-                html.raw("<span class=\"chip-name\">").text(&chip.name);
-                html.raw("</span> <bdi>").text(&chip.value);
-                html.raw("</bdi><svg class=\"mark\" aria-hidden=\"true\"><use href=\"#m-cross\"></use></svg>");
+                html.raw("<span class=\"chip-name\">")
+                    .text(&visible(&chip.name));
+                html.raw("</span> ");
+                write_value(html, &chip.value, note.as_deref());
+                html.raw(
+                    "<svg class=\"mark\" aria-hidden=\"true\"><use href=\"#m-cross\"></use></svg>",
+                );
             });
             view! { <li>{press}</li> }.into_any()
         })

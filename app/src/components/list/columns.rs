@@ -10,6 +10,8 @@ use super::filter::hidden;
 use super::picks::write_checkbox;
 use super::table::{header, sideways, time_header, write_time_cell, written_table};
 use crate::components::html::Html;
+use crate::components::text::cut;
+use crate::components::visible::visible;
 use crate::model::{Frame, ListPage};
 
 /// A column that a table of `T` can show.
@@ -114,6 +116,17 @@ pub fn usual_table<T: Keyed>(
     sideways(table)
 }
 
+/// Cells of at most so many bytes have room everywhere.
+const ALWAYS_FITS: usize = 16;
+/// Most characters on hover: json may be as long as it likes, and the row's own page has it.
+const MOST_ON_HOVER: usize = 600;
+
+/// The whole of a text that may be cut, for its cell to say on hover.
+#[must_use]
+pub fn whole(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| text.len() > ALWAYS_FITS)
+}
+
 /// A usual row's text.
 const ROW_BYTES: usize = 1_300;
 
@@ -131,7 +144,9 @@ fn body<T: Keyed>(
         write_time_cell(&mut html, frame, row.timestamp(), &(of.href)(row));
         for column in columns {
             html.raw("<td class=\"").raw(column.class).raw("\"");
-            html.attribute("title", (column.title)(row));
+            let title =
+                (column.title)(row).map(|title| visible(&cut(title, MOST_ON_HOVER)).into_owned());
+            html.attribute("title", title.as_deref());
             html.attribute("data-label", name_themselves.then_some(column.label));
             html.raw(">");
             (column.cell)(&mut html, frame, row);

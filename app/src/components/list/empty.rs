@@ -7,6 +7,8 @@ use leptos::prelude::*;
 use super::Shape;
 use super::chips::{cleared, removals};
 use super::press::Press;
+use crate::components::text::write_stored;
+use crate::components::visible::visible;
 use crate::model::ListPage;
 
 /// What stands where the table would; `nothing` where nothing narrows the list down and it says that in
@@ -41,8 +43,8 @@ where
                 ..filter.press
             };
             let press = press.view(|html| {
-                html.raw("Without ").text(&filter.name);
-                html.raw(" <bdi>").text(&filter.value).raw("</bdi>");
+                html.raw("Without ").text(&visible(&filter.name));
+                write_stored(html.raw(" "), &filter.value);
             });
             view! { <li>{press}</li> }.into_any()
         })

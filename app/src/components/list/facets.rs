@@ -8,9 +8,12 @@ use domain::query::{MAX_VALUE_CHARS, Pairs};
 use leptos::prelude::*;
 
 use super::Shape;
-use super::picks::{Field, fixed_words, value_label};
+use super::lookalikes::{distinction, distinctions};
+use super::picks::{Field, fixed_words, value_label, write_value};
 use super::press::Press;
+use crate::components::html::{Html, written};
 use crate::components::text::grouped;
+use crate::components::visible::visible;
 use crate::model::ListPage;
 
 /// The facets; on a small screen they are a sheet that a button opens.
@@ -41,10 +44,13 @@ where
     let pairs = page.query.pairs().without(&["after"]);
     let words = fixed_words(&shape.fields, facet.param);
     let about = facet.sureness != Sureness::Exact;
+    let shown: Vec<&str> = facet.values.iter().map(shown).collect();
+    let notes = distinctions(&shown);
     let mut items: Vec<AnyView> = facet
         .values
         .iter()
-        .filter_map(|value| item::<F>(&pairs, facet.param, words, value, about))
+        .zip(notes)
+        .filter_map(|(value, note)| item::<F>(&pairs, facet.param, words, (value, note), about))
         .collect();
     // What is in force and holds no row stays, to be taken away.
     let gone = in_force(&pairs, facet.param)
@@ -56,7 +62,15 @@ where
             name: None,
             rows: None,
         };
-        link::<F>(&pairs, facet.param, words, &value, Some(&wanted), about)
+        let note = distinction(&wanted);
+        link::<F>(
+            &pairs,
+            facet.param,
+            words,
+            (&value, note),
+            Some(&wanted),
+            about,
+        )
     }));
     let title = title(&shape.fields, facet.param);
     let id = format!("facet-{}", facet.param);
@@ -110,15 +124,20 @@ fn rows(value: &FacetValue, about: bool) -> Option<String> {
     Some(grouped(if about { to_three_digits(rows) } else { rows }))
 }
 
-/// `None` for an empty value: no parameter can ask for it.
+/// What people read of a value.
+fn shown(value: &FacetValue) -> &str {
+    value.name.as_ref().unwrap_or(&value.value)
+}
+
+/// `None` for an empty value: no parameter can ask for it. With a value comes what tells it from one that looks alike.
 fn item<F: ViewFilter>(
     pairs: &Pairs,
     param: &'static str,
     words: &[&'static str],
-    value: &FacetValue,
+    (value, note): (&FacetValue, Option<String>),
     about: bool,
 ) -> Option<AnyView> {
-    let shown = value.name.as_ref().unwrap_or(&value.value);
+    let shown = shown(value);
     let known = words.is_empty() || words.contains(&value.value.as_str());
     if value.value.is_empty() {
         return None;
@@ -128,25 +147,31 @@ fn item<F: ViewFilter>(
         let label = value_label(&escaped(shown), words);
         let rows = rows(value, about);
         return Some(
-            view! { <li><span class="facet-value"><bdi>{label}</bdi><span class="num">{rows}</span></span></li> }
+            view! { <li><span class="facet-value">{written(|html| write_value_text(html, &label, note.as_deref()))}<span class="num">{rows}</span></span></li> }
                 .into_any(),
         );
     }
     let wanted = in_force(pairs, param);
     let active = wanted.iter().find(|wanted| is(value, wanted));
-    Some(link::<F>(pairs, param, words, value, active, about))
+    Some(link::<F>(pairs, param, words, (value, note), active, about))
+}
+
+/// A value, cut where it has no room, and what tells it from one that looks alike.
+fn write_value_text(html: &mut Html, label: &str, note: Option<&str>) {
+    html.raw("<span class=\"facet-text\">");
+    write_value(html, label, note);
+    html.raw("</span>");
 }
 
 fn link<F: ViewFilter>(
     pairs: &Pairs,
     param: &'static str,
     words: &[&'static str],
-    value: &FacetValue,
+    (value, note): (&FacetValue, Option<String>),
     active: Option<&String>,
     about: bool,
 ) -> AnyView {
-    let shown = value.name.as_ref().unwrap_or(&value.value);
-    let asked = escaped(shown);
+    let asked = escaped(shown(value));
     let path = super::path::<F>();
     let (press, verb) = if let Some(wanted) = active {
         let href = pairs.clone().without_pair(param, wanted).link(&path);
@@ -157,10 +182,11 @@ fn link<F: ViewFilter>(
     };
     let label = value_label(&asked, words);
     let rows = rows(value, about);
+    let named = visible(&label);
     let title = match (&rows, about) {
-        (Some(rows), true) => format!("{verb} {label}: about {rows}"),
-        (Some(rows), false) => format!("{verb} {label}: {rows}"),
-        (None, _) => format!("{verb} {label}"),
+        (Some(rows), true) => format!("{verb} {named}: about {rows}"),
+        (Some(rows), false) => format!("{verb} {named}: {rows}"),
+        (None, _) => format!("{verb} {named}"),
     };
     let press = Press {
         class: "facet-value",
@@ -169,9 +195,8 @@ fn link<F: ViewFilter>(
         ..press
     };
     let press = press.view(|html| {
-        html.raw("<bdi>")
-            .text(&label)
-            .raw("</bdi><span class=\"num\">");
+        write_value_text(html, &label, note.as_deref());
+        html.raw("<span class=\"num\">");
         html.text(rows.as_deref().unwrap_or_default())
             .raw("</span>");
     });

@@ -6,6 +6,7 @@ pub mod columns;
 pub mod empty;
 pub mod facets;
 pub mod filter;
+pub mod lookalikes;
 pub mod pager;
 pub mod picks;
 pub mod picture;

@@ -3,6 +3,7 @@
 use domain::filter::any_of::{escaped, unescaped};
 use leptos::prelude::*;
 
+use super::lookalikes::distinctions;
 use crate::components::field::input;
 use crate::components::html::Html;
 use crate::components::text::write_stored;
@@ -99,9 +100,14 @@ fn pick_menu(pick: &Pick, selected: &[String], known: &[String]) -> AnyView {
         }
     }
     let mut boxes = Html::default();
-    for value in &values {
+    let labels: Vec<String> = values
+        .iter()
+        .map(|value| value_label(value, &pick.words))
+        .collect();
+    let notes = distinctions(&labels.iter().map(String::as_str).collect::<Vec<_>>());
+    for ((value, label), note) in values.iter().zip(&labels).zip(notes) {
         write_checkbox(&mut boxes, pick.param, value, selected.contains(value));
-        write_stored(&mut boxes, &value_label(value, &pick.words));
+        write_value(&mut boxes, label, note.as_deref());
         boxes.raw("</label>");
     }
     let other = is_open.then(|| {
@@ -123,6 +129,16 @@ fn pick_menu(pick: &Pick, selected: &[String], known: &[String]) -> AnyView {
         selected.len(),
         view! { <div class="boxes" inner_html=boxes.into_string()></div>{other} }.into_any(),
     )
+}
+
+/// A value, and what tells it from one that looks alike.
+pub fn write_value(html: &mut Html, label: &str, note: Option<&str>) {
+    write_stored(html, label);
+    if let Some(note) = note {
+        html.raw(" <span class=\"script\">")
+            .text(note)
+            .raw("</span>");
+    }
 }
 
 /// A checkbox and the beginning of its label.

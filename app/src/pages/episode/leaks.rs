@@ -10,6 +10,7 @@ use crate::components::list::table::{header, sideways, table};
 use crate::components::mark::{Mark, mark};
 use crate::components::text::{counted, grouped, none, short_id, stored};
 use crate::components::time::{distance, moment};
+use crate::components::visible::visible;
 use crate::model::{EpisodePage, Frame};
 
 /// The card of the leaks.
@@ -114,8 +115,11 @@ fn then(episode: &Episode, leak: &Moment) -> Option<AnyView> {
     }
     let status = leak.status.as_deref().unwrap_or_default();
     let told = |shape: Mark, words: &'static str| {
-        view! { <span class="out quiet" title=leak.reason.clone()>{mark(shape)}{words}</span> }
-            .into_any()
+        let reason = leak
+            .reason
+            .as_deref()
+            .map(|reason| visible(reason).into_owned());
+        view! { <span class="out quiet" title=reason>{mark(shape)}{words}</span> }.into_any()
     };
     Some(match (leak.filled_at, status) {
         (Some(at), _) => filled(episode, leak, at, status == "partial"),

@@ -10,6 +10,7 @@ use crate::components::decision::decision;
 use crate::components::number::spelled;
 use crate::components::text::{brief, cut, none, short_id, stored};
 use crate::components::time::to_the_second;
+use crate::components::visible::visible;
 use crate::model::Frame;
 
 /// The episode's page.
@@ -121,7 +122,7 @@ pub fn algorithm(moment: &Moment) -> AnyView {
     match (&moment.algorithm_name, &moment.algorithm_id) {
         (Some(name), _) => brief(name.clone(), 48),
         (None, Some(id)) => {
-            view! { <code title=id.clone()>{stored(short_id(id))}</code> }.into_any()
+            view! { <code title=visible(id).into_owned()>{stored(short_id(id))}</code> }.into_any()
         }
         (None, None) => none(),
     }
@@ -130,6 +131,6 @@ pub fn algorithm(moment: &Moment) -> AnyView {
 /// Text of a cell: long enough for people's names and the Guard's sentences.
 pub fn cell(text: Option<&String>) -> AnyView {
     text.map_or_else(none, |text| {
-        view! { <span title=text.clone()>{stored(cut(text, 160))}</span> }.into_any()
+        view! { <span title=visible(text).into_owned()>{stored(cut(text, 160))}</span> }.into_any()
     })
 }

@@ -73,7 +73,7 @@ fn rows(frame: &Frame, kept: &KeptFinding) -> Vec<Fact> {
     let finding = &kept.finding;
     let rule = view! { <a href=rule_path(finding.rule)>{finding.rule.word()}</a> };
     let subject = &finding.subject;
-    let code = view! { <code class="id"><bdi>{subject.id.clone()}</bdi></code> };
+    let code = view! { <code class="id">{stored(&subject.id)}</code> };
     let code = match subject.path() {
         Some(href) => view! { <a href=href>{code}</a> }.into_any(),
         None => code.into_any(),

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use crate::components::checked::warnings;
 use crate::components::facts::write_id;
 use crate::components::finding::{finding_path, state, subject};
-use crate::components::list::columns::{Column, Listed, column, labels, listing};
+use crate::components::list::columns::{Column, Listed, column, labels, listing, whole};
 use crate::components::list::picks::{fixed, open};
 use crate::components::list::{Around, Shape, list_page};
 use crate::components::severity::write_severity;
@@ -64,21 +64,39 @@ const COLUMNS: &[Column<KeptFinding>] = &[
     column("rule", "c-type", "Rule", |html, _, kept| {
         html.raw(kept.finding.rule.word());
     }),
-    column("summary", "c-reason", "Summary", |html, _, kept| {
-        write_stored(html, &kept.finding.summary);
-    }),
-    column("asset", "c-asset", "Asset", |html, _, kept| {
-        write_stored_or_none(html, kept.finding.asset.as_deref());
-    }),
+    column(
+        "summary",
+        "c-reason",
+        "Summary",
+        |html, _, kept: &KeptFinding| {
+            write_stored(html, &kept.finding.summary);
+        },
+    )
+    .titled(|kept| whole(Some(&kept.finding.summary))),
+    column(
+        "asset",
+        "c-asset",
+        "Asset",
+        |html, _, kept: &KeptFinding| {
+            write_stored_or_none(html, kept.finding.asset.as_deref());
+        },
+    )
+    .titled(|kept| whole(kept.finding.asset.as_deref())),
     column("subject", "c-subject", "Subject", |html, _, kept| {
         html.view(subject(&kept.finding.subject));
     }),
     column("state", "c-state", "State", |html, _, kept| {
         html.view(state(kept.state));
     }),
-    column("algorithm", "c-agent", "Algorithm", |html, _, kept| {
-        write_stored_or_none(html, kept.algorithm_name.as_deref());
-    }),
+    column(
+        "algorithm",
+        "c-agent",
+        "Algorithm",
+        |html, _, kept: &KeptFinding| {
+            write_stored_or_none(html, kept.algorithm_name.as_deref());
+        },
+    )
+    .titled(|kept| whole(kept.algorithm_name.as_deref())),
     column("algorithm_id", "c-id", "Algorithm id", |html, _, kept| {
         or_none(html, kept.finding.algorithm.as_deref(), write_code);
     }),

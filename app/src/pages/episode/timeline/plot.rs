@@ -11,6 +11,7 @@ use super::lanes::{Lane, Look};
 use crate::components::episode::mechanism_name;
 use crate::components::scale::{Scale, percent};
 use crate::components::text::cut;
+use crate::components::visible::visible;
 use crate::model::{EpisodePage, Frame};
 use crate::pages::episode::words::{short_time, what};
 
@@ -222,7 +223,7 @@ fn marks(frame: &Frame, page: &EpisodePage, scale: Scale, first_lane: usize) -> 
                 .position(|lane| *lane == Lane::of(moment.kind))
                 .unwrap_or(0);
             let y = middle(first_lane + row);
-            let title = title(frame, moment, look);
+            let title = visible(&title(frame, moment, look)).into_owned();
             view! {
                 <g role="listitem" class=look.class()>
                     <title>{title}</title>
