@@ -238,9 +238,8 @@ async fn a_copy_of_the_console_opens_what_another_has_sealed() {
         .post(&review(), &form(&dossier, "Over two copies."))
         .await;
     let mut other = Console {
-        router: common::router_of(common::settings(console.database.url())),
-        database: console.database.clone(),
-        cookie: String::new(),
+        router: common::router_of(common::settings(&console.database.runtime_url())),
+        ..console.as_nobody()
     };
     log_in_by(&mut other, &ended, ONE).await;
     assert!(other.get(&review()).await.body.contains("Over two copies."));

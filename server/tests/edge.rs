@@ -142,7 +142,7 @@ async fn other_names_than_the_consoles_are_refused() {
     let public = Console {
         router: router_of(Settings {
             public_url: Some("http://audit.example".to_owned()),
-            ..settings(console.database.url())
+            ..settings(&console.database.runtime_url())
         }),
         ..console.again()
     };
@@ -205,7 +205,7 @@ async fn what_is_no_file_of_the_packages_is_not_there() {
     let console = Console {
         router: router_of(Settings {
             site_root: Some(folder.clone()),
-            ..settings(console.database.url())
+            ..settings(&console.database.runtime_url())
         }),
         ..console
     };

@@ -224,12 +224,13 @@ async fn a_console_that_owns_its_record_serves_only_as_a_trial_that_says_so() {
     };
     let app = App::new(trial).unwrap();
     app.check_record().await.unwrap();
-    let router = router(app).layer(MockConnectInfo(
+    let router = router(app.clone()).layer(MockConnectInfo(
         "192.0.2.7:4000".parse::<std::net::SocketAddr>().unwrap(),
     ));
     let mut console = Console {
         database: std::sync::Arc::new(database),
         router,
+        app,
         cookie: String::new(),
     };
     console.log_in(ADMIN).await;

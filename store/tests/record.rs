@@ -19,6 +19,7 @@ use domain::live::RedisState;
 use domain::role::Role;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
 use store::access::Subject;
+use store::console::Origin;
 use store::console::{RoleNames, RolesFor, SessionToken, TABLES, roles_sql};
 use store::findings::{Examiner, Pass};
 use store::{ConsoleDb, EngineDb, StoreError};
@@ -431,18 +432,27 @@ async fn every_breach_is_named_and_goes_when_it_is_mended() {
         let found = told(&console).await;
         assert!(found.contains(says), "{sql}\n{found}");
         assert!(matches!(
-            console.record_login_attempt("a@b", "::1", true).await,
+            attempt(&console).await,
             Err(StoreError::RecordUnprotected(_))
         ));
         engine
             .execute(if mends.is_empty() { &body } else { mends })
             .await;
         assert_eq!(told(&console).await, "", "{mends}");
-        console
-            .record_login_attempt("a@b", "::1", true)
-            .await
-            .unwrap();
+        attempt(&console).await.unwrap();
     }
+}
+
+/// Somebody logs in.
+async fn attempt(console: &ConsoleDb) -> Result<(), StoreError> {
+    let origin = Origin {
+        email: "a@b",
+        address: "::1",
+        block: "::",
+        is_known: false,
+    };
+    let under_way = console.begin_login(&origin).await?.unwrap();
+    console.end_login(under_way, &origin, true).await
 }
 
 /// Roles of one test alone: roles are the cluster's.
@@ -662,10 +672,7 @@ async fn an_installation_with_one_role_gets_two_and_keeps_its_rows() {
     console.migrate_as(&owner_url).await.unwrap();
     assert_eq!(told(&console).await, "");
     assert_eq!(engine.ask(rows).await, before);
-    console
-        .record_login_attempt("a@b", "::1", true)
-        .await
-        .unwrap();
+    attempt(&console).await.unwrap();
     assert!(
         old.execute("DELETE FROM audit_console.role_change")
             .await
