@@ -486,8 +486,7 @@ fn a_record_that_is_not_protected_is_said_on_every_page() {
         &pages::overview(&unprotected, &samples::overview()),
         "<p role=\"status\" class=\"record-notice\"",
         "</p>",
-    )
-    .to_owned();
+    );
     assert!(notice.contains("Nothing is written to it"), "{notice}");
     assert!(
         notice.contains("href=\"/findings?rule=record-unprotected\""),

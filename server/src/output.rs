@@ -24,6 +24,11 @@ pub fn print_line(text: Arguments<'_>) -> Result<(), StartError> {
 }
 
 /// Why standard output does not take anything any more.
+#[must_use]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "`map_err` hands the error over"
+)]
 pub fn failed(error: io::Error) -> StartError {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return StartError::ReaderGone;

@@ -64,11 +64,11 @@ async fn pages_and_exports_are_the_same_through_a_pooler() {
         else {
             return;
         };
-        let pooled = through(&direct, &pooler).await;
+        let there = through(&direct, &pooler).await;
         let mut compared = 0;
         for address in data {
             // More at once than the pooler has connections: each is given others all the time.
-            let answers = join_all((0..4).map(|_| pooled.get(address))).await;
+            let answers = join_all((0..4).map(|_| there.get(address))).await;
             let expected = direct.get(address).await;
             for answer in answers {
                 assert_eq!(
@@ -82,7 +82,7 @@ async fn pages_and_exports_are_the_same_through_a_pooler() {
             }
         }
         for address in pages {
-            let answers = join_all((0..20).map(|_| pooled.get(address))).await;
+            let answers = join_all((0..20).map(|_| there.get(address))).await;
             for answer in answers {
                 assert_eq!(answer.status, StatusCode::OK, "{mode} {address}");
             }
@@ -91,7 +91,7 @@ async fn pages_and_exports_are_the_same_through_a_pooler() {
         pooler.restart().await;
         for address in pages {
             assert_eq!(
-                pooled.get(address).await.status,
+                there.get(address).await.status,
                 StatusCode::OK,
                 "restarted: {address}"
             );
@@ -107,19 +107,20 @@ async fn limits_and_read_only_hold_through_a_pooler() {
         else {
             return;
         };
-        let pooled = through(&console, &pooler).await;
+        let there = through(&console, &pooler).await;
         // The engine's table becomes one that writes whenever it is read.
         console
             .execute(
                 "CREATE TABLE written (at timestamptz); \
-                 CREATE FUNCTION writes() RETURNS boolean LANGUAGE plpgsql AS \
+                 CREATE FUNCTION writes() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS \
                  'BEGIN INSERT INTO written VALUES (now()); RETURN true; END'; \
                  ALTER TABLE trade_audit RENAME TO kept; \
-                 CREATE VIEW trade_audit AS SELECT * FROM kept WHERE writes()",
+                 CREATE VIEW trade_audit AS SELECT * FROM kept WHERE writes(); \
+                 GRANT SELECT ON trade_audit TO PUBLIC",
             )
             .await;
         assert_eq!(
-            pooled.get("/trades").await.status,
+            there.get("/trades").await.status,
             StatusCode::INTERNAL_SERVER_ERROR
         );
         let written = console.find_number("SELECT count(*) FROM written").await;
@@ -131,7 +132,7 @@ async fn limits_and_read_only_hold_through_a_pooler() {
                  WHERE pg_sleep(0.5) IS NOT NULL",
             )
             .await;
-        let answer = pooled.get("/api/v1/trades").await;
+        let answer = there.get("/api/v1/trades").await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{mode}");
         assert!(
             answer.body.contains("query_timeout"),

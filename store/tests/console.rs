@@ -405,7 +405,7 @@ async fn the_engines_sessions_are_read_only_and_need_select_alone() {
 }
 
 #[tokio::test]
-async fn a_table_that_the_engine_locks_is_away_for_a_while() {
+async fn a_table_that_the_engine_locks_is_said_to_be_locked() {
     let engine = Engine::sample().await;
     let mut migration = engine.database.pool().begin().await.unwrap();
     sqlx::raw_sql("LOCK TABLE trade_audit")
@@ -413,7 +413,7 @@ async fn a_table_that_the_engine_locks_is_away_for_a_while() {
         .await
         .unwrap();
     let page = engine.page::<domain::filter::TradeFilter>("").await;
-    assert!(matches!(page, Err(StoreError::Unavailable(_))), "{page:?}");
+    assert!(matches!(page, Err(StoreError::Locked(_))), "{page:?}");
     migration.rollback().await.unwrap();
     assert!(engine.page::<domain::filter::TradeFilter>("").await.is_ok());
 }

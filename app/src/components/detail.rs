@@ -8,12 +8,12 @@ use super::text::stored;
 use super::visible::visible;
 
 /// The way back to the list: `Trades / 1068c4de`.
-pub fn trail(href: &'static str, label: &'static str, here: String) -> AnyView {
+pub fn trail(href: &'static str, label: &'static str, here: &str) -> AnyView {
     view! {
         <nav class="trail" aria-label="Breadcrumb">
             <a href=href>{label}</a>
             <span aria-hidden="true">" / "</span>
-            <code aria-current="page">{visible(&here).into_owned()}</code>
+            <code aria-current="page">{visible(here).into_owned()}</code>
         </nav>
     }
     .into_any()

@@ -44,7 +44,7 @@ pub fn event(frame: &Frame, page: &EventPage) -> String {
     main.push(card("Details", details));
     side.push(card("Near it", near(page)));
     let content = view! {
-        {trail("/events", "Events", format!("event {}", short_id(&event.id)))}
+        {trail("/events", "Events", &format!("event {}", short_id(&event.id)))}
         <div class="page-head">
             <h1>{stored(&event.event_type)}", "{to_the_second(frame, event.timestamp)}</h1>
             {severity(&event.severity)}

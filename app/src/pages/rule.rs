@@ -31,7 +31,7 @@ pub fn rule(frame: &Frame, page: &RulePage) -> String {
         card("Checked", checked(frame, page)),
     ];
     let content = view! {
-        {trail("/findings", "Findings", format!("rule {}", rule.word()))}
+        {trail("/findings", "Findings", &format!("rule {}", rule.word()))}
         <div class="page-head">
             <h1>{rule.word()}</h1>
             {gravity(rule.severity())}

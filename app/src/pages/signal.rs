@@ -42,7 +42,7 @@ pub fn signal(frame: &Frame, page: &SignalPage) -> String {
     main.push(card("Details", details));
     side.push(card("Near it", near(signal)));
     let content = view! {
-        {trail("/signals", "Signals", format!("signal {}", short_id(&signal.id)))}
+        {trail("/signals", "Signals", &format!("signal {}", short_id(&signal.id)))}
         <div class="page-head">
             <h1>{action}" "{coin}", "{to_the_second(frame, signal.timestamp)}</h1>
             <span class="tag quiet">{signal.id.origin().as_str()}</span>

@@ -34,7 +34,7 @@ pub fn trace(frame: &Frame, page: &TracePage) -> String {
     side.extend(near(trace).map(|near| card("Near it", near)));
     let told = outcome(frame, trace, order);
     let content = view! {
-        {trail("/trades", "Trades", label(trace.subject))}
+        {trail("/trades", "Trades", &label(trace.subject))}
         <div class="page-head">
             <h1>
                 "Trace of "

@@ -34,7 +34,7 @@ pub fn trade(frame: &Frame, page: &TradePage) -> String {
     let mut side = cards(frame, &page.trace);
     side.push(card("Near it", near(row)));
     let content = view! {
-        {trail("/trades", "Trades", format!("decision {}", short_id(&row.id)))}
+        {trail("/trades", "Trades", &format!("decision {}", short_id(&row.id)))}
         <div class="page-head">
             <h1>
                 {decision(&row.decision)}

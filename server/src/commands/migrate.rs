@@ -1,5 +1,6 @@
 //! `audit-console migrate`, and the same before serving.
 
+use crate::output::tell;
 use crate::state::{App, StartError};
 
 /// Creates or updates schema `audit_console` as its owner, and grants the console's role what it needs.
@@ -10,19 +11,23 @@ pub async fn run(app: &App) -> Result<(), StartError> {
     let (url, is_owners) = app.settings.owner_url()?;
     let migrated = app.console.migrate_as(&url).await?;
     let (owner, runtime) = (&migrated.owner, &migrated.runtime);
-    eprintln!("schema audit_console is up to date, and belongs to role {owner}");
+    tell(format_args!(
+        "schema audit_console is up to date, and belongs to role {owner}"
+    ));
     if migrated.is_single() {
         let hint = if is_owners {
             "CONSOLE_OWNER_DATABASE_URL and the console's own URL name the same role"
         } else {
             "CONSOLE_OWNER_DATABASE_URL is not set"
         };
-        eprintln!(
+        tell(format_args!(
             "one role, {runtime}, owns the record and serves ({hint}): it can rewrite what must only be added to, and \
              `serve` starts with --allow-owner alone. `audit-console roles` prints the SQL for two"
-        );
+        ));
     } else {
-        eprintln!("role {runtime} has the rights that the console serves with");
+        tell(format_args!(
+            "role {runtime} has the rights that the console serves with"
+        ));
     }
     Ok(())
 }

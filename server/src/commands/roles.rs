@@ -45,14 +45,14 @@ pub fn run(settings: &Settings, arguments: &Arguments) -> Result<(), StartError>
 /// The statements, for one database or for two.
 #[must_use]
 pub fn sql(settings: &Settings, arguments: &Arguments) -> String {
-    let named = |name: Option<&str>, otherwise: &str| {
+    let or_else = |name: Option<&str>, otherwise: &str| {
         name.filter(|name| !name.is_empty())
             .unwrap_or(otherwise)
             .to_owned()
     };
-    let owner = named(settings.owner_role.as_deref(), "audit_console_owner");
-    let runtime = named(settings.runtime_role.as_deref(), "audit_console");
-    let engine = named(settings.engine_role.as_deref(), &runtime);
+    let owner = or_else(settings.owner_role.as_deref(), "audit_console_owner");
+    let runtime = or_else(settings.runtime_role.as_deref(), "audit_console");
+    let engine = or_else(settings.engine_role.as_deref(), &runtime);
     let names = RoleNames {
         owner: &owner,
         runtime: &runtime,

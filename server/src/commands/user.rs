@@ -111,11 +111,11 @@ pub async fn link(app: &App, one: &str, other: &str, linked: bool) -> Result<(),
         .await?;
     let (one, other) = (described(&one), described(&other));
     match (linked, changed) {
-        (true, _) => eprintln!("{one} and {other} are one person"),
-        (false, true) => eprintln!(
+        (true, _) => tell(format_args!("{one} and {other} are one person")),
+        (false, true) => tell(format_args!(
             "{one} and {other} are two people; for kill-switch episodes that have begun they stay one"
-        ),
-        (false, false) => eprintln!("{one} and {other} were not linked"),
+        )),
+        (false, false) => tell(format_args!("{one} and {other} were not linked")),
     }
     Ok(())
 }
@@ -184,13 +184,13 @@ pub async fn list(app: &App) -> Result<(), StartError> {
             None => "linked",
             Some(_) => "link ended",
         };
-        println!(
+        print_line(format_args!(
             "{}\tis also {}\t{what} {} by {}",
             row.link.one.email,
             row.link.other.email,
             row.changed_at.rfc3339(),
             row.changed_by
-        );
+        ))?;
     }
     Ok(())
 }

@@ -67,7 +67,7 @@ fn free_port() -> u16 {
 
 /// Waits until something answers at this URL.
 async fn wait_for(url: &str, log: &Path) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let Err(error) = sqlx::postgres::PgConnection::connect(url).await else {
             return;

@@ -147,13 +147,13 @@ async fn migrate(
 
 /// A right that the owner lacks, in words that say what to run.
 fn in_words(error: StoreError, owner: &str) -> StoreError {
-    let cause = match &error {
-        StoreError::Database(cause)
-        | StoreError::SchemaChanged(cause)
-        | StoreError::Migration(
-            MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _),
-        ) => cause,
-        _ => return error,
+    let (StoreError::Database(cause)
+    | StoreError::SchemaChanged(cause)
+    | StoreError::Migration(
+        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _),
+    )) = &error
+    else {
+        return error;
     };
     match cause.as_database_error() {
         Some(database) if database.code().as_deref() == Some("42501") => {

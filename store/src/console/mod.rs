@@ -81,7 +81,7 @@ impl ConsoleDb {
         let limited = |limit| settings(Access::ReadWrite).statement_timeout(limit);
         let exporting = settings(Access::ReadOnly)
             .statement_timeout(Duration::ZERO)
-            .with("client_connection_check_interval", 1_000);
+            .with("client_connection_check_interval", "1000");
         Ok(Self {
             url: url.to_owned(),
             pool: Pool::new(

@@ -136,7 +136,7 @@ impl Server {
 
     async fn probe(&self, at: usize) -> Result<Mode, sqlx::Error> {
         // Something that nobody has by default.
-        let settings = Settings::new(Access::ReadOnly).with("statement_timeout", 61_213);
+        let settings = Settings::new(Access::ReadOnly).with("statement_timeout", "61213");
         let direct = self.options(at, Mode::Direct, &settings);
         let (mut connection, mode) = match PgConnection::connect_with(&direct).await {
             Ok(mut connection) => {

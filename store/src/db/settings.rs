@@ -55,22 +55,22 @@ impl Settings {
 
     /// With one more setting, or another value of one.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.values.retain(|(known, _)| *known != name);
-        self.values.push((name, value.to_string()));
+        self.values.push((name, value.into()));
         self
     }
 
     /// With a limit on how long a statement runs; zero is none.
     #[must_use]
     pub fn statement_timeout(self, limit: Duration) -> Self {
-        self.with("statement_timeout", limit.as_millis())
+        self.with("statement_timeout", limit.as_millis().to_string())
     }
 
     /// With a limit on how long a statement waits for a lock.
     #[must_use]
     pub fn lock_timeout(self, limit: Duration) -> Self {
-        self.with("lock_timeout", limit.as_millis())
+        self.with("lock_timeout", limit.as_millis().to_string())
     }
 
     /// Connection options that ask for them in the start-up packet.

@@ -43,18 +43,18 @@ impl Statement {
     }
 
     /// Runs it.
-    pub fn stream<'c>(
+    pub fn stream(
         self,
-        connection: &'c mut PgConnection,
-    ) -> BoxStream<'c, Result<Outcome, sqlx::Error>> {
+        connection: &mut PgConnection,
+    ) -> BoxStream<'_, Result<Outcome, sqlx::Error>> {
         connection.fetch_many(self)
     }
 
     /// Runs it for one row.
-    pub fn optional<'c>(
+    pub fn optional(
         self,
-        connection: &'c mut PgConnection,
-    ) -> BoxFuture<'c, Result<Option<PgRow>, sqlx::Error>> {
+        connection: &mut PgConnection,
+    ) -> BoxFuture<'_, Result<Option<PgRow>, sqlx::Error>> {
         connection.fetch_optional(self)
     }
 }

@@ -192,7 +192,11 @@ fn json_escaped(char: char) -> String {
         return format!("{before}{char}");
     }
     let units = char.encode_utf16(&mut [0; 2]).to_vec();
-    units.iter().map(|unit| format!("\\u{unit:04x}")).collect()
+    units.iter().fold(String::new(), |mut text, unit| {
+        // Writing into a `String` cannot fail.
+        let _ = write!(text, "\\u{unit:04x}");
+        text
+    })
 }
 
 /// A regular expression, to be matched whatever the case, that finds a word inside stored json where any of its characters

@@ -132,14 +132,14 @@ impl EngineDb {
             .with("enable_hashjoin", "off")
             .with("enable_mergejoin", "off")
             .with("enable_seqscan", "off")
-            .with("max_parallel_workers_per_gather", 0);
+            .with("max_parallel_workers_per_gather", "0");
         // Without the check a server that is still looking for the first row would not notice that
         // the person who asked has gone.
         let exporting = settings
             .clone()
             .lock_timeout(EXPORT_LOCK_TIMEOUT)
             .statement_timeout(Duration::ZERO)
-            .with("client_connection_check_interval", 1_000);
+            .with("client_connection_check_interval", "1000");
         Ok(Self {
             url: Arc::from(url),
             pool: pool("pages", PAGE_CONNECTIONS, limited(PAGE_TIMEOUT)),

@@ -53,7 +53,7 @@ pub fn episode(frame: &Frame, page: &EpisodePage) -> String {
     let content = view! {
         <div class="dossier">
             {paper::head(frame, page)}
-            {trail("/kill-switch", "Kill switch", format!("episode {}", short_id(&episode.first().event.id)))}
+            {trail("/kill-switch", "Kill switch", &format!("episode {}", short_id(&episode.first().event.id)))}
             {head(frame, page)}
             {answer::answer(dossier)}
             {answer::figures(frame, dossier)}

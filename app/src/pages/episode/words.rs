@@ -105,7 +105,7 @@ const LONGEST_NUMBER: usize = 44;
 pub fn number(text: Option<&str>) -> AnyView {
     match text {
         None => none(),
-        Some(text) if text.chars().count() > LONGEST_NUMBER => brief(text.to_owned(), 16),
+        Some(text) if text.chars().count() > LONGEST_NUMBER => brief(text, 16),
         Some(text) => spelled(text),
     }
 }

@@ -35,7 +35,7 @@ pub fn finding(frame: &Frame, page: &FindingPage) -> String {
         card("Near it", near(kept)),
     ];
     let content = view! {
-        {trail("/findings", "Findings", format!("finding {}", short_id(&kept.id)))}
+        {trail("/findings", "Findings", &format!("finding {}", short_id(&kept.id)))}
         <div class="page-head">
             <h1>{rule.word()}", "{to_the_second(frame, kept.finding.at)}</h1>
             {gravity(rule.severity())}

@@ -107,7 +107,7 @@ impl ExportPlaces {
             self.settings.clone()
         } else {
             let serial = "max_parallel_workers_per_gather";
-            self.settings.clone().with(serial, 0)
+            self.settings.clone().with(serial, "0")
         };
         let mut connection = self.server.connect(&settings).await?;
         let pid = connection.begin(isolation == Isolation::Snapshot).await?;
