@@ -115,7 +115,8 @@ fn no_page_holds_a_character_that_cannot_be_seen() {
         let hidden = text.char_indices().find(|(_, char)| {
             domain::invisible::is_invisible(*char) && !matches!(char, '\n' | '\t' | '\r')
         });
-        assert_eq!(hidden, None, "{name}");
+        let context = hidden.map(|(at, _)| text[..at].chars().rev().take(90).collect::<String>());
+        assert_eq!(hidden, None, "{name}: {context:?}");
     }
 }
 

@@ -65,6 +65,35 @@ struct HostPools {
 struct Taken {
     connection: PoolConnection<Postgres>,
     mode: Mode,
+    /// Whether a statement was found to be stale: what comes next runs in a transaction, where planning it holds its
+    /// tables, so that no other migration comes between planning and running.
+    is_cautious: bool,
+}
+
+impl Taken {
+    /// The `BEGIN` that the next statements need; none where they need none.
+    fn begin(&self, settings: &Settings, isolation: Isolation) -> Option<String> {
+        let is_snapshot = isolation == Isolation::Snapshot;
+        let mut begin = match self.mode {
+            Mode::Direct if isolation == Isolation::Statement && !self.is_cautious => return None,
+            Mode::Direct => settings.begin(is_snapshot),
+            Mode::Pooled => settings.begin_with_all(is_snapshot),
+        };
+        if let Isolation::Within(limit) = isolation {
+            // Writing into a `String` cannot fail.
+            let _ = write!(
+                begin,
+                "; SET LOCAL statement_timeout = {}",
+                limit.as_millis()
+            );
+        }
+        Some(begin)
+    }
+
+    /// Whether its statements must leave nothing prepared behind.
+    fn is_unnamed(&self) -> bool {
+        self.mode == Mode::Pooled || self.is_cautious
+    }
 }
 
 impl Pool {
@@ -169,7 +198,11 @@ impl Shared {
     async fn take_from(&self, at: usize) -> Result<Taken, sqlx::Error> {
         let mode = self.server.mode(at).await?;
         match self.pool(at, mode).acquire().await {
-            Ok(connection) => Ok(Taken { connection, mode }),
+            Ok(connection) => Ok(Taken {
+                connection,
+                mode,
+                is_cautious: false,
+            }),
             Err(error) => Err(self.why(at, error).await),
         }
     }
@@ -241,20 +274,17 @@ impl Shared {
         taken: &mut Taken,
         statement: Statement,
     ) -> Result<Vec<Outcome>, sqlx::Error> {
-        match taken.mode {
-            Mode::Direct => statement.stream(&mut taken.connection).try_collect().await,
-            Mode::Pooled => {
-                let begin = AssertSqlSafe(self.settings.begin_with_all(false));
-                let mut transaction = taken.connection.begin_with(begin).await?;
-                let rows = statement
-                    .unnamed()
-                    .stream(&mut transaction)
-                    .try_collect()
-                    .await?;
-                transaction.commit().await?;
-                Ok(rows)
-            }
-        }
+        let Some(begin) = taken.begin(&self.settings, Isolation::Statement) else {
+            return statement.stream(&mut taken.connection).try_collect().await;
+        };
+        let mut transaction = taken.connection.begin_with(AssertSqlSafe(begin)).await?;
+        let rows = statement
+            .unnamed()
+            .stream(&mut transaction)
+            .try_collect()
+            .await?;
+        transaction.commit().await?;
+        Ok(rows)
     }
 }
 
@@ -276,26 +306,13 @@ impl Reading<'_> {
             Some(taken) => taken,
             None => self.pool.0.take().await?,
         };
-        let Taken { connection, mode } = self.taken.insert(taken);
-        let settings = &self.pool.0.settings;
-        let is_snapshot = self.isolation == Isolation::Snapshot;
-        let mut begin = match mode {
-            Mode::Direct if self.isolation == Isolation::Statement => {
-                return Ok(Session::new(connection, false));
-            }
-            Mode::Direct => settings.begin(is_snapshot),
-            Mode::Pooled => settings.begin_with_all(is_snapshot),
+        let taken = self.taken.insert(taken);
+        let unnamed = taken.is_unnamed();
+        let Some(begin) = taken.begin(&self.pool.0.settings, self.isolation) else {
+            return Ok(Session::new(&mut taken.connection, unnamed));
         };
-        if let Isolation::Within(limit) = self.isolation {
-            // Writing into a `String` cannot fail.
-            let _ = write!(
-                begin,
-                "; SET LOCAL statement_timeout = {}",
-                limit.as_millis()
-            );
-        }
-        let transaction = connection.begin_with(AssertSqlSafe(begin)).await?;
-        Ok(Session::of_transaction(transaction, *mode == Mode::Pooled))
+        let transaction = taken.connection.begin_with(AssertSqlSafe(begin)).await?;
+        Ok(Session::of_transaction(transaction, unnamed))
     }
 
     /// After a failure: prepares another try.
@@ -323,6 +340,7 @@ impl Reading<'_> {
 impl Taken {
     /// Drops what this connection has prepared; the next use prepares it anew.
     async fn forget_statements(&mut self) -> Result<(), sqlx::Error> {
+        self.is_cautious = true;
         self.connection.clear_cached_statements().await
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::words::path;
+use crate::components::text::stored;
 use crate::components::time::exact;
 use crate::model::{EpisodePage, Frame};
 
@@ -20,7 +21,7 @@ pub fn head(frame: &Frame, page: &EpisodePage) -> AnyView {
     };
     view! {
         <dl class="paper-head" aria-hidden="true">
-            <div><dt>"Kill-switch dossier"</dt><dd>{console}</dd></div>
+            <div><dt>"Kill-switch dossier"</dt><dd>{stored(&console)}</dd></div>
             <div><dt>"Episode"</dt><dd><code>{episode.first().event.id.to_string()}</code></dd></div>
             <div><dt>"As of"</dt><dd>{exact(frame, frame.now)}</dd></div>
             <div><dt>"Times in"</dt><dd>{frame.zone.name()}</dd></div>
