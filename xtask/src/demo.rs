@@ -6,7 +6,7 @@ use std::process::Command;
 use clap::Args;
 
 use crate::error::Error;
-use crate::tools::redis;
+use crate::tools::servers;
 use crate::workspace::{Profile, Workspace};
 use crate::{build, process};
 
@@ -33,7 +33,7 @@ pub struct Options {
 /// When building fails or the demo cannot be started.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
     let profile = Profile::from_release(options.release);
-    redis::ensure();
+    servers::ensure_redis();
     build::all(workspace, profile)?;
     let mut demo = command(workspace, profile, options.rows, options.port);
     if options.once {

@@ -38,7 +38,7 @@ use crate::build;
 use crate::console::{self, Running};
 use crate::error::Error;
 use crate::report;
-use crate::tools::{psql, redis};
+use crate::tools::{psql, servers};
 use crate::workspace::{Profile, Workspace};
 
 use measure::Measure;
@@ -88,7 +88,7 @@ impl Options {
 /// # Errors
 /// When something cannot be set up, or a measure cannot be taken; the others are taken first.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
-    redis::ensure();
+    servers::ensure_redis();
     let psql = psql::ensure()?;
     let mut lines = Lines::open(workspace)?;
     if options.cold {

@@ -8,7 +8,7 @@ mod rust;
 use clap::Args;
 
 use crate::error::Error;
-use crate::tools::redis;
+use crate::tools::servers;
 use crate::workspace::{Profile, Workspace};
 use crate::{build, report};
 
@@ -48,7 +48,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<(), Error> {
         )
         .exit();
     }
-    redis::ensure();
+    servers::ensure_redis();
+    servers::ensure_pgbouncer();
     build::all(workspace, Profile::Dev)?;
 
     let mut outcomes = Vec::new();

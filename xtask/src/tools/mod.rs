@@ -5,6 +5,6 @@ pub mod apt;
 pub mod chromium;
 pub mod npm;
 pub mod psql;
-pub mod redis;
+pub mod servers;
 pub mod wasm_opt;
 pub mod wasm_target;
