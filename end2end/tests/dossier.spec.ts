@@ -126,7 +126,7 @@ test('a day of the calendar leads to its stops', async ({ page, request }) => {
   expect(told.reduce((sum, { stops }) => sum + stops, 0)).toBe(all.length);
 
   await days.last().click();
-  await expect(page).toHaveURL(/\/kill-switch\?from=(\d{4}-\d\d-\d\d)&to=\1$/);
+  await expect(page).toHaveURL(/\/kill-switch\?from=(\d{4}-\d\d-\d\d)&to=\1&tz=[^&]+$/);
   for (const { href, stops } of told) {
     await page.goto(href);
     expect(await rowIds(page, 'kill-switch'), href).toHaveLength(stops);

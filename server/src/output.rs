@@ -15,10 +15,10 @@ pub fn print(text: Arguments<'_>) -> Result<(), StartError> {
     io::stdout().write_fmt(text).map_err(failed)
 }
 
-/// As [`print`], and ends the line.
+/// As [`print()`], and ends the line.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_line(text: Arguments<'_>) -> Result<(), StartError> {
     print(format_args!("{text}\n"))
 }

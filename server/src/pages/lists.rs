@@ -156,7 +156,7 @@ pub(super) async fn offer(app: &App, auditor: &Auditor, view: View) -> Result<Ch
     try_join_all(loads).await
 }
 
-/// As [`offer`], for the page of a query that is at fault: none where they cannot be told soon.
+/// The choices of a form, for the page of a query that is at fault: none where they cannot be told soon.
 pub async fn offered(app: &App, auditor: &Auditor, view: View) -> Choices {
     let offer = tokio::time::timeout(FIRST_PAGE, offer(app, auditor, view));
     offer.await.ok().and_then(Result::ok).unwrap_or_default()
