@@ -81,7 +81,10 @@ fn follow(event: &MouseEvent, is_meant_otherwise: bool) -> Option<()> {
     let link: HtmlAnchorElement = row.query_selector(LINK).ok()??.dyn_into().ok()?;
     let is_apart = event.ctrl_key() || event.meta_key();
     match event.button() {
-        0 if !is_apart && !event.shift_key() && !event.alt_key() => link.click(),
+        // By its address: a click on the link would come here again while this one is under way.
+        0 if !is_apart && !event.shift_key() && !event.alt_key() => {
+            window().location().set_href(&link.href()).ok()?;
+        }
         0 | 1 if is_apart || event.button() == 1 => {
             let opened =
                 window().open_with_url_and_target_and_features(&link.href(), "_blank", "noopener");
