@@ -73,12 +73,11 @@ struct Taken {
 impl Taken {
     /// The `BEGIN` that the next statements need; none where they need none.
     fn begin(&self, settings: &Settings, isolation: Isolation) -> Option<String> {
+        if isolation == Isolation::Statement && !self.is_unnamed() {
+            return None;
+        }
         let is_snapshot = isolation == Isolation::Snapshot;
-        let mut begin = match self.mode {
-            Mode::Direct if isolation == Isolation::Statement && !self.is_cautious => return None,
-            Mode::Direct => settings.begin(is_snapshot),
-            Mode::Pooled => settings.begin_with_all(is_snapshot),
-        };
+        let mut begin = self.mode.begin(settings, is_snapshot);
         if let Isolation::Within(limit) = isolation {
             // Writing into a `String` cannot fail.
             let _ = write!(
@@ -93,6 +92,12 @@ impl Taken {
     /// Whether its statements must leave nothing prepared behind.
     fn is_unnamed(&self) -> bool {
         self.mode == Mode::Pooled || self.is_cautious
+    }
+
+    /// Drops what this connection has prepared; the next use prepares it anew.
+    async fn forget_statements(&mut self) -> Result<(), sqlx::Error> {
+        self.is_cautious = true;
+        self.connection.clear_cached_statements().await
     }
 }
 
@@ -212,10 +217,7 @@ impl Shared {
         at: usize,
     ) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
         let mode = self.server.mode(at).await?;
-        let begin = AssertSqlSafe(match mode {
-            Mode::Direct => self.settings.begin(false),
-            Mode::Pooled => self.settings.begin_with_all(false),
-        });
+        let begin = AssertSqlSafe(mode.begin(&self.settings, false));
         match self.pool(at, mode).begin_with(begin).await {
             Ok(transaction) => Ok(transaction),
             Err(error) => Err(self.why(at, error).await),
@@ -334,14 +336,6 @@ impl Reading<'_> {
             }
         }
         Ok(())
-    }
-}
-
-impl Taken {
-    /// Drops what this connection has prepared; the next use prepares it anew.
-    async fn forget_statements(&mut self) -> Result<(), sqlx::Error> {
-        self.is_cautious = true;
-        self.connection.clear_cached_statements().await
     }
 }
 

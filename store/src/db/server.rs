@@ -31,6 +31,16 @@ pub enum Mode {
     Pooled = 2,
 }
 
+impl Mode {
+    /// The `BEGIN` of a transaction with these settings, over one state of the database where `snapshot` says so.
+    pub fn begin(self, settings: &Settings, snapshot: bool) -> String {
+        match self {
+            Self::Direct => settings.begin(snapshot),
+            Self::Pooled => settings.begin_with_all(snapshot),
+        }
+    }
+}
+
 /// The servers of one URL.
 pub struct Server {
     hosts: Vec<Known>,
@@ -312,10 +322,7 @@ impl OwnConnection {
     /// # Errors
     /// When the database fails.
     pub async fn begin(&mut self, snapshot: bool) -> Result<i32, sqlx::Error> {
-        let mut text = match self.mode {
-            Mode::Direct => self.settings.begin(snapshot),
-            Mode::Pooled => self.settings.begin_with_all(snapshot),
-        };
+        let mut text = self.mode.begin(&self.settings, snapshot);
         text.push_str("; SELECT pg_catalog.pg_backend_pid()::text");
         let row = self
             .connection
