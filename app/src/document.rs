@@ -10,7 +10,7 @@ use memchr::memmem;
 use crate::components::header::header;
 use crate::components::mark::sprite;
 use crate::islands::{Keyboard, Scheme};
-use crate::model::{Frame, IslandFiles, RecordNotice, Streamed, Theme};
+use crate::model::{CutExport, Frame, IslandFiles, RecordNotice, Streamed, Theme};
 
 /// Which entry of the navigation a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +142,7 @@ fn page(frame: &Frame, section: Section, title: &str, content: AnyView) -> AnyVi
                 <a class="skip" href="#main">"Skip to content"</a>
                 {known.then(|| header(frame, section))}
                 {record_notice(frame)}
+                {cut_exports(frame)}
                 <main class=main_class id="main" tabindex="-1">{content}</main>
                 {known.then(|| view! { <Keyboard /> })}
             </body>
@@ -173,6 +174,26 @@ fn record_notice(frame: &Frame) -> Option<AnyView> {
     });
     let view = view! { <p class=class role="status">{text}{details}</p> };
     Some(view.into_any())
+}
+
+/// The person's exports that were cut off: without JavaScript nothing else says why, and where they go on.
+fn cut_exports(frame: &Frame) -> AnyView {
+    let notice = |cut: &CutExport| {
+        let (what, why) = (cut.what, cut.why.clone());
+        view! {
+            <p class="cut-export" role="status">
+                <strong>"Your export of "{what}" was cut off. "</strong>
+                {why}" "
+                <a href=cut.address.clone() data-export="">{cut.label}</a>
+            </p>
+        }
+    };
+    frame
+        .cut_exports
+        .iter()
+        .map(notice)
+        .collect_view()
+        .into_any()
 }
 
 /// Starts the islands: an inline module, because only it knows where this build's files are.

@@ -70,6 +70,8 @@ pub struct Frame {
     pub attention: Attention,
     /// What every page says about the record, if anything.
     pub record: Option<RecordNotice>,
+    /// The person's exports that were cut off a short while ago and can be gone on with.
+    pub cut_exports: Vec<CutExport>,
     /// The page's own path and query, where a preference form returns to.
     pub here: String,
     /// For whom the page's forms are made, sealed: what is typed into them outlasts the session. Nothing where there is
@@ -88,6 +90,19 @@ pub enum RecordNotice {
     Trial,
     /// Somebody could rewrite it, and nothing is written to it.
     Unprotected,
+}
+
+/// An export that was cut off, and where its rows can be had that are not in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CutExport {
+    /// `trades`.
+    pub what: &'static str,
+    /// Why, and how far it had got, in sentences.
+    pub why: String,
+    /// What the link says.
+    pub label: &'static str,
+    /// Where the link goes.
+    pub address: String,
 }
 
 /// The kill switch's live state as every page's header shows it, and as `/api/v1/live` says it.

@@ -69,6 +69,7 @@ impl App {
             live: None,
             attention: Attention::default(),
             record: record::notice(&self.console.record_state()),
+            cut_exports: Vec::new(),
             here,
             form_owner: String::new(),
             nonce: STANDARD_NO_PAD.encode(nonce),
@@ -85,6 +86,7 @@ impl App {
         };
         Frame {
             zone: visitor.zone(asked),
+            cut_exports: self.exports.board().cut(visitor.user.subject()),
             ..self.bare_frame(visitor.chosen.clone(), Some(person), visitor.here.clone())
         }
     }

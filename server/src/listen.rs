@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tower_http::add_extension::AddExtension;
 
 /// A request's headers are there after this long, or its connection is closed; so is one on which nothing was asked for
@@ -93,19 +94,20 @@ impl Client {
     async fn serve(self, server: Arc<Builder<TokioExecutor>>, router: Router, watcher: Watcher) {
         // Without it a streamed answer waits for delayed ACKs, 40 ms a page.
         let _ = self.stream.set_nodelay(true);
-        let arrived = Arc::new(AtomicUsize::new(0));
-        let stream = Counted {
+        let wire = Wire::default();
+        let stream = Watched {
             stream: self.stream,
-            arrived: Arc::clone(&arrived),
+            wire: wire.clone(),
         };
         let service = AddExtension::new(router, ConnectInfo(self.peer));
+        let service = AddExtension::new(service, wire.clone());
         let service = TowerToHyperService::new(service);
         let connection = server.serve_connection(TokioIo::new(stream), service);
         let ended = watcher.watch(connection);
         // Until it knows which HTTP it is, hyper waits without a limit.
         let says_nothing = async {
             tokio::time::sleep(self.header_timeout).await;
-            if arrived.load(Ordering::Relaxed) >= PREFACE {
+            if wire.0.arrived.load(Ordering::Relaxed) >= PREFACE {
                 std::future::pending::<()>().await;
             }
         };
@@ -117,13 +119,49 @@ impl Client {
     }
 }
 
-/// A connection that counts the bytes that arrive.
-struct Counted {
-    stream: TcpStream,
-    arrived: Arc<AtomicUsize>,
+/// A connection as the answers see it that go out on it: an extension of their requests.
+#[derive(Clone, Debug, Default)]
+pub struct Wire(Arc<OnTheWire>);
+
+#[derive(Debug, Default)]
+struct OnTheWire {
+    /// Bytes that have arrived.
+    arrived: AtomicUsize,
+    /// Told each time that nothing is left to be sent.
+    flushed: Notify,
+    is_torn: AtomicBool,
 }
 
-impl AsyncRead for Counted {
+impl Wire {
+    /// Waits until what was handed to the connection before has left the console: the system sends it, however slowly its
+    /// client reads, and whatever becomes of the connection. A body asks from within: hyper, which has its pieces,
+    /// flushes them while it waits.
+    pub async fn flushed(&self) {
+        self.0.flushed.notified().await;
+    }
+
+    /// Nothing of what the system has yet to send is sent when the connection closes.
+    pub fn tear(&self) {
+        self.0.is_torn.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A connection that tells its [`Wire`] what becomes of it.
+struct Watched {
+    stream: TcpStream,
+    wire: Wire,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if self.wire.0.is_torn.load(Ordering::Relaxed) {
+            // A connection that is gone has nothing to send.
+            let _ = self.stream.set_zero_linger();
+        }
+    }
+}
+
+impl AsyncRead for Watched {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -132,12 +170,12 @@ impl AsyncRead for Counted {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         let arrived = buffer.filled().len() - before;
-        self.arrived.fetch_add(arrived, Ordering::Relaxed);
+        self.wire.0.arrived.fetch_add(arrived, Ordering::Relaxed);
         read
     }
 }
 
-impl AsyncWrite for Counted {
+impl AsyncWrite for Watched {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -147,7 +185,11 @@ impl AsyncWrite for Counted {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        if matches!(flushed, Poll::Ready(Ok(()))) {
+            self.wire.0.flushed.notify_waiters();
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -222,12 +222,13 @@ const OTHERS: &[(&str, &str, (&str, &str))] = &[
     (
         "/api/v1/exports/{key}",
         "How far one's own export is that was asked for with `key`, a UUID of one's choice, for example \
-         /trades.csv?asset=BTC&key=…; known until five minutes after its end",
+         /trades.csv?asset=BTC&key=…; known until fifteen minutes after its end",
         (
             "200",
             "state (waiting, running, done, failed, cancelled), place in line, rows and bytes sent, seconds in \
              this state, rows_per_second, estimate (of all rows) and seconds_left or null; in words: headline, \
-             detail",
+             detail; of an export that was cut off, rest: the address of an export of the rows after the last one \
+             sent, and rest_label",
         ),
     ),
     (

@@ -5,14 +5,17 @@ use axum::http::request::Parts;
 use chrono_tz::Tz;
 use domain::clock;
 use domain::csv::FormulaGuard;
+use domain::cursor::Cursor;
 use domain::dossier::Span;
 use domain::filter::list::parse_tz;
 use domain::filter::{ListQuery, TimeFilter, ViewFilter, form};
 use domain::query::{Pairs, ParamError, Params};
 use domain::saved::SavedQuery;
+use domain::view::View;
 use uuid::Uuid;
 
 use crate::auth::{Reader, cookie};
+use crate::exports::rest::REST;
 use crate::failure::{Failure, RefusedQuery};
 use crate::state::App;
 
@@ -91,14 +94,32 @@ fn take_keep(params: &mut Params) -> Result<bool, ParamError> {
     }
 }
 
+/// An export's query from its parameters. A page's position does not apply: what an export begins after is said by
+/// `rest`, the cursor that the console gives out where one was cut off. Episodes are exported at once or not at all.
+///
+/// # Errors
+/// Names the parameters that are unknown or have a value that they do not take.
+pub fn export_query<F: ViewFilter>(mut params: Params) -> Result<ListQuery<F>, ParamError> {
+    let rest = if F::VIEW == View::KillSwitch {
+        None
+    } else {
+        params.or_default(|params| params.take_one(REST))
+    };
+    let query: ListQuery<F> = ListQuery::from_params(params)?;
+    let cursor = |text: String| {
+        Cursor::parse(&text, F::VIEW, query.order).map_err(|message| ParamError::new(REST, message))
+    };
+    let after = rest.map(cursor).transpose()?;
+    Ok(ListQuery { after, ..query })
+}
+
 /// The query of an export. The filter's form can ask for one, too, with all that is ticked and typed: it is sent
 /// to the address that means so, which ends where the page did.
 fn exported<F: ViewFilter>(parts: &Parts, mut params: Params) -> Result<ListQuery<F>, Failure> {
-    let form = form::settle(&mut params);
-    let query: ListQuery<F> = ListQuery::from_params(params)?;
-    let Some(form) = form else {
-        return Ok(query);
+    let Some(form) = form::settle(&mut params) else {
+        return Ok(export_query(params)?);
     };
+    let query: ListQuery<F> = ListQuery::from_params(params)?;
     let now = form.as_of.unwrap_or_else(clock::now);
     let window = query.window(query.tz.unwrap_or(Tz::UTC), now)?;
     let rows = query.pinned(window, None).pairs();

@@ -19,6 +19,7 @@ pub fn ExportProgress() -> impl IntoView {
                     <p class="export-headline"></p>
                     <progress aria-label="Rows sent"></progress>
                     <p class="export-detail"></p>
+                    <a class="export-rest" data-export="" hidden=""></a>
                     <button class="btn" type="button">"Cancel"</button>
                 </li>
             </ul>
@@ -191,6 +192,15 @@ mod follow {
                 self.say(&[&state, " ", &place].concat(), &headline, &detail);
             } else {
                 let _ = self.element.set_attribute("data-state", &state);
+                if let (Some(rest), Some(link)) =
+                    (browser::text(answer, "rest"), self.find(".export-rest"))
+                {
+                    // An element of the pattern's, and a local address: these cannot fail.
+                    let _ = link
+                        .set_attribute("href", &rest)
+                        .and_then(|()| link.remove_attribute("hidden"));
+                    self.write(".export-rest", &text("rest_label"));
+                }
                 self.end(&headline, &detail);
             }
         }

@@ -17,7 +17,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use crate::config::ConfigError;
 use crate::output;
-use crate::query::take_guard;
+use crate::query::{export_query, take_guard};
 use crate::signals::StopSignals;
 use crate::state::{App, StartError};
 
@@ -113,7 +113,7 @@ async fn begin<V: Exportable>(
     params: Params,
     format: ExportFormat,
 ) -> Result<Export, StartError> {
-    let query: ListQuery<V> = ListQuery::from_params(params).map_err(|error| bad_param(&error))?;
+    let query: ListQuery<V> = export_query(params).map_err(|error| bad_param(&error))?;
     let window = query
         .window(query.tz.unwrap_or(Tz::UTC), clock::now())
         .map_err(|error| bad_param(&error))?;

@@ -67,12 +67,11 @@ async fn look(app: &App) {
                 if user.is_some_and(|user| user.auditor().is_some()) {
                     lease.confirmed = asked;
                 } else {
-                    lease.end("The right to read has ended. What was saved is not the whole.");
+                    lease.end("The right to read has ended. The file is not whole.");
                 }
             }
-            Ok(Err(_)) | Err(_) if lease.confirmed.elapsed() >= UNCONFIRMED => lease.end(
-                "The right to read could not be confirmed any more. What was saved is not the whole.",
-            ),
+            Ok(Err(_)) | Err(_) if lease.confirmed.elapsed() >= UNCONFIRMED => lease
+                .end("The right to read could not be confirmed any more. The file is not whole."),
             Ok(Err(_)) | Err(_) => {}
         }
     }

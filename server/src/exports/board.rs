@@ -1,9 +1,10 @@
-//! The exports that were asked for with a key, so that their owners can follow and cancel them.
+//! The exports that are known, so that their owners can follow and cancel them, and hear of those that were cut off.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use app::model::CutExport;
 use store::access::Subject;
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ use super::progress::Progress;
 use super::refusal::Refusal;
 
 /// What is known of an export that has ended is kept for so long.
-const KEPT: Duration = Duration::from_mins(5);
+const KEPT: Duration = Duration::from_mins(15);
 /// Exports that are known at the same time, ended ones included.
 const MOST: usize = 1_000;
 
@@ -22,12 +23,18 @@ pub struct Board {
 }
 
 impl Board {
-    /// Puts up a new export. The key of one that has ended may be used again: a browser that tries a
-    /// download once more asks for the same address.
+    /// Puts up a new export, under a key of its own where its owner has chosen none. The key of one that has ended may
+    /// be used again: a browser that tries a download once more asks for the same address.
     ///
     /// # Errors
     /// When an export of the same owner that has not ended has this key.
-    pub fn put_up(&self, owner: Subject, key: Uuid) -> Result<Arc<Progress>, Refusal> {
+    pub fn put_up(
+        &self,
+        owner: Subject,
+        key: Option<Uuid>,
+        progress: Progress,
+    ) -> Result<Arc<Progress>, Refusal> {
+        let key = key.unwrap_or_else(Uuid::new_v4);
         let mut known = self.known();
         known.retain(|_, progress| progress.ended_at().is_none_or(|at| at.elapsed() < KEPT));
         match known.get(&(owner, key)) {
@@ -42,7 +49,7 @@ impl Board {
                 known.remove(&oldest);
             }
         }
-        let progress = Arc::<Progress>::default();
+        let progress = Arc::new(progress);
         known.insert((owner, key), Arc::clone(&progress));
         Ok(progress)
     }
@@ -55,30 +62,91 @@ impl Board {
         (!over).then_some(progress)
     }
 
+    /// The owner's exports that were cut off and can be gone on with, in the order of their ends.
+    #[must_use]
+    pub fn cut(&self, owner: Subject) -> Vec<CutExport> {
+        let known = self.known();
+        let of_owner = known.iter().filter(|((of, _), _)| *of == owner);
+        let ended = of_owner.filter_map(|(_, progress)| Some((progress.ended_at()?, progress)));
+        let mut cut: Vec<_> = ended
+            .filter(|(at, _)| at.elapsed() < KEPT)
+            .filter_map(|(at, progress)| Some((at, progress.as_cut()?)))
+            .collect();
+        drop(known);
+        cut.sort_by_key(|(at, _)| *at);
+        cut.into_iter().map(|(_, cut)| cut).collect()
+    }
+
+    /// The owner goes on at this address: what was cut off there is not told any more.
+    pub fn goes_on(&self, owner: Subject, address: &str) {
+        let known = self.known();
+        let of_owner = known.iter().filter(|((of, _), _)| *of == owner);
+        for (_, progress) in of_owner {
+            if progress
+                .rest()
+                .is_some_and(|rest| is_at(rest.address(), address))
+            {
+                progress.rest_is_over();
+            }
+        }
+    }
+
     fn known(&self) -> MutexGuard<'_, HashMap<(Subject, Uuid), Arc<Progress>>> {
         // No code that holds it panics.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// Whether `asked` is `address`, with a key or without one.
+fn is_at(address: &str, asked: &str) -> bool {
+    asked.strip_prefix(address).is_some_and(|more| {
+        more.is_empty() || more.get(1..).is_some_and(|more| more.starts_with("key="))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::progress::End;
+    use super::super::rest::Rest;
     use super::*;
+
+    fn trades() -> Progress {
+        Progress::new(
+            "trades",
+            Box::new(|_| Some(Rest::All("/trades.csv".to_owned()))),
+        )
+    }
 
     #[test]
     fn a_key_is_its_owners_and_in_use_until_its_export_has_ended() {
         let board = Board::default();
         let [one, other] = [(); 2].map(|()| Subject::Engine(Uuid::new_v4()));
         let key = Uuid::new_v4();
-        let progress = board.put_up(one, key).unwrap();
-        assert_eq!(board.put_up(one, key).err(), Some(Refusal::KeyInUse));
+        let put_up = |owner| board.put_up(owner, Some(key), trades());
+        let progress = put_up(one).unwrap();
+        assert_eq!(put_up(one).err(), Some(Refusal::KeyInUse));
         assert!(board.find(other, key).is_none());
-        assert!(board.put_up(other, key).is_ok());
+        assert!(put_up(other).is_ok());
         progress.end(End::Done);
         assert!(board.find(one, key).unwrap().ended_at().is_some());
-        board.put_up(one, key).unwrap();
+        put_up(one).unwrap();
         assert!(board.find(one, key).unwrap().ended_at().is_none());
+    }
+
+    #[test]
+    fn owners_hear_of_their_own_cut_exports_until_they_go_on() {
+        let board = Board::default();
+        let [one, other] = [(); 2].map(|()| Subject::Engine(Uuid::new_v4()));
+        let [whole, cut] = [(); 2].map(|()| board.put_up(one, None, trades()).unwrap());
+        whole.end(End::Done);
+        assert!(board.cut(one).is_empty());
+        cut.cut("the engine needed the table");
+        assert_eq!(board.cut(one).len(), 1);
+        assert!(board.cut(other).is_empty());
+        board.goes_on(one, "/somewhere/else");
+        assert_eq!(board.cut(one).len(), 1);
+        board.goes_on(one, "/trades.csv?key=3");
+        assert!(board.cut(one).is_empty());
     }
 
     #[test]
@@ -87,7 +155,7 @@ mod tests {
         let owner = Subject::Engine(Uuid::new_v4());
         for _ in 0..MOST + 10 {
             board
-                .put_up(owner, Uuid::new_v4())
+                .put_up(owner, None, trades())
                 .unwrap()
                 .end(End::Failed);
         }

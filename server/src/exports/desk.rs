@@ -19,9 +19,12 @@ use super::words;
 use crate::auth::Visitor;
 use crate::failure::{Failure, Told};
 use crate::layers::HANDLER_TIMEOUT;
+use crate::listen::Wire;
 
 /// An export waits in line for so long at the most.
 const PATIENCE: Duration = Duration::from_mins(5);
+/// What a cut export has handed on leaves the console within this time, or nobody is told where the rest begins.
+const FLUSH_PATIENCE: Duration = Duration::from_mins(10);
 
 /// Where exports are asked for.
 pub struct Desk {
@@ -78,10 +81,15 @@ impl Desk {
     ///
     /// # Errors
     /// When the key is in use.
-    pub fn follow(&self, visitor: &Visitor, key: Option<Uuid>) -> Result<Arc<Progress>, Refusal> {
+    pub fn follow(
+        &self,
+        visitor: &Visitor,
+        key: Option<Uuid>,
+        progress: Progress,
+    ) -> Result<Arc<Progress>, Refusal> {
         let owner = visitor.user.subject();
-        let progress =
-            key.map_or_else(|| Ok(Arc::default()), |key| self.board.put_up(owner, key))?;
+        self.board.goes_on(owner, &visitor.here);
+        let progress = self.board.put_up(owner, key, progress)?;
         self.leases().push(Lease::new(visitor.token, &progress));
         Ok(progress)
     }
@@ -147,10 +155,11 @@ impl Desk {
             progress.runs(task.stopper());
             let progress = Arc::clone(progress);
             tokio::spawn(async move {
-                match task.ended().await {
-                    Ended::Complete => {}
-                    Ended::Abandoned => progress.end(End::Failed),
-                    Ended::Stopped(reason) => progress.fail(words::of_stop(reason)),
+                let ended = task.ended().await;
+                match words::of_end(ended) {
+                    Some(why) => progress.cut(why),
+                    None if ended == Ended::Complete => {}
+                    None => progress.end(End::Failed),
                 }
                 drop(ticket);
             });
@@ -160,23 +169,27 @@ impl Desk {
 }
 
 impl Begun {
-    /// Its rows. A failure half-way breaks the body off without its last chunk, so that a cut file never
-    /// looks whole.
-    pub fn body(self) -> impl Stream<Item = Result<Bytes, Cut>> {
-        futures::stream::unfold(Some(self), |begun| async move {
-            let mut begun = begun?;
+    /// Its rows, which go out on `wire` where that is known. A failure half-way breaks the body off without its last
+    /// chunk, so that a cut file never looks whole.
+    pub fn body(self, wire: Option<Wire>) -> impl Stream<Item = Result<Bytes, Cut>> {
+        futures::stream::unfold(Some((self, wire)), |running| async move {
+            let (mut begun, wire) = running?;
             let progress = &begun.watched.0;
-            match begun.export.next().await {
+            let error = match begun.export.next().await {
                 None => {
                     progress.end(End::Done);
-                    None
+                    return None;
                 }
-                Some(Ok(chunk)) if progress.hands_on(chunk.rows, chunk.lines.len() as u64) => {
-                    Some((Ok(chunk.lines), Some(begun)))
+                Some(Ok(chunk)) if progress.hands_on(&chunk) => {
+                    return Some((Ok(chunk.lines), Some((begun, wire))));
                 }
-                Some(Ok(_)) => Some((Err(Cut::Cancelled), None)),
-                Some(Err(error)) => Some((Err(cut(progress, error)), None)),
+                Some(Ok(_)) => Cut::Cancelled,
+                Some(Err(error)) => cut(progress, error),
+            };
+            if let Some(wire) = wire {
+                leave(progress, &wire).await;
             }
+            Some((Err(error), None))
         })
     }
 }
@@ -186,9 +199,23 @@ fn cut(progress: &Progress, error: StoreError) -> Cut {
         return Cut::Cancelled;
     }
     tracing::error!(%error, "an export was cut off");
-    progress.fail(match &error {
+    let why = match &error {
         StoreError::ExportStopped(reason) => words::of_stop(*reason),
-        _ => words::DATABASE_FAILED,
-    });
+        _ => Some(words::DATABASE_FAILED),
+    };
+    why.map_or_else(|| progress.end(End::Failed), |why| progress.cut(why));
     Cut::Store(error)
+}
+
+/// Before a body breaks off: where the rest begins is told by what was handed on, and so all of that leaves the console
+/// first. Of an export that nobody is to go on with, nothing more leaves.
+async fn leave(progress: &Progress, wire: &Wire) {
+    if progress.rest().is_none() {
+        wire.tear();
+    } else if tokio::time::timeout(FLUSH_PATIENCE, wire.flushed())
+        .await
+        .is_err()
+    {
+        progress.rest_is_over();
+    }
 }

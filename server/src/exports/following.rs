@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use store::access::Subject;
 
 use super::progress::{End, Now, Progress};
+use super::rest::Rest;
 use super::words;
 use crate::auth::login::local_path;
 use crate::auth::{Reader, Watcher};
@@ -75,6 +76,8 @@ fn answer(now: &Now) -> Value {
         "estimate": now.estimate,
         "seconds_left": now.seconds_left(),
         "message": now.message,
+        "rest": now.rest.as_ref().map(Rest::address),
+        "rest_label": now.rest.as_ref().map(Rest::label),
         "headline": headline,
         "detail": detail,
     })

@@ -4,6 +4,7 @@
 //! * [`mod@line`]: who runs, who waits, at which place.
 //! * [`desk`]: from the wait in line to the last row.
 //! * [`progress`], [`board`]: how far an export is, for its owner alone.
+//! * [`rest`]: where an export that was cut off goes on.
 //! * [`access_watch`]: ends exports with the right to read.
 //! * [`following`]: the addresses under which that is told, and by which an export is cancelled.
 
@@ -14,12 +15,14 @@ pub mod following;
 pub mod line;
 pub mod progress;
 pub mod refusal;
+pub mod rest;
 mod words;
 
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono_tz::Tz;
@@ -34,6 +37,7 @@ use uuid::Uuid;
 use crate::auth::Reader;
 use crate::failure::Failure;
 use crate::layers::HANDLER_TIMEOUT;
+use crate::listen::Wire;
 use crate::pages::details::uuid;
 use crate::pages::episode::{EPISODE, find_episode};
 use crate::query::{Keyed, KeyedWithRaw, NoParams, OnlyRaw, SpanQuery, SpanWithRaw};
@@ -45,16 +49,33 @@ use refusal::Refusal;
 /// The place at which an export joined the line; 0 is at once.
 const PLACE_IN_LINE: HeaderName = HeaderName::from_static("x-place-in-line");
 
+/// Who asks for an export, and the connection on which it goes out, where that is known.
+pub struct Asked {
+    reader: Reader,
+    wire: Option<Wire>,
+}
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        Ok(Self {
+            reader: Reader::from_request_parts(parts, app).await?,
+            wire: parts.extensions.get().cloned(),
+        })
+    }
+}
+
 /// `/{view}.csv`
 ///
 /// # Errors
 /// When the query is at fault or the export cannot begin.
 pub async fn csv<V: Exportable>(
     State(app): State<App>,
-    reader: Reader,
+    asked: Asked,
     KeyedWithRaw(query, guard, key): KeyedWithRaw<V>,
 ) -> Result<Response, Failure> {
-    export(&app, &reader, (query, key), ExportFormat::Csv(guard)).await
+    export(&app, asked, (query, key), ExportFormat::Csv(guard)).await
 }
 
 /// `/{view}.jsonl`
@@ -63,10 +84,10 @@ pub async fn csv<V: Exportable>(
 /// As [`csv`].
 pub async fn json_lines<V: Exportable>(
     State(app): State<App>,
-    reader: Reader,
+    asked: Asked,
     Keyed(query, key): Keyed<V>,
 ) -> Result<Response, Failure> {
-    export(&app, &reader, (query, key), ExportFormat::JsonLines).await
+    export(&app, asked, (query, key), ExportFormat::JsonLines).await
 }
 
 /// `/kill-switch/{id}/timeline.csv`
@@ -75,12 +96,12 @@ pub async fn json_lines<V: Exportable>(
 /// When there is no such episode, the query is at fault, or the export cannot begin.
 pub async fn timeline_csv(
     State(app): State<App>,
-    reader: Reader,
+    asked: Asked,
     Path(id): Path<String>,
     SpanWithRaw(query, guard): SpanWithRaw,
 ) -> Result<Response, Failure> {
     let format = ExportFormat::Csv(guard);
-    moments(&app, &reader, &id, MomentsOf::Timeline, query, format).await
+    moments(&app, asked, &id, MomentsOf::Timeline, query, format).await
 }
 
 /// `/kill-switch/{id}/timeline.jsonl`
@@ -89,12 +110,12 @@ pub async fn timeline_csv(
 /// As [`timeline_csv`].
 pub async fn timeline_json_lines(
     State(app): State<App>,
-    reader: Reader,
+    asked: Asked,
     Path(id): Path<String>,
     query: SpanQuery,
 ) -> Result<Response, Failure> {
     let format = ExportFormat::JsonLines;
-    moments(&app, &reader, &id, MomentsOf::Timeline, query, format).await
+    moments(&app, asked, &id, MomentsOf::Timeline, query, format).await
 }
 
 /// `/kill-switch/{id}/leaks.csv`
@@ -103,12 +124,12 @@ pub async fn timeline_json_lines(
 /// When there is no such episode, a parameter but `raw` is given, or the export cannot begin.
 pub async fn leaks_csv(
     State(app): State<App>,
-    reader: Reader,
+    asked: Asked,
     Path(id): Path<String>,
     OnlyRaw(guard): OnlyRaw,
 ) -> Result<Response, Failure> {
     let (query, format) = (SpanQuery::default(), ExportFormat::Csv(guard));
-    moments(&app, &reader, &id, MomentsOf::Leaks, query, format).await
+    moments(&app, asked, &id, MomentsOf::Leaks, query, format).await
 }
 
 /// `/kill-switch/{id}/leaks.jsonl`
@@ -117,17 +138,17 @@ pub async fn leaks_csv(
 /// As [`leaks_csv`].
 pub async fn leaks_json_lines(
     State(app): State<App>,
-    reader: Reader,
+    asked: Asked,
     Path(id): Path<String>,
     _: NoParams,
 ) -> Result<Response, Failure> {
     let (query, format) = (SpanQuery::default(), ExportFormat::JsonLines);
-    moments(&app, &reader, &id, MomentsOf::Leaks, query, format).await
+    moments(&app, asked, &id, MomentsOf::Leaks, query, format).await
 }
 
 async fn moments(
     app: &App,
-    reader: &Reader,
+    Asked { reader, wire }: Asked,
     id: &str,
     of: MomentsOf,
     query: SpanQuery,
@@ -142,42 +163,47 @@ async fn moments(
     let zone = query.tz.unwrap_or(Tz::UTC);
     let span = query.span(whole, zone)?;
     let owner = reader.visitor.user.subject();
-    let progress = app.exports.follow(&reader.visitor, None)?;
-    let start = app
-        .engine
-        .export_moments(&reader.auditor, &episode, of, span, format);
-    let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
     let what = match of {
         MomentsOf::Timeline => "timeline",
         MomentsOf::Leaks => "leaks",
     };
+    let path = format!("/kill-switch/{id}/{what}.{}", ending(format));
+    let progress = Progress::new(what, rest::of_moments(path, of, span, format));
+    let progress = app.exports.follow(&reader.visitor, None, progress)?;
+    let start = app
+        .engine
+        .export_moments(&reader.auditor, &episode, of, span, format);
+    let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
     let window = Window {
         from: Some(span.from),
         to: Some(span.to.plus_micros(-1)),
     };
     let what = format!("kill-switch_{id}_{what}");
     let name = file_name(&what, window, zone, clock::now(), ending(format));
-    Ok(download(begun, &name, format))
+    Ok(download(begun, wire, &name, format))
 }
 
 async fn export<V: Exportable>(
     app: &App,
-    reader: &Reader,
+    Asked { reader, wire }: Asked,
     (query, key): (ListQuery<V>, Option<Uuid>),
     format: ExportFormat,
 ) -> Result<Response, Failure> {
     let (now, zone) = (clock::now(), query.tz.unwrap_or(Tz::UTC));
     let window = query.window(zone, now)?;
     let owner = reader.visitor.user.subject();
-    let progress = app.exports.follow(&reader.visitor, key)?;
-    if key.is_some() {
-        estimate(app, reader, query.clone(), window, &progress);
+    let rest_of = rest::of_list(query.clone(), window, format, now);
+    let progress = Progress::new(V::VIEW.name(), rest_of);
+    let progress = app.exports.follow(&reader.visitor, key, progress)?;
+    // How much of it comes after a row nobody knows soon.
+    if key.is_some() && query.after.is_none() {
+        estimate(app, &reader, query.clone(), window, &progress);
     }
     let (db, book, auditor) = (&app.engine, &app.book, &reader.auditor);
     let start = V::export(db, book, auditor, &query, window, format);
     let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
     let name = file_name(V::VIEW.name(), window, zone, now, ending(format));
-    Ok(download(begun, &name, format))
+    Ok(download(begun, wire, &name, format))
 }
 
 /// Asks beside the export how many rows there will be: the export does not wait for it, and goes on without
@@ -208,7 +234,7 @@ const fn ending(format: ExportFormat) -> &'static str {
 }
 
 /// The export as a response.
-fn download(begun: Begun, name: &str, format: ExportFormat) -> Response {
+fn download(begun: Begun, wire: Option<Wire>, name: &str, format: ExportFormat) -> Response {
     let kind = match format {
         ExportFormat::Csv(_) => "text/csv; charset=utf-8; header=present",
         ExportFormat::JsonLines => "application/jsonl; charset=utf-8",
@@ -223,5 +249,5 @@ fn download(begun: Begun, name: &str, format: ExportFormat) -> Response {
         ),
         (PLACE_IN_LINE, HeaderValue::from(begun.place)),
     ];
-    (headers, Body::from_stream(begun.body())).into_response()
+    (headers, Body::from_stream(begun.body(wire))).into_response()
 }

@@ -3,18 +3,24 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use store::engine::{StopReason, Stopper};
+use app::model::CutExport;
+use bytes::Bytes;
+use store::engine::{Chunk, StopReason, Stopper};
 use tokio::sync::Notify;
 
 use super::line::Line;
+use super::rest::{Rest, RestOf};
+use super::words;
 
 /// How an export ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// Every row was handed on.
     Done,
-    /// It did not begin, or broke off half-way.
+    /// It did not begin, broke off half-way, or its owner may not read any more.
     Failed,
+    /// It was cut off, and another one can go on where it ended.
+    Cut,
     /// Its owner ended it, or its reader went away.
     Cancelled,
 }
@@ -37,10 +43,16 @@ struct State {
     bytes: u64,
     estimate: Option<u64>,
     message: Option<String>,
+    /// The line of the last row that was handed on.
+    last_row: Option<Bytes>,
+    /// Whether somebody went on with the rest, or what was handed on did not all leave the console.
+    is_rest_over: bool,
 }
 
 /// One export's progress.
 pub struct Progress {
+    what: &'static str,
+    rest_of: RestOf,
     state: Mutex<State>,
     ended: Notify,
 }
@@ -62,11 +74,17 @@ pub struct Now {
     pub estimate: Option<u64>,
     /// Why it failed, for people.
     pub message: Option<String>,
+    /// Where it can be gone on with after it was cut off.
+    pub rest: Option<Rest>,
 }
 
-impl Default for Progress {
-    fn default() -> Self {
+impl Progress {
+    /// Of an export of `what` (`trades`) that has just been asked for.
+    #[must_use]
+    pub fn new(what: &'static str, rest_of: RestOf) -> Self {
         Self {
+            what,
+            rest_of,
             state: Mutex::new(State {
                 stage: Stage::Waiting(None),
                 since: Instant::now(),
@@ -74,13 +92,13 @@ impl Default for Progress {
                 bytes: 0,
                 estimate: None,
                 message: None,
+                last_row: None,
+                is_rest_over: false,
             }),
             ended: Notify::new(),
         }
     }
-}
 
-impl Progress {
     /// It waits with the ticket of this number.
     pub fn waits(&self, number: u64) {
         let mut state = self.state();
@@ -112,13 +130,16 @@ impl Progress {
         self.state().estimate = Some(rows);
     }
 
-    /// So much is handed on; false when it has ended meanwhile, and must not go on.
-    pub fn hands_on(&self, rows: u64, bytes: u64) -> bool {
+    /// This is handed on; false when it has ended meanwhile, and must not go on.
+    pub fn hands_on(&self, chunk: &Chunk) -> bool {
         let mut state = self.state();
         let goes_on = matches!(state.stage, Stage::Running(_));
         if goes_on {
-            state.rows += rows;
-            state.bytes += bytes;
+            state.rows += chunk.rows;
+            state.bytes += chunk.lines.len() as u64;
+            if !chunk.last_row.is_empty() {
+                state.last_row = Some(chunk.last_row.clone());
+            }
         }
         goes_on
     }
@@ -133,6 +154,41 @@ impl Progress {
         self.end_as(End::Failed, Some(message));
     }
 
+    /// It is cut off, and this tells people why: what it did not hand on can be asked for.
+    pub fn cut(&self, message: &str) {
+        self.end_as(End::Cut, Some(message));
+    }
+
+    /// Why it was cut off, how far it had got, and where it can be gone on with; nothing where it cannot.
+    #[must_use]
+    pub fn as_cut(&self) -> Option<CutExport> {
+        let rest = self.rest()?;
+        let state = self.state();
+        let why = state.message.as_deref().unwrap_or_default();
+        Some(CutExport {
+            what: self.what,
+            why: format!("{why} {}", words::file(state.rows, &rest)),
+            label: rest.label(),
+            address: rest.address().to_owned(),
+        })
+    }
+
+    /// Somebody went on with the rest, or it cannot be told where that begins.
+    pub fn rest_is_over(&self) {
+        self.state().is_rest_over = true;
+    }
+
+    /// Where it can be gone on with.
+    #[must_use]
+    pub fn rest(&self) -> Option<Rest> {
+        let state = self.state();
+        let is_cut = matches!(state.stage, Stage::Ended { how: End::Cut, .. });
+        if !is_cut || state.is_rest_over {
+            return None;
+        }
+        (self.rest_of)(state.last_row.as_deref())
+    }
+
     /// The first end counts, with its message. Whatever still reads is stopped.
     fn end_as(&self, how: End, message: Option<&str>) {
         let mut state = self.state();
@@ -143,7 +199,9 @@ impl Progress {
         };
         state.message = message.map(ToOwned::to_owned);
         drop(state);
-        if let (Stage::Running(Some(stopper)), End::Cancelled | End::Failed) = (before, how) {
+        if let (Stage::Running(Some(stopper)), End::Cancelled | End::Failed | End::Cut) =
+            (before, how)
+        {
             stopper.stop(StopReason::Cancelled);
         }
         self.ended.notify_one();
@@ -165,16 +223,10 @@ impl Progress {
         }
     }
 
-    /// Whether its owner ended it, or its reader went away.
-    #[must_use]
-    pub fn is_cancelled(&self) -> bool {
-        let how = End::Cancelled;
-        matches!(self.state().stage, Stage::Ended { how: known, .. } if known == how)
-    }
-
     /// What there is to tell now.
     #[must_use]
     pub fn now(&self, line: &Line) -> Now {
+        let rest = self.rest();
         let state = self.state();
         let (word, place, until) = match &state.stage {
             Stage::Waiting(ticket) => {
@@ -185,7 +237,7 @@ impl Progress {
             Stage::Ended { how, at } => {
                 let word = match how {
                     End::Done => "done",
-                    End::Failed => "failed",
+                    End::Failed | End::Cut => "failed",
                     End::Cancelled => "cancelled",
                 };
                 (word, 0, *at)
@@ -199,6 +251,7 @@ impl Progress {
             elapsed: until.saturating_duration_since(state.since),
             estimate: state.estimate,
             message: state.message.clone(),
+            rest,
         }
     }
 
@@ -250,6 +303,24 @@ mod tests {
             elapsed: Duration::from_secs(seconds),
             estimate,
             message: None,
+            rest: None,
+        }
+    }
+
+    /// Of an export of trades, the rest of which is at the address of its last line.
+    fn progress() -> Progress {
+        let rest_of = |last: Option<&[u8]>| {
+            let address = std::str::from_utf8(last.unwrap_or_default()).ok()?;
+            Some(Rest::After(address.to_owned()))
+        };
+        Progress::new("trades", Box::new(rest_of))
+    }
+
+    fn chunk(last_row: &'static str) -> Chunk {
+        Chunk {
+            lines: Bytes::from_static(b"a,b,c,d\r\nlast\r\n"),
+            rows: 3,
+            last_row: Bytes::from_static(last_row.as_bytes()),
         }
     }
 
@@ -267,15 +338,33 @@ mod tests {
 
     #[test]
     fn what_has_ended_stays_as_it_ended() {
-        let progress = Progress::default();
+        let progress = progress();
         progress.begins();
-        assert!(progress.hands_on(3, 30));
+        assert!(progress.hands_on(&chunk("last")));
         progress.end(End::Cancelled);
+        progress.cut("too late");
         progress.end(End::Done);
         progress.begins();
-        assert!(!progress.hands_on(1, 10));
+        assert!(!progress.hands_on(&chunk("later")));
         let line = Line::new(super::super::line::BOUNDS);
         let now = progress.now(&line);
-        assert_eq!((now.state, now.rows, now.bytes), ("cancelled", 3, 30));
+        assert_eq!((now.state, now.rows, now.bytes), ("cancelled", 3, 15));
+        assert_eq!(now.rest, None);
+    }
+
+    #[test]
+    fn what_was_cut_off_can_be_gone_on_with_once() {
+        let progress = progress();
+        progress.begins();
+        assert!(progress.hands_on(&chunk("one")));
+        assert!(progress.hands_on(&chunk("two")));
+        // Nothing but a header.
+        assert!(progress.hands_on(&chunk("")));
+        assert_eq!(progress.rest(), None);
+        progress.cut("the engine needed the table");
+        assert!(!progress.hands_on(&chunk("three")));
+        assert_eq!(progress.rest(), Some(Rest::After("two".to_owned())));
+        progress.rest_is_over();
+        assert_eq!(progress.rest(), None);
     }
 }

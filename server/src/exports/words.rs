@@ -1,10 +1,11 @@
 //! An export's progress in words, as its panel shows it.
 
 use domain::amount::group_thousands;
-use store::engine::StopReason;
+use store::engine::{Ended, StopReason};
 
 use super::line::BOUNDS;
 use super::progress::Now;
+use super::rest::Rest;
 
 /// A headline and what there is to add.
 pub fn of(now: &Now) -> (String, String) {
@@ -47,27 +48,50 @@ pub fn of(now: &Now) -> (String, String) {
         ),
         _ => {
             let why = now.message.as_deref();
-            let cut = format!("It broke off after {rows}; the file is not whole.");
-            ("Export failed".to_owned(), why.unwrap_or(&cut).to_owned())
+            let cut = || format!("It broke off after {rows}; the file is not whole.");
+            let detail = match (&now.rest, why) {
+                (Some(rest), Some(why)) => format!("{why} {}", file(now.rows, rest)),
+                (None, Some(why)) => why.to_owned(),
+                (_, None) => cut(),
+            };
+            ("Export failed".to_owned(), detail)
         }
     }
 }
 
-/// The database failed half-way.
-pub const DATABASE_FAILED: &str = "The database failed half-way. What was saved is not the whole.";
+/// What the saved file of a cut export holds, and what the rest adds to it.
+pub fn file(number: u64, rest: &Rest) -> String {
+    let rows = rows(number);
+    match rest {
+        Rest::After(_) => format!(
+            "The file ends after {rows}. The rest begins with the next row, as the data is then."
+        ),
+        Rest::From(_) => format!(
+            "The file ends after {rows}. The rest begins with the last row’s moment, so its first rows may be in both."
+        ),
+        Rest::All(_) => "The file is not whole.".to_owned(),
+    }
+}
 
-/// Why an export was ended half-way.
-pub const fn of_stop(reason: StopReason) -> &'static str {
+/// The database failed half-way.
+pub const DATABASE_FAILED: &str = "The database failed half-way.";
+
+/// Why an export whose rows can be asked for again was ended; none where its owner or nobody asks for more.
+pub const fn of_end(ended: Ended) -> Option<&'static str> {
+    match ended {
+        Ended::Complete | Ended::Abandoned => None,
+        Ended::Idle => Some("Nothing was read for a minute, so the export was ended."),
+        Ended::Failed => Some(DATABASE_FAILED),
+        Ended::Stopped(reason) => of_stop(reason),
+    }
+}
+
+/// As [`of_end`], of an export that was ended from outside.
+pub const fn of_stop(reason: StopReason) -> Option<&'static str> {
     match reason {
-        StopReason::EngineWaits => {
-            "The engine needed the table, so the export was ended. What was saved is not the whole."
-        }
-        StopReason::SnapshotTooOld => {
-            "The export took longer than one may, so it was ended. What was saved is not the whole."
-        }
-        StopReason::Revoked | StopReason::Cancelled => {
-            "The export was ended. What was saved is not the whole."
-        }
+        StopReason::EngineWaits => Some("The engine needed the table, so the export was ended."),
+        StopReason::SnapshotTooOld => Some("The export took longer than one may, so it was ended."),
+        StopReason::Cancelled => None,
     }
 }
 
@@ -109,6 +133,15 @@ mod tests {
             elapsed: Duration::from_secs(5),
             estimate: Some(200_000),
             message: None,
+            rest: None,
+        }
+    }
+
+    fn cut(rest: Rest) -> Now {
+        Now {
+            message: Some("Why.".to_owned()),
+            rest: Some(rest),
+            ..now("failed")
         }
     }
 
@@ -134,6 +167,9 @@ mod tests {
             said(&now("done")),
             said(&now("cancelled")),
             said(&now("failed")),
+            said(&cut(Rest::After(String::new()))),
+            said(&cut(Rest::From(String::new()))),
+            said(&cut(Rest::All(String::new()))),
         ];
         assert_eq!(
             lines,
@@ -144,6 +180,10 @@ mod tests {
                 "Export done | 12,345 rows · 3.4 MB · 5 s",
                 "Export cancelled | 12,345 rows were sent; the file is not whole.",
                 "Export failed | It broke off after 12,345 rows; the file is not whole.",
+                "Export failed | Why. The file ends after 12,345 rows. The rest begins with the next row, as the data is then.",
+                "Export failed | Why. The file ends after 12,345 rows. The rest begins with the last row’s moment, so its \
+                 first rows may be in both.",
+                "Export failed | Why. The file is not whole.",
             ]
         );
     }

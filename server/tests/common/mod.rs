@@ -1,6 +1,7 @@
 //! The real router over a database of the test's own.
 #![allow(dead_code, reason = "every test file uses its own part of it")]
 
+pub mod download;
 pub mod servers;
 
 use std::net::SocketAddr;

@@ -30,7 +30,7 @@ pub trait Exportable: ViewFilter {
         as_of: Timestamp,
     ) -> impl Future<Output = Result<JsonPage<Self>, StoreError>> + Send;
 
-    /// Begins an export of everything that `query` matches. The page's position does not apply.
+    /// Begins an export of everything that `query` matches; where it has a cursor, of the rows after that one's.
     ///
     /// # Errors
     /// When the database is away, too many exports run, or the statement is refused.

@@ -199,7 +199,7 @@ pub fn copy_sql<V: ListView>(query: &ListQuery<V>, window: Window, format: Expor
     format!("COPY ({select}) TO STDOUT ({form})")
 }
 
-/// Everything that the query matches, spelled as the export has it.
+/// Everything that the query matches, after its cursor where it has one, spelled as the export has it.
 ///
 /// It is written so that PostgreSQL can hand out the first row at once, by walking along the index of time:
 /// * JSON is made of rows that are in order already. PostgreSQL takes a made object to be a few bytes, and would sort
@@ -233,6 +233,9 @@ pub fn export_sql<V: ListView>(query: &ListQuery<V>, window: Window, format: Exp
         let from = branch.export_from.as_ref().unwrap_or(&branch.from);
         let select = select.join(", ");
         push_branch(&mut sql, query, window, (at, branch), (&select, from));
+        if let Some(cursor) = &query.after {
+            V::and_after(cursor, query.order, at, &mut sql);
+        }
         if branches.len() > 1 {
             sql.order_by(&[branch.time], query.order);
         }

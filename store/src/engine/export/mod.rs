@@ -14,6 +14,7 @@ use futures::{FutureExt as _, Stream, TryStreamExt as _};
 use sqlx::postgres::PgRow;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::task::JoinHandle;
 
 pub use places::{ExportPlace, ExportPlaces};
@@ -55,6 +56,8 @@ pub struct Chunk {
     pub lines: Bytes,
     /// Rows among them; the header is none.
     pub rows: u64,
+    /// The last row's line; empty where there is none.
+    pub last_row: Bytes,
 }
 
 /// What the task that reads a `COPY` tells.
@@ -163,7 +166,13 @@ impl Export {
         // Two places are free, so neither can fail.
         if !text.is_empty() {
             let lines = Bytes::from(text);
-            let _ = sender.try_send(Ok(Progress::Lines(Chunk { lines, rows })));
+            let last_row = Bytes::new();
+            let chunk = Chunk {
+                lines,
+                rows,
+                last_row,
+            };
+            let _ = sender.try_send(Ok(Progress::Lines(chunk)));
         }
         let _ = sender.try_send(Ok(Progress::Complete));
         Self {
@@ -177,7 +186,7 @@ impl Export {
 }
 
 impl EngineDb {
-    /// Begins an export of everything that `query` matches. The page's position does not apply.
+    /// Begins an export of everything that `query` matches; where it has a cursor, of the rows after that one's.
     ///
     /// # Errors
     /// When the database is away, too many exports run, or the statement is refused.
@@ -266,8 +275,12 @@ type Sender = mpsc::Sender<Result<Progress, StoreError>>;
 pub enum Ended {
     /// Every row was handed on.
     Complete,
-    /// The reader went away, took nothing for too long, or was told that the database failed.
+    /// The reader went away.
     Abandoned,
+    /// The reader took nothing for a minute.
+    Idle,
+    /// The database failed.
+    Failed,
     /// It was ended from outside.
     Stopped(StopReason),
 }
@@ -290,17 +303,15 @@ impl Task {
         match ended {
             Ok(Ended::Complete) => {
                 place.close().await;
-                if send(&sender, Ok(Progress::Complete)).await {
-                    Ended::Complete
-                } else {
-                    Ended::Abandoned
-                }
+                let told = send(&sender, Ok(Progress::Complete)).await;
+                told.err().unwrap_or(Ended::Complete)
             }
             Ok(ended) => ended,
             Err(error) => {
                 drop(place);
-                send(&sender, Err(error.into())).await;
-                Ended::Abandoned
+                // Whoever has gone need not be told.
+                let _ = send(&sender, Err(error.into())).await;
+                Ended::Failed
             }
         }
     }
@@ -314,12 +325,11 @@ async fn pump<T>(
     mut push: impl FnMut(&mut BytesMut, T) -> Result<(), sqlx::Error>,
 ) -> Result<Ended, sqlx::Error> {
     let mut rows = std::pin::pin!(rows);
-    let mut chunk = BytesMut::with_capacity(CHUNK + CHUNK / 4);
-    let mut count = 0;
-    chunk.extend_from_slice(header.as_bytes());
+    let mut gathered = Gathered::default();
+    gathered.lines.extend_from_slice(header.as_bytes());
     loop {
         // Between chunks, not for every row: asking for the time is no small part of what a row takes.
-        if count == 0 && turn.is_over() {
+        if gathered.rows == 0 && turn.is_over() {
             tokio::select! {
                 () = turn.take() => {}
                 () = sender.closed() => return Ok(Ended::Abandoned),
@@ -334,48 +344,82 @@ async fn pump<T>(
                 row = rows.try_next() => row?,
                 () = sender.closed() => return Ok(Ended::Abandoned),
                 () = turn.ends() => {
-                    if !chunk.is_empty() && !send_lines((turn, sender), &mut chunk, &mut count).await {
-                        return Ok(Ended::Abandoned);
+                    if let Err(ended) = gathered.hand_on(turn, sender).await {
+                        return Ok(ended);
                     }
                     continue;
                 }
             }
         };
         let Some(row) = row else { break };
-        push(&mut chunk, row)?;
-        count += 1;
-        if chunk.len() >= CHUNK && !send_lines((turn, sender), &mut chunk, &mut count).await {
-            return Ok(Ended::Abandoned);
+        gathered.last = gathered.lines.len();
+        push(&mut gathered.lines, row)?;
+        gathered.rows += 1;
+        if gathered.lines.len() >= CHUNK
+            && let Err(ended) = gathered.hand_on(turn, sender).await
+        {
+            return Ok(ended);
         }
     }
-    if chunk.is_empty() || send_lines((turn, sender), &mut chunk, &mut count).await {
-        Ok(Ended::Complete)
-    } else {
-        Ok(Ended::Abandoned)
+    let handed_on = gathered.hand_on(turn, sender).await;
+    Ok(handed_on.err().unwrap_or(Ended::Complete))
+}
+
+/// What has been gathered for the next chunk.
+struct Gathered {
+    lines: BytesMut,
+    rows: u64,
+    /// Where the last row's line begins, where there are rows.
+    last: usize,
+}
+
+impl Default for Gathered {
+    fn default() -> Self {
+        Self {
+            lines: BytesMut::with_capacity(CHUNK + CHUNK / 4),
+            rows: 0,
+            last: 0,
+        }
     }
 }
 
-/// Hands on what has been gathered; false when the reader has gone. While a reader is slow, others have its turn.
-async fn send_lines(
-    (turn, sender): (&mut Turn, &Sender),
-    chunk: &mut BytesMut,
-    count: &mut u64,
-) -> bool {
-    let empty = BytesMut::with_capacity(CHUNK + CHUNK / 4);
-    let full = Chunk {
-        lines: std::mem::replace(chunk, empty).freeze(),
-        rows: std::mem::take(count),
-    };
-    let mut taken = std::pin::pin!(send(sender, Ok(Progress::Lines(full))));
-    if let Ok(taken) = tokio::time::timeout(SLOW, &mut taken).await {
-        return taken;
+impl Gathered {
+    fn take(&mut self) -> Chunk {
+        let Self { lines, rows, last } = std::mem::take(self);
+        let lines = lines.freeze();
+        let last_row = if rows > 0 {
+            lines.slice(last..)
+        } else {
+            Bytes::new()
+        };
+        Chunk {
+            lines,
+            rows,
+            last_row,
+        }
     }
-    turn.give_up();
-    taken.await
+
+    /// Hands on what has been gathered, if anything; how the export ended when nobody takes it. While a reader is slow,
+    /// others have its turn.
+    async fn hand_on(&mut self, turn: &mut Turn, sender: &Sender) -> Result<(), Ended> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        let mut taken = std::pin::pin!(send(sender, Ok(Progress::Lines(self.take()))));
+        if let Ok(taken) = tokio::time::timeout(SLOW, &mut taken).await {
+            return taken;
+        }
+        turn.give_up();
+        taken.await
+    }
 }
 
-async fn send(sender: &Sender, progress: Result<Progress, StoreError>) -> bool {
-    sender.send_timeout(progress, READER_PATIENCE).await.is_ok()
+async fn send(sender: &Sender, progress: Result<Progress, StoreError>) -> Result<(), Ended> {
+    let sent = sender.send_timeout(progress, READER_PATIENCE).await;
+    sent.map_err(|error| match error {
+        SendTimeoutError::Timeout(_) => Ended::Idle,
+        SendTimeoutError::Closed(_) => Ended::Abandoned,
+    })
 }
 
 /// Appends one row of the `COPY` as a line of the export.

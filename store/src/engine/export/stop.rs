@@ -11,9 +11,7 @@ pub enum StopReason {
     EngineWaits,
     /// Its snapshot would have kept vacuum from its work for too long.
     SnapshotTooOld,
-    /// Whoever asked for it may not read any more.
-    Revoked,
-    /// Whoever asked for it ended it.
+    /// Whoever asked for it ended it, or may not read any more.
     Cancelled,
 }
 

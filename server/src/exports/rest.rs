@@ -1,0 +1,220 @@
+//! Where an export that was cut off goes on: the address of the rows after the last one that was handed on. What that
+//! gives is an export of its own, of the database as it is then.
+
+use domain::columns::MOMENTS;
+use domain::csv::FormulaGuard;
+use domain::cursor::{Cursor, CursorKey as _, Direction};
+use domain::dossier::Span;
+use domain::filter::{ListQuery, ViewFilter, Window};
+use domain::query::Pairs;
+use domain::time::Timestamp;
+use serde_json::Value;
+use store::engine::{ExportFormat, MomentsOf};
+
+/// The parameter of an export that goes on where another one was cut off.
+pub const REST: &str = "rest";
+
+/// Where the rows are that a cut export did not hand on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// The rows after its last one.
+    After(String),
+    /// The rows from its last one's moment on: those of that very microsecond are there again.
+    From(String),
+    /// All of them: it handed on none, or is short.
+    All(String),
+}
+
+impl Rest {
+    /// The address.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        let (Self::After(address) | Self::From(address) | Self::All(address)) = self;
+        address
+    }
+
+    /// What a link to it says.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::After(_) => "Export the rest",
+            Self::From(_) => "Export from the last moment on",
+            Self::All(_) => "Export again",
+        }
+    }
+}
+
+/// What tells the address from the last line that was handed on; nothing where none was.
+pub type RestOf = Box<dyn Fn(Option<&[u8]>) -> Option<Rest> + Send + Sync>;
+
+/// Of a list's export that was asked for at `now`.
+pub fn of_list<V: ViewFilter>(
+    query: ListQuery<V>,
+    window: Window,
+    format: ExportFormat,
+    now: Timestamp,
+) -> RestOf {
+    Box::new(move |last| {
+        let path = format!("/{}.{}", V::VIEW.name(), extension(format));
+        let after = match last {
+            None => query.after.clone(),
+            Some(line) => {
+                let (timestamp, key) = place::<V>(line, format)?;
+                Some(Cursor {
+                    order: query.order,
+                    direction: Direction::Forward,
+                    timestamp,
+                    key,
+                    as_of: now,
+                })
+            }
+        };
+        // `last=7d` goes on meaning the seven days that were asked for.
+        let mut pairs = query.pinned(window, None).pairs();
+        push_raw(&mut pairs, format);
+        if let Some(after) = after {
+            pairs.push(REST, after.print(V::VIEW));
+        }
+        let address = pairs.link(&path);
+        Some(if last.is_some() {
+            Rest::After(address)
+        } else {
+            Rest::All(address)
+        })
+    })
+}
+
+/// Of an episode's timeline in `span`, or of its leaks, at `path`.
+#[must_use]
+pub fn of_moments(path: String, of: MomentsOf, span: Span, format: ExportFormat) -> RestOf {
+    Box::new(move |last| {
+        let mut pairs = Pairs::default();
+        let begins = match (of, last) {
+            (MomentsOf::Timeline, Some(line)) => Some(moment(line, format, MOMENTS)?),
+            _ => None,
+        };
+        if of == MomentsOf::Timeline {
+            let from = begins.unwrap_or(span.from);
+            pairs.push("from", from.rfc3339());
+            pairs.push("to", span.to.plus_micros(-1).rfc3339());
+        }
+        push_raw(&mut pairs, format);
+        let address = pairs.link(&path);
+        Some(if begins.is_some() {
+            Rest::From(address)
+        } else {
+            Rest::All(address)
+        })
+    })
+}
+
+fn push_raw(pairs: &mut Pairs, format: ExportFormat) {
+    if format == ExportFormat::Csv(FormulaGuard::Off) {
+        pairs.push("raw", "1");
+    }
+}
+
+const fn extension(format: ExportFormat) -> &'static str {
+    match format {
+        ExportFormat::Csv(_) => "csv",
+        ExportFormat::JsonLines => "jsonl",
+    }
+}
+
+/// Where in its list the row of this line stands.
+fn place<V: ViewFilter>(line: &[u8], format: ExportFormat) -> Option<(Timestamp, V::Key)> {
+    let columns = domain::columns::of(V::VIEW);
+    let timestamp = moment(line, format, columns)?;
+    let key = V::Key::parse(&field(line, format, columns, "id")?)?;
+    Some((timestamp, key))
+}
+
+fn moment(line: &[u8], format: ExportFormat, columns: &[&str]) -> Option<Timestamp> {
+    let text = field(line, format, columns, "timestamp")?;
+    match text.as_str() {
+        "infinity" => Some(Timestamp::INFINITY),
+        "-infinity" => Some(Timestamp::NEG_INFINITY),
+        text => Timestamp::parse_rfc3339(text),
+    }
+}
+
+/// The value of this column, before which no column holds what people wrote: no comma is a value's own.
+fn field(line: &[u8], format: ExportFormat, columns: &[&str], name: &str) -> Option<String> {
+    match format {
+        ExportFormat::Csv(_) => {
+            let at = columns.iter().position(|column| *column == name)?;
+            let bytes = line.split(|byte| *byte == b',').nth(at)?;
+            Some(std::str::from_utf8(bytes).ok()?.to_owned())
+        }
+        ExportFormat::JsonLines => {
+            let row: Value = serde_json::from_slice(line).ok()?;
+            match row.get(name)? {
+                Value::String(text) => Some(text.clone()),
+                number => Some(number.to_string()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::filter::{SignalFilter, TradeFilter};
+
+    const NOW: Timestamp = Timestamp::from_postgres_micros(848_000_000_000_000);
+    const CSV: ExportFormat = ExportFormat::Csv(FormulaGuard::On);
+
+    fn rest_of<V: ViewFilter>(raw: &str, format: ExportFormat, last: Option<&str>) -> Rest {
+        let query: ListQuery<V> = ListQuery::parse(raw).unwrap();
+        let window = query.window(chrono_tz::Tz::UTC, NOW).unwrap();
+        let of = of_list(query, window, format, NOW);
+        of(last.map(str::as_bytes)).unwrap()
+    }
+
+    /// The cursor of the address.
+    fn cursor<V: ViewFilter>(rest: &Rest, order: domain::page::Order) -> Cursor<V::Key> {
+        let (_, text) = rest.address().split_once("rest=").unwrap();
+        Cursor::parse(text, V::VIEW, order).unwrap()
+    }
+
+    #[test]
+    fn the_rest_begins_after_the_last_row_whatever_it_holds() {
+        let line =
+            "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c,2026-11-23T07:35:27.531030Z,a,\"B,\r\nC\"\r\n";
+        let rest = rest_of::<TradeFilter>("last=7d&asset=BTC&limit=5", CSV, Some(line));
+        assert!(
+            rest.address().starts_with("/trades.csv?from=20"),
+            "{rest:?}"
+        );
+        assert!(rest.address().contains("&to=20"), "{rest:?}");
+        assert!(rest.address().contains("&asset=BTC&rest="), "{rest:?}");
+        let cursor = cursor::<TradeFilter>(&rest, domain::page::Order::Newest);
+        assert_eq!(cursor.timestamp.rfc3339(), "2026-11-23T07:35:27.531030Z");
+        assert_eq!(cursor.key.print(), "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c");
+    }
+
+    #[test]
+    fn every_form_and_every_kind_of_id_and_time_is_read() {
+        let oldest = domain::page::Order::Oldest;
+        for (line, format, moment) in [
+            ("17,infinity,collector\r\n", CSV, "infinity"),
+            (
+                "{\"id\":\"17\",\"timestamp\":\"-0043-01-01T00:00:00.000000Z\"}\n",
+                ExportFormat::JsonLines,
+                "-0043-01-01T00:00:00.000000Z",
+            ),
+        ] {
+            let rest = rest_of::<SignalFilter>("order=oldest", format, Some(line));
+            let cursor = cursor::<SignalFilter>(&rest, oldest);
+            assert_eq!(cursor.key.print(), "17");
+            assert_eq!(cursor.timestamp.rfc3339(), moment);
+        }
+    }
+
+    #[test]
+    fn an_export_that_handed_nothing_on_is_asked_for_again() {
+        let raw = ExportFormat::Csv(FormulaGuard::Off);
+        let rest = rest_of::<TradeFilter>("asset=BTC", raw, None);
+        assert_eq!(rest, Rest::All("/trades.csv?asset=BTC&raw=1".to_owned()));
+    }
+}
