@@ -53,14 +53,22 @@ pub enum FormulaGuard {
     Off,
 }
 
-/// The text as a spreadsheet may safely show it: with a leading `'` where it begins with one of [`FORMULA_STARTS`], or
-/// with such a character after nothing but [`trimmed`] ones.
+/// Whether a spreadsheet may run a text cell: it begins with one of [`FORMULA_STARTS`], or has such a character after
+/// nothing but [`trimmed`] ones.
+#[must_use]
+pub fn is_formula(text: &str) -> bool {
+    let decides = |char: &char| FORMULA_STARTS.contains(char) || !is_trimmed(*char);
+    let first = text.chars().find(decides);
+    first.is_some_and(|char| FORMULA_STARTS.contains(&char))
+}
+
+/// The text as a spreadsheet may safely show it: with a leading `'` where it [`is_formula`].
 #[must_use]
 pub fn guarded(text: &str) -> Cow<'_, str> {
-    let decides = |char: &char| FORMULA_STARTS.contains(char) || !is_trimmed(*char);
-    match text.chars().find(decides) {
-        Some(char) if FORMULA_STARTS.contains(&char) => format!("'{text}").into(),
-        _ => text.into(),
+    if is_formula(text) {
+        format!("'{text}").into()
+    } else {
+        text.into()
     }
 }
 

@@ -1,7 +1,13 @@
 // The panel that follows a download: how far it is, Cancel, Close; and links that stay what they were.
 import type { Page, Route } from '@playwright/test';
 import { download } from './support/download';
-import { expect, expectAccessible, expectNoSidewaysScroll, test } from './support/test';
+import {
+  expect,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  keepScreenshot,
+  test,
+} from './support/test';
 
 /** The panel asks once a second. */
 const SOON = { timeout: 15_000 };
@@ -17,6 +23,8 @@ interface Said {
   estimate?: number | null;
   headline: string;
   detail: string;
+  rest?: string;
+  rest_label?: string;
 }
 
 /** Answers in the console's place, so that an export stays as long as the test wants. */
@@ -108,4 +116,27 @@ test('waiting, running, cancelled: each is shown, and Cancel asks the console', 
   expect(cancelled).toEqual(['POST']);
   await item.getByRole('button', { name: 'Close' }).press('Enter');
   await expect(panel(page)).toBeHidden();
+});
+
+test('an export that was cut off leads to the rest, which is followed, too', async ({ page }) => {
+  await page.goto('/trades?asset=BTC');
+  const cut: Said = {
+    state: 'failed',
+    rows: 12_345,
+    headline: 'Export failed',
+    detail: 'The engine needed the table, so the export was ended. The file ends after 12,345 rows.',
+    rest: '/trades.csv?asset=BTC',
+    rest_label: 'Export the rest',
+  };
+  await say(page, () => cut);
+  await download(csv(page));
+  const rest = panel(page).getByRole('link', { name: 'Export the rest' });
+  await expect(rest).toBeVisible(SOON);
+  await expect(page.getByRole('status')).toHaveText(/^Export failed\. The engine needed the table/);
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
+  await keepScreenshot(page, 'export-cut');
+  await download(rest);
+  await expect(panel(page).getByRole('listitem')).toHaveCount(2, SOON);
+  await expect(rest.first()).toHaveAttribute('href', '/trades.csv?asset=BTC');
 });

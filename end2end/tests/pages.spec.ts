@@ -5,7 +5,7 @@ import { email, NOBODY, stateFile } from './support/accounts';
 import { fullest } from './support/episodes';
 import { noteForm, openFinding, openFindingId, sendNote } from './support/findings';
 import { rowLink, rows } from './support/lists';
-import { facets, twin } from './support/picture';
+import { facets, openCounted, twin } from './support/picture';
 import { openDossier, reviewForm, send } from './support/review';
 import {
   expect,
@@ -29,12 +29,13 @@ test('overview', async ({ page }) => {
   await expectWellMade(page, 'overview');
 });
 
+// The list itself has all rows of a page; elsewhere fewer are enough, for their markup is the same.
 const VIEWS = [
-  { view: 'trades', filtered: 'asset=BTC&decision=BUY' },
-  { view: 'signals', filtered: 'coin=BTC&action=buy' },
-  { view: 'events', filtered: 'type=TRADE_REJECTED&severity=warning' },
+  { view: 'trades', filtered: 'asset=BTC&decision=BUY&limit=20' },
+  { view: 'signals', filtered: 'coin=BTC&action=buy&limit=20' },
+  { view: 'events', filtered: 'type=TRADE_REJECTED&severity=warning&limit=20' },
   { view: 'kill-switch', filtered: 'mechanism=emergency_stop' },
-  { view: 'findings', filtered: 'severity=critical&severity=warning&state=open' },
+  { view: 'findings', filtered: 'severity=critical&severity=warning&state=open&limit=20' },
 ];
 
 test('a confidence’s bar is as long as it says', async ({ page }) => {
@@ -80,7 +81,7 @@ for (const { view, filtered } of VIEWS) {
 
 for (const view of ['trades', 'signals', 'events']) {
   test(`${view}: the picture as a table, the facets open`, async ({ page }) => {
-    await page.goto(`/${view}`);
+    await openCounted(page, `/${view}?limit=20`);
     await twin(page).locator('summary').click();
     await expect(twin(page).getByRole('table')).toBeVisible();
     const button = page.getByRole('button', { name: 'Facets' });
@@ -98,7 +99,7 @@ for (const { view, cols } of [
   { view: 'events', cols: 'type,user,details,id' },
 ]) {
   test(`${view}: chosen columns`, async ({ page }) => {
-    await page.goto(`/${view}?cols=${cols}`);
+    await page.goto(`/${view}?cols=${cols}&limit=20`);
     expect(await rows(page).count()).toBeGreaterThan(0);
     await expectWellMade(page, `${view}-columns`);
   });

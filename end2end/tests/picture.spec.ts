@@ -3,18 +3,7 @@
 import type { Page } from '@playwright/test';
 import { holdBack } from './support/held-back';
 import { follow, rows } from './support/lists';
-import {
-  barArea,
-  barLinks,
-  bars,
-  facets,
-  rangeOf,
-  rowsOf,
-  rowTimes,
-  told,
-  twin,
-  values,
-} from './support/picture';
+import { barArea, barLinks, bars, facets, openCounted, rangeOf, rowsOf, rowTimes, told, twin, values } from './support/picture';
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from './support/test';
 
 const VIEWS = [
@@ -32,7 +21,10 @@ async function openTenDays(page: Page, view: string, more = ''): Promise<void> {
   const [row] = ((await newest.json()) as { rows: { timestamp: string }[] }).rows;
   const day = (before: number): string =>
     new Date(Date.parse(row?.timestamp ?? '') - before * DAY).toISOString().slice(0, 10);
-  await page.goto(`/${view}?from=${day(20)}&to=${day(11)}&tz=UTC&counts=exact${more}`);
+  await openCounted(
+    page,
+    `/${view}?from=${day(20)}&to=${day(11)}&tz=UTC&counts=exact${more}`,
+  );
 }
 
 /** The page's parameters, in one order. */
@@ -73,7 +65,7 @@ for (const { view, noun, params } of VIEWS) {
   });
 
   test(`${view}: bars of days are days, and their table has the same links`, async ({ page }) => {
-    await page.goto(`/${view}?tz=UTC`);
+    await openCounted(page, `/${view}?tz=UTC`);
     await expect(page.locator('.picture')).toContainText('Bars of one day');
     await twin(page).locator('summary').click();
     const shown = await bars(page);

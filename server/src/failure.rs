@@ -317,6 +317,18 @@ impl Told {
                         .to_owned(),
                 )
             },
+            // Before its first row: afterwards its body is cut.
+            StoreError::ExportStopped(_) => Self {
+                retry_after: Some(2),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "export_stopped",
+                    "The engine needed the table",
+                    "The engine needed a table of this export before its first row was there, so the export gave way. \
+                     Try again."
+                        .to_owned(),
+                )
+            },
             StoreError::RecordUnprotected(_) => Self {
                 retry_after: Some(60),
                 ..Self::new(

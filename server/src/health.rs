@@ -18,16 +18,42 @@ pub async fn live() -> &'static str {
     "ok\n"
 }
 
-/// The databases answer, the record is protected, and the engine's tables are as the console reads them: looked at anew
-/// for each answer.
+/// Which database answers.
+#[derive(Clone, Copy)]
+pub struct Databases {
+    engine: bool,
+    console: bool,
+}
+
+impl Databases {
+    async fn ask(app: App) -> Self {
+        let (engine, console) = tokio::join!(
+            tokio::time::timeout(PATIENCE, app.look_at_schema()),
+            tokio::time::timeout(PATIENCE, app.console.ping())
+        );
+        Self {
+            engine: matches!(engine, Ok(Ok(_))),
+            console: matches!(console, Ok(Ok(()))),
+        }
+    }
+}
+
+/// The databases answer, the record is protected, and the engine's tables are as the console reads them: looked at after
+/// it was asked, once for all who ask meanwhile.
 pub async fn ready(State(app): State<App>) -> Response {
-    let (engine, console) = tokio::join!(
-        tokio::time::timeout(PATIENCE, app.engine.look_at_schema()),
-        tokio::time::timeout(PATIENCE, app.console.ping())
-    );
+    let look = || {
+        let app = app.clone();
+        async move { Ok(Databases::ask(app).await) }
+    };
+    let neither = Databases {
+        engine: false,
+        console: false,
+    };
+    // Whoever waited for another one's look, which did not end, has no time for their own.
+    let seen = tokio::time::timeout(PATIENCE, app.databases.see_new(look)).await;
+    let Databases { engine, console } = seen.map_or(neither, |seen| seen.unwrap_or(neither));
     let report = app.engine.schema_report();
     let word = |ok: bool| if ok { "ok" } else { "unavailable" };
-    let (engine, console) = (matches!(engine, Ok(Ok(_))), matches!(console, Ok(Ok(()))));
     let unprotected = record::reasons(&app);
     // Where some pages work, whoever asks for them is to be sent here.
     let status = if engine && console && report.any_list_works() && unprotected.is_empty() {

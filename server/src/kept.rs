@@ -99,6 +99,23 @@ impl<T: Look> Kept<T> {
 }
 
 impl<T: Clone + Send + 'static> Kept<T> {
+    /// Of something that nobody may be shown an old look at: whoever waits shares the next one.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::new(Duration::ZERO, Duration::ZERO)
+    }
+
+    /// What `look` sees, which begins after this was asked for: by this look or by that of somebody who waits, too.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub async fn see_new<L>(&self, look: impl FnOnce() -> L) -> Result<T, StoreError>
+    where
+        L: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        self.see_by(Freshness::Now, look).await
+    }
+
     fn new(fresh: Duration, stale: Duration) -> Self {
         let nothing = Last {
             seen: None,

@@ -132,6 +132,10 @@ pub async fn tell_failures(State(app): State<App>, request: Request, next: Next)
     } else {
         as_page(&app, &headers, &told, here, request_id).await
     };
+    if let Some(seconds) = told.retry_after {
+        let seconds = HeaderValue::from(seconds);
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
     // Headers that belong to the failure, such as Retry-After and Allow, stay.
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&name) {
@@ -143,7 +147,7 @@ pub async fn tell_failures(State(app): State<App>, request: Request, next: Next)
 
 /// Names the tables and columns that the page at `path` is without.
 async fn name_the_missing(app: &App, mut told: Told, path: &str) -> Told {
-    match app.engine.look_at_schema().await {
+    match app.look_at_schema().await {
         Ok(report) => {
             for difference in report.of_page(path) {
                 told.message.push_str(" It is without ");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::model::Assets;
 use domain::day::DayNumbers;
-use store::engine::ReviewBook;
+use store::engine::{ReviewBook, SchemaReport};
 use store::{ConsoleDb, EngineDb, StoreError};
 
 use crate::assets;
@@ -14,6 +14,7 @@ use crate::auth::gate::Gate;
 use crate::config::{ConfigError, Settings};
 use crate::drafts::Sealer;
 use crate::exports::desk::Desk;
+use crate::health::Databases;
 use crate::hosts::Hosts;
 use crate::kept::Kept;
 use crate::live::Redis;
@@ -47,6 +48,10 @@ pub struct Shared {
     pub attention: Kept<Needed>,
     /// The last day in numbers, for the overview.
     pub last_day: Kept<DayNumbers>,
+    /// What the databases answer, for those who ask whether the console is ready.
+    pub databases: Kept<Databases>,
+    /// How the engine's tables differ from what the console reads.
+    pub schema: Kept<Arc<SchemaReport>>,
     /// The menus of saved views.
     pub saved: SavedMenus,
     /// What lists amount to.
@@ -107,6 +112,16 @@ impl App {
         )))
     }
 
+    /// Compares the engine's tables with what the console reads. However many ask at once, one statement does for them.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn look_at_schema(&self) -> Result<Arc<SchemaReport>, StoreError> {
+        let engine = self.engine.clone();
+        let look = || async move { engine.look_at_schema().await };
+        self.schema.see_new(look).await
+    }
+
     /// Prepares everything; connects to nothing yet.
     ///
     /// # Errors
@@ -128,6 +143,8 @@ impl App {
             switch: Kept::default(),
             attention: Kept::default(),
             last_day: Kept::default(),
+            databases: Kept::never(),
+            schema: Kept::never(),
             saved: SavedMenus::default(),
             surveys: Arc::default(),
             exports: Arc::default(),

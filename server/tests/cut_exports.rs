@@ -63,7 +63,7 @@ async fn wait_for_export(console: &Console) {
             tokio::task::yield_now().await;
         }
     };
-    let waited = tokio::time::timeout(Duration::from_secs(60), waited).await;
+    let waited = tokio::time::timeout(Duration::from_mins(1), waited).await;
     waited.expect("it is larger than what is kept on the way");
 }
 

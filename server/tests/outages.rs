@@ -9,61 +9,13 @@
 
 mod common;
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
+use common::proxy::Proxy;
 use common::{ADMIN, Console, router_of, settings};
 use server::config::Settings;
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
-
-/// A TCP proxy that can be cut: then it closes what is open and answers nothing new.
-struct Proxy {
-    address: SocketAddr,
-    cut: Arc<AtomicBool>,
-    changed: Arc<tokio::sync::Notify>,
-}
-
-impl Proxy {
-    async fn to(target: String) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let proxy = Self {
-            address: listener.local_addr().unwrap(),
-            cut: Arc::default(),
-            changed: Arc::default(),
-        };
-        let (cut, changed) = (proxy.cut.clone(), proxy.changed.clone());
-        tokio::spawn(async move {
-            loop {
-                let (mut client, _) = listener.accept().await.unwrap();
-                let (target, changed) = (target.clone(), changed.clone());
-                if cut.load(Ordering::SeqCst) {
-                    continue;
-                }
-                tokio::spawn(async move {
-                    let mut server = TcpStream::connect(target).await.unwrap();
-                    tokio::select! {
-                        _ = copy_bidirectional(&mut client, &mut server) => {}
-                        () = changed.notified() => {}
-                    }
-                });
-            }
-        });
-        proxy
-    }
-
-    fn cut(&self) {
-        self.cut.store(true, Ordering::SeqCst);
-        self.changed.notify_waiters();
-    }
-
-    fn mend(&self) {
-        self.cut.store(false, Ordering::SeqCst);
-    }
-}
+use tokio::net::TcpListener;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_away_gives_503_soon_and_comes_back_by_itself() {

@@ -5,6 +5,7 @@
 
 mod bench;
 mod build;
+mod chaos;
 mod console;
 mod demo;
 mod error;
@@ -41,6 +42,8 @@ enum Command {
     Demo(demo::Options),
     /// Runs every test: Rust, then end to end in a real Chromium.
     Test(test::Options),
+    /// Breaks everything at random while people read and an engine writes, and checks every answer.
+    Chaos(chaos::Options),
     /// Measures, one line a measure, and keeps the lines in target/bench.
     Bench(bench::Options),
 }
@@ -61,6 +64,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Build { release } => build::all(&workspace, Profile::from_release(release)),
         Command::Demo(options) => demo::run(&workspace, &options),
         Command::Test(options) => test::run(&workspace, &options),
+        Command::Chaos(options) => chaos::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, &options),
     }
 }

@@ -101,6 +101,7 @@ pub fn frame(here: &str) -> Frame {
             findings: Unexplained::of(&counts()),
         },
         record: None,
+        cut_exports: Vec::new(),
         here: here.to_owned(),
         form_owner: String::new(),
         nonce: "n0nce".to_owned(),

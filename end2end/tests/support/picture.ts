@@ -12,6 +12,14 @@ export interface Bar {
   kinds: number[];
 }
 
+/** Opens a list with its picture. One that is still being counted, on a busy machine, is there when it is loaded again. */
+export async function openCounted(page: Page, address: string): Promise<void> {
+  await expect(async () => {
+    await page.goto(address);
+    await expect(page.locator('.picture')).not.toContainText('still being counted', { timeout: 100 });
+  }).toPass({ timeout: 30_000 });
+}
+
 /** How many rows the list says it has; it fails where that is not exact. */
 export async function told(page: Page): Promise<number> {
   const words = await page.locator('#shown').innerText();

@@ -31,10 +31,30 @@ impl Download {
     /// # Errors
     /// When nobody answers.
     pub async fn begin(address: SocketAddr, path: &str, cookie: &str) -> io::Result<Self> {
-        let mut stream = TcpStream::connect(address).await?;
+        let request = format!("GET {path} HTTP/1.1\r\n{}\r\n", headers(address, cookie));
+        Self::send(address, request).await
+    }
+
+    /// Sends a form, and reads until the answer's headers are there.
+    ///
+    /// # Errors
+    /// When nobody answers: nobody knows then what became of it.
+    pub async fn post(
+        address: SocketAddr,
+        path: &str,
+        cookie: &str,
+        form: &str,
+    ) -> io::Result<Self> {
         let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+            "POST {path} HTTP/1.1\r\n{}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            headers(address, cookie),
+            form.len()
         );
+        Self::send(address, request).await
+    }
+
+    async fn send(address: SocketAddr, request: String) -> io::Result<Self> {
+        let mut stream = TcpStream::connect(address).await?;
         stream.write_all(request.as_bytes()).await?;
         let mut received = Vec::new();
         loop {
@@ -60,11 +80,26 @@ impl Download {
         self.head.starts_with(&format!("HTTP/1.1 {status}"))
     }
 
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.find_map(|(of, value)| of.eq_ignore_ascii_case(name).then_some(value))
+    }
+
+    /// Reads a piece of the body; false when there is no more.
+    pub async fn read_some(&mut self) -> bool {
+        let mut piece = [0; 4096];
+        let read = self.stream.read(&mut piece).await.unwrap_or_default();
+        self.received.extend_from_slice(&piece[..read]);
+        read > 0
+    }
+
     /// Reads whatever comes until the connection ends.
     pub async fn end(mut self) -> Ended {
         let read = self.stream.read_to_end(&mut self.received).await;
         let is_reset = read.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionReset);
-        let (body, is_whole) = match content_length(&self.head) {
+        let length = self.header("content-length");
+        let (body, is_whole) = match length.and_then(|length| length.parse::<usize>().ok()) {
             Some(length) => {
                 let is_whole = self.received.len() == length;
                 (self.received, is_whole)
@@ -79,9 +114,8 @@ impl Download {
     }
 }
 
-fn content_length(head: &str) -> Option<usize> {
-    let mut lines = head.lines().map(str::to_ascii_lowercase);
-    lines.find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+fn headers(address: SocketAddr, cookie: &str) -> String {
+    format!("Host: {address}\r\nCookie: {cookie}\r\nConnection: close\r\n")
 }
 
 /// The bytes in these chunks, and whether the last one is there.

@@ -1,4 +1,4 @@
-//! Real servers of a test's own beside the one of all tests: a pooler, a replica. They end with their values.
+//! Real servers of a test's own beside the one of all tests: a pooler, a replica, a Redis. They end with their values.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use uuid::Uuid;
 
@@ -29,10 +30,10 @@ pub fn find(program: &str) -> Option<PathBuf> {
 }
 
 /// A folder that everybody may write to and that goes with its value.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let path = std::env::temp_dir().join(format!("audit-console-{}", Uuid::new_v4().simple()));
         fs::create_dir(&path).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o777)).unwrap();
@@ -43,6 +44,35 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A running program. It ends with its value.
+pub struct Program(Child);
+
+impl Program {
+    /// Starts it; what it says goes nowhere but where the command has it.
+    pub fn start(command: &mut Command) -> Self {
+        Self(command.stdin(Stdio::null()).spawn().unwrap())
+    }
+
+    /// Asks it to end in the way of this signal, and waits until it has.
+    pub fn end_by(&mut self, signal: Signal) {
+        let pid = Pid::from_child(&self.0);
+        kill_process(pid, signal).unwrap();
+        self.0.wait().unwrap();
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -60,7 +90,7 @@ fn unprivileged(program: &Path) -> Command {
     command
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
 }
@@ -101,7 +131,7 @@ fn parts(url: &str) -> [&str; 5] {
 
 /// A PgBouncer before a database.
 pub struct PgBouncer {
-    process: Child,
+    process: Program,
     folder: Folder,
     port: u16,
     url: String,
@@ -119,7 +149,7 @@ impl PgBouncer {
             "[databases]\n{name} = host={host} port={port} dbname={name} user={user} password={password}\n\
              [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {own}\nunix_socket_dir =\n\
              auth_type = any\npool_mode = {mode}\nignore_startup_parameters = {ignored}\n\
-             default_pool_size = {size}\nmax_client_conn = 200\nlogfile = {log}\n",
+             default_pool_size = {size}\nmax_client_conn = 200\nserver_login_retry = 1\nlogfile = {log}\n",
             log = folder.0.join("log").display(),
             // A session keeps its connection.
             size = if mode == "session" { 60 } else { 12 },
@@ -142,8 +172,7 @@ impl PgBouncer {
 
     /// Stops it and starts it again at the same port.
     pub async fn restart(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
+        self.process.end_by(Signal::KILL);
         self.process = start(
             &find("pgbouncer").unwrap(),
             &self.folder.0.join("pgbouncer.ini"),
@@ -153,30 +182,27 @@ impl PgBouncer {
     }
 }
 
-fn start(program: &Path, file: &Path) -> Child {
-    unprivileged(program)
-        .arg("-q")
-        .arg(file)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
-impl Drop for PgBouncer {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+fn start(program: &Path, file: &Path) -> Program {
+    let mut command = unprivileged(program);
+    command.arg("-q").arg(file);
+    Program::start(command.stdout(Stdio::null()).stderr(Stdio::null()))
 }
 
 /// A PostgreSQL server that can be replicated. That of all tests writes too little into its log for that.
 pub struct Primary {
-    process: Child,
-    _folder: Folder,
+    process: Program,
+    folder: Folder,
+    port: u16,
     url: String,
 }
+
+/// A primary's settings.
+const PRIMARY: [&str; 4] = [
+    "wal_level=replica",
+    "max_wal_senders=4",
+    "fsync=off",
+    "shared_buffers=64MB",
+];
 
 impl Primary {
     /// An empty one; none where PostgreSQL's programs are not found.
@@ -208,18 +234,13 @@ impl Primary {
             "{}",
             String::from_utf8_lossy(&done.stderr)
         );
-        let settings = [
-            "wal_level=replica",
-            "max_wal_senders=4",
-            "fsync=off",
-            "shared_buffers=64MB",
-        ];
-        let process = serve(&server, &folder, port, &settings);
+        let process = serve(&server, &folder, port, &PRIMARY);
         let url = format!("postgres://postgres:{PASSWORD}@127.0.0.1:{port}/postgres");
         wait_for(&url, &folder.0.join("log")).await;
         Some(Self {
             process,
-            _folder: folder,
+            folder,
+            port,
             url,
         })
     }
@@ -227,33 +248,40 @@ impl Primary {
     pub fn url(&self) -> &str {
         &self.url
     }
-}
 
-impl Drop for Primary {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+    /// Its host and port.
+    pub fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Stops it, sessions and all, and starts it again at the same port.
+    pub async fn restart(&mut self) {
+        self.process.end_by(Signal::INT);
+        self.process = serve(
+            &find("postgres").unwrap(),
+            &self.folder,
+            self.port,
+            &PRIMARY,
+        );
+        wait_for(&self.url, &self.folder.0.join("log")).await;
     }
 }
 
 /// PostgreSQL over the cluster in the folder's `data`.
-fn serve(program: &Path, folder: &Folder, port: u16, settings: &[&str]) -> Child {
+fn serve(program: &Path, folder: &Folder, port: u16, settings: &[&str]) -> Program {
     let log = fs::File::create(folder.0.join("log")).unwrap();
-    unprivileged(program)
+    let mut command = unprivileged(program);
+    command
         .arg("-D")
         .arg(folder.0.join("data"))
         .args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k", ""])
-        .args(settings.iter().flat_map(|setting| ["-c", setting]))
-        .stdin(Stdio::null())
-        .stdout(log.try_clone().unwrap())
-        .stderr(log)
-        .spawn()
-        .unwrap()
+        .args(settings.iter().flat_map(|setting| ["-c", setting]));
+    Program::start(command.stdout(log.try_clone().unwrap()).stderr(log))
 }
 
 /// A streaming replica of a [`Primary`].
 pub struct Replica {
-    process: Child,
+    _process: Program,
     folder: Folder,
     port: u16,
 }
@@ -283,9 +311,8 @@ impl Replica {
             "max_standby_streaming_delay=100ms",
             "hot_standby_feedback=off",
         ];
-        let process = serve(&server, &folder, own, &settings);
         let replica = Self {
-            process,
+            _process: serve(&server, &folder, own, &settings),
             folder,
             port: own,
         };
@@ -336,9 +363,44 @@ impl Replica {
     }
 }
 
-impl Drop for Replica {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+/// A Redis.
+pub struct Redis {
+    process: Option<Program>,
+    folder: Folder,
+    port: u16,
+}
+
+impl Redis {
+    /// An empty one; none where there is no Redis.
+    pub fn start() -> Option<Self> {
+        let mut redis = Self {
+            process: None,
+            folder: Folder::new(),
+            port: free_port(),
+        };
+        find("redis-server")?;
+        redis.begin();
+        Some(redis)
+    }
+
+    /// Starts it again at the same port.
+    pub fn begin(&mut self) {
+        let mut command = Command::new(find("redis-server").unwrap());
+        command
+            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1"])
+            .args(["--save", "", "--appendonly", "no"])
+            .current_dir(&self.folder.0);
+        self.process = Some(Program::start(
+            command.stdout(Stdio::null()).stderr(Stdio::null()),
+        ));
+    }
+
+    /// Kills it.
+    pub fn end(&mut self) {
+        self.process = None;
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/0", self.port)
     }
 }

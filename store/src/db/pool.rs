@@ -24,6 +24,10 @@ use crate::StoreError;
 /// below the three seconds that a 503 may take.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(1_900);
 
+/// A transaction has begun after this long, or the connection counts as lost: a pooler without a server lets a client wait
+/// for one, two minutes as it comes.
+const BEGIN_TIMEOUT: Duration = ACQUIRE_TIMEOUT;
+
 /// A connection that was used within this time is taken to be whole; an older one is asked first, which costs a whole
 /// round trip.
 const SURELY_WHOLE: Duration = Duration::from_secs(1);
@@ -65,12 +69,36 @@ struct HostPools {
 struct Taken {
     connection: PoolConnection<Postgres>,
     mode: Mode,
+    /// Whether a `BEGIN` is under way. sqlx 0.9.0 forgets one whose future is dropped, and the next to use the connection
+    /// would stand in that transaction, with its snapshot: the connection is closed instead.
+    is_beginning: bool,
     /// Whether a statement was found to be stale: what comes next runs in a transaction, where planning it holds its
     /// tables, so that no other migration comes between planning and running.
     is_cautious: bool,
 }
 
+impl Drop for Taken {
+    fn drop(&mut self) {
+        if self.is_beginning {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
 impl Taken {
+    /// Begins a transaction by this `BEGIN`.
+    async fn transaction(
+        &mut self,
+        begin: String,
+    ) -> Result<sqlx::Transaction<'_, Postgres>, sqlx::Error> {
+        self.is_beginning = true;
+        let begin = self.connection.begin_with(AssertSqlSafe(begin));
+        let answer = tokio::time::timeout(BEGIN_TIMEOUT, begin).await;
+        let transaction = answer.map_err(|_| no_answer())??;
+        self.is_beginning = false;
+        Ok(transaction)
+    }
+
     /// The `BEGIN` that the next statements need; none where they need none.
     fn begin(&self, settings: &Settings, isolation: Isolation) -> Option<String> {
         if isolation == Isolation::Statement && !self.is_unnamed() {
@@ -125,25 +153,27 @@ impl Pool {
             isolation,
             attempts: Attempts::new(Access::ReadOnly, &self.0.settings),
             taken: None,
+            begun: Instant::now(),
         }
     }
 
-    /// Begins a transaction that writes. Its statements leave nothing prepared behind, so none can be stale.
+    /// Begins a transaction that writes. Its statements leave nothing prepared behind, so none can be stale. A connection
+    /// that turns out to be lost before it has begun is replaced once; afterwards nobody knows what was written.
     ///
     /// # Errors
     /// When there is no connection.
     pub async fn begin(&self) -> Result<WriteTransaction, StoreError> {
-        let mut failed = sqlx::Error::PoolClosed;
-        for at in self.0.server.in_turn() {
-            match self.0.begin_at(at).await {
-                Ok(transaction) => {
-                    self.0.server.answers(at);
-                    return Ok(WriteTransaction::new(transaction));
-                }
-                Err(error) => failed = error,
+        let mut attempts = Attempts::new(Access::ReadOnly, &self.0.settings);
+        loop {
+            let error = match self.0.begin_somewhere().await {
+                Ok(transaction) => return Ok(WriteTransaction::new(transaction)),
+                Err(error) => error,
+            };
+            if attempts.remedy(&error) != Some(Remedy::Reconnect) {
+                return Err(error.into());
             }
+            self.0.server.has_lost_a_connection();
         }
-        Err(failed.into())
     }
 
     /// Runs a statement to its end, twice if that may help.
@@ -176,11 +206,7 @@ impl Pool {
                 break outcome;
             }
         };
-        if begun.elapsed() > SLOW {
-            // Its text would tell what people search for.
-            let (purpose, seconds) = (self.0.purpose, begun.elapsed().as_secs_f64());
-            tracing::warn!(purpose, seconds, "a statement was slow");
-        }
+        self.0.tell_slow(begun);
         outcome
     }
 }
@@ -206,10 +232,34 @@ impl Shared {
             Ok(connection) => Ok(Taken {
                 connection,
                 mode,
+                is_beginning: false,
                 is_cautious: false,
             }),
             Err(error) => Err(self.why(at, error).await),
         }
+    }
+
+    /// A line in the log for what took long.
+    fn tell_slow(&self, begun: Instant) {
+        if begun.elapsed() > SLOW {
+            // Its text would tell what people search for.
+            let (purpose, seconds) = (self.purpose, begun.elapsed().as_secs_f64());
+            tracing::warn!(purpose, seconds, "a statement was slow");
+        }
+    }
+
+    async fn begin_somewhere(&self) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
+        let mut failed = sqlx::Error::PoolClosed;
+        for at in self.server.in_turn() {
+            match self.begin_at(at).await {
+                Ok(transaction) => {
+                    self.server.answers(at);
+                    return Ok(transaction);
+                }
+                Err(error) => failed = error,
+            }
+        }
+        Err(failed)
     }
 
     async fn begin_at(
@@ -218,9 +268,14 @@ impl Shared {
     ) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
         let mode = self.server.mode(at).await?;
         let begin = AssertSqlSafe(mode.begin(&self.settings, false));
-        match self.pool(at, mode).begin_with(begin).await {
-            Ok(transaction) => Ok(transaction),
-            Err(error) => Err(self.why(at, error).await),
+        let pool = self.pool(at, mode).clone();
+        // It goes on when nobody waits any more: what has begun by then is rolled back, and nothing is left half begun.
+        let begin = tokio::spawn(async move { pool.begin_with(begin).await });
+        match tokio::time::timeout(ACQUIRE_TIMEOUT + BEGIN_TIMEOUT, begin).await {
+            Ok(Ok(Ok(transaction))) => Ok(transaction),
+            Ok(Ok(Err(error))) => Err(self.why(at, error).await),
+            Ok(Err(_)) => Err(sqlx::Error::WorkerCrashed),
+            Err(_) => Err(no_answer()),
         }
     }
 
@@ -279,7 +334,7 @@ impl Shared {
         let Some(begin) = taken.begin(&self.settings, Isolation::Statement) else {
             return statement.stream(&mut taken.connection).try_collect().await;
         };
-        let mut transaction = taken.connection.begin_with(AssertSqlSafe(begin)).await?;
+        let mut transaction = taken.transaction(begin).await?;
         let rows = statement
             .unnamed()
             .stream(&mut transaction)
@@ -290,12 +345,24 @@ impl Shared {
     }
 }
 
+/// Nothing was done: the server, or the pooler before it, did not answer a `BEGIN`.
+fn no_answer() -> sqlx::Error {
+    sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
+}
+
 /// Several statements that read, and are tried once more together where that may help.
 pub struct Reading<'p> {
     pool: &'p Pool,
     isolation: Isolation,
     attempts: Attempts,
     taken: Option<Taken>,
+    begun: Instant,
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.pool.0.tell_slow(self.begun);
+    }
 }
 
 impl Reading<'_> {
@@ -313,7 +380,7 @@ impl Reading<'_> {
         let Some(begin) = taken.begin(&self.pool.0.settings, self.isolation) else {
             return Ok(Session::new(&mut taken.connection, unnamed));
         };
-        let transaction = taken.connection.begin_with(AssertSqlSafe(begin)).await?;
+        let transaction = taken.transaction(begin).await?;
         Ok(Session::of_transaction(transaction, unnamed))
     }
 

@@ -69,7 +69,8 @@ pub struct Attempts {
     /// Each statement's time limit.
     limit: Option<Duration>,
     begun: Instant,
-    is_repeated: bool,
+    /// The kinds of failures after which it was tried once more.
+    repeated: Vec<Kind>,
 }
 
 impl Attempts {
@@ -79,12 +80,13 @@ impl Attempts {
             access,
             limit: settings.limit(),
             begun: Instant::now(),
-            is_repeated: false,
+            repeated: Vec::new(),
         }
     }
 
-    /// What to do about this failure; none when it counts. Everything but a lock is tried once more and no further:
-    /// what fails twice is no accident.
+    /// What to do about this failure; none when it counts. After everything but a lock it is tried once more and no
+    /// further: what fails twice is no accident. A migration that a replica replays is two failures: what was read is taken
+    /// away, and then the plan is stale.
     pub fn remedy(&mut self, error: &sqlx::Error) -> Option<Remedy> {
         let kind = kind(error)?;
         let reads = self.access == Access::ReadOnly;
@@ -93,9 +95,10 @@ impl Attempts {
             let patient = reads && elapsed < LOCK_PATIENCE;
             return patient.then_some(Remedy::Again);
         }
-        if std::mem::replace(&mut self.is_repeated, true) {
+        if self.repeated.contains(&kind) {
             return None;
         }
+        self.repeated.push(kind);
         match kind {
             Kind::StalePlan => Some(Remedy::Reprepare),
             Kind::Interrupted if reads => Some(Remedy::Again),

@@ -324,10 +324,12 @@ impl OwnConnection {
     pub async fn begin(&mut self, snapshot: bool) -> Result<i32, sqlx::Error> {
         let mut text = self.mode.begin(&self.settings, snapshot);
         text.push_str("; SELECT pg_catalog.pg_backend_pid()::text");
-        let row = self
+        let begin = self
             .connection
-            .fetch_one(sqlx::raw_sql(AssertSqlSafe(text)))
-            .await?;
+            .fetch_one(sqlx::raw_sql(AssertSqlSafe(text)));
+        // A pooler without a server lets a client wait for one.
+        let answer = tokio::time::timeout(CONNECT_TIMEOUT, begin).await;
+        let row = answer.map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))??;
         let pid: &str = row.try_get(0)?;
         pid.parse()
             .map_err(|_| sqlx::Error::Decode("pg_backend_pid() is no number".into()))

@@ -1,12 +1,7 @@
 //! A view's columns as SQL, and how each kind of value is spelled in CSV and in JSON.
 
-use std::fmt::Write as _;
-use std::sync::LazyLock;
-
-use domain::csv::{FORMULA_STARTS, FormulaGuard, trimmed};
-
 /// What kind of value a column holds.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Spelled by PostgreSQL the same everywhere: uuid, integer.
     Plain,
@@ -68,51 +63,15 @@ fn time_text(sql: &str) -> String {
     )
 }
 
-/// The texts that [`domain::csv::guarded`] guards, as PostgreSQL's regular expression. (NUL cannot be stored.)
-static FORMULA: LazyLock<String> = LazyLock::new(|| {
-    let mut pattern = "^[".to_owned();
-    for (first, last) in trimmed() {
-        let (first, last) = (u32::from(first).max(1), u32::from(last));
-        // Writing to a String cannot fail.
-        let _ = write!(pattern, "\\U{first:08x}-\\U{last:08x}");
-    }
-    pattern.push_str("]*[");
-    for start in FORMULA_STARTS.into_iter().filter(|start| *start != '\0') {
-        let _ = write!(pattern, "\\U{:08x}", u32::from(start));
-    }
-    pattern.push(']');
-    pattern
-});
-
-/// With a `'` before what a spreadsheet would run. `but` is a condition under which it is left alone.
-fn guarded(text: &str, but: &str) -> String {
-    // Nearly all texts begin with one of the characters 65 to 126, which are one block of 62: that takes one look at the
-    // text. Digits and their neighbours begin most others.
-    format!(
-        "CASE WHEN (ascii({text}) - 3) / 62 = 1 OR ascii({text}) BETWEEN 46 AND 60 THEN {text} \
-         WHEN {text} ~ '{}'{but} THEN '''' || {text} ELSE {text} END",
-        *FORMULA
-    )
-}
-
 impl Column {
-    /// As a CSV field.
-    pub fn csv(&self, guard: FormulaGuard) -> String {
+    /// As a CSV field, as stored: the guard against formulas is the export's.
+    pub fn csv(&self) -> String {
         let sql = &self.sql;
-        match (self.kind, guard) {
-            (Kind::Plain | Kind::Float | Kind::Numeric, _)
-            | (Kind::Text | Kind::NumberText, FormulaGuard::Off) => sql.clone(),
-            (Kind::Time, _) => time_text(sql),
-            (Kind::Bool | Kind::Json, FormulaGuard::Off) | (Kind::Bool, _) => {
-                format!("({sql})::text")
-            }
-            (Kind::Text, FormulaGuard::On) => guarded(sql, ""),
-            (Kind::Json, FormulaGuard::On) => guarded(&format!("({sql})::text"), ""),
-            (Kind::NumberText, FormulaGuard::On) => {
-                let no_number = format!(
-                    r" AND {sql} !~ '^[-+]?([0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?|Infinity)$'"
-                );
-                guarded(sql, &no_number)
+        match self.kind {
+            Kind::Time => time_text(sql),
+            Kind::Bool | Kind::Json => format!("({sql})::text"),
+            Kind::Plain | Kind::Float | Kind::Numeric | Kind::Text | Kind::NumberText => {
+                sql.clone()
             }
         }
     }

@@ -223,7 +223,7 @@ pub fn export_sql<V: ListView>(query: &ListQuery<V>, window: Window, format: Exp
             .iter()
             .map(|column| {
                 let value = match format {
-                    ExportFormat::Csv(guard) => column.csv(guard),
+                    ExportFormat::Csv(_) => column.csv(),
                     ExportFormat::JsonLines => column.json(),
                 };
                 format!("{value} AS \"{}\"", column.name)

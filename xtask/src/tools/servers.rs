@@ -1,4 +1,4 @@
-//! Servers that make more of the product to be seen, and that it does without: Redis, PgBouncer.
+//! What makes more of the product to be seen or tested, and that it does without: Redis, PgBouncer, faketime.
 
 use crate::{process, report};
 
@@ -12,6 +12,11 @@ pub fn ensure_redis() {
 /// As [`ensure_redis`], `pgbouncer`.
 pub fn ensure_pgbouncer() {
     ensure("pgbouncer", "the tests that go through one are skipped");
+}
+
+/// As [`ensure_redis`], `faketime`.
+pub fn ensure_faketime() {
+    ensure("faketime", "clocks do not jump");
 }
 
 fn ensure(program: &str, without: &str) {

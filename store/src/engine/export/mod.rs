@@ -4,6 +4,7 @@
 //! dropped half-way poisons a pooled connection (sqlx 0.9.0 answers later queries on it with no rows
 //! and no error). One `COPY` is one statement and so one snapshot. How many run, and read: [`places`].
 
+mod guard;
 mod places;
 mod stop;
 
@@ -20,8 +21,10 @@ use tokio::task::JoinHandle;
 pub use places::{ExportPlace, ExportPlaces};
 pub use stop::{StopReason, Stopper};
 
+use self::guard::for_each_formula;
 use self::places::Turn;
 use super::EngineDb;
+use super::columns::Kind;
 use super::list::{EngineView, ListView, copy_sql};
 use crate::StoreError;
 use crate::access::Auditor;
@@ -245,6 +248,9 @@ pub async fn export_list<V: ListView>(
         ExportFormat::JsonLines => String::new(),
     };
     let statement = copy_sql(query, window, format);
+    let branches = query.filter.branches();
+    let columns = branches.first().map_or(&[][..], |branch| &branch.columns);
+    let kinds: Vec<Kind> = columns.iter().map(|column| column.kind).collect();
     Export::begin(place, |task| {
         task.run(async move |session, turn, sender| {
             let rows = tokio::select! {
@@ -252,7 +258,7 @@ pub async fn export_list<V: ListView>(
                 () = sender.closed() => return Ok(Ended::Abandoned),
             };
             let push = |chunk: &mut BytesMut, row: Bytes| {
-                push_line(chunk, &row, format);
+                push_line(chunk, &row, format, &kinds);
                 Ok(())
             };
             pump(rows, (turn, sender), &header, push).await
@@ -422,12 +428,20 @@ async fn send(sender: &Sender, progress: Result<Progress, StoreError>) -> Result
     })
 }
 
-/// Appends one row of the `COPY` as a line of the export.
-fn push_line(chunk: &mut BytesMut, row: &[u8], format: ExportFormat) {
+/// Appends one row of the `COPY`, whose columns are of these kinds, as a line of the export.
+fn push_line(chunk: &mut BytesMut, row: &[u8], format: ExportFormat, kinds: &[Kind]) {
     let row = row.strip_suffix(b"\n").unwrap_or(row);
     match format {
-        ExportFormat::Csv(_) => {
-            chunk.extend_from_slice(row);
+        ExportFormat::Csv(guard) => {
+            let mut copied = 0;
+            if guard == FormulaGuard::On {
+                for_each_formula(row, kinds, |at| {
+                    chunk.extend_from_slice(&row[copied..at]);
+                    chunk.extend_from_slice(b"'");
+                    copied = at;
+                });
+            }
+            chunk.extend_from_slice(&row[copied..]);
             chunk.extend_from_slice(b"\r\n");
         }
         ExportFormat::JsonLines => {

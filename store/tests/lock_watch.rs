@@ -1,0 +1,84 @@
+//! The life of an export's snapshot: vacuum may not remove what was deleted since it was taken, so it ends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails where it meets what it did not expect"
+)]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Engine, query};
+use domain::csv::FormulaGuard;
+use domain::filter::{TradeFilter, Window};
+use store::StoreError;
+use store::engine::{Export, ExportFormat, StopReason};
+use store::lock_watch::{Bounds, GaveWay, LockWatch};
+
+/// An export that nobody reads, and that does not fit into the buffers on the way.
+async fn unread(engine: &Engine) -> Export {
+    engine
+        .execute(
+            "INSERT INTO trade_audit SELECT 'bulk', 'HOLD', repeat('x', 900), 0.5, 'BTC', 1, false, \
+             NULL, NULL, gen_random_uuid(), now() - n * interval '1 second' \
+             FROM generate_series(1, 20000) AS n",
+        )
+        .await;
+    let query = query::<TradeFilter>("");
+    let format = ExportFormat::Csv(FormulaGuard::On);
+    let export = engine
+        .db
+        .export(&engine.auditor, &query, Window::default(), format);
+    export.await.unwrap()
+}
+
+/// What the export's reader is told in the end.
+async fn end_of(mut export: Export) -> StoreError {
+    loop {
+        match export.next().await {
+            Some(Ok(_)) => {}
+            Some(Err(error)) => return error,
+            None => panic!("it is whole"),
+        }
+    }
+}
+
+const ONE_EXPORT: GaveWay = GaveWay {
+    exports: 1,
+    cancelled: 0,
+    terminated: 0,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_ends_with_its_time_and_with_others_transactions() {
+    let engine = Engine::sample_with_console().await;
+    let console = engine.console();
+    let generous = Bounds::default();
+    for bounds in [
+        Bounds {
+            snapshot_age: Duration::ZERO,
+            ..generous
+        },
+        Bounds {
+            snapshot_transactions: 20,
+            ..generous
+        },
+    ] {
+        let export = unread(&engine).await;
+        let mut watch = LockWatch::new(&engine.db, &console, generous);
+        assert_eq!(watch.look().await.unwrap(), GaveWay::default());
+        for _ in 0..30 {
+            engine.execute("SELECT pg_current_xact_id()").await;
+        }
+        let mut watch = LockWatch::new(&engine.db, &console, bounds);
+        assert_eq!(watch.look().await.unwrap(), ONE_EXPORT, "{bounds:?}");
+        let told = end_of(export).await;
+        assert!(
+            matches!(told, StoreError::ExportStopped(StopReason::SnapshotTooOld)),
+            "{told}"
+        );
+        assert_eq!(watch.look().await.unwrap(), GaveWay::default());
+    }
+}
