@@ -323,9 +323,9 @@ impl Told {
                 ..Self::new(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "export_stopped",
-                    "The engine needed the table",
-                    "The engine needed a table of this export before its first row was there, so the export gave way. \
-                     Try again."
+                    "The export gave way",
+                    "The export was ended before its first row: the engine needed a table that it reads, or somebody \
+                     cancelled it. Try again."
                         .to_owned(),
                 )
             },

@@ -10,7 +10,7 @@ mod common;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
-use common::servers::{Primary, Replica};
+use common::servers::{Primary, Replica, host};
 use common::{ADMIN, Console, router_of, settings};
 use server::config::Settings;
 use store::{ConsoleDb, StoreError};
@@ -81,10 +81,6 @@ async fn a_replica_is_read_like_the_primary_and_another_host_takes_its_place() {
             answer.body
         );
     }
-}
-
-fn host(url: &str) -> &str {
-    url.split('@').nth(1).unwrap().split('/').next().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -88,7 +88,6 @@ impl Desk {
         progress: Progress,
     ) -> Result<Arc<Progress>, Refusal> {
         let owner = visitor.user.subject();
-        self.board.goes_on(owner, &visitor.here);
         let progress = self.board.put_up(owner, key, progress)?;
         self.leases().push(Lease::new(visitor.token, &progress));
         Ok(progress)

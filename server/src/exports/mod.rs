@@ -174,6 +174,8 @@ async fn moments(
         .engine
         .export_moments(&reader.auditor, &episode, of, span, format);
     let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
+    // Not before: whoever is refused is still to be told of the rest.
+    app.exports.board().goes_on(owner, &reader.visitor.here);
     let window = Window {
         from: Some(span.from),
         to: Some(span.to.plus_micros(-1)),
@@ -202,6 +204,8 @@ async fn export<V: Exportable>(
     let (db, book, auditor) = (&app.engine, &app.book, &reader.auditor);
     let start = V::export(db, book, auditor, &query, window, format);
     let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
+    // Not before: whoever is refused is still to be told of the rest.
+    app.exports.board().goes_on(owner, &reader.visitor.here);
     let name = file_name(V::VIEW.name(), window, zone, now, ending(format));
     Ok(download(begun, wire, &name, format))
 }

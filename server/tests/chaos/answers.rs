@@ -21,13 +21,12 @@ impl Reference {
             format!("/events.csv?to={to}"),
             format!("/events.jsonl?to={to}&order=oldest"),
             format!("/trades.csv?to={to}"),
-            format!("/trades.jsonl?to={to}&raw=1"),
+            format!("/trades.jsonl?to={to}"),
             format!("/signals.csv?to={to}"),
             format!("/api/v1/events?to={to}&limit=100"),
             format!("/api/v1/trades?to={to}&order=oldest&limit=100"),
             format!("/api/v1/signals?to={to}&limit=100&q=BTC"),
         ] {
-            let path = path.replace("&raw=1", "");
             let answer = Download::begin(address, &path, cookie).await.unwrap();
             assert!(answer.is(200), "{path}: {}", answer.head);
             let answer = answer.end().await;

@@ -228,7 +228,10 @@ impl Schedule {
         // Two faults of one kind may have crossed.
         world.to_primary.mend();
         world.to_pooler.mend();
-        world.on_replica("SELECT pg_wal_replay_resume()").await;
+        world
+            .replica
+            .execute(world.database.url(), "SELECT pg_wal_replay_resume()")
+            .await;
         console.run();
         waits
     }
@@ -359,8 +362,18 @@ impl Step {
                 world.to_primary.mend();
                 world.to_pooler.mend();
             }
-            Self::Pause => world.on_replica("SELECT pg_wal_replay_pause()").await,
-            Self::Resume => world.on_replica("SELECT pg_wal_replay_resume()").await,
+            Self::Pause => {
+                world
+                    .replica
+                    .execute(world.database.url(), "SELECT pg_wal_replay_pause()")
+                    .await;
+            }
+            Self::Resume => {
+                world
+                    .replica
+                    .execute(world.database.url(), "SELECT pg_wal_replay_resume()")
+                    .await;
+            }
             Self::RestartPooler => world.pooler.restart().await,
             Self::Hold(table, length) => {
                 waits.push(world.engine.hold(table, Duration::from_millis(length)));

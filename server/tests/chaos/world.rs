@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use demo::testdb::TestDatabase;
 use domain::role::Role;
-use sqlx::{Connection as _, Executor as _, PgConnection};
+use sqlx::{Connection as _, PgConnection};
 use store::ConsoleDb;
 use store::access::Subject;
 
 use crate::answers::Reference;
 use crate::common::proxy::Proxy;
 use crate::common::roles;
-use crate::common::servers::{PgBouncer, Primary, Redis, Replica, find};
+use crate::common::servers::{PgBouncer, Primary, Redis, Replica, find, host};
 use crate::console::Console;
 use crate::engine::Engine;
 
@@ -132,19 +132,6 @@ impl World {
             .await
             .unwrap()
     }
-
-    /// Runs SQL on the replica.
-    pub async fn on_replica(&self, sql: &'static str) {
-        let url = self.replica.url(self.database.url());
-        let mut replica = PgConnection::connect(&url).await.unwrap();
-        replica.execute(sql).await.unwrap();
-    }
-}
-
-/// `host:port` of a URL.
-fn host(url: &str) -> &str {
-    let (_, rest) = url.split_once('@').unwrap();
-    rest.split('/').next().unwrap()
 }
 
 fn clock() -> Option<String> {

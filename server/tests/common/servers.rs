@@ -116,6 +116,12 @@ async fn wait_for(url: &str, log: &Path) {
     }
 }
 
+/// `host:port` of a URL.
+pub fn host(url: &str) -> &str {
+    let (_, rest) = url.split_once('@').unwrap();
+    rest.split('/').next().unwrap()
+}
+
 /// Splits `postgres://user:password@host:port/name`.
 fn parts(url: &str) -> [&str; 5] {
     let (user, rest) = url
