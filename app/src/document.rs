@@ -181,11 +181,16 @@ fn cut_exports(frame: &Frame) -> AnyView {
     let notice = |cut: &CutExport| {
         let (what, why) = (cut.what, cut.why.clone());
         view! {
-            <p class="cut-export" role="status">
-                <strong>"Your export of "{what}" was cut off. "</strong>
-                {why}" "
-                <a href=cut.address.clone() data-export="">{cut.label}</a>
-            </p>
+            <div class="cut-export" role="status">
+                <p>
+                    <strong>"Your export of "{what}" was cut off. "</strong>
+                    {why}" "
+                    <a href=cut.address.clone() data-export="">{cut.label}</a>
+                </p>
+                <form method="post" action=format!("/exports/{}/dismiss", cut.key)>
+                    <button class="btn">"Dismiss"</button>
+                </form>
+            </div>
         }
     };
     frame

@@ -95,6 +95,8 @@ pub enum RecordNotice {
 /// An export that was cut off, and where its rows can be had that are not in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CutExport {
+    /// Its owner's name for it.
+    pub key: Uuid,
     /// `trades`.
     pub what: &'static str,
     /// Why, and how far it had got, in sentences.

@@ -1,10 +1,11 @@
-// Every page, in every look: it answers, has one heading, no complaint, no accessibility violation,
-// fits its window; and a picture of it is kept.
+// Every page: it answers, has one heading and no complaint. In every look, which is both widths and both schemes, it has
+// no accessibility violation and fits its window; and a picture of it is kept.
 import type { Page } from '@playwright/test';
 import { email, NOBODY, stateFile } from './support/accounts';
 import { fullest } from './support/episodes';
 import { noteForm, openFinding, openFindingId, sendNote } from './support/findings';
 import { rowLink, rows } from './support/lists';
+import { NARROW, WIDE } from './support/looks';
 import { facets, openCounted, twin } from './support/picture';
 import { openDossier, reviewForm, send } from './support/review';
 import {
@@ -15,12 +16,35 @@ import {
   test,
 } from './support/test';
 
-async function expectWellMade(page: Page, name: string): Promise<void> {
+const WIDTHS = [WIDE, NARROW];
+const SCHEMES = ['light', 'dark'] as const;
+
+/** What a test opens on a page differs with the width, so `open` is called in each. */
+async function expectWellMade(
+  page: Page,
+  name: string,
+  open: () => Promise<void> = async () => {},
+): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
   await expect(page).toHaveTitle(/\S/);
-  await expectNoSidewaysScroll(page);
-  await keepScreenshot(page, name);
-  await expectAccessible(page);
+  if (test.info().project.use.javaScriptEnabled === false) {
+    await open();
+    await expectNoSidewaysScroll(page);
+    await keepScreenshot(page, name);
+    return;
+  }
+  for (const size of WIDTHS) {
+    await page.setViewportSize(size);
+    await open();
+    await expectNoSidewaysScroll(page);
+    for (const colorScheme of SCHEMES) {
+      // Colours that fade into each other would be neither scheme's.
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await keepScreenshot(page, name, `js-${colorScheme}-${size.width}`);
+      // Only colours differ between the schemes.
+      await expectAccessible(page, colorScheme === 'light' ? 'all' : 'colours');
+    }
+  }
 }
 
 test('overview', async ({ page }) => {
@@ -39,7 +63,6 @@ const VIEWS = [
 ];
 
 test('a confidence’s bar is as long as it says', async ({ page }) => {
-  // In a narrow window a decision's card has no confidence, a signal's has.
   await page.goto('/signals?min_confidence=0.1&max_confidence=0.9');
   const confidence = page.locator('.conf').first();
   const says = Number(await confidence.innerText());
@@ -85,12 +108,13 @@ for (const view of ['trades', 'signals', 'events']) {
     await twin(page).locator('summary').click();
     await expect(twin(page).getByRole('table')).toBeVisible();
     const button = page.getByRole('button', { name: 'Facets' });
-    // Where there is room they stand beside the rows.
-    if (await button.isVisible()) {
-      await button.click();
-    }
-    await expect(facets(page)).toBeVisible();
-    await expectWellMade(page, `${view}-facets`);
+    await expectWellMade(page, `${view}-facets`, async () => {
+      // Where there is room they stand beside the rows.
+      if (await button.isVisible()) {
+        await button.click();
+      }
+      await expect(facets(page)).toBeVisible();
+    });
   });
 }
 

@@ -170,6 +170,7 @@ fn api() -> Router<App> {
         .route("/api/v1/live", get(api::live::live))
         .route("/api/v1/exports/{key}", get(exports::following::progress))
         .route("/exports/{key}/cancel", post(exports::following::cancel))
+        .route("/exports/{key}/dismiss", post(exports::following::dismiss))
         .route("/api/openapi.json", get(openapi::document))
 }
 

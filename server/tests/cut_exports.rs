@@ -164,22 +164,39 @@ async fn without_javascript_the_next_page_tells_its_owner_alone() {
     );
     let (_, link) = notice.split_once("href=\"").unwrap();
     let address = link.split('"').next().unwrap().replace("&amp;", "&");
-    assert!(
-        !other
-            .get("/events?limit=1")
-            .await
-            .body
-            .contains("cut-export")
-    );
+    assert!(!is_told(&other).await);
     let rest = console.get(&address).await;
     assert_eq!(rest.status, StatusCode::OK, "{address}");
-    assert!(
-        !console
-            .get("/events?limit=1")
-            .await
-            .body
-            .contains("cut-export")
-    );
+    assert!(!is_told(&console).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_told_can_be_dismissed_by_its_owner_alone() {
+    let console = Console::logged_in().await;
+    let other = console.as_auditor("other").await;
+    add_rows(&console).await;
+    let _watches = Watches::begin(&console.app);
+    cut_off(&console, "/trades.csv").await;
+    let page = console.get("/events?limit=1").await.body;
+    let (_, form) = page
+        .split_once("class=\"cut-export\"")
+        .unwrap()
+        .1
+        .split_once("action=\"")
+        .unwrap();
+    let action = form.split('"').next().unwrap();
+    let refused = other.post(action, "").await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND, "{action}");
+    assert!(is_told(&console).await);
+    let answer = console.post(action, "").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{action}");
+    assert!(!is_told(&console).await);
+}
+
+/// Whether a page tells of an export that was cut off.
+async fn is_told(console: &Console) -> bool {
+    let page = console.get("/events?limit=1").await;
+    page.body.contains("cut-export")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -94,20 +94,26 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
+/** The accessibility rules that a machine can check: all of them, or those about colours. */
+type Rules = 'all' | 'colours';
+
 /**
- * No violation of the accessibility rules that a machine can check. With JavaScript off nothing is
- * checked, for the checker is a script: the same markup is checked where it is on.
+ * No violation of these accessibility rules. With JavaScript off nothing is checked, for the checker is a script: the
+ * same markup is checked where it is on.
  */
-export async function expectAccessible(page: Page): Promise<void> {
+export async function expectAccessible(page: Page, rules: Rules = 'all'): Promise<void> {
   if (test.info().project.use.javaScriptEnabled === false) {
     return;
   }
   // What passes is not told in detail, and there are no frames whose results a further page would put together: both took
   // longer than the check.
-  const { violations } = await new AxeBuilder({ page })
+  const checker = new AxeBuilder({ page })
     .options({ resultTypes: ['violations'] })
-    .setLegacyMode(true)
-    .analyze();
+    .setLegacyMode(true);
+  if (rules === 'colours') {
+    checker.withRules(['color-contrast', 'link-in-text-block']);
+  }
+  const { violations } = await checker.analyze();
   const told = violations.map(({ id, help, nodes }) => ({
     id,
     help,
@@ -125,9 +131,19 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(content, 'width of the page in px').toBeLessThanOrEqual(window);
 }
 
-/** Keeps a picture of the whole page in test-results/screens/<project>/<name>.png. */
-export async function keepScreenshot(page: Page, name: string): Promise<void> {
-  const folder = path.join(__dirname, '../../test-results/screens', test.info().project.name);
+/**
+ * With `E2E_PICTURES` set, keeps a picture of the whole page in test-results/screens/<look>/<name>.png. It is for people
+ * to look at, and takes longer than most of what is tested.
+ */
+export async function keepScreenshot(
+  page: Page,
+  name: string,
+  look: string = test.info().project.name,
+): Promise<void> {
+  if (process.env['E2E_PICTURES'] === undefined) {
+    return;
+  }
+  const folder = path.join(__dirname, '../../test-results/screens', look);
   // What sticks to the window's top would lie across the picture of a page that is scrolled.
   await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });

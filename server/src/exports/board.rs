@@ -67,10 +67,11 @@ impl Board {
     pub fn cut(&self, owner: Subject) -> Vec<CutExport> {
         let known = self.known();
         let of_owner = known.iter().filter(|((of, _), _)| *of == owner);
-        let ended = of_owner.filter_map(|(_, progress)| Some((progress.ended_at()?, progress)));
+        let ended = of_owner
+            .filter_map(|((_, key), progress)| Some((progress.ended_at()?, *key, progress)));
         let mut cut: Vec<_> = ended
-            .filter(|(at, _)| at.elapsed() < KEPT)
-            .filter_map(|(at, progress)| Some((at, progress.as_cut()?)))
+            .filter(|(at, ..)| at.elapsed() < KEPT)
+            .filter_map(|(at, key, progress)| Some((at, progress.as_cut(key)?)))
             .collect();
         drop(known);
         cut.sort_by_key(|(at, _)| *at);
@@ -147,6 +148,12 @@ mod tests {
         assert_eq!(board.cut(one).len(), 1);
         board.goes_on(one, "/trades.csv?key=3");
         assert!(board.cut(one).is_empty());
+        let dismissed = board.put_up(one, None, trades()).unwrap();
+        dismissed.cut("the engine needed the table");
+        assert_eq!(board.cut(one).len(), 1);
+        dismissed.dismiss();
+        assert!(board.cut(one).is_empty());
+        assert!(dismissed.rest().is_some(), "its panel still leads there");
     }
 
     #[test]

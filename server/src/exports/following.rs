@@ -1,4 +1,5 @@
-//! `/api/v1/exports/{key}` and `/exports/{key}/cancel`: how far an export is, and its end, for its owner.
+//! `/api/v1/exports/{key}`, `/exports/{key}/cancel` and `/exports/{key}/dismiss`: how far an export is, its end, and
+//! what is told of that, for its owner.
 
 use std::sync::Arc;
 
@@ -48,14 +49,33 @@ pub async fn cancel(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     find(&app, reader.visitor.user.subject(), &key)?.end(End::Cancelled);
+    Ok(done(&headers))
+}
+
+/// `POST /exports/{key}/dismiss`: pages tell no more that it was cut off. It answers as [`cancel`] does.
+///
+/// # Errors
+/// When the person has no export of this key.
+pub async fn dismiss(
+    State(app): State<App>,
+    reader: Reader,
+    Path(key): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    find(&app, reader.visitor.user.subject(), &key)?.dismiss();
+    Ok(done(&headers))
+}
+
+/// 204 for a program, for a form back to where it stood.
+fn done(headers: &HeaderMap) -> Response {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     if text(header::ACCEPT).is_some_and(|accept| accept.contains("application/json")) {
-        return Ok(StatusCode::NO_CONTENT.into_response());
+        return StatusCode::NO_CONTENT.into_response();
     }
     let came_from = text(header::REFERER).and_then(|referer| referer.parse::<Uri>().ok());
     let path = came_from.as_ref().and_then(Uri::path_and_query);
     let back = local_path(path.map_or("/", |path| path.as_str()));
-    Ok(Redirect::to(&back).into_response())
+    Redirect::to(&back).into_response()
 }
 
 fn find(app: &App, owner: Subject, key: &str) -> Result<Arc<Progress>, Failure> {

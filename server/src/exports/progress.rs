@@ -7,6 +7,7 @@ use app::model::CutExport;
 use bytes::Bytes;
 use store::engine::{Chunk, StopReason, Stopper};
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 use super::line::Line;
 use super::rest::{Rest, RestOf};
@@ -47,6 +48,8 @@ struct State {
     last_row: Option<Bytes>,
     /// Whether somebody went on with the rest, or what was handed on did not all leave the console.
     is_rest_over: bool,
+    /// Whether its owner wants to hear no more of its being cut off.
+    is_dismissed: bool,
 }
 
 /// One export's progress.
@@ -94,6 +97,7 @@ impl Progress {
                 message: None,
                 last_row: None,
                 is_rest_over: false,
+                is_dismissed: false,
             }),
             ended: Notify::new(),
         }
@@ -159,18 +163,28 @@ impl Progress {
         self.end_as(End::Cut, Some(message));
     }
 
-    /// Why it was cut off, how far it had got, and where it can be gone on with; nothing where it cannot.
+    /// Why it was cut off, how far it had got, and where it can be gone on with; nothing where it cannot, or where its
+    /// owner has dismissed that.
     #[must_use]
-    pub fn as_cut(&self) -> Option<CutExport> {
+    pub fn as_cut(&self, key: Uuid) -> Option<CutExport> {
         let rest = self.rest()?;
         let state = self.state();
+        if state.is_dismissed {
+            return None;
+        }
         let why = state.message.as_deref().unwrap_or_default();
         Some(CutExport {
+            key,
             what: self.what,
             why: format!("{why} {}", words::file(state.rows, &rest)),
             label: rest.label(),
             address: rest.address().to_owned(),
         })
+    }
+
+    /// Its owner wants to hear no more of its being cut off.
+    pub fn dismiss(&self) {
+        self.state().is_dismissed = true;
     }
 
     /// Somebody went on with the rest, or it cannot be told where that begins.

@@ -10,18 +10,22 @@
 //! * **Replicas.** Replay cancels a read with `40001`; it is tried once more. Several hosts may be named; when one goes,
 //!   the next is used.
 
+mod execute;
 mod pool;
+mod reading;
 mod retry;
 mod server;
 mod session;
 mod settings;
 mod statement;
+mod taken;
 mod url;
 
-pub use pool::{Isolation, Pool};
+pub use pool::Pool;
 pub use server::{OwnConnection, Server};
 pub use session::{Session, WriteTransaction};
 pub use settings::{Access, Settings};
+pub use taken::Isolation;
 pub use url::first_host;
 
 /// Reads by several statements: `read!(pool, isolation, |session| { … })`. Where a migration, a replica or a lost
