@@ -54,18 +54,23 @@ fn read_for(authority: &str, request: &str, long: Duration) -> Result<u32, Strin
     while begun.elapsed() < long {
         let written = reader.get_mut().write_all(request.as_bytes());
         written.map_err(|error| error.to_string())?;
-        read_answer(&mut reader)?;
+        let status = read_answer(&mut reader)?;
+        if status != 200 {
+            return Err(format!("status {status}"));
+        }
         answers += 1;
     }
     Ok(answers)
 }
 
-/// Reads one answer to its end.
-fn read_answer(reader: &mut impl BufRead) -> Result<(), String> {
-    let status = read_line(reader)?;
-    if status.split(' ').nth(1) != Some("200") {
-        return Err(format!("`{status}`"));
-    }
+/// Reads one answer to its end; its status.
+///
+/// # Errors
+/// When the connection breaks, or its body does not end as announced.
+pub fn read_answer(reader: &mut impl BufRead) -> Result<u16, String> {
+    let line = read_line(reader)?;
+    let status = line.split(' ').nth(1).and_then(|word| word.parse().ok());
+    let status = status.ok_or_else(|| format!("`{line}` has no status"))?;
     let (mut length, mut is_chunked) = (None, false);
     loop {
         let line = read_line(reader)?.to_ascii_lowercase();
@@ -78,10 +83,11 @@ fn read_answer(reader: &mut impl BufRead) -> Result<(), String> {
         }
     }
     match length {
-        Some(bytes) => skip(reader, bytes),
-        None if is_chunked => skip_chunks(reader),
-        None => Err("the body has no announced end".to_owned()),
+        Some(bytes) => skip(reader, bytes)?,
+        None if is_chunked => skip_chunks(reader)?,
+        None => return Err("the body has no announced end".to_owned()),
     }
+    Ok(status)
 }
 
 fn skip_chunks(reader: &mut impl BufRead) -> Result<(), String> {
@@ -126,19 +132,19 @@ mod tests {
     fn an_answer_is_read_to_its_end_and_no_further() {
         let mut two = concat!(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
-            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nde"
+            "HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\n\r\nde"
         )
         .as_bytes();
-        assert_eq!(read_answer(&mut two), Ok(()));
-        assert_eq!(read_answer(&mut two), Ok(()));
+        assert_eq!(read_answer(&mut two), Ok(200));
+        assert_eq!(read_answer(&mut two), Ok(404));
         assert!(two.is_empty());
     }
 
     #[test]
-    fn what_is_cut_off_or_refused_is_no_answer() {
+    fn what_is_cut_off_is_no_answer() {
         for bad in [
             "",
-            "HTTP/1.1 303 See Other\r\ncontent-length: 0\r\n\r\n",
+            "HTTP/1.1 OK\r\ncontent-length: 0\r\n\r\n",
             "HTTP/1.1 200 OK\r\n\r\nabc",
             "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nabc",
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n",

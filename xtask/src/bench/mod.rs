@@ -6,6 +6,7 @@
 mod aborted;
 mod advise;
 mod beside_exports;
+mod beside_logins;
 mod browser_code;
 mod cold_build;
 mod export;
@@ -182,6 +183,9 @@ fn throughput(taking: &mut Taking, subject: &Subject) {
     let pgbench = || Pgbench::find(subject.workspace, &subject.demo.database_url);
     taking.take("page_rps", || {
         rps::beside_engine(session, &pgbench()?, rows).map(one)
+    });
+    taking.take("page_p50_under_logins", || {
+        beside_logins::measure(session).map(one)
     });
     taking.take("page_rps_limit", || {
         rps::beside_limit(session, &pgbench()?).map(one)
