@@ -265,6 +265,20 @@ impl TestDatabase {
         format!("postgres://{role}:{ROLE_PASSWORD}@{place}")
     }
 
+    /// So many decisions more, of agent `bulk`, one a second back from now and each of a kilobyte: an export of twenty
+    /// thousand does not fit into what lies between a server and a reader who takes nothing.
+    ///
+    /// # Panics
+    /// When PostgreSQL does not take them.
+    pub async fn add_large_decisions(&self, number: u32) {
+        let insert = format!(
+            "INSERT INTO trade_audit SELECT 'bulk', 'HOLD', repeat('x', 900), 0.5, 'BTC', 1, false, NULL, NULL, \
+             gen_random_uuid(), now() - n * interval '1 second' FROM generate_series(1, {number}) AS n"
+        );
+        let pool = self.pool();
+        pool.execute(AssertSqlSafe(insert)).await.expect("rows");
+    }
+
     /// A pool of connections to it.
     #[must_use]
     pub fn pool(&self) -> &PgPool {

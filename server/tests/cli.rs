@@ -282,12 +282,7 @@ async fn measuring_leaves_nothing_behind_however_it_ends() {
 async fn an_interrupted_export_leaves_no_file() {
     let served = Console::sample().await;
     // It takes a while.
-    served
-        .execute(
-            "INSERT INTO trade_audit SELECT 'bulk', 'HOLD', repeat('x', 900), 0.5, 'BTC', 1, false, \
-             NULL, NULL, gen_random_uuid(), now() FROM generate_series(1, 150000)",
-        )
-        .await;
+    served.database.add_large_decisions(150_000).await;
     let file = format!(
         "{}/{}-cut.csv",
         env!("CARGO_TARGET_TMPDIR"),
@@ -451,12 +446,7 @@ fn terminate(running: &Running) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stopped_server_ends_well_and_cuts_a_stalled_export_visibly() {
     let served = Console::logged_in().await;
-    served
-        .execute(
-            "INSERT INTO trade_audit SELECT 'bulk', 'HOLD', repeat('x', 900), 0.5, 'BTC', 1, false, \
-             NULL, NULL, gen_random_uuid(), now() FROM generate_series(1, 40000)",
-        )
-        .await;
+    served.database.add_large_decisions(40_000).await;
     let mut running = serve(&served.url());
     let mut stream = std::net::TcpStream::connect(&running.address).unwrap();
     let request = format!(

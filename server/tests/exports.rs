@@ -28,13 +28,7 @@ const LARGE: &str = "/trades.csv?agent=bulk";
 /// With rows enough for [`LARGE`], the superuser logged in.
 async fn large() -> Console {
     let console = Console::logged_in().await;
-    console
-        .execute(
-            "INSERT INTO trade_audit SELECT 'bulk', 'HOLD', repeat('x', 900), 0.5, 'BTC', 1, false, \
-             NULL, NULL, gen_random_uuid(), now() - n * interval '1 second' \
-             FROM generate_series(1, 40000) AS n",
-        )
-        .await;
+    console.database.add_large_decisions(40_000).await;
     console
 }
 

@@ -263,13 +263,7 @@ async fn hostile_rows_export_in_every_view() {
 /// sockets' buffers are full.
 async fn large() -> Engine {
     let engine = Engine::sample().await;
-    engine
-        .execute(
-            "INSERT INTO trade_audit SELECT 'bulk', 'HOLD', repeat('x', 900), 0.5, 'BTC', 1, false, \
-             NULL, NULL, gen_random_uuid(), now() - n * interval '1 second' \
-             FROM generate_series(1, 40000) AS n",
-        )
-        .await;
+    engine.database.add_large_decisions(40_000).await;
     engine
 }
 

@@ -19,13 +19,7 @@ use store::lock_watch::{Bounds, GaveWay, LockWatch};
 
 /// An export that nobody reads, and that does not fit into the buffers on the way.
 async fn unread(engine: &Engine) -> Export {
-    engine
-        .execute(
-            "INSERT INTO trade_audit SELECT 'bulk', 'HOLD', repeat('x', 900), 0.5, 'BTC', 1, false, \
-             NULL, NULL, gen_random_uuid(), now() - n * interval '1 second' \
-             FROM generate_series(1, 20000) AS n",
-        )
-        .await;
+    engine.database.add_large_decisions(20_000).await;
     let query = query::<TradeFilter>("");
     let format = ExportFormat::Csv(FormulaGuard::On);
     let export = engine

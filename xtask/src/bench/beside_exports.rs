@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-use super::measure::{Measure, Reference, Target, median, percentile};
-use super::pages::read;
+use super::measure::Measure;
+use super::pages::{Beside, beside, read};
 use super::session::Session;
 
-const RUNS: usize = 5;
 /// Exports that run at the same time: as many as the console lets.
 const EXPORTS: usize = 4;
 /// So long pages are read in each run, without exports and again with them.
@@ -17,27 +16,15 @@ const READING: Duration = Duration::from_secs(15);
 /// How many times slower the slowest pages may get.
 const TARGET: f64 = 1.5;
 
-/// The median of interleaved runs.
+/// How many times slower pages are.
 pub fn measure(session: &Session) -> Result<Measure, Error> {
-    let (mut idle, mut ratios) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        let alone = percentile(&mut read(session, READING)?, 0.99);
-        let beside = percentile(&mut read_beside(session)?, 0.99);
-        ratios.push(beside / alone);
-        idle.push(alone);
-    }
-    let ratio = median(&mut ratios);
-    Ok(Measure {
-        name: "page_p99_under_exports".to_owned(),
-        value: ratio,
-        unit: "x",
-        reference: Some(Reference {
-            value: median(&mut idle),
-            unit: "ms",
-            ratio,
-        }),
-        target: Target::AtMost(TARGET),
-    })
+    let what = Beside {
+        name: "page_p99_under_exports",
+        share: 0.99,
+        long: READING,
+        target: TARGET,
+    };
+    beside(session, &what, || read_beside(session))
 }
 
 fn read_beside(session: &Session) -> Result<Vec<f64>, Error> {

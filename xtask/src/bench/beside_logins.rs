@@ -7,11 +7,10 @@ use std::time::{Duration, Instant};
 use crate::error::Error;
 
 use super::load;
-use super::measure::{Measure, Reference, Target, median, percentile};
-use super::pages::read;
+use super::measure::Measure;
+use super::pages::{Beside, beside, read};
 use super::session::Session;
 
-const RUNS: usize = 5;
 /// Strangers who try at the same time.
 const STRANGERS: usize = 200;
 /// So long pages are read in each run, without strangers and again with them.
@@ -19,27 +18,15 @@ const READING: Duration = Duration::from_secs(10);
 /// How many times slower a page may get.
 const TARGET: f64 = 2.0;
 
-/// The median of interleaved runs.
+/// How many times slower pages are.
 pub fn measure(session: &Session) -> Result<Measure, Error> {
-    let (mut idle, mut ratios) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        let alone = percentile(&mut read(session, READING)?, 0.5);
-        let beside = percentile(&mut read_beside(session)?, 0.5);
-        ratios.push(beside / alone);
-        idle.push(alone);
-    }
-    let ratio = median(&mut ratios);
-    Ok(Measure {
-        name: "page_p50_under_logins".to_owned(),
-        value: ratio,
-        unit: "x",
-        reference: Some(Reference {
-            value: median(&mut idle),
-            unit: "ms",
-            ratio,
-        }),
-        target: Target::AtMost(TARGET),
-    })
+    let what = Beside {
+        name: "page_p50_under_logins",
+        share: 0.5,
+        long: READING,
+        target: TARGET,
+    };
+    beside(session, &what, || read_beside(session))
 }
 
 fn read_beside(session: &Session) -> Result<Vec<f64>, Error> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::error::Error;
 use crate::report;
 
-use super::measure::{Measure, Target, percentile};
+use super::measure::{Measure, Target, median, percentile};
 use super::page_set::{OTHER_PAGES, Page, TRADES_PAGES};
 use super::reference::Psql;
 use super::session::Session;
@@ -40,6 +40,42 @@ pub fn read(session: &Session, long: Duration) -> Result<Vec<f64>, Error> {
         std::thread::sleep(PACE.saturating_sub(taken));
     }
     Ok(times)
+}
+
+/// Runs of a measure by [`beside`].
+const RUNS: usize = 5;
+
+/// What is measured by [`beside`].
+pub struct Beside {
+    /// The line's name.
+    pub name: &'static str,
+    /// The share of pages that were faster: 0.5 for the median.
+    pub share: f64,
+    /// So long pages are read in each run, alone and again beside the other thing.
+    pub long: Duration,
+    /// How many times slower a page may get.
+    pub target: f64,
+}
+
+/// How many times slower a page is while something else goes on, as `read_beside` reads them, than it is alone: the
+/// median of interleaved runs.
+pub fn beside(
+    session: &Session,
+    what: &Beside,
+    read_beside: impl Fn() -> Result<Vec<f64>, Error>,
+) -> Result<Measure, Error> {
+    let (mut idle, mut ratios) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        let alone = percentile(&mut read(session, what.long)?, what.share);
+        ratios.push(percentile(&mut read_beside()?, what.share) / alone);
+        idle.push(alone);
+    }
+    Ok(Measure::times(
+        what.name,
+        median(&mut ratios),
+        (median(&mut idle), "ms"),
+        Target::AtMost(what.target),
+    ))
 }
 
 /// Milliseconds of a page and of its SQL.
