@@ -14,25 +14,8 @@ use std::process::{Child, Command, Output, Stdio};
 
 use axum::http::StatusCode;
 use common::Console;
+use common::program::{program, run, stderr};
 use demo::testdb::TestDatabase;
-
-fn console(url: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_audit-console"));
-    // What the machine's own environment holds must not leak in.
-    command
-        .env_clear()
-        .env("DATABASE_URL", url)
-        .current_dir(env!("CARGO_TARGET_TMPDIR"));
-    command
-}
-
-fn run(command: &mut Command) -> Output {
-    command.stdin(Stdio::null()).output().unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_from_the_shell_is_the_same_bytes() {
@@ -72,7 +55,7 @@ async fn an_export_from_the_shell_is_the_same_bytes() {
         ),
     ] {
         let path = format!("{folder}/{}-{file}", std::process::id());
-        let mut command = console(&served.url());
+        let mut command = program(&served.url());
         command
             .args(["export", view])
             .args(&arguments)
@@ -90,9 +73,9 @@ async fn an_export_from_the_shell_is_the_same_bytes() {
 async fn findings_are_looked_for_again_and_exported() {
     let served = Console::logged_in().await;
     let url = &served.url();
-    let none = run(console(url).arg("findings"));
+    let none = run(program(url).arg("findings"));
     assert_eq!(none.status.code(), Some(0), "{}", stderr(&none));
-    let rebuilt = run(console(url).args(["findings", "--rebuild"]));
+    let rebuilt = run(program(url).args(["findings", "--rebuild"]));
     assert_eq!(rebuilt.status.code(), Some(0), "{}", stderr(&rebuilt));
     assert!(
         stderr(&rebuilt).contains("249 rows"),
@@ -104,10 +87,10 @@ async fn findings_are_looked_for_again_and_exported() {
         told.contains("leak-during-stop\tcritical\t9\t0\t"),
         "{told}"
     );
-    let listed = run(console(url).arg("findings"));
+    let listed = run(program(url).arg("findings"));
     assert_eq!(String::from_utf8_lossy(&listed.stdout), told);
     let export =
-        run(console(url).args(["export", "findings", "--rule=leak-during-stop", "-o", "-"]));
+        run(program(url).args(["export", "findings", "--rule=leak-during-stop", "-o", "-"]));
     let served = served.get("/findings.csv?rule=leak-during-stop").await.body;
     assert_eq!(String::from_utf8_lossy(&export.stdout), served);
     assert_eq!(served.lines().count(), 10, "{served}");
@@ -118,7 +101,7 @@ async fn indexes_are_advised_and_measured_on_another_database_only() {
     let served = Console::sample().await;
     let url = &served.url();
     let told = |output: &Output| String::from_utf8_lossy(&output.stdout).into_owned();
-    let advised = run(console(url).arg("advise"));
+    let advised = run(program(url).arg("advise"));
     assert_eq!(advised.status.code(), Some(0), "{}", stderr(&advised));
     let pending = "\nCREATE INDEX CONCURRENTLY IF NOT EXISTS audit_console_trades_pending \
         ON public.trade_audit USING btree (\"timestamp\", id) \
@@ -129,13 +112,13 @@ async fn indexes_are_advised_and_measured_on_another_database_only() {
         "{}",
         told(&advised)
     );
-    let own = run(console(url).args(["advise", "--measure", url]));
+    let own = run(program(url).args(["advise", "--measure", url]));
     assert_eq!(own.status.code(), Some(2), "{}", stderr(&own));
     assert!(stderr(&own).contains("--measure: that is the engine's own"));
-    let alone = run(console(url).args(["advise", "--sample", "10"]));
+    let alone = run(program(url).args(["advise", "--sample", "10"]));
     assert_eq!(alone.status.code(), Some(2), "{}", stderr(&alone));
     let scratch = TestDatabase::builder().create().await;
-    let measured = run(console(url).args(["advise", "--measure", scratch.url()]));
+    let measured = run(program(url).args(["advise", "--measure", scratch.url()]));
     assert_eq!(measured.status.code(), Some(0), "{}", stderr(&measured));
     // Sixty decisions are found in no time.
     assert!(
@@ -176,7 +159,7 @@ async fn every_command_ends_quietly_when_nobody_reads_it() {
         vec!["export", "--help"],
         vec!["--version"],
     ] {
-        let mut command = console(url);
+        let mut command = program(url);
         let output = command
             .args(&arguments)
             .stdin(Stdio::null())
@@ -197,7 +180,7 @@ async fn every_command_ends_quietly_when_nobody_reads_it() {
             );
         }
         // Nor is standard error needed.
-        let mut command = console(url);
+        let mut command = program(url);
         let mut child = command
             .args(&arguments)
             .stdin(Stdio::null())
@@ -207,7 +190,7 @@ async fn every_command_ends_quietly_when_nobody_reads_it() {
             .unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
     }
-    let mut wrong = console(url);
+    let mut wrong = program(url);
     let mut wrong = wrong
         .args(["export", "trades"])
         .stdin(Stdio::null())
@@ -230,7 +213,7 @@ async fn measuring_leaves_nothing_behind_however_it_ends() {
     let url = served.database.url();
     let scratch = TestDatabase::builder().create().await;
     let measure = || {
-        let mut command = console(url);
+        let mut command = program(url);
         command
             .args(["advise", "--measure", scratch.url()])
             .stdin(Stdio::null())
@@ -289,7 +272,7 @@ async fn an_interrupted_export_leaves_no_file() {
         std::process::id()
     );
     let part = format!("{file}.part");
-    let mut command = console(served.database.url());
+    let mut command = program(served.database.url());
     let command = command
         .args(["export", "trades", "-o", &file])
         .stdin(Stdio::null());
@@ -337,7 +320,7 @@ async fn wrong_usage_is_2_and_failure_is_1_and_both_say_what_to_do() {
             "a role is",
         ),
     ] {
-        let output = run(console(url).args(&arguments));
+        let output = run(program(url).args(&arguments));
         assert_eq!(
             output.status.code(),
             Some(status),
@@ -350,10 +333,10 @@ async fn wrong_usage_is_2_and_failure_is_1_and_both_say_what_to_do() {
             stderr(&output)
         );
     }
-    let output = run(console(url).env("AUDIT_CONSOLE_PORT", "1").arg("migrate"));
+    let output = run(program(url).env("AUDIT_CONSOLE_PORT", "1").arg("migrate"));
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("AUDIT_CONSOLE_PORT is set"));
-    let output = run(console("postgres://x@127.0.0.1:1/x").arg("serve"));
+    let output = run(program("postgres://x@127.0.0.1:1/x").arg("serve"));
     assert_eq!(output.status.code(), Some(1));
     assert!(
         stderr(&output).contains("cannot be reached"),
@@ -362,7 +345,7 @@ async fn wrong_usage_is_2_and_failure_is_1_and_both_say_what_to_do() {
     );
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let output = run(console(url).args(["serve", "--listen-addr", &address]));
+    let output = run(program(url).args(["serve", "--listen-addr", &address]));
     assert_eq!(output.status.code(), Some(1));
     assert!(
         stderr(&output).contains("is taken by another program"),
@@ -374,7 +357,7 @@ async fn wrong_usage_is_2_and_failure_is_1_and_both_say_what_to_do() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_made_in_the_shell_can_log_in_until_its_role_goes() {
     let mut served = Console::sample().await;
-    let mut command = console(&served.url());
+    let mut command = program(&served.url());
     command.args(["user", "add", "eve@audit.example", "--role", "auditor"]);
     let mut child = command
         .stdin(Stdio::piped())
@@ -392,7 +375,7 @@ async fn an_account_made_in_the_shell_can_log_in_until_its_role_goes() {
         .log_in(("eve@audit.example", "a long password"))
         .await;
     assert_eq!(served.get("/trades").await.status, StatusCode::OK);
-    let listed = run(console(&served.url()).args(["user", "list"]));
+    let listed = run(program(&served.url()).args(["user", "list"]));
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(
         listed.contains("admin@example.com\tadmin\tsuperuser of the engine"),
@@ -402,7 +385,7 @@ async fn an_account_made_in_the_shell_can_log_in_until_its_role_goes() {
         listed.contains("eve@audit.example\tauditor\tgranted"),
         "{listed}"
     );
-    let revoked = run(console(&served.url()).args(["user", "revoke", "eve@audit.example"]));
+    let revoked = run(program(&served.url()).args(["user", "revoke", "eve@audit.example"]));
     assert!(revoked.status.success());
     assert_eq!(served.get("/trades").await.status, StatusCode::SEE_OTHER);
 }
@@ -421,7 +404,7 @@ impl Drop for Running {
 }
 
 fn serve(url: &str) -> Running {
-    let mut child = console(url)
+    let mut child = program(url)
         .args(["serve", "--listen-addr", "127.0.0.1:0"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -477,7 +460,7 @@ async fn episodes_are_listed_and_shown_in_the_terminal() {
     let served = Console::sample().await;
     let url = &served.url();
     let toggle = "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c";
-    let list = run(console(url).args(["kill-switch", "list", "--leaks=yes"]));
+    let list = run(program(url).args(["kill-switch", "list", "--leaks=yes"]));
     assert!(list.status.success(), "{}", stderr(&list));
     let text = String::from_utf8(list.stdout).unwrap();
     let lines: Vec<Vec<&str>> = text
@@ -488,7 +471,7 @@ async fn episodes_are_listed_and_shown_in_the_terminal() {
     assert!(lines.iter().all(|line| line.len() == 10));
     assert_eq!(lines[1][0], toggle);
     assert_eq!(lines[1][6..], ["0", "6", "3", "overdue"]);
-    let show = run(console(url).args(["kill-switch", "show", toggle]));
+    let show = run(program(url).args(["kill-switch", "show", toggle]));
     assert!(show.status.success(), "{}", stderr(&show));
     let text = String::from_utf8(show.stdout).unwrap();
     for line in [
@@ -499,7 +482,7 @@ async fn episodes_are_listed_and_shown_in_the_terminal() {
     ] {
         assert!(text.contains(line), "{line}: {text}");
     }
-    let wrong = run(console(url).args(["kill-switch", "list", "--leaks=maybe"]));
+    let wrong = run(program(url).args(["kill-switch", "list", "--leaks=maybe"]));
     assert_eq!(wrong.status.code(), Some(2));
     assert!(
         stderr(&wrong).contains("--leaks: takes yes or no"),
@@ -507,7 +490,7 @@ async fn episodes_are_listed_and_shown_in_the_terminal() {
         stderr(&wrong)
     );
     let nobody = "00000000-0000-0000-0000-000000000000";
-    let missing = run(console(url).args(["kill-switch", "show", nobody]));
+    let missing = run(program(url).args(["kill-switch", "show", nobody]));
     assert_eq!(missing.status.code(), Some(1));
     assert!(stderr(&missing).contains("there is no kill-switch episode"));
     // Whoever writes to a terminal what they like must not move its cursor.
@@ -521,7 +504,7 @@ async fn episodes_are_listed_and_shown_in_the_terminal() {
              FROM \"user\" WHERE email LIKE '%evil%'",
         )
         .await;
-    let list = run(console(url).args(["kill-switch", "list"]));
+    let list = run(program(url).args(["kill-switch", "list"]));
     assert!(list.status.success());
     assert!(!list.stdout.contains(&0x1b));
 }

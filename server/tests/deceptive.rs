@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use axum::http::StatusCode;
 use common::Console;
+use common::program::{program, run};
 use domain::invisible::is_invisible;
 
 /// Most pages of one kind that are looked at.
@@ -78,13 +79,7 @@ fn without_values(page: &str) -> String {
 async fn no_page_holds_a_character_that_cannot_be_seen() {
     let console = Console::logged_in().await;
     console.execute(HOSTILE).await;
-    let rebuilt = std::process::Command::new(env!("CARGO_BIN_EXE_audit-console"))
-        .env_clear()
-        .env("DATABASE_URL", console.database.url())
-        .current_dir(env!("CARGO_TARGET_TMPDIR"))
-        .args(["findings", "--rebuild"])
-        .output()
-        .unwrap();
+    let rebuilt = run(program(console.database.url()).args(["findings", "--rebuild"]));
     assert!(rebuilt.status.success());
     let mut waiting = VecDeque::from(["/".to_owned()]);
     let (mut seen, mut kinds) = (HashSet::new(), HashMap::<String, usize>::new());

@@ -10,10 +10,11 @@
 mod common;
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 
 use axum::extract::connect_info::MockConnectInfo;
 use axum::http::StatusCode;
+use common::program::{program, run, stderr};
 use common::{ADMIN, Answer, Console, hidden, roles, settings};
 use demo::testdb::TestDatabase;
 use domain::live::RedisState;
@@ -141,7 +142,7 @@ async fn nothing_is_written_while_the_record_is_not_protected() {
         assert_eq!(count(&console, table).await, 0, "{table}");
     }
     assert_eq!(count(&console, "login_attempt").await, attempts);
-    let output = run(binary(&console.url()).args(["user", "revoke", "one@audit.example"]));
+    let output = run(program(&console.url()).args(["user", "revoke", "one@audit.example"]));
     assert_eq!(output.status.code(), Some(1));
     assert!(
         stderr(&output).contains("is disabled"),
@@ -160,28 +161,10 @@ async fn nothing_is_written_while_the_record_is_not_protected() {
     assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
 }
 
-fn binary(url: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_audit-console"));
-    // What the machine's own environment holds must not leak in.
-    command
-        .env_clear()
-        .env("DATABASE_URL", url)
-        .current_dir(env!("CARGO_TARGET_TMPDIR"));
-    command
-}
-
-fn run(command: &mut Command) -> Output {
-    command.stdin(Stdio::null()).output().unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_console_that_owns_its_record_serves_only_as_a_trial_that_says_so() {
     let database = TestDatabase::builder().sample().create().await;
-    let migrated = run(binary(database.url()).arg("migrate"));
+    let migrated = run(program(database.url()).arg("migrate"));
     assert_eq!(migrated.status.code(), Some(0), "{}", stderr(&migrated));
     for part in [
         "CONSOLE_OWNER_DATABASE_URL is not set",
@@ -189,7 +172,7 @@ async fn a_console_that_owns_its_record_serves_only_as_a_trial_that_says_so() {
     ] {
         assert!(stderr(&migrated).contains(part), "{}", stderr(&migrated));
     }
-    let refused = run(binary(database.url()).args(["serve", "--listen-addr", "127.0.0.1:0"]));
+    let refused = run(program(database.url()).args(["serve", "--listen-addr", "127.0.0.1:0"]));
     assert_eq!(refused.status.code(), Some(1));
     for part in [
         "the record is not protected",
@@ -203,7 +186,7 @@ async fn a_console_that_owns_its_record_serves_only_as_a_trial_that_says_so() {
             stderr(&refused)
         );
     }
-    let mut child = binary(database.url())
+    let mut child = program(database.url())
         .args(["serve", "--listen-addr", "127.0.0.1:0"])
         .env("AUDIT_CONSOLE_ALLOW_OWNER", "true")
         .stdout(Stdio::piped())
@@ -261,10 +244,7 @@ async fn a_console_that_owns_its_record_serves_only_as_a_trial_that_says_so() {
 async fn two_roles_are_made_by_the_commands_alone() {
     let database = TestDatabase::builder().sample().create().await;
     // No URL is needed to print it.
-    let printed = run(Command::new(env!("CARGO_BIN_EXE_audit-console"))
-        .env_clear()
-        .current_dir(env!("CARGO_TARGET_TMPDIR"))
-        .arg("roles"));
+    let printed = run(program("").env_remove("DATABASE_URL").arg("roles"));
     assert_eq!(printed.status.code(), Some(0), "{}", stderr(&printed));
     let printed = String::from_utf8(printed.stdout).unwrap();
     assert_eq!(printed, roles());
@@ -273,13 +253,13 @@ async fn two_roles_are_made_by_the_commands_alone() {
         .await
         .unwrap();
     let (owner, runtime) = (database.owner_url(), database.runtime_url());
-    let before = run(binary(&runtime).arg("serve"));
+    let before = run(program(&runtime).arg("serve"));
     assert!(
         stderr(&before).contains("audit-console migrate"),
         "{}",
         stderr(&before)
     );
-    let lacking = run(binary(&runtime).arg("migrate"));
+    let lacking = run(program(&runtime).arg("migrate"));
     assert_eq!(lacking.status.code(), Some(1));
     assert!(
         stderr(&lacking).contains(
@@ -288,14 +268,14 @@ async fn two_roles_are_made_by_the_commands_alone() {
         "{}",
         stderr(&lacking)
     );
-    let migrated = run(binary(&runtime)
+    let migrated = run(program(&runtime)
         .env("CONSOLE_OWNER_DATABASE_URL", &owner)
         .arg("migrate"));
     assert_eq!(migrated.status.code(), Some(0), "{}", stderr(&migrated));
     let granted =
-        run(binary(&runtime).args(["user", "grant", "strategist@omc.local", "--role", "auditor"]));
+        run(program(&runtime).args(["user", "grant", "strategist@omc.local", "--role", "auditor"]));
     assert_eq!(granted.status.code(), Some(0), "{}", stderr(&granted));
-    let two = run(binary(&runtime)
+    let two = run(program(&runtime)
         .env(
             "CONSOLE_DATABASE_URL",
             "postgres://audit_console@elsewhere/console",
@@ -400,7 +380,7 @@ async fn linked_accounts_are_one_person() {
     console.log_in(ADMIN).await;
     let (one, two) = (console.as_admin("one").await, console.as_admin("two").await);
     let cli = |arguments: &[&str]| {
-        let output = run(binary(&console.url()).args(arguments));
+        let output = run(program(&console.url()).args(arguments));
         assert_eq!(
             output.status.code(),
             Some(0),
@@ -437,7 +417,7 @@ async fn linked_accounts_are_one_person() {
     is_refused(&one).await;
     assert!(cli(&["user", "list"]).contains("link ended"));
     assert_eq!(count(&console, "account_link").await, 3);
-    let same = run(binary(&console.url()).args([
+    let same = run(program(&console.url()).args([
         "user",
         "link",
         "one@audit.example",

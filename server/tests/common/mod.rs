@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test file uses its own part of it")]
 
 pub mod download;
+pub mod program;
 pub mod proxy;
 pub mod servers;
 
