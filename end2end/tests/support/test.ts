@@ -132,8 +132,8 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
 }
 
 /**
- * With `E2E_PICTURES` set, keeps a picture of the whole page in test-results/screens/<look>/<name>.png. It is for people
- * to look at, and takes longer than most of what is tested.
+ * With `E2E_PICTURES` set, keeps a picture of the whole page in test-results/screens/<look>/<name>.png, for people to
+ * look at.
  */
 export async function keepScreenshot(
   page: Page,

@@ -82,14 +82,15 @@ impl ConsoleDb {
         let exporting = settings(Access::ReadOnly)
             .statement_timeout(Duration::ZERO)
             .with("client_connection_check_interval", "1000");
+        let pages = Pool::new(
+            "the console's own tables",
+            &server,
+            limited(TIMEOUT),
+            CONNECTIONS,
+        );
         Ok(Self {
             url: url.to_owned(),
-            pool: Pool::new(
-                "the console's own tables",
-                &server,
-                limited(TIMEOUT),
-                CONNECTIONS,
-            ),
+            pool: pages.clone(),
             essential: Pool::new(
                 "sessions",
                 &server,
@@ -97,7 +98,7 @@ impl ConsoleDb {
                 ESSENTIAL_CONNECTIONS,
             ),
             watching: Pool::new("watching locks", &server, limited(ESSENTIAL_TIMEOUT), 1),
-            exports: ExportPlaces::new(server, exporting),
+            exports: ExportPlaces::new(server, exporting, pages),
             record: record::Record::default(),
         })
     }

@@ -2,7 +2,7 @@
 //! migration, a replica or a lost connection interrupted.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::{FutureExt as _, TryStreamExt as _};
@@ -40,6 +40,8 @@ struct Shared {
     settings: Settings,
     connections: u32,
     hosts: Vec<HostPools>,
+    /// When a connection was last asked for.
+    asked: Mutex<Option<Instant>>,
 }
 
 #[derive(Default)]
@@ -62,6 +64,7 @@ impl Pool {
             settings,
             connections,
             hosts: (0..server.count()).map(|_| HostPools::default()).collect(),
+            asked: Mutex::default(),
         }))
     }
 
@@ -93,8 +96,15 @@ impl Pool {
         &self.0.settings
     }
 
+    /// Whether somebody asked for a connection within so long.
+    pub fn was_asked_within(&self, long: Duration) -> bool {
+        let asked = *self.0.asked();
+        asked.is_some_and(|at| at.elapsed() < long)
+    }
+
     /// From the first host that gives one.
     pub(super) async fn take(&self) -> Result<Taken, sqlx::Error> {
+        *self.0.asked() = Some(Instant::now());
         self.0.take().await
     }
 
@@ -148,6 +158,11 @@ impl Pool {
 }
 
 impl Shared {
+    fn asked(&self) -> MutexGuard<'_, Option<Instant>> {
+        // No code that holds it panics.
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn take(&self) -> Result<Taken, sqlx::Error> {
         let mut failed = sqlx::Error::PoolClosed;
         for at in self.server.in_turn() {

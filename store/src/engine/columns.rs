@@ -64,15 +64,17 @@ fn time_text(sql: &str) -> String {
 }
 
 impl Column {
-    /// As a CSV field, as stored: the guard against formulas is the export's.
+    /// As a CSV field, as stored: the guard against formulas and the form of times are the export's.
     pub fn csv(&self) -> String {
         let sql = &self.sql;
         match self.kind {
-            Kind::Time => time_text(sql),
             Kind::Bool | Kind::Json => format!("({sql})::text"),
-            Kind::Plain | Kind::Float | Kind::Numeric | Kind::Text | Kind::NumberText => {
-                sql.clone()
-            }
+            Kind::Plain
+            | Kind::Time
+            | Kind::Float
+            | Kind::Numeric
+            | Kind::Text
+            | Kind::NumberText => sql.clone(),
         }
     }
 

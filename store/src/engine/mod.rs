@@ -140,9 +140,10 @@ impl EngineDb {
             .lock_timeout(EXPORT_LOCK_TIMEOUT)
             .statement_timeout(Duration::ZERO)
             .with("client_connection_check_interval", "1000");
+        let pages = pool("pages", PAGE_CONNECTIONS, limited(PAGE_TIMEOUT));
         Ok(Self {
             url: Arc::from(url),
-            pool: pool("pages", PAGE_CONNECTIONS, limited(PAGE_TIMEOUT)),
+            pool: pages.clone(),
             quick: pool("pages", PAGE_CONNECTIONS, limited(WHOLE_TIMEOUT)),
             searches: Arc::new(Semaphore::new(SEARCHES_AT_ONCE)),
             essential: pool(
@@ -159,7 +160,7 @@ impl EngineDb {
                 limited(EXAMINING_TIMEOUT),
             ),
             watching: pool("watching locks", 1, limited(ESSENTIAL_TIMEOUT)),
-            exports: ExportPlaces::new(Arc::clone(&server), exporting),
+            exports: ExportPlaces::new(Arc::clone(&server), exporting, pages),
             choices: Arc::default(),
             histories: Arc::default(),
             effects: Arc::default(),

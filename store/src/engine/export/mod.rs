@@ -6,7 +6,9 @@
 
 mod guard;
 mod places;
+mod record;
 mod stop;
+mod times;
 
 use bytes::{Bytes, BytesMut};
 use domain::csv::FormulaGuard;
@@ -21,8 +23,8 @@ use tokio::task::JoinHandle;
 pub use places::{ExportPlace, ExportPlaces};
 pub use stop::{StopReason, Stopper};
 
-use self::guard::for_each_formula;
 use self::places::Turn;
+use self::record::push_record;
 use super::EngineDb;
 use super::columns::Kind;
 use super::list::{EngineView, ListView, copy_sql};
@@ -361,10 +363,11 @@ async fn pump<T>(
         gathered.last = gathered.lines.len();
         push(&mut gathered.lines, row)?;
         gathered.rows += 1;
-        if gathered.lines.len() >= CHUNK
-            && let Err(ended) = gathered.hand_on(turn, sender).await
-        {
-            return Ok(ended);
+        if gathered.lines.len() >= CHUNK {
+            if let Err(ended) = gathered.hand_on(turn, sender).await {
+                return Ok(ended);
+            }
+            turn.pause_for_pages().await;
         }
     }
     let handed_on = gathered.hand_on(turn, sender).await;
@@ -433,15 +436,7 @@ fn push_line(chunk: &mut BytesMut, row: &[u8], format: ExportFormat, kinds: &[Ki
     let row = row.strip_suffix(b"\n").unwrap_or(row);
     match format {
         ExportFormat::Csv(guard) => {
-            let mut copied = 0;
-            if guard == FormulaGuard::On {
-                for_each_formula(row, kinds, |at| {
-                    chunk.extend_from_slice(&row[copied..at]);
-                    chunk.extend_from_slice(b"'");
-                    copied = at;
-                });
-            }
-            chunk.extend_from_slice(&row[copied..]);
+            push_record(chunk, row, kinds, guard);
             chunk.extend_from_slice(b"\r\n");
         }
         ExportFormat::JsonLines => {

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::stop::Stopper;
 use crate::StoreError;
-use crate::db::{Isolation, OwnConnection, Server, Session, Settings};
+use crate::db::{Isolation, OwnConnection, Pool, Server, Session, Settings};
 
 /// Exports that run at the same time; each has a connection of its own, outside the pools. As many as of each other
 /// database: the line of exports lets no more run of all together.
@@ -21,12 +21,18 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// So long an export reads before it lets another one read. Between two turns PostgreSQL fills what lies between it and
 /// the console, some megabytes: with shorter turns it would hardly ever have to stop.
 const TURN: Duration = Duration::from_secs(1);
+/// After a page was asked for, exports leave it room for so long.
+const COMPANY: Duration = Duration::from_secs(1);
+/// So long an export reads, and then pauses, while there are pages. Longer pauses would be filled by what lies between
+/// PostgreSQL and the console.
+const SLICE: Duration = Duration::from_millis(5);
 
 /// The places of one database.
 #[derive(Clone)]
 pub struct ExportPlaces {
     server: Arc<Server>,
     settings: Settings,
+    pages: Pool,
     places: Arc<Semaphore>,
     turns: Arc<Semaphore>,
     running: Running,
@@ -66,18 +72,23 @@ struct Registration {
 pub struct Turn {
     turns: Arc<Semaphore>,
     length: Duration,
+    /// The connections of pages.
+    pages: Pool,
+    /// When it began to read, or had paused last.
+    since: Instant,
     /// The turn that is being taken, and when it is over.
     taken: Option<(OwnedSemaphorePermit, Instant)>,
 }
 
 impl ExportPlaces {
     /// Free places on the database of `server`. Of the exports that have one, half as many may read at once as this
-    /// machine has cores, the other half being for pages.
-    pub fn new(server: Arc<Server>, settings: Settings) -> Self {
+    /// machine has cores, the other half being for pages, which are read by the connections of `pages`.
+    pub fn new(server: Arc<Server>, settings: Settings, pages: Pool) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         Self {
             server,
             settings,
+            pages,
             places: Arc::new(Semaphore::new(AT_ONCE)),
             turns: Arc::new(Semaphore::new((cores / 2).max(1))),
             running: Running::default(),
@@ -126,7 +137,7 @@ impl ExportPlaces {
                 running: self.running.clone(),
             },
             stopper,
-            turn: Turn::new(Arc::clone(&self.turns), length),
+            turn: Turn::new(Arc::clone(&self.turns), length, self.pages.clone()),
             _permit: permit,
         })
     }
@@ -164,10 +175,12 @@ impl Running {
 }
 
 impl Turn {
-    const fn new(turns: Arc<Semaphore>, length: Duration) -> Self {
+    fn new(turns: Arc<Semaphore>, length: Duration, pages: Pool) -> Self {
         Self {
             turns,
             length,
+            pages,
+            since: Instant::now(),
             taken: None,
         }
     }
@@ -188,6 +201,18 @@ impl Turn {
             .is_none_or(|(_, over)| *over <= Instant::now())
     }
 
+    /// While pages are read, pauses for as long as it has read: PostgreSQL then makes rows for half of the time, and a page
+    /// finds more of the machine.
+    pub async fn pause_for_pages(&mut self) {
+        if self.since.elapsed() < SLICE {
+            return;
+        }
+        if self.pages.was_asked_within(COMPANY) {
+            tokio::time::sleep(SLICE).await;
+        }
+        self.since = Instant::now();
+    }
+
     /// Waits until the turn is over.
     pub async fn ends(&self) {
         if let Some((_, over)) = &self.taken {
@@ -204,13 +229,16 @@ impl Turn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::Access;
     use futures::FutureExt as _;
 
-    #[test]
-    fn turns_go_to_whoever_waits_longest() {
+    #[tokio::test]
+    async fn turns_go_to_whoever_waits_longest() {
         let turns = Arc::new(Semaphore::new(1));
+        let server = Arc::new(Server::new("postgres://nobody@localhost/none").unwrap());
+        let pages = Pool::new("pages", &server, Settings::new(Access::ReadOnly), 1);
         let [mut first, mut second] = [Duration::ZERO, Duration::from_hours(1)]
-            .map(|length| Turn::new(Arc::clone(&turns), length));
+            .map(|length| Turn::new(Arc::clone(&turns), length, pages.clone()));
         assert!(first.is_over(), "it has not begun");
         assert!(first.take().now_or_never().is_some(), "nobody has a turn");
         {
