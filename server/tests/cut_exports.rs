@@ -162,8 +162,7 @@ async fn without_javascript_the_next_page_tells_its_owner_alone() {
         notice.contains("Your export of trades was cut off."),
         "{notice}"
     );
-    let (_, link) = notice.split_once("href=\"").unwrap();
-    let address = link.split('"').next().unwrap().replace("&amp;", "&");
+    let address = of_notice(&page, "href");
     assert!(!is_told(&other).await);
     let rest = console.get(&address).await;
     assert_eq!(rest.status, StatusCode::OK, "{address}");
@@ -178,19 +177,20 @@ async fn what_is_told_can_be_dismissed_by_its_owner_alone() {
     let _watches = Watches::begin(&console.app);
     cut_off(&console, "/trades.csv").await;
     let page = console.get("/events?limit=1").await.body;
-    let (_, form) = page
-        .split_once("class=\"cut-export\"")
-        .unwrap()
-        .1
-        .split_once("action=\"")
-        .unwrap();
-    let action = form.split('"').next().unwrap();
-    let refused = other.post(action, "").await;
+    let action = of_notice(&page, "action");
+    let refused = other.post(&action, "").await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND, "{action}");
     assert!(is_told(&console).await);
-    let answer = console.post(action, "").await;
+    let answer = console.post(&action, "").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{action}");
     assert!(!is_told(&console).await);
+}
+
+/// The first attribute of this name in a page's notice of a cut export.
+fn of_notice(page: &str, name: &str) -> String {
+    let (_, notice) = page.split_once("class=\"cut-export\"").unwrap();
+    let (_, value) = notice.split_once(&format!(" {name}=\"")).unwrap();
+    value.split('"').next().unwrap().replace("&amp;", "&")
 }
 
 /// Whether a page tells of an export that was cut off.
@@ -216,13 +216,7 @@ async fn a_cut_timeline_goes_on_from_its_last_moment() {
     let cut = cut_off(&console, &path).await;
     let file = String::from_utf8(cut.body).unwrap();
     let page = console.get("/").await.body;
-    let (_, link) = page
-        .split_once("class=\"cut-export\"")
-        .unwrap()
-        .1
-        .split_once("href=\"")
-        .unwrap();
-    let address = link.split('"').next().unwrap().replace("&amp;", "&");
+    let address = of_notice(&page, "href");
     let rest = console.get(&address).await.body;
     let last = file.lines().next_back().unwrap().split(',').next().unwrap();
     let kept: Vec<&str> = file
