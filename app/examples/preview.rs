@@ -6,7 +6,7 @@ mod samples;
 use std::fs;
 use std::path::Path;
 
-use app::model::{Frame, Person, Theme};
+use app::model::{PageContext, Person, Theme};
 use app::pages;
 use domain::finding::Rule;
 use domain::order::OrderLink;
@@ -19,16 +19,16 @@ fn main() -> std::io::Result<()> {
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("style.css"), app::STYLE)?;
     for (theme, name_of_theme) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-        let frame = Frame {
+        let ctx = PageContext {
             theme,
-            ..samples::frame("/trades")
+            ..samples::ctx("/trades")
         };
-        for (name, html) in lists(&frame)
+        for (name, html) in lists(&ctx)
             .into_iter()
-            .chain(details(&frame))
-            .chain(episodes(&frame))
-            .chain(findings(&frame))
-            .chain(others(&frame))
+            .chain(details(&ctx))
+            .chain(episodes(&ctx))
+            .chain(findings(&ctx))
+            .chain(others(&ctx))
         {
             fs::write(folder.join(format!("{name}-{name_of_theme}.html")), html)?;
         }
@@ -37,9 +37,9 @@ fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-fn lists(frame: &Frame) -> Vec<Named> {
+fn lists(ctx: &PageContext) -> Vec<Named> {
     let filter = "q=breakout&last=7d&asset=BTC&asset=!DOGE&outcome=blocked&min_confidence=0.4";
-    let trades = |raw: &str, rows| samples::trades_html(frame, &samples::trades(raw, rows));
+    let trades = |raw: &str, rows| samples::trades_html(ctx, &samples::trades(raw, rows));
     let mut hostile = vec![samples::hostile()];
     hostile.extend(samples::decisions().into_iter().take(3));
     let events = samples::events("severity=critical&details.signal.coin_type=SOL");
@@ -49,50 +49,47 @@ fn lists(frame: &Frame) -> Vec<Named> {
         ("trades-filtered", trades(filter, samples::decisions())),
         ("trades-empty", trades(filter, Vec::new())),
         ("trades-hostile", trades("", hostile)),
-        (
-            "signals",
-            samples::signals_html(frame, &samples::signals("")),
-        ),
-        ("events", samples::events_html(frame, &events)),
-        ("kill-switch", pages::kill_switch(frame, &episodes)),
+        ("signals", samples::signals_html(ctx, &samples::signals(""))),
+        ("events", samples::events_html(ctx, &events)),
+        ("kill-switch", pages::kill_switch(ctx, &episodes)),
         (
             "kill-switch-empty",
-            pages::kill_switch(frame, &samples::kill_switch_empty()),
+            pages::kill_switch(ctx, &samples::kill_switch_empty()),
         ),
     ]
 }
 
-fn details(frame: &Frame) -> Vec<Named> {
-    let trade = |row, order| pages::trade(frame, &samples::trade(row, order));
+fn details(ctx: &PageContext) -> Vec<Named> {
+    let trade = |row, order| pages::trade(ctx, &samples::trade(row, order));
     let missing = samples::decisions().swap_remove(5);
     let blocked = samples::decisions().swap_remove(0);
     vec![
-        ("trade", pages::trade(frame, &samples::trade_filled())),
+        ("trade", pages::trade(ctx, &samples::trade_filled())),
         ("trade-missing", trade(missing, OrderLink::Missing)),
         ("trade-blocked", trade(blocked, OrderLink::None)),
         ("trade-hostile", trade(samples::hostile(), OrderLink::None)),
         (
             "trace",
-            pages::trace(frame, &samples::trace_page(samples::trace_whole())),
+            pages::trace(ctx, &samples::trace_page(samples::trace_whole())),
         ),
         (
             "trace-doubt",
-            pages::trace(frame, &samples::trace_page(samples::trace_in_doubt())),
+            pages::trace(ctx, &samples::trace_page(samples::trace_in_doubt())),
         ),
         (
             "trace-hostile",
-            pages::trace(frame, &samples::trace_page(samples::trace_hostile())),
+            pages::trace(ctx, &samples::trace_page(samples::trace_hostile())),
         ),
         (
             "trade-stopped",
-            pages::trade(frame, &samples::traced(samples::trace_blocked())),
+            pages::trade(ctx, &samples::traced(samples::trace_blocked())),
         ),
-        ("signal", pages::signal(frame, &samples::signal_page(2))),
-        ("event", pages::event(frame, &samples::event_page())),
+        ("signal", pages::signal(ctx, &samples::signal_page(2))),
+        ("event", pages::event(ctx, &samples::event_page())),
     ]
 }
 
-fn episodes(frame: &Frame) -> Vec<Named> {
+fn episodes(ctx: &PageContext) -> Vec<Named> {
     [
         ("episode", samples::episode_toggle()),
         ("episode-enforced", samples::episode_enforced()),
@@ -105,17 +102,17 @@ fn episodes(frame: &Frame) -> Vec<Named> {
         ("episode-hostile", samples::episode_hostile()),
     ]
     .into_iter()
-    .map(|(name, page)| (name, pages::episode(frame, &page)))
+    .map(|(name, page)| (name, pages::episode(ctx, &page)))
     .collect()
 }
 
-fn findings(frame: &Frame) -> Vec<Named> {
-    let list = |page| pages::findings(frame, &page);
+fn findings(ctx: &PageContext) -> Vec<Named> {
+    let list = |page| pages::findings(ctx, &page);
     let rows = samples::finding_rows;
-    let page = samples::findings("", rows(), samples::reach());
+    let page = samples::findings("", rows(), samples::scan_progress());
     let stale = samples::findings("state=open", rows(), samples::stale());
-    let one = |page| pages::finding(frame, &page);
-    let rule = |rule| pages::rule(frame, &samples::rule_page(rule));
+    let one = |page| pages::finding(ctx, &page);
+    let rule = |rule| pages::rule(ctx, &samples::rule_page(rule));
     vec![
         ("findings", list(page)),
         ("findings-stale", list(stale)),
@@ -128,35 +125,35 @@ fn findings(frame: &Frame) -> Vec<Named> {
     ]
 }
 
-fn others(frame: &Frame) -> Vec<Named> {
-    let with = |live| Frame {
+fn others(ctx: &PageContext) -> Vec<Named> {
+    let with = |live| PageContext {
         live: Some(live),
-        ..frame.clone()
+        ..ctx.clone()
     };
     let declared = with(samples::live(true, false));
     let unknown = with(samples::live_unknown());
-    let nobody = Frame {
+    let nobody = PageContext {
         person: None,
         live: None,
-        ..frame.clone()
+        ..ctx.clone()
     };
-    let customer = Frame {
+    let customer = PageContext {
         person: Some(Person {
             email: "customer@demo.local".to_owned(),
             role: None,
         }),
-        ..frame.clone()
+        ..ctx.clone()
     };
     let overview = samples::overview();
     vec![
-        ("overview", pages::overview(frame, &overview)),
+        ("overview", pages::overview(ctx, &overview)),
         ("overview-declared", pages::overview(&declared, &overview)),
         ("overview-unknown", pages::overview(&unknown, &overview)),
         ("login", pages::login(&nobody, &samples::login())),
-        ("error", pages::error(frame, &samples::bad_request())),
+        ("error", pages::error(ctx, &samples::bad_request())),
         ("forbidden", pages::forbidden(&customer)),
-        ("preferences", pages::preferences(frame, "/trades")),
-        ("views", pages::views(frame, &samples::views())),
-        ("views-none", pages::views(frame, &samples::views_none())),
+        ("preferences", pages::preferences(ctx, "/trades")),
+        ("views", pages::views(ctx, &samples::views())),
+        ("views-none", pages::views(ctx, &samples::views_none())),
     ]
 }

@@ -8,9 +8,9 @@ use leptos::prelude::*;
 use memchr::memmem;
 
 use crate::components::header::header;
-use crate::components::mark::sprite;
+use crate::components::icon::sprite;
 use crate::islands::{Keyboard, Scheme};
-use crate::model::{CutExport, Frame, IslandFiles, RecordNotice, Streamed, Theme};
+use crate::model::{CutExport, IslandFiles, PageContext, RecordNotice, Streamed, Theme};
 
 /// Which entry of the navigation a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +37,15 @@ pub const LOGO: &str = r#"<rect width="20" height="20" rx="5" fill="currentColor
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20'%3E%3Crect width='20' height='20' rx='5' fill='%23222'/%3E%3Cpath d='M3.5 11h2.6l1.7-5 3 9 2-6.5 1 2.5h2.7' fill='none' stroke='%23fff' stroke-width='1.6'/%3E%3C/svg%3E";
 
 /// Renders a whole document.
-pub(crate) fn document(frame: &Frame, section: Section, title: &str, content: AnyView) -> String {
+pub(crate) fn document(
+    ctx: &PageContext,
+    section: Section,
+    title: &str,
+    content: AnyView,
+) -> String {
     let html = rendered(|| {
-        provide_context(scheme(frame.theme));
-        page(frame, section, title, content)
+        provide_context(scheme(ctx.theme));
+        page(ctx, section, title, content)
     });
     [DOCTYPE, &html].concat()
 }
@@ -48,13 +53,13 @@ pub(crate) fn document(frame: &Frame, section: Section, title: &str, content: An
 /// Renders a document in pieces: where `content` has [`LATE`] stand its rows, and what comes after them is put in
 /// later.
 pub(crate) fn streamed(
-    frame: &Frame,
+    ctx: &PageContext,
     section: Section,
     title: &str,
     content: AnyView,
     rows: String,
 ) -> Streamed {
-    let mut before = document(frame, section, title, content);
+    let mut before = document(ctx, section, title, content);
     let after = split_at_late(&mut before);
     Streamed {
         before,
@@ -117,16 +122,16 @@ fn find(text: &str, part: &str) -> Option<usize> {
     memmem::find(text.as_bytes(), part.as_bytes())
 }
 
-fn page(frame: &Frame, section: Section, title: &str, content: AnyView) -> AnyView {
-    let known = frame.person.is_some();
+fn page(ctx: &PageContext, section: Section, title: &str, content: AnyView) -> AnyView {
+    let known = ctx.person.is_some();
     let main_class = if known { "main" } else { "main alone" };
-    let boot = frame
+    let boot = ctx
         .assets
         .islands
         .as_ref()
-        .map(|files| boot(files, &frame.nonce));
+        .map(|files| boot(files, &ctx.nonce));
     view! {
-        <html lang="en" data-theme=scheme(frame.theme).word()>
+        <html lang="en" data-theme=scheme(ctx.theme).as_str()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -134,15 +139,15 @@ fn page(frame: &Frame, section: Section, title: &str, content: AnyView) -> AnyVi
                 <meta name="robots" content="noindex" />
                 <title>{format!("{title} · Audit Console")}</title>
                 <link rel="icon" href=ICON />
-                <link rel="stylesheet" href=frame.assets.css.clone() />
+                <link rel="stylesheet" href=ctx.assets.css.clone() />
                 {boot}
             </head>
             <body>
                 {sprite()}
                 <a class="skip" href="#main">"Skip to content"</a>
-                {known.then(|| header(frame, section))}
-                {record_notice(frame)}
-                {cut_exports(frame)}
+                {known.then(|| header(ctx, section))}
+                {record_notice(ctx)}
+                {cut_exports(ctx)}
                 <main class=main_class id="main" tabindex="-1">{content}</main>
                 {known.then(|| view! { <Keyboard /> })}
             </body>
@@ -152,12 +157,12 @@ fn page(frame: &Frame, section: Section, title: &str, content: AnyView) -> AnyVi
 }
 
 /// What is wrong with the record, on every page. Whoever may read finds the details among the findings.
-fn record_notice(frame: &Frame) -> Option<AnyView> {
-    let may_read = frame
+fn record_notice(ctx: &PageContext) -> Option<AnyView> {
+    let may_read = ctx
         .person
         .as_ref()
         .is_some_and(|person| person.role.is_some());
-    let notice = frame.record?;
+    let notice = ctx.record?;
     let (class, text) = match notice {
         RecordNotice::Trial => (
             "record-notice trial",
@@ -177,7 +182,7 @@ fn record_notice(frame: &Frame) -> Option<AnyView> {
 }
 
 /// The person's exports that were cut off: without JavaScript nothing else says why, and where they go on.
-fn cut_exports(frame: &Frame) -> AnyView {
+fn cut_exports(ctx: &PageContext) -> AnyView {
     let notice = |cut: &CutExport| {
         let (what, why) = (cut.what, cut.why.clone());
         view! {
@@ -193,12 +198,7 @@ fn cut_exports(frame: &Frame) -> AnyView {
             </div>
         }
     };
-    frame
-        .cut_exports
-        .iter()
-        .map(notice)
-        .collect_view()
-        .into_any()
+    ctx.cut_exports.iter().map(notice).collect_view().into_any()
 }
 
 /// Starts the islands: an inline module, because only it knows where this build's files are.

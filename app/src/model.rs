@@ -1,6 +1,6 @@
 //! What the server hands to the pages: plain values, ready to be shown. Pages do no I/O.
 
-mod picture;
+mod survey_panel;
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use domain::day::DayNumbers;
 use domain::dossier::Dossier;
 use domain::episode::{Effect, Episode, History, KillSwitchEvent};
 use domain::event::Event;
-use domain::filter::{FindingFilter, KeptColumns, ListQuery, ViewFilter, Window};
-use domain::finding::{KeptFinding, Note, NoteDraft, Reach, RuleCount, Unexplained};
+use domain::filter::{FindingFilter, ListQuery, SavedColumns, ViewFilter, Window};
+use domain::finding::{Note, NoteDraft, OpenFindings, RuleCount, ScanProgress, StoredFinding};
 use domain::form::FieldError;
 use domain::live::LiveState;
 use domain::page::{Count, Page};
 use domain::query::ParamError;
-use domain::review::{Draft, Refusal, Review, Standing};
+use domain::review::{Draft, Refusal, Review, ReviewProgress};
 use domain::role::Role;
 use domain::saved::{SavedQuery, SavedView};
 use domain::signal::Signal;
@@ -26,7 +26,7 @@ use domain::trade::{TradeDecision, TradeDetail};
 use domain::view::View;
 use uuid::Uuid;
 
-pub use picture::{Drawn, Made, Picture};
+pub use survey_panel::{CachedSurvey, RenderedSurvey, SurveyPanel};
 
 /// The colour scheme that a person chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -51,7 +51,7 @@ pub struct Person {
 
 /// What every page needs around its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frame {
+pub struct PageContext {
     /// Who is logged in; nobody on the log-in page.
     pub person: Option<Person>,
     /// The zone that times are shown in.
@@ -63,11 +63,11 @@ pub struct Frame {
     /// The chosen colour scheme.
     pub theme: Theme,
     /// The columns that the person keeps, by list.
-    pub columns: KeptColumns,
+    pub columns: SavedColumns,
     /// The kill switch's live state; none where it is not to be shown.
     pub live: Option<LiveState>,
     /// Episodes and findings that need somebody, for the navigation.
-    pub attention: Attention,
+    pub nav_badges: NavBadges,
     /// What every page says about the record, if anything.
     pub record: Option<RecordNotice>,
     /// The person's exports that were cut off a short while ago and can be gone on with.
@@ -124,7 +124,7 @@ pub struct LivePill {
 
 /// What needs somebody.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Attention {
+pub struct NavBadges {
     /// Open kill-switch episodes.
     pub open_episodes: u64,
     /// Reviews that are not done, and have time.
@@ -132,7 +132,7 @@ pub struct Attention {
     /// Reviews that are not done and should be.
     pub overdue_reviews: u64,
     /// Findings that nobody has explained.
-    pub findings: Unexplained,
+    pub findings: OpenFindings,
 }
 
 /// Paths of the static files.
@@ -154,11 +154,11 @@ pub struct IslandFiles {
 }
 
 /// Values to offer in a filter form, by parameter name.
-pub type Choices = Vec<(&'static str, Arc<[String]>)>;
+pub type FilterOptions = Vec<(&'static str, Arc<[String]>)>;
 
 /// A list page. `T` is its row.
 #[derive(Clone, Debug)]
-pub struct ListPage<F: ViewFilter, T: domain::page::Keyed<Key = F::Key>> {
+pub struct ListPage<F: ViewFilter, T: domain::page::KeysetRow<Key = F::Key>> {
     /// The query that the URL says.
     pub query: ListQuery<F>,
     /// The span of time that it amounts to.
@@ -168,7 +168,7 @@ pub struct ListPage<F: ViewFilter, T: domain::page::Keyed<Key = F::Key>> {
     /// How many rows match.
     pub count: Count,
     /// Values to offer in the filter form, by parameter name (for example the known assets).
-    pub choices: Choices,
+    pub filter_options: FilterOptions,
     /// How far the search got where it was cut before the page was full; the page's next cursor goes on from
     /// there.
     pub searched_to: Option<Timestamp>,
@@ -189,11 +189,11 @@ pub struct Streamed {
 
 /// What is late of a document.
 #[derive(Clone, Debug)]
-pub struct Late {
+pub struct DeferredPart {
     /// The head of the picture's card.
     pub head: String,
     /// What stands in the card, and the facets.
-    pub drawn: Arc<Drawn>,
+    pub drawn: Arc<RenderedSurvey>,
     /// The end of the card, between the two.
     pub between: String,
 }
@@ -206,10 +206,10 @@ pub struct EpisodeRow {
     /// What happened inside it.
     pub effect: Effect,
     /// How far its review has got.
-    pub standing: Standing,
+    pub review_progress: ReviewProgress,
 }
 
-impl domain::page::Keyed for EpisodeRow {
+impl domain::page::KeysetRow for EpisodeRow {
     type Key = Uuid;
 
     fn timestamp(&self) -> Timestamp {
@@ -240,7 +240,7 @@ pub struct TradePage {
     /// How it came about and what became of it.
     pub trace: Trace,
     /// What does not add up about its rows.
-    pub findings: Vec<KeptFinding>,
+    pub findings: Vec<StoredFinding>,
 }
 
 /// A trace's page, which is an order's, too.
@@ -249,7 +249,7 @@ pub struct TracePage {
     /// The trace.
     pub trace: Trace,
     /// What does not add up about its rows.
-    pub findings: Vec<KeptFinding>,
+    pub findings: Vec<StoredFinding>,
 }
 
 /// A signal's page.
@@ -262,7 +262,7 @@ pub struct SignalPage {
     /// The trade that an executor signal led to.
     pub trace: Option<Trace>,
     /// What does not add up about it.
-    pub findings: Vec<KeptFinding>,
+    pub findings: Vec<StoredFinding>,
 }
 
 /// An event's page.
@@ -275,7 +275,7 @@ pub struct EventPage {
     /// The trade that a trade event is a step of.
     pub trace: Option<Trace>,
     /// What does not add up about it.
-    pub findings: Vec<KeptFinding>,
+    pub findings: Vec<StoredFinding>,
 }
 
 /// An episode's page.
@@ -286,16 +286,16 @@ pub struct EpisodePage {
     /// Every entry of its review, in order.
     pub reviews: Vec<Review>,
     /// How far the review has got.
-    pub standing: Standing,
+    pub review_progress: ReviewProgress,
     /// What the person may do about it.
-    pub signing: Signing,
+    pub permission: ReviewPermission,
     /// Where people reach the console, for paper; empty where that is not configured.
     pub console_url: String,
 }
 
 /// What the person who looks at an episode may do about its review.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Signing {
+pub enum ReviewPermission {
     /// They are no admin.
     NotAdmin,
     /// A rule keeps them from it.
@@ -317,7 +317,7 @@ pub struct ReviewForm {
     /// What could not be taken, each with its field's name.
     pub errors: Vec<FieldError>,
     /// Why nothing was written although the fields are as they should be.
-    pub turned_back: Option<TurnedBack>,
+    pub not_saved: Option<NotSaved>,
     /// Entries that its writer has seen: the next one must follow exactly these.
     pub seen: u32,
     /// What its writer has seen of the episode, by [`domain::review::facts`].
@@ -330,7 +330,7 @@ pub struct ReviewForm {
 
 /// Why an entry of a review, or a note about a finding, was not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TurnedBack {
+pub enum NotSaved {
     /// The session had ended: nothing was sent, and it is to be sent again.
     SessionEnded,
     /// Somebody else wrote one meanwhile: theirs is on the page now.
@@ -347,11 +347,11 @@ pub enum TurnedBack {
 #[derive(Clone, Debug)]
 pub struct FindingsPage {
     /// The list.
-    pub list: ListPage<FindingFilter, KeptFinding>,
+    pub list: ListPage<FindingFilter, StoredFinding>,
     /// How many findings each rule has, whatever the filter; a rule without any is not in it.
     pub counts: Vec<RuleCount>,
     /// How far the rules have got.
-    pub reach: Reach,
+    pub scan_progress: ScanProgress,
 }
 
 /// A rule's page.
@@ -360,7 +360,7 @@ pub struct RulePage {
     /// Which rule, and how many findings it has.
     pub count: RuleCount,
     /// How far the rules have got.
-    pub reach: Reach,
+    pub scan_progress: ScanProgress,
     /// SQL that shows the same subjects.
     pub query: String,
     /// In what it tells something else than the rule; none where they tell the same.
@@ -371,7 +371,7 @@ pub struct RulePage {
 #[derive(Clone, Debug)]
 pub struct FindingPage {
     /// The finding.
-    pub kept: KeptFinding,
+    pub kept: StoredFinding,
     /// What people wrote about it, in order.
     pub notes: Vec<Note>,
     /// The form of the next note.
@@ -386,7 +386,7 @@ pub struct NoteForm {
     /// What could not be taken, each with its field's name.
     pub errors: Vec<FieldError>,
     /// Why nothing was written although the fields are as they should be.
-    pub turned_back: Option<TurnedBack>,
+    pub not_saved: Option<NotSaved>,
     /// Notes that its writer has seen: the next one must follow exactly these.
     pub seen: u32,
     /// The finding's summary, as its writer has seen it.
@@ -401,23 +401,23 @@ pub struct ViewsPage {
     /// Those of every list, by list and name.
     pub views: Vec<SavedView>,
     /// A name that was refused, to be given again.
-    pub refused: Option<RefusedName>,
+    pub refused: Option<RejectedName>,
 }
 
 /// A name of a saved view that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefusedName {
+pub struct RejectedName {
     /// What was to have it.
-    pub naming: Naming,
+    pub target: NameTarget,
     /// As it was typed.
     pub name: String,
     /// Why it cannot have it.
-    pub refusal: NameRefusal,
+    pub refusal: NameRejection,
 }
 
 /// What a name is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Naming {
+pub enum NameTarget {
     /// A query of a list that is to be saved.
     New(View, SavedQuery),
     /// A view that is to be renamed.
@@ -426,7 +426,7 @@ pub enum Naming {
 
 /// Why a view was not saved or renamed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NameRefusal {
+pub enum NameRejection {
     /// The session had ended: nothing was sent, and it is to be sent again.
     SessionEnded,
     /// It is no name.
@@ -475,9 +475,9 @@ pub struct ErrorPage {
     /// The parameters at fault.
     pub faults: Option<ParamError>,
     /// The same address without them.
-    pub mended: Option<String>,
+    pub corrected: Option<String>,
     /// The list's filter, to be mended.
-    pub filter: Option<RefusedFilter>,
+    pub filter: Option<RejectedFilter>,
     /// The request's id, to quote.
     pub request_id: Option<String>,
     /// A way out: label and path.
@@ -486,13 +486,13 @@ pub struct ErrorPage {
 
 /// A list's filter without what is at fault.
 #[derive(Clone, Debug)]
-pub struct RefusedFilter {
+pub struct RejectedFilter {
     /// The list.
     pub view: View,
     /// Its query without the parameters at fault.
     pub query: SavedQuery,
     /// Values to offer in the form.
-    pub choices: Choices,
+    pub filter_options: FilterOptions,
 }
 
 /// Which list view's row values reach pages.

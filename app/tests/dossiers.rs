@@ -2,17 +2,17 @@
 
 mod samples;
 
-use app::model::Frame;
+use app::model::PageContext;
 use app::pages;
 use samples::part;
 
-fn frame() -> Frame {
-    samples::frame("/kill-switch")
+fn ctx() -> PageContext {
+    samples::ctx("/kill-switch")
 }
 
 #[test]
 fn an_episode_answers_before_it_shows() {
-    let html = pages::episode(&frame(), &samples::episode_toggle());
+    let html = pages::episode(&ctx(), &samples::episode_toggle());
     insta::assert_snapshot!(part(&html, "<div class=\"page-head\">", "</dl>"));
     let rows = part(&html, "<table class=\"rows t-raw\">", "</tbody>");
     assert!(rows.contains("activation while already active"), "{rows}");
@@ -21,7 +21,7 @@ fn an_episode_answers_before_it_shows() {
 #[test]
 fn what_slipped_through_is_told_to_the_last_digit() {
     let answer = |page| {
-        let html = pages::episode(&frame(), &page);
+        let html = pages::episode(&ctx(), &page);
         part(&html, "<div class=\"banner", "</div>")
     };
     insta::assert_snapshot!("answer_busy", answer(samples::episode_busy()));
@@ -33,7 +33,7 @@ fn what_slipped_through_is_told_to_the_last_digit() {
 #[test]
 fn a_review_shows_what_was_signed_and_what_is_needed() {
     let review = |page| {
-        let html = pages::episode(&frame(), &page);
+        let html = pages::episode(&ctx(), &page);
         part(&html, "<section id=\"review\"", "</section>")
     };
     insta::assert_snapshot!("review_fresh", review(samples::episode_toggle()));
@@ -48,7 +48,7 @@ fn a_review_shows_what_was_signed_and_what_is_needed() {
 
 #[test]
 fn a_hostile_dossier_is_text() {
-    let html = pages::episode(&frame(), &samples::episode_hostile());
+    let html = pages::episode(&ctx(), &samples::episode_hostile());
     for refused in [
         "<img",
         "<style",
@@ -70,7 +70,7 @@ fn a_hostile_dossier_is_text() {
 #[test]
 fn moments_are_drawn_or_counted_or_said_to_be_too_many() {
     let timeline = |page| {
-        let html = pages::episode(&frame(), &page);
+        let html = pages::episode(&ctx(), &page);
         part(&html, "<section id=\"timeline\"", "</section>")
     };
     let drawn = timeline(samples::episode_toggle());

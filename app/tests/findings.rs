@@ -2,26 +2,26 @@
 
 mod samples;
 
-use app::model::Frame;
+use app::model::PageContext;
 use app::pages;
 use domain::finding::Rule;
 use samples::part;
 
-fn frame() -> Frame {
-    samples::frame("/findings")
+fn ctx() -> PageContext {
+    samples::ctx("/findings")
 }
 
 #[test]
 fn hostile_rows_are_text() {
-    let page = samples::findings("", samples::finding_rows(), samples::reach());
-    let html = pages::findings(&frame(), &page);
+    let page = samples::findings("", samples::finding_rows(), samples::scan_progress());
+    let html = pages::findings(&ctx(), &page);
     insta::assert_snapshot!(part(&html, "<tbody>", "</tbody>"));
 }
 
 #[test]
 fn every_rule_says_what_it_has_found_and_that_it_lies_behind() {
-    let page = samples::findings("", samples::finding_rows(), samples::reach());
-    let html = pages::findings(&frame(), &page);
+    let page = samples::findings("", samples::finding_rows(), samples::scan_progress());
+    let html = pages::findings(&ctx(), &page);
     let board = part(&html, "<section aria-labelledby=\"board\"", "</section>");
     for rule in Rule::all() {
         assert_eq!(board.matches(rule.sentence()).count(), 1, "{rule:?}");
@@ -35,53 +35,53 @@ fn every_rule_says_what_it_has_found_and_that_it_lies_behind() {
 #[test]
 fn a_list_that_nobody_keeps_fresh_says_so_first() {
     let page = samples::findings("state=open", samples::finding_rows(), samples::stale());
-    let html = pages::findings(&frame(), &page);
+    let html = pages::findings(&ctx(), &page);
     insta::assert_snapshot!(part(&html, "<div class=\"banner stop\">", "<section"));
-    let fresh = samples::findings("", samples::finding_rows(), samples::reach());
-    let html = pages::findings(&frame(), &fresh);
+    let fresh = samples::findings("", samples::finding_rows(), samples::scan_progress());
+    let html = pages::findings(&ctx(), &fresh);
     assert!(!html.contains("class=\"banner"), "{html}");
 }
 
 #[test]
 fn an_empty_list_says_whether_anybody_looked() {
-    let html = pages::findings(&frame(), &samples::findings_none());
+    let html = pages::findings(&ctx(), &samples::findings_none());
     insta::assert_snapshot!(part(&html, "<div class=\"empty\">", "</div>"));
-    let html = pages::findings(&frame(), &samples::findings_unchecked());
+    let html = pages::findings(&ctx(), &samples::findings_unchecked());
     let empty = part(&html, "<div class=\"empty\">", "</div>");
     assert!(empty.contains("Not checked yet"), "{empty}");
     assert!(html.contains("that nothing is listed says nothing"));
-    let filtered = samples::findings("asset=BTC", Vec::new(), samples::reach());
-    let html = pages::findings(&frame(), &filtered);
+    let filtered = samples::findings("asset=BTC", Vec::new(), samples::scan_progress());
+    let html = pages::findings(&ctx(), &filtered);
     assert!(html.contains("No finding matches this filter"), "{html}");
 }
 
 #[test]
 fn a_rule_is_explained_with_its_query() {
-    let html = pages::rule(&frame(), &samples::rule_page(Rule::StateDisagrees));
+    let html = pages::rule(&ctx(), &samples::rule_page(Rule::StateDisagrees));
     insta::assert_snapshot!(part(&html, "<nav aria-label=\"Breadcrumb\"", "</aside>"));
-    let quiet = pages::rule(&frame(), &samples::rule_page(Rule::Silence));
+    let quiet = pages::rule(&ctx(), &samples::rule_page(Rule::Silence));
     assert!(quiet.contains("Nothing found."), "{quiet}");
     assert!(quiet.contains("it shows the subjects that the rule finds"));
-    let unchecked = pages::rule(&frame(), &samples::rule_page(Rule::StopTwice));
+    let unchecked = pages::rule(&ctx(), &samples::rule_page(Rule::StopTwice));
     assert!(!unchecked.contains("Nothing found."), "{unchecked}");
 }
 
 #[test]
 fn a_finding_says_what_it_found_and_what_people_make_of_it() {
-    let html = pages::finding(&frame(), &samples::finding_page());
+    let html = pages::finding(&ctx(), &samples::finding_page());
     insta::assert_snapshot!(part(&html, "<div class=\"page-head\">", "</dl>"));
     insta::assert_snapshot!("notes", part(&html, "<section id=\"notes\"", "</ol>"));
 }
 
 #[test]
 fn a_refused_note_keeps_what_was_typed() {
-    let html = pages::finding(&frame(), &samples::finding_refused());
+    let html = pages::finding(&ctx(), &samples::finding_refused());
     insta::assert_snapshot!(part(
         &html,
         "<form method=\"post\" action=\"/findings/",
         "</form>"
     ));
-    let html = pages::finding(&frame(), &samples::finding_overtaken());
+    let html = pages::finding(&ctx(), &samples::finding_overtaken());
     let form = part(
         &html,
         "<form method=\"post\" action=\"/findings/",
@@ -101,9 +101,9 @@ fn a_refused_note_keeps_what_was_typed() {
 #[test]
 fn a_rows_own_page_begins_with_what_does_not_add_up_about_it() {
     let mut page = samples::event_page();
-    let without = pages::event(&frame(), &page);
+    let without = pages::event(&ctx(), &page);
     assert!(!without.contains("<h2>Findings</h2>"), "{without}");
     page.findings = samples::finding_rows();
-    let html = pages::event(&frame(), &page);
+    let html = pages::event(&ctx(), &page);
     insta::assert_snapshot!(part(&html, "<div class=\"split-main\">", "</section>"));
 }

@@ -3,7 +3,7 @@
 
 mod samples;
 
-use app::model::{Frame, ListPage, RecordNotice, TradesPage};
+use app::model::{ListPage, PageContext, RecordNotice, TradesPage};
 use app::pages;
 use domain::filter::TradeFilter;
 use domain::finding::Rule;
@@ -12,30 +12,30 @@ use domain::page::Count;
 use domain::trade::TradeDecision;
 use samples::part;
 
-fn frame() -> Frame {
-    samples::frame("/trades?tz=UTC&last=7d")
+fn ctx() -> PageContext {
+    samples::ctx("/trades?tz=UTC&last=7d")
 }
 
 /// Every page, by name.
 fn all() -> Vec<(&'static str, String)> {
-    let frame = frame();
+    let ctx = ctx();
     let hostile = || samples::trade(samples::hostile(), OrderLink::Missing);
     vec![
-        ("overview", pages::overview(&frame, &samples::overview())),
+        ("overview", pages::overview(&ctx, &samples::overview())),
         (
             "trades",
-            samples::trades_html(&frame, &samples::trades("last=7d", samples::decisions())),
+            samples::trades_html(&ctx, &samples::trades("last=7d", samples::decisions())),
         ),
         (
             "empty",
-            samples::trades_html(&frame, &samples::trades("asset=BTC", Vec::new())),
+            samples::trades_html(&ctx, &samples::trades("asset=BTC", Vec::new())),
         ),
         (
             "hostile",
-            samples::trades_html(&frame, &samples::trades("", vec![samples::hostile()])),
+            samples::trades_html(&ctx, &samples::trades("", vec![samples::hostile()])),
         ),
-        ("trade", pages::trade(&frame, &samples::trade_filled())),
-        ("hostile trade", pages::trade(&frame, &hostile())),
+        ("trade", pages::trade(&ctx, &samples::trade_filled())),
+        ("hostile trade", pages::trade(&ctx, &hostile())),
         ("trace", trace(samples::trace_whole())),
         ("blocked trace", trace(samples::trace_blocked())),
         ("trace without order", trace(samples::trace_missing())),
@@ -43,26 +43,26 @@ fn all() -> Vec<(&'static str, String)> {
         ("hostile trace", trace(samples::trace_hostile())),
         (
             "signals",
-            samples::signals_html(&frame, &samples::signals("")),
+            samples::signals_html(&ctx, &samples::signals("")),
         ),
-        ("signal", pages::signal(&frame, &samples::signal_page(2))),
+        ("signal", pages::signal(&ctx, &samples::signal_page(2))),
         (
             "events",
-            samples::events_html(&frame, &samples::events("severity=critical")),
+            samples::events_html(&ctx, &samples::events("severity=critical")),
         ),
-        ("event", pages::event(&frame, &samples::event_page())),
+        ("event", pages::event(&ctx, &samples::event_page())),
         (
             "kill switch",
-            pages::kill_switch(&frame, &samples::kill_switch("")),
+            pages::kill_switch(&ctx, &samples::kill_switch("")),
         ),
         (
             "empty kill switch",
-            pages::kill_switch(&frame, &samples::kill_switch_empty()),
+            pages::kill_switch(&ctx, &samples::kill_switch_empty()),
         ),
-        ("login", pages::login(&frame, &samples::login())),
-        ("error", pages::error(&frame, &samples::bad_request())),
-        ("forbidden", pages::forbidden(&frame)),
-        ("preferences", pages::preferences(&frame, "/trades")),
+        ("login", pages::login(&ctx, &samples::login())),
+        ("error", pages::error(&ctx, &samples::bad_request())),
+        ("forbidden", pages::forbidden(&ctx)),
+        ("preferences", pages::preferences(&ctx, "/trades")),
     ]
     .into_iter()
     .chain(dossiers())
@@ -73,21 +73,21 @@ fn all() -> Vec<(&'static str, String)> {
 
 /// Chosen columns and saved views, by name.
 fn views() -> Vec<(&'static str, String)> {
-    let frame = frame();
+    let ctx = ctx();
     let hostile = samples::trades("cols=id,block_reason,asset", vec![samples::hostile()]);
     let mut trades = samples::trades("cols=id,filled_at", samples::decisions());
     trades.saved = Some(samples::saved_trades().into());
     vec![
-        ("chosen columns", samples::trades_html(&frame, &trades)),
-        ("hostile columns", samples::trades_html(&frame, &hostile)),
-        ("views", pages::views(&frame, &samples::views())),
-        ("no view", pages::views(&frame, &samples::views_none())),
+        ("chosen columns", samples::trades_html(&ctx, &trades)),
+        ("hostile columns", samples::trades_html(&ctx, &hostile)),
+        ("views", pages::views(&ctx, &samples::views())),
+        ("no view", pages::views(&ctx, &samples::views_none())),
     ]
     .into_iter()
     .chain(
         samples::all_views_refused()
             .into_iter()
-            .map(|(name, page)| (name, pages::views(&frame, &page))),
+            .map(|(name, page)| (name, pages::views(&ctx, &page))),
     )
     .collect()
 }
@@ -115,13 +115,13 @@ fn no_page_holds_a_character_that_cannot_be_seen() {
         let hidden = text.char_indices().find(|(_, char)| {
             domain::invisible::is_invisible(*char) && !matches!(char, '\n' | '\t' | '\r')
         });
-        let context = hidden.map(|(at, _)| text[..at].chars().rev().take(90).collect::<String>());
-        assert_eq!(hidden, None, "{name}: {context:?}");
+        let ctx = hidden.map(|(at, _)| text[..at].chars().rev().take(90).collect::<String>());
+        assert_eq!(hidden, None, "{name}: {ctx:?}");
     }
 }
 
 fn trace(trace: domain::trace::Trace) -> String {
-    pages::trace(&frame(), &samples::trace_page(trace))
+    pages::trace(&ctx(), &samples::trace_page(trace))
 }
 
 /// Every kind of dossier, by name.
@@ -138,20 +138,20 @@ fn dossiers() -> Vec<(&'static str, String)> {
         ("hostile episode", samples::episode_hostile()),
     ]
     .into_iter()
-    .map(|(name, page)| (name, pages::episode(&frame(), &page)))
+    .map(|(name, page)| (name, pages::episode(&ctx(), &page)))
     .collect()
 }
 
 /// Every page of findings, by name.
 fn findings() -> Vec<(&'static str, String)> {
-    let frame = frame();
-    let list = |page| pages::findings(&frame, &page);
-    let one = |page| pages::finding(&frame, &page);
+    let ctx = ctx();
+    let list = |page| pages::findings(&ctx, &page);
+    let one = |page| pages::finding(&ctx, &page);
     let rows = samples::finding_rows;
     vec![
         (
             "findings",
-            list(samples::findings("", rows(), samples::reach())),
+            list(samples::findings("", rows(), samples::scan_progress())),
         ),
         (
             "stale findings",
@@ -164,7 +164,7 @@ fn findings() -> Vec<(&'static str, String)> {
         ("overtaken note", one(samples::finding_overtaken())),
         (
             "rule",
-            pages::rule(&frame, &samples::rule_page(Rule::StateDisagrees)),
+            pages::rule(&ctx, &samples::rule_page(Rule::StateDisagrees)),
         ),
     ]
 }
@@ -228,7 +228,7 @@ fn ids_are_used_once() {
 
 #[test]
 fn a_hostile_row_is_text() {
-    let html = samples::trades_html(&frame(), &samples::trades("", vec![samples::hostile()]));
+    let html = samples::trades_html(&ctx(), &samples::trades("", vec![samples::hostile()]));
     let reason = "A".repeat(900);
     insta::assert_snapshot!(part(&html, "<tbody>", "</tbody>").replace(&reason, "[900 A]"));
 }
@@ -236,7 +236,7 @@ fn a_hostile_row_is_text() {
 #[test]
 fn a_hostile_filter_is_text() {
     let raw = "q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&asset=%E2%80%AEx%22%20onclick=%22y";
-    let html = samples::trades_html(&frame(), &samples::trades(raw, Vec::new()));
+    let html = samples::trades_html(&ctx(), &samples::trades(raw, Vec::new()));
     assert!(!html.contains("<script>alert"));
     // As text it may stand there; as an attribute's end it may not.
     assert!(!html.contains("=\"\u{202e}x\""));
@@ -245,7 +245,7 @@ fn a_hostile_filter_is_text() {
 #[test]
 fn rows_say_what_became_of_them() {
     let rows = samples::decisions().into_iter().skip(2).take(4).collect();
-    let html = samples::trades_html(&frame(), &samples::trades("last=7d", rows));
+    let html = samples::trades_html(&ctx(), &samples::trades("last=7d", rows));
     insta::assert_snapshot!(part(&html, "<table", "</table>"));
 }
 
@@ -253,14 +253,14 @@ fn rows_say_what_became_of_them() {
 fn signals_say_what_became_of_them() {
     let mut page = samples::signals("outcome=!nothing");
     page.page.rows.drain(..6);
-    let html = samples::signals_html(&frame(), &page);
+    let html = samples::signals_html(&ctx(), &page);
     insta::assert_snapshot!(part(&html, "<table", "</table>"));
 }
 
 #[test]
 fn a_signal_says_first_what_became_of_it() {
     let banner = |number| {
-        let html = pages::signal(&frame(), &samples::signal_page(number));
+        let html = pages::signal(&ctx(), &samples::signal_page(number));
         part(&html, "<div class=\"banner", "</div>")
     };
     let all: Vec<String> = (0..6).map(banner).collect();
@@ -270,7 +270,7 @@ fn a_signal_says_first_what_became_of_it() {
 #[test]
 fn a_fixed_word_loses_its_underscore_and_a_free_text_does_not() {
     let raw = "block_kind=!kill_switch&agent=kill_switch";
-    let html = samples::trades_html(&frame(), &samples::trades(raw, Vec::new()));
+    let html = samples::trades_html(&ctx(), &samples::trades(raw, Vec::new()));
     for text in [
         "<bdi>not kill switch</bdi>",
         "<bdi>kill_switch</bdi>",
@@ -285,14 +285,14 @@ fn a_fixed_word_loses_its_underscore_and_a_free_text_does_not() {
 #[test]
 fn the_line_over_a_table_says_what_is_shown_and_exports_it() {
     let raw = "from=2026-11-16&to=2026-11-22&asset=BTC&limit=100&order=oldest";
-    let html = samples::trades_html(&frame(), &samples::trades(raw, samples::decisions()));
+    let html = samples::trades_html(&ctx(), &samples::trades(raw, samples::decisions()));
     insta::assert_snapshot!(part(&html, "<header class=\"shown\">", "</header>"));
 }
 
 #[test]
 fn chips_remove_one_filter_each() {
     let html = samples::trades_html(
-        &frame(),
+        &ctx(),
         &samples::trades("q=rsi&asset=BTC&asset=!ETH&tz=UTC&order=oldest", Vec::new()),
     );
     let chips = part(&html, "<nav aria-label=\"Active filters\"", "</nav>");
@@ -321,7 +321,7 @@ fn a_form_keeps_what_it_does_not_show_but_not_the_page() {
         .unwrap()
         .print(domain::view::View::Trades);
     let raw = format!("last=7d&tz=UTC&limit=2&after={after}");
-    let html = samples::trades_html(&frame(), &samples::trades(&raw, samples::decisions()));
+    let html = samples::trades_html(&ctx(), &samples::trades(&raw, samples::decisions()));
     let form = part(&html, "<form id=\"filter-form\"", "</form>");
     for kept in [
         "name=\"default_last\" value=\"7d\"",
@@ -352,20 +352,20 @@ fn first_page(raw: &str) -> ListPage<TradeFilter, TradeDecision> {
 #[test]
 fn the_pager_leads_both_ways() {
     let first = first_page("limit=2");
-    let html = samples::trades_html(&frame(), &first);
+    let html = samples::trades_html(&ctx(), &first);
     assert!(html.contains("rel=\"next\""));
     assert!(!html.contains("rel=\"prev\""));
     let after = first.page.next.unwrap().print(domain::view::View::Trades);
-    let html = samples::trades_html(&frame(), &first_page(&format!("limit=2&after={after}")));
+    let html = samples::trades_html(&ctx(), &first_page(&format!("limit=2&after={after}")));
     assert!(html.contains("rel=\"prev\""));
     assert!(html.contains("href=\"/trades?limit=2\" class=\"btn\">First page"));
 }
 
 #[test]
 fn the_live_state_says_since_when() {
-    let with = |live| Frame {
+    let with = |live| PageContext {
         live: Some(live),
-        ..frame()
+        ..ctx()
     };
     let declared = app::live_pill(&with(samples::live(true, false))).unwrap();
     assert_eq!(
@@ -373,7 +373,7 @@ fn the_live_state_says_since_when() {
         ("Declared, not enforced", " since 18:35")
     );
     assert_eq!((declared.tone, declared.mark), ("leak", "#m-alert"));
-    let trading = app::live_pill(&frame()).unwrap();
+    let trading = app::live_pill(&ctx()).unwrap();
     assert_eq!((trading.short, trading.tone), ("Trading", "ok"));
     let unknown = app::live_pill(&with(samples::live_unknown())).unwrap();
     assert_eq!((unknown.short, unknown.tone), ("Unknown", "warn"));
@@ -392,11 +392,11 @@ fn the_live_state_says_since_when() {
 
 #[test]
 fn the_navigation_counts_what_needs_somebody() {
-    let html = pages::overview(&frame(), &samples::overview());
+    let html = pages::overview(&ctx(), &samples::overview());
     insta::assert_snapshot!(part(&html, "<nav aria-label=\"Main\"", "</nav>"));
-    let calm = Frame {
-        attention: app::model::Attention::default(),
-        ..frame()
+    let calm = PageContext {
+        nav_badges: app::model::NavBadges::default(),
+        ..ctx()
     };
     let html = pages::overview(&calm, &samples::overview());
     let nav = part(&html, "<nav aria-label=\"Main\"", "</nav>");
@@ -405,7 +405,7 @@ fn the_navigation_counts_what_needs_somebody() {
 
 #[test]
 fn the_list_begins_with_what_all_stops_amount_to() {
-    let html = pages::kill_switch(&frame(), &samples::kill_switch(""));
+    let html = pages::kill_switch(&ctx(), &samples::kill_switch(""));
     insta::assert_snapshot!(part(&html, "<section aria-labelledby=\"band\"", "</dl>"));
     assert!(html.contains("aria-label=\"Mon 23 Nov 2026: 3 stops\""));
     assert!(html.contains("Overdue by 2 h"));
@@ -413,14 +413,14 @@ fn the_list_begins_with_what_all_stops_amount_to() {
 
 #[test]
 fn strays_are_called_what_they_are() {
-    let html = pages::kill_switch(&frame(), &samples::kill_switch(""));
+    let html = pages::kill_switch(&ctx(), &samples::kill_switch(""));
     assert!(html.contains("a clear without an activation"));
 }
 
 #[test]
 fn a_missing_order_is_said_first() {
     let row = samples::decisions().swap_remove(5);
-    let html = pages::trade(&frame(), &samples::trade(row, OrderLink::Missing));
+    let html = pages::trade(&ctx(), &samples::trade(row, OrderLink::Missing));
     let banner = part(&html, "<div class=\"banner leak\">", "</div>");
     assert!(
         banner.contains("Executed, but its order does not exist."),
@@ -430,19 +430,19 @@ fn a_missing_order_is_said_first() {
 
 #[test]
 fn values_of_an_event_lead_to_their_like() {
-    let html = pages::event(&frame(), &samples::event_page());
+    let html = pages::event(&ctx(), &samples::event_page());
     insta::assert_snapshot!(part(&html, "<div class=\"json\">", "</div>"));
 }
 
 #[test]
 fn a_choice_of_zone_is_not_overruled_by_the_url_that_it_returns_to() {
-    let html = samples::trades_html(&frame(), &samples::trades("", Vec::new()));
+    let html = samples::trades_html(&ctx(), &samples::trades("", Vec::new()));
     assert!(html.contains("name=\"next\" value=\"/trades?last=7d\""));
 }
 
 #[test]
 fn a_facet_adds_a_value_and_takes_it_away() {
-    let html = samples::trades_html(&frame(), &samples::trades("asset=BTC", Vec::new()));
+    let html = samples::trades_html(&ctx(), &samples::trades("asset=BTC", Vec::new()));
     let facets = part(&html, "<aside", "</aside>");
     insta::assert_snapshot!(facets);
 }
@@ -450,7 +450,7 @@ fn a_facet_adds_a_value_and_takes_it_away() {
 #[test]
 fn a_bar_leads_to_its_own_range() {
     let html = samples::trades_html(
-        &frame(),
+        &ctx(),
         &samples::trades("last=7d&asset=BTC&order=oldest", samples::decisions()),
     );
     let table = part(&html, "<table class=\"twin-table\">", "</table>");
@@ -467,7 +467,7 @@ fn a_bar_leads_to_its_own_range() {
 fn what_was_sampled_says_so_and_can_be_had_exact() {
     let mut page = samples::trades("last=7d", samples::decisions());
     page.count = Count::NotCounted;
-    let late = pages::trades_late(&frame(), &page, &samples::picture(samples::SAMPLED));
+    let late = pages::trades_deferred(&ctx(), &page, &samples::picture(samples::SAMPLED));
     let (head, chart) = (&late.head, &late.drawn.chart);
     assert!(head.contains("about 2,150,000 decisions"), "{head}");
     assert!(chart.contains("1 row in 1,250"), "{chart}");
@@ -479,7 +479,7 @@ fn what_was_sampled_says_so_and_can_be_had_exact() {
 
 #[test]
 fn a_record_that_is_not_protected_is_said_on_every_page() {
-    let with = |record| Frame { record, ..frame() };
+    let with = |record| PageContext { record, ..ctx() };
     let html = pages::overview(&with(None), &samples::overview());
     assert!(!html.contains("record-notice"));
     let unprotected = with(Some(RecordNotice::Unprotected));
@@ -494,7 +494,7 @@ fn a_record_that_is_not_protected_is_said_on_every_page() {
         "{notice}"
     );
     // Somebody who may not read is not led to what they may not read.
-    let nobody = Frame {
+    let nobody = PageContext {
         person: None,
         ..unprotected
     };

@@ -2,16 +2,16 @@
 
 mod samples;
 
-use app::model::Frame;
+use app::model::PageContext;
 use app::pages;
 use samples::part;
 
-fn frame() -> Frame {
-    samples::frame("/traces/1")
+fn ctx() -> PageContext {
+    samples::ctx("/traces/1")
 }
 
 fn trace(trace: domain::trace::Trace) -> String {
-    pages::trace(&frame(), &samples::trace_page(trace))
+    pages::trace(&ctx(), &samples::trace_page(trace))
 }
 
 /// The card of a trace.
@@ -25,10 +25,10 @@ fn chain(html: &str) -> String {
 
 #[test]
 fn a_trace_tells_facts_from_what_is_inferred() {
-    let whole = pages::trade(&frame(), &samples::trade_filled());
+    let whole = pages::trade(&ctx(), &samples::trade_filled());
     insta::assert_snapshot!("trace_whole", chain(&whole));
     let blocked = samples::traced(samples::trace_blocked());
-    insta::assert_snapshot!("trace_blocked", chain(&pages::trade(&frame(), &blocked)));
+    insta::assert_snapshot!("trace_blocked", chain(&pages::trade(&ctx(), &blocked)));
     let missing = trace(samples::trace_missing());
     insta::assert_snapshot!("trace_missing", chain(&missing));
     let doubt = trace(samples::trace_in_doubt());

@@ -3,27 +3,27 @@
 
 mod samples;
 
-use app::model::Frame;
+use app::model::PageContext;
 use app::pages;
-use domain::filter::{Columns, KeptColumns};
+use domain::filter::{Columns, SavedColumns};
 use domain::view::View;
 use samples::part;
 
-fn frame() -> Frame {
-    samples::frame("/trades")
+fn ctx() -> PageContext {
+    samples::ctx("/trades")
 }
 
 /// A list with these columns.
 fn list(view: View, raw: &str) -> String {
-    let frame = frame();
+    let ctx = ctx();
     match view {
-        View::Trades => samples::trades_html(&frame, &samples::trades(raw, samples::decisions())),
-        View::Signals => samples::signals_html(&frame, &samples::signals(raw)),
-        View::Events => samples::events_html(&frame, &samples::events(raw)),
-        View::KillSwitch => pages::kill_switch(&frame, &samples::kill_switch(raw)),
+        View::Trades => samples::trades_html(&ctx, &samples::trades(raw, samples::decisions())),
+        View::Signals => samples::signals_html(&ctx, &samples::signals(raw)),
+        View::Events => samples::events_html(&ctx, &samples::events(raw)),
+        View::KillSwitch => pages::kill_switch(&ctx, &samples::kill_switch(raw)),
         View::Findings => pages::findings(
-            &frame,
-            &samples::findings(raw, samples::finding_rows(), samples::reach()),
+            &ctx,
+            &samples::findings(raw, samples::finding_rows(), samples::scan_progress()),
         ),
     }
 }
@@ -49,26 +49,26 @@ fn chosen_columns_stand_in_their_order_and_name_themselves() {
     let mut rows = samples::decisions();
     rows.truncate(3);
     let raw = "asset=BTC&cols=id,order_status,filled_quantity,block_reason";
-    let html = samples::trades_html(&frame(), &samples::trades(raw, rows));
+    let html = samples::trades_html(&ctx(), &samples::trades(raw, rows));
     insta::assert_snapshot!(part(&html, "<div class=\"sideways\">", "</table>"));
 }
 
 #[test]
 fn the_usual_columns_are_laid_out_as_ever_however_they_are_asked_for() {
-    let usual = Columns::usual(View::Trades).print();
+    let usual = Columns::default_for(View::Trades).print();
     let table = |raw: &str| part(&list(View::Trades, raw), "<tbody>", "</table>");
     assert_eq!(table(&format!("cols={usual}")), table(""));
 }
 
 #[test]
 fn kept_columns_are_shown_unless_the_link_says_others() {
-    let kept = KeptColumns::read(|view| (view == View::Trades).then_some("id.asset"));
-    let frame = Frame {
+    let kept = SavedColumns::read(|view| (view == View::Trades).then_some("id.asset"));
+    let ctx = PageContext {
         columns: kept,
-        ..frame()
+        ..ctx()
     };
     let heads = |raw: &str| {
-        let html = samples::trades_html(&frame, &samples::trades(raw, samples::decisions()));
+        let html = samples::trades_html(&ctx, &samples::trades(raw, samples::decisions()));
         let head = part(&html, "<thead>", "</thead>");
         let cells = head.lines().filter(|line| line.starts_with("<th "));
         let words = cells.map(|cell| cell.split(['>', '<']).nth(2).unwrap_or_default().to_owned());
@@ -76,7 +76,7 @@ fn kept_columns_are_shown_unless_the_link_says_others() {
     };
     assert_eq!(heads(""), ["Id", "Asset"]);
     assert_eq!(heads("cols=agent"), ["Agent"]);
-    let html = samples::events_html(&frame, &samples::events(""));
+    let html = samples::events_html(&ctx, &samples::events(""));
     assert!(html.contains("rows t-events"));
 }
 
@@ -111,23 +111,23 @@ fn every_link_and_form_of_a_list_carries_the_columns_and_exports_do_not() {
 fn a_list_offers_its_saved_views_and_marks_the_one_that_is_shown() {
     let mut page = samples::trades("outcome=blocked&asset=BTC&last=7d", Vec::new());
     page.saved = Some(samples::saved_trades().into());
-    let html = samples::trades_html(&frame(), &page);
+    let html = samples::trades_html(&ctx(), &page);
     insta::assert_snapshot!(part(
         &html,
         "<details name=\"pick\" class=\"pick quiet",
         "</details>"
     ));
     page.saved = None;
-    let html = samples::trades_html(&frame(), &page);
+    let html = samples::trades_html(&ctx(), &page);
     assert!(html.contains("They cannot be read at the moment."));
     assert!(html.contains("action=\"/views\""));
 }
 
 #[test]
 fn saved_views_say_what_they_show() {
-    let html = pages::views(&frame(), &samples::views());
+    let html = pages::views(&ctx(), &samples::views());
     insta::assert_snapshot!(part(&html, "<div class=\"page-head\">", "</main>"));
-    let html = pages::views(&frame(), &samples::views_none());
+    let html = pages::views(&ctx(), &samples::views_none());
     assert!(html.contains("No saved view yet"));
 }
 
@@ -136,7 +136,7 @@ fn a_refused_name_keeps_what_was_typed() {
     let forms = samples::all_views_refused()
         .into_iter()
         .map(|(name, page)| {
-            let html = pages::views(&frame(), &page);
+            let html = pages::views(&ctx(), &page);
             let form = part(&html, "<section class=\"card refused-name\">", "</section>");
             format!("{name}\n{form}")
         });

@@ -84,7 +84,7 @@ pub async fn ensure(
     note.write()?;
     step.done(format_args!(
         "loaded, {} rows; {}",
-        loaded.rows, loaded.planted
+        loaded.rows, loaded.ground_truth
     ));
     Ok(DemoDatabase {
         url,

@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::engine::{Engine, Finished, History, HistorySpec, Planted, Rows, Table};
+use crate::engine::{Engine, Finished, GroundTruth, History, HistorySpec, Rows, Table};
 use crate::error::{Error, Result};
 use crate::schema;
 
@@ -29,7 +29,7 @@ pub struct Loaded {
     /// The engine, which can go on trading where the history ends.
     pub engine: Engine,
     /// What was planted.
-    pub planted: Planted,
+    pub ground_truth: GroundTruth,
     /// Rows in all tables.
     pub rows: u64,
 }
@@ -61,7 +61,7 @@ pub async fn history(url: &str, spec: HistorySpec) -> Result<Loaded> {
     }
     let Finished {
         engine,
-        planted,
+        ground_truth,
         late,
     } = result
         .await
@@ -78,7 +78,7 @@ pub async fn history(url: &str, spec: HistorySpec) -> Result<Loaded> {
     connection.close().await?;
     Ok(Loaded {
         engine,
-        planted,
+        ground_truth,
         rows,
     })
 }
@@ -103,7 +103,7 @@ fn produce(spec: HistorySpec, pieces: &Pieces) -> Option<Finished> {
 
 /// Makes the history of `spec` without a database: `take` gets every piece of every table, as COPY would, and the rows
 /// that are committed late as the last ones.
-pub fn without_database(spec: HistorySpec, mut take: impl FnMut(Table, &[u8])) -> Planted {
+pub fn without_database(spec: HistorySpec, mut take: impl FnMut(Table, &[u8])) -> GroundTruth {
     let mut history = History::new(spec);
     let mut rows = Rows::default();
     let mut hand_over = |rows: &mut Rows| {
@@ -117,7 +117,7 @@ pub fn without_database(spec: HistorySpec, mut take: impl FnMut(Table, &[u8])) -
     let mut finished = history.finish(&mut rows);
     hand_over(&mut rows);
     hand_over(&mut finished.late);
-    finished.planted
+    finished.ground_truth
 }
 
 /// Inserts the rows that come late, in one transaction. Returns how many.

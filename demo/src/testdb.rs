@@ -17,7 +17,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use uuid::Uuid;
 
 use crate::database::hash_of;
-use crate::engine::{HistorySpec, Instant, Planted};
+use crate::engine::{GroundTruth, HistorySpec, Instant};
 use crate::{load, postgres, schema};
 
 /// Connections of a test's own pool.
@@ -326,7 +326,7 @@ pub const fn small_history() -> HistorySpec {
 
 /// What is planted in the history of [`small_history`].
 #[must_use]
-pub fn small_history_planted() -> Planted {
+pub fn small_history_planted() -> GroundTruth {
     load::without_database(small_history(), |_, _| {})
 }
 

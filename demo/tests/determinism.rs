@@ -4,21 +4,21 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
 
-use demo::engine::{HistorySpec, Hostile, Planted, Table};
+use demo::engine::{GroundTruth, HistorySpec, Hostile, Table};
 use demo::load::without_database;
 use demo::testdb::small_history;
 
 /// A fingerprint of each table's bytes, and what was planted.
-fn fingerprint(spec: HistorySpec) -> (HashMap<Table, u64>, Planted) {
+fn fingerprint(spec: HistorySpec) -> (HashMap<Table, u64>, GroundTruth) {
     let mut hashers: HashMap<Table, DefaultHasher> = HashMap::new();
-    let planted = without_database(spec, |table, piece| {
+    let ground_truth = without_database(spec, |table, piece| {
         hashers.entry(table).or_default().write(piece);
     });
     let fingerprints = hashers
         .into_iter()
         .map(|(table, hasher)| (table, hasher.finish()))
         .collect();
-    (fingerprints, planted)
+    (fingerprints, ground_truth)
 }
 
 #[test]
@@ -49,15 +49,15 @@ fn another_seed_gives_other_rows() {
 #[test]
 fn every_anomaly_is_planted_in_every_size() {
     for rows in [500, 2_000, 10_000] {
-        let planted = fingerprint(HistorySpec {
+        let ground_truth = fingerprint(HistorySpec {
             rows,
             ..small_history()
         })
         .1;
-        assert_eq!(planted.decisions, rows);
-        assert_eq!(planted.stuck_orders.len(), 9, "{rows}");
-        assert_eq!(planted.missing_orders.len(), 4, "{rows}");
-        let kinds: Vec<Hostile> = planted.hostile.iter().map(|(kind, _)| *kind).collect();
+        assert_eq!(ground_truth.decisions, rows);
+        assert_eq!(ground_truth.stuck_orders.len(), 9, "{rows}");
+        assert_eq!(ground_truth.missing_orders.len(), 4, "{rows}");
+        let kinds: Vec<Hostile> = ground_truth.hostile.iter().map(|(kind, _)| *kind).collect();
         assert_eq!(kinds, Hostile::ALL);
     }
 }

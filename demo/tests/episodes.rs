@@ -1,13 +1,13 @@
 //! The kill-switch episodes of a history, as it says that it planted them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
-use demo::engine::{Actor, EPISODES, HistorySpec, Mechanism, Planted, PlantedEpisode, Table};
+use demo::engine::{Actor, EPISODES, ExpectedEpisode, GroundTruth, HistorySpec, Mechanism, Table};
 use demo::load::without_database;
 use demo::testdb::small_history;
 use uuid::Uuid;
 
 /// A kind of episode, and what tells it.
-type Kind = (&'static str, fn(&PlantedEpisode) -> bool);
+type Kind = (&'static str, fn(&ExpectedEpisode) -> bool);
 
 /// The kinds that a history has.
 const KINDS: [Kind; 9] = [
@@ -39,7 +39,7 @@ const KINDS: [Kind; 9] = [
 ];
 
 /// Whether `actor` alone activated and cleared it.
-fn is_all_of(episode: &PlantedEpisode, actor: Actor) -> bool {
+fn is_all_of(episode: &ExpectedEpisode, actor: Actor) -> bool {
     let others = [Actor::Admin, Actor::Admin2, Actor::System];
     episode.cleared_by == Some(actor)
         && others
@@ -47,18 +47,18 @@ fn is_all_of(episode: &PlantedEpisode, actor: Actor) -> bool {
             .all(|other| episode.involves(*other) == (*other == actor))
 }
 
-fn planted(spec: HistorySpec) -> Planted {
+fn ground_truth(spec: HistorySpec) -> GroundTruth {
     without_database(spec, |_, _| {})
 }
 
 #[test]
 fn every_kind_of_episode_is_planted_in_every_size() {
     for rows in [500, 2_000, 10_000] {
-        let planted = planted(HistorySpec {
+        let ground_truth = ground_truth(HistorySpec {
             rows,
             ..small_history()
         });
-        let episodes = &planted.episodes;
+        let episodes = &ground_truth.episodes;
         assert_eq!(episodes.len() as u64, EPISODES);
         for (kind, is_it) in KINDS {
             assert!(episodes.iter().any(is_it), "{kind} in {rows}");
@@ -66,9 +66,9 @@ fn every_kind_of_episode_is_planted_in_every_size() {
         let open = episodes.iter().filter(|each| each.cleared_at.is_none());
         assert_eq!(open.count(), 1, "{rows}");
         // One of each mechanism.
-        assert_eq!(planted.strays.len(), 2, "{rows}");
+        assert_eq!(ground_truth.strays.len(), 2, "{rows}");
 
-        let overlaps = |first: &&PlantedEpisode| {
+        let overlaps = |first: &&ExpectedEpisode| {
             episodes
                 .iter()
                 .any(|second| first.id != second.id && first.overlaps(second))
@@ -82,12 +82,12 @@ fn every_kind_of_episode_is_planted_in_every_size() {
 #[test]
 fn further_episodes_leave_the_planned_ones_as_they_are() {
     const EXTRA: u32 = 60;
-    let told = |episode: &PlantedEpisode| PlantedEpisode {
+    let told = |episode: &ExpectedEpisode| ExpectedEpisode {
         id: Uuid::nil(),
         ..episode.clone()
     };
-    let alone = planted(small_history());
-    let crowded = planted(HistorySpec {
+    let alone = ground_truth(small_history());
+    let crowded = ground_truth(HistorySpec {
         extra_episodes: EXTRA,
         ..small_history()
     });
@@ -98,14 +98,20 @@ fn further_episodes_leave_the_planned_ones_as_they_are() {
         assert!(all.contains(&told(episode)), "{episode:?}");
     }
     assert_eq!(crowded.strays.len(), alone.strays.len());
-    let toggles = |planted: &Planted| planted.episodes.iter().filter(|each| each.leaks()).count();
+    let toggles = |ground_truth: &GroundTruth| {
+        ground_truth
+            .episodes
+            .iter()
+            .filter(|each| each.leaks())
+            .count()
+    };
     assert_eq!(toggles(&crowded) - toggles(&alone), EXTRA as usize / 2 + 1);
 }
 
 #[test]
 fn a_stop_lets_nothing_through_even_where_trades_are_always_under_way() {
     let mut approvals: Vec<String> = Vec::new();
-    let planted = without_database(
+    let ground_truth = without_database(
         HistorySpec {
             rows: 100_000,
             days: 1,
@@ -123,7 +129,7 @@ fn a_stop_lets_nothing_through_even_where_trades_are_always_under_way() {
     assert!(approvals.len() > 10_000);
     approvals.sort_unstable();
     let before = |instant: String| approvals.partition_point(|approval| *approval < instant);
-    for episode in planted.episodes.iter().filter(|each| !each.leaks()) {
+    for episode in ground_truth.episodes.iter().filter(|each| !each.leaks()) {
         let inside = before(episode.activated_at.to_string())
             ..before(episode.cleared_at.unwrap().to_string());
         assert!(inside.is_empty(), "{episode:?}: {:?}", &approvals[inside]);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use demo::engine::findings::{self as rule, PlantedFinding};
+use demo::engine::findings::{self as rule, ExpectedFinding};
 use demo::engine::{HistorySpec, Instant};
 use demo::load::without_database;
 use demo::testdb::{TestDatabase, small_history};
@@ -177,7 +177,7 @@ async fn found(
     sql: &str,
     spec: &HistorySpec,
     pool: &PgPool,
-) -> BTreeSet<PlantedFinding> {
+) -> BTreeSet<ExpectedFinding> {
     let sql = sql.replace(":end", &format!("'{}'", spec.end));
     let mut transaction = pool.begin().await.unwrap();
     // PostgreSQL takes materialised rows for few and would compare each with each.
@@ -199,7 +199,7 @@ async fn found(
         "algorithm",
     ];
     rows.into_iter()
-        .map(|(kind, subject_id)| PlantedFinding {
+        .map(|(kind, subject_id)| ExpectedFinding {
             rule,
             subject_kind: kinds.into_iter().find(|known| **known == kind).unwrap(),
             subject_id,
@@ -210,9 +210,9 @@ async fn found(
 /// Holds each rule's findings against what SQL finds in the loaded history.
 async fn compare(spec: HistorySpec) {
     let database = TestDatabase::builder().history_of(spec).create().await;
-    let planted = without_database(spec, |_, _| {}).findings;
-    let told: BTreeSet<_> = planted.iter().cloned().collect();
-    assert_eq!(told.len(), planted.len(), "a finding is told twice");
+    let ground_truth = without_database(spec, |_, _| {}).findings;
+    let told: BTreeSet<_> = ground_truth.iter().cloned().collect();
+    assert_eq!(told.len(), ground_truth.len(), "a finding is told twice");
     for (rule, sql) in queries() {
         let found = found(rule, &sql, &spec, database.pool()).await;
         let expected: BTreeSet<_> = told
@@ -249,9 +249,9 @@ async fn sql_finds_what_is_told_in_the_demos_own_size() {
 #[test]
 fn every_size_has_every_plant() {
     for rows in [500, 2_000, 20_000, DEMO_SIZE.rows] {
-        let planted = without_database(HistorySpec { rows, ..DEMO_SIZE }, |_, _| {});
+        let ground_truth = without_database(HistorySpec { rows, ..DEMO_SIZE }, |_, _| {});
         let count = |rule: &str| {
-            let findings = planted.findings.iter();
+            let findings = ground_truth.findings.iter();
             findings.filter(|finding| finding.rule == rule).count()
         };
         for (rule, expected) in PLANTED {
@@ -259,8 +259,9 @@ fn every_size_has_every_plant() {
         }
         assert!(count(rule::LEAK_DURING_STOP) > 0, "{rows}");
         // The nine that are stuck, and some that the exchange refused or that were cancelled.
-        let unfilled =
-            planted.stuck_orders.len() as u64 + planted.failed_orders + planted.cancelled_orders;
+        let unfilled = ground_truth.stuck_orders.len() as u64
+            + ground_truth.failed_orders
+            + ground_truth.cancelled_orders;
         assert_eq!(count(rule::EXECUTED_NOT_FILLED) as u64, unfilled, "{rows}");
         assert!(count(rule::SILENCE) >= 1, "{rows}");
     }

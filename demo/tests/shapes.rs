@@ -258,14 +258,14 @@ async fn each_stray_clears_what_is_not_active() {
 async fn what_was_planted_is_found_where_it_was_planted() {
     let database = TestDatabase::builder().history().create().await;
     let pool = database.pool();
-    let planted = small_history_planted();
+    let ground_truth = small_history_planted();
 
     let stuck: Vec<sqlx::types::Uuid> =
         sqlx::query_scalar("SELECT id FROM orders WHERE status = 'submitted' AND filled_at IS NULL ORDER BY created_at")
             .fetch_all(pool)
             .await
             .unwrap();
-    assert_eq!(stuck, planted.stuck_orders);
+    assert_eq!(stuck, ground_truth.stuck_orders);
     let missing: Vec<sqlx::types::Uuid> = sqlx::query_scalar(
         "SELECT t.id FROM trade_audit t WHERE is_executed AND NOT EXISTS \
          (SELECT FROM orders o WHERE o.id = t.execution_order_id) ORDER BY \"timestamp\"",
@@ -273,11 +273,11 @@ async fn what_was_planted_is_found_where_it_was_planted() {
     .fetch_all(pool)
     .await
     .unwrap();
-    assert_eq!(missing, planted.missing_orders);
+    assert_eq!(missing, ground_truth.missing_orders);
     for (status, expected) in [
-        ("failed", planted.failed_orders),
-        ("cancelled", planted.cancelled_orders),
-        ("partial", planted.partial_orders),
+        ("failed", ground_truth.failed_orders),
+        ("cancelled", ground_truth.cancelled_orders),
+        ("partial", ground_truth.partial_orders),
     ] {
         let found: i64 = sqlx::query_scalar("SELECT count(*) FROM orders WHERE status = $1")
             .bind(status)

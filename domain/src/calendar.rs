@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use crate::episode::{Episode, History};
-use crate::page::Keyed as _;
+use crate::page::KeysetRow as _;
 use crate::time::Timestamp;
 use crate::zone::day_of;
 

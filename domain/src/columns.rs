@@ -85,7 +85,7 @@ pub const FINDINGS: &[&str] = &[
 /// Columns of an episode's timeline and of its leaks. The last two say how a row is counted: `inside` the
 /// episode, and `counts`, which is false for the second row of a rejected attempt and for the Guard's
 /// second check of a trade.
-pub const MOMENTS: &[&str] = &[
+pub const TIMELINE_ENTRIES: &[&str] = &[
     "timestamp",
     "seconds_after_activation",
     "kind",

@@ -9,7 +9,7 @@ use crate::event::Event;
 use crate::json::Tree;
 use crate::rejection::{REJECTED, RejectionRow};
 use crate::time::Timestamp;
-use crate::trace::{Deed, RowId, Step};
+use crate::trace::{RowId, Step, StepKind};
 
 /// The event type of an executor's signals.
 pub const SIGNAL: &str = "ALGORITHM_SIGNAL";
@@ -142,11 +142,11 @@ pub fn step(
 ) -> Option<Step> {
     let number = |text: &Option<String>| text.as_deref()?.parse::<f64>().ok();
     let deed = match event_type {
-        SIGNAL => Deed::Signal,
-        APPROVED => Deed::Approval {
+        SIGNAL => StepKind::Signal,
+        APPROVED => StepKind::Approval {
             value: number(&details.value),
         },
-        REJECTED => Deed::Rejection {
+        REJECTED => StepKind::Rejection {
             row: RejectionRow::of(severity, details.reason.as_deref()),
             reason: details.reason.clone(),
         },

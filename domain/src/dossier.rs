@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::amount::Amount;
 use crate::episode::{Effect, Episode, History, KillSwitchEvent};
-use crate::page::Keyed as _;
+use crate::page::KeysetRow as _;
 use crate::time::Timestamp;
 
 /// A span of time, its end excluded.
@@ -103,7 +103,7 @@ impl Kind {
 
     /// As exports spell it.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Signal => "signal",
             Self::Approved => "approved",
@@ -116,10 +116,10 @@ impl Kind {
         }
     }
 
-    /// Reads what [`Kind::word`] says.
+    /// Reads what [`Kind::as_str`] says.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
     /// Whether it is an event of `audit_log`; else it is a moment of an order.
@@ -137,7 +137,7 @@ impl Kind {
 
 /// Something that happened at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moment {
+pub struct TimelineEntry {
     /// When.
     pub at: Timestamp,
     /// What.
@@ -187,7 +187,7 @@ pub struct Timeline {
     /// The span.
     pub span: Span,
     /// The first moments of it, in order.
-    pub moments: Vec<Moment>,
+    pub entries: Vec<TimelineEntry>,
     /// How many fall into each column, where there are more moments than are listed; none when even
     /// counting them took too long.
     pub buckets: Option<Vec<Bucket>>,
@@ -199,11 +199,11 @@ pub struct Timeline {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Leaks {
     /// The first approvals and orders created inside, in order.
-    pub moments: Vec<Moment>,
+    pub entries: Vec<TimelineEntry>,
     /// Whether there are more than are listed.
     pub more: bool,
     /// Orders that were created before and filled inside: not leaks.
-    pub in_flight: Vec<Moment>,
+    pub in_flight: Vec<TimelineEntry>,
     /// Whether there are more of them than are listed.
     pub more_in_flight: bool,
     /// Orders that were neither filled nor ended when the episode began.
@@ -285,7 +285,7 @@ pub struct RiskRule {
 
 /// What an activation is read against, as far as the engine's tables have it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct RiskContext {
     /// Limits in force; none when the table cannot be read.
     pub rules: Option<Vec<RiskRule>>,
     /// Today's positions at the prices of the hour before and the time of the activation, AUD, every
@@ -295,14 +295,14 @@ pub struct Surroundings {
 
 /// What the switches said just before an activation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Before {
+pub struct PriorState {
     /// The last kill-switch event before it.
     pub last: Option<KillSwitchEvent>,
     /// Episodes that were open already.
     pub open: Vec<Episode>,
 }
 
-impl Before {
+impl PriorState {
     /// What `history` says of the time before `episode`.
     #[must_use]
     pub fn of(episode: &Episode, history: &History) -> Self {
@@ -337,11 +337,11 @@ pub struct Dossier {
     /// Other episodes that share a moment with it.
     pub overlapping: Vec<Episode>,
     /// What the switches said before.
-    pub before: Before,
+    pub before: PriorState,
     /// The last 15 minutes before.
     pub preceding: Preceding,
     /// What it is read against.
-    pub surroundings: Surroundings,
+    pub risk_context: RiskContext,
     /// What happened in the span that is shown.
     pub timeline: Timeline,
     /// What slipped through.

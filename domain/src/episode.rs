@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::event::{Event, actor_label};
 use crate::filter::events::Actor;
 use crate::json::Tree;
-use crate::page::Keyed;
+use crate::page::KeysetRow;
 use crate::time::Timestamp;
 
 /// The event types that episodes are made of.
@@ -249,7 +249,7 @@ impl Episode {
     }
 }
 
-impl Keyed for Episode {
+impl KeysetRow for Episode {
     type Key = Uuid;
 
     fn timestamp(&self) -> Timestamp {

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::page::Keyed;
+use crate::page::KeysetRow;
 use crate::time::Timestamp;
 
 /// One event, every column of it.
@@ -41,7 +41,7 @@ pub fn actor_label(email: Option<&str>, id: Option<Uuid>) -> String {
     )
 }
 
-impl Keyed for Event {
+impl KeysetRow for Event {
     type Key = Uuid;
 
     fn timestamp(&self) -> Timestamp {

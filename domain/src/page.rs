@@ -71,7 +71,7 @@ impl Default for Limit {
 }
 
 /// A row that a cursor can point at.
-pub trait Keyed {
+pub trait KeysetRow {
     /// What makes the row unique beside its time.
     type Key: CursorKey;
     /// The time that the list is ordered by.
@@ -82,7 +82,7 @@ pub trait Keyed {
 
 /// One page of a list, in the list's order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T: Keyed> {
+pub struct Page<T: KeysetRow> {
     /// At most as many as the limit.
     pub rows: Vec<T>,
     /// Leads to the page before this one.
@@ -91,7 +91,7 @@ pub struct Page<T: Keyed> {
     pub next: Option<Cursor<T::Key>>,
 }
 
-impl<T: Keyed> Page<T> {
+impl<T: KeysetRow> Page<T> {
     /// Makes a page of what was fetched: up to one row more than `limit`, in the direction that
     /// `after` asks for.
     #[must_use]

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::cursor::CursorKey;
 use crate::filter::SignalOutcomeKind;
-use crate::page::Keyed;
+use crate::page::KeysetRow;
 use crate::time::Timestamp;
 
 /// Where a signal comes from.
@@ -152,7 +152,7 @@ impl SignalOutcome {
     }
 }
 
-impl Keyed for Signal {
+impl KeysetRow for Signal {
     type Key = SignalId;
 
     fn timestamp(&self) -> Timestamp {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::amount::Amount;
 use crate::block::BlockKind;
 use crate::order::{Order, OrderBrief, OrderLink};
-use crate::page::Keyed;
+use crate::page::KeysetRow;
 use crate::time::Timestamp;
 
 /// One decision of a trading agent. `O` is how much of its order is loaded.
@@ -78,7 +78,7 @@ impl<O> Decision<O> {
     }
 }
 
-impl<O> Keyed for Decision<O> {
+impl<O> KeysetRow for Decision<O> {
     type Key = Uuid;
 
     fn timestamp(&self) -> Timestamp {

@@ -348,6 +348,6 @@ fn an_export_is_pinned_to_what_the_first_page_covers() {
 #[test]
 fn columns_narrow_nothing() {
     let query = ListQuery::<TradeFilter>::parse("asset=BTC&cols=id,asset").unwrap();
-    assert_eq!(query.narrowing().to_string(), "asset=BTC");
+    assert_eq!(query.filter_pairs().to_string(), "asset=BTC");
     assert_eq!(query.pairs().to_string(), "asset=BTC&cols=id,asset");
 }

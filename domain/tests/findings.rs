@@ -6,11 +6,11 @@ use std::collections::{BTreeSet, HashSet};
 use domain::dossier::Span;
 use domain::episode::{KillSwitchEvent, derive};
 use domain::event::Event;
-use domain::filter::Choice as _;
+use domain::filter::ParamEnum as _;
 use domain::finding::slice::{
     COMPARED, CONTEXT, DecisionRow, EventRow, Known, OrderRow, OrderState, PATIENCE, Slice,
 };
-use domain::finding::{Finding, Reading, Rule, state};
+use domain::finding::{DetailsCheck, Finding, Rule, state};
 use domain::live::{LiveState, RedisState};
 use domain::time::Timestamp;
 use proptest::prelude::*;
@@ -29,7 +29,7 @@ fn event(id: u128, micros: i64, event_type: &str, details: &str) -> EventRow {
         event_type: event_type.to_owned(),
         severity: "info".to_owned(),
         user: None,
-        details: Reading::of(event_type, Some(details)),
+        details: DetailsCheck::of(event_type, Some(details)),
         transaction: None,
     }
 }
@@ -118,7 +118,7 @@ impl Rows {
             to: Timestamp::INFINITY,
         };
         let found = self.look(whole, at(now)).into_iter();
-        found.map(|finding| finding.rule.word()).collect()
+        found.map(|finding| finding.rule.as_str()).collect()
     }
 }
 
@@ -244,7 +244,7 @@ fn an_approval_leaks_whatever_its_details_say() {
         .look(&known)
         .findings
         .iter()
-        .map(|finding| finding.rule.word())
+        .map(|finding| finding.rule.as_str())
         .collect();
     assert_eq!(found, ["leak-during-stop", "unreadable-details"]);
 }
@@ -309,7 +309,7 @@ fn kill_switch_events_that_do_not_pair_are_told_once_each() {
     ]);
     let found: BTreeSet<(&str, String)> = state::switch(&history)
         .into_iter()
-        .map(|finding| (finding.rule.word(), finding.subject.id))
+        .map(|finding| (finding.rule.as_str(), finding.subject.id))
         .collect();
     let id = |id: u128| Uuid::from_u128(id).to_string();
     let expected = BTreeSet::from([
@@ -345,7 +345,7 @@ fn sources_that_differ_are_told_and_silence_is_no_difference() {
 
 #[test]
 fn every_rule_has_a_word_of_its_own_and_says_what_it_is() {
-    let words: BTreeSet<&str> = Rule::all().map(Rule::word).collect();
+    let words: BTreeSet<&str> = Rule::all().map(Rule::as_str).collect();
     assert_eq!(words.len(), 19);
     for rule in Rule::all() {
         assert!(rule.sentence().ends_with('.') && rule.explanation().ends_with('.'));

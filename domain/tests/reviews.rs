@@ -9,9 +9,10 @@
 use domain::account::Subject;
 use domain::episode::{Episode, KillSwitchEvent, derive};
 use domain::event::Event;
-use domain::page::Keyed as _;
+use domain::page::KeysetRow as _;
 use domain::review::{
-    Draft, Link, Needs, Part, People, Refusal, ReviewState, Reviewer, Signature, Signed, may_sign,
+    Draft, Involvement, Link, Needs, People, Refusal, ReviewState, Reviewer, Signature, Signed,
+    may_sign,
 };
 use domain::time::Timestamp;
 use proptest::prelude::*;
@@ -61,9 +62,9 @@ fn sign(who: u128, hours: i64) -> Signature {
 }
 
 fn state(signatures: &[Signature], leaked: bool, now: i64) -> (ReviewState, Option<Needs>) {
-    let standing =
-        Signed::of(&episode(false), signatures, &People::default()).standing(leaked, DAY, at(now));
-    (standing.state, standing.needs)
+    let review_progress = Signed::of(&episode(false), signatures, &People::default())
+        .review_progress(leaked, DAY, at(now));
+    (review_progress.state, review_progress.needs)
 }
 
 #[test]
@@ -89,7 +90,7 @@ fn one_signature_is_enough_without_leaks_and_two_people_with() {
 #[test]
 fn whoever_had_a_part_is_never_the_only_reviewer() {
     let closed = episode(false);
-    for (who, part) in [(1, Part::Activated), (2, Part::Cleared)] {
+    for (who, part) in [(1, Involvement::Activated), (2, Involvement::Cleared)] {
         assert_eq!(
             may_sign(&reviewer(who), &closed, &[], &People::default()),
             Err(Refusal::FourEyes(part))
@@ -142,8 +143,9 @@ fn it_is_overdue_a_day_after_the_clear_and_an_open_one_a_day_after_its_activatio
     assert_eq!(state(&[], false, 34).0, ReviewState::Pending);
     assert_eq!(state(&[], false, 35).0, ReviewState::Overdue);
     assert_eq!(state(&[sign(3, 40)], false, 41).0, ReviewState::Reviewed);
-    let open =
-        |now| Signed::of(&episode(true), &[], &People::default()).standing(false, DAY, at(now));
+    let open = |now| {
+        Signed::of(&episode(true), &[], &People::default()).review_progress(false, DAY, at(now))
+    };
     assert_eq!(open(24).state, ReviewState::Pending);
     assert_eq!(open(25).state, ReviewState::Overdue);
 }
@@ -159,7 +161,8 @@ fn what_was_signed_while_it_was_open_does_not_complete_it() {
         state(&[sign(3, 5), sign(3, 11)], false, 12).0,
         ReviewState::Reviewed
     );
-    let open = Signed::of(&episode(true), &early, &People::default()).standing(false, DAY, at(6));
+    let open =
+        Signed::of(&episode(true), &early, &People::default()).review_progress(false, DAY, at(6));
     assert_eq!(
         (open.state, open.needs),
         (ReviewState::Pending, Some(Needs::Clear))
@@ -213,8 +216,8 @@ proptest! {
         signatures.sort_by_key(|signature| signature.at);
         let episode = episode(open);
         let done = |signatures: &[Signature], leaked| {
-            let standing = Signed::of(&episode, signatures, &People::default()).standing(leaked, DAY, at(50));
-            standing.state == ReviewState::Reviewed
+            let review_progress = Signed::of(&episode, signatures, &People::default()).review_progress(leaked, DAY, at(50));
+            review_progress.state == ReviewState::Reviewed
         };
         for cut in 0..signatures.len() {
             for leaked in [false, true] {
@@ -285,11 +288,11 @@ fn who_shared_an_e_mail_when_the_event_was_seen_had_a_part() {
     );
     assert_eq!(
         may_sign(&account, &closed, &[], &people),
-        Err(Refusal::FourEyes(Part::Cleared))
+        Err(Refusal::FourEyes(Involvement::Cleared))
     );
     assert_eq!(
         may_sign(&other, &closed, &[], &people),
-        Err(Refusal::FourEyes(Part::Activated))
+        Err(Refusal::FourEyes(Involvement::Activated))
     );
     // An event of another episode says nothing about this one.
     let mut people = People::default();
@@ -332,7 +335,8 @@ fn links_add_up_and_an_ended_one_counts_for_what_had_begun() {
             ReviewState::Pending,
         ),
     ] {
-        let standing = Signed::of(&closed, &both, &people).standing(true, DAY, at(13));
-        assert_eq!(standing.state, state);
+        let review_progress =
+            Signed::of(&closed, &both, &people).review_progress(true, DAY, at(13));
+        assert_eq!(review_progress.state, state);
     }
 }

@@ -8,7 +8,7 @@ use domain::details::{TradeDetails, algorithm_of_agent, step};
 use domain::link::LINK_WITHIN;
 use domain::rejection::RejectionRow;
 use domain::time::Timestamp;
-use domain::trace::{Chain, Deed, Link, Matcher, Placed, RowId, Rule, Step};
+use domain::trace::{Chain, Link, Matcher, Placed, RowId, Rule, Step, StepKind};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -63,7 +63,7 @@ fn sample() -> Vec<Step> {
     }
     for row in rows(ORDERS) {
         let id = RowId::Order(uuid(&row["id"]).unwrap());
-        let order = Step::new(id, moment(&row["created_at"]), Deed::Order)
+        let order = Step::new(id, moment(&row["created_at"]), StepKind::Order)
             .of(
                 filled(&row["algorithm_id"]).as_deref(),
                 Some(&row["coin_type"]),
@@ -74,12 +74,12 @@ fn sample() -> Vec<Step> {
     }
     for row in rows(TRADE_AUDIT) {
         let id = RowId::Decision(uuid(&row["id"]).unwrap());
-        let deed = Deed::Decision {
+        let kind = StepKind::Decision {
             order: uuid(&row["execution_order_id"]),
             block_reason: filled(&row["block_reason"]),
         };
         let algorithm = algorithm_of_agent(&row["agent_id"]).map(|id| id.to_string());
-        steps.push(Step::new(id, moment(&row["timestamp"]), deed).of(
+        steps.push(Step::new(id, moment(&row["timestamp"]), kind).of(
             algorithm.as_deref(),
             Some(&row["asset"]),
             Some(&row["decision"]),
@@ -164,37 +164,37 @@ fn scattered(number: usize, trade: &Trade) -> Vec<Step> {
     let user = Some(Uuid::from_u128(u128::from(trade.user)));
     let coin = format!("C{}", trade.coin);
     let at = |micros: i64| Timestamp::from_postgres_micros(trade.start + micros);
-    let make = |id, micros, deed| {
-        Step::new(id, at(micros), deed)
+    let make = |id, micros, kind| {
+        Step::new(id, at(micros), kind)
             .of(Some("A"), Some(&coin), Some("buy"))
             .by(user, quantity)
     };
     let event = |part| RowId::Event(row(number, part));
-    let decision = |deed| {
-        Step::new(RowId::Decision(row(number, 9)), at(40_000), deed).of(
+    let decision = |kind| {
+        Step::new(RowId::Decision(row(number, 9)), at(40_000), kind).of(
             Some("a"),
             Some(&coin),
             Some("BUY"),
         )
     };
-    let mut steps = vec![make(event(1), 0, Deed::Signal)];
+    let mut steps = vec![make(event(1), 0, StepKind::Signal)];
     if trade.rejected {
         let reason = Some(format!("Position size limit exceeded {number}"));
-        let deed = Deed::Rejection {
+        let kind = StepKind::Rejection {
             row: RejectionRow::Other,
             reason: reason.clone(),
         };
-        steps.push(make(event(2), 15_000, deed));
-        steps.push(decision(Deed::Decision {
+        steps.push(make(event(2), 15_000, kind));
+        steps.push(decision(StepKind::Decision {
             order: None,
             block_reason: reason,
         }));
         return steps;
     }
-    let approval = || Deed::Approval { value: None };
+    let approval = || StepKind::Approval { value: None };
     steps.push(make(event(3), 15_000, approval()));
-    steps.push(make(RowId::Order(row(number, 4)), 20_000, Deed::Order));
-    steps.push(decision(Deed::Decision {
+    steps.push(make(RowId::Order(row(number, 4)), 20_000, StepKind::Order));
+    steps.push(decision(StepKind::Decision {
         order: Some(row(number, 4)),
         block_reason: None,
     }));
@@ -254,16 +254,16 @@ proptest! {
         let steps: Vec<Step> = rows.iter().enumerate().map(|(number, (at, kind, coin, rest))| {
             let id = row(number, 1);
             let reason = Some("Emergency stop is active - trading is halted".to_owned());
-            let (id, deed) = match kind {
-                0 => (RowId::Event(id), Deed::Signal),
-                1 => (RowId::Event(id), Deed::Approval { value: None }),
-                2 => (RowId::Event(id), Deed::Rejection { row: RejectionRow::KillSwitchError, reason: None }),
-                3 => (RowId::Event(id), Deed::Rejection { row: RejectionRow::KillSwitchWarning, reason }),
-                4 => (RowId::Order(id), Deed::Order),
-                _ => (RowId::Decision(id), Deed::Decision { order: None, block_reason: reason.filter(|_| *rest == 0) }),
+            let (id, kind) = match kind {
+                0 => (RowId::Event(id), StepKind::Signal),
+                1 => (RowId::Event(id), StepKind::Approval { value: None }),
+                2 => (RowId::Event(id), StepKind::Rejection { row: RejectionRow::KillSwitchError, reason: None }),
+                3 => (RowId::Event(id), StepKind::Rejection { row: RejectionRow::KillSwitchWarning, reason }),
+                4 => (RowId::Order(id), StepKind::Order),
+                _ => (RowId::Decision(id), StepKind::Decision { order: None, block_reason: reason.filter(|_| *rest == 0) }),
             };
             let coin = (*coin == 0).then_some("BTC");
-            Step::new(id, Timestamp::from_postgres_micros(*at), deed).of(None, coin, Some("buy"))
+            Step::new(id, Timestamp::from_postgres_micros(*at), kind).of(None, coin, Some("buy"))
         }).collect();
         let matcher = Matcher::of(steps.clone());
         let mut placed: Vec<RowId> = matcher.chains().flat_map(Chain::rows).map(|row| row.row).collect();
@@ -284,7 +284,7 @@ proptest! {
 fn several_that_would_fit_are_named() {
     let at = Timestamp::from_postgres_micros;
     let signal = |number, micros| {
-        Step::new(RowId::Event(row(number, 1)), at(micros), Deed::Signal).of(
+        Step::new(RowId::Event(row(number, 1)), at(micros), StepKind::Signal).of(
             None,
             Some("BTC"),
             Some("buy"),
@@ -293,7 +293,7 @@ fn several_that_would_fit_are_named() {
     let approval = Step::new(
         RowId::Event(row(3, 1)),
         at(2_000_000),
-        Deed::Approval { value: None },
+        StepKind::Approval { value: None },
     )
     .of(None, Some("BTC"), Some("buy"));
     let matcher = Matcher::of(vec![signal(1, 0), signal(2, 1_500_000), approval.clone()]);
@@ -316,12 +316,12 @@ fn a_decision_finds_an_order_that_is_stamped_after_it() {
     let decision = Step::new(
         RowId::Decision(row(1, 2)),
         at(0),
-        Deed::Decision {
+        StepKind::Decision {
             order: Some(order),
             block_reason: None,
         },
     );
-    let later = Step::new(RowId::Order(order), at(50_000_000), Deed::Order);
+    let later = Step::new(RowId::Order(order), at(50_000_000), StepKind::Order);
     let matcher = Matcher::of(vec![later, decision]);
     let chain = matcher.chain_of(RowId::Order(order)).unwrap();
     assert_eq!(chain.order.as_ref().unwrap().link, Link::Key);

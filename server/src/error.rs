@@ -15,7 +15,7 @@ pub const ENGINE_CHANGED: &str = "engine_changed";
 
 /// A request's end other than its answer.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum AppError {
     /// The same thing is at another address.
     #[error("see {0}")]
     Redirect(String),
@@ -41,7 +41,7 @@ pub enum Failure {
     Param(#[from] ParamError),
     /// A list's query is at fault: what is wrong with it, and what is right.
     #[error("{}", .0.error)]
-    Filter(Box<RefusedQuery>),
+    Filter(Box<RejectedQuery>),
     /// There is no such thing: `decision`, `page`.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -56,7 +56,7 @@ pub enum Failure {
     Export(#[from] Refusal),
     /// A database neither answers nor refuses.
     #[error("the database says nothing")]
-    Silent,
+    DatabaseTimeout,
     /// A database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -64,7 +64,7 @@ pub enum Failure {
 
 /// A list's query that was refused on its page.
 #[derive(Clone, Debug)]
-pub struct RefusedQuery {
+pub struct RejectedQuery {
     /// Who asked.
     pub visitor: Visitor,
     /// The list.
@@ -78,7 +78,7 @@ pub struct RefusedQuery {
 /// A failure as it is told: it travels in the response's extensions to the layer that knows whether a
 /// person or a program asked.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct ErrorResponse {
     /// HTTP status.
     pub status: StatusCode,
     /// A word for programs: `bad_parameter`.
@@ -87,7 +87,7 @@ pub struct Told {
     pub title: String,
     /// What is wrong and what to do.
     pub message: String,
-    /// The parameter at fault, and all others that are; its message is no part of [`Told::message`].
+    /// The parameter at fault, and all others that are; its message is no part of [`ErrorResponse::message`].
     pub faults: Option<ParamError>,
     /// The list whose query is at fault, and what of it is not.
     pub rest: Option<(View, SavedQuery)>,
@@ -97,7 +97,7 @@ pub struct Told {
     pub visitor: Option<Box<Visitor>>,
 }
 
-impl Told {
+impl ErrorResponse {
     pub(crate) fn new(
         status: StatusCode,
         code: &'static str,
@@ -170,18 +170,18 @@ impl Told {
 
     /// How a failure is told.
     #[must_use]
-    pub fn of(failure: &Failure) -> Self {
+    pub fn of(failure: &AppError) -> Self {
         match failure {
-            Failure::Redirect(_) | Failure::Kept { .. } => {
+            AppError::Redirect(_) | AppError::Kept { .. } => {
                 Self::of_status(StatusCode::SEE_OTHER)
             }
-            Failure::NotLoggedIn => Self::new(
+            AppError::NotLoggedIn => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "not_logged_in",
                 "Not logged in",
                 "Log in first.".to_owned(),
             ),
-            Failure::NoRole(visitor) => Self {
+            AppError::NoRole(visitor) => Self {
                 visitor: Some(visitor.clone()),
                 ..Self::new(
                     StatusCode::FORBIDDEN,
@@ -192,7 +192,7 @@ impl Told {
                         .to_owned(),
                 )
             },
-            Failure::NotAdmin(visitor) => Self {
+            AppError::NotAdmin(visitor) => Self {
                 visitor: Some(visitor.clone()),
                 ..Self::new(
                     StatusCode::FORBIDDEN,
@@ -203,19 +203,19 @@ impl Told {
                         .to_owned(),
                 )
             },
-            Failure::Param(error) => Self::of_faults("Invalid parameter", error),
-            Failure::Filter(refused) => Self {
+            AppError::Param(error) => Self::of_faults("Invalid parameter", error),
+            AppError::Filter(refused) => Self {
                 visitor: Some(Box::new(refused.visitor.clone())),
                 rest: Some((refused.view, refused.rest.clone())),
                 ..Self::of_faults("Invalid filter", &refused.error)
             },
-            Failure::NotFound(what) => Self::new(
+            AppError::NotFound(what) => Self::new(
                 StatusCode::NOT_FOUND,
                 "not_found",
                 &format!("No such {what}"),
                 format!("There is no {what} at this address."),
             ),
-            Failure::NoLongerHolds => Self::new(
+            AppError::NoLongerHolds => Self::new(
                 StatusCode::NOT_FOUND,
                 "no_longer_holds",
                 "This finding no longer holds",
@@ -223,7 +223,7 @@ impl Told {
                  was written about it is kept, and stands here again if it is found again."
                     .to_owned(),
             ),
-            Failure::TooMany(message) => Self {
+            AppError::TooMany(message) => Self {
                 retry_after: Some(60),
                 ..Self::new(
                     StatusCode::TOO_MANY_REQUESTS,
@@ -232,9 +232,9 @@ impl Told {
                     message.clone(),
                 )
             },
-            Failure::Export(refusal) => refusal.told(),
-            Failure::Silent => Self::of_away(),
-            Failure::Store(error) => Self::of_store(error),
+            AppError::Export(refusal) => refusal.told(),
+            AppError::DatabaseTimeout => Self::of_away(),
+            AppError::Store(error) => Self::of_store(error),
         }
     }
 
@@ -346,11 +346,11 @@ impl Told {
     }
 }
 
-impl Failure {
+impl AppError {
     /// How it is told; what the console or a database is at fault for goes to the log.
     #[must_use]
-    pub fn told(&self) -> Told {
-        let told = Told::of(self);
+    pub fn told(&self) -> ErrorResponse {
+        let told = ErrorResponse::of(self);
         if told.status.is_server_error() {
             tracing::error!(error = ?self, "request failed");
         }
@@ -358,7 +358,7 @@ impl Failure {
     }
 }
 
-impl IntoResponse for Failure {
+impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         match &self {
             Self::Redirect(to) => return Redirect::to(to).into_response(),
@@ -372,7 +372,7 @@ impl IntoResponse for Failure {
     }
 }
 
-impl IntoResponse for Told {
+impl IntoResponse for ErrorResponse {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         if let Some(seconds) = self.retry_after {

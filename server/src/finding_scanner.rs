@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use store::findings::{Examiner, Pass};
+use store::findings::{FindingScanner, ScanOutcome};
 
 use crate::state::App;
 
@@ -14,16 +14,16 @@ const LONG_PAUSE: Duration = Duration::from_secs(5);
 
 /// Looks again and again, until it is dropped.
 pub async fn run(app: App) {
-    let mut examiner = Examiner::new(app.engine.clone(), app.console.clone());
+    let mut scanner = FindingScanner::new(app.engine.clone(), app.console.clone());
     let mut failed = false;
     loop {
         let begun = Instant::now();
         let redis = app.redis.state().await;
-        let pause = match examiner.pass(&redis).await {
-            Ok(Pass::Done) => PAUSE,
+        let pause = match scanner.scan(&redis).await {
+            Ok(ScanOutcome::Done) => PAUSE,
             // A long history is looked at with pauses, so that pages are served meanwhile.
-            Ok(Pass::Further(_)) => begun.elapsed(),
-            Ok(Pass::NotOurTurn) => LONG_PAUSE,
+            Ok(ScanOutcome::More(_)) => begun.elapsed(),
+            Ok(ScanOutcome::NotOurTurn) => LONG_PAUSE,
             Err(error) => {
                 // A database that is away is told once, not every few seconds.
                 if !failed {

@@ -50,7 +50,7 @@ pub async fn ready(State(app): State<App>) -> Response {
         console: false,
     };
     // Whoever waited for another one's look, which did not end, has no time for their own.
-    let seen = tokio::time::timeout(PATIENCE, app.databases.see_new(look)).await;
+    let seen = tokio::time::timeout(PATIENCE, app.databases.load_shared(look)).await;
     let Databases { engine, console } = seen.map_or(neither, |seen| seen.unwrap_or(neither));
     let report = app.engine.schema_report();
     let word = |ok: bool| if ok { "ok" } else { "unavailable" };

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use crate::failure::Told;
+use crate::error::ErrorResponse;
 use crate::state::App;
 
 /// The names that are the console's.
@@ -106,7 +106,7 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
             .to_owned(),
     };
     let (status, code) = (StatusCode::MISDIRECTED_REQUEST, "wrong_host");
-    Told::new(status, code, "Not this console’s name", message).into_response()
+    ErrorResponse::new(status, code, "Not this console’s name", message).into_response()
 }
 
 #[cfg(test)]

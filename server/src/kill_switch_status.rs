@@ -9,12 +9,12 @@ use store::StoreError;
 use store::access::Auditor;
 use store::engine::SwitchState;
 
-use crate::kept::Look;
 use crate::state::App;
+use crate::swr_cache::Refresh;
 
 /// What was seen of the kill switch.
 #[derive(Clone)]
-pub struct Switch {
+pub struct KillSwitchStatus {
     /// What is declared, what is enforced, and what the last event said.
     pub live: LiveState,
     /// Episodes that are open.
@@ -23,12 +23,12 @@ pub struct Switch {
     pub engine_ahead: i64,
 }
 
-impl Look for Switch {
+impl Refresh for KillSwitchStatus {
     const FRESH: Duration = Duration::from_millis(100);
     // The state in a header is never older than this: nobody reads faster.
     const STALE: Duration = Duration::from_millis(250);
 
-    async fn look(app: App, auditor: Auditor) -> Result<Self, StoreError> {
+    async fn load(app: App, auditor: Auditor) -> Result<Self, StoreError> {
         let (redis, switch) = tokio::join!(app.redis.state(), app.engine.switch_state(&auditor));
         let switch = match switch {
             // Pages that do not read these tables are shown without it.

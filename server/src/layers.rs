@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use app::model::{ErrorPage, RefusedFilter};
+use app::model::{ErrorPage, RejectedFilter};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -16,8 +16,8 @@ use serde_json::json;
 use tower_http::request_id::RequestId;
 
 use crate::auth::Visitor;
-use crate::failure::{ENGINE_CHANGED, Told};
-use crate::frame::{Chosen, PageHtml};
+use crate::error::{ENGINE_CHANGED, ErrorResponse};
+use crate::page_context::{PageHtml, Preferences};
 use crate::pages::lists::offered;
 use crate::state::App;
 
@@ -103,7 +103,7 @@ fn logged(text: &str) -> Cow<'_, str> {
 
 /// Tells failures: a page to a browser, JSON to a program; never internal text. It also gives words to
 /// the bare statuses of other layers.
-pub async fn tell_failures(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn render_errors(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let here = request
         .uri()
@@ -118,10 +118,12 @@ pub async fn tell_failures(State(app): State<App>, request: Request, next: Next)
     let safe = request.method().is_safe();
     let mut response = next.run(request).await;
     let status = response.status();
-    let told = match response.extensions_mut().remove::<Told>() {
-        Some(told) if told.code == ENGINE_CHANGED => name_the_missing(&app, told, &path).await,
+    let told = match response.extensions_mut().remove::<ErrorResponse>() {
+        Some(told) if told.code == ENGINE_CHANGED => name_missing_columns(&app, told, &path).await,
         Some(told) => told,
-        None if status.as_u16() >= 400 && !is_told(&response) => Told::of_status(status),
+        None if status.as_u16() >= 400 && !has_own_body(&response) => {
+            ErrorResponse::of_status(status)
+        }
         None => return response,
     };
     let mut answer = if !wants_page(&path, &headers) {
@@ -146,7 +148,7 @@ pub async fn tell_failures(State(app): State<App>, request: Request, next: Next)
 }
 
 /// Names the tables and columns that the page at `path` is without.
-async fn name_the_missing(app: &App, mut told: Told, path: &str) -> Told {
+async fn name_missing_columns(app: &App, mut told: ErrorResponse, path: &str) -> ErrorResponse {
     match app.look_at_schema().await {
         Ok(report) => {
             for difference in report.of_page(path) {
@@ -161,13 +163,13 @@ async fn name_the_missing(app: &App, mut told: Told, path: &str) -> Told {
 }
 
 /// Whether an error's body is the console's own: other layers write plain text or nothing.
-fn is_told(response: &Response) -> bool {
+fn has_own_body(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE);
     kind.and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("text/html") || kind.starts_with("application/json"))
 }
 
-fn as_json(told: &Told) -> Response {
+fn as_json(told: &ErrorResponse) -> Response {
     // A page names the parameters beside the message, a program's message names them itself.
     let message = match &told.faults {
         Some(faults) => faults.to_string(),
@@ -184,7 +186,7 @@ fn as_json(told: &Told) -> Response {
 async fn as_page(
     app: &App,
     headers: &HeaderMap,
-    told: &Told,
+    told: &ErrorResponse,
     here: String,
     request_id: Option<String>,
 ) -> Response {
@@ -196,19 +198,19 @@ async fn as_page(
         }
         None => None,
     };
-    let frame = match &visitor {
-        Some(visitor) => app.error_frame(visitor).await,
-        None => app.bare_frame(Chosen::of(headers), None, here.clone()),
+    let ctx = match &visitor {
+        Some(visitor) => app.error_context(visitor).await,
+        None => app.bare_context(Preferences::of(headers), None, here.clone()),
     };
     if told.code == "no_role" {
-        let html = app::pages::forbidden(&frame);
-        return (told.status, PageHtml::new(&frame, html)).into_response();
+        let html = app::pages::forbidden(&ctx);
+        return (told.status, PageHtml::new(&ctx, html)).into_response();
     }
     let filter = match (&told.rest, visitor.as_ref().and_then(Visitor::auditor)) {
-        (Some((view, query)), Some(auditor)) => Some(RefusedFilter {
+        (Some((view, query)), Some(auditor)) => Some(RejectedFilter {
             view: *view,
             query: query.clone(),
-            choices: offered(app, &auditor, *view).await,
+            filter_options: offered(app, &auditor, *view).await,
         }),
         _ => None,
     };
@@ -216,21 +218,21 @@ async fn as_page(
         status: told.status.as_u16(),
         title: told.title.clone(),
         message: told.message.clone(),
-        mended: told.faults.as_ref().map(|faults| match &told.rest {
+        corrected: told.faults.as_ref().map(|faults| match &told.rest {
             Some((view, query)) => query.link(*view),
-            None => mended(&here, faults),
+            None => corrected(&here, faults),
         }),
         faults: told.faults.clone(),
         filter,
         request_id,
-        way_out: way_out(&frame.here, told),
+        way_out: way_out(&ctx.here, told),
     };
-    let html = app::pages::error(&frame, &page);
-    (told.status, PageHtml::new(&frame, html)).into_response()
+    let html = app::pages::error(&ctx, &page);
+    (told.status, PageHtml::new(&ctx, html)).into_response()
 }
 
 /// The address without the parameters that are at fault.
-fn mended(here: &str, faults: &ParamError) -> String {
+fn corrected(here: &str, faults: &ParamError) -> String {
     let (path, raw) = here.split_once('?').unwrap_or((here, ""));
     let at_fault: Vec<&str> = faults.params().collect();
     if at_fault.contains(&"query") {
@@ -240,7 +242,7 @@ fn mended(here: &str, faults: &ParamError) -> String {
 }
 
 /// Where to go from an error: the list that the address belongs to, else the overview.
-fn way_out(here: &str, told: &Told) -> (String, String) {
+fn way_out(here: &str, told: &ErrorResponse) -> (String, String) {
     let path = here.split('?').next().unwrap_or_default();
     let first = path.split('/').nth(1).unwrap_or_default();
     let list = match first {

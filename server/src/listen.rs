@@ -62,7 +62,7 @@ pub async fn serve(
                 };
                 tokio::spawn(client.serve(Arc::clone(&server), router.clone(), open.watcher()));
             }
-            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) if is_connection_error(&error) => {}
             Err(error) => {
                 tracing::error!(%error, "no connection can be accepted");
                 tokio::time::sleep(PAUSE).await;
@@ -74,7 +74,7 @@ pub async fn serve(
     open.shutdown().await;
 }
 
-fn is_of_one_connection(error: &io::Error) -> bool {
+fn is_connection_error(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionRefused
@@ -94,45 +94,45 @@ impl Client {
     async fn serve(self, server: Arc<Builder<TokioExecutor>>, router: Router, watcher: Watcher) {
         // Without it a streamed answer waits for delayed ACKs, 40 ms a page.
         let _ = self.stream.set_nodelay(true);
-        let wire = Wire::default();
-        let stream = Watched {
+        let handle = ConnectionHandle::default();
+        let stream = TrackedStream {
             stream: self.stream,
-            wire: wire.clone(),
+            handle: handle.clone(),
         };
         let service = AddExtension::new(router, ConnectInfo(self.peer));
-        let service = AddExtension::new(service, wire.clone());
+        let service = AddExtension::new(service, handle.clone());
         let service = TowerToHyperService::new(service);
         let connection = server.serve_connection(TokioIo::new(stream), service);
         let ended = watcher.watch(connection);
         // Until it knows which HTTP it is, hyper waits without a limit.
-        let says_nothing = async {
+        let idle_before_preface = async {
             tokio::time::sleep(self.header_timeout).await;
-            if wire.0.arrived.load(Ordering::Relaxed) >= PREFACE {
+            if handle.0.received.load(Ordering::Relaxed) >= PREFACE {
                 std::future::pending::<()>().await;
             }
         };
         tokio::select! {
             // Clients go as they like: their errors are none of the console's.
             _ = ended => {}
-            () = says_nothing => {}
+            () = idle_before_preface => {}
         }
     }
 }
 
 /// A connection as the answers see it that go out on it: an extension of their requests.
 #[derive(Clone, Debug, Default)]
-pub struct Wire(Arc<OnTheWire>);
+pub struct ConnectionHandle(Arc<ConnectionState>);
 
 #[derive(Debug, Default)]
-struct OnTheWire {
+struct ConnectionState {
     /// Bytes that have arrived.
-    arrived: AtomicUsize,
+    received: AtomicUsize,
     /// Told each time that nothing is left to be sent.
     flushed: Notify,
-    is_torn: AtomicBool,
+    abort_on_close: AtomicBool,
 }
 
-impl Wire {
+impl ConnectionHandle {
     /// Waits until what was handed to the connection before has left the console: the system sends it, however slowly its
     /// client reads, and whatever becomes of the connection. A body asks from within: hyper, which has its pieces,
     /// flushes them while it waits.
@@ -141,27 +141,27 @@ impl Wire {
     }
 
     /// Nothing of what the system has yet to send is sent when the connection closes.
-    pub fn tear(&self) {
-        self.0.is_torn.store(true, Ordering::Relaxed);
+    pub fn abort_on_close(&self) {
+        self.0.abort_on_close.store(true, Ordering::Relaxed);
     }
 }
 
-/// A connection that tells its [`Wire`] what becomes of it.
-struct Watched {
+/// A connection that tells its [`ConnectionHandle`] what becomes of it.
+struct TrackedStream {
     stream: TcpStream,
-    wire: Wire,
+    handle: ConnectionHandle,
 }
 
-impl Drop for Watched {
+impl Drop for TrackedStream {
     fn drop(&mut self) {
-        if self.wire.0.is_torn.load(Ordering::Relaxed) {
+        if self.handle.0.abort_on_close.load(Ordering::Relaxed) {
             // A connection that is gone has nothing to send.
             let _ = self.stream.set_zero_linger();
         }
     }
 }
 
-impl AsyncRead for Watched {
+impl AsyncRead for TrackedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -169,13 +169,16 @@ impl AsyncRead for Watched {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        let arrived = buffer.filled().len() - before;
-        self.wire.0.arrived.fetch_add(arrived, Ordering::Relaxed);
+        let received = buffer.filled().len() - before;
+        self.handle
+            .0
+            .received
+            .fetch_add(received, Ordering::Relaxed);
         read
     }
 }
 
-impl AsyncWrite for Watched {
+impl AsyncWrite for TrackedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -187,7 +190,7 @@ impl AsyncWrite for Watched {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
         if matches!(flushed, Poll::Ready(Ok(()))) {
-            self.wire.0.flushed.notify_waiters();
+            self.handle.0.flushed.notify_waiters();
         }
         flushed
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::lock_watch::{GaveWay, LockWatch};
+use store::lock_watch::{LockWatch, Yielded};
 
 use crate::state::App;
 
@@ -19,14 +19,14 @@ pub async fn run(app: App) {
     loop {
         looks.tick().await;
         match watch.look().await {
-            Ok(gave_way) => {
+            Ok(yielded) => {
                 is_away = false;
-                if gave_way != GaveWay::default() {
-                    let GaveWay {
+                if yielded != Yielded::default() {
+                    let Yielded {
                         exports,
                         cancelled,
                         terminated,
-                    } = gave_way;
+                    } = yielded;
                     tracing::info!(exports, cancelled, terminated, "gave way to others");
                 }
             }

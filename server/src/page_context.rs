@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
-use app::model::{Attention, Frame, Person, Theme};
+use app::model::{NavBadges, PageContext, Person, Theme};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -13,32 +13,32 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
 use chrono_tz::Tz;
 use domain::clock;
-use domain::filter::KeptColumns;
-use domain::finding::Unexplained;
+use domain::filter::SavedColumns;
+use domain::finding::OpenFindings;
 use futures::FutureExt as _;
 use futures::stream::{self, StreamExt as _};
 
 use crate::auth::{Reader, Visitor, cookie};
-use crate::failure::Failure;
-use crate::kept::Freshness;
+use crate::error::AppError;
 use crate::record;
 use crate::state::App;
+use crate::swr_cache::Freshness;
 
 /// An error is told after this long, whatever else is known.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a person chose, kept in cookies.
 #[derive(Clone, Debug, Default)]
-pub struct Chosen {
+pub struct Preferences {
     /// The zone that times are shown in.
     pub zone: Option<Tz>,
     /// The colour scheme.
     pub theme: Theme,
     /// The columns of lists.
-    pub columns: KeptColumns,
+    pub columns: SavedColumns,
 }
 
-impl Chosen {
+impl Preferences {
     /// Reads the preference cookies; what they hold beyond the known is as if it were not there.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
@@ -49,7 +49,7 @@ impl Chosen {
                 Some("dark") => Theme::Dark,
                 _ => Theme::System,
             },
-            columns: KeptColumns::read(|view| cookie::find(headers, &cookie::columns_name(view))),
+            columns: SavedColumns::read(|view| cookie::find(headers, &cookie::columns_name(view))),
         }
     }
 }
@@ -57,17 +57,22 @@ impl Chosen {
 impl App {
     /// A frame without live state: for the log-in page and errors.
     #[must_use]
-    pub fn bare_frame(&self, chosen: Chosen, person: Option<Person>, here: String) -> Frame {
+    pub fn bare_context(
+        &self,
+        preferences: Preferences,
+        person: Option<Person>,
+        here: String,
+    ) -> PageContext {
         let nonce: [u8; 16] = rand::random();
-        Frame {
+        PageContext {
             person,
-            zone: chosen.zone.unwrap_or(Tz::UTC),
+            zone: preferences.zone.unwrap_or(Tz::UTC),
             now: clock::now(),
             engine_now: clock::now(),
-            theme: chosen.theme,
-            columns: chosen.columns,
+            theme: preferences.theme,
+            columns: preferences.columns,
             live: None,
-            attention: Attention::default(),
+            nav_badges: NavBadges::default(),
             record: record::notice(&self.console.record_state()),
             cut_exports: Vec::new(),
             here,
@@ -79,30 +84,34 @@ impl App {
 
     /// The frame of a page that somebody who is logged in sees.
     #[must_use]
-    pub fn visitor_frame(&self, visitor: &Visitor, asked: Option<Tz>) -> Frame {
+    pub fn visitor_context(&self, visitor: &Visitor, asked: Option<Tz>) -> PageContext {
         let person = Person {
             email: visitor.user.email().to_owned(),
             role: visitor.user.role(),
         };
-        Frame {
+        PageContext {
             zone: visitor.zone(asked),
-            cut_exports: self.exports.board().cut(visitor.user.subject()),
-            ..self.bare_frame(visitor.chosen.clone(), Some(person), visitor.here.clone())
+            cut_exports: self.exports.registry().cut(visitor.user.subject()),
+            ..self.bare_context(
+                visitor.preferences.clone(),
+                Some(person),
+                visitor.here.clone(),
+            )
         }
     }
 
     /// The frame of an error's page: with the live state where that can be told soon.
-    pub async fn error_frame(&self, visitor: &Visitor) -> Frame {
+    pub async fn error_context(&self, visitor: &Visitor) -> PageContext {
         let Some(auditor) = visitor.auditor() else {
-            return self.visitor_frame(visitor, None);
+            return self.visitor_context(visitor, None);
         };
         let reader = Reader {
             visitor: visitor.clone(),
             auditor,
         };
-        match tokio::time::timeout(PATIENCE, self.reader_frame(&reader, None)).await {
-            Ok(Ok(frame)) => frame,
-            Ok(Err(_)) | Err(_) => self.visitor_frame(visitor, None),
+        match tokio::time::timeout(PATIENCE, self.reader_context(&reader, None)).await {
+            Ok(Ok(ctx)) => ctx,
+            Ok(Err(_)) | Err(_) => self.visitor_context(visitor, None),
         }
     }
 
@@ -110,37 +119,41 @@ impl App {
     ///
     /// # Errors
     /// When a database is away.
-    pub async fn reader_frame(&self, reader: &Reader, asked: Option<Tz>) -> Result<Frame, Failure> {
-        self.live_frame(reader, asked, Freshness::Recent).await
+    pub async fn reader_context(
+        &self,
+        reader: &Reader,
+        asked: Option<Tz>,
+    ) -> Result<PageContext, AppError> {
+        self.live_context(reader, asked, Freshness::Recent).await
     }
 
-    /// As [`App::reader_frame`], with the kill switch and what needs somebody as they are `when`.
+    /// As [`App::reader_context`], with the kill switch and what needs somebody as they are `when`.
     ///
     /// # Errors
     /// When a database is away.
-    pub async fn live_frame(
+    pub async fn live_context(
         &self,
         reader: &Reader,
         asked: Option<Tz>,
         when: Freshness,
-    ) -> Result<Frame, Failure> {
+    ) -> Result<PageContext, AppError> {
         let owner = reader.visitor.user.subject();
         let (switch, needed, form_owner) = tokio::try_join!(
-            self.switch.see(self, &reader.auditor, when),
-            self.attention.see(self, &reader.auditor, when),
+            self.kill_switch.get(self, &reader.auditor, when),
+            self.nav_counts.get(self, &reader.auditor, when),
             self.sealer.owner(&self.console, owner),
         )?;
-        Ok(Frame {
+        Ok(PageContext {
             engine_now: clock::now().plus_micros(switch.engine_ahead),
             live: Some(switch.live),
             form_owner,
-            attention: Attention {
+            nav_badges: NavBadges {
                 open_episodes: switch.open_episodes,
                 pending_reviews: needed.reviews.pending,
                 overdue_reviews: needed.reviews.overdue,
-                findings: Unexplained::of(&needed.findings),
+                findings: OpenFindings::of(&needed.findings),
             },
-            ..self.visitor_frame(&reader.visitor, asked)
+            ..self.visitor_context(&reader.visitor, asked)
         })
     }
 }
@@ -152,12 +165,12 @@ pub struct PageHtml {
 }
 
 impl PageHtml {
-    /// A page that was rendered in `frame`.
+    /// A page that was rendered in `ctx`.
     #[must_use]
-    pub fn new(frame: &Frame, html: String) -> Self {
+    pub fn new(ctx: &PageContext, html: String) -> Self {
         Self {
             body: html.into(),
-            nonce: frame.nonce.clone(),
+            nonce: ctx.nonce.clone(),
         }
     }
 

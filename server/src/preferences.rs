@@ -10,14 +10,14 @@ use serde::Deserialize;
 
 use crate::auth::login::local_path;
 use crate::auth::{Reader, cookie};
-use crate::failure::Failure;
-use crate::frame::PageHtml;
+use crate::error::AppError;
+use crate::page_context::PageHtml;
 use crate::query::only_one;
 use crate::state::App;
 
 /// The form; a field that is not sent stays as it was.
 #[derive(Deserialize)]
-pub struct Choice {
+pub struct PreferencesForm {
     tz: Option<String>,
     theme: Option<String>,
     #[serde(default)]
@@ -28,18 +28,18 @@ pub struct Choice {
 ///
 /// # Errors
 /// When nobody is logged in, a database is away, or the query holds anything but `next`.
-pub async fn form(State(app): State<App>, reader: Reader, uri: Uri) -> Result<PageHtml, Failure> {
+pub async fn form(State(app): State<App>, reader: Reader, uri: Uri) -> Result<PageHtml, AppError> {
     let next = only_one(uri.query(), "next")?.unwrap_or_default();
-    let frame = app.reader_frame(&reader, None).await?;
-    let html = app::pages::preferences(&frame, &local_path(&next));
-    Ok(PageHtml::new(&frame, html))
+    let ctx = app.reader_context(&reader, None).await?;
+    let html = app::pages::preferences(&ctx, &local_path(&next));
+    Ok(PageHtml::new(&ctx, html))
 }
 
 /// `POST /preferences`
 ///
 /// # Errors
 /// When nobody with a role is logged in, or a value is none that the form offers.
-pub async fn submit(_: Reader, Form(choice): Form<Choice>) -> Result<Response, Failure> {
+pub async fn submit(_: Reader, Form(choice): Form<PreferencesForm>) -> Result<Response, AppError> {
     let mut cookies = Vec::new();
     if let Some(name) = choice.tz.filter(|name| !name.is_empty()) {
         let zone = parse_tz(&name)?;

@@ -15,8 +15,8 @@ use domain::view::View;
 use uuid::Uuid;
 
 use crate::auth::{Reader, cookie};
+use crate::error::{AppError, RejectedQuery};
 use crate::exports::rest::REST;
-use crate::failure::{Failure, RefusedQuery};
 use crate::state::App;
 
 fn read(parts: &Parts) -> Params {
@@ -25,12 +25,12 @@ fn read(parts: &Parts) -> Params {
 
 /// A list's query, strictly: an empty value is an error too, since a script's unset variable must not
 /// drop a filter.
-pub struct Strict<F: ViewFilter>(pub ListQuery<F>);
+pub struct ApiQuery<F: ViewFilter>(pub ListQuery<F>);
 
-impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for Strict<F> {
-    type Rejection = Failure;
+impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for ApiQuery<F> {
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
         Ok(Self(ListQuery::from_params(read(parts))?))
     }
 }
@@ -42,20 +42,20 @@ impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for Strict<F> {
 /// address that they mean. The form of columns sends `keep=cols`, too: the columns are kept, or, where none are
 /// named, the usual ones are shown again. What is at fault comes with what is not: the page that tells it is the
 /// filter to be mended.
-pub struct OnPage<F: ViewFilter> {
+pub struct PageQuery<F: ViewFilter> {
     /// Who asks.
     pub reader: Reader,
     /// What they ask for.
     pub query: ListQuery<F>,
 }
 
-impl<F: ViewFilter> FromRequestParts<App> for OnPage<F> {
-    type Rejection = Failure;
+impl<F: ViewFilter> FromRequestParts<App> for PageQuery<F> {
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         let reader = Reader::from_request_parts(parts, app).await?;
         let mut params = Params::read(parts.uri.query().unwrap_or_default());
-        let is_form = form::settle(&mut params).is_some();
+        let is_form = form::normalize(&mut params).is_some();
         let had_empty = params.drop_empty();
         let keep = params.or_default(take_keep);
         let (mut query, read) = ListQuery::<F>::read(params);
@@ -68,7 +68,7 @@ impl<F: ViewFilter> FromRequestParts<App> for OnPage<F> {
         let has_to_move = is_form || had_empty || query.lacks_zone();
         let query = query.zoned(zone);
         if let Some(error) = ParamError::of_all(faults) {
-            return Err(Failure::Filter(Box::new(RefusedQuery {
+            return Err(AppError::Filter(Box::new(RejectedQuery {
                 visitor: reader.visitor,
                 view: F::VIEW,
                 rest: SavedQuery::of(&query),
@@ -79,7 +79,7 @@ impl<F: ViewFilter> FromRequestParts<App> for OnPage<F> {
             return Err(kept(parts, &query));
         }
         if has_to_move {
-            return Err(Failure::Redirect(query.pairs().link(parts.uri.path())));
+            return Err(AppError::Redirect(query.pairs().link(parts.uri.path())));
         }
         Ok(Self { reader, query })
     }
@@ -115,37 +115,37 @@ pub fn export_query<F: ViewFilter>(mut params: Params) -> Result<ListQuery<F>, P
 
 /// The query of an export. The filter's form can ask for one, too, with all that is ticked and typed: it is sent
 /// to the address that means so, which ends where the page did.
-fn exported<F: ViewFilter>(parts: &Parts, mut params: Params) -> Result<ListQuery<F>, Failure> {
-    let Some(form) = form::settle(&mut params) else {
+fn exported<F: ViewFilter>(parts: &Parts, mut params: Params) -> Result<ListQuery<F>, AppError> {
+    let Some(form) = form::normalize(&mut params) else {
         return Ok(export_query(params)?);
     };
     let query: ListQuery<F> = ListQuery::from_params(params)?;
     let now = form.as_of.unwrap_or_else(clock::now);
     let window = query.window(query.tz.unwrap_or(Tz::UTC), now)?;
     let rows = query.pinned(window, None).pairs();
-    Err(Failure::Redirect(rows.link(parts.uri.path())))
+    Err(AppError::Redirect(rows.link(parts.uri.path())))
 }
 
 /// The answer to a choice of columns: kept, and on to the list. A link of another site keeps nothing.
-fn kept<F: ViewFilter>(parts: &Parts, query: &ListQuery<F>) -> Failure {
+fn kept<F: ViewFilter>(parts: &Parts, query: &ListQuery<F>) -> AppError {
     let to = query.pairs().without(&["after"]).link(parts.uri.path());
     let site = parts.headers.get("sec-fetch-site");
     if site.is_some_and(|site| site != "same-origin" && site != "none") {
-        return Failure::Redirect(to);
+        return AppError::Redirect(to);
     }
     let name = cookie::columns_name(F::VIEW);
     let cookie = match &query.cols {
-        Some(columns) => cookie::preference(&name, &columns.word()),
+        Some(columns) => cookie::preference(&name, &columns.to_cookie()),
         None => cookie::no_preference(&name),
     };
-    Failure::Kept { cookie, to }
+    AppError::Kept { cookie, to }
 }
 
 /// A list's query for an export, strictly, and the `key` by which its owner follows it.
-pub struct Keyed<F: ViewFilter>(pub ListQuery<F>, pub Option<Uuid>);
+pub struct ExportQuery<F: ViewFilter>(pub ListQuery<F>, pub Option<Uuid>);
 
-/// A CSV export's query: [`Keyed`], and `raw=1`.
-pub struct KeyedWithRaw<F: ViewFilter>(pub ListQuery<F>, pub FormulaGuard, pub Option<Uuid>);
+/// A CSV export's query: [`ExportQuery`], and `raw=1`.
+pub struct CsvExportQuery<F: ViewFilter>(pub ListQuery<F>, pub FormulaGuard, pub Option<Uuid>);
 
 /// Takes `key`.
 fn take_key(params: &mut Params) -> Result<Option<Uuid>, ParamError> {
@@ -176,20 +176,20 @@ impl Default for Guard {
     }
 }
 
-impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for Keyed<F> {
-    type Rejection = Failure;
+impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for ExportQuery<F> {
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
         let mut params = read(parts);
         let key = params.or_default(take_key);
         Ok(Self(exported(parts, params)?, key))
     }
 }
 
-impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for KeyedWithRaw<F> {
-    type Rejection = Failure;
+impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for CsvExportQuery<F> {
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
         let mut params = read(parts);
         let guard = params.or_default(|params| take_guard(params).map(Guard));
         let key = params.or_default(take_key);
@@ -256,20 +256,20 @@ impl SpanQuery {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SpanQuery {
-    type Rejection = Failure;
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
         Ok(Self::take(read(parts), &[])?)
     }
 }
 
 /// The query of a CSV of a span: [`SpanQuery`], and `raw=1`.
-pub struct SpanWithRaw(pub SpanQuery, pub FormulaGuard);
+pub struct CsvSpanQuery(pub SpanQuery, pub FormulaGuard);
 
-impl<S: Send + Sync> FromRequestParts<S> for SpanWithRaw {
-    type Rejection = Failure;
+impl<S: Send + Sync> FromRequestParts<S> for CsvSpanQuery {
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
         let mut params = read(parts);
         let guard = params.or_default(|params| take_guard(params).map(Guard));
         Ok(Self(SpanQuery::take(params, &["raw"])?, guard.0))
@@ -277,12 +277,12 @@ impl<S: Send + Sync> FromRequestParts<S> for SpanWithRaw {
 }
 
 /// The query of a CSV that takes `raw=1` alone.
-pub struct OnlyRaw(pub FormulaGuard);
+pub struct RawFlagQuery(pub FormulaGuard);
 
-impl<S: Send + Sync> FromRequestParts<S> for OnlyRaw {
-    type Rejection = Failure;
+impl<S: Send + Sync> FromRequestParts<S> for RawFlagQuery {
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
         let mut params = read(parts);
         let guard = params.or_default(|params| take_guard(params).map(Guard));
         params.finish(&["raw"])?;
@@ -294,9 +294,9 @@ impl<S: Send + Sync> FromRequestParts<S> for OnlyRaw {
 pub struct NoParams;
 
 impl<S: Send + Sync> FromRequestParts<S> for NoParams {
-    type Rejection = Failure;
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
         read(parts).finish(&[])?;
         Ok(Self)
     }

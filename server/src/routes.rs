@@ -20,7 +20,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use tower_http::trace::TraceLayer;
 
 use crate::auth::login;
-use crate::failure::Told;
+use crate::error::ErrorResponse;
 use crate::pages::{
     details, episode, finding, findings, kill_switch, lists, overview, review, traces, views,
 };
@@ -105,7 +105,7 @@ pub fn router(app: App) -> Router {
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(from_fn_with_state(app.clone(), layers::security_headers))
                 .layer(compression)
-                .layer(from_fn_with_state(app.clone(), layers::tell_failures))
+                .layer(from_fn_with_state(app.clone(), layers::render_errors))
                 .layer(CatchPanicLayer::custom(panicked))
                 .layer(CsrfLayer::new())
                 .layer(from_fn_with_state(app.clone(), hosts::check))
@@ -168,9 +168,9 @@ fn api() -> Router<App> {
         )
         .route("/api/v1/kill-switch/{id}", get(api::episode::dossier))
         .route("/api/v1/live", get(api::live::live))
-        .route("/api/v1/exports/{key}", get(exports::following::progress))
-        .route("/exports/{key}/cancel", post(exports::following::cancel))
-        .route("/exports/{key}/dismiss", post(exports::following::dismiss))
+        .route("/api/v1/exports/{key}", get(exports::status::progress))
+        .route("/exports/{key}/cancel", post(exports::status::cancel))
+        .route("/exports/{key}/dismiss", post(exports::status::dismiss))
         .route("/api/openapi.json", get(openapi::document))
 }
 
@@ -180,7 +180,7 @@ async fn nothing_here(method: Method) -> Response {
     } else {
         StatusCode::METHOD_NOT_ALLOWED
     };
-    Told::of_status(status).into_response()
+    ErrorResponse::of_status(status).into_response()
 }
 
 /// Files by their plain names: what could name a folder, or lead elsewhere, is not there.
@@ -193,7 +193,7 @@ async fn only_files(request: Request, next: Next) -> Response {
     if names.peek().is_some() && names.all(is_file) {
         next.run(request).await
     } else {
-        Told::of_status(StatusCode::NOT_FOUND).into_response()
+        ErrorResponse::of_status(StatusCode::NOT_FOUND).into_response()
     }
 }
 
@@ -201,7 +201,7 @@ async fn only_files(request: Request, next: Next) -> Response {
 async fn keep_for_ever(mut response: Response) -> Response {
     let status = response.status();
     if status.is_server_error() || status == StatusCode::TEMPORARY_REDIRECT {
-        return Told::of_status(StatusCode::NOT_FOUND).into_response();
+        return ErrorResponse::of_status(StatusCode::NOT_FOUND).into_response();
     }
     if response.status().is_success() {
         response
@@ -214,5 +214,5 @@ async fn keep_for_ever(mut response: Response) -> Response {
 /// The cause is in the panic's own message on standard error.
 fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
-    Told::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+    ErrorResponse::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }

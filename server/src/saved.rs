@@ -17,16 +17,16 @@ const FRESH: Duration = Duration::from_secs(2);
 const KEPT: u64 = 200;
 
 /// The menus that were read lately.
-pub struct SavedMenus(Cache<(Subject, View), Arc<[SavedView]>>);
+pub struct SavedViewMenus(Cache<(Subject, View), Arc<[SavedView]>>);
 
-impl Default for SavedMenus {
+impl Default for SavedViewMenus {
     fn default() -> Self {
         let kept = Cache::builder().max_capacity(KEPT);
         Self(kept.time_to_live(FRESH).build())
     }
 }
 
-impl SavedMenus {
+impl SavedViewMenus {
     /// The reader's views of a list; none when they cannot be read: the list is shown without.
     pub async fn of(&self, app: &App, reader: &Reader, list: View) -> Option<Arc<[SavedView]>> {
         let owner = reader.visitor.user.subject();

@@ -14,7 +14,7 @@ use crate::output;
 use crate::routes::router;
 use crate::signals::StopSignals;
 use crate::state::{App, StartError};
-use crate::{examining, lock_watch, record};
+use crate::{finding_scanner, lock_watch, record};
 use store::StoreError;
 
 /// After the signal, requests that are under way have this long; then exports end, visibly cut.
@@ -79,7 +79,7 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
     // Ends with the program: what it has found by then is kept, and it goes on from there.
     let _examining = serving
         .looks_for_findings
-        .then(|| AbortOnDrop(tokio::spawn(examining::run(app.clone()))));
+        .then(|| AbortOnDrop(tokio::spawn(finding_scanner::run(app.clone()))));
     let _watching = AbortOnDrop(tokio::spawn(lock_watch::run(app.clone())));
     let _revoking = AbortOnDrop(tokio::spawn(access_watch::run(app.clone())));
     let _checking = AbortOnDrop(tokio::spawn(record::watch(app.clone())));

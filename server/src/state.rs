@@ -5,22 +5,22 @@ use std::sync::Arc;
 
 use app::model::Assets;
 use domain::day::DayNumbers;
-use store::engine::{ReviewBook, SchemaReport};
+use store::engine::{ReviewPolicy, SchemaReport};
 use store::{ConsoleDb, EngineDb, StoreError};
 
 use crate::assets;
-use crate::attention::Needed;
 use crate::auth::gate::Gate;
 use crate::config::{ConfigError, Settings};
 use crate::drafts::Sealer;
-use crate::exports::desk::Desk;
+use crate::exports::service::ExportService;
 use crate::health::Databases;
 use crate::hosts::Hosts;
-use crate::kept::Kept;
+use crate::kill_switch_status::KillSwitchStatus;
 use crate::live::Redis;
-use crate::saved::SavedMenus;
+use crate::nav_counts::NavCounts;
+use crate::saved::SavedViewMenus;
 use crate::surveys::Surveys;
-use crate::switch::Switch;
+use crate::swr_cache::SwrCache;
 
 /// What every request shares; cheap to clone.
 #[derive(Clone)]
@@ -41,23 +41,23 @@ pub struct Shared {
     /// Schema `audit_console`.
     pub console: ConsoleDb,
     /// The record of reviews, and how long one may take.
-    pub book: ReviewBook,
+    pub review_policy: ReviewPolicy,
     /// The kill switch's state, for every page's header.
-    pub switch: Kept<Switch>,
+    pub kill_switch: SwrCache<KillSwitchStatus>,
     /// What needs somebody, for every page's navigation.
-    pub attention: Kept<Needed>,
+    pub nav_counts: SwrCache<NavCounts>,
     /// The last day in numbers, for the overview.
-    pub last_day: Kept<DayNumbers>,
+    pub last_day: SwrCache<DayNumbers>,
     /// What the databases answer, for those who ask whether the console is ready.
-    pub databases: Kept<Databases>,
+    pub databases: SwrCache<Databases>,
     /// How the engine's tables differ from what the console reads.
-    pub schema: Kept<Arc<SchemaReport>>,
+    pub schema: SwrCache<Arc<SchemaReport>>,
     /// The menus of saved views.
-    pub saved: SavedMenus,
+    pub saved: SavedViewMenus,
     /// What lists amount to.
     pub surveys: Arc<Surveys>,
     /// Exports: who waits, who runs, how far they are.
-    pub exports: Arc<Desk>,
+    pub exports: Arc<ExportService>,
     /// The engine's Redis, where one is configured.
     pub redis: Redis,
     /// Who may try to log in now.
@@ -119,7 +119,7 @@ impl App {
     pub async fn look_at_schema(&self) -> Result<Arc<SchemaReport>, StoreError> {
         let engine = self.engine.clone();
         let look = || async move { engine.look_at_schema().await };
-        self.schema.see_new(look).await
+        self.schema.load_shared(look).await
     }
 
     /// Prepares everything; connects to nothing yet.
@@ -135,17 +135,17 @@ impl App {
         }
         Ok(Self(Arc::new(Shared {
             engine: EngineDb::new(&settings.engine_url()?).map_err(unreadable)?,
-            book: ReviewBook {
+            review_policy: ReviewPolicy {
                 console: console.clone(),
                 patience: settings.review_patience(),
             },
             console,
-            switch: Kept::default(),
-            attention: Kept::default(),
-            last_day: Kept::default(),
-            databases: Kept::never(),
-            schema: Kept::never(),
-            saved: SavedMenus::default(),
+            kill_switch: SwrCache::default(),
+            nav_counts: SwrCache::default(),
+            last_day: SwrCache::default(),
+            databases: SwrCache::single_flight(),
+            schema: SwrCache::single_flight(),
+            saved: SavedViewMenus::default(),
             surveys: Arc::default(),
             exports: Arc::default(),
             redis: Redis::new(settings.redis().as_deref())?,

@@ -7,18 +7,18 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use app::model::{Made, Picture};
+use app::model::{CachedSurvey, SurveyPanel};
 use domain::filter::ListQuery;
 use domain::page::Count;
 use moka::Expiry;
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
 use store::StoreError;
-use store::engine::{Scope, Surveyed};
+use store::engine::{Scope, Surveyable};
 use tokio::task::JoinHandle;
 
 use crate::auth::Reader;
-use crate::failure::Failure;
+use crate::error::AppError;
 use crate::state::App;
 
 /// A survey is as good as new for this long.
@@ -39,8 +39,8 @@ const KEPT: u64 = 200;
 /// The surveys that were made lately.
 pub struct Surveys {
     /// Made once for everybody who asks at the same time.
-    fresh: Cache<String, Arc<Made>>,
-    stale: Cache<String, Arc<Made>>,
+    fresh: Cache<String, Arc<CachedSurvey>>,
+    stale: Cache<String, Arc<CachedSurvey>>,
 }
 
 impl Default for Surveys {
@@ -50,17 +50,22 @@ impl Default for Surveys {
             cache.eviction_policy(EvictionPolicy::lru())
         };
         Self {
-            fresh: kept().expire_after(AsGoodAsNew).build(),
+            fresh: kept().expire_after(SurveyExpiry).build(),
             stale: kept().time_to_live(STALE).build(),
         }
     }
 }
 
 /// How long a survey is as good as new.
-struct AsGoodAsNew;
+struct SurveyExpiry;
 
-impl Expiry<String, Arc<Made>> for AsGoodAsNew {
-    fn expire_after_create(&self, _: &String, made: &Arc<Made>, _: Instant) -> Option<Duration> {
+impl Expiry<String, Arc<CachedSurvey>> for SurveyExpiry {
+    fn expire_after_create(
+        &self,
+        _: &String,
+        made: &Arc<CachedSurvey>,
+        _: Instant,
+    ) -> Option<Duration> {
         Some(if is_about_right(made) {
             FRESH_SAMPLE
         } else {
@@ -70,22 +75,22 @@ impl Expiry<String, Arc<Made>> for AsGoodAsNew {
 }
 
 /// A survey under way, or one that was made just now.
-type Making = JoinHandle<Result<Arc<Made>, Arc<StoreError>>>;
+type SurveyTask = JoinHandle<Result<Arc<CachedSurvey>, Arc<StoreError>>>;
 
 impl App {
     /// Has a survey made, once for everybody who asks at the same time. It goes on where nobody waits any more.
-    fn make_survey<V: Surveyed>(
+    fn make_survey<V: Surveyable>(
         &self,
         reader: &Reader,
         query: &ListQuery<V>,
         scope: Scope,
         key: String,
-    ) -> Making {
+    ) -> SurveyTask {
         let surveys = self.surveys.clone();
         let making = self.engine.survey(&reader.auditor, query, scope);
         tokio::spawn(async move {
             let keep = async {
-                let survey = Arc::new(Made::new(making.await?));
+                let survey = Arc::new(CachedSurvey::new(making.await?));
                 surveys.stale.insert(key.clone(), survey.clone()).await;
                 Ok(survey)
             };
@@ -94,12 +99,12 @@ impl App {
     }
 
     /// What `query` amounts to, as far as that is known soon. What is not new is being made anew meanwhile.
-    pub fn survey<V: Surveyed>(
+    pub fn survey<V: Surveyable>(
         &self,
         reader: &Reader,
         query: &ListQuery<V>,
         scope: Scope,
-    ) -> impl Future<Output = Picture> + Send + use<V> {
+    ) -> impl Future<Output = SurveyPanel> + Send + use<V> {
         let key = key(query, scope);
         let surveys = self.surveys.clone();
         let making = (!surveys.fresh.contains_key(&key))
@@ -112,23 +117,23 @@ impl App {
             let patience = match &kept {
                 // New, or only about right, and that it is for a minute.
                 Some(made) if making.is_none() || is_about_right(made) => {
-                    return Picture::Made(made.clone());
+                    return SurveyPanel::Ready(made.clone());
                 }
                 Some(made) if !made.survey.cut => PATIENCE,
                 _ if scope.exact => EXACT,
                 _ => FIRST,
             };
             let Some(making) = making else {
-                return Picture::Late;
+                return SurveyPanel::Pending;
             };
             match tokio::time::timeout(patience, making).await {
-                Ok(Ok(Ok(survey))) => Picture::Made(survey),
+                Ok(Ok(Ok(survey))) => SurveyPanel::Ready(survey),
                 Ok(Ok(Err(error))) => {
                     log(&error);
-                    kept.map_or(Picture::Failed, Picture::Made)
+                    kept.map_or(SurveyPanel::Failed, SurveyPanel::Ready)
                 }
-                Ok(Err(_)) => Picture::Failed,
-                Err(_) => kept.map_or(Picture::Late, Picture::Made),
+                Ok(Err(_)) => SurveyPanel::Failed,
+                Err(_) => kept.map_or(SurveyPanel::Pending, SurveyPanel::Ready),
             }
         }
     }
@@ -137,25 +142,25 @@ impl App {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn whole_survey<V: Surveyed>(
+    pub async fn whole_survey<V: Surveyable>(
         &self,
         reader: &Reader,
         query: &ListQuery<V>,
         scope: Scope,
-    ) -> Result<Arc<Made>, Failure> {
+    ) -> Result<Arc<CachedSurvey>, AppError> {
         let made = self.make_survey(reader, query, scope, key(query, scope));
         match made.await {
             Ok(Ok(survey)) => Ok(survey),
             Ok(Err(error)) => {
                 log(&error);
-                Err(Failure::Silent)
+                Err(AppError::DatabaseTimeout)
             }
-            Err(_) => Err(Failure::Silent),
+            Err(_) => Err(AppError::DatabaseTimeout),
         }
     }
 }
 
-fn is_about_right(made: &Made) -> bool {
+fn is_about_right(made: &CachedSurvey) -> bool {
     !made.survey.cut && !matches!(made.survey.count, Count::Exact(_))
 }
 
@@ -165,12 +170,12 @@ fn log(error: &Arc<StoreError>) {
 
 /// What tells surveys apart: the rows, the zone of the days, and for a span that ends now, when that was where
 /// somebody turns its pages.
-fn key<V: Surveyed>(query: &ListQuery<V>, scope: Scope) -> String {
+fn key<V: Surveyable>(query: &ListQuery<V>, scope: Scope) -> String {
     let as_of = query.after.as_ref().filter(|_| query.time.last.is_some());
     let end = as_of.map(|cursor| cursor.as_of.rfc3339());
     format!(
         "{}|{}|{}|{}",
-        query.narrowing().link(V::VIEW.name()),
+        query.filter_pairs().link(V::VIEW.name()),
         scope.zone.name(),
         scope.exact,
         end.unwrap_or_default()

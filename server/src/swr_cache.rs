@@ -1,6 +1,5 @@
-//! What many pages show alike and what takes a look at a database: the last look is good for a moment, and a little
-//! longer while one request has another look behind everybody's back. Who must not be shown an old look shares the next
-//! one with everybody who waits for it.
+//! A stale-while-revalidate cache of one value. A fresh value is served as it is; a stale one is served and refreshed in
+//! the background; an expired one is loaded before it is served. Concurrent callers that wait share one load.
 
 use std::future::{Future, pending};
 use std::panic::resume_unwind;
@@ -9,223 +8,225 @@ use std::time::{Duration, Instant};
 
 use store::StoreError;
 use store::access::Auditor;
-use tokio::sync::{Mutex as Turn, OwnedMutexGuard as MyTurn};
+use tokio::sync::{Mutex as LoadLock, OwnedMutexGuard as LoadGuard};
 
 use crate::state::App;
 
-/// What is looked at.
-pub trait Look: Clone + Send + Sized + 'static {
-    /// As good as new for this long, at the least.
+/// A value that the cache can load by itself.
+pub trait Refresh: Clone + Send + Sized + 'static {
+    /// The value is served without a refresh for at least this long.
     const FRESH: Duration;
-    /// Shown for this long while another look is under way.
+    /// The value may be served for this long while it is refreshed in the background.
     const STALE: Duration;
 
-    /// Has a look.
+    /// Loads the value.
     ///
     /// # Errors
-    /// When a database is away or takes too long.
-    fn look(app: App, auditor: Auditor) -> impl Future<Output = Result<Self, StoreError>> + Send;
+    /// When a database is unavailable or times out.
+    fn load(app: App, auditor: Auditor) -> impl Future<Output = Result<Self, StoreError>> + Send;
 }
 
-/// How old what is shown may be.
+/// How old a served value may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// A moment.
+    /// At most [`Refresh::STALE`].
     Recent,
-    /// Looked up after this page was asked for.
+    /// Loaded after the request arrived.
     Now,
 }
 
-/// After a look there is none for so many times as long as it took, but for half of the time that it may be shown.
-const REST: u32 = 50;
+/// A load that took time `t` is not repeated for `LOAD_SHARE * t`, at most half of the stale time: loading takes no more
+/// than a fiftieth of a connection's time.
+const LOAD_SHARE: u32 = 50;
 
-/// The last look, and how long it is good for.
+/// The cached value with its times.
 #[derive(Clone)]
-pub struct Kept<T> {
-    last: Arc<Mutex<Last<T>>>,
-    /// Held during a look that somebody waits for. In it: how the last of these failed, if it did.
-    turn: Arc<Turn<Option<Failed>>>,
-    /// As good as new, at the least.
+pub struct SwrCache<T> {
+    state: Arc<Mutex<State<T>>>,
+    /// Held during a load that callers wait for; it holds the error of the last such load, if it failed.
+    load_lock: Arc<LoadLock<Option<FailedLoad>>>,
+    /// Served without a refresh for at least this long.
     fresh: Duration,
-    /// Shown while another look is under way.
+    /// Served for this long while a refresh runs.
     stale: Duration,
 }
 
-struct Last<T> {
-    seen: Option<Seen<T>>,
-    /// Since when somebody has been having another look.
-    renewing: Option<Instant>,
+struct State<T> {
+    loaded: Option<Loaded<T>>,
+    /// When the background refresh began that has not ended.
+    refreshing_since: Option<Instant>,
 }
 
 #[derive(Clone)]
-struct Seen<T> {
+struct Loaded<T> {
     at: Instant,
     took: Duration,
     value: T,
 }
 
-struct Failed {
+struct FailedLoad {
     at: Instant,
     error: Arc<StoreError>,
 }
 
-/// What a request is to do about a value.
-enum Next<T> {
-    Show(T),
-    ShowAndRenew(T),
-    Look,
+/// What a caller does about the cached value.
+enum NextStep<T> {
+    Serve(T),
+    ServeAndRefresh(T),
+    Load,
 }
 
-impl<T: Look> Default for Kept<T> {
-    /// Nothing seen yet.
+impl<T: Refresh> Default for SwrCache<T> {
+    /// Nothing loaded yet.
     fn default() -> Self {
         Self::new(T::FRESH, T::STALE)
     }
 }
 
-impl<T: Look> Kept<T> {
-    /// What was seen, or what is seen now.
+impl<T: Refresh> SwrCache<T> {
+    /// The cached value, or the one that is loaded now.
     ///
     /// # Errors
-    /// When a database is away or takes too long.
-    pub async fn see(
+    /// When a load was needed and failed.
+    pub async fn get(
         &self,
         app: &App,
         auditor: &Auditor,
         when: Freshness,
     ) -> Result<T, StoreError> {
-        self.see_by(when, || T::look(app.clone(), *auditor)).await
+        self.get_by(when, || T::load(app.clone(), *auditor)).await
     }
 }
 
-impl<T: Clone + Send + 'static> Kept<T> {
-    /// Of something that nobody may be shown an old look at: whoever waits shares the next one.
+impl<T: Clone + Send + 'static> SwrCache<T> {
+    /// A cache that never serves an old value: it only lets concurrent callers share one load.
     #[must_use]
-    pub fn never() -> Self {
+    pub fn single_flight() -> Self {
         Self::new(Duration::ZERO, Duration::ZERO)
     }
 
-    /// What `look` sees, which begins after this was asked for: by this look or by that of somebody who waits, too.
+    /// The result of a load that began after this call: this one, or another caller's.
     ///
     /// # Errors
-    /// When it fails.
-    pub async fn see_new<L>(&self, look: impl FnOnce() -> L) -> Result<T, StoreError>
+    /// When that load failed.
+    pub async fn load_shared<L>(&self, load: impl FnOnce() -> L) -> Result<T, StoreError>
     where
         L: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
-        self.see_by(Freshness::Now, look).await
+        self.get_by(Freshness::Now, load).await
     }
 
     fn new(fresh: Duration, stale: Duration) -> Self {
-        let nothing = Last {
-            seen: None,
-            renewing: None,
+        let empty = State {
+            loaded: None,
+            refreshing_since: None,
         };
         Self {
-            last: Arc::new(Mutex::new(nothing)),
-            turn: Arc::default(),
+            state: Arc::new(Mutex::new(empty)),
+            load_lock: Arc::default(),
             fresh,
             stale,
         }
     }
 
-    async fn see_by<L>(&self, when: Freshness, look: impl FnOnce() -> L) -> Result<T, StoreError>
+    async fn get_by<L>(&self, when: Freshness, load: impl FnOnce() -> L) -> Result<T, StoreError>
     where
         L: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
         match self.next(when) {
-            Next::Show(value) => Ok(value),
-            Next::ShowAndRenew(value) => {
-                let (kept, look) = (self.clone(), Box::pin(look()));
+            NextStep::Serve(value) => Ok(value),
+            NextStep::ServeAndRefresh(value) => {
+                let (cache, load) = (self.clone(), Box::pin(load()));
                 tokio::spawn(async move {
-                    if let Err(error) = kept.look_and_keep(look).await {
-                        tracing::warn!(%error, "what pages show alike could not be looked up");
+                    if let Err(error) = cache.load_and_store(load).await {
+                        tracing::warn!(%error, "a cached value could not be refreshed");
                     }
                 });
                 Ok(value)
             }
-            Next::Look => {
+            NextStep::Load => {
                 let asked = Instant::now();
-                let turn = Arc::clone(&self.turn).lock_owned().await;
-                if let Some(failed) = turn.as_ref().filter(|failed| failed.at > asked) {
+                let guard = Arc::clone(&self.load_lock).lock_owned().await;
+                if let Some(failed) = guard.as_ref().filter(|failed| failed.at > asked) {
                     return Err(StoreError::Shared(Arc::clone(&failed.error)));
                 }
-                match self.seen_since(asked, when) {
+                match self.loaded_since(asked, when) {
                     Some(value) => Ok(value),
-                    None => self.look_for_all(turn, Box::pin(look())).await,
+                    None => self.run_shared(guard, Box::pin(load())).await,
                 }
             }
         }
     }
 
-    /// What somebody saw while this waited for its turn, where it will do: a look that has begun since, or one that is
-    /// recent.
-    fn seen_since(&self, asked: Instant, when: Freshness) -> Option<T> {
-        let last = self.lock();
-        let seen = last.seen.as_ref()?;
-        let is_recent = when == Freshness::Recent && seen.at.elapsed() < self.stale;
-        (seen.at > asked || is_recent).then(|| seen.value.clone())
+    /// The value that another caller loaded while this one waited, where it is new enough: its load began after `asked`,
+    /// or a recent value will do.
+    fn loaded_since(&self, asked: Instant, when: Freshness) -> Option<T> {
+        let state = self.lock();
+        let loaded = state.loaded.as_ref()?;
+        let is_recent = when == Freshness::Recent && loaded.at.elapsed() < self.stale;
+        (loaded.at > asked || is_recent).then(|| loaded.value.clone())
     }
 
-    /// A look that is had to its end, even where whoever began it has gone: others wait for it.
-    async fn look_for_all(
+    /// Runs a load to its end in a task of its own, even if the caller that began it goes away: others may wait for it.
+    async fn run_shared(
         &self,
-        mut turn: MyTurn<Option<Failed>>,
-        look: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+        mut guard: LoadGuard<Option<FailedLoad>>,
+        load: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let kept = self.clone();
-        let looking = tokio::spawn(async move {
-            let seen = kept.look_and_keep(look).await.map_err(Arc::new);
-            *turn = seen.as_ref().err().map(|error| Failed {
+        let cache = self.clone();
+        let loading = tokio::spawn(async move {
+            let loaded = cache.load_and_store(load).await.map_err(Arc::new);
+            *guard = loaded.as_ref().err().map(|error| FailedLoad {
                 at: Instant::now(),
                 error: Arc::clone(error),
             });
-            seen
+            loaded
         });
-        match looking.await {
-            Ok(seen) => seen.map_err(StoreError::Shared),
+        match loading.await {
+            Ok(loaded) => loaded.map_err(StoreError::Shared),
             Err(ended) => match ended.try_into_panic() {
                 Ok(panic) => resume_unwind(panic),
-                // Nobody ends the task but a runtime that stops.
+                // The task is only cancelled when the runtime shuts down.
                 Err(_) => pending().await,
             },
         }
     }
 
-    fn next(&self, when: Freshness) -> Next<T> {
-        let mut last = self.lock();
-        let (Some(Seen { at, took, value }), Freshness::Recent) = (last.seen.clone(), when) else {
-            return Next::Look;
+    fn next(&self, when: Freshness) -> NextStep<T> {
+        let mut state = self.lock();
+        let (Some(Loaded { at, took, value }), Freshness::Recent) = (state.loaded.clone(), when)
+        else {
+            return NextStep::Load;
         };
         let age = at.elapsed();
-        if age < self.fresh.max(took * REST).min(self.stale / 2) {
-            return Next::Show(value);
+        if age < self.fresh.max(took * LOAD_SHARE).min(self.stale / 2) {
+            return NextStep::Serve(value);
         }
         if age >= self.stale {
-            return Next::Look;
+            return NextStep::Load;
         }
-        // A look that has taken so long will come to nothing.
-        if last
-            .renewing
+        // A refresh that has run longer than the stale time counts as lost.
+        if state
+            .refreshing_since
             .is_some_and(|since| since.elapsed() < self.stale)
         {
-            return Next::Show(value);
+            return NextStep::Serve(value);
         }
-        last.renewing = Some(Instant::now());
-        Next::ShowAndRenew(value)
+        state.refreshing_since = Some(Instant::now());
+        NextStep::ServeAndRefresh(value)
     }
 
-    async fn look_and_keep(
+    async fn load_and_store(
         &self,
-        look: impl Future<Output = Result<T, StoreError>>,
+        load: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
         let begun = Instant::now();
-        let seen = look.await;
-        let mut last = self.lock();
-        last.renewing = None;
-        let value = seen?;
-        if last.seen.as_ref().is_none_or(|seen| seen.at < begun) {
-            last.seen = Some(Seen {
+        let loaded = load.await;
+        let mut state = self.lock();
+        state.refreshing_since = None;
+        let value = loaded?;
+        if state.loaded.as_ref().is_none_or(|loaded| loaded.at < begun) {
+            state.loaded = Some(Loaded {
                 at: begun,
                 took: begun.elapsed(),
                 value: value.clone(),
@@ -234,9 +235,9 @@ impl<T: Clone + Send + 'static> Kept<T> {
         Ok(value)
     }
 
-    /// A panic elsewhere leaves a whole value behind.
-    fn lock(&self) -> MutexGuard<'_, Last<T>> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    /// No code panics while it holds the lock, so a poisoned value is whole.
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -252,37 +253,37 @@ mod tests {
 
     const LONG: Duration = Duration::from_hours(1);
 
-    async fn see(kept: &Kept<u8>, when: Freshness, value: u8) -> Option<u8> {
-        kept.see_by(when, || ready(Ok(value))).await.ok()
+    async fn get(cache: &SwrCache<u8>, when: Freshness, value: u8) -> Option<u8> {
+        cache.get_by(when, || ready(Ok(value))).await.ok()
     }
 
     #[tokio::test]
-    async fn a_moments_pages_share_one_look_unless_they_are_about_it() {
-        let kept = Kept::new(LONG, LONG);
-        assert_eq!(see(&kept, Freshness::Recent, 1).await, Some(1));
-        assert_eq!(see(&kept, Freshness::Recent, 2).await, Some(1));
-        assert_eq!(see(&kept, Freshness::Now, 3).await, Some(3));
-        assert_eq!(see(&kept, Freshness::Recent, 4).await, Some(3));
+    async fn a_fresh_value_is_shared_unless_the_caller_wants_it_loaded_now() {
+        let cache = SwrCache::new(LONG, LONG);
+        assert_eq!(get(&cache, Freshness::Recent, 1).await, Some(1));
+        assert_eq!(get(&cache, Freshness::Recent, 2).await, Some(1));
+        assert_eq!(get(&cache, Freshness::Now, 3).await, Some(3));
+        assert_eq!(get(&cache, Freshness::Recent, 4).await, Some(3));
     }
 
     #[tokio::test]
-    async fn those_who_wait_share_the_next_look() {
-        let kept = Kept::new(LONG, LONG);
-        let (looks, gate) = (Arc::new(AtomicU8::new(0)), Arc::new(Semaphore::new(0)));
-        let look = || {
-            let (looks, gate) = (Arc::clone(&looks), Arc::clone(&gate));
+    async fn waiting_callers_share_the_next_load() {
+        let cache = SwrCache::new(LONG, LONG);
+        let (loads, gate) = (Arc::new(AtomicU8::new(0)), Arc::new(Semaphore::new(0)));
+        let load = || {
+            let (loads, gate) = (Arc::clone(&loads), Arc::clone(&gate));
             async move {
-                let value = looks.fetch_add(1, Relaxed);
+                let value = loads.fetch_add(1, Relaxed);
                 let _pass = gate.acquire().await;
                 Ok(value)
             }
         };
-        let first = kept.see_by(Freshness::Now, look);
+        let first = cache.get_by(Freshness::Now, load);
         let others = async {
-            while looks.load(Relaxed) == 0 {
+            while loads.load(Relaxed) == 0 {
                 tokio::task::yield_now().await;
             }
-            let all = join_all((0..30).map(|_| kept.see_by(Freshness::Now, look)));
+            let all = join_all((0..30).map(|_| cache.get_by(Freshness::Now, load)));
             let open = async { gate.add_permits(1) };
             tokio::join!(all, open).0
         };
@@ -292,51 +293,51 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn those_who_wait_for_a_look_that_fails_are_told_so_at_once() {
-        let kept: Kept<u8> = Kept::new(LONG, LONG);
-        let looks = AtomicU8::new(0);
-        let look = || {
-            looks.fetch_add(1, Relaxed);
+    async fn waiting_callers_share_a_failed_load() {
+        let cache: SwrCache<u8> = SwrCache::new(LONG, LONG);
+        let loads = AtomicU8::new(0);
+        let load = || {
+            loads.fetch_add(1, Relaxed);
             async {
                 tokio::task::yield_now().await;
                 Err(StoreError::TimedOut)
             }
         };
-        let all = join_all((0..30).map(|_| kept.see_by(Freshness::Now, look)));
-        let is_told = |seen: &Result<u8, StoreError>| match seen {
+        let all = join_all((0..30).map(|_| cache.get_by(Freshness::Now, load)));
+        let has_failed = |seen: &Result<u8, StoreError>| match seen {
             Err(StoreError::Shared(error)) => matches!(**error, StoreError::TimedOut),
             _ => false,
         };
-        assert!(all.await.iter().all(is_told));
-        assert_eq!(looks.load(Relaxed), 1);
-        assert_eq!(see(&kept, Freshness::Now, 7).await, Some(7));
+        assert!(all.await.iter().all(has_failed));
+        assert_eq!(loads.load(Relaxed), 1);
+        assert_eq!(get(&cache, Freshness::Now, 7).await, Some(7));
     }
 
     #[tokio::test]
-    async fn a_look_goes_on_when_whoever_began_it_has_gone() {
-        let kept = Kept::new(LONG, LONG);
+    async fn a_load_outlives_the_caller_that_began_it() {
+        let cache = SwrCache::new(LONG, LONG);
         let gate = Arc::new(Semaphore::new(0));
-        let look = || {
+        let load = || {
             let gate = Arc::clone(&gate);
             async move {
                 let _pass = gate.acquire().await;
                 Ok(1)
             }
         };
-        let gone = kept.see_by(Freshness::Recent, look).now_or_never();
+        let gone = cache.get_by(Freshness::Recent, load).now_or_never();
         assert!(gone.is_none());
         gate.add_permits(1);
-        assert_eq!(see(&kept, Freshness::Recent, 2).await, Some(1));
+        assert_eq!(get(&cache, Freshness::Recent, 2).await, Some(1));
     }
 
     #[tokio::test]
-    async fn what_is_older_is_shown_once_more_and_renewed() {
-        let kept = Kept::new(Duration::ZERO, LONG);
-        assert_eq!(see(&kept, Freshness::Recent, 1).await, Some(1));
-        assert_eq!(see(&kept, Freshness::Recent, 2).await, Some(1));
-        // Its other look is a task of its own.
+    async fn a_stale_value_is_served_and_refreshed() {
+        let cache = SwrCache::new(Duration::ZERO, LONG);
+        assert_eq!(get(&cache, Freshness::Recent, 1).await, Some(1));
+        assert_eq!(get(&cache, Freshness::Recent, 2).await, Some(1));
+        // The refresh is a task of its own.
         let renewed = async {
-            while see(&kept, Freshness::Recent, 3).await == Some(1) {
+            while get(&cache, Freshness::Recent, 3).await == Some(1) {
                 tokio::task::yield_now().await;
             }
         };
@@ -345,11 +346,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_too_old_is_not_shown_even_where_there_is_nothing_new() {
-        let kept = Kept::new(Duration::ZERO, Duration::ZERO);
-        assert_eq!(see(&kept, Freshness::Recent, 1).await, Some(1));
+    async fn an_expired_value_is_not_served_even_if_loading_fails() {
+        let cache = SwrCache::new(Duration::ZERO, Duration::ZERO);
+        assert_eq!(get(&cache, Freshness::Recent, 1).await, Some(1));
         let away = || ready(Err(StoreError::TimedOut));
-        assert!(kept.see_by(Freshness::Recent, away).await.is_err());
-        assert_eq!(see(&kept, Freshness::Recent, 2).await, Some(2));
+        assert!(cache.get_by(Freshness::Recent, away).await.is_err());
+        assert_eq!(get(&cache, Freshness::Recent, 2).await, Some(2));
     }
 }

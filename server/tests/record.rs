@@ -20,7 +20,7 @@ use demo::testdb::TestDatabase;
 use domain::live::RedisState;
 use server::routes::router;
 use server::state::App;
-use store::findings::Examiner;
+use store::findings::FindingScanner;
 
 const TOGGLE: &str = "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c";
 const STOP: &str = "09903d93-465f-4795-98bf-2a95a3e826c2";
@@ -69,8 +69,8 @@ async fn nothing_is_written_while_the_record_is_not_protected() {
     let (mut console, app) = console_and_app().await;
     console.log_in(ADMIN).await;
     let one = console.as_admin("one").await;
-    Examiner::new(app.engine.clone(), app.console.clone())
-        .pass(&RedisState::NotConfigured)
+    FindingScanner::new(app.engine.clone(), app.console.clone())
+        .scan(&RedisState::NotConfigured)
         .await
         .unwrap();
     let finding = console
@@ -321,8 +321,8 @@ async fn an_e_mail_that_was_shared_at_the_stop_counts_after_it_has_changed() {
     console.log_in(ADMIN).await;
     let (one, two) = (console.as_admin("one").await, console.as_admin("two").await);
     actor_has(&console, "One@audit.example").await;
-    Examiner::new(app.engine.clone(), app.console.clone())
-        .pass(&RedisState::NotConfigured)
+    FindingScanner::new(app.engine.clone(), app.console.clone())
+        .scan(&RedisState::NotConfigured)
         .await
         .unwrap();
     actor_has(&console, "somebody.else@example.com").await;

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use sqlx::Row as _;
 
 use crate::db::Pool;
-use crate::engine::{ExportPlaces, StopReason};
+use crate::engine::{ExportSlots, StopReason};
 use crate::{ConsoleDb, EngineDb, StoreError};
 
 /// Begins to clear the way after this part of the bound, so that there is time for a second look and a harder means.
@@ -63,7 +63,7 @@ impl Default for Bounds {
 
 /// What a look did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GaveWay {
+pub struct Yielded {
     /// Exports that were ended.
     pub exports: u32,
     /// Statements that were cancelled.
@@ -80,7 +80,7 @@ pub struct LockWatch {
 
 struct Watched {
     pool: Pool,
-    exports: Vec<ExportPlaces>,
+    exports: Vec<ExportSlots>,
     /// Sessions that were told to stop, and when.
     told: HashMap<i32, Instant>,
     ages_counted: Option<Instant>,
@@ -96,7 +96,7 @@ impl LockWatch {
             told: HashMap::new(),
             ages_counted: None,
         };
-        let (of_engine, of_console) = (engine.export_places(), console.export_places());
+        let (of_engine, of_console) = (engine.export_slots(), console.export_slots());
         let databases = if console.is_beside(engine) {
             vec![watched(engine.watching(), vec![of_engine, of_console])]
         } else {
@@ -112,15 +112,15 @@ impl LockWatch {
     ///
     /// # Errors
     /// When a database is away.
-    pub async fn look(&mut self) -> Result<GaveWay, StoreError> {
-        let mut gave_way = GaveWay::default();
+    pub async fn look(&mut self) -> Result<Yielded, StoreError> {
+        let mut yielded = Yielded::default();
         for database in &mut self.databases {
             database
-                .end_old_snapshots(self.bounds, &mut gave_way)
+                .end_old_snapshots(self.bounds, &mut yielded)
                 .await?;
-            database.clear_the_way(self.bounds, &mut gave_way).await?;
+            database.clear_the_way(self.bounds, &mut yielded).await?;
         }
-        Ok(gave_way)
+        Ok(yielded)
     }
 }
 
@@ -128,7 +128,7 @@ impl Watched {
     async fn clear_the_way(
         &mut self,
         bounds: Bounds,
-        gave_way: &mut GaveWay,
+        yielded: &mut Yielded,
     ) -> Result<(), StoreError> {
         let after = bounds.lock_wait / BEGINS_AFTER;
         let rows = sqlx::query(IN_THE_WAY)
@@ -145,14 +145,14 @@ impl Watched {
                 None => {
                     self.told.insert(pid, Instant::now());
                     if self.stop_export(pid, StopReason::EngineWaits) {
-                        gave_way.exports += 1;
+                        yielded.exports += 1;
                     } else if self.signal("SELECT pg_cancel_backend($1)", pid).await? {
-                        gave_way.cancelled += 1;
+                        yielded.cancelled += 1;
                     }
                 }
                 Some(told) if told.elapsed() >= TERMINATED_AFTER => {
                     if self.signal("SELECT pg_terminate_backend($1)", pid).await? {
-                        gave_way.terminated += 1;
+                        yielded.terminated += 1;
                     }
                 }
                 Some(_) => {}
@@ -164,17 +164,13 @@ impl Watched {
     async fn end_old_snapshots(
         &mut self,
         bounds: Bounds,
-        gave_way: &mut GaveWay,
+        yielded: &mut Yielded,
     ) -> Result<(), StoreError> {
-        let running: Vec<_> = self
-            .exports
-            .iter()
-            .flat_map(ExportPlaces::running)
-            .collect();
+        let running: Vec<_> = self.exports.iter().flat_map(ExportSlots::running).collect();
         for (_, export) in &running {
             if export.since.elapsed() >= bounds.snapshot_age && export.stopper.reason().is_none() {
                 export.stopper.stop(StopReason::SnapshotTooOld);
-                gave_way.exports += 1;
+                yielded.exports += 1;
             }
         }
         let is_due = self
@@ -191,14 +187,14 @@ impl Watched {
             .fetch_all(&self.pool)
             .await?;
         for pid in old {
-            gave_way.exports += u32::from(self.stop_export(pid, StopReason::SnapshotTooOld));
+            yielded.exports += u32::from(self.stop_export(pid, StopReason::SnapshotTooOld));
         }
         Ok(())
     }
 
     /// Ends the export of this process; false when it is none of this copy's.
     fn stop_export(&self, pid: i32, reason: StopReason) -> bool {
-        let mut running = self.exports.iter().flat_map(ExportPlaces::running);
+        let mut running = self.exports.iter().flat_map(ExportSlots::running);
         let found = running.find(|(of, _)| *of == pid);
         found.is_some_and(|(_, export)| {
             export.stopper.stop(reason);

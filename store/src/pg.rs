@@ -50,9 +50,9 @@ impl Decode<'_, Postgres> for PgTimestamp {
 /// Reads columns of a row by name.
 pub trait RowExt {
     /// A `timestamptz not null`.
-    fn moment(&self, column: &str) -> Result<Timestamp, sqlx::Error>;
+    fn timestamp(&self, column: &str) -> Result<Timestamp, sqlx::Error>;
     /// A `timestamptz`.
-    fn moment_opt(&self, column: &str) -> Result<Option<Timestamp>, sqlx::Error>;
+    fn timestamp_opt(&self, column: &str) -> Result<Option<Timestamp>, sqlx::Error>;
     /// A `numeric::text`, never NULL.
     fn amount(&self, column: &str) -> Result<Amount, sqlx::Error>;
     /// A `numeric::text`.
@@ -60,11 +60,11 @@ pub trait RowExt {
 }
 
 impl RowExt for PgRow {
-    fn moment(&self, column: &str) -> Result<Timestamp, sqlx::Error> {
+    fn timestamp(&self, column: &str) -> Result<Timestamp, sqlx::Error> {
         Ok(self.try_get::<PgTimestamp, _>(column)?.0)
     }
 
-    fn moment_opt(&self, column: &str) -> Result<Option<Timestamp>, sqlx::Error> {
+    fn timestamp_opt(&self, column: &str) -> Result<Option<Timestamp>, sqlx::Error> {
         Ok(self
             .try_get::<Option<PgTimestamp>, _>(column)?
             .map(|at| at.0))

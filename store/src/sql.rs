@@ -25,8 +25,8 @@ enum Value {
     Text(String),
     Texts(Vec<String>),
     Uuid(Uuid),
-    Moment(Timestamp),
-    Moments(Vec<Timestamp>),
+    Timestamp(Timestamp),
+    Timestamps(Vec<Timestamp>),
     Float(f64),
     Int(i32),
 }
@@ -90,17 +90,17 @@ impl Sql {
     }
 
     /// Appends a `timestamptz` value.
-    pub fn moment(&mut self, at: Timestamp) -> &mut Self {
-        self.value(Value::Moment(at), |_| moment_literal(at))
+    pub fn timestamp(&mut self, at: Timestamp) -> &mut Self {
+        self.value(Value::Timestamp(at), |_| timestamp_literal(at))
     }
 
     /// Appends a `timestamptz[]` value.
-    pub fn moments(&mut self, at: Vec<Timestamp>) -> &mut Self {
-        self.value(Value::Moments(at), |value| {
-            let Value::Moments(at) = value else {
+    pub fn timestamps(&mut self, at: Vec<Timestamp>) -> &mut Self {
+        self.value(Value::Timestamps(at), |value| {
+            let Value::Timestamps(at) = value else {
                 return String::new();
             };
-            let items: Vec<String> = at.iter().map(|at| moment_literal(*at)).collect();
+            let items: Vec<String> = at.iter().map(|at| timestamp_literal(*at)).collect();
             format!("ARRAY[{}]::timestamptz[]", items.join(","))
         })
     }
@@ -131,7 +131,7 @@ impl Sql {
     }
 
     /// The same statement with this text before it.
-    pub fn after(mut self, text: &str) -> Self {
+    pub fn prefixed(mut self, text: &str) -> Self {
         self.text.insert_str(0, text);
         self
     }
@@ -155,8 +155,8 @@ impl Sql {
                 Value::Text(text) => query.bind(text),
                 Value::Texts(texts) => query.bind(texts),
                 Value::Uuid(id) => query.bind(id),
-                Value::Moment(at) => query.bind(PgTimestamp(at)),
-                Value::Moments(at) => {
+                Value::Timestamp(at) => query.bind(PgTimestamp(at)),
+                Value::Timestamps(at) => {
                     query.bind(at.into_iter().map(PgTimestamp).collect::<Vec<_>>())
                 }
                 Value::Float(number) => query.bind(number),
@@ -168,7 +168,7 @@ impl Sql {
 }
 
 /// A `timestamptz` literal; moments beyond the calendar's text are counted from the epoch.
-fn moment_literal(at: Timestamp) -> String {
+fn timestamp_literal(at: Timestamp) -> String {
     match at {
         Timestamp::INFINITY | Timestamp::NEG_INFINITY => {
             format!("'{}'::timestamptz", at.rfc3339())

@@ -10,13 +10,13 @@ mod common;
 
 use common::{Engine, parse_csv, text_of};
 use domain::clock;
-use domain::columns::MOMENTS;
+use domain::columns::TIMELINE_ENTRIES;
 use domain::csv::FormulaGuard;
 use domain::dossier::{Dossier, Kind, Span};
 use domain::episode::Mechanism;
-use domain::page::Keyed as _;
+use domain::page::KeysetRow as _;
 use domain::time::Timestamp;
-use store::engine::{ExportFormat, MomentsOf};
+use store::engine::{EpisodeExport, ExportFormat};
 use uuid::Uuid;
 
 const CSV: ExportFormat = ExportFormat::Csv(FormulaGuard::On);
@@ -35,7 +35,7 @@ async fn dossier(engine: &Engine, id: &str) -> Dossier {
     found.unwrap()
 }
 
-async fn export(engine: &Engine, id: &str, of: MomentsOf, format: ExportFormat) -> String {
+async fn export(engine: &Engine, id: &str, of: EpisodeExport, format: ExportFormat) -> String {
     let dossier = dossier(engine, id).await;
     let span = dossier.timeline.span;
     let export = engine
@@ -52,7 +52,7 @@ async fn the_samples_toggle_leaks_and_its_value_is_exact() {
     let dossier = dossier(&engine, TOGGLE).await;
     let leaks = &dossier.leaks;
     let kinds: Vec<(Kind, bool)> = leaks
-        .moments
+        .entries
         .iter()
         .map(|m| (m.kind, m.is_second))
         .collect();
@@ -71,13 +71,13 @@ async fn the_samples_toggle_leaks_and_its_value_is_exact() {
     // 0.0000309516 and 0.0000267891 at 1000.5.
     assert_eq!(value.filled.to_string(), "0.05776957035");
     let statuses: Vec<&str> = leaks
-        .moments
+        .entries
         .iter()
         .filter_map(|moment| moment.status.as_deref())
         .collect();
     assert_eq!(statuses, ["filled", "submitted", "filled"]);
     assert_eq!(
-        leaks.moments[0].algorithm_name.as_deref(),
+        leaks.entries[0].algorithm_name.as_deref(),
         Some("MA Crossover")
     );
     assert!(leaks.in_flight.is_empty());
@@ -99,11 +99,11 @@ async fn an_enforced_stop_pairs_the_rows_of_its_rejections() {
     let engine = Engine::sample().await;
     let dossier = dossier(&engine, STOP).await;
     assert_eq!(dossier.effect.rejections, 6);
-    assert!(dossier.leaks.moments.is_empty());
+    assert!(dossier.leaks.entries.is_empty());
     let inside = Span::inside(&dossier.episode);
     let rejected: Vec<bool> = dossier
         .timeline
-        .moments
+        .entries
         .iter()
         .filter(|moment| moment.kind == Kind::Rejected && inside.contains(moment.at))
         .map(|moment| moment.is_second)
@@ -115,13 +115,19 @@ async fn an_enforced_stop_pairs_the_rows_of_its_rejections() {
 #[tokio::test]
 async fn the_leaks_csv_is_the_list_of_leaks() {
     let engine = Engine::sample().await;
-    let text = export(&engine, TOGGLE, MomentsOf::Leaks, CSV).await;
+    let text = export(&engine, TOGGLE, EpisodeExport::Leaks, CSV).await;
     insta::assert_snapshot!(text.replace('\r', ""));
-    let lines = export(&engine, TOGGLE, MomentsOf::Leaks, ExportFormat::JsonLines).await;
+    let lines = export(
+        &engine,
+        TOGGLE,
+        EpisodeExport::Leaks,
+        ExportFormat::JsonLines,
+    )
+    .await;
     assert_eq!(lines.lines().count(), 9);
     for line in lines.lines() {
         let row: serde_json::Value = serde_json::from_str(line).unwrap();
-        assert_eq!(row.as_object().unwrap().len(), MOMENTS.len());
+        assert_eq!(row.as_object().unwrap().len(), TIMELINE_ENTRIES.len());
         assert_eq!(row["inside"], true);
     }
 }
@@ -129,8 +135,13 @@ async fn the_leaks_csv_is_the_list_of_leaks() {
 #[tokio::test]
 async fn the_timelines_csv_counts_attempts_and_trades_once() {
     let engine = Engine::sample().await;
-    let rows = parse_csv(&export(&engine, STOP, MomentsOf::Timeline, CSV).await);
-    let column = |name: &str| MOMENTS.iter().position(|known| *known == name).unwrap();
+    let rows = parse_csv(&export(&engine, STOP, EpisodeExport::Timeline, CSV).await);
+    let column = |name: &str| {
+        TIMELINE_ENTRIES
+            .iter()
+            .position(|known| *known == name)
+            .unwrap()
+    };
     let cell = |row: &[Option<String>], name: &str| row[column(name)].clone().unwrap_or_default();
     let counted = rows[1..].iter().filter(|row| {
         cell(row, "kind") == "rejected"
@@ -178,9 +189,9 @@ async fn hostile_rows_are_counted_and_stop_nothing() {
     let value = dossier.value.unwrap();
     assert_eq!(value.approved_all.to_string(), "2794.758633191144512");
     assert_eq!(value.without_value, 13);
-    let text = export(&engine, TOGGLE, MomentsOf::Timeline, CSV).await;
+    let text = export(&engine, TOGGLE, EpisodeExport::Timeline, CSV).await;
     let rows = parse_csv(&text);
-    assert!(rows.iter().all(|row| row.len() == MOMENTS.len()));
+    assert!(rows.iter().all(|row| row.len() == TIMELINE_ENTRIES.len()));
     for guarded in ["'=HYPERLINK(1)", "'=1+1", "'@x", "'=coin"] {
         assert!(text.contains(guarded), "{guarded}");
     }
@@ -244,13 +255,13 @@ async fn what_was_under_way_is_no_leak() {
 async fn a_dossier_needs_no_more_tables_than_the_engine_has() {
     let engine = Engine::sample().await;
     let full = dossier(&engine, TOGGLE).await;
-    assert_eq!(full.surroundings.rules.unwrap().len(), 0);
+    assert_eq!(full.risk_context.rules.unwrap().len(), 0);
     engine
         .execute("DROP TABLE risk_rule; DROP TABLE price_data_5min; DROP TABLE positions")
         .await;
     let bare = dossier(&engine, TOGGLE).await;
-    assert_eq!(bare.surroundings.rules, None);
-    assert!(bare.surroundings.equity.is_empty());
+    assert_eq!(bare.risk_context.rules, None);
+    assert!(bare.risk_context.equity.is_empty());
 }
 
 #[tokio::test]
@@ -272,12 +283,12 @@ async fn every_episode_of_the_history_has_a_dossier_and_only_toggles_leak() {
         }
         let first = dossier
             .leaks
-            .moments
+            .entries
             .iter()
             .find(|moment| moment.at < Timestamp::INFINITY);
         assert_eq!(first.is_some(), dossier.effect.leaked());
         overlapping += dossier.overlapping.len();
-        assert!(dossier.surroundings.rules.is_some());
+        assert!(dossier.risk_context.rules.is_some());
         if episode.activated_at() > history.episodes[0].activated_at() {
             assert!(dossier.before.last.is_some());
         }
@@ -309,8 +320,8 @@ async fn a_stop_at_the_calendars_end_has_a_dossier() {
         let list = engine.episodes("").await;
         let first = list.rows[0].episode.key().to_string();
         let dossier = dossier(&engine, &first).await;
-        assert!(dossier.surroundings.equity.is_empty(), "{at}");
-        for of in [MomentsOf::Timeline, MomentsOf::Leaks] {
+        assert!(dossier.risk_context.equity.is_empty(), "{at}");
+        for of in [EpisodeExport::Timeline, EpisodeExport::Leaks] {
             let lines = parse_csv(&export(&engine, &first, of, CSV).await);
             assert_eq!(lines.len(), 1, "{at}");
         }

@@ -14,11 +14,11 @@ use common::Engine;
 use demo::engine::HistorySpec;
 use demo::load::without_database;
 use demo::testdb::small_history;
-use domain::filter::Choice as _;
+use domain::filter::ParamEnum as _;
 use domain::live::RedisState;
 use domain::time::Timestamp;
 use sqlx::Row as _;
-use store::findings::{Examiner, Pass};
+use store::findings::{FindingScanner, ScanOutcome};
 
 /// What is kept, without what differs from run to run: rule, subject, time and summary.
 async fn kept(engine: &Engine) -> BTreeSet<(String, String, String, String)> {
@@ -44,12 +44,12 @@ async fn counts(engine: &Engine) -> BTreeMap<String, usize> {
 
 const REDIS: RedisState = RedisState::NotConfigured;
 
-async fn look_until_done(examiner: &mut Examiner, now: Timestamp) {
-    while examiner.pass_at(now, &REDIS).await.unwrap() != Pass::Done {}
+async fn look_until_done(scanner: &mut FindingScanner, now: Timestamp) {
+    while scanner.scan_at(now, &REDIS).await.unwrap() != ScanOutcome::Done {}
 }
 
-fn examiner(engine: &Engine) -> Examiner {
-    Examiner::new(engine.db.clone(), engine.console())
+fn scanner(engine: &Engine) -> FindingScanner {
+    FindingScanner::new(engine.db.clone(), engine.console())
 }
 
 fn moment(text: &str) -> Timestamp {
@@ -65,7 +65,7 @@ fn end_of(spec: HistorySpec) -> Timestamp {
 #[tokio::test]
 async fn the_engines_own_rows() {
     let engine = Engine::sample_with_console().await;
-    look_until_done(&mut examiner(&engine), moment("2026-11-24T00:00:00Z")).await;
+    look_until_done(&mut scanner(&engine), moment("2026-11-24T00:00:00Z")).await;
     let expected = BTreeMap::from([
         ("leak-during-stop".to_owned(), 9),
         ("executed-not-filled".to_owned(), 7),
@@ -90,7 +90,7 @@ async fn finds_what_was_planted(spec: HistorySpec) {
         })
         .collect();
     let engine = Engine::history_of(spec).await;
-    look_until_done(&mut examiner(&engine), end_of(spec)).await;
+    look_until_done(&mut scanner(&engine), end_of(spec)).await;
     // Without Redis the setting and the last event agree: nothing of `state-disagrees`.
     let found: BTreeSet<(String, String)> = kept(&engine)
         .await
@@ -125,7 +125,7 @@ async fn among_200_000_decisions_exactly_the_planted_ones_are_found() {
 async fn a_rebuild_finds_the_same_also_when_it_is_interrupted() {
     let spec = small_history();
     let (engine, now) = (Engine::history_of(spec).await, end_of(spec));
-    let mut incremental = examiner(&engine);
+    let mut incremental = scanner(&engine);
     // Looked at while the history grew, day by day.
     for day in (0..=30).rev() {
         let then = now.plus_micros(-day * 86_400_000_000);
@@ -136,21 +136,21 @@ async fn a_rebuild_finds_the_same_also_when_it_is_interrupted() {
         .execute("DELETE FROM audit_console.finding; DELETE FROM audit_console.finding_progress; DELETE FROM audit_console.finding_waiting")
         .await;
     let mut spans = 0;
-    let interrupted = examiner(&engine)
+    let interrupted = scanner(&engine)
         .rebuild_at(now, &REDIS, |_| {
             spans += 1;
             false
         })
         .await
         .unwrap();
-    assert!(matches!(interrupted, Pass::Further(_)) && spans == 1);
+    assert!(matches!(interrupted, ScanOutcome::More(_)) && spans == 1);
     // Another process goes on with it.
-    let done = examiner(&engine).rebuild_at(now, &REDIS, |_| true).await;
-    assert_eq!(done.unwrap(), Pass::Done);
+    let done = scanner(&engine).rebuild_at(now, &REDIS, |_| true).await;
+    assert_eq!(done.unwrap(), ScanOutcome::Done);
     let rebuilt = kept(&engine).await;
     assert_eq!(by_day.symmetric_difference(&rebuilt).count(), 0);
-    let again = examiner(&engine).rebuild_at(now, &REDIS, |_| true).await;
-    assert_eq!(again.unwrap(), Pass::Done);
+    let again = scanner(&engine).rebuild_at(now, &REDIS, |_| true).await;
+    assert_eq!(again.unwrap(), ScanOutcome::Done);
     assert_eq!(kept(&engine).await, rebuilt);
 }
 
@@ -158,8 +158,8 @@ async fn a_rebuild_finds_the_same_also_when_it_is_interrupted() {
 async fn a_row_that_is_committed_late_is_found() {
     let engine = Engine::sample_with_console().await;
     let now = moment("2026-11-23T07:40:00Z");
-    let mut examiner = examiner(&engine);
-    look_until_done(&mut examiner, now).await;
+    let mut scanner = scanner(&engine);
+    look_until_done(&mut scanner, now).await;
     let before = kept(&engine).await;
     // Two minutes ago: behind what was looked at, and within what is looked at again.
     engine
@@ -169,7 +169,7 @@ async fn a_row_that_is_committed_late_is_found() {
              'BTC', false, NULL, NULL, gen_random_uuid(), '2026-11-23T07:38:00Z')",
         )
         .await;
-    look_until_done(&mut examiner, now.plus_micros(11_000_000)).await;
+    look_until_done(&mut scanner, now.plus_micros(11_000_000)).await;
     let found: Vec<_> = kept(&engine).await.difference(&before).cloned().collect();
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(found[0].0, "confidence-out-of-range");
@@ -178,30 +178,30 @@ async fn a_row_that_is_committed_late_is_found() {
 #[tokio::test]
 async fn an_order_that_fills_after_all_is_no_finding_any_more() {
     let engine = Engine::sample_with_console().await;
-    let mut examiner = examiner(&engine);
+    let mut scanner = scanner(&engine);
     let now = moment("2026-11-23T07:40:00Z");
-    look_until_done(&mut examiner, now).await;
+    look_until_done(&mut scanner, now).await;
     let unfilled = "executed-not-filled";
     assert_eq!(
         counts(&engine).await.get(unfilled),
         None,
         "15 minutes are not over"
     );
-    look_until_done(&mut examiner, now.plus_micros(3_600_000_000)).await;
+    look_until_done(&mut scanner, now.plus_micros(3_600_000_000)).await;
     assert_eq!(counts(&engine).await.get(unfilled), Some(&7));
     engine
         .execute("UPDATE public.orders SET status = 'filled', filled_at = now() WHERE status = 'submitted'")
         .await;
-    look_until_done(&mut examiner, now.plus_micros(3_605_000_000)).await;
+    look_until_done(&mut scanner, now.plus_micros(3_605_000_000)).await;
     assert_eq!(counts(&engine).await.get(unfilled), None);
 }
 
 #[tokio::test]
 async fn a_finding_returns_when_it_says_something_else() {
     let engine = Engine::sample_with_console().await;
-    let mut examiner = examiner(&engine);
+    let mut scanner = scanner(&engine);
     let now = moment("2026-11-24T00:00:00Z");
-    look_until_done(&mut examiner, now).await;
+    look_until_done(&mut scanner, now).await;
     engine
         .execute(
             "INSERT INTO audit_console.finding_note (finding_id, number, key, author_kind, author_id, \
@@ -216,14 +216,14 @@ async fn a_finding_returns_when_it_says_something_else() {
             .count_findings_by_rule(&engine.auditor)
             .await;
         let mut counts = counts.unwrap().into_iter();
-        let unfilled = counts.find(|count| count.rule.word() == "executed-not-filled");
+        let unfilled = counts.find(|count| count.rule.as_str() == "executed-not-filled");
         unfilled.map(|count| (count.open, count.explained))
     };
     assert_eq!(counted().await, Some((0, 7)));
     engine
         .execute("UPDATE public.orders SET status = 'failed' WHERE status = 'submitted'")
         .await;
-    look_until_done(&mut examiner, now.plus_micros(5_000_000)).await;
+    look_until_done(&mut scanner, now.plus_micros(5_000_000)).await;
     assert_eq!(counted().await, Some((7, 0)));
 }
 
@@ -256,7 +256,7 @@ async fn rows_that_break_every_assumption_stop_no_rule() {
     let engine = Engine::sample_with_console().await;
     engine.execute(HOSTILE).await;
     let now = moment("2026-11-24T00:00:00Z");
-    look_until_done(&mut examiner(&engine), now).await;
+    look_until_done(&mut scanner(&engine), now).await;
     let found = counts(&engine).await;
     let progress = engine.console().finding_progress(&engine.auditor).await;
     assert_eq!(progress.unwrap().len(), 19);
@@ -274,9 +274,9 @@ async fn rows_that_break_every_assumption_stop_no_rule() {
     }
     assert_eq!(found["executed-not-filled"], 7);
     let rebuilt = kept(&engine).await;
-    let mut again = examiner(&engine);
+    let mut again = scanner(&engine);
     let done = again.rebuild_at(now, &REDIS, |_| true).await;
-    assert_eq!(done.unwrap(), Pass::Done);
+    assert_eq!(done.unwrap(), ScanOutcome::Done);
     assert_eq!(kept(&engine).await, rebuilt);
 }
 
@@ -285,15 +285,18 @@ async fn only_one_looks_at_a_time() {
     let engine = Engine::sample_with_console().await;
     let now = moment("2026-11-24T00:00:00Z");
     let mut other = None;
-    let done = examiner(&engine)
+    let done = scanner(&engine)
         .rebuild_at(now, &REDIS, |_| {
             let pass = tokio::task::block_in_place(|| {
                 let handle = tokio::runtime::Handle::current();
-                handle.block_on(async { examiner(&engine).pass_at(now, &REDIS).await.unwrap() })
+                handle.block_on(async { scanner(&engine).scan_at(now, &REDIS).await.unwrap() })
             });
             other = Some(pass);
             true
         })
         .await;
-    assert_eq!((done.unwrap(), other), (Pass::Done, Some(Pass::NotOurTurn)));
+    assert_eq!(
+        (done.unwrap(), other),
+        (ScanOutcome::Done, Some(ScanOutcome::NotOurTurn))
+    );
 }

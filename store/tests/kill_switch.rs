@@ -222,7 +222,13 @@ async fn the_csv_has_the_contracts_columns() {
     let format = ExportFormat::Csv(FormulaGuard::On);
     let mut export = engine
         .db
-        .export_episodes(&engine.auditor, &engine.book(), &query, window, format)
+        .export_episodes(
+            &engine.auditor,
+            &engine.review_policy(),
+            &query,
+            window,
+            format,
+        )
         .await
         .unwrap();
     let text = String::from_utf8(export.next().await.unwrap().unwrap().lines.to_vec()).unwrap();

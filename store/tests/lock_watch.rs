@@ -15,7 +15,7 @@ use domain::csv::FormulaGuard;
 use domain::filter::{TradeFilter, Window};
 use store::StoreError;
 use store::engine::{Export, ExportFormat, StopReason};
-use store::lock_watch::{Bounds, GaveWay, LockWatch};
+use store::lock_watch::{Bounds, LockWatch, Yielded};
 
 /// An export that nobody reads, and that does not fit into the buffers on the way.
 async fn unread(engine: &Engine) -> Export {
@@ -39,7 +39,7 @@ async fn end_of(mut export: Export) -> StoreError {
     }
 }
 
-const ONE_EXPORT: GaveWay = GaveWay {
+const ONE_EXPORT: Yielded = Yielded {
     exports: 1,
     cancelled: 0,
     terminated: 0,
@@ -62,7 +62,7 @@ async fn a_snapshot_ends_with_its_time_and_with_others_transactions() {
     ] {
         let export = unread(&engine).await;
         let mut watch = LockWatch::new(&engine.db, &console, generous);
-        assert_eq!(watch.look().await.unwrap(), GaveWay::default());
+        assert_eq!(watch.look().await.unwrap(), Yielded::default());
         for _ in 0..30 {
             engine.execute("SELECT pg_current_xact_id()").await;
         }
@@ -73,6 +73,6 @@ async fn a_snapshot_ends_with_its_time_and_with_others_transactions() {
             matches!(told, StoreError::ExportStopped(StopReason::SnapshotTooOld)),
             "{told}"
         );
-        assert_eq!(watch.look().await.unwrap(), GaveWay::default());
+        assert_eq!(watch.look().await.unwrap(), Yielded::default());
     }
 }

@@ -17,10 +17,10 @@ use domain::csv::FormulaGuard;
 use domain::filter::{EpisodeFilter, EventFilter, ListQuery, SignalFilter, TradeFilter};
 use domain::histogram::Survey;
 use domain::live::RedisState;
-use domain::page::Keyed as _;
+use domain::page::KeysetRow as _;
 use domain::time::Timestamp;
-use store::engine::{ExportFormat, Plan, Scope, Surveyed};
-use store::findings::{Examiner, Pass};
+use store::engine::{ExportFormat, Plan, Scope, Surveyable};
+use store::findings::{FindingScanner, ScanOutcome};
 
 const SPEC: HistorySpec = HistorySpec {
     days: 90,
@@ -44,7 +44,7 @@ async fn both() -> [Engine; 2] {
 
 impl Engine {
     /// Everything that a list shows and gives away.
-    async fn list<V: Surveyed>(&self, raw: &str) -> String {
+    async fn list<V: Surveyable>(&self, raw: &str) -> String {
         let query = query::<V>(raw);
         let window = query.window(Tz::UTC, now()).unwrap();
         let mut all = Vec::new();
@@ -87,7 +87,7 @@ impl Engine {
             .db
             .export_episodes(
                 &self.auditor,
-                &self.book(),
+                &self.review_policy(),
                 &query,
                 window,
                 ExportFormat::Csv(FormulaGuard::On),
@@ -107,12 +107,12 @@ impl Engine {
 
     /// What does not add up.
     async fn findings(&self) -> String {
-        let mut examiner = Examiner::new(self.db.clone(), self.console());
-        while examiner
-            .pass_at(now(), &RedisState::NotConfigured)
+        let mut scanner = FindingScanner::new(self.db.clone(), self.console());
+        while scanner
+            .scan_at(now(), &RedisState::NotConfigured)
             .await
             .unwrap()
-            != Pass::Done
+            != ScanOutcome::Done
         {}
         let found = self
             .ask(
@@ -220,7 +220,7 @@ fn months(plan: &Plan, table: &str) -> Vec<String> {
     months
 }
 
-async fn expect_pruned<V: Surveyed>(engine: &Engine, filter: &str, table: &str) {
+async fn expect_pruned<V: Surveyable>(engine: &Engine, filter: &str, table: &str) {
     for (span, expected) in [
         ("from=2026-10-05&to=2026-10-20", &["2026_10"][..]),
         ("from=2026-09-30&to=2026-10-02", &["2026_09", "2026_10"]),

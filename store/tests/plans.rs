@@ -20,7 +20,7 @@ use demo::testdb::{TestDatabase, small_history};
 use domain::csv::FormulaGuard;
 use domain::filter::{EventFilter, SignalFilter, TradeFilter};
 use domain::time::Timestamp;
-use store::engine::{ExportFormat, Plan, Surveyed};
+use store::engine::{ExportFormat, Plan, Surveyable};
 
 /// Enough rows that reading one of the large tables is never the cheapest way to a page.
 const ROWS: u64 = 60_000;
@@ -59,7 +59,7 @@ async fn populated() -> Engine {
 }
 
 impl Engine {
-    async fn plan<V: Surveyed>(&self, raw: &str) -> Plan {
+    async fn plan<V: Surveyable>(&self, raw: &str) -> Plan {
         let query = query::<V>(raw);
         let window = query.window(Tz::UTC, now()).unwrap();
         self.db
@@ -69,7 +69,7 @@ impl Engine {
     }
 
     /// A cursor on this day.
-    async fn cursor<V: Surveyed>(&self, order: &str, day: &str) -> String {
+    async fn cursor<V: Surveyable>(&self, order: &str, day: &str) -> String {
         let raw = format!("order={order}&limit=1&from={day}&to={day}");
         let page = self.page_at(&query::<V>(&raw), now()).await.unwrap();
         page.next.expect("a day has two rows").print(V::VIEW)
@@ -80,7 +80,7 @@ impl Engine {
 /// page and after a cursor. Those of `unindexed` find few rows by what the engine has no index for: asked for without any
 /// bound in time they read a table once, which is less than to walk along all of an index. But for confidence,
 /// `audit-console advise` prints the indexes that they lack.
-async fn plans<V: Surveyed>(filters: &[&str], unindexed: &[&str]) -> String {
+async fn plans<V: Surveyable>(filters: &[&str], unindexed: &[&str]) -> String {
     let engine = populated().await;
     let mut shown: Vec<(String, Vec<String>)> = Vec::new();
     for order in ["newest", "oldest"] {
@@ -223,7 +223,7 @@ async fn events() {
 }
 
 /// Whether every export of a view can be had without a sort of all its rows.
-async fn expect_unsorted_exports<V: Surveyed>(engine: &Engine, filters: &[&str]) {
+async fn expect_unsorted_exports<V: Surveyable>(engine: &Engine, filters: &[&str]) {
     for filter in filters {
         for order in ["newest", "oldest"] {
             for format in [

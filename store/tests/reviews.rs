@@ -19,7 +19,7 @@ use domain::role::Role;
 use domain::time::Timestamp;
 use store::ConsoleDb;
 use store::access::{Admin, Subject};
-use store::console::{NewReview, Outcome, SessionToken, Sight, Written};
+use store::console::{ActorIdentities, NewReview, Outcome, SessionToken, Written};
 use uuid::Uuid;
 
 /// A console admin of this name.
@@ -79,7 +79,7 @@ async fn write(
 }
 
 /// An episode that no account of the engine had a part in.
-fn by_nobody() -> Sight {
+fn by_nobody() -> ActorIdentities {
     let toggle = KillSwitchEvent::read(Event {
         id: Uuid::new_v4(),
         timestamp: Timestamp::from_postgres_micros(0),
@@ -90,7 +90,7 @@ fn by_nobody() -> Sight {
         details: Some(r#"{"active": true}"#.to_owned()),
     });
     let episode = derive(toggle).episodes.pop().unwrap();
-    Sight::new(episode, &BTreeMap::new(), BTreeMap::new())
+    ActorIdentities::new(episode, &BTreeMap::new(), BTreeMap::new())
 }
 
 #[tokio::test]
@@ -176,7 +176,7 @@ async fn the_list_says_how_far_reviews_have_got() {
         let list = engine.episodes(raw).await;
         list.rows
             .iter()
-            .map(|row| row.standing.state)
+            .map(|row| row.review_progress.state)
             .collect::<Vec<_>>()
     };
     assert_eq!(states("order=oldest").await, [ReviewState::Overdue; 3]);
@@ -209,7 +209,7 @@ async fn the_list_says_how_far_reviews_have_got() {
     );
     let undone = engine
         .db
-        .undone_reviews(&engine.auditor, &engine.book())
+        .review_backlog(&engine.auditor, &engine.review_policy())
         .await
         .unwrap();
     assert_eq!((undone.pending, undone.overdue), (0, 1));
@@ -224,10 +224,10 @@ async fn the_list_says_how_far_reviews_have_got() {
     assert_eq!(states("review=reviewed").await, [ReviewState::Reviewed; 3]);
     let row = &engine.episodes("leaks=yes").await.rows[0];
     assert_eq!(
-        row.standing.reviewers,
+        row.review_progress.reviewers,
         ["one@audit.example", "two@audit.example"]
     );
-    assert!(row.standing.completed_at.is_some());
+    assert!(row.review_progress.completed_at.is_some());
 }
 
 #[tokio::test]

@@ -11,12 +11,12 @@ use std::collections::BTreeSet;
 
 use common::Engine;
 use domain::clock;
-use domain::filter::Choice as _;
+use domain::filter::ParamEnum as _;
 use domain::finding::Rule;
 use domain::live::RedisState;
 use sqlx::{AssertSqlSafe, Row as _};
 use store::engine::rule_query;
-use store::findings::{Examiner, Pass};
+use store::findings::{FindingScanner, ScanOutcome};
 
 /// Kind and id of every subject.
 type Subjects = BTreeSet<(String, String)>;
@@ -27,7 +27,7 @@ async fn shown(engine: &Engine, rule: Rule) -> Subjects {
     let rows = sqlx::query(AssertSqlSafe(text.clone()))
         .fetch_all(engine.database.pool())
         .await
-        .unwrap_or_else(|error| panic!("{}: {error}\n{text}", rule.word()));
+        .unwrap_or_else(|error| panic!("{}: {error}\n{text}", rule.as_str()));
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
 }
 
@@ -36,7 +36,7 @@ async fn found(engine: &Engine, rule: Rule) -> Subjects {
     let rows = sqlx::query(
         "SELECT subject_kind, subject_id FROM audit_console.finding WHERE gone_at IS NULL AND rule = $1",
     )
-    .bind(rule.word())
+    .bind(rule.as_str())
     .fetch_all(engine.database.pool())
     .await
     .unwrap();
@@ -44,13 +44,13 @@ async fn found(engine: &Engine, rule: Rule) -> Subjects {
 }
 
 async fn look(engine: &Engine) {
-    let mut examiner = Examiner::new(engine.db.clone(), engine.console());
+    let mut scanner = FindingScanner::new(engine.db.clone(), engine.console());
     let now = clock::now();
-    while examiner
-        .pass_at(now, &RedisState::NotConfigured)
+    while scanner
+        .scan_at(now, &RedisState::NotConfigured)
         .await
         .unwrap()
-        != Pass::Done
+        != ScanOutcome::Done
     {}
 }
 
@@ -63,7 +63,7 @@ async fn on_the_engines_own_rows_every_query_shows_what_its_rule_finds() {
             shown(&engine, rule).await,
             found(&engine, rule).await,
             "{}",
-            rule.word()
+            rule.as_str()
         );
     }
     assert_eq!(shown(&engine, Rule::LeakDuringStop).await.len(), 9);
@@ -78,7 +78,7 @@ async fn on_hostile_rows_too_where_the_page_does_not_say_in_what_it_differs() {
     for rule in Rule::all() {
         let (shown, found) = (shown(&engine, rule).await, found(&engine, rule).await);
         if rule_query(rule).differs.is_none() {
-            assert_eq!(shown, found, "{}", rule.word());
+            assert_eq!(shown, found, "{}", rule.as_str());
             compared += usize::from(!found.is_empty());
         }
     }

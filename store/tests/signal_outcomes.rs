@@ -12,8 +12,8 @@ use std::collections::HashSet;
 
 use common::Engine;
 use domain::csv::FormulaGuard;
-use domain::filter::{Choice as _, SignalFilter, SignalOutcomeKind};
-use domain::page::{Count, Keyed};
+use domain::filter::{ParamEnum as _, SignalFilter, SignalOutcomeKind};
+use domain::page::{Count, KeysetRow};
 use domain::signal::{Origin, Signal, SignalOutcome, Verdict};
 use store::engine::ExportFormat;
 
@@ -77,10 +77,10 @@ async fn words_agree_with_rows(engine: &Engine) {
     let of_executor: HashSet<_> = all
         .iter()
         .filter(|signal| signal.id.origin() == Origin::Executor)
-        .map(Keyed::key)
+        .map(KeysetRow::key)
         .collect();
     let mut found = HashSet::new();
-    for (kind, word) in SignalOutcomeKind::WORDS {
+    for (kind, word) in SignalOutcomeKind::VALUES {
         for signal in signals(engine, &format!("outcome={word}&limit=500")).await {
             assert_eq!(signal.outcome.as_ref().unwrap().kind(), *kind, "{signal:?}");
             assert!(found.insert(signal.id), "{signal:?} has two words");
@@ -149,7 +149,7 @@ async fn assert_outcomes(cases: impl IntoIterator<Item = (String, &'static str)>
         engine.execute(&change).await;
         let rows = signals(&engine, "").await;
         assert_eq!(rows.len(), 1);
-        let found = rows[0].outcome.as_ref().unwrap().kind().word();
+        let found = rows[0].outcome.as_ref().unwrap().kind().as_str();
         assert_eq!(found, word, "{change}");
         words_agree_with_rows(&engine).await;
     }
@@ -320,7 +320,7 @@ async fn hostile_rows_have_one_outcome_each_and_page_as_the_others() {
         )
         .await;
     let mut words = HashSet::new();
-    for (_, word) in SignalOutcomeKind::WORDS {
+    for (_, word) in SignalOutcomeKind::VALUES {
         for order in ["newest", "oldest"] {
             let whole = engine
                 .walk::<SignalFilter>(

@@ -17,15 +17,15 @@ use demo::engine::HistorySpec;
 use demo::testdb::small_history;
 use domain::clock;
 use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter};
-use domain::histogram::{Sureness, Survey};
+use domain::histogram::{Precision, Survey};
 use domain::page::Count;
-use store::engine::{Found, Patience, Scope, Surveyed};
+use store::engine::{Scope, SearchBudget, SearchResult, Surveyable};
 
-fn scope<V: Surveyed>(query: &ListQuery<V>) -> Scope {
+fn scope<V: Surveyable>(query: &ListQuery<V>) -> Scope {
     Scope::of(query, Tz::Australia__Sydney, clock::now()).unwrap()
 }
 
-async fn survey<V: Surveyed>(engine: &Engine, raw: &str) -> Survey {
+async fn survey<V: Surveyable>(engine: &Engine, raw: &str) -> Survey {
     let query = ListQuery::<V>::parse(raw).unwrap();
     engine
         .db
@@ -174,8 +174,8 @@ async fn a_sample_says_how_far_it_may_be_off_and_is_not_further() {
     let about = survey::<TradeFilter>(&engine, "decision=!HOLD").await;
     let exact = survey::<TradeFilter>(&engine, "decision=!HOLD&counts=exact").await;
     let picture = about.histogram.as_ref().unwrap();
-    let Sureness::Sampled { one_in, within } = picture.sureness else {
-        panic!("{:?}", picture.sureness);
+    let Precision::Sampled { one_in, within } = picture.precision else {
+        panic!("{:?}", picture.precision);
     };
     assert!(one_in > 2.0 && within < 0.2, "1 in {one_in}, ± {within}");
     let (Count::About(reckoned), Count::Exact(counted)) = (about.count, exact.count) else {
@@ -184,27 +184,27 @@ async fn a_sample_says_how_far_it_may_be_off_and_is_not_further() {
     // What is said holds 19 times in 20; twice as far hardly ever.
     let off = reckoned.abs_diff(counted) as f64 / counted as f64;
     assert!(off <= 2.0 * within + 0.005, "{reckoned} of {counted}");
-    assert_eq!(exact.histogram.unwrap().sureness, Sureness::Exact);
+    assert_eq!(exact.histogram.unwrap().precision, Precision::Exact);
     // Few rows are counted even among many.
     let few = survey::<TradeFilter>(&engine, "block_kind=daily_loss").await;
     assert!(matches!(few.count, Count::Exact(_)), "{:?}", few.count);
 }
 
-async fn search<V: Surveyed>(
+async fn search<V: Surveyable>(
     engine: &Engine,
     query: &ListQuery<V>,
-    patience: Patience,
-) -> Found<V::Row> {
+    budget: SearchBudget,
+) -> SearchResult<V::Row> {
     engine
         .db
-        .search(&engine.auditor, query, scope(query), patience)
+        .search(&engine.auditor, query, scope(query), budget)
         .await
         .unwrap()
 }
 
 /// Every key that a filter finds, where each page gives up after its first span.
-async fn walked<V: Surveyed>(engine: &Engine, raw: &str) -> (Vec<V::Key>, usize) {
-    let hurried = Patience {
+async fn walked<V: Surveyable>(engine: &Engine, raw: &str) -> (Vec<V::Key>, usize) {
+    let hurried = SearchBudget {
         whole: false,
         total: Duration::ZERO,
     };
@@ -212,7 +212,7 @@ async fn walked<V: Surveyed>(engine: &Engine, raw: &str) -> (Vec<V::Key>, usize)
     let (mut keys, mut cuts) = (Vec::new(), 0);
     loop {
         let found = search(engine, &query, hurried).await;
-        keys.extend(found.page.rows.iter().map(domain::page::Keyed::key));
+        keys.extend(found.page.rows.iter().map(domain::page::KeysetRow::key));
         cuts += usize::from(found.searched_to.is_some());
         match found.page.next {
             Some(next) => query = query.at(next),
@@ -245,7 +245,7 @@ async fn a_search_that_is_cut_says_how_far_it_got() {
     let (keys, cuts) = walked::<TradeFilter>(&engine, "q=no+reason+says+this").await;
     assert!(keys.is_empty());
     assert!(cuts > 0);
-    let patient = Patience {
+    let patient = SearchBudget {
         whole: false,
         total: Duration::from_mins(1),
     };

@@ -10,7 +10,7 @@ mod common;
 
 use common::Engine;
 use domain::block::BlockKind;
-use domain::filter::{Choice as _, OrderStatus, TradeFilter};
+use domain::filter::{OrderStatus, ParamEnum as _, TradeFilter};
 use domain::page::Count;
 
 /// What the Guard writes, and what resembles it.
@@ -50,7 +50,7 @@ async fn decisions_are_found_by_what_blocked_them() {
             ))
             .await;
     }
-    for (kind, word) in BlockKind::WORDS {
+    for (kind, word) in BlockKind::VALUES {
         let mut expected: Vec<&str> = REASONS.to_vec();
         expected.retain(|reason| BlockKind::of(reason) == *kind);
         expected.sort_unstable();
@@ -92,7 +92,7 @@ async fn decisions_are_found_by_every_status_of_their_order() {
     let engine = Engine::sample().await;
     // As many orders as there are statuses get one each; the others get a status of a later release.
     engine.execute("UPDATE orders SET status = 'expired'").await;
-    for (status, word) in OrderStatus::WORDS {
+    for (status, word) in OrderStatus::VALUES {
         let change = match status {
             OrderStatus::Missing => "DELETE FROM orders".to_owned(),
             _ => format!("UPDATE orders SET status = '{word}'"),
@@ -103,7 +103,7 @@ async fn decisions_are_found_by_every_status_of_their_order() {
             ))
             .await;
     }
-    for (status, word) in OrderStatus::WORDS {
+    for (status, word) in OrderStatus::VALUES {
         let page = engine
             .page::<TradeFilter>(&format!("order_status={word}"))
             .await

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use super::calendar::calendar;
 use super::text::grouped;
-use crate::model::{Attention, Frame};
+use crate::model::{NavBadges, PageContext};
 
 /// The band over the list of episodes.
-pub fn band(frame: &Frame, band: &Band) -> AnyView {
+pub fn band(ctx: &PageContext, band: &Band) -> AnyView {
     view! {
         <section class="band" aria-labelledby="band">
             <h2 id="band" class="sr">"All stops so far"</h2>
@@ -19,10 +19,10 @@ pub fn band(frame: &Frame, band: &Band) -> AnyView {
                     <dd>{days_without(band)}</dd>
                 </div>
                 {longest(band)}
-                {open(frame.attention.open_episodes)}
-                {reviews(frame.attention)}
+                {open(ctx.nav_badges.open_episodes)}
+                {reviews(ctx.nav_badges)}
             </dl>
-            {calendar(&band.days, frame.zone)}
+            {calendar(&band.days, ctx.zone)}
         </section>
     }
     .into_any()
@@ -62,8 +62,8 @@ fn open(number: u64) -> AnyView {
 }
 
 /// Two numbers that belong together, so the links are theirs and not the box's.
-fn reviews(attention: Attention) -> AnyView {
-    let class = if attention.overdue_reviews > 0 {
+fn reviews(nav_badges: NavBadges) -> AnyView {
+    let class = if nav_badges.overdue_reviews > 0 {
         "late"
     } else {
         ""
@@ -73,10 +73,10 @@ fn reviews(attention: Attention) -> AnyView {
             <dt>"Reviews"</dt>
             <dd>
                 <a href="/kill-switch?review=pending">
-                    {grouped(attention.pending_reviews)} <small>" pending"</small>
+                    {grouped(nav_badges.pending_reviews)} <small>" pending"</small>
                 </a>
                 <a class=class href="/kill-switch?review=overdue">
-                    {grouped(attention.overdue_reviews)} <small>" overdue"</small>
+                    {grouped(nav_badges.overdue_reviews)} <small>" overdue"</small>
                 </a>
             </dd>
         </div>

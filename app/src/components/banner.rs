@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::mark::{Mark, mark};
+use super::icon::{Icon, icon};
 use super::outcome::Tone;
 
 /// A banner: a shape, the answer, and what explains it.
-pub fn banner(shape: Mark, tone: Tone, answer: impl IntoView + 'static, more: AnyView) -> AnyView {
+pub fn banner(spec: Icon, tone: Tone, answer: impl IntoView + 'static, more: AnyView) -> AnyView {
     let class = format!("banner {}", tone.class());
     view! {
         <div class=class>
-            {mark(shape)}
+            {icon(spec)}
             <p><strong>{answer}</strong>" "{more}</p>
         </div>
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::html::{Html, written};
-use super::mark::{Mark, write_mark};
+use super::icon::{Icon, write_icon};
 use super::text::write_stored;
 
 /// A decision or a signal's action as the engine wrote it.
@@ -13,21 +13,21 @@ pub fn decision(word: &str) -> AnyView {
 
 /// As [`decision`].
 pub fn write_decision(html: &mut Html, word: &str) {
-    const KNOWN: [(&str, &str, Mark); 4] = [
-        ("BUY", "buy", Mark::Up),
-        ("SELL", "sell", Mark::Down),
-        ("HOLD", "hold", Mark::Dash),
-        ("NEUTRAL", "hold", Mark::Dash),
+    const KNOWN: [(&str, &str, Icon); 4] = [
+        ("BUY", "buy", Icon::Up),
+        ("SELL", "sell", Icon::Down),
+        ("HOLD", "hold", Icon::Dash),
+        ("NEUTRAL", "hold", Icon::Dash),
     ];
     let known = KNOWN
         .iter()
         .find(|(name, ..)| name.eq_ignore_ascii_case(word));
-    let (class, shape, text) = known.map_or(("other", None, word), |(name, class, shape)| {
-        (*class, Some(*shape), *name)
+    let (class, icon, text) = known.map_or(("other", None, word), |(name, class, icon)| {
+        (*class, Some(*icon), *name)
     });
     html.raw("<span class=\"dec ").raw(class).raw("\">");
-    if let Some(shape) = shape {
-        write_mark(html, shape);
+    if let Some(icon) = icon {
+        write_icon(html, icon);
     }
     write_stored(html, text);
     html.raw("</span>");

@@ -4,7 +4,7 @@ use domain::episode::{Effect, Episode, Mechanism};
 use domain::time::{Timestamp, span_in_words};
 use leptos::prelude::*;
 
-use super::mark::{Mark, mark};
+use super::icon::{Icon, icon};
 use super::text::grouped;
 use super::time::rough_span;
 
@@ -46,9 +46,9 @@ pub fn lasted(episode: &Episode, now: Timestamp) -> String {
 /// Open or closed.
 pub fn state(episode: &Episode) -> AnyView {
     if episode.cleared().is_some() {
-        view! { <span class="out quiet">{mark(Mark::Dot)}"Closed"</span> }.into_any()
+        view! { <span class="out quiet">{icon(Icon::Dot)}"Closed"</span> }.into_any()
     } else {
-        view! { <span class="out stop">{mark(Mark::Square)}"Open"</span> }.into_any()
+        view! { <span class="out stop">{icon(Icon::Square)}"Open"</span> }.into_any()
     }
 }
 
@@ -60,7 +60,7 @@ pub fn leaks(effect: Effect) -> AnyView {
             grouped(effect.leaked_approvals),
             grouped(effect.leaked_orders)
         );
-        view! { <span class="out leak">{mark(Mark::Alert)}{text}</span> }.into_any()
+        view! { <span class="out leak">{icon(Icon::Alert)}{text}</span> }.into_any()
     } else {
         view! { <span class="none">"0 · 0"</span> }.into_any()
     }

@@ -6,11 +6,11 @@ use leptos::prelude::*;
 
 use super::field::input;
 use super::html::escaped;
-use crate::model::Frame;
+use crate::model::PageContext;
 
 /// A field: its name in the form, what people call it, its element's id.
 #[derive(Clone, Copy)]
-pub struct Named {
+pub struct FieldName {
     /// As it is sent.
     pub name: &'static str,
     /// As people read it.
@@ -23,7 +23,7 @@ pub struct Named {
     pub is_choice: bool,
 }
 
-impl Named {
+impl FieldName {
     fn says(self, error: &FieldError) -> String {
         if self.is_choice {
             format!("{} has to be chosen", self.label)
@@ -35,20 +35,24 @@ impl Named {
 
 /// For whom the form is made: what is typed into it outlasts the session. The first field of every form that people type
 /// into.
-pub fn owner(frame: &Frame) -> Option<AnyView> {
-    let owner = &frame.form_owner;
+pub fn owner(ctx: &PageContext) -> Option<AnyView> {
+    let owner = &ctx.form_owner;
     (!owner.is_empty())
         .then(|| view! { <input type="hidden" name="owner" value=owner.clone() /> }.into_any())
 }
 
 /// Why the form was turned back although every field is as it should be.
-pub fn turned_back(told: &'static str) -> AnyView {
-    view! { <p class="form-warning" role="alert" tabindex="-1" autofocus=true>{told}</p> }
+pub fn not_saved(field_message: &'static str) -> AnyView {
+    view! { <p class="form-warning" role="alert" tabindex="-1" autofocus=true>{field_message}</p> }
         .into_any()
 }
 
 /// What could not be taken, each with the way to its field; nothing where all could.
-pub fn refused(heading: &'static str, errors: &[FieldError], fields: &[Named]) -> Option<AnyView> {
+pub fn refused(
+    heading: &'static str,
+    errors: &[FieldError],
+    fields: &[FieldName],
+) -> Option<AnyView> {
     if errors.is_empty() {
         return None;
     }
@@ -78,15 +82,15 @@ pub fn refused(heading: &'static str, errors: &[FieldError], fields: &[Named]) -
 }
 
 /// The error beside its field, and the attributes that tie them together.
-struct Told {
+struct FieldMessage {
     view: Option<AnyView>,
     described: Option<&'static str>,
     invalid: Option<&'static str>,
 }
 
-fn told(field: Named, errors: &[FieldError]) -> Told {
+fn field_message(field: FieldName, errors: &[FieldError]) -> FieldMessage {
     let error = errors.iter().find(|error| error.field == field.name);
-    Told {
+    FieldMessage {
         view: error.map(|error| {
             let text = format!("{}.", field.says(error));
             view! { <p class="field-error" id=field.error_id>{text}</p> }.into_any()
@@ -98,12 +102,12 @@ fn told(field: Named, errors: &[FieldError]) -> Told {
 
 /// One of a few values, each a word with its label, that has to be chosen.
 pub fn choice(
-    field: Named,
+    field: FieldName,
     options: impl IntoIterator<Item = (&'static str, &'static str)>,
     chosen: &str,
     errors: &[FieldError],
 ) -> AnyView {
-    let told = told(field, errors);
+    let field_message = field_message(field, errors);
     let options: Vec<AnyView> = options
         .into_iter()
         .map(|(word, label)| {
@@ -114,34 +118,34 @@ pub fn choice(
         <div class="labelled">
             <label for=field.id>{field.label}</label>
             <select class="field" id=field.id name=field.name required
-                aria-describedby=told.described aria-invalid=told.invalid>
+                aria-describedby=field_message.described aria-invalid=field_message.invalid>
                 <option value="">"Choose…"</option>
                 {options}
             </select>
-            {told.view}
+            {field_message.view}
         </div>
     }
     .into_any()
 }
 
 /// A line that may be left empty.
-pub fn line(field: Named, value: &str, most: usize, errors: &[FieldError]) -> AnyView {
+pub fn line(field: FieldName, value: &str, most: usize, errors: &[FieldError]) -> AnyView {
     a_line(field, value, most, errors, false)
 }
 
 /// A line that has to be filled in.
-pub fn required_line(field: Named, value: &str, most: usize, errors: &[FieldError]) -> AnyView {
+pub fn required_line(field: FieldName, value: &str, most: usize, errors: &[FieldError]) -> AnyView {
     a_line(field, value, most, errors, true)
 }
 
 fn a_line(
-    field: Named,
+    field: FieldName,
     value: &str,
     most: usize,
     errors: &[FieldError],
     required: bool,
 ) -> AnyView {
-    let told = told(field, errors);
+    let field_message = field_message(field, errors);
     let optional = (!required).then(|| view! { <span class="dim">", optional"</span> });
     view! {
         <div class="labelled">
@@ -152,10 +156,10 @@ fn a_line(
                 html.attribute("value", Some(value));
                 html.attribute("maxlength", Some(&most.to_string()));
                 html.attribute("required", required.then_some(""));
-                html.attribute("aria-describedby", told.described);
-                html.attribute("aria-invalid", told.invalid);
+                html.attribute("aria-describedby", field_message.described);
+                html.attribute("aria-invalid", field_message.invalid);
             })}
-            {told.view}
+            {field_message.view}
         </div>
     }
     .into_any()
@@ -172,14 +176,14 @@ pub struct Hint {
 
 /// A text of several lines, and how long it may be.
 pub fn text(
-    field: Named,
+    field: FieldName,
     value: &str,
     (least, most): (usize, usize),
     hint: Hint,
     errors: &[FieldError],
 ) -> AnyView {
-    let told = told(field, errors);
-    let described = told.described.map_or_else(
+    let field_message = field_message(field, errors);
+    let described = field_message.described.map_or_else(
         || hint.id.to_owned(),
         |error| format!("{error} {}", hint.id),
     );
@@ -188,9 +192,9 @@ pub fn text(
             <label for=field.id>{field.label}</label>
             <textarea class="field" id=field.id name=field.name rows="6" required
                 minlength=least maxlength=most
-                aria-describedby=described aria-invalid=told.invalid
+                aria-describedby=described aria-invalid=field_message.invalid
                 inner_html=kept_text(value)></textarea>
-            {told.view}
+            {field_message.view}
             <p class="dim hint" id=hint.id>{hint.words}</p>
         </div>
     }

@@ -7,11 +7,11 @@ use super::live::{live_pill, pill};
 use super::text::{grouped, stored, stored_as};
 use crate::document::{LOGO, Section};
 use crate::islands::{LivePill, ThemeSwitch, findings_count, reviews_count};
-use crate::model::{Attention, Frame};
+use crate::model::{NavBadges, PageContext};
 
 /// The bar.
-pub fn header(frame: &Frame, section: Section) -> AnyView {
-    let may_read = frame
+pub fn header(ctx: &PageContext, section: Section) -> AnyView {
+    let may_read = ctx
         .person
         .as_ref()
         .is_some_and(|person| person.role.is_some());
@@ -21,21 +21,21 @@ pub fn header(frame: &Frame, section: Section) -> AnyView {
                 <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" inner_html=LOGO></svg>
                 <span>"Audit Console"</span>
             </a>
-            {may_read.then(|| navigation(frame, section))}
+            {may_read.then(|| navigation(ctx, section))}
             <div class="bar-end">
-                {live_pill(frame).filter(|_| may_read).map(|state| {
+                {live_pill(ctx).filter(|_| may_read).map(|state| {
                     view! { <LivePill>{pill(&state)}</LivePill> }
                 })}
-                {zone(frame)}
-                {theme(frame)}
-                {account(frame)}
+                {zone(ctx)}
+                {theme(ctx)}
+                {account(ctx)}
             </div>
         </header>
     }
     .into_any()
 }
 
-fn navigation(frame: &Frame, section: Section) -> AnyView {
+fn navigation(ctx: &PageContext, section: Section) -> AnyView {
     let entry = |to: Section, href: &'static str, label: &'static str, counts: Option<AnyView>| {
         let current = (to == section).then_some("page");
         view! { <a href=href aria-current=current>{label}{counts}</a> }
@@ -45,8 +45,8 @@ fn navigation(frame: &Frame, section: Section) -> AnyView {
             {entry(Section::Overview, "/", "Overview", None)}
             {entry(Section::Trades, "/trades", "Trades", None)}
             {entry(Section::Signals, "/signals", "Signals", None)}
-            {entry(Section::KillSwitch, "/kill-switch", "Kill switch", Some(counts(frame.attention)))}
-            {entry(Section::Findings, "/findings", "Findings", Some(findings(frame.attention)))}
+            {entry(Section::KillSwitch, "/kill-switch", "Kill switch", Some(counts(ctx.nav_badges)))}
+            {entry(Section::Findings, "/findings", "Findings", Some(findings(ctx.nav_badges)))}
             {entry(Section::Events, "/events", "Events", None)}
         </nav>
     }
@@ -55,12 +55,12 @@ fn navigation(frame: &Frame, section: Section) -> AnyView {
 
 /// Open episodes, loud; reviews to do, quieter. They are there even when they are nought: the live
 /// state's island writes into them.
-fn counts(attention: Attention) -> AnyView {
-    let reviews = attention.pending_reviews + attention.overdue_reviews;
-    let (class, after) = reviews_count(attention.overdue_reviews);
+fn counts(nav_badges: NavBadges) -> AnyView {
+    let reviews = nav_badges.pending_reviews + nav_badges.overdue_reviews;
+    let (class, after) = reviews_count(nav_badges.overdue_reviews);
     view! {
-        <span class="count hot" id="open-count" hidden=attention.open_episodes == 0>
-            <span id="open-count-number">{grouped(attention.open_episodes)}</span>
+        <span class="count hot" id="open-count" hidden=nav_badges.open_episodes == 0>
+            <span id="open-count-number">{grouped(nav_badges.open_episodes)}</span>
             <span class="sr" id="open-count-words">" open"</span>
         </span>
         <span class=class id="review-count" hidden=reviews == 0>
@@ -72,8 +72,8 @@ fn counts(attention: Attention) -> AnyView {
 }
 
 /// Findings that nobody has explained, there even when they are none as the counts of [`counts`] are.
-fn findings(attention: Attention) -> AnyView {
-    let open = attention.findings.all();
+fn findings(nav_badges: NavBadges) -> AnyView {
+    let open = nav_badges.findings.all();
     let (number, after) = findings_count(open);
     view! {
         <span class="count" id="finding-count" hidden=open == 0>
@@ -85,13 +85,13 @@ fn findings(attention: Attention) -> AnyView {
 }
 
 /// The shown zone, and a menu to change it.
-fn zone(frame: &Frame) -> AnyView {
-    let name = frame.zone.name();
-    let offset = offset_label(frame.now, frame.zone);
+fn zone(ctx: &PageContext) -> AnyView {
+    let name = ctx.zone.name();
+    let offset = offset_label(ctx.now, ctx.zone);
     let utc = (name != "UTC").then(|| {
         view! {
             <form method="post" action="/preferences">
-                <input type="hidden" name="next" value=return_path(frame) />
+                <input type="hidden" name="next" value=return_path(ctx) />
                 <button class="btn" name="tz" value="UTC">"Show UTC"</button>
             </form>
         }
@@ -105,7 +105,7 @@ fn zone(frame: &Frame) -> AnyView {
             <p>"Times are shown in "<strong>{name}</strong>", now "{offset}". Hover a time for UTC; exports are in UTC."</p>
             <div class="menu-row">
                 {utc}
-                <a class="btn" href=preferences_path(frame)>"Another zone…"</a>
+                <a class="btn" href=preferences_path(ctx)>"Another zone…"</a>
             </div>
         </div>
     }
@@ -113,18 +113,18 @@ fn zone(frame: &Frame) -> AnyView {
 }
 
 /// The colour scheme's button. Without JavaScript it is a form's.
-fn theme(frame: &Frame) -> AnyView {
+fn theme(ctx: &PageContext) -> AnyView {
     view! {
         <form class="theme-form" method="post" action="/preferences">
-            <input type="hidden" name="next" value=return_path(frame) />
+            <input type="hidden" name="next" value=return_path(ctx) />
             <ThemeSwitch />
         </form>
     }
     .into_any()
 }
 
-fn account(frame: &Frame) -> Option<AnyView> {
-    let person = frame.person.as_ref()?;
+fn account(ctx: &PageContext) -> Option<AnyView> {
+    let person = ctx.person.as_ref()?;
     let role = person
         .role
         .map_or_else(|| "no role".to_owned(), |role| role.to_string());
@@ -141,10 +141,10 @@ fn account(frame: &Frame) -> Option<AnyView> {
             </button>
             <div class="menu" id="account-menu" popover="auto">
                 <p><strong>{stored(&email)}</strong><br /><span class="dim">{role}</span></p>
-                <p class="menu-zone">"Times in "{frame.zone.name()}</p>
+                <p class="menu-zone">"Times in "{ctx.zone.name()}</p>
                 <p class="keys-hint dim">"Press "<kbd>"?"</kbd>" for the keys."</p>
                 <div class="menu-row">
-                    <a class="btn" href=preferences_path(frame)>"Preferences"</a>
+                    <a class="btn" href=preferences_path(ctx)>"Preferences"</a>
                     <form method="post" action="/logout">
                         <button class="btn">"Log out"</button>
                     </form>
@@ -155,16 +155,16 @@ fn account(frame: &Frame) -> Option<AnyView> {
     )
 }
 
-fn preferences_path(frame: &Frame) -> String {
+fn preferences_path(ctx: &PageContext) -> String {
     domain::query::Pairs::default()
-        .with("next", return_path(frame))
+        .with("next", return_path(ctx))
         .link("/preferences")
 }
 
 /// Where a preference form returns to: here, without a `tz` that would overrule the choice.
-fn return_path(frame: &Frame) -> String {
-    let Some((path, query)) = frame.here.split_once('?') else {
-        return frame.here.clone();
+fn return_path(ctx: &PageContext) -> String {
+    let Some((path, query)) = ctx.here.split_once('?') else {
+        return ctx.here.clone();
     };
     let kept: Vec<&str> = query
         .split('&')

@@ -6,7 +6,7 @@ use super::html::{Html, written};
 
 /// A shape. Its colour is that of the text beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum Icon {
     /// BUY.
     Up,
     /// SELL.
@@ -27,7 +27,7 @@ pub enum Mark {
     Alert,
 }
 
-impl Mark {
+impl Icon {
     /// The fragment that names its definition.
     #[must_use]
     pub const fn href(self) -> &'static str {
@@ -46,14 +46,14 @@ impl Mark {
 }
 
 /// The shape, hidden from screen readers: the word beside it says the same.
-pub fn mark(mark: Mark) -> AnyView {
-    written(|html| write_mark(html, mark))
+pub fn icon(icon: Icon) -> AnyView {
+    written(|html| write_icon(html, icon))
 }
 
-/// As [`mark`].
-pub fn write_mark(html: &mut Html, mark: Mark) {
+/// As [`icon`].
+pub fn write_icon(html: &mut Html, icon: Icon) {
     html.raw("<svg class=\"mark\" aria-hidden=\"true\"><use href=\"");
-    html.raw(mark.href()).raw("\"></use></svg>");
+    html.raw(icon.href()).raw("\"></use></svg>");
 }
 
 /// The definitions of every shape, once a page.

@@ -4,16 +4,16 @@ use domain::live::{Agreement, LastEvent, LiveState, RedisState, Verdict};
 use leptos::prelude::*;
 
 use super::episode::mechanism_name;
-use super::mark::{Mark, mark};
+use super::icon::{Icon, icon};
 use super::outcome::Tone;
 use super::time::{clock_or_date, to_the_second};
-use crate::model::{Frame, LivePill};
+use crate::model::{LivePill, PageContext};
 
 /// The live state, told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LiveTold {
+pub struct LiveStateText {
     /// Its shape.
-    pub mark: Mark,
+    pub mark: Icon,
     /// Its tone.
     pub tone: Tone,
     /// For the header: `Trading`.
@@ -26,52 +26,52 @@ pub struct LiveTold {
 
 /// Tells the state.
 #[must_use]
-pub fn tell(live: &LiveState) -> LiveTold {
+pub fn live_state_text(live: &LiveState) -> LiveStateText {
     let (mark, tone, short, answer, more) = match (live.verdict(), &live.redis) {
         (Verdict::Trading, _) => (
-            Mark::Dot,
+            Icon::Dot,
             Tone::Ok,
             "Trading",
             "Trading.",
             "No stop is declared and none is enforced.",
         ),
         (Verdict::Stopped, _) if live.declared == Some(false) => (
-            Mark::Square,
+            Icon::Square,
             Tone::Stop,
             "Stopped",
             "Trading is stopped.",
             "The Guard enforces a stop that the database does not declare.",
         ),
         (Verdict::Stopped, _) => (
-            Mark::Square,
+            Icon::Square,
             Tone::Stop,
             "Stopped",
             "Trading is stopped.",
             "The emergency stop is enforced by the Guard.",
         ),
         (Verdict::DeclaredNotEnforced, _) => (
-            Mark::Alert,
+            Icon::Alert,
             Tone::Leak,
             "Declared, not enforced",
             "Stopped on paper only.",
             "The database declares a stop; the Guard does not enforce it, so trades go on being approved.",
         ),
         (Verdict::Unknown, RedisState::NotConfigured) => (
-            Mark::Ring,
+            Icon::Ring,
             Tone::Warn,
             "Unknown",
             "Unknown, no Redis configured.",
             "Only Redis tells what the Guard enforces.",
         ),
         (Verdict::Unknown, _) => (
-            Mark::Ring,
+            Icon::Ring,
             Tone::Warn,
             "Unknown",
             "Unknown, Redis not reachable.",
             "Only Redis tells what the Guard enforces, and it did not answer in time.",
         ),
     };
-    LiveTold {
+    LiveStateText {
         mark,
         tone,
         short,
@@ -82,13 +82,13 @@ pub fn tell(live: &LiveState) -> LiveTold {
 
 /// The state for the header and for `/api/v1/live`; none where the frame has none.
 #[must_use]
-pub fn live_pill(frame: &Frame) -> Option<LivePill> {
-    let live = frame.live.as_ref()?;
-    let told = tell(live);
+pub fn live_pill(ctx: &PageContext) -> Option<LivePill> {
+    let live = ctx.live.as_ref()?;
+    let told = live_state_text(live);
     let (since, sentence) = match live.since() {
         Some(at) => (
-            format!(" since {}", clock_or_date(frame, at)),
-            format!(" Since {}.", at.second_in(frame.zone)),
+            format!(" since {}", clock_or_date(ctx, at)),
+            format!(" Since {}.", at.second_in(ctx.zone)),
         ),
         None => (String::new(), String::new()),
     };
@@ -144,16 +144,16 @@ const fn on_words(on: bool) -> &'static str {
 
 /// What a source says, with its shape.
 pub fn source_tag(words: &'static str) -> AnyView {
-    let (class, shape) = match words {
-        "stopped" => ("out stop", Mark::Square),
-        "not stopped" => ("out ok", Mark::Dot),
-        _ => ("out warn", Mark::Ring),
+    let (class, spec) = match words {
+        "stopped" => ("out stop", Icon::Square),
+        "not stopped" => ("out ok", Icon::Dot),
+        _ => ("out warn", Icon::Ring),
     };
-    view! { <span class=class>{mark(shape)}{words}</span> }.into_any()
+    view! { <span class=class>{icon(spec)}{words}</span> }.into_any()
 }
 
 /// The last event that says on or off: what, of which mechanism, when.
-pub fn last_event(frame: &Frame, last: Option<LastEvent>) -> AnyView {
+pub fn last_event(ctx: &PageContext, last: Option<LastEvent>) -> AnyView {
     let Some(last) = last else {
         return view! { <span class="none">"none yet"</span> }.into_any();
     };
@@ -161,7 +161,7 @@ pub fn last_event(frame: &Frame, last: Option<LastEvent>) -> AnyView {
     view! {
         {source_tag(on_words(last.stops))}
         <a class="last-event" href=href>
-            {mechanism_name(last.mechanism)} ", " {to_the_second(frame, last.at)}
+            {mechanism_name(last.mechanism)} ", " {to_the_second(ctx, last.at)}
         </a>
     }
     .into_any()
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn a_declared_stop_that_nothing_enforces_is_the_loudest() {
         let live = live(Some(true), redis(false), Some(true));
-        assert_eq!(tell(&live).tone, Tone::Leak);
+        assert_eq!(live_state_text(&live).tone, Tone::Leak);
         assert_eq!(agreement_words(&live), "Redis alone says not stopped");
     }
 
@@ -267,7 +267,7 @@ mod tests {
             (RedisState::NotReachable, "Unknown, Redis not reachable."),
         ] {
             let live = live(Some(true), state, Some(true));
-            assert_eq!(tell(&live).answer, words);
+            assert_eq!(live_state_text(&live).answer, words);
             assert_eq!(agreement_words(&live), "cannot be told");
         }
     }

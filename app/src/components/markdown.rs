@@ -20,9 +20,9 @@ pub fn markdown(text: &str) -> AnyView {
 
 /// The text as HTML.
 fn html(text: &str) -> String {
-    let mut tamer = Tamer::default();
-    let events =
-        Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH).filter_map(|event| tamer.tame(event));
+    let mut tamer = Sanitizer::default();
+    let events = Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH)
+        .filter_map(|event| tamer.sanitize(event));
     let mut html = String::with_capacity(text.len() * 2);
     pulldown_cmark::html::push_html(&mut html, events);
     html
@@ -30,7 +30,7 @@ fn html(text: &str) -> String {
 
 /// What is open while the text is walked through.
 #[derive(Default)]
-struct Tamer {
+struct Sanitizer {
     /// Of every open link whether it was kept.
     links: Vec<bool>,
     /// Open images, of which only the alt text is kept.
@@ -39,8 +39,8 @@ struct Tamer {
     depth: usize,
 }
 
-impl Tamer {
-    fn tame<'a>(&mut self, event: Event<'a>) -> Option<Event<'a>> {
+impl Sanitizer {
+    fn sanitize<'a>(&mut self, event: Event<'a>) -> Option<Event<'a>> {
         match event {
             Event::Html(raw) | Event::InlineHtml(raw) => Some(Event::Text(raw)),
             Event::Start(tag) => self.start(tag),

@@ -8,13 +8,13 @@ use super::facts::{Fact, fact, id, optional};
 use super::number::amount;
 use super::text::stored;
 use super::time::exact;
-use crate::model::Frame;
+use crate::model::PageContext;
 
 /// Every column of it, with the names that it joins.
-pub fn order_facts(frame: &Frame, order: &Order) -> Vec<Fact> {
+pub fn order_facts(ctx: &PageContext, order: &Order) -> Vec<Fact> {
     let brief = &order.brief;
     let text = |text: &Option<String>| text.as_ref().map(stored);
-    let time = |at: Option<Timestamp>| at.map(|at| exact(frame, at));
+    let time = |at: Option<Timestamp>| at.map(|at| exact(ctx, at));
     vec![
         fact("Status", "status", stored(&brief.status)),
         fact("Side", "side", decision(&brief.side)),
@@ -23,10 +23,10 @@ pub fn order_facts(frame: &Frame, order: &Order) -> Vec<Fact> {
         fact("Quantity", "quantity", amount(&brief.quantity)),
         fact("Filled", "filled_quantity", amount(&brief.filled_quantity)),
         optional("Price, AUD", "price", brief.price.as_ref().map(amount)),
-        fact("Created", "created_at", exact(frame, order.created_at)),
+        fact("Created", "created_at", exact(ctx, order.created_at)),
         optional("Submitted", "submitted_at", time(order.submitted_at)),
         optional("Filled at", "filled_at", time(brief.filled_at)),
-        fact("Last change", "updated_at", exact(frame, order.updated_at)),
+        fact("Last change", "updated_at", exact(ctx, order.updated_at)),
         optional("Error", "error_message", text(&order.error_message)),
         optional("Whose", "user.email", text(&order.user_email)),
         fact("User id", "user_id", id(order.user_id)),

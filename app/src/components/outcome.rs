@@ -5,7 +5,7 @@ use domain::time::Timestamp;
 use domain::trade::Outcome;
 
 use super::html::Html;
-use super::mark::{Mark, write_mark};
+use super::icon::{Icon, write_icon};
 use super::time::rough_span;
 use super::visible::visible;
 
@@ -40,9 +40,9 @@ impl Tone {
 
 /// An outcome, told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct OutcomeLabel {
     /// Its shape.
-    pub mark: Mark,
+    pub mark: Icon,
     /// Its tone.
     pub tone: Tone,
     /// For a row: `Blocked · position size`.
@@ -53,9 +53,9 @@ pub struct Told {
     pub more: String,
 }
 
-impl Told {
+impl OutcomeLabel {
     pub(super) fn new(
-        mark: Mark,
+        mark: Icon,
         tone: Tone,
         short: impl Into<String>,
         answer: impl Into<String>,
@@ -79,48 +79,48 @@ impl Told {
     pub fn write(&self, html: &mut Html) {
         html.raw("<span class=\"out ");
         html.raw(self.tone.class()).raw("\">");
-        write_mark(html, self.mark);
+        write_icon(html, self.mark);
         html.text(&self.short).raw("</span>");
     }
 }
 
 /// Tells what became of a decision that was written at `decided`.
 #[must_use]
-pub fn tell(
+pub fn outcome_label(
     outcome: Outcome,
     order: &OrderLink<&OrderBrief>,
     decided: Timestamp,
     now: Timestamp,
-) -> Told {
+) -> OutcomeLabel {
     let waited = now.micros_since(decided);
     match outcome {
-        Outcome::NoOrder => Told::new(
-            Mark::Dash,
+        Outcome::NoOrder => OutcomeLabel::new(
+            Icon::Dash,
             Tone::Quiet,
             "No order",
             "HOLD: no order was called for.",
         ),
-        Outcome::Pending => Told::new(
-            Mark::Ring,
+        Outcome::Pending => OutcomeLabel::new(
+            Icon::Ring,
             if_stale(waited),
             format!("Pending {}", rough_span(waited)),
             "Pending: neither executed nor blocked.",
         )
         .more(format!("It was written {} ago.", rough_span(waited))),
-        Outcome::Blocked(kind) => Told::new(
-            Mark::Square,
+        Outcome::Blocked(kind) => OutcomeLabel::new(
+            Icon::Square,
             Tone::Stop,
             format!("Blocked · {}", kind.label()),
             format!("Blocked by the Guard: {}.", kind.label()),
         ),
-        Outcome::BlockedYetExecuted(kind) => Told::new(
-            Mark::Alert,
+        Outcome::BlockedYetExecuted(kind) => OutcomeLabel::new(
+            Icon::Alert,
             Tone::Leak,
             format!("Blocked, yet executed · {}", kind.label()),
             format!("Blocked by the Guard ({}), and yet executed.", kind.label()),
         )
         .more("The row has a block reason and says that an order was submitted."),
-        Outcome::Executed => tell_order(order, waited),
+        Outcome::Executed => order_label(order, waited),
     }
 }
 
@@ -136,12 +136,12 @@ const fn if_stale(waited: i64) -> Tone {
     }
 }
 
-fn tell_order(order: &OrderLink<&OrderBrief>, waited: i64) -> Told {
+fn order_label(order: &OrderLink<&OrderBrief>, waited: i64) -> OutcomeLabel {
     let brief = match order {
         OrderLink::Found(brief) => brief,
         OrderLink::Missing => {
-            return Told::new(
-                Mark::Alert,
+            return OutcomeLabel::new(
+                Icon::Alert,
                 Tone::Leak,
                 "Order missing",
                 "Executed, but its order does not exist.",
@@ -149,8 +149,8 @@ fn tell_order(order: &OrderLink<&OrderBrief>, waited: i64) -> Told {
             .more("The decision names an order that the engine’s table of orders does not hold.");
         }
         OrderLink::None => {
-            return Told::new(
-                Mark::Alert,
+            return OutcomeLabel::new(
+                Icon::Alert,
                 Tone::Leak,
                 "Executed, no order",
                 "Executed, but it names no order.",
@@ -158,54 +158,54 @@ fn tell_order(order: &OrderLink<&OrderBrief>, waited: i64) -> Told {
             .more("The row says that an order was submitted and does not say which.");
         }
     };
-    tell_status("Executed", &brief.status, waited)
+    status_label("Executed", &brief.status, waited)
 }
 
 /// Tells the status of an order that was created. `lead` is what happened before it: `Executed`.
-pub(super) fn tell_status(lead: &str, status: &str, waited: i64) -> Told {
+pub(super) fn status_label(lead: &str, status: &str, waited: i64) -> OutcomeLabel {
     let waiting = if_stale(waited);
     let since = rough_span(waited);
     match status {
-        "filled" => Told::new(
-            Mark::Dot,
+        "filled" => OutcomeLabel::new(
+            Icon::Dot,
             Tone::Ok,
             "Filled",
             format!("{lead}: its order was filled."),
         ),
-        "partial" => Told::new(
-            Mark::Half,
+        "partial" => OutcomeLabel::new(
+            Icon::Half,
             Tone::Warn,
             "Partly filled",
             format!("{lead}: its order was filled in part."),
         ),
-        "submitted" => Told::new(
-            Mark::Ring,
+        "submitted" => OutcomeLabel::new(
+            Icon::Ring,
             waiting,
             format!("Not filled for {since}"),
             format!("{lead}, but its order has not been filled for {since}."),
         )
         .more("The order was handed to the exchange and nothing has come back."),
-        "pending" => Told::new(
-            Mark::Ring,
+        "pending" => OutcomeLabel::new(
+            Icon::Ring,
             waiting,
             format!("Not sent for {since}"),
             format!("{lead}, but its order has not been sent for {since}."),
         )
         .more("The order exists and was not handed to the exchange."),
-        "cancelled" => Told::new(
-            Mark::Dash,
+        "cancelled" => OutcomeLabel::new(
+            Icon::Dash,
             Tone::Warn,
             "Order cancelled",
             format!("{lead}, then its order was cancelled."),
         ),
-        "failed" => Told::new(
-            Mark::Cross,
+        "failed" => OutcomeLabel::new(
+            Icon::Cross,
             Tone::Stop,
             "Order failed",
             format!("{lead}, but its order failed."),
         ),
-        other => Told::new(
-            Mark::Ring,
+        other => OutcomeLabel::new(
+            Icon::Ring,
             Tone::Warn,
             format!("Order {other}"),
             format!("{lead}: its order says “{other}”."),
@@ -231,15 +231,15 @@ mod tests {
         }
     }
 
-    fn told(outcome: Outcome, order: &OrderLink<&OrderBrief>, waited: i64) -> Told {
+    fn told(outcome: Outcome, order: &OrderLink<&OrderBrief>, waited: i64) -> OutcomeLabel {
         let decided = Timestamp::from_postgres_micros(0);
-        tell(outcome, order, decided, decided.plus_micros(waited))
+        outcome_label(outcome, order, decided, decided.plus_micros(waited))
     }
 
     #[test]
     fn a_dangling_order_is_louder_than_a_block() {
         let missing = told(Outcome::Executed, &OrderLink::Missing, 0);
-        assert_eq!((missing.tone, missing.mark), (Tone::Leak, Mark::Alert));
+        assert_eq!((missing.tone, missing.mark), (Tone::Leak, Icon::Alert));
         let blocked = told(
             Outcome::Blocked(BlockKind::PositionSize),
             &OrderLink::None,

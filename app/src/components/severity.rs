@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::html::{Html, written};
-use super::mark::{Mark, write_mark};
+use super::icon::{Icon, write_icon};
 use super::text::write_stored;
 
 /// The severity as the engine wrote it.
@@ -13,15 +13,15 @@ pub fn severity(word: &str) -> AnyView {
 
 /// As [`severity`].
 pub fn write_severity(html: &mut Html, word: &str) {
-    let (class, shape) = match word {
-        "info" => ("info", Mark::Dot),
-        "warning" => ("warning", Mark::Ring),
-        "error" => ("error", Mark::Square),
-        "critical" => ("critical", Mark::Alert),
-        _ => ("other", Mark::Dash),
+    let (class, spec) = match word {
+        "info" => ("info", Icon::Dot),
+        "warning" => ("warning", Icon::Ring),
+        "error" => ("error", Icon::Square),
+        "critical" => ("critical", Icon::Alert),
+        _ => ("other", Icon::Dash),
     };
     html.raw("<span class=\"sev ").raw(class).raw("\">");
-    write_mark(html, shape);
+    write_icon(html, spec);
     write_stored(html, word);
     html.raw("</span>");
 }

@@ -5,20 +5,20 @@ use domain::link::LINK_WITHIN;
 use domain::signal::{SignalOutcome, Verdict};
 use domain::time::Timestamp;
 
-use super::mark::Mark;
-use super::outcome::{Told, Tone, tell_status};
+use super::icon::Icon;
+use super::outcome::{OutcomeLabel, Tone, status_label};
 
 /// Tells what became of a signal that was written at `signalled`.
 #[must_use]
-pub fn tell_signal(outcome: &SignalOutcome, signalled: Timestamp, now: Timestamp) -> Told {
+pub fn signal_label(outcome: &SignalOutcome, signalled: Timestamp, now: Timestamp) -> OutcomeLabel {
     let waited = now.micros_since(signalled);
     let SignalOutcome::Verdict { verdict, .. } = outcome else {
-        return tell_nothing(waited);
+        return no_outcome_label(waited);
     };
     match verdict {
-        Verdict::Rejected(reason) => tell_rejected(reason.as_deref()),
-        Verdict::Approved => tell_approved(waited),
-        Verdict::Ordered(status) => tell_status("Approved", status, waited),
+        Verdict::Rejected(reason) => rejected_label(reason.as_deref()),
+        Verdict::Approved => approved_label(waited),
+        Verdict::Ordered(status) => status_label("Approved", status, waited),
     }
 }
 
@@ -34,10 +34,10 @@ pub fn rejection(outcome: Option<&SignalOutcome>) -> Option<&str> {
     }
 }
 
-fn tell_rejected(reason: Option<&str>) -> Told {
+fn rejected_label(reason: Option<&str>) -> OutcomeLabel {
     let Some(reason) = reason else {
-        return Told::new(
-            Mark::Square,
+        return OutcomeLabel::new(
+            Icon::Square,
             Tone::Stop,
             "Rejected",
             "Rejected by the Guard.",
@@ -45,26 +45,26 @@ fn tell_rejected(reason: Option<&str>) -> Told {
         .more("The event does not say why.");
     };
     let label = BlockKind::of(reason).label();
-    Told::new(
-        Mark::Square,
+    OutcomeLabel::new(
+        Icon::Square,
         Tone::Stop,
         format!("Rejected · {label}"),
         format!("Rejected by the Guard: {label}."),
     )
 }
 
-fn tell_approved(waited: i64) -> Told {
+fn approved_label(waited: i64) -> OutcomeLabel {
     // The order may follow the approval, and the approval the signal, by as much.
     if waited <= 2 * LINK_WITHIN {
-        return Told::new(
-            Mark::Ring,
+        return OutcomeLabel::new(
+            Icon::Ring,
             Tone::Quiet,
             "Approved",
             "Approved by the Guard; no order yet.",
         );
     }
-    Told::new(
-        Mark::Ring,
+    OutcomeLabel::new(
+        Icon::Ring,
         Tone::Warn,
         "Approved, no order",
         "Approved by the Guard, but no order came of it.",
@@ -74,17 +74,17 @@ fn tell_approved(waited: i64) -> Told {
     )
 }
 
-fn tell_nothing(waited: i64) -> Told {
+fn no_outcome_label(waited: i64) -> OutcomeLabel {
     if waited <= LINK_WITHIN {
-        return Told::new(
-            Mark::Ring,
+        return OutcomeLabel::new(
+            Icon::Ring,
             Tone::Quiet,
             "No verdict yet",
             "The Guard has not decided yet.",
         );
     }
-    Told::new(
-        Mark::Dash,
+    OutcomeLabel::new(
+        Icon::Dash,
         Tone::Warn,
         "No verdict",
         "Nothing came of it: there is no verdict of the Guard.",
@@ -99,13 +99,13 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    fn told(verdict: Option<Verdict>, waited: i64) -> Told {
+    fn told(verdict: Option<Verdict>, waited: i64) -> OutcomeLabel {
         let outcome = verdict.map_or(SignalOutcome::Nothing, |verdict| SignalOutcome::Verdict {
             event: Uuid::nil(),
             verdict,
         });
         let signalled = Timestamp::from_postgres_micros(0);
-        tell_signal(&outcome, signalled, signalled.plus_micros(waited))
+        signal_label(&outcome, signalled, signalled.plus_micros(waited))
     }
 
     #[test]

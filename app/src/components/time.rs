@@ -5,16 +5,16 @@ use domain::time::{Timestamp, span_in_words};
 use leptos::prelude::*;
 
 use super::html::{Html, written};
-use crate::model::Frame;
+use crate::model::PageContext;
 
 /// For a table: `18:35:27.531 Mon 23 Nov`, the year only where it is not the present one.
-pub fn moment(frame: &Frame, at: Timestamp) -> AnyView {
-    written(|html| write_moment(html, frame, at))
+pub fn timestamp(ctx: &PageContext, at: Timestamp) -> AnyView {
+    written(|html| write_timestamp(html, ctx, at))
 }
 
-/// As [`moment`].
-pub fn write_moment(html: &mut Html, frame: &Frame, at: Timestamp) {
-    let shown = at.shown_in(frame.zone);
+/// As [`timestamp`].
+pub fn write_timestamp(html: &mut Html, ctx: &PageContext, at: Timestamp) {
+    let shown = at.shown_in(ctx.zone);
     let utc = at.rfc3339();
     html.raw("<time datetime=\"").text(&utc);
     html.raw("\" title=\"").text(&utc);
@@ -24,47 +24,47 @@ pub fn write_moment(html: &mut Html, frame: &Frame, at: Timestamp) {
         html.text(&shown.fraction).raw("</span>");
     }
     html.raw("</span> <span class=\"date\">");
-    html.text(without_year(frame, &shown.date));
+    html.text(without_year(ctx, &shown.date));
     html.raw("</span></time>");
 }
 
 /// Whether a row of this time lies ahead of the engine's database's clock.
 #[must_use]
-pub fn is_ahead(frame: &Frame, at: Timestamp) -> bool {
-    at > frame.engine_now
+pub fn is_ahead(ctx: &PageContext, at: Timestamp) -> bool {
+    at > ctx.engine_now
 }
 
 /// A mark where a row's time lies ahead.
-pub fn write_ahead(html: &mut Html, frame: &Frame, at: Timestamp) {
-    if is_ahead(frame, at) {
+pub fn write_ahead(html: &mut Html, ctx: &PageContext, at: Timestamp) {
+    if is_ahead(ctx, at) {
         html.raw(" <span class=\"tag warn ahead\">in the future</span>");
     }
 }
 
 /// For a row's own time as a fact: as [`exact`], with a mark where it lies ahead.
-pub fn row_time(frame: &Frame, at: Timestamp) -> AnyView {
-    let mark = is_ahead(frame, at).then(|| written(|html| write_ahead(html, frame, at)));
-    view! { {exact(frame, at)}{mark} }.into_any()
+pub fn row_time(ctx: &PageContext, at: Timestamp) -> AnyView {
+    let mark = is_ahead(ctx, at).then(|| written(|html| write_ahead(html, ctx, at)));
+    view! { {exact(ctx, at)}{mark} }.into_any()
 }
 
 /// For a fact: everything, to the microsecond, with the offset.
-pub fn exact(frame: &Frame, at: Timestamp) -> AnyView {
+pub fn exact(ctx: &PageContext, at: Timestamp) -> AnyView {
     let utc = at.rfc3339();
-    view! { <time datetime=utc.clone() title=utc>{at.full_in(frame.zone)}</time> }.into_any()
+    view! { <time datetime=utc.clone() title=utc>{at.full_in(ctx.zone)}</time> }.into_any()
 }
 
 /// For a sentence or a heading: to the second.
-pub fn to_the_second(frame: &Frame, at: Timestamp) -> AnyView {
+pub fn to_the_second(ctx: &PageContext, at: Timestamp) -> AnyView {
     let utc = at.rfc3339();
-    view! { <time datetime=utc.clone() title=utc>{at.second_in(frame.zone)}</time> }.into_any()
+    view! { <time datetime=utc.clone() title=utc>{at.second_in(ctx.zone)}</time> }.into_any()
 }
 
 /// For the header: `18:35`; with its date where that is another day, `22 Nov 18:35`.
 #[must_use]
-pub fn clock_or_date(frame: &Frame, at: Timestamp) -> String {
-    let local = |at: Timestamp| at.to_chrono().map(|at| at.with_timezone(&frame.zone));
-    let (Some(then), Some(now)) = (local(at), local(frame.now)) else {
-        return at.second_in(frame.zone);
+pub fn clock_or_date(ctx: &PageContext, at: Timestamp) -> String {
+    let local = |at: Timestamp| at.to_chrono().map(|at| at.with_timezone(&ctx.zone));
+    let (Some(then), Some(now)) = (local(at), local(ctx.now)) else {
+        return at.second_in(ctx.zone);
     };
     let form = match (
         then.date_naive() == now.date_naive(),
@@ -78,12 +78,12 @@ pub fn clock_or_date(frame: &Frame, at: Timestamp) -> String {
 }
 
 /// To the second: `18:35:27`; with its date where that is another day.
-pub fn second_or_date(frame: &Frame, at: Timestamp) -> AnyView {
-    let shown = at.shown_in(frame.zone);
-    let text = if shown.date == frame.now.shown_in(frame.zone).date {
+pub fn second_or_date(ctx: &PageContext, at: Timestamp) -> AnyView {
+    let shown = at.shown_in(ctx.zone);
+    let text = if shown.date == ctx.now.shown_in(ctx.zone).date {
         shown.clock
     } else {
-        at.second_in(frame.zone)
+        at.second_in(ctx.zone)
     };
     let utc = at.rfc3339();
     view! { <time datetime=utc.clone() title=utc>{text}</time> }.into_any()
@@ -114,9 +114,9 @@ pub fn distance(from: Timestamp, to: Timestamp) -> String {
     }
 }
 
-fn without_year<'a>(frame: &Frame, date: &'a str) -> &'a str {
-    let now = frame.now.to_chrono();
-    let year = now.map(|now| now.with_timezone(&frame.zone).year());
+fn without_year<'a>(ctx: &PageContext, date: &'a str) -> &'a str {
+    let now = ctx.now.to_chrono();
+    let year = now.map(|now| now.with_timezone(&ctx.zone).year());
     match (date.rsplit_once(' '), year) {
         (Some((short, of)), Some(year)) if of.parse() == Ok(year) => short,
         _ => date,

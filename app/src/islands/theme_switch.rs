@@ -19,7 +19,7 @@ pub enum Scheme {
 impl Scheme {
     /// `system`, `light`, `dark`.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::System => "system",
             Self::Light => "light",
@@ -73,7 +73,7 @@ pub fn ThemeSwitch() -> impl IntoView {
         <button
             class="icon-btn theme-btn"
             name="theme"
-            value=current.next().word()
+            value=current.next().as_str()
             aria-label=current.label()
             title=current.label()
             on:click=|click| switch(&click)
@@ -97,11 +97,12 @@ fn switch(click: &leptos::ev::MouseEvent) {
     // A year. The server reads the same cookie.
     let cookie = [
         "theme=",
-        chosen.word(),
+        chosen.as_str(),
         "; Path=/; SameSite=Lax; Max-Age=31536000",
     ]
     .concat();
-    if page.set_cookie(&cookie).is_err() || root.set_attribute("data-theme", chosen.word()).is_err()
+    if page.set_cookie(&cookie).is_err()
+        || root.set_attribute("data-theme", chosen.as_str()).is_err()
     {
         return;
     }
@@ -111,7 +112,7 @@ fn switch(click: &leptos::ev::MouseEvent) {
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     if let Some(button) = button {
         // These cannot fail: the names are well-formed.
-        let _ = button.set_attribute("value", chosen.next().word());
+        let _ = button.set_attribute("value", chosen.next().as_str());
         let _ = button.set_attribute("aria-label", chosen.label());
         let _ = button.set_attribute("title", chosen.label());
     }

@@ -6,57 +6,61 @@ use domain::histogram::Survey;
 
 /// What stands over and beside a list: its rows over time, and its facets.
 #[derive(Clone, Debug)]
-pub enum Picture {
+pub enum SurveyPanel {
     /// It is there.
-    Made(Arc<Made>),
+    Ready(Arc<CachedSurvey>),
     /// It is still being made.
-    Late,
+    Pending,
     /// It could not be made.
     Failed,
 }
 
-impl Picture {
+impl SurveyPanel {
     /// What the rows amount to, where that is known.
     #[must_use]
     pub fn survey(&self) -> Option<&Survey> {
         match self {
-            Self::Made(made) => Some(&made.survey),
-            Self::Late | Self::Failed => None,
+            Self::Ready(made) => Some(&made.survey),
+            Self::Pending | Self::Failed => None,
         }
     }
 }
 
 /// What a list amounts to, with how it was drawn last: many pages show the same.
 #[derive(Debug)]
-pub struct Made {
+pub struct CachedSurvey {
     /// What the rows amount to.
     pub survey: Survey,
-    drawn: Mutex<Option<(String, Arc<Drawn>)>>,
+    rendered: Mutex<Option<(String, Arc<RenderedSurvey>)>>,
 }
 
 /// What is drawn of a survey.
 #[derive(Debug)]
-pub struct Drawn {
+pub struct RenderedSurvey {
     /// The bars, their table and what stands below them.
     pub chart: String,
     /// The facets.
     pub facets: String,
 }
 
-impl Made {
+impl CachedSurvey {
     /// A survey that nobody has drawn yet.
     #[must_use]
     pub const fn new(survey: Survey) -> Self {
         Self {
             survey,
-            drawn: Mutex::new(None),
+            rendered: Mutex::new(None),
         }
     }
 
     /// How it is drawn for a page. Pages with the same `key` are drawn alike.
-    pub fn drawn(&self, key: String, draw: impl FnOnce() -> Drawn) -> Arc<Drawn> {
+    pub fn rendered(
+        &self,
+        key: String,
+        draw: impl FnOnce() -> RenderedSurvey,
+    ) -> Arc<RenderedSurvey> {
         // A panic elsewhere leaves a whole value behind: it is replaced in one piece.
-        let lock = || self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, drawn)) = lock().as_ref()
             && *known == key
         {

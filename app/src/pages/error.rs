@@ -9,50 +9,50 @@ use domain::view::View;
 use leptos::prelude::*;
 
 use super::{events, findings, kill_switch, signals, trades};
-use crate::components::list::Shape;
+use crate::components::list::ListSpec;
 use crate::components::list::filter::filter;
 use crate::components::text::stored;
 use crate::document::{Section, document};
-use crate::model::{ErrorPage, Frame, RefusedFilter};
+use crate::model::{ErrorPage, PageContext, RejectedFilter};
 
 /// The page for an error; its words come from the server, never from inside.
 #[must_use]
-pub fn error(frame: &Frame, page: &ErrorPage) -> String {
+pub fn error(ctx: &PageContext, page: &ErrorPage) -> String {
     match &page.filter {
         None => document(
-            frame,
+            ctx,
             Section::Elsewhere,
             &page.title,
             problem(page, "problem"),
         ),
         Some(refused) => match refused.view {
-            View::Trades => list::<TradeFilter>(frame, page, refused, &trades::shape()),
-            View::Signals => list::<SignalFilter>(frame, page, refused, &signals::shape()),
-            View::Events => list::<EventFilter>(frame, page, refused, &events::shape()),
-            View::KillSwitch => list::<EpisodeFilter>(frame, page, refused, &kill_switch::shape()),
-            View::Findings => list::<FindingFilter>(frame, page, refused, &findings::shape()),
+            View::Trades => list::<TradeFilter>(ctx, page, refused, &trades::spec()),
+            View::Signals => list::<SignalFilter>(ctx, page, refused, &signals::spec()),
+            View::Events => list::<EventFilter>(ctx, page, refused, &events::spec()),
+            View::KillSwitch => list::<EpisodeFilter>(ctx, page, refused, &kill_switch::spec()),
+            View::Findings => list::<FindingFilter>(ctx, page, refused, &findings::spec()),
         },
     }
 }
 
 /// A list's page without its rows.
 fn list<F: ViewFilter>(
-    frame: &Frame,
+    ctx: &PageContext,
     page: &ErrorPage,
-    refused: &RefusedFilter,
-    shape: &Shape,
+    refused: &RejectedFilter,
+    spec: &ListSpec,
 ) -> String {
     // What was printed can be read; the form would be empty otherwise.
     let query = ListQuery::<F>::parse(refused.query.as_str()).unwrap_or_default();
     let content = view! {
         <div class="page-head">
-            <h1>{shape.title}</h1>
-            <p>{shape.about}</p>
+            <h1>{spec.title}</h1>
+            <p>{spec.about}</p>
         </div>
-        {filter(frame, &query, &refused.choices, shape)}
+        {filter(ctx, &query, &refused.filter_options, spec)}
         {problem(page, "problem in-list")}
     };
-    document(frame, shape.section, &page.title, content.into_any())
+    document(ctx, spec.section, &page.title, content.into_any())
 }
 
 fn problem(page: &ErrorPage, class: &'static str) -> AnyView {
@@ -61,7 +61,7 @@ fn problem(page: &ErrorPage, class: &'static str) -> AnyView {
     });
     let (label, href) = page.way_out.clone();
     let several = (page.faults.as_ref()).is_some_and(|faults| !faults.others.is_empty());
-    let mended = page.mended.clone().map(|href| {
+    let corrected = page.corrected.clone().map(|href| {
         let words = if several {
             "Continue without them"
         } else {
@@ -69,7 +69,7 @@ fn problem(page: &ErrorPage, class: &'static str) -> AnyView {
         };
         view! { <a class="btn primary" href=href>{words}</a> }
     });
-    let class_of_way = if mended.is_some() {
+    let class_of_way = if corrected.is_some() {
         "btn"
     } else {
         "btn primary"
@@ -86,7 +86,7 @@ fn problem(page: &ErrorPage, class: &'static str) -> AnyView {
             {title}
             <p class="problem-message">{stored(&page.message)}</p>
             {page.faults.as_ref().map(faults)}
-            <p class="menu-row">{mended}<a class=class_of_way href=href>{label}</a></p>
+            <p class="menu-row">{corrected}<a class=class_of_way href=href>{label}</a></p>
             {request}
         </section>
     }

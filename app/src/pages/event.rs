@@ -15,15 +15,15 @@ use crate::components::text::{none, short_id, stored};
 use crate::components::time::{row_time, to_the_second};
 use crate::components::trace::{cards, chain};
 use crate::document::{Section, document};
-use crate::model::{EventPage, Frame};
+use crate::model::{EventPage, PageContext};
 
 /// One event.
 #[must_use]
-pub fn event(frame: &Frame, page: &EventPage) -> String {
+pub fn event(ctx: &PageContext, page: &EventPage) -> String {
     let event = &page.event;
     let email = event.user_email.clone().map(stored);
     let rows = vec![
-        fact("Time", "timestamp", row_time(frame, event.timestamp)),
+        fact("Time", "timestamp", row_time(ctx, event.timestamp)),
         fact("Type", "event_type", stored(&event.event_type)),
         fact("Severity", "severity", severity(&event.severity)),
         optional("User", "user.email", email),
@@ -38,20 +38,20 @@ pub fn event(frame: &Frame, page: &EventPage) -> String {
     main.push(card("Event", facts(rows)));
     let mut side = Vec::new();
     if let Some(trace) = &page.trace {
-        main.extend(chain(frame, trace, Some(RowId::Event(event.id))));
-        side.extend(cards(frame, trace));
+        main.extend(chain(ctx, trace, Some(RowId::Event(event.id))));
+        side.extend(cards(ctx, trace));
     }
     main.push(card("Details", details));
     side.push(card("Near it", near(page)));
     let content = view! {
         {trail("/events", "Events", &format!("event {}", short_id(&event.id)))}
         <div class="page-head">
-            <h1>{stored(&event.event_type)}", "{to_the_second(frame, event.timestamp)}</h1>
+            <h1>{stored(&event.event_type)}", "{to_the_second(ctx, event.timestamp)}</h1>
             {severity(&event.severity)}
         </div>
         <div class="traced">{columns(main, side)}</div>
     };
-    document(frame, Section::Events, "Event", content.into_any())
+    document(ctx, Section::Events, "Event", content.into_any())
 }
 
 fn near(page: &EventPage) -> AnyView {

@@ -5,30 +5,30 @@ use domain::filter::Severity;
 
 use crate::components::facts::write_id;
 use crate::components::json::write_one_line;
-use crate::components::list::Shape;
-use crate::components::list::columns::{Column, Listed, column, labels, listing, whole};
-use crate::components::list::picks::{fixed, open};
-use crate::components::list::streamed::{late, streamed_list};
+use crate::components::list::ListSpec;
+use crate::components::list::columns::{Column, TableSpec, column, labels, listing, whole};
+use crate::components::list::multi_select::{fixed, open};
+use crate::components::list::streamed::{deferred, streamed_list};
 use crate::components::severity::write_severity;
 use crate::components::text::{or_none, write_stored, write_stored_or_none};
 use crate::document::Section;
-use crate::model::{EventsPage, Frame, Late, Picture, Streamed};
+use crate::model::{DeferredPart, EventsPage, PageContext, Streamed, SurveyPanel};
 
 /// The list of events.
 #[must_use]
-pub fn events(frame: &Frame, page: &EventsPage) -> Streamed {
-    let table = listing(frame, page, COLUMNS, &listed("Events"));
-    streamed_list(frame, page, &shape(), table)
+pub fn events(ctx: &PageContext, page: &EventsPage) -> Streamed {
+    let table = listing(ctx, page, COLUMNS, &listed("Events"));
+    streamed_list(ctx, page, &spec(), table)
 }
 
 /// What is late of the page: its picture and its facets.
 #[must_use]
-pub fn events_late(frame: &Frame, page: &EventsPage, made: &Picture) -> Late {
-    late(frame, page, &shape(), made)
+pub fn events_deferred(ctx: &PageContext, page: &EventsPage, made: &SurveyPanel) -> DeferredPart {
+    deferred(ctx, page, &spec(), made)
 }
 
-pub(super) fn shape() -> Shape {
-    Shape {
+pub(super) fn spec() -> ListSpec {
+    ListSpec {
         section: Section::Events,
         title: "Events",
         about: "All that the Guard and the executor wrote down; open one to filter by any value in it",
@@ -44,8 +44,8 @@ pub(super) fn shape() -> Shape {
 }
 
 /// The table of events, with this caption.
-pub const fn listed(caption: &'static str) -> Listed<Event> {
-    Listed {
+pub const fn listed(caption: &'static str) -> TableSpec<Event> {
+    TableSpec {
         class: "t-events",
         caption,
         time: "Time",

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use crate::components::text::stored;
 
 use crate::document::{Section, document};
-use crate::model::Frame;
+use crate::model::PageContext;
 
 /// Says why there is nothing to see, who can change that, and how to leave.
 #[must_use]
-pub fn forbidden(frame: &Frame) -> String {
-    let email = frame
+pub fn forbidden(ctx: &PageContext) -> String {
+    let email = ctx
         .person
         .as_ref()
         .map_or_else(String::new, |person| person.email.clone());
@@ -27,5 +27,5 @@ pub fn forbidden(frame: &Frame) -> String {
             </form>
         </section>
     };
-    document(frame, Section::Elsewhere, "No access", content.into_any())
+    document(ctx, Section::Elsewhere, "No access", content.into_any())
 }

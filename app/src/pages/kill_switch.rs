@@ -10,37 +10,37 @@ use crate::components::band::band;
 use crate::components::episode::{lasted, leaks, mechanism_name, mechanism_tag, state};
 use crate::components::facts::write_id;
 use crate::components::html::Html;
-use crate::components::list::columns::{Column, Listed, column, labels, listing};
-use crate::components::list::picks::{fixed, open};
+use crate::components::list::columns::{Column, TableSpec, column, labels, listing};
+use crate::components::list::multi_select::{fixed, open};
 use crate::components::list::table::{header, table, time_cell};
-use crate::components::list::{Around, Shape, list_page};
+use crate::components::list::{ListSlots, ListSpec, list_page};
 use crate::components::review::review_state;
 use crate::components::text::{grouped, stored, write_stored};
-use crate::components::time::write_moment;
+use crate::components::time::write_timestamp;
 use crate::document::Section;
-use crate::model::{EpisodeRow, Frame, KillSwitchPage};
+use crate::model::{EpisodeRow, KillSwitchPage, PageContext};
 
 /// The list of episodes.
 #[must_use]
-pub fn kill_switch(frame: &Frame, page: &KillSwitchPage) -> String {
-    let shape = shape();
-    let of = Listed {
+pub fn kill_switch(ctx: &PageContext, page: &KillSwitchPage) -> String {
+    let spec = spec();
+    let of = TableSpec {
         class: "t-episodes",
         caption: "Kill-switch episodes",
         time: "Activated",
         href: |row: &EpisodeRow| format!("/kill-switch/{}", row.episode.first().event.id),
     };
-    let table = listing(frame, &page.list, COLUMNS, &of);
-    let around = Around {
-        above: Some(band(frame, &page.band)),
-        below: strays(frame, &page.strays),
-        ..Around::default()
+    let table = listing(ctx, &page.list, COLUMNS, &of);
+    let around = ListSlots {
+        above: Some(band(ctx, &page.band)),
+        below: strays(ctx, &page.strays),
+        ..ListSlots::default()
     };
-    list_page(frame, &page.list, &shape, table, around)
+    list_page(ctx, &page.list, &spec, table, around)
 }
 
-pub(super) fn shape() -> Shape {
-    Shape {
+pub(super) fn spec() -> ListSpec {
+    ListSpec {
         section: Section::KillSwitch,
         title: "Kill switch",
         about: "Every time trading was said to stop, and whether it did",
@@ -69,8 +69,8 @@ const COLUMNS: &[Column<EpisodeRow>] = &[
     column("activated_by", "c-by", "Activated by", |html, _, row| {
         write_stored(html, &row.episode.first().actor());
     }),
-    column("lasted", "c-lasted num", "Lasted", |html, frame, row| {
-        html.text(&lasted(&row.episode, frame.now));
+    column("lasted", "c-lasted num", "Lasted", |html, ctx, row| {
+        html.text(&lasted(&row.episode, ctx.now));
     }),
     column("cleared_by", "c-cleared", "Cleared by", |html, _, row| {
         if_cleared(html, row, |html, clear| write_stored(html, &clear.actor()));
@@ -91,12 +91,12 @@ const COLUMNS: &[Column<EpisodeRow>] = &[
             html.view(leaks(row.effect));
         },
     ),
-    column("review", "c-review", "Review", |html, frame, row| {
-        html.view(review_state(&row.standing, frame.now));
+    column("review", "c-review", "Review", |html, ctx, row| {
+        html.view(review_state(&row.review_progress, ctx.now));
     }),
-    column("cleared_at", "c-when", "Cleared", |html, frame, row| {
+    column("cleared_at", "c-when", "Cleared", |html, ctx, row| {
         if_cleared(html, row, |html, clear| {
-            write_moment(html, frame, clear.event.timestamp);
+            write_timestamp(html, ctx, clear.event.timestamp);
         });
     }),
     column("id", "c-id", "Id", |html, _, row| {
@@ -113,11 +113,11 @@ fn if_cleared(html: &mut Html, row: &EpisodeRow, write: impl FnOnce(&mut Html, &
     }
 }
 
-fn strays(frame: &Frame, strays: &[KillSwitchEvent]) -> Option<AnyView> {
+fn strays(ctx: &PageContext, strays: &[KillSwitchEvent]) -> Option<AnyView> {
     if strays.is_empty() {
         return None;
     }
-    let rows = strays.iter().map(|stray| stray_row(frame, stray)).collect();
+    let rows = strays.iter().map(|stray| stray_row(ctx, stray)).collect();
     let head = vec![
         header("c-time", "Time"),
         header("c-type", "Type"),
@@ -138,7 +138,7 @@ fn strays(frame: &Frame, strays: &[KillSwitchEvent]) -> Option<AnyView> {
     )
 }
 
-fn stray_row(frame: &Frame, stray: &KillSwitchEvent) -> AnyView {
+fn stray_row(ctx: &PageContext, stray: &KillSwitchEvent) -> AnyView {
     let what = match stray.signal {
         Signal::Clear => "a clear without an activation",
         Signal::Unreadable => "a toggle that says neither on nor off",
@@ -147,7 +147,7 @@ fn stray_row(frame: &Frame, stray: &KillSwitchEvent) -> AnyView {
     let href = format!("/events/{}", stray.event.id);
     view! {
         <tr data-row="">
-            {time_cell(frame, stray.event.timestamp, &href)}
+            {time_cell(ctx, stray.event.timestamp, &href)}
             <td class="c-type">{stored(&stray.event.event_type)}</td>
             <td class="c-what">{what}</td>
             <td class="c-by">{stored(stray.actor())}</td>

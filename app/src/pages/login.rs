@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use crate::document::{LOGO, Section, document};
-use crate::model::{Frame, LoginPage};
+use crate::model::{LoginPage, PageContext};
 
 /// The log-in form, with what went wrong before.
 #[must_use]
-pub fn login(frame: &Frame, page: &LoginPage) -> String {
+pub fn login(ctx: &PageContext, page: &LoginPage) -> String {
     let failed = page.message.is_some();
     let message = page
         .message
@@ -48,5 +48,5 @@ pub fn login(frame: &Frame, page: &LoginPage) -> String {
             </form>
         </section>
     };
-    document(frame, Section::Elsewhere, "Log in", content.into_any())
+    document(ctx, Section::Elsewhere, "Log in", content.into_any())
 }

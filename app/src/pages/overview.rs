@@ -2,8 +2,8 @@
 
 use domain::day::DayNumbers;
 use domain::episode::Episode;
-use domain::filter::Choice as _;
-use domain::finding::{Severity, Unexplained};
+use domain::filter::ParamEnum as _;
+use domain::finding::{OpenFindings, Severity};
 use domain::live::{LiveState, RedisState};
 use domain::view::View;
 use leptos::prelude::*;
@@ -12,25 +12,26 @@ use super::events;
 use crate::components::banner::banner;
 use crate::components::episode::{lasted, mechanism_name, mechanism_tag, state};
 use crate::components::finding::gravity;
+use crate::components::icon::{Icon, icon};
 use crate::components::list::columns::usual_table;
 use crate::components::live::{
-    agreement_tone, agreement_words, declared_words, enforced_words, last_event, source_tag, tell,
+    agreement_tone, agreement_words, declared_words, enforced_words, last_event, live_state_text,
+    source_tag,
 };
-use crate::components::mark::{Mark, mark};
 use crate::components::text::{counted, grouped, stored};
-use crate::components::time::moment;
+use crate::components::time::timestamp;
 use crate::document::{Section, document};
-use crate::model::{Attention, Frame, OverviewPage};
+use crate::model::{NavBadges, OverviewPage, PageContext};
 
 /// The overview.
 #[must_use]
-pub fn overview(frame: &Frame, page: &OverviewPage) -> String {
+pub fn overview(ctx: &PageContext, page: &OverviewPage) -> String {
     let content = view! {
         <div class="page-head">
             <h1>"Overview"</h1>
             <p>"Is trading stopped, what happened today, what needs a look"</p>
         </div>
-        {frame.live.as_ref().map(|state| live(frame, state))}
+        {ctx.live.as_ref().map(|state| live(ctx, state))}
         {last_day(page.last_day)}
         <div class="split">
             <div class="split-main">
@@ -39,17 +40,17 @@ pub fn overview(frame: &Frame, page: &OverviewPage) -> String {
                         <h2 id="newest">"Newest events"</h2>
                         <p class="exports"><a href="/events">"All events"</a></p>
                     </header>
-                    {newest(frame, page)}
+                    {newest(ctx, page)}
                 </section>
             </div>
-            <aside class="split-side">{episodes(frame, page)}</aside>
+            <aside class="split-side">{episodes(ctx, page)}</aside>
         </div>
     };
-    document(frame, Section::Overview, "Overview", content.into_any())
+    document(ctx, Section::Overview, "Overview", content.into_any())
 }
 
-fn live(frame: &Frame, live: &LiveState) -> AnyView {
-    let told = tell(live);
+fn live(ctx: &PageContext, live: &LiveState) -> AnyView {
+    let told = live_state_text(live);
     let agreement = format!("agreement {}", agreement_tone(live).class());
     let volatile = match &live.redis {
         RedisState::Known { volatile: true, .. } => Some(view! {
@@ -73,7 +74,7 @@ fn live(frame: &Frame, live: &LiveState) -> AnyView {
             <dl class="figures joined">
                 <div><dt>"Database setting"</dt><dd>{source_tag(declared_words(live))}</dd></div>
                 <div><dt>"Redis (enforced)"</dt><dd>{source_tag(enforced_words(live))}</dd></div>
-                <div><dt>"Last event"</dt><dd>{last_event(frame, live.last)}</dd></div>
+                <div><dt>"Last event"</dt><dd>{last_event(ctx, live.last)}</dd></div>
                 <div><dt>"Agreement"</dt><dd class=agreement>{agreement_words(live)}</dd></div>
                 {volatile}
                 {equity}
@@ -106,7 +107,7 @@ fn last_day(day: DayNumbers) -> AnyView {
     .into_any()
 }
 
-fn newest(frame: &Frame, page: &OverviewPage) -> AnyView {
+fn newest(ctx: &PageContext, page: &OverviewPage) -> AnyView {
     if page.newest_events.is_empty() {
         return view! {
             <div class="empty">
@@ -117,30 +118,30 @@ fn newest(frame: &Frame, page: &OverviewPage) -> AnyView {
         .into_any();
     }
     let time = view! {
-        <th scope="col" class="c-time">"Time "<span class="th-zone">{frame.zone.name()}</span></th>
+        <th scope="col" class="c-time">"Time "<span class="th-zone">{ctx.zone.name()}</span></th>
     };
     let of = events::listed("Newest events");
     let (rows, time) = (&page.newest_events, time.into_any());
-    usual_table(frame, View::Events, rows, events::COLUMNS, time, &of)
+    usual_table(ctx, View::Events, rows, events::COLUMNS, time, &of)
 }
 
 /// How many closed episodes are shown beside the open ones.
 const RECENT: usize = 5;
 
-fn episodes(frame: &Frame, page: &OverviewPage) -> AnyView {
+fn episodes(ctx: &PageContext, page: &OverviewPage) -> AnyView {
     let all = &page.history.episodes;
     let open: Vec<AnyView> = all
         .iter()
         .rev()
         .filter(|episode| episode.cleared().is_none())
-        .map(|episode| entry(frame, episode))
+        .map(|episode| entry(ctx, episode))
         .collect();
     let closed: Vec<AnyView> = all
         .iter()
         .rev()
         .filter(|episode| episode.cleared().is_some())
         .take(RECENT)
-        .map(|episode| entry(frame, episode))
+        .map(|episode| entry(ctx, episode))
         .collect();
     let open = if open.is_empty() {
         view! { <p class="dim">"No episode is open."</p> }.into_any()
@@ -157,8 +158,8 @@ fn episodes(frame: &Frame, page: &OverviewPage) -> AnyView {
         }
     });
     view! {
-        {findings(frame.attention.findings)}
-        {reviews(frame.attention)}
+        {findings(ctx.nav_badges.findings)}
+        {reviews(ctx.nav_badges)}
         <section class="card">
             <h2>"Open kill-switch episodes"</h2>
             {open}
@@ -169,19 +170,19 @@ fn episodes(frame: &Frame, page: &OverviewPage) -> AnyView {
 }
 
 /// Reviews to do, where there are any.
-fn reviews(attention: Attention) -> Option<AnyView> {
-    let Attention {
+fn reviews(nav_badges: NavBadges) -> Option<AnyView> {
+    let NavBadges {
         pending_reviews: pending,
         overdue_reviews: overdue,
         ..
-    } = attention;
+    } = nav_badges;
     let late = (overdue > 0).then(|| {
         let words = format!("{} overdue", counted(overdue, ("review", "reviews")));
-        view! { <li><a class="out warn" href="/kill-switch?review=overdue">{mark(Mark::Alert)}{words}</a></li> }
+        view! { <li><a class="out warn" href="/kill-switch?review=overdue">{icon(Icon::Alert)}{words}</a></li> }
     });
     let waiting = (pending > 0).then(|| {
         let words = format!("{} pending", counted(pending, ("review", "reviews")));
-        view! { <li><a class="out quiet" href="/kill-switch?review=pending">{mark(Mark::Ring)}{words}</a></li> }
+        view! { <li><a class="out quiet" href="/kill-switch?review=pending">{icon(Icon::Ring)}{words}</a></li> }
     });
     (pending + overdue > 0).then(|| {
         view! {
@@ -195,9 +196,9 @@ fn reviews(attention: Attention) -> Option<AnyView> {
 }
 
 /// Findings that nobody has explained, by severity.
-fn findings(open: Unexplained) -> AnyView {
+fn findings(open: OpenFindings) -> AnyView {
     let of = |number: u64, severity: Severity| {
-        let href = format!("/findings?severity={}&state=open", severity.word());
+        let href = format!("/findings?severity={}&state=open", severity.as_str());
         (number > 0).then(|| {
             view! {
                 <li class="counted"><a href=href>{gravity(severity)}</a><span class="num">{grouped(number)}</span></li>
@@ -227,7 +228,7 @@ fn findings(open: Unexplained) -> AnyView {
     .into_any()
 }
 
-fn entry(frame: &Frame, episode: &Episode) -> AnyView {
+fn entry(ctx: &PageContext, episode: &Episode) -> AnyView {
     let href = format!("/kill-switch/{}", episode.first().event.id);
     view! {
         <li>
@@ -237,9 +238,9 @@ fn entry(frame: &Frame, episode: &Episode) -> AnyView {
             </div>
             {mechanism_tag(episode.mechanism)}
             <p>
-                {moment(frame, episode.activated_at())}
+                {timestamp(ctx, episode.activated_at())}
                 " · "
-                {lasted(episode, frame.now)}
+                {lasted(episode, ctx.now)}
                 " · by "
                 {stored(episode.first().actor())}
             </p>

@@ -1,23 +1,23 @@
 //! `/findings/rules/{rule}`: what a rule looks for, how it tells, and how to see the same by hand.
 
-use domain::filter::Choice as _;
+use domain::filter::ParamEnum as _;
 use domain::finding::{FindingState, RuleCount};
 use leptos::prelude::*;
 
 use crate::components::banner::banner;
-use crate::components::checked::{of_rule, warnings};
 use crate::components::detail::{card, columns, links, trail};
 use crate::components::finding::{findings_path, gravity};
-use crate::components::mark::Mark;
+use crate::components::icon::Icon;
 use crate::components::outcome::Tone;
+use crate::components::scan_progress::{of_rule, warnings};
 use crate::components::text::{counted, grouped};
 use crate::components::time::{rough_span, to_the_second};
 use crate::document::{Section, document};
-use crate::model::{Frame, RulePage};
+use crate::model::{PageContext, RulePage};
 
 /// One rule.
 #[must_use]
-pub fn rule(frame: &Frame, page: &RulePage) -> String {
+pub fn rule(ctx: &PageContext, page: &RulePage) -> String {
     let rule = page.count.rule;
     let main = vec![
         card(
@@ -28,20 +28,20 @@ pub fn rule(frame: &Frame, page: &RulePage) -> String {
     ];
     let side = vec![
         card("Its findings", its_findings(page.count)),
-        card("Checked", checked(frame, page)),
+        card("Checked", checked(ctx, page)),
     ];
     let content = view! {
-        {trail("/findings", "Findings", &format!("rule {}", rule.word()))}
+        {trail("/findings", "Findings", &format!("rule {}", rule.as_str()))}
         <div class="page-head">
-            <h1>{rule.word()}</h1>
+            <h1>{rule.as_str()}</h1>
             {gravity(rule.severity())}
             <p>{rule.sentence()}</p>
         </div>
-        {warnings(frame, &page.reach)}
+        {warnings(ctx, &page.scan_progress)}
         {found(page)}
         {columns(main, side)}
     };
-    document(frame, Section::Findings, rule.word(), content.into_any())
+    document(ctx, Section::Findings, rule.as_str(), content.into_any())
 }
 
 /// The answer: how many it has found.
@@ -49,12 +49,12 @@ fn found(page: &RulePage) -> Option<AnyView> {
     let RuleCount {
         open, explained, ..
     } = page.count;
-    let has_looked = page.reach.of(page.count.rule).is_some();
-    let (shape, tone, answer) = match (open, explained) {
+    let has_looked = page.scan_progress.of(page.count.rule).is_some();
+    let (spec, tone, answer) = match (open, explained) {
         (0, 0) if !has_looked => return None,
-        (0, 0) => (Mark::Dot, Tone::Ok, "Nothing found.".to_owned()),
+        (0, 0) => (Icon::Dot, Tone::Ok, "Nothing found.".to_owned()),
         (0, _) => (
-            Mark::Dot,
+            Icon::Dot,
             Tone::Ok,
             format!(
                 "{}, explained.",
@@ -62,12 +62,12 @@ fn found(page: &RulePage) -> Option<AnyView> {
             ),
         ),
         (open, 0) => (
-            Mark::Alert,
+            Icon::Alert,
             Tone::Warn,
             format!("{}.", counted(open, ("open finding", "open findings"))),
         ),
         (open, explained) => (
-            Mark::Alert,
+            Icon::Alert,
             Tone::Warn,
             format!(
                 "{}, {} explained.",
@@ -80,7 +80,7 @@ fn found(page: &RulePage) -> Option<AnyView> {
         let href = findings_path(page.count.rule, None);
         view! { <a href=href>"List them"</a> }
     });
-    Some(banner(shape, tone, answer, more.into_any()))
+    Some(banner(spec, tone, answer, more.into_any()))
 }
 
 fn its_findings(count: RuleCount) -> AnyView {
@@ -98,15 +98,15 @@ fn its_findings(count: RuleCount) -> AnyView {
     ])
 }
 
-fn checked(frame: &Frame, page: &RulePage) -> AnyView {
-    let Some(progress) = page.reach.of(page.count.rule) else {
+fn checked(ctx: &PageContext, page: &RulePage) -> AnyView {
+    let Some(progress) = page.scan_progress.of(page.count.rule) else {
         return view! { <p>"Not checked yet."</p> }.into_any();
     };
-    let behind = rough_span(frame.now.micros_since(progress.checked_to));
+    let behind = rough_span(ctx.now.micros_since(progress.checked_to));
     view! {
-        <p>"To "{to_the_second(frame, progress.checked_to)}", "{behind}" behind."</p>
-        <p class="dim">"Last looked at "{to_the_second(frame, progress.checked_at)}"."</p>
-        {of_rule(frame, &page.reach, page.count.rule)}
+        <p>"To "{to_the_second(ctx, progress.checked_to)}", "{behind}" behind."</p>
+        <p class="dim">"Last looked at "{to_the_second(ctx, progress.checked_at)}"."</p>
+        {of_rule(ctx, &page.scan_progress, page.count.rule)}
     }
     .into_any()
 }

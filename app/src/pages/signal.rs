@@ -14,16 +14,16 @@ use crate::components::finding::about_row;
 use crate::components::json::{Links, json};
 use crate::components::number::{spelled, spelled_confidence};
 use crate::components::severity::severity;
-use crate::components::signal_outcome::{rejection, tell_signal};
+use crate::components::signal_outcome::{rejection, signal_label};
 use crate::components::text::{none, short_id, stored};
 use crate::components::time::{row_time, to_the_second};
 use crate::components::trace::{cards, chain};
 use crate::document::{Section, document};
-use crate::model::{Frame, SignalPage};
+use crate::model::{PageContext, SignalPage};
 
 /// One signal.
 #[must_use]
-pub fn signal(frame: &Frame, page: &SignalPage) -> String {
+pub fn signal(ctx: &PageContext, page: &SignalPage) -> String {
     let signal = &page.signal;
     let text = |text: &Option<String>| text.as_ref().map(stored);
     let action = signal.action.as_deref().map_or_else(none, decision);
@@ -33,30 +33,30 @@ pub fn signal(frame: &Frame, page: &SignalPage) -> String {
         .as_deref()
         .map_or_else(none, |text| json(text, json_links(signal)));
     let mut main = Vec::from_iter(about_row(&page.findings));
-    main.push(card("Signal", facts(signal_facts(frame, page))));
+    main.push(card("Signal", facts(signal_facts(ctx, page))));
     let mut side = Vec::new();
     if let (Some(trace), SignalId::Executor(id)) = (&page.trace, signal.id) {
-        main.extend(chain(frame, trace, Some(RowId::Event(id))));
-        side.extend(cards(frame, trace));
+        main.extend(chain(ctx, trace, Some(RowId::Event(id))));
+        side.extend(cards(ctx, trace));
     }
     main.push(card("Details", details));
     side.push(card("Near it", near(signal)));
     let content = view! {
         {trail("/signals", "Signals", &format!("signal {}", short_id(&signal.id)))}
         <div class="page-head">
-            <h1>{action}" "{coin}", "{to_the_second(frame, signal.timestamp)}</h1>
+            <h1>{action}" "{coin}", "{to_the_second(ctx, signal.timestamp)}</h1>
             <span class="tag quiet">{signal.id.origin().as_str()}</span>
         </div>
-        {became(frame, signal)}
+        {became(ctx, signal)}
         <div class="traced">{columns(main, side)}</div>
     };
-    document(frame, Section::Signals, "Signal", content.into_any())
+    document(ctx, Section::Signals, "Signal", content.into_any())
 }
 
 /// What became of it, the Guard's own words before the console's; nothing of a collector's.
-fn became(frame: &Frame, signal: &Signal) -> Option<AnyView> {
+fn became(ctx: &PageContext, signal: &Signal) -> Option<AnyView> {
     let outcome = signal.outcome.as_ref()?;
-    let told = tell_signal(outcome, signal.timestamp, frame.now);
+    let told = signal_label(outcome, signal.timestamp, ctx.now);
     let guard = rejection(Some(outcome)).map(|reason| view! { "“"{stored(reason)}"” " });
     let more = view! { {guard}{told.more} }.into_any();
     Some(banner(told.mark, told.tone, told.answer, more))
@@ -70,7 +70,7 @@ fn json_links(signal: &Signal) -> Links {
     }
 }
 
-fn signal_facts(frame: &Frame, page: &SignalPage) -> Vec<Fact> {
+fn signal_facts(ctx: &PageContext, page: &SignalPage) -> Vec<Fact> {
     let signal = &page.signal;
     let text = |text: &Option<String>| text.as_ref().map(stored);
     let number = |text: &Option<String>| text.as_deref().map(spelled);
@@ -78,7 +78,7 @@ fn signal_facts(frame: &Frame, page: &SignalPage) -> Vec<Fact> {
     let action = signal.action.as_deref().map(decision);
     let mut rows = match signal.id.origin() {
         Origin::Executor => vec![
-            fact("Time", "timestamp", row_time(frame, signal.timestamp)),
+            fact("Time", "timestamp", row_time(ctx, signal.timestamp)),
             optional("Action", "details.signal.action", action),
             optional("Coin", "details.signal.coin_type", text(&signal.coin)),
             optional(
@@ -100,7 +100,7 @@ fn signal_facts(frame: &Frame, page: &SignalPage) -> Vec<Fact> {
             ),
         ],
         Origin::Collector => vec![
-            fact("Time", "generated_at", row_time(frame, signal.timestamp)),
+            fact("Time", "generated_at", row_time(ctx, signal.timestamp)),
             optional("Action", "type", action),
             optional("Coin", "asset", text(&signal.coin)),
             optional("Strength", "strength", confidence),

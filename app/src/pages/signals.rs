@@ -7,37 +7,37 @@ use domain::signal::{Origin, Signal};
 
 use crate::components::decision::write_decision;
 use crate::components::json::write_one_line;
-use crate::components::list::Shape;
-use crate::components::list::columns::{Column, Listed, column, labels, listing, whole};
-use crate::components::list::picks::{Field, fixed, open};
-use crate::components::list::streamed::{late, streamed_list};
+use crate::components::list::ListSpec;
+use crate::components::list::columns::{Column, TableSpec, column, labels, listing, whole};
+use crate::components::list::multi_select::{Field, fixed, open};
+use crate::components::list::streamed::{deferred, streamed_list};
 use crate::components::number::{write_spelled, write_spelled_confidence};
-use crate::components::signal_outcome::{rejection, tell_signal};
+use crate::components::signal_outcome::{rejection, signal_label};
 use crate::components::text::{or_none, write_code, write_stored_or_none};
 use crate::document::Section;
-use crate::model::{Frame, Late, Picture, SignalsPage, Streamed};
+use crate::model::{DeferredPart, PageContext, SignalsPage, Streamed, SurveyPanel};
 
 /// The list of signals.
 #[must_use]
-pub fn signals(frame: &Frame, page: &SignalsPage) -> Streamed {
-    let of = Listed {
+pub fn signals(ctx: &PageContext, page: &SignalsPage) -> Streamed {
+    let of = TableSpec {
         class: "t-signals",
         caption: "Algorithm signals",
         time: "Time",
         href: |signal: &Signal| format!("/signals/{}", signal.id.print()),
     };
-    let table = listing(frame, page, COLUMNS, &of);
-    streamed_list(frame, page, &shape(), table)
+    let table = listing(ctx, page, COLUMNS, &of);
+    streamed_list(ctx, page, &spec(), table)
 }
 
 /// What is late of the page: its picture and its facets.
 #[must_use]
-pub fn signals_late(frame: &Frame, page: &SignalsPage, made: &Picture) -> Late {
-    late(frame, page, &shape(), made)
+pub fn signals_deferred(ctx: &PageContext, page: &SignalsPage, made: &SurveyPanel) -> DeferredPart {
+    deferred(ctx, page, &spec(), made)
 }
 
-pub(super) fn shape() -> Shape {
-    Shape {
+pub(super) fn spec() -> ListSpec {
+    ListSpec {
         section: Section::Signals,
         title: "Algorithm signals",
         about: "What algorithms and data collectors asked for, and what became of it",
@@ -87,9 +87,9 @@ const COLUMNS: &[Column<Signal>] = &[
         "outcome",
         "c-outcome",
         "Outcome",
-        |html, frame, signal: &Signal| {
+        |html, ctx, signal: &Signal| {
             or_none(html, signal.outcome.as_ref(), |html, outcome| {
-                tell_signal(outcome, signal.timestamp, frame.now).write(html);
+                signal_label(outcome, signal.timestamp, ctx.now).write(html);
             });
         },
     )

@@ -11,16 +11,16 @@ use crate::components::detail::{around, card, columns, links, trail};
 use crate::components::facts::facts;
 use crate::components::finding::about_row;
 use crate::components::order::order_facts;
-use crate::components::outcome::{Told, tell};
+use crate::components::outcome::{OutcomeLabel, outcome_label};
 use crate::components::text::{short_id, stored};
 use crate::components::time::to_the_second;
 use crate::components::trace::{cards, chain};
 use crate::document::{Section, document};
-use crate::model::{Frame, TracePage};
+use crate::model::{PageContext, TracePage};
 
 /// One trade.
 #[must_use]
-pub fn trace(frame: &Frame, page: &TracePage) -> String {
+pub fn trace(ctx: &PageContext, page: &TracePage) -> String {
     let trace = &page.trace;
     let order = trace.order.as_ref().map(|part| &part.row);
     let here = match trace.subject {
@@ -28,11 +28,11 @@ pub fn trace(frame: &Frame, page: &TracePage) -> String {
         RowId::Event(_) | RowId::Decision(_) => None,
     };
     let mut main = Vec::from_iter(about_row(&page.findings));
-    main.extend(chain(frame, trace, here));
-    main.extend(order.map(|order| card("Its order", facts(order_facts(frame, order)))));
-    let mut side = cards(frame, trace);
+    main.extend(chain(ctx, trace, here));
+    main.extend(order.map(|order| card("Its order", facts(order_facts(ctx, order)))));
+    let mut side = cards(ctx, trace);
     side.extend(near(trace).map(|near| card("Near it", near)));
-    let told = outcome(frame, trace, order);
+    let told = outcome(ctx, trace, order);
     let content = view! {
         {trail("/trades", "Trades", &label(trace.subject))}
         <div class="page-head">
@@ -41,13 +41,13 @@ pub fn trace(frame: &Frame, page: &TracePage) -> String {
                 {trace.side().map(|side| decision(&side))}
                 " "
                 {trace.coin().map(stored)}
-                {trace.decided_at().map(|at| view! { ", "{to_the_second(frame, at)} })}
+                {trace.decided_at().map(|at| view! { ", "{to_the_second(ctx, at)} })}
             </h1>
         </div>
         {told.map(|told| banner(told.mark, told.tone, told.answer, told.more.into_any()))}
         <div class="traced">{columns(main, side)}</div>
     };
-    document(frame, Section::Trades, "Trace", content.into_any())
+    document(ctx, Section::Trades, "Trace", content.into_any())
 }
 
 fn label(subject: RowId) -> String {
@@ -59,19 +59,24 @@ fn label(subject: RowId) -> String {
 }
 
 /// What became of the decision; of an order without one, what became of the order.
-fn outcome(frame: &Frame, trace: &Trace, order: Option<&Order>) -> Option<Told> {
+fn outcome(ctx: &PageContext, trace: &Trace, order: Option<&Order>) -> Option<OutcomeLabel> {
     if let Some(part) = &trace.decision {
         let row = &part.row.decision;
-        return Some(tell(
+        return Some(outcome_label(
             row.outcome(),
             &row.order.brief(),
             row.timestamp,
-            frame.now,
+            ctx.now,
         ));
     }
     let order = order?;
     let link = OrderLink::Found(&order.brief);
-    Some(tell(Outcome::Executed, &link, order.created_at, frame.now))
+    Some(outcome_label(
+        Outcome::Executed,
+        &link,
+        order.created_at,
+        ctx.now,
+    ))
 }
 
 fn near(trace: &Trace) -> Option<AnyView> {

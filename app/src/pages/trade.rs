@@ -13,25 +13,25 @@ use crate::components::facts::{fact, facts, id, optional};
 use crate::components::finding::about_row;
 use crate::components::number::{amount, confidence};
 use crate::components::order::order_facts;
-use crate::components::outcome::{Told, tell};
+use crate::components::outcome::{OutcomeLabel, outcome_label};
 use crate::components::text::{short_id, stored};
 use crate::components::time::{row_time, to_the_second};
 use crate::components::trace::{cards, chain};
 use crate::document::{Section, document};
-use crate::model::{Frame, TradePage};
+use crate::model::{PageContext, TradePage};
 
 type Row = domain::trade::Decision<Order>;
 
 /// One decision.
 #[must_use]
-pub fn trade(frame: &Frame, page: &TradePage) -> String {
+pub fn trade(ctx: &PageContext, page: &TradePage) -> String {
     let row = &page.detail.decision;
-    let told = tell(row.outcome(), &row.order.brief(), row.timestamp, frame.now);
+    let told = outcome_label(row.outcome(), &row.order.brief(), row.timestamp, ctx.now);
     let mut main = Vec::from_iter(about_row(&page.findings));
-    main.extend(chain(frame, &page.trace, Some(RowId::Decision(row.id))));
-    main.push(card("Decision", decision_facts(frame, page)));
-    main.extend(order_card(frame, row));
-    let mut side = cards(frame, &page.trace);
+    main.extend(chain(ctx, &page.trace, Some(RowId::Decision(row.id))));
+    main.push(card("Decision", decision_facts(ctx, page)));
+    main.extend(order_card(ctx, row));
+    let mut side = cards(ctx, &page.trace);
     side.push(card("Near it", near(row)));
     let content = view! {
         {trail("/trades", "Trades", &format!("decision {}", short_id(&row.id)))}
@@ -41,17 +41,17 @@ pub fn trade(frame: &Frame, page: &TradePage) -> String {
                 " "
                 {stored(&row.asset)}
                 ", "
-                {to_the_second(frame, row.timestamp)}
+                {to_the_second(ctx, row.timestamp)}
             </h1>
         </div>
         {banner(told.mark, told.tone, told.answer.clone(), more(row, &told))}
         <div class="traced">{columns(main, side)}</div>
     };
-    document(frame, Section::Trades, "Trade decision", content.into_any())
+    document(ctx, Section::Trades, "Trade decision", content.into_any())
 }
 
 /// What the banner adds: the Guard's own words before the console's.
-fn more(row: &Row, told: &Told) -> AnyView {
+fn more(row: &Row, told: &OutcomeLabel) -> AnyView {
     let guard = row
         .block_reason
         .clone()
@@ -88,11 +88,11 @@ fn fill(row: &Row) -> Option<AnyView> {
     })
 }
 
-fn decision_facts(frame: &Frame, page: &TradePage) -> AnyView {
+fn decision_facts(ctx: &PageContext, page: &TradePage) -> AnyView {
     let row = &page.detail.decision;
     let price = row.price_at_decision.as_ref().map(amount);
     let mut rows = vec![
-        fact("Time", "timestamp", row_time(frame, row.timestamp)),
+        fact("Time", "timestamp", row_time(ctx, row.timestamp)),
         fact("Decision", "decision", decision(&row.decision)),
         fact("Asset", "asset", stored(&row.asset)),
         optional("Price, AUD", "price_at_decision", price),
@@ -128,7 +128,7 @@ fn decision_facts(frame: &Frame, page: &TradePage) -> AnyView {
     facts(rows)
 }
 
-fn order_card(frame: &Frame, row: &Row) -> Option<AnyView> {
+fn order_card(ctx: &PageContext, row: &Row) -> Option<AnyView> {
     match &row.order {
         OrderLink::None => None,
         OrderLink::Missing => {
@@ -139,7 +139,7 @@ fn order_card(frame: &Frame, row: &Row) -> Option<AnyView> {
                 view! { <p>{text}</p> }.into_any(),
             ))
         }
-        OrderLink::Found(order) => Some(card("Its order", facts(order_facts(frame, order)))),
+        OrderLink::Found(order) => Some(card("Its order", facts(order_facts(ctx, order)))),
     }
 }
 

@@ -9,38 +9,38 @@ use domain::trade::TradeDecision;
 use crate::components::decision::write_decision;
 use crate::components::facts::write_id;
 use crate::components::html::Html;
-use crate::components::list::Shape;
-use crate::components::list::columns::{Column, Listed, column, labels, listing, whole};
-use crate::components::list::picks::{Field, fixed, open};
-use crate::components::list::streamed::{late, streamed_list};
+use crate::components::list::ListSpec;
+use crate::components::list::columns::{Column, TableSpec, column, labels, listing, whole};
+use crate::components::list::multi_select::{Field, fixed, open};
+use crate::components::list::streamed::{deferred, streamed_list};
 use crate::components::number::{write_amount, write_confidence};
-use crate::components::outcome::tell;
+use crate::components::outcome::outcome_label;
 use crate::components::text::{or_none, write_none, write_stored, write_stored_or_none};
-use crate::components::time::write_moment;
+use crate::components::time::write_timestamp;
 use crate::document::Section;
-use crate::model::{Frame, Late, Picture, Streamed, TradesPage};
+use crate::model::{DeferredPart, PageContext, Streamed, SurveyPanel, TradesPage};
 
 /// The list of trade decisions.
 #[must_use]
-pub fn trades(frame: &Frame, page: &TradesPage) -> Streamed {
-    let of = Listed {
+pub fn trades(ctx: &PageContext, page: &TradesPage) -> Streamed {
+    let of = TableSpec {
         class: "t-trades",
         caption: "Trade decisions",
         time: "Time",
         href: |row: &TradeDecision| format!("/trades/{}", row.id.print()),
     };
-    let table = listing(frame, page, COLUMNS, &of);
-    streamed_list(frame, page, &shape(), table)
+    let table = listing(ctx, page, COLUMNS, &of);
+    streamed_list(ctx, page, &spec(), table)
 }
 
 /// What is late of the page: its picture and its facets.
 #[must_use]
-pub fn trades_late(frame: &Frame, page: &TradesPage, made: &Picture) -> Late {
-    late(frame, page, &shape(), made)
+pub fn trades_deferred(ctx: &PageContext, page: &TradesPage, made: &SurveyPanel) -> DeferredPart {
+    deferred(ctx, page, &spec(), made)
 }
 
-pub(super) fn shape() -> Shape {
-    Shape {
+pub(super) fn spec() -> ListSpec {
+    ListSpec {
         section: Section::Trades,
         title: "Trade decisions",
         about: "What the agents decided, what the Guard blocked, what was filled",
@@ -147,9 +147,9 @@ const COLUMNS: &[Column<TradeDecision>] = &[
             or_none(html, price, write_amount);
         },
     ),
-    column("filled_at", "c-when", "Filled at", |html, frame, row| {
+    column("filled_at", "c-when", "Filled at", |html, ctx, row| {
         let at = row.order.found().and_then(|order| order.filled_at);
-        or_none(html, at, |html, at| write_moment(html, frame, at));
+        or_none(html, at, |html, at| write_timestamp(html, ctx, at));
     }),
     column("order_id", "c-id", "Order id", |html, _, row| {
         or_none(html, row.execution_order_id, write_id);
@@ -157,11 +157,11 @@ const COLUMNS: &[Column<TradeDecision>] = &[
     column("id", "c-id", "Id", |html, _, row| write_id(html, row.id)),
 ];
 
-fn write_outcome(html: &mut Html, frame: &Frame, row: &TradeDecision) {
+fn write_outcome(html: &mut Html, ctx: &PageContext, row: &TradeDecision) {
     let order = match &row.order {
         OrderLink::None => OrderLink::None,
         OrderLink::Missing => OrderLink::Missing,
         OrderLink::Found(brief) => OrderLink::Found(brief),
     };
-    tell(row.outcome(), &order, row.timestamp, frame.now).write(html);
+    outcome_label(row.outcome(), &order, row.timestamp, ctx.now).write(html);
 }

@@ -6,16 +6,16 @@ use domain::view::View;
 use leptos::prelude::*;
 
 use crate::components::field::input;
-use crate::components::form::{Named, owner, refused, required_line, turned_back};
+use crate::components::form::{FieldName, not_saved, owner, refused, required_line};
 use crate::components::list::chips::words;
 use crate::components::list::filter::hidden;
 use crate::components::text::{counted, stored};
 use crate::components::time::to_the_second;
 use crate::document::{Section, document};
-use crate::model::{Frame, NameRefusal, Naming, RefusedName, ViewsPage};
+use crate::model::{NameRejection, NameTarget, PageContext, RejectedName, ViewsPage};
 
 /// The field of a name that is to be saved.
-const NEW_NAME: Named = Named {
+const NEW_NAME: FieldName = FieldName {
     name: "name",
     label: "Name",
     id: "new-name",
@@ -23,7 +23,7 @@ const NEW_NAME: Named = Named {
     is_choice: false,
 };
 /// The field of a name that is to be changed.
-const OTHER_NAME: Named = Named {
+const OTHER_NAME: FieldName = FieldName {
     id: "other-name",
     error_id: "other-name-error",
     ..NEW_NAME
@@ -31,10 +31,10 @@ const OTHER_NAME: Named = Named {
 
 /// The saved views; over them the form of one that was refused.
 #[must_use]
-pub fn views(frame: &Frame, page: &ViewsPage) -> String {
+pub fn views(ctx: &PageContext, page: &ViewsPage) -> String {
     let sections: Vec<AnyView> = View::ALL
         .into_iter()
-        .filter_map(|view| section(frame, page, view))
+        .filter_map(|view| section(ctx, page, view))
         .collect();
     let nothing = (page.views.is_empty() && page.refused.is_none()).then(nothing);
     let content = view! {
@@ -42,11 +42,11 @@ pub fn views(frame: &Frame, page: &ViewsPage) -> String {
             <h1>"Saved views"</h1>
             <p>"Your own names for what lists show. Whoever may read and has a view’s link can open it."</p>
         </div>
-        {page.refused.as_ref().map(|form| refused_form(frame, form))}
+        {page.refused.as_ref().map(|form| refused_form(ctx, form))}
         {sections}
         {nothing}
     };
-    document(frame, Section::Elsewhere, "Saved views", content.into_any())
+    document(ctx, Section::Elsewhere, "Saved views", content.into_any())
 }
 
 /// What a list is called.
@@ -81,55 +81,55 @@ fn nothing() -> AnyView {
 }
 
 /// A form that was refused, to be sent again: nothing that was typed is lost.
-fn refused_form(frame: &Frame, form: &RefusedName) -> AnyView {
+fn refused_form(ctx: &PageContext, form: &RejectedName) -> AnyView {
     let errors: Vec<FieldError> = match &form.refusal {
-        NameRefusal::Wrong(error) => vec![error.clone()],
-        NameRefusal::Taken => vec![FieldError::new(
+        NameRejection::Wrong(error) => vec![error.clone()],
+        NameRejection::Taken => vec![FieldError::new(
             "name",
             "is that of another view of this list: take another, or delete that one",
         )],
-        NameRefusal::TooMany | NameRefusal::SessionEnded => Vec::new(),
+        NameRejection::TooMany | NameRejection::SessionEnded => Vec::new(),
     };
-    let ended = (form.refusal == NameRefusal::SessionEnded).then(|| {
-        turned_back(
+    let ended = (form.refusal == NameRejection::SessionEnded).then(|| {
+        not_saved(
             "Your session had ended, and nothing was saved yet. What you typed is still here: save it again.",
         )
     });
-    let full = (form.refusal == NameRefusal::TooMany).then(|| {
+    let full = (form.refusal == NameRejection::TooMany).then(|| {
         let words = format!(
             "{MOST_VIEWS} views are saved, as many as one person may have. Delete one first."
         );
         view! { <p class="form-warning" role="alert">{words}</p> }
     });
-    let (field, heading, action, button) = match &form.naming {
-        Naming::New(..) => (
+    let (field, heading, action, button) = match &form.target {
+        NameTarget::New(..) => (
             NEW_NAME,
             "The view was not saved",
             "/views".to_owned(),
             "Save",
         ),
-        Naming::Saved(id) => (
+        NameTarget::Saved(id) => (
             OTHER_NAME,
             "The view was not renamed",
             format!("/views/{id}/rename"),
             "Rename",
         ),
     };
-    let saved = match &form.naming {
-        Naming::New(view, query) => {
+    let saved = match &form.target {
+        NameTarget::New(view, query) => {
             let pairs = [("view", view.name()), ("query", query.as_str())];
             let fields = hidden(&pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
             let shown = view! { <p class="dim">{list_name(*view)}": "{shows(query)}</p> };
             Some(view! { {fields}{shown} })
         }
-        Naming::Saved(_) => None,
+        NameTarget::Saved(_) => None,
     };
     view! {
         <section class="card refused-name">
             {full}
             {refused(heading, &errors, &[field])}
             <form class="review-form" method="post" action=action>
-                {owner(frame)}
+                {owner(ctx)}
                 {ended}
                 {saved}
                 {required_line(field, &form.name, LONGEST_NAME, &errors)}
@@ -141,7 +141,7 @@ fn refused_form(frame: &Frame, form: &RefusedName) -> AnyView {
 }
 
 /// The views of one list; nothing where there are none.
-fn section(frame: &Frame, page: &ViewsPage, view: View) -> Option<AnyView> {
+fn section(ctx: &PageContext, page: &ViewsPage, view: View) -> Option<AnyView> {
     let of: Vec<&SavedView> = page
         .views
         .iter()
@@ -153,7 +153,7 @@ fn section(frame: &Frame, page: &ViewsPage, view: View) -> Option<AnyView> {
     let id = format!("list-{view}");
     let labelled_by = id.clone();
     let number = counted(of.len() as u64, ("view", "views"));
-    let items: Vec<AnyView> = of.into_iter().map(|saved| item(frame, saved)).collect();
+    let items: Vec<AnyView> = of.into_iter().map(|saved| item(ctx, saved)).collect();
     Some(
         view! {
             <section class="sheet" aria-labelledby=labelled_by>
@@ -165,19 +165,19 @@ fn section(frame: &Frame, page: &ViewsPage, view: View) -> Option<AnyView> {
     )
 }
 
-fn item(frame: &Frame, saved: &SavedView) -> AnyView {
+fn item(ctx: &PageContext, saved: &SavedView) -> AnyView {
     let (link, id) = (saved.link(), format!("name-{}", saved.id));
     let [rename, delete] = ["rename", "delete"].map(|verb| format!("{link}/{verb}"));
     view! {
         <li>
             <a class="saved-name" href=link>{stored(&saved.name)}</a>
             <p class="saved-shows">{shows(&saved.query)}</p>
-            <p class="dim">"Saved "{to_the_second(frame, saved.saved_at)}</p>
+            <p class="dim">"Saved "{to_the_second(ctx, saved.saved_at)}</p>
             <details class="pick quiet to-end" name="pick">
                 <summary>"Change"<span class="sr">" "{stored(&saved.name)}</span></summary>
                 <div class="panel">
                     <form class="save-view" method="post" action=rename>
-                        {owner(frame)}
+                        {owner(ctx)}
                         <label class="bound" for=id.clone()>"Name"</label>
                         <div class="with-button">
                             {input("search", |html| {

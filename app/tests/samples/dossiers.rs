@@ -1,16 +1,16 @@
 //! Pages of episodes: with leaks, enforced, open, with more than can be drawn, hostile.
 
-use app::model::{EpisodePage, EpisodeRow, Signing};
+use app::model::{EpisodePage, EpisodeRow, ReviewPermission};
 use domain::dossier::{
-    Before, Dossier, LeakedValue, Leaks, Preceding, Resumption, RiskRule, Span, Surroundings,
+    Dossier, LeakedValue, Leaks, Preceding, PriorState, Resumption, RiskContext, RiskRule, Span,
     Timeline,
 };
 use domain::episode::Episode;
-use domain::review::{Draft, Part, People, Refusal, Review, Signed};
+use domain::review::{Draft, Involvement, People, Refusal, Review, Signed};
 use domain::time::Timestamp;
 
+use super::entries::{after, around, buckets, in_flight, leaked};
 use super::kill_switch::{episode_rows, history};
-use super::moments::{after, around, buckets, in_flight, leaked};
 use super::reviews::{PATIENCE, draft, form, form_overtaken, form_refused, reviews};
 use super::{amount, at, now, some};
 
@@ -19,17 +19,17 @@ fn quiet(row: EpisodeRow) -> EpisodePage {
     let EpisodeRow {
         episode,
         effect,
-        standing,
+        review_progress,
     } = row;
     let dossier = Dossier {
         effect,
         overlapping: Vec::new(),
-        before: Before::of(&episode, &history()),
+        before: PriorState::of(&episode, &history()),
         preceding: Preceding::default(),
-        surroundings: Surroundings::default(),
+        risk_context: RiskContext::default(),
         timeline: Timeline {
             span: Span::around(&episode, now()),
-            moments: Vec::new(),
+            entries: Vec::new(),
             buckets: None,
             more: false,
         },
@@ -41,8 +41,8 @@ fn quiet(row: EpisodeRow) -> EpisodePage {
     EpisodePage {
         dossier,
         reviews: Vec::new(),
-        standing,
-        signing: Signing::NotAdmin,
+        review_progress,
+        permission: ReviewPermission::NotAdmin,
         console_url: "https://audit.example.com/".to_owned(),
     }
 }
@@ -98,7 +98,7 @@ pub fn episode_toggle() -> EpisodePage {
         orders: 44,
         volatile: true,
     };
-    dossier.surroundings = Surroundings {
+    dossier.risk_context = RiskContext {
         rules: Some(vec![
             RiskRule {
                 name: "No doge".to_owned(),
@@ -115,9 +115,9 @@ pub fn episode_toggle() -> EpisodePage {
         ]),
         equity: equity(),
     };
-    dossier.timeline.moments = around();
+    dossier.timeline.entries = around();
     dossier.leaks = Leaks {
-        moments: leaked(),
+        entries: leaked(),
         more: false,
         in_flight: in_flight(),
         more_in_flight: false,
@@ -137,14 +137,14 @@ pub fn episode_toggle() -> EpisodePage {
         approval: Some(after(108.9)),
         order: None,
     });
-    page.signing = Signing::Open(Box::new(form()));
+    page.permission = ReviewPermission::Open(Box::new(form()));
     page
 }
 
 fn with_reviews(mut page: EpisodePage, entries: Vec<Review>) -> EpisodePage {
     let signatures: Vec<_> = entries.iter().map(|e| e.signature.clone()).collect();
     let signed = Signed::of(&page.dossier.episode, &signatures, &People::default());
-    page.standing = signed.standing(page.dossier.effect.leaked(), PATIENCE, now());
+    page.review_progress = signed.review_progress(page.dossier.effect.leaked(), PATIENCE, now());
     page.reviews = entries;
     page
 }
@@ -154,7 +154,7 @@ pub fn episode_overtaken() -> EpisodePage {
     let page = episode_toggle();
     let entries = reviews(&page.dossier.episode);
     let mut page = with_reviews(page, entries);
-    page.signing = form_overtaken();
+    page.permission = form_overtaken();
     page
 }
 
@@ -164,15 +164,15 @@ pub fn episode_refused_draft() -> EpisodePage {
     let mut entries = reviews(&page.dossier.episode);
     entries.truncate(2);
     let mut page = with_reviews(page, entries);
-    page.signing = form_refused();
+    page.permission = form_refused();
     page
 }
 
 /// The person activated it; what they typed is kept.
 pub fn episode_four_eyes() -> EpisodePage {
     EpisodePage {
-        signing: Signing::Refused {
-            refusal: Refusal::FourEyes(Part::Both),
+        permission: ReviewPermission::Refused {
+            refusal: Refusal::FourEyes(Involvement::Both),
             draft: draft(),
         },
         ..episode_toggle()
@@ -194,10 +194,10 @@ pub fn episode_enforced() -> EpisodePage {
 /// Still open; the person only reads, what it is worth took too long.
 pub fn episode_open() -> EpisodePage {
     let mut page = quiet(episode_rows().swap_remove(0));
-    page.dossier.surroundings.rules = Some(Vec::new());
+    page.dossier.risk_context.rules = Some(Vec::new());
     page.console_url = String::new();
-    page.signing = Signing::Refused {
-        refusal: Refusal::FourEyes(Part::Activated),
+    page.permission = ReviewPermission::Refused {
+        refusal: Refusal::FourEyes(Involvement::Activated),
         draft: Draft::default(),
     };
     page
@@ -237,9 +237,9 @@ pub fn episode_hostile() -> EpisodePage {
     let dossier = &mut page.dossier;
     for moment in dossier
         .timeline
-        .moments
+        .entries
         .iter_mut()
-        .chain(&mut dossier.leaks.moments)
+        .chain(&mut dossier.leaks.entries)
         .chain(&mut dossier.leaks.in_flight)
     {
         moment.user = some(script);
@@ -262,7 +262,7 @@ pub fn episode_hostile() -> EpisodePage {
         event.event.user_email = Some(long.clone());
         event.event.details = some(script);
     }
-    for rule in dossier.surroundings.rules.iter_mut().flatten() {
+    for rule in dossier.risk_context.rules.iter_mut().flatten() {
         script.clone_into(&mut rule.name);
         rule.rule_type.clone_from(&long);
         rule.value = some(script);
@@ -280,8 +280,8 @@ pub fn episode_hostile() -> EpisodePage {
     }
     let mut page = with_reviews(page, entries);
     script.clone_into(&mut page.console_url);
-    page.signing = Signing::Refused {
-        refusal: Refusal::FourEyes(Part::Cleared),
+    page.permission = ReviewPermission::Refused {
+        refusal: Refusal::FourEyes(Involvement::Cleared),
         draft: Draft {
             verdict: script.to_owned(),
             cause: long.clone(),

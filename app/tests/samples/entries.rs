@@ -1,6 +1,6 @@
 //! Moments of a timeline.
 
-use domain::dossier::{Bucket, COLUMNS, Kind, Moment};
+use domain::dossier::{Bucket, COLUMNS, Kind, TimelineEntry};
 use domain::time::Timestamp;
 
 use super::{at, some, uuid};
@@ -17,10 +17,10 @@ pub const BTC: Trade = ("BTC", "buy", "0.01924748", Some("3141.269117"));
 pub const SOL: Trade = ("SOL", "buy", "4.55750000", Some("904.1109094905"));
 pub const ETH: Trade = ("ETH", "sell", "0.41169090", Some("2076.101"));
 
-pub fn moment(number: u128, when: Timestamp, kind: Kind, trade: Trade) -> Moment {
+pub fn moment(number: u128, when: Timestamp, kind: Kind, trade: Trade) -> TimelineEntry {
     let (coin, side, quantity, value) = trade;
     let order = !kind.is_event();
-    Moment {
+    TimelineEntry {
         at: when,
         kind,
         id: uuid(number),
@@ -50,9 +50,9 @@ pub fn after(seconds: f64) -> Timestamp {
 }
 
 /// Six approvals, one of them a second check, and three orders.
-pub fn leaked() -> Vec<Moment> {
+pub fn leaked() -> Vec<TimelineEntry> {
     let leak = |number, seconds, kind, trade| moment(number, after(seconds), kind, trade);
-    let mut moments = vec![
+    let mut entries = vec![
         leak(401, 9.1, Kind::Approved, BTC),
         leak(402, 10.25, Kind::Created, BTC),
         leak(403, 31.002, Kind::Approved, SOL),
@@ -63,24 +63,24 @@ pub fn leaked() -> Vec<Moment> {
         leak(408, 78.33, Kind::Created, ETH),
         leak(409, 101.9, Kind::Approved, BTC),
     ];
-    moments[3].is_second = true;
-    moments[1].filled_at = Some(after(13.4));
-    moments[1].status = some("filled");
-    moments[1].value = some("0.05776957035");
-    moments[4].filled_at = Some(after(120.0));
-    moments[4].status = some("filled");
-    moments[7].status = some("failed");
-    moments[7].reason = some("exchange said no");
-    moments
+    entries[3].is_second = true;
+    entries[1].filled_at = Some(after(13.4));
+    entries[1].status = some("filled");
+    entries[1].value = some("0.05776957035");
+    entries[4].filled_at = Some(after(120.0));
+    entries[4].status = some("filled");
+    entries[7].status = some("failed");
+    entries[7].reason = some("exchange said no");
+    entries
 }
 
 /// Everything around the toggle's episode.
-pub fn around() -> Vec<Moment> {
-    let mut moments = leaked();
+pub fn around() -> Vec<TimelineEntry> {
+    let mut entries = leaked();
     let mut number = 500;
     let mut add = |seconds: f64, kind, trade| {
         number += 1;
-        moments.push(moment(number, after(seconds), kind, trade));
+        entries.push(moment(number, after(seconds), kind, trade));
     };
     for step in 0..26_u32 {
         let seconds = f64::from(step) * 8.17 - 51.3 + f64::from(step * step % 7) * 0.61;
@@ -102,17 +102,17 @@ pub fn around() -> Vec<Moment> {
     add(131.0, Kind::Cancelled, SOL);
     let mut second = moment(499, after(-19.996), Kind::Rejected, ETH);
     second.is_second = true;
-    for rejected in moments.iter_mut().filter(|m| m.kind == Kind::Rejected) {
+    for rejected in entries.iter_mut().filter(|m| m.kind == Kind::Rejected) {
         rejected.reason = some("Position size limit exceeded: 25% of the portfolio");
     }
     second.reason = some("Emergency stop is active - trading is halted");
-    moments.push(second);
-    moments.sort_by_key(|moment| (moment.at, moment.id));
-    moments
+    entries.push(second);
+    entries.sort_by_key(|moment| (moment.at, moment.id));
+    entries
 }
 
 /// An order that was under way.
-pub fn in_flight() -> Vec<Moment> {
+pub fn in_flight() -> Vec<TimelineEntry> {
     let mut order = moment(601, after(3.2), Kind::Filled, ETH);
     order.created_at = Some(after(-12.6));
     order.filled_at = Some(after(3.2));

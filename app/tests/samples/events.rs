@@ -51,7 +51,7 @@ pub fn events_sample() -> Vec<Event> {
 
 pub fn events(raw: &str) -> EventsPage {
     let mut page: EventsPage = list(raw, events_sample(), Count::MoreThan(10_000));
-    page.choices = vec![(
+    page.filter_options = vec![(
         "type",
         words(&[
             "ALGORITHM_SIGNAL",

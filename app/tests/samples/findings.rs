@@ -1,10 +1,10 @@
 //! Findings, what the rules amount to, and what people wrote.
 
-use app::model::{FindingPage, FindingsPage, NoteForm, RulePage, TurnedBack};
+use app::model::{FindingPage, FindingsPage, NotSaved, NoteForm, RulePage};
 use domain::account::Subject as Account;
 use domain::finding::{
-    Answer, Finding, FindingState, KeptFinding, Note, NoteDraft, Progress, Reach, Rebuild, Rule,
-    RuleCount, Subject, SubjectKind,
+    Answer, Finding, FindingState, Note, NoteDraft, Rebuild, Rule, RuleCount, RuleProgress,
+    ScanProgress, StoredFinding, Subject, SubjectKind,
 };
 use domain::page::Count;
 
@@ -13,8 +13,8 @@ use super::{at, list, now, some, uuid, words};
 const HOSTILE: &str =
     "=HYPERLINK(\"http://x\") <script>alert(1)</script> \u{202e}desrever\u{202c} “q”";
 
-pub fn finding(number: u128, rule: Rule, subject: Subject, summary: &str) -> KeptFinding {
-    KeptFinding {
+pub fn finding(number: u128, rule: Rule, subject: Subject, summary: &str) -> StoredFinding {
+    StoredFinding {
         id: uuid(number),
         finding: Finding {
             rule,
@@ -30,13 +30,13 @@ pub fn finding(number: u128, rule: Rule, subject: Subject, summary: &str) -> Kep
     }
 }
 
-pub fn not_filled() -> KeptFinding {
+pub fn not_filled() -> StoredFinding {
     let subject = Subject::new(SubjectKind::Decision, &uuid(401));
     let summary = format!("Its order {} is submitted, not filled.", uuid(402));
     finding(501, Rule::ExecutedNotFilled, subject, &summary)
 }
 
-pub fn hostile_finding() -> KeptFinding {
+pub fn hostile_finding() -> StoredFinding {
     let subject = Subject::new(SubjectKind::User, &"\"><img src=x onerror=alert(2)>");
     let mut kept = finding(502, Rule::UnknownActor, subject, HOSTILE);
     kept.finding.asset = some("<b>BTC</b>");
@@ -46,7 +46,7 @@ pub fn hostile_finding() -> KeptFinding {
     kept
 }
 
-pub fn finding_rows() -> Vec<KeptFinding> {
+pub fn finding_rows() -> Vec<StoredFinding> {
     let setting = Subject::new(SubjectKind::Setting, &"kill_switch");
     let event = Subject::new(SubjectKind::Event, &uuid(403));
     let mut state = finding(
@@ -81,14 +81,14 @@ pub fn counts() -> Vec<RuleCount> {
 }
 
 /// Every rule has looked up to a few seconds ago, but for one that lies behind and one that has not begun.
-pub fn reach() -> Reach {
-    let progress = |rule, seconds: i64| Progress {
+pub fn scan_progress() -> ScanProgress {
+    let progress = |rule, seconds: i64| RuleProgress {
         rule,
         checked_to: now().plus_micros(-seconds * 1_000_000),
         checked_at: now().plus_micros(-2_000_000),
     };
     let begun = Rule::all().filter(|rule| *rule != Rule::StopTwice);
-    Reach {
+    ScanProgress {
         progress: begun
             .map(|rule| progress(rule, if rule == Rule::Silence { 240 } else { 4 }))
             .collect(),
@@ -97,30 +97,30 @@ pub fn reach() -> Reach {
 }
 
 /// Nothing was checked for a while, and a re-run was interrupted.
-pub fn stale() -> Reach {
-    let mut reach = reach();
-    for progress in &mut reach.progress {
+pub fn stale() -> ScanProgress {
+    let mut scan_progress = scan_progress();
+    for progress in &mut scan_progress.progress {
         progress.checked_at = now().plus_micros(-720_000_000);
     }
-    reach.rebuild = Some(Rebuild {
+    scan_progress.rebuild = Some(Rebuild {
         until: at("2026-11-23T10:30:00Z"),
         checked_to: at("2026-11-20T01:02:03Z"),
         looked_at: 1_204_331,
     });
-    reach
+    scan_progress
 }
 
-pub fn findings(raw: &str, rows: Vec<KeptFinding>, reach: Reach) -> FindingsPage {
+pub fn findings(raw: &str, rows: Vec<StoredFinding>, scan_progress: ScanProgress) -> FindingsPage {
     let count = Count::Exact(rows.len() as u64);
     let mut list = list(raw, rows, count);
-    list.choices = vec![
+    list.filter_options = vec![
         ("asset", words(&["BTC", "ETH"])),
         ("algorithm", words(&["MA crossover, majors"])),
     ];
     FindingsPage {
         list,
         counts: counts(),
-        reach,
+        scan_progress,
     }
 }
 
@@ -128,14 +128,14 @@ pub fn findings(raw: &str, rows: Vec<KeptFinding>, reach: Reach) -> FindingsPage
 pub fn findings_none() -> FindingsPage {
     FindingsPage {
         counts: Vec::new(),
-        ..findings("", Vec::new(), reach())
+        ..findings("", Vec::new(), scan_progress())
     }
 }
 
 /// Nothing was ever looked at.
 pub fn findings_unchecked() -> FindingsPage {
     FindingsPage {
-        reach: Reach::default(),
+        scan_progress: ScanProgress::default(),
         ..findings_none()
     }
 }
@@ -143,7 +143,7 @@ pub fn findings_unchecked() -> FindingsPage {
 pub fn rule_page(rule: Rule) -> RulePage {
     RulePage {
         count: RuleCount::among(&counts(), rule),
-        reach: reach(),
+        scan_progress: scan_progress(),
         query: "SELECT 'order' AS kind\nFROM public.orders\nWHERE quantity < 1;".to_owned(),
         differs: (rule == Rule::StateDisagrees).then_some("SQL cannot ask Redis."),
     }
@@ -167,7 +167,7 @@ pub fn note_form() -> NoteForm {
         about: String::new(),
         draft: NoteDraft::default(),
         errors: Vec::new(),
-        turned_back: None,
+        not_saved: None,
         key: uuid(901),
     }
 }
@@ -226,7 +226,7 @@ pub fn finding_overtaken() -> FindingPage {
             answer: "explained".to_owned(),
             note: "What I wrote meanwhile.".to_owned(),
         },
-        turned_back: Some(TurnedBack::Overtaken),
+        not_saved: Some(NotSaved::Overtaken),
         ..page.form
     };
     page

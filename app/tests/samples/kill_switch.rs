@@ -114,7 +114,7 @@ pub fn episode_rows() -> Vec<EpisodeRow> {
                 };
                 let signed = Signed::of(&episode, &signatures, &People::default());
                 EpisodeRow {
-                    standing: signed.standing(effect.leaked(), PATIENCE, now()),
+                    review_progress: signed.review_progress(effect.leaked(), PATIENCE, now()),
                     episode,
                     effect,
                 }

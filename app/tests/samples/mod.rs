@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "samples are known to be well-formed")]
 
 mod dossiers;
+mod entries;
 mod events;
 mod findings;
 mod kill_switch;
-mod moments;
 mod reviews;
 mod signals;
 mod surveys;
@@ -17,16 +17,16 @@ mod views;
 use std::sync::Arc;
 
 use app::model::{
-    Assets, Attention, ErrorPage, Frame, IslandFiles, ListPage, LoginPage, OverviewPage, Person,
-    Theme,
+    Assets, ErrorPage, IslandFiles, ListPage, LoginPage, NavBadges, OverviewPage, PageContext,
+    Person, Theme,
 };
 use chrono_tz::Tz;
 use domain::amount::Amount;
 use domain::episode::{History, derive};
-use domain::filter::{KeptColumns, ListQuery, ViewFilter};
-use domain::finding::Unexplained;
+use domain::filter::{ListQuery, SavedColumns, ViewFilter};
+use domain::finding::OpenFindings;
 use domain::live::{LiveState, RedisState};
-use domain::page::{Count, Keyed, Page};
+use domain::page::{Count, KeysetRow, Page};
 use domain::query::ParamError;
 use domain::role::Role;
 use domain::time::Timestamp;
@@ -82,8 +82,8 @@ pub fn live_unknown() -> LiveState {
     LiveState::new(Some(true), RedisState::NotReachable, &History::default())
 }
 
-pub fn frame(here: &str) -> Frame {
-    Frame {
+pub fn ctx(here: &str) -> PageContext {
+    PageContext {
         person: Some(Person {
             email: "auditor@demo.local".to_owned(),
             role: Some(Role::Auditor),
@@ -92,13 +92,13 @@ pub fn frame(here: &str) -> Frame {
         now: now(),
         engine_now: now(),
         theme: Theme::System,
-        columns: KeptColumns::default(),
+        columns: SavedColumns::default(),
         live: Some(live(false, false)),
-        attention: Attention {
+        nav_badges: NavBadges {
             open_episodes: 1,
             pending_reviews: 2,
             overdue_reviews: 1,
-            findings: Unexplained::of(&counts()),
+            findings: OpenFindings::of(&counts()),
         },
         record: None,
         cut_exports: Vec::new(),
@@ -119,7 +119,7 @@ pub fn amount(text: &str) -> Amount {
     Amount::from_numeric_text(text.to_owned())
 }
 
-pub fn list<F: ViewFilter, T: Keyed<Key = F::Key>>(
+pub fn list<F: ViewFilter, T: KeysetRow<Key = F::Key>>(
     raw: &str,
     rows: Vec<T>,
     count: Count,
@@ -132,7 +132,7 @@ pub fn list<F: ViewFilter, T: Keyed<Key = F::Key>>(
         window,
         page,
         count,
-        choices: Vec::new(),
+        filter_options: Vec::new(),
         searched_to: None,
         saved: Some(Vec::new().into()),
     }
@@ -181,7 +181,7 @@ pub fn bad_request() -> ErrorPage {
             "limit",
             "takes a whole number from 1 to 500, not “501”",
         )),
-        mended: some("/trades"),
+        corrected: some("/trades"),
         filter: None,
         request_id: some("01JD7E0B3GQZ6V9W"),
         way_out: ("All trade decisions".to_owned(), "/trades".to_owned()),

@@ -1,10 +1,10 @@
 //! Reviews of episodes: entries, standings, forms.
 
-use app::model::{ReviewForm, Signing, TurnedBack};
+use app::model::{NotSaved, ReviewForm, ReviewPermission};
 use domain::account::Subject;
 use domain::episode::{Effect, Episode};
 use domain::form::FieldError;
-use domain::page::Keyed as _;
+use domain::page::KeysetRow as _;
 use domain::review::{Draft, Review, Reviewer, Signature, Verdict};
 
 use super::{at, uuid};
@@ -83,7 +83,7 @@ pub fn form() -> ReviewForm {
     ReviewForm {
         draft: Draft::default(),
         errors: Vec::new(),
-        turned_back: None,
+        not_saved: None,
         seen: 0,
         facts: "open".to_owned(),
         key: uuid(900),
@@ -101,13 +101,13 @@ pub fn draft() -> Draft {
 }
 
 /// Refused for two fields.
-pub fn form_refused() -> Signing {
+pub fn form_refused() -> ReviewPermission {
     let wrong = Draft {
         verdict: String::new(),
         ..draft()
     };
     let errors = wrong.check().unwrap_err();
-    Signing::Open(Box::new(ReviewForm {
+    ReviewPermission::Open(Box::new(ReviewForm {
         draft: wrong,
         errors,
         ..form()
@@ -115,14 +115,14 @@ pub fn form_refused() -> Signing {
 }
 
 /// Somebody else signed meanwhile; the person has signed before.
-pub fn form_overtaken() -> Signing {
-    Signing::Open(Box::new(ReviewForm {
+pub fn form_overtaken() -> ReviewPermission {
+    ReviewPermission::Open(Box::new(ReviewForm {
         draft: Draft {
             note: "Line one\nline two, which is long enough".to_owned(),
             ..draft()
         },
         errors: Vec::<FieldError>::new(),
-        turned_back: Some(TurnedBack::Overtaken),
+        not_saved: Some(NotSaved::Overtaken),
         seen: 3,
         has_signed: true,
         ..form()

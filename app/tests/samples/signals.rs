@@ -75,7 +75,7 @@ pub fn signals(raw: &str) -> SignalsPage {
         ..executor_signal(13)
     });
     let mut page: SignalsPage = list(raw, rows, Count::NotCounted);
-    page.choices = vec![
+    page.filter_options = vec![
         ("coin", words(&["BTC", "SOL"])),
         ("algorithm", words(&["MA Crossover"])),
         ("source", words(&["reddit_sentiment"])),

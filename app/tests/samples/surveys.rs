@@ -2,32 +2,35 @@
 
 use std::sync::Arc;
 
-use app::model::{EventsPage, Frame, Late, Made, Picture, SignalsPage, Streamed, TradesPage};
+use app::model::{
+    CachedSurvey, DeferredPart, EventsPage, PageContext, SignalsPage, Streamed, SurveyPanel,
+    TradesPage,
+};
 use app::pages;
 use chrono_tz::Tz;
-use domain::histogram::{Buckets, Facet, FacetValue, Histogram, Series, Sureness, Survey};
+use domain::histogram::{Buckets, Facet, FacetValue, Histogram, Precision, Series, Survey};
 use domain::page::Count;
 
 use super::{at, now};
 
-pub fn trades_html(frame: &Frame, page: &TradesPage) -> String {
-    let late = pages::trades_late(frame, page, &picture(Sureness::Exact));
-    whole(pages::trades(frame, page), late)
+pub fn trades_html(ctx: &PageContext, page: &TradesPage) -> String {
+    let late = pages::trades_deferred(ctx, page, &picture(Precision::Exact));
+    whole(pages::trades(ctx, page), late)
 }
 
-pub fn signals_html(frame: &Frame, page: &SignalsPage) -> String {
-    let late = pages::signals_late(frame, page, &Picture::Late);
-    whole(pages::signals(frame, page), late)
+pub fn signals_html(ctx: &PageContext, page: &SignalsPage) -> String {
+    let late = pages::signals_deferred(ctx, page, &SurveyPanel::Pending);
+    whole(pages::signals(ctx, page), late)
 }
 
-pub fn events_html(frame: &Frame, page: &EventsPage) -> String {
-    let late = pages::events_late(frame, page, &Picture::Failed);
-    whole(pages::events(frame, page), late)
+pub fn events_html(ctx: &PageContext, page: &EventsPage) -> String {
+    let late = pages::events_deferred(ctx, page, &SurveyPanel::Failed);
+    whole(pages::events(ctx, page), late)
 }
 
 /// The document as it is when everything has come.
-fn whole(page: Streamed, late: Late) -> String {
-    let Late {
+fn whole(page: Streamed, late: DeferredPart) -> String {
+    let DeferredPart {
         head,
         drawn,
         between,
@@ -50,13 +53,13 @@ fn whole(page: Streamed, late: Late) -> String {
     .concat()
 }
 
-pub const SAMPLED: Sureness = Sureness::Sampled {
+pub const SAMPLED: Precision = Precision::Sampled {
     one_in: 1_250.0,
     within: 0.034,
 };
 
 /// A week of trade decisions with values that somebody hostile wrote.
-pub fn picture(sureness: Sureness) -> Picture {
+pub fn picture(precision: Precision) -> SurveyPanel {
     let covers = (
         at("2026-11-15T13:00:00Z"),
         at("2026-11-22T12:59:59.999999Z"),
@@ -70,15 +73,15 @@ pub fn picture(sureness: Sureness) -> Picture {
     };
     let series = vec![
         Series {
-            word: "executed",
+            kind: "executed",
             rows: rows(3),
         },
         Series {
-            word: "executed+blocked",
+            kind: "executed+blocked",
             rows: rows(0),
         },
         Series {
-            word: "blocked",
+            kind: "blocked",
             rows: rows(1),
         },
     ];
@@ -91,20 +94,20 @@ pub fn picture(sureness: Sureness) -> Picture {
         param,
         values,
         more: false,
-        sureness,
+        precision,
     };
-    Picture::Made(Arc::new(Made::new(Survey {
+    SurveyPanel::Ready(Arc::new(CachedSurvey::new(Survey {
         made_at: now(),
-        count: match sureness {
-            Sureness::Exact => Count::Exact(2_148),
-            Sureness::Sampled { .. } => Count::about(2_148_321),
+        count: match precision {
+            Precision::Exact => Count::Exact(2_148),
+            Precision::Sampled { .. } => Count::about(2_148_321),
         },
         histogram: Some(Histogram {
             buckets,
             covers,
             series,
             outside: 2,
-            sureness,
+            precision,
         }),
         facets: vec![
             facet(

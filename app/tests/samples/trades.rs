@@ -114,7 +114,7 @@ pub fn hostile() -> TradeDecision {
 
 pub fn trades(raw: &str, rows: Vec<TradeDecision>) -> TradesPage {
     let mut page: TradesPage = list(raw, rows, Count::Exact(2_148));
-    page.choices = vec![
+    page.filter_options = vec![
         ("asset", words(&["ADA", "BTC", "ETH", "SOL", "XRP"])),
         (
             "agent",

@@ -1,6 +1,6 @@
 //! Saved views, one with a hostile name.
 
-use app::model::{NameRefusal, Naming, RefusedName, ViewsPage};
+use app::model::{NameRejection, NameTarget, RejectedName, ViewsPage};
 use domain::form::FieldError;
 use domain::saved::{SavedQuery, SavedView};
 use domain::view::View;
@@ -48,15 +48,15 @@ pub fn views_none() -> ViewsPage {
 }
 
 /// The query of a view that was not saved.
-fn new_view() -> Naming {
+fn new_view() -> NameTarget {
     let query = SavedQuery::parse(View::Trades, "asset=!BTC&q=rsi", chrono_tz::Tz::UTC).unwrap();
-    Naming::New(View::Trades, query)
+    NameTarget::New(View::Trades, query)
 }
 
-pub fn views_refused(naming: Naming, refusal: NameRefusal) -> ViewsPage {
+pub fn views_refused(target: NameTarget, refusal: NameRejection) -> ViewsPage {
     ViewsPage {
-        refused: Some(RefusedName {
-            naming,
+        refused: Some(RejectedName {
+            target,
             name: "Blocked BTC".to_owned(),
             refusal,
         }),
@@ -68,11 +68,11 @@ pub fn views_refused(naming: Naming, refusal: NameRefusal) -> ViewsPage {
 pub fn all_views_refused() -> Vec<(&'static str, ViewsPage)> {
     let wrong = FieldError::new("name", "takes 1 to 80 characters; this has 0");
     vec![
-        ("taken", views_refused(new_view(), NameRefusal::Taken)),
-        ("full", views_refused(new_view(), NameRefusal::TooMany)),
+        ("taken", views_refused(new_view(), NameRejection::Taken)),
+        ("full", views_refused(new_view(), NameRejection::TooMany)),
         (
             "wrong",
-            views_refused(Naming::Saved(uuid(902)), NameRefusal::Wrong(wrong)),
+            views_refused(NameTarget::Saved(uuid(902)), NameRejection::Wrong(wrong)),
         ),
     ]
 }

@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::agents::{self, Agent};
 use super::background;
-use super::fate::Fate;
 use super::findings::{self, Subject};
 use super::history::HistorySpec;
 use super::market::COINS;
+use super::order_outcome::OrderOutcome;
 use super::people::random_id;
 use super::record::{CollectorSignal, Decision, Event, Intent, Order, Quantity, TradeDecision};
 use super::rows::Rows;
@@ -124,7 +124,7 @@ pub fn plan(spec: &HistorySpec) -> impl Iterator<Item = Scheduled> {
 impl Engine {
     /// Plants it at `at`.
     pub(super) fn plant(&mut self, plant: Plant, at: Instant, rows: &mut Rows) {
-        std::mem::swap(&mut self.rng, &mut self.plants.rng);
+        std::mem::swap(&mut self.rng, &mut self.anomalies.rng);
         match plant {
             Plant::LastDecision => self.plant_last_decision(at, rows),
             Plant::Trade(flaw) => self.plant_trade(flaw, at, rows),
@@ -136,30 +136,30 @@ impl Engine {
             Plant::Overstrong => {
                 let id = plant_collected(1.7, at, rows);
                 let subject = Subject::Signal(id);
-                self.planted
+                self.ground_truth
                     .find(findings::CONFIDENCE_OUT_OF_RANGE, subject);
             }
             Plant::FutureSignal(ahead) => {
                 let id = plant_collected(0.62, ahead, rows);
                 let subject = Subject::Signal(id);
-                self.planted.find(findings::FUTURE_TIMESTAMP, subject);
+                self.ground_truth.find(findings::FUTURE_TIMESTAMP, subject);
             }
             Plant::AncientEvent => {
                 self.plant_lagging(YEAR_ONE, rows);
             }
         }
-        std::mem::swap(&mut self.rng, &mut self.plants.rng);
+        std::mem::swap(&mut self.rng, &mut self.anomalies.rng);
     }
 
     /// The event that must be committed after every other row of the history of `spec`, though it is dated before many.
     pub(super) fn plant_late(&mut self, spec: &HistorySpec) -> Rows {
         let mut rows = Rows::default();
-        std::mem::swap(&mut self.rng, &mut self.plants.rng);
+        std::mem::swap(&mut self.rng, &mut self.anomalies.rng);
         let at = spec.start() + share_of(spec.span(), LATE);
         let id = self.plant_lagging(at, &mut rows);
-        self.planted
+        self.ground_truth
             .find(findings::CLOCK_BACKWARDS, Subject::Event(id));
-        std::mem::swap(&mut self.rng, &mut self.plants.rng);
+        std::mem::swap(&mut self.rng, &mut self.anomalies.rng);
         rows
     }
 
@@ -180,15 +180,15 @@ impl Engine {
     }
 
     fn plant_last_decision(&mut self, at: Instant, rows: &mut Rows) {
-        self.plants.silent.book.last_decision = Some(at);
+        self.anomalies.silent.book.last_decision = Some(at);
         let id = random_id(&mut self.rng);
-        hold(&self.plants.silent.id, id, at).write(rows);
+        hold(&self.anomalies.silent.id, id, at).write(rows);
     }
 
     fn plant_unknown_algorithm(&mut self, at: Instant, rows: &mut Rows) {
         let (algorithm, id) = (random_id(&mut self.rng), random_id(&mut self.rng));
         hold(&format!("algo:{algorithm}"), id, at).write(rows);
-        self.planted
+        self.ground_truth
             .find(findings::ORPHAN_REFERENCE, Subject::Algorithm(algorithm));
     }
 
@@ -199,7 +199,7 @@ impl Engine {
             ..hold(&self.agents[0].id, id, at)
         }
         .write(rows);
-        self.planted
+        self.ground_truth
             .find(findings::ORPHAN_REFERENCE, Subject::Order(id));
     }
 
@@ -234,21 +234,23 @@ impl Engine {
         let checked = at + 15 * MILLISECOND;
         let approval = self.approve(&intent, names.user_id, proposal.price, checked, rows);
         let course = Course {
-            fate: Fate::Unbooked,
+            order_outcome: OrderOutcome::Unbooked,
             block_reason,
         };
         let decision = self
             .execute(&proposal, &intent, names.user_id, checked, &course, rows)
             .decision;
-        let planted = &mut self.planted;
+        let ground_truth = &mut self.ground_truth;
         match flaw {
-            Flaw::Oversized(_) => planted.find(findings::LIMIT_EXCEEDED, Subject::Event(approval)),
+            Flaw::Oversized(_) => {
+                ground_truth.find(findings::LIMIT_EXCEEDED, Subject::Event(approval));
+            }
             Flaw::Blocked => {
-                planted.find(findings::BLOCKED_YET_ORDERED, Subject::Decision(decision));
+                ground_truth.find(findings::BLOCKED_YET_ORDERED, Subject::Decision(decision));
             }
             Flaw::Overconfident => {
                 for subject in [Subject::Event(signal), Subject::Decision(decision)] {
-                    planted.find(findings::CONFIDENCE_OUT_OF_RANGE, subject);
+                    ground_truth.find(findings::CONFIDENCE_OUT_OF_RANGE, subject);
                 }
             }
         }
@@ -256,13 +258,13 @@ impl Engine {
 
     fn plant_order(&mut self, at: Instant, rows: &mut Rows) {
         let id = random_id(&mut self.rng);
-        let owner = &self.portfolios[self.plants.silent.owner];
+        let owner = &self.portfolios[self.anomalies.silent.owner];
         let price = background::rounded(self.market.last()[0], 8);
         let (submitted, filled) = (at + 4 * MILLISECOND, at + 850 * MILLISECOND);
         Order {
             id,
             user_id: owner.user_id,
-            algorithm_id: self.plants.silent.algorithm_id(),
+            algorithm_id: self.anomalies.silent.algorithm_id(),
             coin: COINS[0].name,
             side: Decision::Buy,
             quantity: SMALL_TRADE,
@@ -278,12 +280,13 @@ impl Engine {
         }
         .write(rows);
         let subject = Subject::Order(id);
-        self.planted.pass(subject, at);
-        self.planted.find(findings::ORDER_WITHOUT_DECISION, subject);
+        self.ground_truth.pass(subject, at);
+        self.ground_truth
+            .find(findings::ORDER_WITHOUT_DECISION, subject);
     }
 
     fn plant_signal(&mut self, at: Instant, rows: &mut Rows) {
-        let names = self.names(&self.plants.silent);
+        let names = self.names(&self.anomalies.silent);
         let coin = 1;
         let price = self.market.last()[coin];
         let intent = Intent {
@@ -296,7 +299,7 @@ impl Engine {
             price,
         };
         let id = self.signal(&intent, coin, names.user_id, at, rows);
-        self.planted
+        self.ground_truth
             .find(findings::SIGNAL_WITHOUT_OUTCOME, Subject::Event(id));
     }
 
@@ -325,7 +328,7 @@ impl Engine {
             at,
         }
         .write(rows);
-        self.planted
+        self.ground_truth
             .find(findings::UNKNOWN_ACTOR, Subject::User(user));
     }
 }

@@ -29,11 +29,11 @@ type Stretch = (Instant, Instant);
 
 /// What the further episodes of `spec` add to the plan, which is in order of time.
 pub fn plan(spec: &HistorySpec, planned: &[Scheduled]) -> Vec<Scheduled> {
-    let mut crowd = Vec::new();
+    let mut bulk_episodes = Vec::new();
     if spec.extra_episodes == 0 {
-        return crowd;
+        return bulk_episodes;
     }
-    let mut add = |at, what| crowd.push(Scheduled { at, what });
+    let mut add = |at, what| bulk_episodes.push(Scheduled { at, what });
     let long = long(spec);
     add(long.0, Happening::Toggle(Actor::Admin, true));
     add(long.1, Happening::Toggle(Actor::Admin2, false));
@@ -57,7 +57,7 @@ pub fn plan(spec: &HistorySpec, planned: &[Scheduled]) -> Vec<Scheduled> {
         add(at, on);
         add(at + length, off);
     }
-    crowd
+    bulk_episodes
 }
 
 /// Where the long one stands.
@@ -203,12 +203,12 @@ mod tests {
     #[test]
     fn the_further_episodes_are_spread_over_the_whole_history() {
         let alone = timeline::plan(&spec(200_000, 0));
-        let crowd = plan(&spec(200_000, 2_000), &alone);
+        let bulk_episodes = plan(&spec(200_000, 2_000), &alone);
         let stops = |scheduled: &&Scheduled| matches!(scheduled.what, Happening::Stop(_));
-        assert_eq!(crowd.iter().filter(stops).count(), 1_000);
+        assert_eq!(bulk_episodes.iter().filter(stops).count(), 1_000);
         for week in 0..12 {
             let week = Instant(week * 7 * DAY)..Instant((week + 1) * 7 * DAY);
-            let inside = crowd.iter().filter(stops);
+            let inside = bulk_episodes.iter().filter(stops);
             let inside = inside
                 .filter(|scheduled| week.contains(&scheduled.at))
                 .count();

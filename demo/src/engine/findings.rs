@@ -6,9 +6,9 @@
 
 use uuid::Uuid;
 
-use super::fate::Fate;
+use super::ground_truth::{GroundTruth, Mechanism};
 use super::hostile::Hostile;
-use super::planted::{Mechanism, Planted};
+use super::order_outcome::OrderOutcome;
 use super::time::{Instant, MINUTE};
 
 /// An approval or an order inside an episode of either mechanism, its first moment included, its last not.
@@ -51,7 +51,7 @@ const FILL_LIMIT: i64 = 15 * MINUTE;
 
 /// Something that does not add up, and the row that shows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PlantedFinding {
+pub struct ExpectedFinding {
     /// Which rule finds it: one of this module's constants.
     pub rule: &'static str,
     /// What [`Self::subject_id`] is the id of: `event`, `order`, `decision`, `signal`, `deployment`, `user` or `algorithm`.
@@ -103,11 +103,11 @@ pub struct Unjudged {
     stuck: Vec<(Uuid, Instant)>,
 }
 
-impl Planted {
+impl GroundTruth {
     /// Notes a finding.
     pub(super) fn find(&mut self, rule: &'static str, subject: Subject) {
         let (subject_kind, subject_id) = subject.told();
-        self.findings.push(PlantedFinding {
+        self.findings.push(ExpectedFinding {
             rule,
             subject_kind,
             subject_id,
@@ -146,26 +146,32 @@ impl Planted {
     }
 
     /// Notes how the order ended that the executed `decision` names.
-    pub(super) fn end_order(&mut self, fate: Fate, order: Uuid, created: Instant, decision: Uuid) {
-        match fate {
-            Fate::Missing => {
+    pub(super) fn end_order(
+        &mut self,
+        order_outcome: OrderOutcome,
+        order: Uuid,
+        created: Instant,
+        decision: Uuid,
+    ) {
+        match order_outcome {
+            OrderOutcome::Missing => {
                 self.missing_orders.push(decision);
                 self.find(EXECUTED_WITHOUT_ORDER, Subject::Decision(decision));
             }
-            Fate::Stuck => {
+            OrderOutcome::Stuck => {
                 self.stuck_orders.push(order);
                 self.unjudged.stuck.push((decision, created));
             }
-            Fate::Failed => {
+            OrderOutcome::Failed => {
                 self.failed_orders += 1;
                 self.find(EXECUTED_NOT_FILLED, Subject::Decision(decision));
             }
-            Fate::Cancelled => {
+            OrderOutcome::Cancelled => {
                 self.cancelled_orders += 1;
                 self.find(EXECUTED_NOT_FILLED, Subject::Decision(decision));
             }
-            Fate::Partial => self.partial_orders += 1,
-            Fate::Filled | Fate::Unbooked => {}
+            OrderOutcome::Partial => self.partial_orders += 1,
+            OrderOutcome::Filled | OrderOutcome::Unbooked => {}
         }
     }
 
@@ -211,8 +217,8 @@ mod tests {
     const SECOND: Uuid = Uuid::from_u128(2);
 
     /// Ids of what a rule found.
-    fn found(planted: &Planted, rule: &str) -> Vec<String> {
-        let findings = planted.findings.iter();
+    fn found(ground_truth: &GroundTruth, rule: &str) -> Vec<String> {
+        let findings = ground_truth.findings.iter();
         findings
             .filter(|finding| finding.rule == rule)
             .map(|finding| finding.subject_id.clone())
@@ -221,23 +227,26 @@ mod tests {
 
     #[test]
     fn a_row_that_runs_ahead_of_the_clock_waits_for_the_switch() {
-        let mut planted = Planted::default();
-        planted.pass(Subject::Event(FIRST), Instant(12));
-        planted.judge_passed(Instant(10));
-        planted.activate(Mechanism::Toggle, Actor::Admin, Uuid::nil(), Instant(12));
-        planted.clear(Mechanism::Toggle, Actor::Admin, Uuid::nil(), Instant(20));
-        planted.pass(Subject::Order(SECOND), Instant(20));
-        planted.judge_rest(Instant(30));
-        assert_eq!(found(&planted, LEAK_DURING_STOP), [FIRST.to_string()]);
-        assert_eq!(planted.unjudged, Unjudged::default());
+        let mut ground_truth = GroundTruth::default();
+        ground_truth.pass(Subject::Event(FIRST), Instant(12));
+        ground_truth.judge_passed(Instant(10));
+        ground_truth.activate(Mechanism::Toggle, Actor::Admin, Uuid::nil(), Instant(12));
+        ground_truth.clear(Mechanism::Toggle, Actor::Admin, Uuid::nil(), Instant(20));
+        ground_truth.pass(Subject::Order(SECOND), Instant(20));
+        ground_truth.judge_rest(Instant(30));
+        assert_eq!(found(&ground_truth, LEAK_DURING_STOP), [FIRST.to_string()]);
+        assert_eq!(ground_truth.unjudged, Unjudged::default());
     }
 
     #[test]
     fn an_order_is_stuck_after_fifteen_minutes() {
-        let mut planted = Planted::default();
-        planted.end_order(Fate::Stuck, Uuid::nil(), Instant(0), FIRST);
-        planted.end_order(Fate::Stuck, Uuid::nil(), Instant(1), SECOND);
-        planted.judge_rest(Instant(FILL_LIMIT + 1));
-        assert_eq!(found(&planted, EXECUTED_NOT_FILLED), [FIRST.to_string()]);
+        let mut ground_truth = GroundTruth::default();
+        ground_truth.end_order(OrderOutcome::Stuck, Uuid::nil(), Instant(0), FIRST);
+        ground_truth.end_order(OrderOutcome::Stuck, Uuid::nil(), Instant(1), SECOND);
+        ground_truth.judge_rest(Instant(FILL_LIMIT + 1));
+        assert_eq!(
+            found(&ground_truth, EXECUTED_NOT_FILLED),
+            [FIRST.to_string()]
+        );
     }
 }

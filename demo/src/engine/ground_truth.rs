@@ -4,14 +4,14 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::findings::{self, PlantedFinding, Subject, Unjudged};
+use super::findings::{self, ExpectedFinding, Subject, Unjudged};
 use super::hostile::Hostile;
 use super::time::Instant;
 use super::timeline::Actor;
 
 /// What was planted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Planted {
+pub struct GroundTruth {
     /// Decisions by agents, those that are planted not counted.
     pub decisions: u64,
     /// Orders that stay `submitted`.
@@ -27,11 +27,11 @@ pub struct Planted {
     /// Hostile rows, with the id of each.
     pub hostile: Vec<(Hostile, Uuid)>,
     /// Kill-switch episodes, in the order of their activations.
-    pub episodes: Vec<PlantedEpisode>,
+    pub episodes: Vec<ExpectedEpisode>,
     /// Events that clear a mechanism which is not active, in order.
     pub strays: Vec<Uuid>,
     /// Whatever does not add up, except what Redis alone can tell.
-    pub findings: Vec<PlantedFinding>,
+    pub findings: Vec<ExpectedFinding>,
     pub(super) unjudged: Unjudged,
 }
 
@@ -46,7 +46,7 @@ pub enum Mechanism {
 
 /// A kill-switch episode: from an activation to the next clear of the same mechanism.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlantedEpisode {
+pub struct ExpectedEpisode {
     /// How trading is stopped.
     pub mechanism: Mechanism,
     /// The event that activates it; of an emergency stop's two, the first.
@@ -63,7 +63,7 @@ pub struct PlantedEpisode {
     pub cleared_by: Option<Actor>,
 }
 
-impl PlantedEpisode {
+impl ExpectedEpisode {
     /// Whether it leaks by design: a toggle stops nothing, so whatever is traded inside slips through.
     #[must_use]
     pub fn leaks(&self) -> bool {
@@ -90,7 +90,7 @@ impl PlantedEpisode {
     }
 }
 
-impl Planted {
+impl GroundTruth {
     /// Notes an activation: an episode begins, or the one that is open is pulled again.
     pub(super) fn activate(&mut self, mechanism: Mechanism, by: Actor, id: Uuid, at: Instant) {
         match self.open(mechanism) {
@@ -98,7 +98,7 @@ impl Planted {
                 episode.pulled_again_by.push(by);
                 self.find(findings::STOP_TWICE, Subject::Event(id));
             }
-            None => self.episodes.push(PlantedEpisode {
+            None => self.episodes.push(ExpectedEpisode {
                 mechanism,
                 id,
                 activated_at: at,
@@ -121,7 +121,7 @@ impl Planted {
         }
     }
 
-    fn open(&mut self, mechanism: Mechanism) -> Option<&mut PlantedEpisode> {
+    fn open(&mut self, mechanism: Mechanism) -> Option<&mut ExpectedEpisode> {
         self.episodes
             .iter_mut()
             .rev()
@@ -130,7 +130,7 @@ impl Planted {
     }
 }
 
-impl fmt::Display for Planted {
+impl fmt::Display for GroundTruth {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let toggles = self.episodes.iter().filter(|episode| episode.leaks());
         write!(

@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use rand::Rng;
 
-use super::planted::Planted;
+use super::ground_truth::GroundTruth;
 use super::rows::Rows;
 use super::time::{DAY, Instant, MINUTE, SECOND};
 use super::timeline::{self, Scheduled};
@@ -71,7 +71,7 @@ pub struct Finished {
     /// The engine, which can go on trading.
     pub engine: Engine,
     /// What was planted.
-    pub planted: Planted,
+    pub ground_truth: GroundTruth,
     /// Rows that must be committed after all others, in a transaction of their own, though they bear an earlier time.
     pub late: Rows,
 }
@@ -125,13 +125,13 @@ impl History {
         self.engine.write_reference(self.spec.start(), rows);
         let late = self.engine.plant_late(&self.spec);
         self.engine.judge_silence(self.spec.end);
-        self.engine.planted.judge_rest(self.spec.end);
+        self.engine.ground_truth.judge_rest(self.spec.end);
         self.engine.next_price = self.next_price;
         self.engine.stored_until = self.spec.end;
-        let planted = std::mem::take(&mut self.engine.planted);
+        let ground_truth = std::mem::take(&mut self.engine.ground_truth);
         Finished {
             engine: self.engine,
-            planted,
+            ground_truth,
             late,
         }
     }

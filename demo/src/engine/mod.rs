@@ -7,20 +7,20 @@
 //! [`Engine`] trades at instants that it is given. [`History`] gives it the past, [`crate::live`] the present.
 
 mod agents;
+mod anomalies;
 mod background;
-mod books;
-mod crowd;
-mod fate;
+mod bulk_episodes;
 pub mod findings;
+mod ground_truth;
 mod guard;
 mod history;
 mod hostile;
 mod json;
 mod kill_switch;
+mod ledger;
 mod market;
+mod order_outcome;
 mod people;
-mod planted;
-mod plants;
 mod portfolio;
 mod reasons;
 mod record;
@@ -33,11 +33,11 @@ mod timeline;
 mod trade;
 mod trading;
 
-pub use findings::PlantedFinding;
+pub use findings::ExpectedFinding;
+pub use ground_truth::{ExpectedEpisode, GroundTruth, Mechanism};
 pub use history::{Finished, History, HistorySpec};
 pub use hostile::Hostile;
 pub use people::PASSWORD;
-pub use planted::{Mechanism, Planted, PlantedEpisode};
 pub use rows::Rows;
 pub use table::Table;
 pub use time::Instant;

@@ -5,7 +5,7 @@ use rand::rngs::StdRng;
 
 /// How an approved order ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum OrderOutcome {
     /// Filled whole.
     Filled,
     /// Filled in part, the rest given up.
@@ -37,12 +37,12 @@ const ERRORS: [&str; 5] = [
 ];
 
 /// Draws the end of an ordinary order.
-pub fn draw(rng: &mut StdRng) -> Fate {
+pub fn draw(rng: &mut StdRng) -> OrderOutcome {
     match rng.random_range(0..1000) {
-        ticket if ticket < PARTIAL => Fate::Partial,
-        ticket if ticket < PARTIAL + CANCELLED => Fate::Cancelled,
-        ticket if ticket < PARTIAL + CANCELLED + FAILED => Fate::Failed,
-        _ => Fate::Filled,
+        ticket if ticket < PARTIAL => OrderOutcome::Partial,
+        ticket if ticket < PARTIAL + CANCELLED => OrderOutcome::Cancelled,
+        ticket if ticket < PARTIAL + CANCELLED + FAILED => OrderOutcome::Failed,
+        _ => OrderOutcome::Filled,
     }
 }
 

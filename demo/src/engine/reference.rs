@@ -36,13 +36,13 @@ impl Engine {
             .map(|(_, algorithm)| Subject::Deployment(algorithm.deployment_id))
             .collect();
         for deployment in silent {
-            self.planted.find(findings::SILENCE, deployment);
+            self.ground_truth.find(findings::SILENCE, deployment);
         }
     }
 
     /// The agents that are registered algorithms, the silent one last.
     fn registered(&self) -> impl Iterator<Item = (&Agent, &Algorithm)> {
-        let agents = self.agents.iter().chain([&self.plants.silent]);
+        let agents = self.agents.iter().chain([&self.anomalies.silent]);
         agents.filter_map(|agent| Some((agent, agent.algorithm.as_ref()?)))
     }
 

@@ -2,12 +2,12 @@
 //!
 //! Moments are shares of the span, so that every size of history has all of them.
 
-use super::crowd;
-use super::fate::Fate;
+use super::anomalies::{self, Plant};
+use super::bulk_episodes;
 use super::history::HistorySpec;
 use super::hostile::Hostile;
+use super::order_outcome::OrderOutcome;
 use super::people::{ADMIN, ADMIN2};
-use super::plants::{self, Plant};
 use super::time::{HOUR, Instant, MINUTE};
 
 /// Who acts on the kill switch.
@@ -47,7 +47,7 @@ pub enum Happening {
     /// The market becomes volatile or calm.
     Volatile(bool),
     /// The next approved order ends like this.
-    Accident(Fate),
+    Accident(OrderOutcome),
     /// A row that a careless reader stumbles over.
     Hostile(Hostile),
     /// Rows that do not add up.
@@ -179,13 +179,13 @@ pub fn plan(spec: &HistorySpec) -> Vec<Scheduled> {
     for index in 0..STUCK_ORDERS {
         add(
             moment(0.07 + 0.1 * f64::from(index)),
-            Happening::Accident(Fate::Stuck),
+            Happening::Accident(OrderOutcome::Stuck),
         );
     }
     for index in 0..MISSING_ORDERS {
         add(
             moment(0.155 + 0.24 * f64::from(index)),
-            Happening::Accident(Fate::Missing),
+            Happening::Accident(OrderOutcome::Missing),
         );
     }
     for (index, kind) in (0_u32..).zip(Hostile::ALL) {
@@ -194,10 +194,10 @@ pub fn plan(spec: &HistorySpec) -> Vec<Scheduled> {
             Happening::Hostile(kind),
         );
     }
-    plan.extend(plants::plan(spec));
+    plan.extend(anomalies::plan(spec));
     // Stable: what is planned for the same instant happens in the order above.
     plan.sort_by_key(|scheduled| scheduled.at);
-    plan.extend(crowd::plan(spec, &plan));
+    plan.extend(bulk_episodes::plan(spec, &plan));
     plan.sort_by_key(|scheduled| scheduled.at);
     plan
 }

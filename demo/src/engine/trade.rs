@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use super::agents::Agent;
 use super::background::{Alert, rounded};
-use super::fate::{self, Fate};
 use super::findings::Subject;
 use super::guard::Exposure;
 use super::market::COINS;
+use super::order_outcome::{self, OrderOutcome};
 use super::people::random_id;
 use super::record::{Decision, Event, Intent, Order, Quantity};
 use super::rows::Rows;
@@ -43,7 +43,7 @@ impl Names {
 
 /// How an approved trade goes on.
 pub(super) struct Course {
-    pub(super) fate: Fate,
+    pub(super) order_outcome: OrderOutcome,
     /// What the decision says against it all the same. Planted only.
     pub(super) block_reason: Option<&'static str>,
 }
@@ -86,12 +86,12 @@ impl Engine {
             return self.reject(proposal, &intent, user, &reason, checked, rows);
         }
         self.approve(&intent, user, proposal.price, checked, rows);
-        let fate = self
+        let order_outcome = self
             .accidents
             .pop_front()
-            .unwrap_or_else(|| fate::draw(&mut self.rng));
+            .unwrap_or_else(|| order_outcome::draw(&mut self.rng));
         let course = Course {
-            fate,
+            order_outcome,
             block_reason: None,
         };
         self.execute(proposal, &intent, user, checked, &course, rows)
@@ -137,7 +137,7 @@ impl Engine {
     ) -> Uuid {
         let details = intent.approval_details(estimate);
         let id = self.event("TRADE_APPROVED", "info", &details, user, at, rows);
-        self.planted.pass(Subject::Event(id), at);
+        self.ground_truth.pass(Subject::Event(id), at);
         self.approved_until = at;
         id
     }
@@ -216,21 +216,22 @@ impl Engine {
         course: &Course,
         rows: &mut Rows,
     ) -> Executed {
-        let fate = course.fate;
+        let order_outcome = course.order_outcome;
         let created = checked + self.rng.random_range(1_300..9_500);
         self.approved_until = created;
         let decided = created + self.rng.random_range(2_600..12_500);
         let order_id = random_id(&mut self.rng);
         let decision =
             self.write_decision(proposal, Some(order_id), course.block_reason, decided, rows);
-        self.planted.end_order(fate, order_id, created, decision);
-        if fate == Fate::Missing {
+        self.ground_truth
+            .end_order(order_outcome, order_id, created, decision);
+        if order_outcome == OrderOutcome::Missing {
             return Executed {
                 decision,
                 settled: decided,
             };
         }
-        self.planted.pass(Subject::Order(order_id), created);
+        self.ground_truth.pass(Subject::Order(order_id), created);
         let second = decided + millis(&mut self.rng, 11, 26);
         if intent.algorithm.is_some() {
             let drift: f64 = self.rng.random_range(-0.0009..0.0009);
@@ -243,7 +244,14 @@ impl Engine {
             submitted,
             settled: submitted + self.rng.random_range(4 * MILLISECOND..3 * SECOND),
         };
-        let settled = self.settle(proposal, intent.quantity, order_id, fate, &instants, rows);
+        let settled = self.settle(
+            proposal,
+            intent.quantity,
+            order_id,
+            order_outcome,
+            &instants,
+            rows,
+        );
         Executed { decision, settled }
     }
 
@@ -253,7 +261,7 @@ impl Engine {
         proposal: &Proposal,
         quantity: Quantity,
         order_id: Uuid,
-        fate: Fate,
+        order_outcome: OrderOutcome,
         instants: &Instants,
         rows: &mut Rows,
     ) -> Instant {
@@ -264,12 +272,14 @@ impl Engine {
         } else {
             quantity.coins()
         };
-        let fill = self.fill(fate, ordered, is_buy, proposal.price);
-        let error_message = (fate == Fate::Failed).then(|| fate::error_message(&mut self.rng));
-        let exchange_id =
-            (fate != Fate::Stuck && fate != Fate::Failed).then(|| random_id(&mut self.rng));
+        let fill = self.fill(order_outcome, ordered, is_buy, proposal.price);
+        let error_message = (order_outcome == OrderOutcome::Failed)
+            .then(|| order_outcome::error_message(&mut self.rng));
+        let exchange_id = (order_outcome != OrderOutcome::Stuck
+            && order_outcome != OrderOutcome::Failed)
+            .then(|| random_id(&mut self.rng));
         let is_filled = fill.quantity > 0.0;
-        let settled = if fate == Fate::Stuck {
+        let settled = if order_outcome == OrderOutcome::Stuck {
             instants.submitted + 5 * MILLISECOND
         } else {
             instants.settled
@@ -293,13 +303,19 @@ impl Engine {
             filled_at: is_filled.then_some(settled),
         }
         .write(rows);
-        if is_filled && fate != Fate::Unbooked {
+        if is_filled && order_outcome != OrderOutcome::Unbooked {
             self.book(proposal, &fill, settled);
         }
         settled + 3
     }
 
-    fn fill(&mut self, fate: Fate, ordered: f64, is_buy: bool, price: f64) -> Fill {
+    fn fill(
+        &mut self,
+        order_outcome: OrderOutcome,
+        ordered: f64,
+        is_buy: bool,
+        price: f64,
+    ) -> Fill {
         let slippage: f64 = self.rng.random_range(0.0001..0.0008);
         let price = rounded(
             price
@@ -310,12 +326,12 @@ impl Engine {
                 },
             8,
         );
-        let (status, share) = match fate {
-            Fate::Filled | Fate::Unbooked => ("filled", 1.0),
-            Fate::Partial => ("partial", self.rng.random_range(0.15..0.9)),
-            Fate::Cancelled => ("cancelled", 0.0),
-            Fate::Failed => ("failed", 0.0),
-            Fate::Stuck | Fate::Missing => ("submitted", 0.0),
+        let (status, share) = match order_outcome {
+            OrderOutcome::Filled | OrderOutcome::Unbooked => ("filled", 1.0),
+            OrderOutcome::Partial => ("partial", self.rng.random_range(0.15..0.9)),
+            OrderOutcome::Cancelled => ("cancelled", 0.0),
+            OrderOutcome::Failed => ("failed", 0.0),
+            OrderOutcome::Stuck | OrderOutcome::Missing => ("submitted", 0.0),
         };
         let quantity = if is_buy { ordered / price } else { ordered } * share;
         Fill {

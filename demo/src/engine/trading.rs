@@ -7,14 +7,14 @@ use rand::{Rng, SeedableRng};
 use uuid::Uuid;
 
 use super::agents::{self, Agent, CUSTOMER, STRATEGIST};
+use super::anomalies::Plants;
 use super::background::{self, Alert, AlertRules, rounded};
-use super::fate::Fate;
+use super::ground_truth::{GroundTruth, Mechanism};
 use super::guard::{Guard, RULES, soft_exposure_limit, soft_position_limit};
 use super::kill_switch::{self, Setting};
 use super::market::{COINS, Market, pick_coin};
+use super::order_outcome::OrderOutcome;
 use super::people::{People, random_id};
-use super::planted::{Mechanism, Planted};
-use super::plants::Plants;
 use super::portfolio::Portfolio;
 use super::reasons::{Context, Restraint};
 use super::record::{Decision, TradeDecision};
@@ -45,9 +45,9 @@ pub struct Engine {
     pub(super) setting: Setting,
     pub(super) alerts: AlertRules,
     pub(super) rule_ids: [Uuid; RULES.len()],
-    pub(super) accidents: VecDeque<Fate>,
-    pub(super) planted: Planted,
-    pub(super) plants: Plants,
+    pub(super) accidents: VecDeque<OrderOutcome>,
+    pub(super) ground_truth: GroundTruth,
+    pub(super) anomalies: Plants,
     /// When the Guard last approved a trade, or its order was made.
     pub(super) approved_until: Instant,
     /// When live trading records the next prices.
@@ -93,8 +93,8 @@ impl Engine {
             alerts,
             rule_ids,
             accidents: VecDeque::new(),
-            planted: Planted::default(),
-            plants: Plants::new(seed),
+            ground_truth: GroundTruth::default(),
+            anomalies: Plants::new(seed),
             approved_until: at,
             next_price: at,
             stored_until: at,
@@ -108,7 +108,7 @@ impl Engine {
 
     /// Lets an agent decide at `at`. Returns when the last row of that decision is stamped.
     pub fn decide(&mut self, at: Instant, rows: &mut Rows) -> Instant {
-        self.planted.judge_passed(at);
+        self.ground_truth.judge_passed(at);
         let agent = agents::pick_agent(&self.agents, &mut self.rng);
         let coin = pick_coin(&mut self.rng);
         let price = self.market.price(coin, at, &mut self.rng);
@@ -135,7 +135,7 @@ impl Engine {
             price,
             at,
         };
-        self.planted.decisions += 1;
+        self.ground_truth.decisions += 1;
         if decision == Decision::Hold {
             self.write_decision(&proposal, None, None, at, rows);
             at
@@ -237,7 +237,7 @@ impl Engine {
         let Self {
             setting,
             people,
-            planted,
+            ground_truth,
             rng,
             ..
         } = self;
@@ -246,23 +246,23 @@ impl Engine {
                 // A trade that is between its two checks comes first: an enforced stop lets nothing through.
                 let at = at.max(self.approved_until + MILLISECOND);
                 let id = kill_switch::stop(setting, people, actor, at, rows, rng);
-                planted.activate(Mechanism::EmergencyStop, actor, id, at);
+                ground_truth.activate(Mechanism::EmergencyStop, actor, id, at);
                 self.guard.is_stopped = true;
                 self.alert(Alert::KillSwitch, "Emergency stop activated", at, rows);
             }
             Happening::ClearStop(actor) => {
                 let id = kill_switch::clear(setting, people, actor, at, rows, rng);
-                planted.clear(Mechanism::EmergencyStop, actor, id, at);
+                ground_truth.clear(Mechanism::EmergencyStop, actor, id, at);
                 self.guard.is_stopped = false;
                 self.alert(Alert::KillSwitch, "Emergency stop cleared", at, rows);
             }
             Happening::Toggle(actor, is_active) => {
                 let id = kill_switch::toggle(setting, people, (actor, is_active), at, rows, rng);
                 let message = if is_active {
-                    planted.activate(Mechanism::Toggle, actor, id, at);
+                    ground_truth.activate(Mechanism::Toggle, actor, id, at);
                     "Kill switch switched on"
                 } else {
-                    planted.clear(Mechanism::Toggle, actor, id, at);
+                    ground_truth.clear(Mechanism::Toggle, actor, id, at);
                     "Kill switch switched off"
                 };
                 self.alert(Alert::KillSwitch, message, at, rows);
@@ -272,7 +272,7 @@ impl Engine {
                 self.guard.is_volatile = is_volatile;
                 background::market_status(is_volatile, at, rows, rng);
             }
-            Happening::Accident(fate) => self.accidents.push_back(fate),
+            Happening::Accident(order_outcome) => self.accidents.push_back(order_outcome),
             Happening::Hostile(kind) => {
                 let id = random_id(rng);
                 let agent = &self.agents[0];
@@ -283,7 +283,7 @@ impl Engine {
                     id,
                     at + 7 * MILLISECOND,
                 );
-                planted.note_hostile(kind, id);
+                ground_truth.note_hostile(kind, id);
             }
             Happening::Plant(plant) => self.plant(plant, at, rows),
         }

@@ -5,7 +5,7 @@ use crate::query::{Pairs, ParamError, Params};
 /// A value that a parameter can take.
 pub trait FilterValue: Clone + PartialEq + Sized {
     /// What the parameter takes, for an error's message: `BUY, SELL or HOLD`.
-    const TAKES: &'static str;
+    const EXPECTED: &'static str;
     /// Reads one value.
     fn parse(text: &str) -> Option<Self>;
     /// Prints it as [`FilterValue::parse`] reads it.
@@ -17,7 +17,7 @@ pub trait FilterValue: Clone + PartialEq + Sized {
 pub struct Text(pub String);
 
 impl FilterValue for Text {
-    const TAKES: &'static str =
+    const EXPECTED: &'static str =
         "a text that is not empty; a ! at its beginning means not, \\! the letter";
 
     fn parse(text: &str) -> Option<Self> {
@@ -30,33 +30,33 @@ impl FilterValue for Text {
 }
 
 /// One of a few words. [`FilterValue`] comes with it.
-pub trait Choice: Copy + PartialEq + 'static {
+pub trait ParamEnum: Copy + PartialEq + 'static {
     /// Every value with its word.
-    const WORDS: &'static [(Self, &'static str)];
+    const VALUES: &'static [(Self, &'static str)];
     /// The words as a sentence's end: `BUY, SELL or HOLD`.
-    const SENTENCE: &'static str;
+    const EXPECTED: &'static str;
 
     /// The word of this value.
-    fn word(self) -> &'static str {
-        Self::WORDS
+    fn as_str(self) -> &'static str {
+        Self::VALUES
             .iter()
             .find(|(value, _)| *value == self)
             .map_or("", |(_, word)| word)
     }
 }
 
-impl<T: Choice> FilterValue for T {
-    const TAKES: &'static str = T::SENTENCE;
+impl<T: ParamEnum> FilterValue for T {
+    const EXPECTED: &'static str = T::EXPECTED;
 
     fn parse(text: &str) -> Option<Self> {
-        Self::WORDS
+        Self::VALUES
             .iter()
             .find(|(_, word)| *word == text)
             .map(|(value, _)| *value)
     }
 
     fn print(&self) -> String {
-        self.word().to_owned()
+        self.as_str().to_owned()
     }
 }
 
@@ -113,7 +113,7 @@ impl<T: FilterValue> AnyOf<T> {
             let (is_not, text) = unescaped(&value);
             let parsed = Some(text).filter(|text| !text.is_empty());
             let Some(parsed) = parsed.and_then(T::parse) else {
-                faults.push(ParamError::wrong_value(name, &value, T::TAKES));
+                faults.push(ParamError::wrong_value(name, &value, T::EXPECTED));
                 continue;
             };
             let list = if is_not {

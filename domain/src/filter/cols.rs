@@ -10,13 +10,13 @@ const TIME: &str = "time";
 /// The columns that a view's table has beside its time.
 struct Offered {
     /// Shown where nobody chose others, in order.
-    usual: &'static [&'static str],
+    default_for: &'static [&'static str],
     /// Shown where they are asked for.
     further: &'static [&'static str],
 }
 
 const fn offered_by(view: View) -> Offered {
-    let (usual, further): (&[&str], &[&str]) = match view {
+    let (default_for, further): (&[&str], &[&str]) = match view {
         View::Trades => (
             &[
                 "decision",
@@ -81,7 +81,10 @@ const fn offered_by(view: View) -> Offered {
             &["algorithm", "algorithm_id", "found_at", "id"],
         ),
     };
-    Offered { usual, further }
+    Offered {
+        default_for,
+        further,
+    }
 }
 
 /// Columns of one view, each once, in the order in which they are shown after the time.
@@ -91,15 +94,18 @@ pub struct Columns(Vec<&'static str>);
 impl Columns {
     /// Those of `view` where nobody chose others.
     #[must_use]
-    pub fn usual(view: View) -> Self {
-        Self(offered_by(view).usual.to_vec())
+    pub fn default_for(view: View) -> Self {
+        Self(offered_by(view).default_for.to_vec())
     }
 
     /// All that `view` offers: the usual ones, then the further ones.
     #[must_use]
     pub fn all(view: View) -> Self {
-        let Offered { usual, further } = offered_by(view);
-        Self([usual, further].concat())
+        let Offered {
+            default_for,
+            further,
+        } = offered_by(view);
+        Self([default_for, further].concat())
     }
 
     /// Takes `cols`: names with commas between them, also in several parameters, as a form's boxes are sent.
@@ -129,7 +135,7 @@ impl Columns {
         Ok(Self(chosen))
     }
 
-    /// Reads what [`Columns::word`] prints.
+    /// Reads what [`Columns::as_str`] prints.
     #[must_use]
     pub fn parse(text: &str, view: View) -> Option<Self> {
         let names: Vec<&str> = text.split('.').collect();
@@ -138,7 +144,7 @@ impl Columns {
 
     /// The names with dots between them, for where a comma cannot stand.
     #[must_use]
-    pub fn word(&self) -> String {
+    pub fn to_cookie(&self) -> String {
         self.joined(".")
     }
 
@@ -174,10 +180,10 @@ impl Columns {
 
 /// The columns that a person keeps, by view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeptColumns(Vec<(View, Columns)>);
+pub struct SavedColumns(Vec<(View, Columns)>);
 
-impl KeptColumns {
-    /// Reads what `find` finds of each view, as [`Columns::word`] prints it; what names no columns is as if it
+impl SavedColumns {
+    /// Reads what `find` finds of each view, as [`Columns::as_str`] prints it; what names no columns is as if it
     /// were not there.
     #[must_use]
     pub fn read<'a>(find: impl Fn(View) -> Option<&'a str>) -> Self {
@@ -241,9 +247,9 @@ mod tests {
     #[test]
     fn what_is_kept_is_read_back_and_rubbish_is_not() {
         let columns = Columns::all(View::Events);
-        let word = columns.word();
-        let kept = KeptColumns::read(|view| match view {
-            View::Events => Some(word.as_str()),
+        let to_cookie = columns.to_cookie();
+        let kept = SavedColumns::read(|view| match view {
+            View::Events => Some(to_cookie.as_str()),
             View::Trades => Some("asset.nothing"),
             _ => None,
         });

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::any_of::{AnyOf, Choice, FilterValue, Text};
+use super::any_of::{AnyOf, FilterValue, ParamEnum, Text};
 use super::details::DetailsFilter;
 use super::list::ViewFilter;
 use crate::query::{Pairs, Params};
@@ -21,14 +21,14 @@ pub enum Severity {
     Critical,
 }
 
-impl Choice for Severity {
-    const WORDS: &'static [(Self, &'static str)] = &[
+impl ParamEnum for Severity {
+    const VALUES: &'static [(Self, &'static str)] = &[
         (Self::Info, "info"),
         (Self::Warning, "warning"),
         (Self::Error, "error"),
         (Self::Critical, "critical"),
     ];
-    const SENTENCE: &'static str = "info, warning, error or critical";
+    const EXPECTED: &'static str = "info, warning, error or critical";
 }
 
 /// Who acted.
@@ -43,7 +43,7 @@ pub enum Actor {
 }
 
 impl FilterValue for Actor {
-    const TAKES: &'static str = "a user id, an e-mail or system";
+    const EXPECTED: &'static str = "a user id, an e-mail or system";
 
     fn parse(text: &str) -> Option<Self> {
         if text == "system" {

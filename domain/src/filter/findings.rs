@@ -2,16 +2,16 @@
 
 use uuid::Uuid;
 
-use super::any_of::{AnyOf, Choice, Text};
+use super::any_of::{AnyOf, ParamEnum, Text};
 use super::list::ViewFilter;
 use crate::finding::{FindingState, Rule, Severity};
 use crate::query::{Pairs, Params};
 use crate::view::View;
 
-impl Choice for FindingState {
-    const WORDS: &'static [(Self, &'static str)] =
+impl ParamEnum for FindingState {
+    const VALUES: &'static [(Self, &'static str)] =
         &[(Self::Open, "open"), (Self::Explained, "explained")];
-    const SENTENCE: &'static str = "open or explained";
+    const EXPECTED: &'static str = "open or explained";
 }
 
 /// What `/findings` can be narrowed by.

@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 use super::range::Bound;
 
 /// The field that marks a query string as the form's.
-pub const MARK: (&str, &str) = ("form", "filter");
+pub const MARKER: (&str, &str) = ("form", "filter");
 /// A pressed preset: a span as `last` takes it, or [`ALL`].
 pub const PRESET: &str = "preset";
 /// The preset without a span.
@@ -31,25 +31,25 @@ pub const AS_OF: &str = "as_of";
 
 /// What a form's query string says beside the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settled {
+pub struct NormalizedForm {
     /// When the page was made that the form stood on.
     pub as_of: Option<Timestamp>,
 }
 
 /// Turns the fields of a form into parameters of its list; `None`, and nothing done, where `params` are no form's.
-pub fn settle(params: &mut Params) -> Option<Settled> {
-    if !params.has(MARK.0) {
+pub fn normalize(params: &mut Params) -> Option<NormalizedForm> {
+    if !params.has(MARKER.0) {
         return None;
     }
     params.drop_empty();
-    let mark = params.or_default(|params| params.take_one(MARK.0));
-    if let Some(other) = mark.filter(|mark| mark != MARK.1) {
-        params.blame(ParamError::wrong_value(MARK.0, &other, MARK.1));
+    let mark = params.or_default(|params| params.take_one(MARKER.0));
+    if let Some(other) = mark.filter(|mark| mark != MARKER.1) {
+        params.blame(ParamError::wrong_value(MARKER.0, &other, MARKER.1));
     }
     let [preset, range, last, zone, as_of] = [PRESET, RANGE, DEFAULT_LAST, DEFAULT_ZONE, AS_OF]
         .map(|name| params.or_default(|params| params.take_one(name)));
-    settle_time(params, preset, range, last);
-    settle_pairs(params);
+    normalize_time(params, preset, range, last);
+    normalize_pairs(params);
     if let Some(zone) = zone
         && !params.has("tz")
         && has_days(params)
@@ -63,11 +63,11 @@ pub fn settle(params: &mut Params) -> Option<Settled> {
         }
         at
     });
-    Some(Settled { as_of })
+    Some(NormalizedForm { as_of })
 }
 
 /// What was pressed counts, then what was typed, then what was in force.
-fn settle_time(
+fn normalize_time(
     params: &mut Params,
     preset: Option<String>,
     range: Option<String>,
@@ -95,7 +95,7 @@ fn settle_time(
 }
 
 /// Adds and takes out the pairs that were pressed.
-fn settle_pairs(params: &mut Params) {
+fn normalize_pairs(params: &mut Params) {
     for name in [DROP, ADD] {
         for text in params.or_default(|params| params.take_all(name)) {
             let pairs = Params::parse(&text).map(Params::into_pairs);
@@ -131,16 +131,16 @@ pub fn pressed(param: &str, value: &str) -> String {
 mod tests {
     use super::*;
 
-    fn settled(raw: &str) -> String {
+    fn normalized(raw: &str) -> String {
         let mut params = Params::parse(raw).unwrap();
-        assert!(settle(&mut params).is_some(), "{raw}");
+        assert!(normalize(&mut params).is_some(), "{raw}");
         params.into_pairs().to_string()
     }
 
     #[test]
     fn what_is_no_form_is_left_alone() {
         let mut params = Params::parse("preset=7d&q=").unwrap();
-        assert_eq!(settle(&mut params), None);
+        assert_eq!(normalize(&mut params), None);
         assert_eq!(params.into_pairs().to_string(), "preset=7d&q=");
     }
 
@@ -169,25 +169,25 @@ mod tests {
                 "asset=BTC&from=2026-11-24&to=2026-11-25&tz=Australia/Sydney",
             ),
         ] {
-            assert_eq!(settled(&format!("{form}{more}")), means, "{more}");
+            assert_eq!(normalized(&format!("{form}{more}")), means, "{more}");
         }
     }
 
     #[test]
     fn a_pressed_value_is_added_once_and_taken_out_wholly() {
         assert_eq!(
-            settled("form=filter&asset=BTC&asset=ETH&add=asset%3DBTC"),
+            normalized("form=filter&asset=BTC&asset=ETH&add=asset%3DBTC"),
             "asset=ETH&asset=BTC"
         );
         assert_eq!(
-            settled("form=filter&asset=BTC&asset=ETH&drop=asset%3DBTC"),
+            normalized("form=filter&asset=BTC&asset=ETH&drop=asset%3DBTC"),
             "asset=ETH"
         );
         let odd = pressed("details.a=b", "1&2=%");
         let mut params = Params::default();
-        params.insert(MARK.0, MARK.1.to_owned());
+        params.insert(MARKER.0, MARKER.1.to_owned());
         params.insert(ADD, odd);
-        assert!(settle(&mut params).is_some());
+        assert!(normalize(&mut params).is_some());
         assert_eq!(
             params.take_one("details.a=b").unwrap().as_deref(),
             Some("1&2=%")
@@ -204,7 +204,7 @@ mod tests {
             ("form=filter&preset=7d&preset=1h", "preset"),
         ] {
             let mut params = Params::parse(raw).unwrap();
-            settle(&mut params);
+            normalize(&mut params);
             assert_eq!(params.finish(&[]).unwrap_err().param, param, "{raw}");
         }
     }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::any_of::{AnyOf, Choice};
+use super::any_of::{AnyOf, ParamEnum};
 use super::events::Actor;
 use super::list::{ListQuery, ViewFilter};
 use super::range::Window;
@@ -11,12 +11,12 @@ use crate::query::{Pairs, Params};
 use crate::review::ReviewState;
 use crate::view::View;
 
-impl Choice for Mechanism {
-    const WORDS: &'static [(Self, &'static str)] = &[
+impl ParamEnum for Mechanism {
+    const VALUES: &'static [(Self, &'static str)] = &[
         (Self::EmergencyStop, "emergency_stop"),
         (Self::Toggle, "toggle"),
     ];
-    const SENTENCE: &'static str = "emergency_stop or toggle";
+    const EXPECTED: &'static str = "emergency_stop or toggle";
 }
 
 /// Whether an episode has ended.
@@ -28,10 +28,10 @@ pub enum State {
     Closed,
 }
 
-impl Choice for State {
-    const WORDS: &'static [(Self, &'static str)] =
+impl ParamEnum for State {
+    const VALUES: &'static [(Self, &'static str)] =
         &[(Self::Open, "open"), (Self::Closed, "closed")];
-    const SENTENCE: &'static str = "open or closed";
+    const EXPECTED: &'static str = "open or closed";
 }
 
 /// Whether something slipped through.
@@ -43,9 +43,9 @@ pub enum Leaks {
     No,
 }
 
-impl Choice for Leaks {
-    const WORDS: &'static [(Self, &'static str)] = &[(Self::Yes, "yes"), (Self::No, "no")];
-    const SENTENCE: &'static str = "yes or no";
+impl ParamEnum for Leaks {
+    const VALUES: &'static [(Self, &'static str)] = &[(Self::Yes, "yes"), (Self::No, "no")];
+    const EXPECTED: &'static str = "yes or no";
 }
 
 /// What `/kill-switch` can be narrowed by.
@@ -103,5 +103,5 @@ pub fn passes(query: &ListQuery<EpisodeFilter>, window: Window, episode: &Episod
             .passes(|wanted| *wanted == episode.mechanism)
         && filter.state.passes(|wanted| *wanted == state)
         && filter.actor.passes(|wanted| episode.involves(wanted))
-        && (query.words.as_slice().is_empty() || query.words.occur_in(&episode.searched_text()))
+        && (query.words.as_slice().is_empty() || query.words.match_text(&episode.searched_text()))
 }

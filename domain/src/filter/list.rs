@@ -141,7 +141,7 @@ impl<F: ViewFilter> ListQuery<F> {
     /// Prints the canonical pairs, those of the page's position (`limit`, `after`) included.
     #[must_use]
     pub fn pairs(&self) -> Pairs {
-        let mut out = self.narrowing();
+        let mut out = self.filter_pairs();
         if let Some(tz) = self.tz {
             out.push("tz", tz.name());
         }
@@ -165,7 +165,7 @@ impl<F: ViewFilter> ListQuery<F> {
 
     /// Prints only the pairs that narrow the list down: what the chips over a table show.
     #[must_use]
-    pub fn narrowing(&self) -> Pairs {
+    pub fn filter_pairs(&self) -> Pairs {
         let mut out = Pairs::default();
         self.words.print(&mut out);
         self.time.print(&mut out);

@@ -16,8 +16,8 @@ pub mod signals;
 pub mod trades;
 pub mod words;
 
-pub use any_of::{AnyOf, Choice, FilterValue, Text};
-pub use cols::{Columns, KeptColumns};
+pub use any_of::{AnyOf, FilterValue, ParamEnum, Text};
+pub use cols::{Columns, SavedColumns};
 pub use confidence::ConfidenceRange;
 pub use details::DetailsFilter;
 pub use events::{EventFilter, Severity};

@@ -7,7 +7,7 @@ use crate::query::{Pairs, ParamError, Params};
 use crate::time::Timestamp;
 use crate::zone::{end_of_day, start_of_day};
 
-const TAKES: &str = "an RFC 3339 time (2026-11-23T07:35:27Z) or a day (2026-11-23)";
+const EXPECTED: &str = "an RFC 3339 time (2026-11-23T07:35:27Z) or a day (2026-11-23)";
 
 /// One end of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum Bound {
     /// The whole of this day in the shown zone, whichever end it is.
     Day(NaiveDate),
     /// This moment, itself included.
-    Moment(Timestamp),
+    Instant(Timestamp),
 }
 
 impl Bound {
@@ -28,7 +28,7 @@ impl Bound {
             let printable = (2..=9998).contains(&day.year());
             return (text.as_bytes()[4] == b'-' && printable).then_some(Self::Day(day));
         }
-        Timestamp::parse_rfc3339(text).map(Self::Moment)
+        Timestamp::parse_rfc3339(text).map(Self::Instant)
     }
 
     /// Prints it as [`Bound::parse`] reads it.
@@ -36,7 +36,7 @@ impl Bound {
     pub fn print(self) -> String {
         match self {
             Self::Day(day) => day.to_string(),
-            Self::Moment(at) => at.rfc3339(),
+            Self::Instant(at) => at.rfc3339(),
         }
     }
 }
@@ -51,7 +51,7 @@ pub struct Last {
 impl Last {
     /// Longest span, in days.
     pub const MAX_DAYS: u64 = 36_500;
-    const TAKES: &'static str =
+    const EXPECTED: &'static str =
         "a whole number and s, m, h, d or w (15m, 24h, 7d, 90d), at most 36500d";
 
     /// Reads `15m`, `24h`, `7d`, `2w`, `30s`.
@@ -177,11 +177,11 @@ impl TimeFilter {
         let window = Window {
             from: self.from.map(|bound| match bound {
                 Bound::Day(day) => start_of_day(day, zone),
-                Bound::Moment(at) => at,
+                Bound::Instant(at) => at,
             }),
             to: self.to.map(|bound| match bound {
                 Bound::Day(day) => end_of_day(day, zone),
-                Bound::Moment(at) => at,
+                Bound::Instant(at) => at,
             }),
         };
         let backwards = match (self.from, self.to) {
@@ -201,8 +201,8 @@ impl Window {
     #[must_use]
     pub fn pinned(self) -> TimeFilter {
         TimeFilter {
-            from: self.from.map(Bound::Moment),
-            to: self.to.map(Bound::Moment),
+            from: self.from.map(Bound::Instant),
+            to: self.to.map(Bound::Instant),
             last: None,
         }
     }
@@ -217,13 +217,15 @@ impl Window {
 fn take_bound(params: &mut Params, name: &str) -> Result<Option<Bound>, ParamError> {
     params
         .take_one(name)?
-        .map(|text| Bound::parse(&text).ok_or_else(|| ParamError::wrong_value(name, &text, TAKES)))
+        .map(|text| {
+            Bound::parse(&text).ok_or_else(|| ParamError::wrong_value(name, &text, EXPECTED))
+        })
         .transpose()
 }
 
 fn take_last(params: &mut Params) -> Result<Option<Last>, ParamError> {
     let parse = |text: String| {
-        Last::parse(&text).ok_or_else(|| ParamError::wrong_value("last", &text, Last::TAKES))
+        Last::parse(&text).ok_or_else(|| ParamError::wrong_value("last", &text, Last::EXPECTED))
     };
     params.take_one("last")?.map(parse).transpose()
 }

@@ -1,6 +1,6 @@
 //! The filter of `/signals`.
 
-use super::any_of::{AnyOf, Choice, Text};
+use super::any_of::{AnyOf, ParamEnum, Text};
 use super::confidence::ConfidenceRange;
 use super::list::ViewFilter;
 use crate::query::{Pairs, Params};
@@ -18,19 +18,19 @@ pub enum ActionKind {
     Neutral,
 }
 
-impl Choice for ActionKind {
-    const WORDS: &'static [(Self, &'static str)] = &[
+impl ParamEnum for ActionKind {
+    const VALUES: &'static [(Self, &'static str)] = &[
         (Self::Buy, "buy"),
         (Self::Sell, "sell"),
         (Self::Neutral, "neutral"),
     ];
-    const SENTENCE: &'static str = "buy, sell or neutral";
+    const EXPECTED: &'static str = "buy, sell or neutral";
 }
 
-impl Choice for Origin {
-    const WORDS: &'static [(Self, &'static str)] =
+impl ParamEnum for Origin {
+    const VALUES: &'static [(Self, &'static str)] =
         &[(Self::Executor, "executor"), (Self::Collector, "collector")];
-    const SENTENCE: &'static str = "executor or collector";
+    const EXPECTED: &'static str = "executor or collector";
 }
 
 /// What became of an executor's signal: the furthest that it got. A collector's is none of these.
@@ -48,15 +48,15 @@ pub enum SignalOutcomeKind {
     Nothing,
 }
 
-impl Choice for SignalOutcomeKind {
-    const WORDS: &'static [(Self, &'static str)] = &[
+impl ParamEnum for SignalOutcomeKind {
+    const VALUES: &'static [(Self, &'static str)] = &[
         (Self::Approved, "approved"),
         (Self::Rejected, "rejected"),
         (Self::Order, "order"),
         (Self::Filled, "filled"),
         (Self::Nothing, "nothing"),
     ];
-    const SENTENCE: &'static str = "approved, rejected, order, filled or nothing";
+    const EXPECTED: &'static str = "approved, rejected, order, filled or nothing";
 }
 
 /// What `/signals` can be narrowed by.

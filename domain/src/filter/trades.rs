@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::any_of::{AnyOf, Choice, Text};
+use super::any_of::{AnyOf, ParamEnum, Text};
 use super::confidence::ConfidenceRange;
 use super::list::ViewFilter;
 use crate::block::BlockKind;
@@ -20,13 +20,13 @@ pub enum DecisionKind {
     Hold,
 }
 
-impl Choice for DecisionKind {
-    const WORDS: &'static [(Self, &'static str)] = &[
+impl ParamEnum for DecisionKind {
+    const VALUES: &'static [(Self, &'static str)] = &[
         (Self::Buy, "BUY"),
         (Self::Sell, "SELL"),
         (Self::Hold, "HOLD"),
     ];
-    const SENTENCE: &'static str = "BUY, SELL or HOLD";
+    const EXPECTED: &'static str = "BUY, SELL or HOLD";
 }
 
 /// What became of a decision. A row that the Guard blocked and that was executed all the same is both.
@@ -40,13 +40,13 @@ pub enum OutcomeKind {
     Pending,
 }
 
-impl Choice for OutcomeKind {
-    const WORDS: &'static [(Self, &'static str)] = &[
+impl ParamEnum for OutcomeKind {
+    const VALUES: &'static [(Self, &'static str)] = &[
         (Self::Executed, "executed"),
         (Self::Blocked, "blocked"),
         (Self::Pending, "pending"),
     ];
-    const SENTENCE: &'static str = "executed, blocked or pending";
+    const EXPECTED: &'static str = "executed, blocked or pending";
 }
 
 /// The status of a decision's order.
@@ -68,8 +68,8 @@ pub enum OrderStatus {
     Missing,
 }
 
-impl Choice for OrderStatus {
-    const WORDS: &'static [(Self, &'static str)] = &[
+impl ParamEnum for OrderStatus {
+    const VALUES: &'static [(Self, &'static str)] = &[
         (Self::Pending, "pending"),
         (Self::Submitted, "submitted"),
         (Self::Filled, "filled"),
@@ -78,12 +78,12 @@ impl Choice for OrderStatus {
         (Self::Failed, "failed"),
         (Self::Missing, "missing"),
     ];
-    const SENTENCE: &'static str =
+    const EXPECTED: &'static str =
         "pending, submitted, filled, partial, cancelled, failed or missing";
 }
 
-impl Choice for BlockKind {
-    const WORDS: &'static [(Self, &'static str)] = &[
+impl ParamEnum for BlockKind {
+    const VALUES: &'static [(Self, &'static str)] = &[
         (Self::KillSwitch, "kill_switch"),
         (Self::PositionSize, "position_size"),
         (Self::DailyLoss, "daily_loss"),
@@ -91,7 +91,7 @@ impl Choice for BlockKind {
         (Self::NamedRule, "named_rule"),
         (Self::Other, "other"),
     ];
-    const SENTENCE: &'static str =
+    const EXPECTED: &'static str =
         "kill_switch, position_size, daily_loss, exposure, named_rule or other";
 }
 

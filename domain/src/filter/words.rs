@@ -50,7 +50,7 @@ impl Words {
     /// Whether all words occur in `text`, for lists that are filtered in memory. A word of ASCII alone is looked for in the
     /// text as it is; of any other neither its Unicode form matters nor the text's.
     #[must_use]
-    pub fn occur_in(&self, text: &str) -> bool {
+    pub fn match_text(&self, text: &str) -> bool {
         let composed = |text: &str| text.nfc().collect::<String>().to_lowercase();
         let as_stored = text.to_lowercase();
         self.0.iter().all(|word| {
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn words_occur_whatever_their_form() {
-        let occurs = |word: &str, text: &str| Words(vec![word.to_owned()]).occur_in(text);
+        let occurs = |word: &str, text: &str| Words(vec![word.to_owned()]).match_text(text);
         for (word, text) in [
             ("zürich", "in ZU\u{308}RICH"),
             ("zu\u{308}rich", "in Zürich"),

@@ -16,12 +16,12 @@ pub mod trades;
 
 use uuid::Uuid;
 
-use crate::page::Keyed;
+use crate::page::KeysetRow;
 use crate::time::Timestamp;
 
 pub use note::{Answer, NOTE_LENGTH, Note, NoteDraft, Remark};
-pub use progress::{Progress, Reach, Rebuild, RuleCount, Unexplained};
-pub use reading::Reading;
+pub use progress::{OpenFindings, Rebuild, RuleCount, RuleProgress, ScanProgress};
+pub use reading::DetailsCheck;
 pub use rule::{Group, Rule, Severity};
 
 /// What a finding is about.
@@ -61,7 +61,7 @@ pub enum SubjectKind {
 
 impl SubjectKind {
     /// Every kind with its word.
-    pub const WORDS: [(Self, &'static str); 9] = [
+    pub const VALUES: [(Self, &'static str); 9] = [
         (Self::Decision, "decision"),
         (Self::Order, "order"),
         (Self::Event, "event"),
@@ -75,17 +75,17 @@ impl SubjectKind {
 
     /// As exports spell it.
     #[must_use]
-    pub fn word(self) -> &'static str {
-        let mut words = Self::WORDS.iter();
+    pub fn as_str(self) -> &'static str {
+        let mut words = Self::VALUES.iter();
         words
             .find(|(kind, _)| *kind == self)
             .map_or("", |(_, word)| word)
     }
 
-    /// Reads what [`SubjectKind::word`] says.
+    /// Reads what [`SubjectKind::as_str`] says.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let mut words = Self::WORDS.iter();
+        let mut words = Self::VALUES.iter();
         words.find(|(_, word)| *word == text).map(|(kind, _)| *kind)
     }
 }
@@ -143,7 +143,7 @@ pub struct Finding {
 
 /// A finding as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptFinding {
+pub struct StoredFinding {
     /// Its id, the same whenever the same rule finds the same subject.
     pub id: Uuid,
     /// What was found.
@@ -156,7 +156,7 @@ pub struct KeptFinding {
     pub state: FindingState,
 }
 
-impl Keyed for KeptFinding {
+impl KeysetRow for StoredFinding {
     type Key = Uuid;
 
     fn timestamp(&self) -> Timestamp {

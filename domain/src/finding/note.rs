@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::account::Subject as Account;
-use crate::filter::Choice;
+use crate::filter::ParamEnum;
 use crate::form::{FieldError, tidy, wrong_text};
 use crate::time::Timestamp;
 
@@ -46,12 +46,12 @@ pub struct Note {
     pub about: String,
 }
 
-impl Choice for Answer {
-    const WORDS: &'static [(Self, &'static str)] = &[
+impl ParamEnum for Answer {
+    const VALUES: &'static [(Self, &'static str)] = &[
         (Self::Acknowledged, "acknowledged"),
         (Self::Explained, "explained"),
     ];
-    const SENTENCE: &'static str = "acknowledged or explained";
+    const EXPECTED: &'static str = "acknowledged or explained";
 }
 
 /// Fewest and most characters of a note's text.
@@ -81,14 +81,14 @@ impl NoteDraft {
     /// # Errors
     /// Every field that cannot be taken.
     pub fn check(&self) -> Result<Remark, Vec<FieldError>> {
-        let answer = Answer::WORDS
+        let answer = Answer::VALUES
             .iter()
             .find(|(_, word)| *word == self.answer)
             .map(|(answer, _)| *answer);
         let text = tidy(&self.note);
         let mut errors = Vec::new();
         if answer.is_none() {
-            let message = format!("takes {}", Answer::SENTENCE);
+            let message = format!("takes {}", Answer::EXPECTED);
             errors.push(FieldError::new("answer", message));
         }
         errors.extend(wrong_text("note", &text, NOTE_LENGTH));

@@ -35,7 +35,7 @@ impl RuleCount {
 
 /// How many findings need somebody, by severity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Unexplained {
+pub struct OpenFindings {
     /// Of rules that are critical.
     pub critical: u64,
     /// Of rules that are errors.
@@ -46,7 +46,7 @@ pub struct Unexplained {
     pub info: u64,
 }
 
-impl Unexplained {
+impl OpenFindings {
     /// Adds the rules up.
     #[must_use]
     pub fn of(counts: &[RuleCount]) -> Self {
@@ -72,7 +72,7 @@ impl Unexplained {
 
 /// How far a rule has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
+pub struct RuleProgress {
     /// Which rule.
     pub rule: Rule,
     /// Rows up to this time were looked at.
@@ -99,17 +99,17 @@ const BEHIND: i64 = 60_000_000;
 
 /// How far all rules have got.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reach {
+pub struct ScanProgress {
     /// Of each rule; a rule that has not begun is not in it.
-    pub progress: Vec<Progress>,
+    pub progress: Vec<RuleProgress>,
     /// The re-run that is under way, or was interrupted.
     pub rebuild: Option<Rebuild>,
 }
 
-impl Reach {
+impl ScanProgress {
     /// How far a rule has got; none when it has not begun.
     #[must_use]
-    pub fn of(&self, rule: Rule) -> Option<Progress> {
+    pub fn of(&self, rule: Rule) -> Option<RuleProgress> {
         let mut progress = self.progress.iter();
         progress.find(|progress| progress.rule == rule).copied()
     }
@@ -135,7 +135,7 @@ impl Reach {
 
     /// Whether a rule lies far behind the one that has got furthest.
     #[must_use]
-    pub fn is_behind(&self, progress: Progress) -> bool {
+    pub fn is_behind(&self, progress: RuleProgress) -> bool {
         let furthest = self.progress.iter().map(|rule| rule.checked_to).max();
         furthest.is_some_and(|furthest| furthest.micros_since(progress.checked_to) > BEHIND)
     }
@@ -151,25 +151,25 @@ mod tests {
 
     #[test]
     fn the_slowest_rule_says_how_far_and_the_last_look_whether_it_is_stale() {
-        let progress = |rule, to, when| Progress {
+        let progress = |rule, to, when| RuleProgress {
             rule,
             checked_to: at(to),
             checked_at: at(when),
         };
-        let reach = Reach {
+        let scan_progress = ScanProgress {
             progress: vec![
                 progress(Rule::LeakDuringStop, 100, 200),
                 progress(Rule::Silence, 198, 198),
             ],
             rebuild: None,
         };
-        assert_eq!(reach.checked_to(), Some(at(100)));
-        assert!(!reach.is_stale(at(260)));
-        assert!(reach.is_stale(at(261)));
-        assert!(reach.is_behind(reach.progress[0]));
-        assert!(!reach.is_behind(reach.progress[1]));
-        assert_eq!(reach.of(Rule::StopTwice), None);
-        assert!(!Reach::default().is_stale(at(0)));
+        assert_eq!(scan_progress.checked_to(), Some(at(100)));
+        assert!(!scan_progress.is_stale(at(260)));
+        assert!(scan_progress.is_stale(at(261)));
+        assert!(scan_progress.is_behind(scan_progress.progress[0]));
+        assert!(!scan_progress.is_behind(scan_progress.progress[1]));
+        assert_eq!(scan_progress.of(Rule::StopTwice), None);
+        assert!(!ScanProgress::default().is_stale(at(0)));
     }
 
     #[test]
@@ -179,7 +179,7 @@ mod tests {
             open,
             explained: 9,
         };
-        let sum = Unexplained::of(&[
+        let sum = OpenFindings::of(&[
             count(Rule::LeakDuringStop, 3),
             count(Rule::LimitExceeded, 4),
             count(Rule::StopTwice, 1),

@@ -45,7 +45,7 @@ const SWITCH_KEYS: &[(&[&str], Type)] = &[
 
 /// What an event's details say, and what is wrong with them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Reading {
+pub struct DetailsCheck {
     /// What the trade events have in common.
     pub trade: TradeDetails,
     /// `triggered_by`
@@ -55,7 +55,7 @@ pub struct Reading {
     pub complaint: Option<String>,
 }
 
-impl Reading {
+impl DetailsCheck {
     /// Reads the details of an event of this type.
     #[must_use]
     pub fn of(event_type: &str, document: Option<&str>) -> Self {
@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn what_the_engine_writes_is_fine_and_what_it_never_writes_is_not() {
-        let complaint = |kind: &str, details: Option<&str>| Reading::of(kind, details).complaint;
+        let complaint =
+            |kind: &str, details: Option<&str>| DetailsCheck::of(kind, details).complaint;
         let of = |kind, details: &str| complaint(kind, Some(details));
         let good = r#"{"algorithm_id": null, "signal": {"action": "buy", "quantity": "0.5", "confidence": 0.5}}"#;
         assert_eq!(of(SIGNAL, good), None);

@@ -1,6 +1,6 @@
 //! What is looked for.
 
-use crate::filter::Choice;
+use crate::filter::ParamEnum;
 pub use crate::filter::events::Severity;
 
 /// A rule. Its word is its id.
@@ -46,8 +46,8 @@ pub enum Rule {
     RecordUnprotected,
 }
 
-impl Choice for Rule {
-    const WORDS: &'static [(Self, &'static str)] = &[
+impl ParamEnum for Rule {
+    const VALUES: &'static [(Self, &'static str)] = &[
         (Self::LeakDuringStop, "leak-during-stop"),
         (Self::ExecutedWithoutOrder, "executed-without-order"),
         (Self::ExecutedNotFilled, "executed-not-filled"),
@@ -68,7 +68,7 @@ impl Choice for Rule {
         (Self::UnreadableDetails, "unreadable-details"),
         (Self::RecordUnprotected, "record-unprotected"),
     ];
-    const SENTENCE: &'static str = "the id of a rule, for example leak-during-stop";
+    const EXPECTED: &'static str = "the id of a rule, for example leak-during-stop";
 }
 
 /// What a rule needs to look at.
@@ -83,7 +83,7 @@ pub enum Group {
 impl Rule {
     /// Every rule, in the order of the page.
     pub fn all() -> impl Iterator<Item = Self> {
-        Self::WORDS.iter().map(|(rule, _)| *rule)
+        Self::VALUES.iter().map(|(rule, _)| *rule)
     }
 
     /// What it needs to look at.

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use super::{Finding, Reading, clock, events, trades};
+use super::{DetailsCheck, Finding, clock, events, trades};
 use crate::amount::Amount;
 use crate::dossier::Span;
 use crate::episode::Episode;
@@ -35,7 +35,7 @@ pub struct EventRow {
     /// `user_id`
     pub user: Option<Uuid>,
     /// What `details` say.
-    pub details: Reading,
+    pub details: DetailsCheck,
     /// The transaction that wrote the row, as PostgreSQL numbers them: modulo 2^32. None where the table
     /// has no such thing.
     pub transaction: Option<u32>,

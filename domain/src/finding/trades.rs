@@ -11,7 +11,7 @@ use super::{Rule, Subject, SubjectKind};
 use crate::details::{APPROVED, SIGNAL, algorithm_of_agent, step};
 use crate::link::LINK_WITHIN;
 use crate::time::Timestamp;
-use crate::trace::{Chain, Deed, Matcher, RowId, Step};
+use crate::trace::{Chain, Matcher, RowId, Step, StepKind};
 
 pub(super) fn look(slice: &Slice, known: &Known<'_>, found: &mut Found) {
     let matcher = Matcher::of(steps(slice));
@@ -55,12 +55,12 @@ fn steps(slice: &Slice) -> Vec<Step> {
     });
     let orders = slice.orders.iter().map(|order| {
         let algorithm = order.algorithm.map(|id| id.to_string());
-        Step::new(RowId::Order(order.id), order.at, Deed::Order)
+        Step::new(RowId::Order(order.id), order.at, StepKind::Order)
             .of(algorithm.as_deref(), Some(&order.coin), Some(&order.side))
             .by(Some(order.user), order.quantity)
     });
     let decisions = slice.decisions.iter().map(|row| {
-        let deed = Deed::Decision {
+        let deed = StepKind::Decision {
             order: row.order,
             block_reason: row.block_reason.clone(),
         };

@@ -4,4 +4,4 @@ pub mod buckets;
 pub mod survey;
 
 pub use buckets::{Buckets, Step};
-pub use survey::{Facet, FacetValue, Histogram, Series, Sureness, Survey};
+pub use survey::{Facet, FacetValue, Histogram, Precision, Series, Survey};

@@ -6,7 +6,7 @@ use crate::time::Timestamp;
 
 /// How a number came about.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Sureness {
+pub enum Precision {
     /// Every row was counted.
     Exact,
     /// Some rows were, evenly over time, and the numbers are reckoned from them.
@@ -23,7 +23,7 @@ pub enum Sureness {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
     /// `executed`, `critical`, …; `other` for what has none of the known words.
-    pub word: &'static str,
+    pub kind: &'static str,
     /// Rows in each bucket.
     pub rows: Vec<u64>,
 }
@@ -41,7 +41,7 @@ pub struct Histogram {
     /// clock, or before the year 2000.
     pub outside: u64,
     /// How sure its numbers are.
-    pub sureness: Sureness,
+    pub precision: Precision,
 }
 
 impl Histogram {
@@ -80,7 +80,7 @@ pub struct Facet {
     /// Whether there are more values than these.
     pub more: bool,
     /// How sure its numbers are.
-    pub sureness: Sureness,
+    pub precision: Precision,
 }
 
 impl Facet {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::account::Subject;
 use crate::episode::{Effect, Episode, KillSwitchEvent};
-use crate::filter::Choice;
+use crate::filter::ParamEnum;
 use crate::time::Timestamp;
 
 pub use people::{Link, People};
@@ -31,14 +31,14 @@ pub enum Verdict {
     Drill,
 }
 
-impl Choice for Verdict {
-    const WORDS: &'static [(Self, &'static str)] = &[
+impl ParamEnum for Verdict {
+    const VALUES: &'static [(Self, &'static str)] = &[
         (Self::Justified, "justified"),
         (Self::FalseAlarm, "false_alarm"),
         (Self::FailedToStop, "failed_to_stop"),
         (Self::Drill, "drill"),
     ];
-    const SENTENCE: &'static str = "justified, false_alarm, failed_to_stop or drill";
+    const EXPECTED: &'static str = "justified, false_alarm, failed_to_stop or drill";
 }
 
 impl Verdict {
@@ -65,13 +65,13 @@ pub enum ReviewState {
     Overdue,
 }
 
-impl Choice for ReviewState {
-    const WORDS: &'static [(Self, &'static str)] = &[
+impl ParamEnum for ReviewState {
+    const VALUES: &'static [(Self, &'static str)] = &[
         (Self::Pending, "pending"),
         (Self::Reviewed, "reviewed"),
         (Self::Overdue, "overdue"),
     ];
-    const SENTENCE: &'static str = "pending, reviewed or overdue";
+    const EXPECTED: &'static str = "pending, reviewed or overdue";
 }
 
 /// Somebody who signs.
@@ -104,7 +104,7 @@ impl Reviewer {
 
     /// What this person did to the episode, if anything.
     #[must_use]
-    pub fn part_in(&self, episode: &Episode, people: &People) -> Option<Part> {
+    pub fn part_in(&self, episode: &Episode, people: &People) -> Option<Involvement> {
         let accounts = people.accounts_of(self, episode);
         let activated = episode
             .activation
@@ -115,9 +115,9 @@ impl Reviewer {
             .cleared()
             .is_some_and(|clear| people.wrote(&accounts, clear));
         match (activated, cleared) {
-            (true, true) => Some(Part::Both),
-            (true, false) => Some(Part::Activated),
-            (false, true) => Some(Part::Cleared),
+            (true, true) => Some(Involvement::Both),
+            (true, false) => Some(Involvement::Activated),
+            (false, true) => Some(Involvement::Cleared),
             (false, false) => None,
         }
     }
@@ -129,7 +129,7 @@ fn same_email(one: &str, other: &str) -> bool {
 
 /// What somebody did to an episode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Involvement {
     /// Activated it, or activated it again.
     Activated,
     /// Cleared it.
@@ -138,7 +138,7 @@ pub enum Part {
     Both,
 }
 
-impl Part {
+impl Involvement {
     /// `activated`, `cleared`, `activated and cleared`.
     #[must_use]
     pub const fn words(self) -> &'static str {
@@ -184,7 +184,7 @@ pub struct Review {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// They had a part in the episode, and nobody without one has signed yet.
-    FourEyes(Part),
+    FourEyes(Involvement),
 }
 
 /// Whether `reviewer` may sign `episode` after those who already did.
@@ -212,7 +212,7 @@ pub fn may_sign(
 
 /// How far an episode's review has got.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct ReviewProgress {
     /// In a word.
     pub state: ReviewState,
     /// E-mails of the different people who signed, in order.
@@ -302,7 +302,7 @@ impl Signed {
     /// How far the review has got at `now`. It is due `patience` microseconds after the clear; of an
     /// episode that is still open, after its activation.
     #[must_use]
-    pub fn standing(&self, leaked: bool, patience: i64, now: Timestamp) -> Standing {
+    pub fn review_progress(&self, leaked: bool, patience: i64, now: Timestamp) -> ReviewProgress {
         let completed_at = if leaked {
             self.with_leaks
         } else {
@@ -324,7 +324,7 @@ impl Signed {
             None if self.without_leaks.is_some() => Some(Needs::SecondReviewer),
             None => Some(Needs::ReviewerAfterClear),
         };
-        Standing {
+        ReviewProgress {
             state,
             reviewers: self.reviewers.clone(),
             completed_at,
@@ -337,15 +337,15 @@ impl Signed {
 /// How far the review that consists of these entries has got at `now`; `known` is what is known to have
 /// happened inside the episode.
 #[must_use]
-pub fn standing(
+pub fn review_progress(
     episode: &Episode,
     reviews: &[Review],
     people: &People,
     known: Effect,
     patience: i64,
     now: Timestamp,
-) -> Standing {
-    Signed::of(episode, &signatures(reviews), people).standing(known.leaked(), patience, now)
+) -> ReviewProgress {
+    Signed::of(episode, &signatures(reviews), people).review_progress(known.leaked(), patience, now)
 }
 
 /// The signatures of these entries.

@@ -1,7 +1,7 @@
 //! What a reviewer types, and what of it can be signed.
 
 use super::Verdict;
-use crate::filter::Choice;
+use crate::filter::ParamEnum;
 use crate::form::{FieldError, tidy, wrong_text};
 
 /// Fewest characters of a note.
@@ -44,12 +44,12 @@ impl Draft {
     /// Every field that cannot be taken.
     pub fn check(&self) -> Result<Statement, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let verdict = Verdict::WORDS
+        let verdict = Verdict::VALUES
             .iter()
             .find(|(_, word)| *word == self.verdict)
             .map(|(verdict, _)| *verdict);
         if verdict.is_none() {
-            let message = format!("takes {}", Verdict::SENTENCE);
+            let message = format!("takes {}", Verdict::EXPECTED);
             errors.push(FieldError::new("verdict", message));
         }
         let [cause, action, note] = [&self.cause, &self.action, &self.note].map(|text| tidy(text));

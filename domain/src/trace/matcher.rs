@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::step::{agree, pays};
-use super::{Chain, Deed, LINK_WITHIN, Link, MOST_OTHERS, Placed, RowId, Rule, Step};
+use super::{Chain, LINK_WITHIN, Link, MOST_OTHERS, Placed, RowId, Rule, Step, StepKind};
 use crate::check::SECOND_CHECK_WITHIN;
 use crate::rejection::{PAIRED_WITHIN, RejectionRow};
 use crate::time::Timestamp;
@@ -82,15 +82,15 @@ impl Matcher {
         if self.taken.is_multiple_of(SETTLE_EVERY) {
             self.settle(step.at);
         }
-        match step.deed.clone() {
-            Deed::Signal => {
+        match step.kind.clone() {
+            StepKind::Signal => {
                 let at = self.begin(step);
                 self.chains[at].0.signal = Some(placed(step, Link::First));
             }
-            Deed::Approval { value } => self.approval(step, value),
-            Deed::Rejection { row, reason } => self.rejection(step, row, reason),
-            Deed::Order => self.order(step),
-            Deed::Decision {
+            StepKind::Approval { value } => self.approval(step, value),
+            StepKind::Rejection { row, reason } => self.rejection(step, row, reason),
+            StepKind::Order => self.order(step),
+            StepKind::Decision {
                 order,
                 block_reason,
             } => self.decision(step, order, block_reason.as_deref()),
@@ -306,12 +306,12 @@ impl Matcher {
 
     /// Leaves chains alone whose last row is older than every rule reaches.
     fn settle(&mut self, now: Timestamp) {
-        let reach = LINK_WITHIN.max(SECOND_CHECK_WITHIN);
+        let scan_progress = LINK_WITHIN.max(SECOND_CHECK_WITHIN);
         let chains = &self.chains;
         self.open.retain(|_, open| {
             open.retain(|at| {
                 let last = chains[*at].0.rows().map(|placed| placed.at).max();
-                last.is_some_and(|last| now.micros_since(last) <= reach)
+                last.is_some_and(|last| now.micros_since(last) <= scan_progress)
             });
             !open.is_empty()
         });

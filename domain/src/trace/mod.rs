@@ -15,7 +15,7 @@ use crate::link::LINK_WITHIN;
 use crate::time::Timestamp;
 
 pub use matcher::Matcher;
-pub use step::{Deed, Step};
+pub use step::{Step, StepKind};
 pub use whole::{Background, Gap, NoOrder, Part, Trace};
 
 /// How far before and after a row the rest of its trace may lie, in microseconds: every link at its longest.

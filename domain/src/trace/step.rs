@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 
 /// What a row of the stream is.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Deed {
+pub enum StepKind {
     /// `ALGORITHM_SIGNAL`.
     Signal,
     /// `TRADE_APPROVED`, with the value of the trade in AUD where the details say it.
@@ -42,7 +42,7 @@ pub struct Step {
     /// Its time.
     pub at: Timestamp,
     /// What it is.
-    pub deed: Deed,
+    pub kind: StepKind,
     /// Whose trade; a decision does not say.
     pub user: Option<Uuid>,
     /// The algorithm's id; of a decision the one that its agent names as `algo:<uuid>`.
@@ -58,11 +58,11 @@ pub struct Step {
 impl Step {
     /// A row without anything that tells its trade.
     #[must_use]
-    pub const fn new(id: RowId, at: Timestamp, deed: Deed) -> Self {
+    pub const fn new(id: RowId, at: Timestamp, kind: StepKind) -> Self {
         Self {
             id,
             at,
-            deed,
+            kind,
             user: None,
             algorithm: None,
             coin: None,
@@ -95,16 +95,16 @@ impl Step {
     /// Where it stands in the stream: by time, and of the same moment in the order of a trade.
     #[must_use]
     pub const fn place(&self) -> (Timestamp, u8, RowId) {
-        let rank = match &self.deed {
-            Deed::Signal => 0,
-            Deed::Rejection {
+        let rank = match &self.kind {
+            StepKind::Signal => 0,
+            StepKind::Rejection {
                 row: RejectionRow::KillSwitchError,
                 ..
             } => 1,
-            Deed::Approval { .. } => 2,
-            Deed::Rejection { .. } => 3,
-            Deed::Order => 4,
-            Deed::Decision { .. } => 5,
+            StepKind::Approval { .. } => 2,
+            StepKind::Rejection { .. } => 3,
+            StepKind::Order => 4,
+            StepKind::Decision { .. } => 5,
         };
         (self.at, rank, self.id)
     }

@@ -3,20 +3,20 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use domain::dossier::{Dossier, Moment};
+use domain::dossier::{Dossier, TimelineEntry};
 use domain::episode::{Episode, KillSwitchEvent};
-use domain::filter::Choice as _;
-use domain::page::Keyed as _;
-use domain::review::{Needs, Review, Standing};
+use domain::filter::ParamEnum as _;
+use domain::page::KeysetRow as _;
+use domain::review::{Needs, Review, ReviewProgress};
 use domain::time::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::auth::Reader;
-use crate::failure::Failure;
+use crate::error::AppError;
 use crate::pages::details::uuid;
-use crate::pages::episode::{EPISODE, File};
+use crate::pages::episode::{EPISODE, EpisodeData};
 use crate::query::{NoParams, SpanQuery};
 use crate::state::App;
 
@@ -29,11 +29,15 @@ pub async fn dossier(
     reader: Reader,
     Path(id): Path<String>,
     _: NoParams,
-) -> Result<Response, Failure> {
+) -> Result<Response, AppError> {
     let id = uuid(&id, EPISODE)?;
-    let file = File::open(&app, &reader, id, SpanQuery::default()).await?;
-    let body = serde_json::to_string(&Body::of(&file.dossier, &file.reviews, &file.standing))
-        .map_err(|error| store::StoreError::Refused(error.to_string()))?;
+    let file = EpisodeData::open(&app, &reader, id, SpanQuery::default()).await?;
+    let body = serde_json::to_string(&Body::of(
+        &file.dossier,
+        &file.reviews,
+        &file.review_progress,
+    ))
+    .map_err(|error| store::StoreError::Refused(error.to_string()))?;
     let json = HeaderValue::from_static("application/json");
     Ok(([(header::CONTENT_TYPE, json)], body).into_response())
 }
@@ -87,12 +91,12 @@ fn time(at: Timestamp) -> String {
 }
 
 impl<'a> Body<'a> {
-    fn of(dossier: &'a Dossier, reviews: &[Review], standing: &Standing) -> Self {
+    fn of(dossier: &'a Dossier, reviews: &[Review], review_progress: &ReviewProgress) -> Self {
         let episode = &dossier.episode;
         let leaks = &dossier.leaks;
         Self {
             id: episode.key().to_string(),
-            mechanism: episode.mechanism.word(),
+            mechanism: episode.mechanism.as_str(),
             enforced: episode.mechanism == domain::episode::Mechanism::EmergencyStop,
             activated_at: time(episode.activated_at()),
             activated_by: episode.first().actor(),
@@ -130,7 +134,7 @@ impl<'a> Body<'a> {
                 "orders": dossier.preceding.orders,
                 "market_volatile": dossier.preceding.volatile,
             }),
-            leaks: leaks.moments.iter().map(|m| moment(episode, m)).collect(),
+            leaks: leaks.entries.iter().map(|m| moment(episode, m)).collect(),
             leaks_cut: leaks.more,
             in_flight: leaks.in_flight.iter().map(|m| moment(episode, m)).collect(),
             in_flight_cut: leaks.more_in_flight,
@@ -142,7 +146,7 @@ impl<'a> Body<'a> {
                     "first_order_at": resumption.order.map(time),
                 })
             }),
-            risk_rules: dossier.surroundings.rules.as_ref().map(|rules| {
+            risk_rules: dossier.risk_context.rules.as_ref().map(|rules| {
                 let rule = |rule: &domain::dossier::RiskRule| {
                     json!({
                         "name": rule.name, "rule_type": rule.rule_type, "value": rule.value,
@@ -152,17 +156,17 @@ impl<'a> Body<'a> {
                 rules.iter().map(rule).collect()
             }),
             equity_aud: dossier
-                .surroundings
+                .risk_context
                 .equity
                 .iter()
                 .map(|(at, value)| json!({ "at": time(*at), "value": value.as_str() }))
                 .collect(),
             review: json!({
-                "state": standing.state.word(),
-                "reviewed_by": standing.reviewers,
-                "reviewed_at": standing.completed_at.map(time),
-                "due_at": time(standing.due_at),
-                "needs": standing.needs.map(needs),
+                "state": review_progress.state.as_str(),
+                "reviewed_by": review_progress.reviewers,
+                "reviewed_at": review_progress.completed_at.map(time),
+                "due_at": time(review_progress.due_at),
+                "needs": review_progress.needs.map(needs),
             }),
             reviews: reviews.iter().map(review).collect(),
         }
@@ -197,11 +201,11 @@ fn raw(details: Option<&str>) -> Option<Box<RawValue>> {
     RawValue::from_string(details?.to_owned()).ok()
 }
 
-fn moment(episode: &Episode, moment: &Moment) -> Value {
+fn moment(episode: &Episode, moment: &TimelineEntry) -> Value {
     json!({
         "timestamp": time(moment.at),
         "micros_after_activation": moment.at.micros_since(episode.activated_at()),
-        "kind": moment.kind.word(),
+        "kind": moment.kind.as_str(),
         "id": moment.id.to_string(),
         "user": moment.user,
         "algorithm_id": moment.algorithm_id,
@@ -222,7 +226,7 @@ fn review(review: &Review) -> Value {
         "number": review.number,
         "written_at": time(review.signature.at),
         "reviewer": review.signature.reviewer.email,
-        "verdict": review.verdict.word(),
+        "verdict": review.verdict.as_str(),
         "cause": review.cause,
         "action": review.action,
         "note": review.note,

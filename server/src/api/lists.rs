@@ -11,8 +11,8 @@ use domain::view::View;
 use store::engine::{Exportable, JsonRow};
 
 use crate::auth::Reader;
-use crate::failure::Failure;
-use crate::query::Strict;
+use crate::error::AppError;
+use crate::query::ApiQuery;
 use crate::state::App;
 
 /// `/api/v1/{view}`
@@ -22,14 +22,14 @@ use crate::state::App;
 pub async fn list<V: Exportable>(
     State(app): State<App>,
     reader: Reader,
-    Strict(query): Strict<V>,
-) -> Result<Response, Failure> {
+    ApiQuery(query): ApiQuery<V>,
+) -> Result<Response, AppError> {
     let now = clock::now();
     let window = query.window(query.tz.unwrap_or(Tz::UTC), now)?;
     let as_of = query.as_of(now);
     let page = V::json_page(
         &app.engine,
-        &app.book,
+        &app.review_policy,
         &reader.auditor,
         &query,
         window,

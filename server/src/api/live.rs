@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use crate::auth::Watcher;
-use crate::failure::Failure;
+use crate::auth::PassiveReader;
+use crate::error::AppError;
 use crate::query::NoParams;
 use crate::state::App;
 
@@ -15,20 +15,20 @@ use crate::state::App;
 /// When a database is away.
 pub async fn live(
     State(app): State<App>,
-    Watcher(reader): Watcher,
+    PassiveReader(reader): PassiveReader,
     _: NoParams,
-) -> Result<Json<Value>, Failure> {
-    let frame = app.reader_frame(&reader, None).await?;
-    let pill = app::live_pill(&frame);
+) -> Result<Json<Value>, AppError> {
+    let ctx = app.reader_context(&reader, None).await?;
+    let pill = app::live_pill(&ctx);
     Ok(Json(json!({
         "tone": pill.as_ref().map(|pill| pill.tone),
         "mark": pill.as_ref().map(|pill| pill.mark),
         "short": pill.as_ref().map(|pill| pill.short),
         "since": pill.as_ref().map(|pill| pill.since.as_str()),
         "title": pill.as_ref().map(|pill| pill.title.as_str()),
-        "open_episodes": frame.attention.open_episodes,
-        "pending_reviews": frame.attention.pending_reviews,
-        "overdue_reviews": frame.attention.overdue_reviews,
-        "open_findings": frame.attention.findings.all(),
+        "open_episodes": ctx.nav_badges.open_episodes,
+        "pending_reviews": ctx.nav_badges.pending_reviews,
+        "overdue_reviews": ctx.nav_badges.overdue_reviews,
+        "open_findings": ctx.nav_badges.findings.all(),
     })))
 }

@@ -4,25 +4,25 @@ use axum::Json;
 use axum::extract::State;
 use chrono_tz::Tz;
 use domain::clock;
-use domain::histogram::{Facet, Histogram, Sureness, Survey};
+use domain::histogram::{Facet, Histogram, Precision, Survey};
 use domain::page::Count;
 use serde_json::{Value, json};
-use store::engine::{Scope, Surveyed};
+use store::engine::{Scope, Surveyable};
 
 use crate::auth::Reader;
-use crate::failure::Failure;
-use crate::query::Strict;
+use crate::error::AppError;
+use crate::query::ApiQuery;
 use crate::state::App;
 
 /// `/api/v1/{view}/survey`
 ///
 /// # Errors
 /// When the query is at fault or the database is away.
-pub async fn survey<V: Surveyed>(
+pub async fn survey<V: Surveyable>(
     State(app): State<App>,
     reader: Reader,
-    Strict(query): Strict<V>,
-) -> Result<Json<Value>, Failure> {
+    ApiQuery(query): ApiQuery<V>,
+) -> Result<Json<Value>, AppError> {
     let scope = Scope::of(&query, query.tz.unwrap_or(Tz::UTC), clock::now())?;
     let made = app.whole_survey(&reader, &query, scope).await?;
     Ok(Json(told(&made.survey)))
@@ -44,10 +44,10 @@ fn told(survey: &Survey) -> Value {
     })
 }
 
-fn sureness(sureness: Sureness) -> Value {
-    match sureness {
-        Sureness::Exact => json!({ "exact": true }),
-        Sureness::Sampled { one_in, within } => {
+fn precision(precision: Precision) -> Value {
+    match precision {
+        Precision::Exact => json!({ "exact": true }),
+        Precision::Sampled { one_in, within } => {
             json!({ "exact": false, "one_in": one_in, "within": within })
         }
     }
@@ -59,10 +59,10 @@ fn histogram(histogram: &Histogram) -> Value {
     json!({
         "edges": edges.iter().map(|edge| edge.rfc3339()).collect::<Vec<_>>(),
         "series": series
-            .map(|series| json!({ "kind": series.word, "rows": series.rows }))
+            .map(|series| json!({ "kind": series.kind, "rows": series.rows }))
             .collect::<Vec<_>>(),
         "outside": histogram.outside,
-        "sureness": sureness(histogram.sureness),
+        "sureness": precision(histogram.precision),
     })
 }
 
@@ -74,6 +74,6 @@ fn facet(facet: &Facet) -> Value {
             .map(|value| json!({ "value": value.value, "name": value.name, "rows": value.rows }))
             .collect::<Vec<_>>(),
         "more": facet.more,
-        "sureness": sureness(facet.sureness),
+        "sureness": precision(facet.precision),
     })
 }

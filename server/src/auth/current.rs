@@ -10,8 +10,8 @@ use store::access::{Admin, Auditor, Author, CurrentUser};
 use store::console::SessionToken;
 
 use super::cookie;
-use crate::failure::Failure;
-use crate::frame::Chosen;
+use crate::error::AppError;
+use crate::page_context::Preferences;
 use crate::state::App;
 
 /// Every request begins with this look-up: a database that says nothing at all is noticed here.
@@ -25,7 +25,7 @@ pub struct Visitor {
     /// Their session.
     pub token: SessionToken,
     /// What they chose: zone, colour scheme, columns.
-    pub chosen: Chosen,
+    pub preferences: Preferences,
     /// The address that they asked for, with its query.
     pub here: String,
 }
@@ -45,7 +45,7 @@ impl Visitor {
     #[must_use]
     pub fn zone(&self, asked: Option<Tz>) -> Tz {
         asked
-            .or(self.chosen.zone)
+            .or(self.preferences.zone)
             .or_else(|| domain::zone::parse(self.user.timezone()?))
             .unwrap_or(Tz::UTC)
     }
@@ -53,7 +53,7 @@ impl Visitor {
 
 /// Somebody who may review: an admin.
 #[derive(Clone, Debug)]
-pub struct Reviewing {
+pub struct RequireAdmin {
     /// Who, with the right to read.
     pub reader: Reader,
     /// The right to review.
@@ -62,7 +62,7 @@ pub struct Reviewing {
 
 /// Somebody who may write about findings: an auditor or an admin.
 #[derive(Clone, Debug)]
-pub struct Writing {
+pub struct RequireAuthor {
     /// Who, with the right to read.
     pub reader: Reader,
     /// The right to write.
@@ -71,21 +71,21 @@ pub struct Writing {
 
 /// As [`Reader`], for what a page asks by itself: it does not keep the session alive.
 #[derive(Clone, Debug)]
-pub struct Watcher(pub Reader);
+pub struct PassiveReader(pub Reader);
 
 impl Visitor {
-    async fn find(parts: &Parts, app: &App, is_used: bool) -> Result<Self, Failure> {
+    async fn find(parts: &Parts, app: &App, is_used: bool) -> Result<Self, AppError> {
         let token =
-            cookie::session(&parts.headers, app.settings.https()).ok_or(Failure::NotLoggedIn)?;
+            cookie::session(&parts.headers, app.settings.https()).ok_or(AppError::NotLoggedIn)?;
         let found = app.console.find_session(&app.engine, token, is_used);
         let user = tokio::time::timeout(PATIENCE, found)
             .await
-            .map_err(|_| Failure::Silent)??
-            .ok_or(Failure::NotLoggedIn)?;
+            .map_err(|_| AppError::DatabaseTimeout)??
+            .ok_or(AppError::NotLoggedIn)?;
         Ok(Self {
             user,
             token,
-            chosen: Chosen::of(&parts.headers),
+            preferences: Preferences::of(&parts.headers),
             here: parts
                 .uri
                 .path_and_query()
@@ -103,7 +103,7 @@ impl Visitor {
         Some(Self {
             user,
             token,
-            chosen: Chosen::of(headers),
+            preferences: Preferences::of(headers),
             here,
         })
     }
@@ -116,58 +116,58 @@ impl Visitor {
 }
 
 impl Reader {
-    fn of(visitor: Visitor) -> Result<Self, Failure> {
+    fn of(visitor: Visitor) -> Result<Self, AppError> {
         match visitor.user.auditor() {
             Some(auditor) => Ok(Self { visitor, auditor }),
-            None => Err(Failure::NoRole(Box::new(visitor))),
+            None => Err(AppError::NoRole(Box::new(visitor))),
         }
     }
 }
 
 impl FromRequestParts<App> for Visitor {
-    type Rejection = Failure;
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         Self::find(parts, app, true).await
     }
 }
 
 impl FromRequestParts<App> for Reader {
-    type Rejection = Failure;
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         Self::of(Visitor::find(parts, app, true).await?)
     }
 }
 
-impl FromRequestParts<App> for Watcher {
-    type Rejection = Failure;
+impl FromRequestParts<App> for PassiveReader {
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         Ok(Self(Reader::of(Visitor::find(parts, app, false).await?)?))
     }
 }
 
-impl FromRequestParts<App> for Reviewing {
-    type Rejection = Failure;
+impl FromRequestParts<App> for RequireAdmin {
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         let reader = Reader::from_request_parts(parts, app).await?;
         match reader.visitor.user.admin() {
             Some(admin) => Ok(Self { reader, admin }),
-            None => Err(Failure::NotAdmin(Box::new(reader.visitor))),
+            None => Err(AppError::NotAdmin(Box::new(reader.visitor))),
         }
     }
 }
 
-impl FromRequestParts<App> for Writing {
-    type Rejection = Failure;
+impl FromRequestParts<App> for RequireAuthor {
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         let reader = Reader::from_request_parts(parts, app).await?;
         match reader.visitor.user.author() {
             Some(author) => Ok(Self { reader, author }),
-            None => Err(Failure::NoRole(Box::new(reader.visitor))),
+            None => Err(AppError::NoRole(Box::new(reader.visitor))),
         }
     }
 }

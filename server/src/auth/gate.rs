@@ -68,11 +68,11 @@ pub struct Turn {
     pub hasher: Hasher,
     /// Whether the lane is that of those who have logged in from this address before.
     pub is_known: bool,
-    _held: (OwnedSemaphorePermit, OwnedSemaphorePermit, OfBlock),
+    _held: (OwnedSemaphorePermit, OwnedSemaphorePermit, AddressBlock),
 }
 
 /// A place that counts for its address block until it is dropped.
-struct OfBlock {
+struct AddressBlock {
     blocks: Arc<Mutex<HashMap<String, usize>>>,
     block: String,
 }
@@ -174,7 +174,7 @@ impl Lane {
     }
 
     async fn enter(&self, block: &str, is_known: bool) -> Result<Turn, TooBusy> {
-        let of_block = OfBlock::take(&self.blocks, block)?;
+        let of_block = AddressBlock::take(&self.blocks, block)?;
         let place = self.places.clone().try_acquire_owned();
         let place = place.map_err(|_| TooBusy)?;
         let turn = tokio::time::timeout(self.patience, self.turn.clone().acquire_owned());
@@ -187,7 +187,7 @@ impl Lane {
     }
 }
 
-impl OfBlock {
+impl AddressBlock {
     fn take(blocks: &Arc<Mutex<HashMap<String, usize>>>, block: &str) -> Result<Self, TooBusy> {
         let mut taken = lock(blocks);
         let of_block = taken.entry(block.to_owned()).or_default();
@@ -202,7 +202,7 @@ impl OfBlock {
     }
 }
 
-impl Drop for OfBlock {
+impl Drop for AddressBlock {
     fn drop(&mut self) {
         let mut taken = lock(&self.blocks);
         if let Some(of_block) = taken.get_mut(&self.block) {

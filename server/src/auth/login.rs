@@ -15,8 +15,8 @@ use super::cookie;
 use super::gate::{Turn, address_block};
 use super::password::StoredHash;
 use crate::drafts::{self, Draft};
-use crate::failure::{Failure, Told};
-use crate::frame::{Chosen, PageHtml};
+use crate::error::{AppError, ErrorResponse};
+use crate::page_context::{PageHtml, Preferences};
 use crate::query::only_one;
 use crate::state::App;
 
@@ -43,7 +43,7 @@ pub async fn form(
     State(app): State<App>,
     headers: HeaderMap,
     uri: Uri,
-) -> Result<PageHtml, Failure> {
+) -> Result<PageHtml, AppError> {
     let next = only_one(uri.query(), "next")?.unwrap_or_default();
     let page = LoginPage {
         next: local_path(&next),
@@ -54,8 +54,8 @@ pub async fn form(
 
 /// The log-in page.
 pub(crate) fn show(app: &App, headers: &HeaderMap, page: &LoginPage) -> PageHtml {
-    let frame = app.bare_frame(Chosen::of(headers), None, "/login".to_owned());
-    PageHtml::new(&frame, app::pages::login(&frame, page))
+    let ctx = app.bare_context(Preferences::of(headers), None, "/login".to_owned());
+    PageHtml::new(&ctx, app::pages::login(&ctx, page))
 }
 
 /// What comes of an attempt.
@@ -84,7 +84,7 @@ pub async fn submit(
     let email = email.trim().to_owned();
     let next = local_path(&next);
     let opened = drafts::open(&app, &draft).await;
-    let again = |email: String, told: &Told| {
+    let again = |email: String, told: &ErrorResponse| {
         let page = LoginPage {
             message: Some(told.message.clone()),
             notice: opened.as_ref().map(|opened| opened.form.ended().to_owned()),
@@ -105,18 +105,26 @@ pub async fn submit(
     }
     // An attempt that cannot be recorded is not made: it could neither be counted nor found again.
     if let Err(error) = app.console.may_record() {
-        return again(email, &Told::of(&Failure::Store(error)));
+        return again(email, &ErrorResponse::of(&AppError::Store(error)));
     }
     let address = client_address(&app, &headers, peer.ip());
     let block = address_block(address);
     let turn = match app.gate.enter(&app.console, &email, &block).await {
         Ok(turn) => turn,
-        Err(busy) => return again(email, &Told::of(&Failure::TooMany(busy.to_string()))),
+        Err(busy) => {
+            return again(
+                email,
+                &ErrorResponse::of(&AppError::TooMany(busy.to_string())),
+            );
+        }
     };
     let attempt = attempt(app.clone(), turn, email.clone(), password, address, block);
     // It is made to its end, and recorded, also when whoever asked has gone.
     let Ok(outcome) = tokio::spawn(attempt).await else {
-        return again(email, &Told::of_status(StatusCode::INTERNAL_SERVER_ERROR));
+        return again(
+            email,
+            &ErrorResponse::of_status(StatusCode::INTERNAL_SERVER_ERROR),
+        );
     };
     let begun = match outcome {
         Ok(Outcome::LoggedIn(subject)) => {
@@ -125,7 +133,7 @@ pub async fn submit(
         Ok(Outcome::Wrong) => return again(email, &wrong()),
         Ok(Outcome::Wait) => {
             app.gate.hold().await;
-            Err(Failure::TooMany(format!(
+            Err(AppError::TooMany(format!(
                 "Too many attempts to log in failed. Wait {WINDOW_MINUTES} minutes and try again."
             )))
         }
@@ -142,7 +150,7 @@ async fn attempt(
     password: String,
     address: IpAddr,
     block: String,
-) -> Result<Outcome, Failure> {
+) -> Result<Outcome, AppError> {
     let address = address.to_string();
     let origin = Origin {
         email: &email,
@@ -175,7 +183,7 @@ async fn begin(
     subject: Subject,
     next: &str,
     draft: Option<&Draft>,
-) -> Result<Response, Failure> {
+) -> Result<Response, AppError> {
     let https = app.settings.https();
     let (value, token) = cookie::new_token();
     app.console.create_session(token, subject).await?;
@@ -194,8 +202,8 @@ async fn begin(
 }
 
 /// How wrong credentials are told.
-fn wrong() -> Told {
-    Told::new(
+fn wrong() -> ErrorResponse {
+    ErrorResponse::new(
         StatusCode::UNAUTHORIZED,
         "wrong_credentials",
         "Log in",
@@ -205,7 +213,7 @@ fn wrong() -> Told {
 
 /// The account behind an e-mail, and the hash to check. A console account comes before an engine
 /// account of the same e-mail: customers can choose theirs.
-async fn find_account(app: &App, email: &str) -> Result<(Option<Subject>, StoredHash), Failure> {
+async fn find_account(app: &App, email: &str) -> Result<(Option<Subject>, StoredHash), AppError> {
     if let Some(account) = app.console.find_account_by_email(email).await? {
         return Ok((
             Some(Subject::Console(account.id)),
@@ -252,7 +260,7 @@ pub fn local_path(next: &str) -> String {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
+pub async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<Response, AppError> {
     let https = app.settings.https();
     if let Some(token) = cookie::session(&headers, https) {
         app.console.delete_session(token).await?;

@@ -6,4 +6,4 @@ pub mod gate;
 pub mod login;
 pub mod password;
 
-pub use current::{Reader, Reviewing, Visitor, Watcher, Writing};
+pub use current::{PassiveReader, Reader, RequireAdmin, RequireAuthor, Visitor};

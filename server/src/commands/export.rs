@@ -118,7 +118,15 @@ async fn begin<V: Exportable>(
         .window(query.tz.unwrap_or(Tz::UTC), clock::now())
         .map_err(|error| bad_param(&error))?;
     let auditor = Auditor::operator();
-    Ok(V::export(&app.engine, &app.book, &auditor, &query, window, format).await?)
+    Ok(V::export(
+        &app.engine,
+        &app.review_policy,
+        &auditor,
+        &query,
+        window,
+        format,
+    )
+    .await?)
 }
 
 /// Writes beside the file first: the file itself appears whole or not at all.

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use domain::filter::Choice as _;
+use domain::filter::ParamEnum as _;
 use domain::finding::Rule;
 use store::access::Auditor;
 use store::console::Rebuild;
-use store::findings::{Examiner, Pass};
+use store::findings::{FindingScanner, ScanOutcome};
 
 use crate::output::{print_line, tell};
 use crate::state::{App, StartError};
@@ -33,7 +33,7 @@ pub async fn list(app: &App) -> Result<(), StartError> {
         let (open, explained) = count.map_or((0, 0), |count| (count.open, count.explained));
         let reached = progress.iter().find(|progress| progress.rule == rule);
         let reached = reached.map_or_else(String::new, |reached| reached.checked_to.rfc3339());
-        let (word, severity) = (rule.word(), rule.severity().word());
+        let (word, severity) = (rule.as_str(), rule.severity().as_str());
         print_line(format_args!(
             "{word}\t{severity}\t{open}\t{explained}\t{reached}"
         ))?;
@@ -53,23 +53,23 @@ pub async fn rebuild(app: &App) -> Result<(), StartError> {
     let all = app.engine.estimate_rows(&auditor).await?;
     let interrupted = app.console.finding_rebuild(&auditor).await?;
     let before = interrupted.map_or(0, |rebuild| rebuild.looked_at);
-    let mut examiner = Examiner::new(app.engine.clone(), app.console.clone());
+    let mut scanner = FindingScanner::new(app.engine.clone(), app.console.clone());
     let mut progress = Progress::new(all, before);
     let mut waited = false;
     loop {
-        let pass = examiner.rebuild(&redis, |rebuild| {
+        let pass = scanner.rebuild(&redis, |rebuild| {
             progress.tell(rebuild);
             true
         });
         match pass.await? {
-            Pass::Done => break,
-            Pass::NotOurTurn if !waited => {
+            ScanOutcome::Done => break,
+            ScanOutcome::NotOurTurn if !waited => {
                 tell(format_args!(
                     "another copy is looking for findings: waiting for its turn to end"
                 ));
                 waited = true;
             }
-            Pass::NotOurTurn | Pass::Further(_) => {}
+            ScanOutcome::NotOurTurn | ScanOutcome::More(_) => {}
         }
         tokio::time::sleep(ASK_EVERY).await;
     }

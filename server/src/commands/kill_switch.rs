@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use chrono_tz::Tz;
 use domain::clock;
-use domain::dossier::{Dossier, LeakedValue, Moment, Span};
+use domain::dossier::{Dossier, LeakedValue, Span, TimelineEntry};
 use domain::episode::{Episode, Mechanism};
-use domain::filter::{Choice as _, EpisodeFilter, ListQuery};
-use domain::page::Keyed as _;
+use domain::filter::{EpisodeFilter, ListQuery, ParamEnum as _};
+use domain::page::KeysetRow as _;
 use domain::query::Params;
-use domain::review::{Needs, Review, Standing, standing};
+use domain::review::{Needs, Review, ReviewProgress, review_progress};
 use domain::time::{Timestamp, span_in_words};
 use store::access::Auditor;
-use store::engine::Counted;
+use store::engine::CountedEpisodes;
 use uuid::Uuid;
 
 use super::export::{bad_param, pair};
@@ -42,7 +42,7 @@ pub async fn list(app: &App, parameters: Vec<String>) -> Result<(), StartError> 
     let auditor = Auditor::operator();
     let rows = app
         .engine
-        .all_episodes(&auditor, &app.book, &query, window)
+        .all_episodes(&auditor, &app.review_policy, &query, window)
         .await?;
     print_line(format_args!("{HEADER}"))?;
     for row in &rows {
@@ -51,23 +51,23 @@ pub async fn list(app: &App, parameters: Vec<String>) -> Result<(), StartError> 
     Ok(())
 }
 
-fn line(row: &Counted, now: Timestamp) -> String {
-    let Counted {
+fn line(row: &CountedEpisodes, now: Timestamp) -> String {
+    let CountedEpisodes {
         episode,
         effect,
-        standing,
+        review_progress,
     } = row;
     [
         episode.key().to_string(),
         episode.activated_at().rfc3339(),
-        episode.mechanism.word().to_owned(),
+        episode.mechanism.as_str().to_owned(),
         printable(&episode.first().actor()),
         lasted(episode, now),
         cleared_by(episode),
         effect.rejections.to_string(),
         effect.leaked_approvals.to_string(),
         effect.leaked_orders.to_string(),
-        standing.state.word().to_owned(),
+        review_progress.state.as_str().to_owned(),
     ]
     .join("\t")
 }
@@ -117,23 +117,31 @@ pub async fn show(app: &App, id: Uuid) -> Result<(), StartError> {
         app.console.list_reviews(&auditor, id),
     )?;
     let dossier = dossier.ok_or_else(missing)?;
-    let sight = app
+    let actor_identities = app
         .engine
-        .sight(&auditor, &app.console, &dossier.episode)
+        .actor_identities(&auditor, &app.console, &dossier.episode)
         .await?;
-    let people = app.console.people(&auditor, &sight).await?;
-    let standing = standing(
+    let people = app.console.people(&auditor, &actor_identities).await?;
+    let review_progress = review_progress(
         &dossier.episode,
         &reviews,
         &people,
         dossier.effect,
-        app.book.patience,
+        app.review_policy.patience,
         now,
     );
-    print(format_args!("{}", text(&dossier, &reviews, &standing, now)))
+    print(format_args!(
+        "{}",
+        text(&dossier, &reviews, &review_progress, now)
+    ))
 }
 
-fn text(dossier: &Dossier, reviews: &[Review], standing: &Standing, now: Timestamp) -> String {
+fn text(
+    dossier: &Dossier,
+    reviews: &[Review],
+    review_progress: &ReviewProgress,
+    now: Timestamp,
+) -> String {
     let mut out = String::new();
     let episode = &dossier.episode;
     let mut say = |label: &str, value: String| {
@@ -167,7 +175,7 @@ fn text(dossier: &Dossier, reviews: &[Review], standing: &Standing, now: Timesta
         ),
     );
     say("leaked AUD", leaked_aud(dossier.value.as_ref()));
-    for leak in &dossier.leaks.moments {
+    for leak in &dossier.leaks.entries {
         say("  leak", moment(episode, leak));
     }
     if dossier.leaks.more {
@@ -176,14 +184,14 @@ fn text(dossier: &Dossier, reviews: &[Review], standing: &Standing, now: Timesta
             "and more: /kill-switch/ID/leaks.csv has all".to_owned(),
         );
     }
-    say("review", review_words(standing));
+    say("review", review_words(review_progress));
     for review in reviews {
         let signature = &review.signature;
         say(
             &format!("  {}", review.number),
             format!(
                 "{}, {}",
-                review.verdict.word(),
+                review.verdict.as_str(),
                 at_by(signature.at, &signature.reviewer.email)
             ),
         );
@@ -223,7 +231,7 @@ fn at_by(at: Timestamp, who: &str) -> String {
     format!("{} by {}", at.rfc3339(), printable(who))
 }
 
-fn moment(episode: &Episode, moment: &Moment) -> String {
+fn moment(episode: &Episode, moment: &TimelineEntry) -> String {
     let words: Vec<String> = [&moment.side, &moment.coin, &moment.quantity]
         .into_iter()
         .flatten()
@@ -241,13 +249,13 @@ fn moment(episode: &Episode, moment: &Moment) -> String {
     format!(
         "+{} {} {}{value}{second}",
         span_in_words(moment.at.micros_since(episode.activated_at())),
-        moment.kind.word(),
+        moment.kind.as_str(),
         words.join(" ")
     )
 }
 
-fn review_words(standing: &Standing) -> String {
-    let needs = match standing.needs {
+fn review_words(review_progress: &ReviewProgress) -> String {
+    let needs = match review_progress.needs {
         None => String::new(),
         Some(Needs::Reviewer) => "; needs a reviewer".to_owned(),
         Some(Needs::SecondReviewer) => "; needs a second reviewer".to_owned(),
@@ -258,7 +266,7 @@ fn review_words(standing: &Standing) -> String {
     };
     format!(
         "{}, due {}{needs}",
-        standing.state.word(),
-        standing.due_at.rfc3339()
+        review_progress.state.as_str(),
+        review_progress.due_at.rfc3339()
     )
 }

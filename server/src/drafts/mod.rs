@@ -28,7 +28,7 @@ use uuid::Uuid;
 pub use form::TypedForm;
 
 use crate::auth::{cookie, login};
-use crate::failure::{Failure, Told};
+use crate::error::{AppError, ErrorResponse};
 use crate::layers::wants_page;
 use crate::state::App;
 use seal::{Purpose, SealKey};
@@ -121,7 +121,7 @@ impl Draft {
     /// When the database is away.
     pub async fn keep(&self, app: &App, cookie: &str) -> Result<(), StoreError> {
         let sealed = SealKey::of_session(cookie)
-            .and_then(|key| key.seal(Purpose::Kept, &self.write()))
+            .and_then(|key| key.seal(Purpose::SwrCache, &self.write()))
             .unwrap_or_default();
         let token = cookie::token_of(cookie);
         let page = self.form.page();
@@ -168,7 +168,7 @@ pub async fn find(
     let token = cookie::token_of(cookie);
     let sealed = app.console.find_draft(token, page).await?;
     let draft = sealed.and_then(|sealed| {
-        let plain = SealKey::of_session(cookie)?.open(Purpose::Kept, &sealed)?;
+        let plain = SealKey::of_session(cookie)?.open(Purpose::SwrCache, &sealed)?;
         Draft::read(&plain)
     });
     Ok(draft.filter(|draft| draft.owner == owner))
@@ -194,7 +194,7 @@ pub async fn keep_what_was_typed(State(app): State<App>, request: Request, next:
         forget(&app, &headers, form).await;
         return response;
     }
-    let told = response.extensions().get::<Told>();
+    let told = response.extensions().get::<ErrorResponse>();
     if !wants_page || told.is_none_or(|told| told.status != StatusCode::UNAUTHORIZED) {
         return response;
     }
@@ -214,7 +214,7 @@ pub async fn keep_what_was_typed(State(app): State<App>, request: Request, next:
             let next = utf8_percent_encode(&form.page(), NON_ALPHANUMERIC).to_string();
             Redirect::to(&format!("/login?next={next}")).into_response()
         }
-        Err(error) => Failure::from(error).into_response(),
+        Err(error) => AppError::from(error).into_response(),
     }
 }
 

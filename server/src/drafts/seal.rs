@@ -13,7 +13,7 @@ pub enum Purpose {
     /// What was typed into a form, in the log-in page.
     Draft,
     /// The same, in the database.
-    Kept,
+    SwrCache,
 }
 
 impl Purpose {
@@ -21,7 +21,7 @@ impl Purpose {
         match self {
             Self::Owner => b"owner",
             Self::Draft => b"draft",
-            Self::Kept => b"kept",
+            Self::SwrCache => b"kept",
         }
     }
 }

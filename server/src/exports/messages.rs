@@ -3,40 +3,40 @@
 use domain::amount::group_thousands;
 use store::engine::{Ended, StopReason};
 
-use super::line::BOUNDS;
-use super::progress::Now;
+use super::progress::ProgressSnapshot;
+use super::queue::LIMITS;
 use super::rest::Rest;
 
 /// A headline and what there is to add.
-pub fn of(now: &Now) -> (String, String) {
-    let rows = rows(now.rows);
-    let size = size(now.bytes);
-    match now.state {
-        "waiting" if now.place == 0 => ("Export is about to begin".to_owned(), String::new()),
+pub fn of(snapshot: &ProgressSnapshot) -> (String, String) {
+    let rows = rows(snapshot.rows);
+    let size = size(snapshot.bytes);
+    match snapshot.state {
+        "waiting" if snapshot.place == 0 => ("Export is about to begin".to_owned(), String::new()),
         "waiting" => (
-            format!("Export waits in line, place {}", now.place),
-            format!("{} run at once; it begins by itself.", BOUNDS.running),
+            format!("Export waits in line, place {}", snapshot.place),
+            format!("{} run at once; it begins by itself.", LIMITS.running),
         ),
         "running" => {
-            let headline = match now.estimate {
-                Some(estimate) if estimate >= now.rows => {
-                    let [sent, all] =
-                        [now.rows, estimate].map(|number| group_thousands(&number.to_string()));
+            let headline = match snapshot.estimate {
+                Some(estimate) if estimate >= snapshot.rows => {
+                    let [sent, all] = [snapshot.rows, estimate]
+                        .map(|number| group_thousands(&number.to_string()));
                     format!("Exporting: {sent} of about {all}")
                 }
                 _ => format!("Exporting: {rows}"),
             };
-            let rate = now
+            let rate = snapshot
                 .rows_per_second()
                 .map(|rate| format!("{} rows/s", group_thousands(&rate.to_string())));
-            let left = now
+            let left = snapshot
                 .seconds_left()
                 .map(|seconds| format!("about {} left", time(seconds)));
             let parts: Vec<String> = [Some(size), rate, left].into_iter().flatten().collect();
             (headline, parts.join(" · "))
         }
         "done" => {
-            let took = time(now.elapsed.as_secs().max(1));
+            let took = time(snapshot.elapsed.as_secs().max(1));
             (
                 "Export done".to_owned(),
                 format!("{rows} · {size} · {took}"),
@@ -47,10 +47,10 @@ pub fn of(now: &Now) -> (String, String) {
             format!("{rows} were sent; the file is not whole."),
         ),
         _ => {
-            let why = now.message.as_deref();
+            let why = snapshot.message.as_deref();
             let cut = || format!("It broke off after {rows}; the file is not whole.");
-            let detail = match (&now.rest, why) {
-                (Some(rest), Some(why)) => format!("{why} {}", file(now.rows, rest)),
+            let detail = match (&snapshot.rest, why) {
+                (Some(rest), Some(why)) => format!("{why} {}", file(snapshot.rows, rest)),
                 (None, Some(why)) => why.to_owned(),
                 (_, None) => cut(),
             };
@@ -124,8 +124,8 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    fn now(state: &'static str) -> Now {
-        Now {
+    fn snapshot(state: &'static str) -> ProgressSnapshot {
+        ProgressSnapshot {
             state,
             place: 0,
             rows: 12_345,
@@ -137,36 +137,36 @@ mod tests {
         }
     }
 
-    fn cut(rest: Rest) -> Now {
-        Now {
+    fn cut(rest: Rest) -> ProgressSnapshot {
+        ProgressSnapshot {
             message: Some("Why.".to_owned()),
             rest: Some(rest),
-            ..now("failed")
+            ..snapshot("failed")
         }
     }
 
-    fn said(now: &Now) -> String {
-        let (headline, detail) = of(now);
+    fn said(snapshot: &ProgressSnapshot) -> String {
+        let (headline, detail) = of(snapshot);
         format!("{headline} | {detail}")
     }
 
     #[test]
     fn every_state_is_said_with_what_there_is_to_say() {
-        let waiting = Now {
+        let waiting = ProgressSnapshot {
             place: 3,
-            ..now("waiting")
+            ..snapshot("waiting")
         };
-        let unknown = Now {
+        let unknown = ProgressSnapshot {
             estimate: None,
-            ..now("running")
+            ..snapshot("running")
         };
         let lines = [
             said(&waiting),
-            said(&now("running")),
+            said(&snapshot("running")),
             said(&unknown),
-            said(&now("done")),
-            said(&now("cancelled")),
-            said(&now("failed")),
+            said(&snapshot("done")),
+            said(&snapshot("cancelled")),
+            said(&snapshot("failed")),
             said(&cut(Rest::After(String::new()))),
             said(&cut(Rest::From(String::new()))),
             said(&cut(Rest::All(String::new()))),

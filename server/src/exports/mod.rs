@@ -1,22 +1,22 @@
 //! `/{view}.csv` and `/{view}.jsonl`: everything that the same query string matches. And one episode's
 //! timeline and leaks.
 //!
-//! * [`mod@line`]: who runs, who waits, at which place.
-//! * [`desk`]: from the wait in line to the last row.
-//! * [`progress`], [`board`]: how far an export is, for its owner alone.
+//! * [`mod@queue`]: who runs, who waits, at which place.
+//! * [`service`]: from the wait in line to the last row.
+//! * [`progress`], [`registry`]: how far an export is, for its owner alone.
 //! * [`rest`]: where an export that was cut off goes on.
 //! * [`access_watch`]: ends exports with the right to read.
-//! * [`following`]: the addresses under which that is told, and by which an export is cancelled.
+//! * [`status`]: the addresses under which that is told, and by which an export is cancelled.
 
 pub mod access_watch;
-pub mod board;
-pub mod desk;
-pub mod following;
-pub mod line;
+mod messages;
 pub mod progress;
+pub mod queue;
 pub mod refusal;
+pub mod registry;
 pub mod rest;
-mod words;
+pub mod service;
+pub mod status;
 
 use std::sync::Arc;
 
@@ -31,37 +31,37 @@ use domain::csv::FormulaGuard;
 use domain::dossier::Span;
 use domain::file_name::file_name;
 use domain::filter::{ListQuery, Window};
-use store::engine::{ExportFormat, Exportable, MomentsOf};
+use store::engine::{EpisodeExport, ExportFormat, Exportable};
 use uuid::Uuid;
 
 use crate::auth::Reader;
-use crate::failure::Failure;
+use crate::error::AppError;
 use crate::layers::HANDLER_TIMEOUT;
-use crate::listen::Wire;
+use crate::listen::ConnectionHandle;
 use crate::pages::details::uuid;
 use crate::pages::episode::{EPISODE, find_episode};
-use crate::query::{Keyed, KeyedWithRaw, NoParams, OnlyRaw, SpanQuery, SpanWithRaw};
+use crate::query::{CsvExportQuery, CsvSpanQuery, ExportQuery, NoParams, RawFlagQuery, SpanQuery};
 use crate::state::App;
-use desk::Begun;
 use progress::Progress;
 use refusal::Refusal;
+use service::RunningExport;
 
 /// The place at which an export joined the line; 0 is at once.
 const PLACE_IN_LINE: HeaderName = HeaderName::from_static("x-place-in-line");
 
 /// Who asks for an export, and the connection on which it goes out, where that is known.
-pub struct Asked {
+pub struct ExportRequest {
     reader: Reader,
-    wire: Option<Wire>,
+    handle: Option<ConnectionHandle>,
 }
 
-impl FromRequestParts<App> for Asked {
-    type Rejection = Failure;
+impl FromRequestParts<App> for ExportRequest {
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         Ok(Self {
             reader: Reader::from_request_parts(parts, app).await?,
-            wire: parts.extensions.get().cloned(),
+            handle: parts.extensions.get().cloned(),
         })
     }
 }
@@ -72,9 +72,9 @@ impl FromRequestParts<App> for Asked {
 /// When the query is at fault or the export cannot begin.
 pub async fn csv<V: Exportable>(
     State(app): State<App>,
-    asked: Asked,
-    KeyedWithRaw(query, guard, key): KeyedWithRaw<V>,
-) -> Result<Response, Failure> {
+    asked: ExportRequest,
+    CsvExportQuery(query, guard, key): CsvExportQuery<V>,
+) -> Result<Response, AppError> {
     export(&app, asked, (query, key), ExportFormat::Csv(guard)).await
 }
 
@@ -84,9 +84,9 @@ pub async fn csv<V: Exportable>(
 /// As [`csv`].
 pub async fn json_lines<V: Exportable>(
     State(app): State<App>,
-    asked: Asked,
-    Keyed(query, key): Keyed<V>,
-) -> Result<Response, Failure> {
+    asked: ExportRequest,
+    ExportQuery(query, key): ExportQuery<V>,
+) -> Result<Response, AppError> {
     export(&app, asked, (query, key), ExportFormat::JsonLines).await
 }
 
@@ -96,12 +96,12 @@ pub async fn json_lines<V: Exportable>(
 /// When there is no such episode, the query is at fault, or the export cannot begin.
 pub async fn timeline_csv(
     State(app): State<App>,
-    asked: Asked,
+    asked: ExportRequest,
     Path(id): Path<String>,
-    SpanWithRaw(query, guard): SpanWithRaw,
-) -> Result<Response, Failure> {
+    CsvSpanQuery(query, guard): CsvSpanQuery,
+) -> Result<Response, AppError> {
     let format = ExportFormat::Csv(guard);
-    moments(&app, asked, &id, MomentsOf::Timeline, query, format).await
+    moments(&app, asked, &id, EpisodeExport::Timeline, query, format).await
 }
 
 /// `/kill-switch/{id}/timeline.jsonl`
@@ -110,12 +110,12 @@ pub async fn timeline_csv(
 /// As [`timeline_csv`].
 pub async fn timeline_json_lines(
     State(app): State<App>,
-    asked: Asked,
+    asked: ExportRequest,
     Path(id): Path<String>,
     query: SpanQuery,
-) -> Result<Response, Failure> {
+) -> Result<Response, AppError> {
     let format = ExportFormat::JsonLines;
-    moments(&app, asked, &id, MomentsOf::Timeline, query, format).await
+    moments(&app, asked, &id, EpisodeExport::Timeline, query, format).await
 }
 
 /// `/kill-switch/{id}/leaks.csv`
@@ -124,12 +124,12 @@ pub async fn timeline_json_lines(
 /// When there is no such episode, a parameter but `raw` is given, or the export cannot begin.
 pub async fn leaks_csv(
     State(app): State<App>,
-    asked: Asked,
+    asked: ExportRequest,
     Path(id): Path<String>,
-    OnlyRaw(guard): OnlyRaw,
-) -> Result<Response, Failure> {
+    RawFlagQuery(guard): RawFlagQuery,
+) -> Result<Response, AppError> {
     let (query, format) = (SpanQuery::default(), ExportFormat::Csv(guard));
-    moments(&app, asked, &id, MomentsOf::Leaks, query, format).await
+    moments(&app, asked, &id, EpisodeExport::Leaks, query, format).await
 }
 
 /// `/kill-switch/{id}/leaks.jsonl`
@@ -138,22 +138,22 @@ pub async fn leaks_csv(
 /// As [`leaks_csv`].
 pub async fn leaks_json_lines(
     State(app): State<App>,
-    asked: Asked,
+    asked: ExportRequest,
     Path(id): Path<String>,
     _: NoParams,
-) -> Result<Response, Failure> {
+) -> Result<Response, AppError> {
     let (query, format) = (SpanQuery::default(), ExportFormat::JsonLines);
-    moments(&app, asked, &id, MomentsOf::Leaks, query, format).await
+    moments(&app, asked, &id, EpisodeExport::Leaks, query, format).await
 }
 
 async fn moments(
     app: &App,
-    Asked { reader, wire }: Asked,
+    ExportRequest { reader, handle }: ExportRequest,
     id: &str,
-    of: MomentsOf,
+    of: EpisodeExport,
     query: SpanQuery,
     format: ExportFormat,
-) -> Result<Response, Failure> {
+) -> Result<Response, AppError> {
     let id = uuid(id, EPISODE)?;
     let episode = Box::pin(find_episode(app, &reader.auditor, id));
     let episode = tokio::time::timeout(HANDLER_TIMEOUT, episode)
@@ -164,8 +164,8 @@ async fn moments(
     let span = query.span(whole, zone)?;
     let owner = reader.visitor.user.subject();
     let what = match of {
-        MomentsOf::Timeline => "timeline",
-        MomentsOf::Leaks => "leaks",
+        EpisodeExport::Timeline => "timeline",
+        EpisodeExport::Leaks => "leaks",
     };
     let path = format!("/kill-switch/{id}/{what}.{}", ending(format));
     let progress = Progress::new(what, rest::of_moments(path, of, span, format));
@@ -175,22 +175,24 @@ async fn moments(
         .export_moments(&reader.auditor, &episode, of, span, format);
     let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
     // Not before: whoever is refused is still to be told of the rest.
-    app.exports.board().goes_on(owner, &reader.visitor.here);
+    app.exports
+        .registry()
+        .mark_resumed(owner, &reader.visitor.here);
     let window = Window {
         from: Some(span.from),
         to: Some(span.to.plus_micros(-1)),
     };
     let what = format!("kill-switch_{id}_{what}");
     let name = file_name(&what, window, zone, clock::now(), ending(format));
-    Ok(download(begun, wire, &name, format))
+    Ok(download(begun, handle, &name, format))
 }
 
 async fn export<V: Exportable>(
     app: &App,
-    Asked { reader, wire }: Asked,
+    ExportRequest { reader, handle }: ExportRequest,
     (query, key): (ListQuery<V>, Option<Uuid>),
     format: ExportFormat,
-) -> Result<Response, Failure> {
+) -> Result<Response, AppError> {
     let (now, zone) = (clock::now(), query.tz.unwrap_or(Tz::UTC));
     let window = query.window(zone, now)?;
     let owner = reader.visitor.user.subject();
@@ -201,13 +203,15 @@ async fn export<V: Exportable>(
     if key.is_some() && query.after.is_none() {
         estimate(app, &reader, query.clone(), window, &progress);
     }
-    let (db, book, auditor) = (&app.engine, &app.book, &reader.auditor);
-    let start = V::export(db, book, auditor, &query, window, format);
+    let (db, review_policy, auditor) = (&app.engine, &app.review_policy, &reader.auditor);
+    let start = V::export(db, review_policy, auditor, &query, window, format);
     let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
     // Not before: whoever is refused is still to be told of the rest.
-    app.exports.board().goes_on(owner, &reader.visitor.here);
+    app.exports
+        .registry()
+        .mark_resumed(owner, &reader.visitor.here);
     let name = file_name(V::VIEW.name(), window, zone, now, ending(format));
-    Ok(download(begun, wire, &name, format))
+    Ok(download(begun, handle, &name, format))
 }
 
 /// Asks beside the export how many rows there will be: the export does not wait for it, and goes on without
@@ -221,8 +225,8 @@ fn estimate<V: Exportable>(
 ) {
     let (app, auditor, progress) = (app.clone(), reader.auditor, Arc::clone(progress));
     tokio::spawn(async move {
-        match V::estimate(&app.engine, &app.book, &auditor, &query, window).await {
-            Ok(Some(rows)) => progress.expects(rows),
+        match V::estimate(&app.engine, &app.review_policy, &auditor, &query, window).await {
+            Ok(Some(rows)) => progress.set_estimate(rows),
             Ok(None) => {}
             Err(error) => tracing::debug!(%error, "an export's rows were not estimated"),
         }
@@ -238,7 +242,12 @@ const fn ending(format: ExportFormat) -> &'static str {
 }
 
 /// The export as a response.
-fn download(begun: Begun, wire: Option<Wire>, name: &str, format: ExportFormat) -> Response {
+fn download(
+    begun: RunningExport,
+    handle: Option<ConnectionHandle>,
+    name: &str,
+    format: ExportFormat,
+) -> Response {
     let kind = match format {
         ExportFormat::Csv(_) => "text/csv; charset=utf-8; header=present",
         ExportFormat::JsonLines => "application/jsonl; charset=utf-8",
@@ -253,5 +262,5 @@ fn download(begun: Begun, wire: Option<Wire>, name: &str, format: ExportFormat) 
         ),
         (PLACE_IN_LINE, HeaderValue::from(begun.place)),
     ];
-    (headers, Body::from_stream(begun.body(wire))).into_response()
+    (headers, Body::from_stream(begun.body(handle))).into_response()
 }

@@ -9,9 +9,9 @@ use store::engine::{Chunk, StopReason, Stopper};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::line::Line;
+use super::messages;
+use super::queue::ExportQueue;
 use super::rest::{Rest, RestOf};
-use super::words;
 
 /// How an export ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum End {
     /// It did not begin, broke off half-way, or its owner may not read any more.
     Failed,
     /// It was cut off, and another one can go on where it ended.
-    Cut,
+    Aborted,
     /// Its owner ended it, or its reader went away.
     Cancelled,
 }
@@ -47,7 +47,7 @@ struct State {
     /// The line of the last row that was handed on.
     last_row: Option<Bytes>,
     /// Whether somebody went on with the rest, or what was handed on did not all leave the console.
-    is_rest_over: bool,
+    rest_discarded: bool,
     /// Whether its owner wants to hear no more of its being cut off.
     is_dismissed: bool,
 }
@@ -62,7 +62,7 @@ pub struct Progress {
 
 /// A progress at one moment.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Now {
+pub struct ProgressSnapshot {
     /// `waiting`, `running`, `done`, `failed` or `cancelled`.
     pub state: &'static str,
     /// In line: 1 is next. 0 when it does not wait.
@@ -96,7 +96,7 @@ impl Progress {
                 estimate: None,
                 message: None,
                 last_row: None,
-                is_rest_over: false,
+                rest_discarded: false,
                 is_dismissed: false,
             }),
             ended: Notify::new(),
@@ -104,15 +104,15 @@ impl Progress {
     }
 
     /// It waits with the ticket of this number.
-    pub fn waits(&self, number: u64) {
+    pub fn set_queued(&self, number: u64) {
         let mut state = self.state();
-        if let Stage::Waiting(ticket) = &mut state.stage {
-            *ticket = Some(number);
+        if let Stage::Waiting(slot) = &mut state.stage {
+            *slot = Some(number);
         }
     }
 
     /// Its turn has come.
-    pub fn begins(&self) {
+    pub fn set_started(&self) {
         let mut state = self.state();
         if let Stage::Waiting(_) = state.stage {
             state.stage = Stage::Running(None);
@@ -121,7 +121,7 @@ impl Progress {
     }
 
     /// It runs, and `stopper` ends it; at once when it has been cancelled meanwhile.
-    pub fn runs(&self, stopper: Stopper) {
+    pub fn set_running(&self, stopper: Stopper) {
         match &mut self.state().stage {
             Stage::Ended { .. } => stopper.stop(StopReason::Cancelled),
             Stage::Running(known) => *known = Some(stopper),
@@ -130,43 +130,43 @@ impl Progress {
     }
 
     /// About how many rows it will have.
-    pub fn expects(&self, rows: u64) {
+    pub fn set_estimate(&self, rows: u64) {
         self.state().estimate = Some(rows);
     }
 
     /// This is handed on; false when it has ended meanwhile, and must not go on.
-    pub fn hands_on(&self, chunk: &Chunk) -> bool {
+    pub fn record_chunk(&self, chunk: &Chunk) -> bool {
         let mut state = self.state();
-        let goes_on = matches!(state.stage, Stage::Running(_));
-        if goes_on {
+        let mark_resumed = matches!(state.stage, Stage::Running(_));
+        if mark_resumed {
             state.rows += chunk.rows;
             state.bytes += chunk.lines.len() as u64;
             if !chunk.last_row.is_empty() {
                 state.last_row = Some(chunk.last_row.clone());
             }
         }
-        goes_on
+        mark_resumed
     }
 
     /// It ends, unless it has ended already.
-    pub fn end(&self, how: End) {
-        self.end_as(how, None);
+    pub fn finish(&self, how: End) {
+        self.finish_as(how, None);
     }
 
     /// It fails, and this tells people why.
     pub fn fail(&self, message: &str) {
-        self.end_as(End::Failed, Some(message));
+        self.finish_as(End::Failed, Some(message));
     }
 
     /// It is cut off, and this tells people why: what it did not hand on can be asked for.
-    pub fn cut(&self, message: &str) {
-        self.end_as(End::Cut, Some(message));
+    pub fn abort(&self, message: &str) {
+        self.finish_as(End::Aborted, Some(message));
     }
 
     /// Why it was cut off, how far it had got, and where it can be gone on with; nothing where it cannot, or where its
     /// owner has dismissed that.
     #[must_use]
-    pub fn as_cut(&self, key: Uuid) -> Option<CutExport> {
+    pub fn aborted_notice(&self, key: Uuid) -> Option<CutExport> {
         let rest = self.rest()?;
         let state = self.state();
         if state.is_dismissed {
@@ -176,7 +176,7 @@ impl Progress {
         Some(CutExport {
             key,
             what: self.what,
-            why: format!("{why} {}", words::file(state.rows, &rest)),
+            why: format!("{why} {}", messages::file(state.rows, &rest)),
             label: rest.label(),
             address: rest.address().to_owned(),
         })
@@ -188,23 +188,29 @@ impl Progress {
     }
 
     /// Somebody went on with the rest, or it cannot be told where that begins.
-    pub fn rest_is_over(&self) {
-        self.state().is_rest_over = true;
+    pub fn discard_rest(&self) {
+        self.state().rest_discarded = true;
     }
 
     /// Where it can be gone on with.
     #[must_use]
     pub fn rest(&self) -> Option<Rest> {
         let state = self.state();
-        let is_cut = matches!(state.stage, Stage::Ended { how: End::Cut, .. });
-        if !is_cut || state.is_rest_over {
+        let is_cut = matches!(
+            state.stage,
+            Stage::Ended {
+                how: End::Aborted,
+                ..
+            }
+        );
+        if !is_cut || state.rest_discarded {
             return None;
         }
         (self.rest_of)(state.last_row.as_deref())
     }
 
     /// The first end counts, with its message. Whatever still reads is stopped.
-    fn end_as(&self, how: End, message: Option<&str>) {
+    fn finish_as(&self, how: End, message: Option<&str>) {
         let mut state = self.state();
         let at = Instant::now();
         let before = match &state.stage {
@@ -213,7 +219,7 @@ impl Progress {
         };
         state.message = message.map(ToOwned::to_owned);
         drop(state);
-        if let (Stage::Running(Some(stopper)), End::Cancelled | End::Failed | End::Cut) =
+        if let (Stage::Running(Some(stopper)), End::Cancelled | End::Failed | End::Aborted) =
             (before, how)
         {
             stopper.stop(StopReason::Cancelled);
@@ -239,25 +245,25 @@ impl Progress {
 
     /// What there is to tell now.
     #[must_use]
-    pub fn now(&self, line: &Line) -> Now {
+    pub fn snapshot(&self, queue: &ExportQueue) -> ProgressSnapshot {
         let rest = self.rest();
         let state = self.state();
         let (word, place, until) = match &state.stage {
-            Stage::Waiting(ticket) => {
-                let place = ticket.map_or(0, |number| line.place(number));
+            Stage::Waiting(slot) => {
+                let place = slot.map_or(0, |number| queue.place(number));
                 ("waiting", place, Instant::now())
             }
             Stage::Running(_) => ("running", 0, Instant::now()),
             Stage::Ended { how, at } => {
                 let word = match how {
                     End::Done => "done",
-                    End::Failed | End::Cut => "failed",
+                    End::Failed | End::Aborted => "failed",
                     End::Cancelled => "cancelled",
                 };
                 (word, 0, *at)
             }
         };
-        Now {
+        ProgressSnapshot {
             state: word,
             place,
             rows: state.rows,
@@ -275,7 +281,7 @@ impl Progress {
     }
 }
 
-impl Now {
+impl ProgressSnapshot {
     /// Rows a second so far; `None` before there is anything to tell it from.
     #[must_use]
     pub fn rows_per_second(&self) -> Option<u64> {
@@ -296,11 +302,11 @@ impl Now {
 }
 
 /// Ends a progress as cancelled when nobody has ended it otherwise: whoever asked has gone away.
-pub struct Watched(pub Arc<Progress>);
+pub struct CancelOnDrop(pub Arc<Progress>);
 
-impl Drop for Watched {
+impl Drop for CancelOnDrop {
     fn drop(&mut self) {
-        self.0.end(End::Cancelled);
+        self.0.finish(End::Cancelled);
     }
 }
 
@@ -308,8 +314,8 @@ impl Drop for Watched {
 mod tests {
     use super::*;
 
-    fn at(seconds: u64, rows: u64, estimate: Option<u64>) -> Now {
-        Now {
+    fn at(seconds: u64, rows: u64, estimate: Option<u64>) -> ProgressSnapshot {
+        ProgressSnapshot {
             state: "running",
             place: 0,
             rows,
@@ -353,15 +359,15 @@ mod tests {
     #[test]
     fn what_has_ended_stays_as_it_ended() {
         let progress = progress();
-        progress.begins();
-        assert!(progress.hands_on(&chunk("last")));
-        progress.end(End::Cancelled);
-        progress.cut("too late");
-        progress.end(End::Done);
-        progress.begins();
-        assert!(!progress.hands_on(&chunk("later")));
-        let line = Line::new(super::super::line::BOUNDS);
-        let now = progress.now(&line);
+        progress.set_started();
+        assert!(progress.record_chunk(&chunk("last")));
+        progress.finish(End::Cancelled);
+        progress.abort("too late");
+        progress.finish(End::Done);
+        progress.set_started();
+        assert!(!progress.record_chunk(&chunk("later")));
+        let queue = ExportQueue::new(super::super::queue::LIMITS);
+        let now = progress.snapshot(&queue);
         assert_eq!((now.state, now.rows, now.bytes), ("cancelled", 3, 15));
         assert_eq!(now.rest, None);
     }
@@ -369,16 +375,16 @@ mod tests {
     #[test]
     fn what_was_cut_off_can_be_gone_on_with_once() {
         let progress = progress();
-        progress.begins();
-        assert!(progress.hands_on(&chunk("one")));
-        assert!(progress.hands_on(&chunk("two")));
+        progress.set_started();
+        assert!(progress.record_chunk(&chunk("one")));
+        assert!(progress.record_chunk(&chunk("two")));
         // Nothing but a header.
-        assert!(progress.hands_on(&chunk("")));
+        assert!(progress.record_chunk(&chunk("")));
         assert_eq!(progress.rest(), None);
-        progress.cut("the engine needed the table");
-        assert!(!progress.hands_on(&chunk("three")));
+        progress.abort("the engine needed the table");
+        assert!(!progress.record_chunk(&chunk("three")));
         assert_eq!(progress.rest(), Some(Rest::After("two".to_owned())));
-        progress.rest_is_over();
+        progress.discard_rest();
         assert_eq!(progress.rest(), None);
     }
 }

@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 
 /// How many exports a line takes.
 #[derive(Clone, Copy, Debug)]
-pub struct Bounds {
+pub struct QueueLimits {
     /// That run at the same time.
     pub running: usize,
     /// That wait.
@@ -21,15 +21,15 @@ pub struct Bounds {
 }
 
 /// The console's.
-pub const BOUNDS: Bounds = Bounds {
+pub const LIMITS: QueueLimits = QueueLimits {
     running: 4,
     waiting: 32,
     of_one: 4,
 };
 
 /// The line, as long as the console runs.
-pub struct Line {
-    bounds: Bounds,
+pub struct ExportQueue {
+    bounds: QueueLimits,
     state: Mutex<State>,
 }
 
@@ -47,10 +47,10 @@ struct Waiting {
     call: oneshot::Sender<()>,
 }
 
-impl Line {
+impl ExportQueue {
     /// An empty line.
     #[must_use]
-    pub fn new(bounds: Bounds) -> Self {
+    pub fn new(bounds: QueueLimits) -> Self {
         Self {
             bounds,
             state: Mutex::default(),
@@ -61,7 +61,7 @@ impl Line {
     ///
     /// # Errors
     /// When too many wait, or too many are this person's already.
-    pub fn join(self: &Arc<Self>, owner: Subject) -> Result<Ticket, Refusal> {
+    pub fn join(self: &Arc<Self>, owner: Subject) -> Result<QueueSlot, Refusal> {
         let mut state = self.state();
         if state.of(owner) >= self.bounds.of_one {
             return Err(Refusal::TooManyOfOne(self.bounds.of_one));
@@ -83,8 +83,8 @@ impl Line {
             return Err(Refusal::Full);
         };
         state.given += 1;
-        Ok(Ticket {
-            line: Arc::clone(self),
+        Ok(QueueSlot {
+            queue: Arc::clone(self),
             number,
             place,
             call,
@@ -129,14 +129,14 @@ impl State {
 }
 
 /// A place in the line, or among those that run; dropping it makes room.
-pub struct Ticket {
-    line: Arc<Line>,
+pub struct QueueSlot {
+    queue: Arc<ExportQueue>,
     number: u64,
     place: usize,
     call: Option<oneshot::Receiver<()>>,
 }
 
-impl Ticket {
+impl QueueSlot {
     /// What tells it from every other.
     #[must_use]
     pub const fn number(&self) -> u64 {
@@ -164,9 +164,9 @@ impl Ticket {
     }
 }
 
-impl Drop for Ticket {
+impl Drop for QueueSlot {
     fn drop(&mut self) {
-        self.line.leave(self.number);
+        self.queue.leave(self.number);
     }
 }
 
@@ -178,8 +178,8 @@ mod tests {
 
     const SOON: Duration = Duration::from_mins(1);
 
-    fn line() -> Arc<Line> {
-        Arc::new(Line::new(Bounds {
+    fn queue() -> Arc<ExportQueue> {
+        Arc::new(ExportQueue::new(QueueLimits {
             running: 2,
             waiting: 3,
             of_one: 2,
@@ -190,48 +190,48 @@ mod tests {
         Subject::Console(Uuid::new_v4())
     }
 
-    fn has_come(ticket: &mut Ticket) -> bool {
-        ticket.turn(SOON).now_or_never() == Some(Ok(()))
+    fn has_come(slot: &mut QueueSlot) -> bool {
+        slot.turn(SOON).now_or_never() == Some(Ok(()))
     }
 
     #[tokio::test]
     async fn turns_come_in_the_order_of_joining_and_those_who_leave_are_passed_over() {
-        let line = line();
-        let mut tickets: Vec<Ticket> = (0..5).map(|_| line.join(somebody()).unwrap()).collect();
-        let places: Vec<usize> = tickets.iter().map(Ticket::place).collect();
+        let queue = queue();
+        let mut tickets: Vec<QueueSlot> = (0..5).map(|_| queue.join(somebody()).unwrap()).collect();
+        let places: Vec<usize> = tickets.iter().map(QueueSlot::place).collect();
         assert_eq!(places, [0, 0, 1, 2, 3]);
-        assert_eq!(line.join(somebody()).err(), Some(Refusal::Full));
+        assert_eq!(queue.join(somebody()).err(), Some(Refusal::Full));
         let (mut last, fourth) = (tickets.pop().unwrap(), tickets.pop().unwrap());
         let mut third = tickets.pop().unwrap();
         drop(fourth);
-        assert_eq!(line.place(last.number()), 2);
+        assert_eq!(queue.place(last.number()), 2);
         drop(tickets.pop());
-        assert_eq!(line.place(last.number()), 1);
+        assert_eq!(queue.place(last.number()), 1);
         assert!(has_come(&mut third));
-        assert_eq!(line.place(third.number()), 0);
+        assert_eq!(queue.place(third.number()), 0);
         drop(third);
         assert!(has_come(&mut last));
         // There is room for one more at once.
         drop(tickets);
-        assert_eq!(line.join(somebody()).unwrap().place(), 0);
+        assert_eq!(queue.join(somebody()).unwrap().place(), 0);
     }
 
     #[tokio::test]
     async fn nobody_takes_more_than_their_share() {
-        let (line, one) = (line(), somebody());
-        let first = line.join(one).unwrap();
-        let _second = line.join(one).unwrap();
-        assert_eq!(line.join(one).err(), Some(Refusal::TooManyOfOne(2)));
-        assert_eq!(line.join(somebody()).unwrap().place(), 1);
+        let (queue, one) = (queue(), somebody());
+        let first = queue.join(one).unwrap();
+        let _second = queue.join(one).unwrap();
+        assert_eq!(queue.join(one).err(), Some(Refusal::TooManyOfOne(2)));
+        assert_eq!(queue.join(somebody()).unwrap().place(), 1);
         drop(first);
-        assert!(line.join(one).is_ok());
+        assert!(queue.join(one).is_ok());
     }
 
     #[tokio::test]
     async fn a_turn_that_does_not_come_is_not_waited_for_for_ever() {
-        let line = line();
-        let _running = [line.join(somebody()), line.join(somebody())];
-        let mut waiting = line.join(somebody()).unwrap();
+        let queue = queue();
+        let _running = [queue.join(somebody()), queue.join(somebody())];
+        let mut waiting = queue.join(somebody()).unwrap();
         assert_eq!(waiting.turn(Duration::ZERO).await, Err(Refusal::Waited));
     }
 }

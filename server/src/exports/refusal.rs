@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use domain::query::ParamError;
 
-use crate::failure::Told;
+use crate::error::ErrorResponse;
 
 /// Why an export does not begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,14 +31,14 @@ pub enum Refusal {
 impl Refusal {
     /// As it is told.
     #[must_use]
-    pub fn told(self) -> Told {
-        let later = |told: Told, seconds| Told {
+    pub fn told(self) -> ErrorResponse {
+        let later = |told: ErrorResponse, seconds| ErrorResponse {
             retry_after: Some(seconds),
             ..told
         };
         let busy = |message: &str| {
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            Told::new(
+            ErrorResponse::new(
                 status,
                 "exports_busy",
                 "Too many exports",
@@ -61,7 +61,7 @@ impl Refusal {
                 30,
             ),
             Self::TooManyOfOne(bound) => later(
-                Told::new(
+                ErrorResponse::new(
                     StatusCode::TOO_MANY_REQUESTS,
                     "too_many",
                     "Too many of your exports",
@@ -72,25 +72,25 @@ impl Refusal {
                 ),
                 10,
             ),
-            Self::KeyInUse => Told {
+            Self::KeyInUse => ErrorResponse {
                 faults: Some(ParamError::new(
                     "key",
                     "another export of this account that has not ended has this key; take a new one",
                 )),
-                ..Told::new(
+                ..ErrorResponse::new(
                     StatusCode::CONFLICT,
                     "key_in_use",
                     "The key is in use",
                     "Take a new one.".to_owned(),
                 )
             },
-            Self::Cancelled => Told::new(
+            Self::Cancelled => ErrorResponse::new(
                 StatusCode::CONFLICT,
                 "cancelled",
                 "The export was cancelled",
                 "The export was cancelled before it began.".to_owned(),
             ),
-            Self::Slow => Told::of_status(StatusCode::SERVICE_UNAVAILABLE),
+            Self::Slow => ErrorResponse::of_status(StatusCode::SERVICE_UNAVAILABLE),
         }
     }
 }

@@ -18,17 +18,17 @@ const MOST: usize = 1_000;
 
 /// Exports by owner and key.
 #[derive(Default)]
-pub struct Board {
+pub struct ExportRegistry {
     known: Mutex<HashMap<(Subject, Uuid), Arc<Progress>>>,
 }
 
-impl Board {
+impl ExportRegistry {
     /// Puts up a new export, under a key of its own where its owner has chosen none. The key of one that has ended may
     /// be used again: a browser that tries a download once more asks for the same address.
     ///
     /// # Errors
     /// When an export of the same owner that has not ended has this key.
-    pub fn put_up(
+    pub fn register(
         &self,
         owner: Subject,
         key: Option<Uuid>,
@@ -71,7 +71,7 @@ impl Board {
             .filter_map(|((_, key), progress)| Some((progress.ended_at()?, *key, progress)));
         let mut cut: Vec<_> = ended
             .filter(|(at, ..)| at.elapsed() < KEPT)
-            .filter_map(|(at, key, progress)| Some((at, progress.as_cut(key)?)))
+            .filter_map(|(at, key, progress)| Some((at, progress.aborted_notice(key)?)))
             .collect();
         drop(known);
         cut.sort_by_key(|(at, _)| *at);
@@ -79,7 +79,7 @@ impl Board {
     }
 
     /// The owner goes on at this address: what was cut off there is not told any more.
-    pub fn goes_on(&self, owner: Subject, address: &str) {
+    pub fn mark_resumed(&self, owner: Subject, address: &str) {
         let known = self.known();
         let of_owner = known.iter().filter(|((of, _), _)| *of == owner);
         for (_, progress) in of_owner {
@@ -87,7 +87,7 @@ impl Board {
                 .rest()
                 .is_some_and(|rest| is_at(rest.address(), address))
             {
-                progress.rest_is_over();
+                progress.discard_rest();
             }
         }
     }
@@ -120,52 +120,52 @@ mod tests {
 
     #[test]
     fn a_key_is_its_owners_and_in_use_until_its_export_has_ended() {
-        let board = Board::default();
+        let registry = ExportRegistry::default();
         let [one, other] = [(); 2].map(|()| Subject::Engine(Uuid::new_v4()));
         let key = Uuid::new_v4();
-        let put_up = |owner| board.put_up(owner, Some(key), trades());
-        let progress = put_up(one).unwrap();
-        assert_eq!(put_up(one).err(), Some(Refusal::KeyInUse));
-        assert!(board.find(other, key).is_none());
-        assert!(put_up(other).is_ok());
-        progress.end(End::Done);
-        assert!(board.find(one, key).unwrap().ended_at().is_some());
-        put_up(one).unwrap();
-        assert!(board.find(one, key).unwrap().ended_at().is_none());
+        let register = |owner| registry.register(owner, Some(key), trades());
+        let progress = register(one).unwrap();
+        assert_eq!(register(one).err(), Some(Refusal::KeyInUse));
+        assert!(registry.find(other, key).is_none());
+        assert!(register(other).is_ok());
+        progress.finish(End::Done);
+        assert!(registry.find(one, key).unwrap().ended_at().is_some());
+        register(one).unwrap();
+        assert!(registry.find(one, key).unwrap().ended_at().is_none());
     }
 
     #[test]
     fn owners_hear_of_their_own_cut_exports_until_they_go_on() {
-        let board = Board::default();
+        let registry = ExportRegistry::default();
         let [one, other] = [(); 2].map(|()| Subject::Engine(Uuid::new_v4()));
-        let [whole, cut] = [(); 2].map(|()| board.put_up(one, None, trades()).unwrap());
-        whole.end(End::Done);
-        assert!(board.cut(one).is_empty());
-        cut.cut("the engine needed the table");
-        assert_eq!(board.cut(one).len(), 1);
-        assert!(board.cut(other).is_empty());
-        board.goes_on(one, "/somewhere/else");
-        assert_eq!(board.cut(one).len(), 1);
-        board.goes_on(one, "/trades.csv?key=3");
-        assert!(board.cut(one).is_empty());
-        let dismissed = board.put_up(one, None, trades()).unwrap();
-        dismissed.cut("the engine needed the table");
-        assert_eq!(board.cut(one).len(), 1);
+        let [whole, cut] = [(); 2].map(|()| registry.register(one, None, trades()).unwrap());
+        whole.finish(End::Done);
+        assert!(registry.cut(one).is_empty());
+        cut.abort("the engine needed the table");
+        assert_eq!(registry.cut(one).len(), 1);
+        assert!(registry.cut(other).is_empty());
+        registry.mark_resumed(one, "/somewhere/else");
+        assert_eq!(registry.cut(one).len(), 1);
+        registry.mark_resumed(one, "/trades.csv?key=3");
+        assert!(registry.cut(one).is_empty());
+        let dismissed = registry.register(one, None, trades()).unwrap();
+        dismissed.abort("the engine needed the table");
+        assert_eq!(registry.cut(one).len(), 1);
         dismissed.dismiss();
-        assert!(board.cut(one).is_empty());
+        assert!(registry.cut(one).is_empty());
         assert!(dismissed.rest().is_some(), "its panel still leads there");
     }
 
     #[test]
     fn it_does_not_grow_without_end() {
-        let board = Board::default();
+        let registry = ExportRegistry::default();
         let owner = Subject::Engine(Uuid::new_v4());
         for _ in 0..MOST + 10 {
-            board
-                .put_up(owner, None, trades())
+            registry
+                .register(owner, None, trades())
                 .unwrap()
-                .end(End::Failed);
+                .finish(End::Failed);
         }
-        assert_eq!(board.known().len(), MOST);
+        assert_eq!(registry.known().len(), MOST);
     }
 }

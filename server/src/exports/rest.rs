@@ -1,7 +1,7 @@
 //! Where an export that was cut off goes on: the address of the rows after the last one that was handed on. What that
 //! gives is an export of its own, of the database as it is then.
 
-use domain::columns::MOMENTS;
+use domain::columns::TIMELINE_ENTRIES;
 use domain::csv::FormulaGuard;
 use domain::cursor::{Cursor, CursorKey as _, Direction};
 use domain::dossier::Span;
@@ -9,7 +9,7 @@ use domain::filter::{ListQuery, ViewFilter, Window};
 use domain::query::Pairs;
 use domain::time::Timestamp;
 use serde_json::Value;
-use store::engine::{ExportFormat, MomentsOf};
+use store::engine::{EpisodeExport, ExportFormat};
 
 /// The parameter of an export that goes on where another one was cut off.
 pub const REST: &str = "rest";
@@ -86,14 +86,14 @@ pub fn of_list<V: ViewFilter>(
 
 /// Of an episode's timeline in `span`, or of its leaks, at `path`.
 #[must_use]
-pub fn of_moments(path: String, of: MomentsOf, span: Span, format: ExportFormat) -> RestOf {
+pub fn of_moments(path: String, of: EpisodeExport, span: Span, format: ExportFormat) -> RestOf {
     Box::new(move |last| {
         let mut pairs = Pairs::default();
         let begins = match (of, last) {
-            (MomentsOf::Timeline, Some(line)) => Some(moment(line, format, MOMENTS)?),
+            (EpisodeExport::Timeline, Some(line)) => Some(moment(line, format, TIMELINE_ENTRIES)?),
             _ => None,
         };
-        if of == MomentsOf::Timeline {
+        if of == EpisodeExport::Timeline {
             let from = begins.unwrap_or(span.from);
             pairs.push("from", from.rfc3339());
             pairs.push("to", span.to.plus_micros(-1).rfc3339());

@@ -11,15 +11,15 @@ use store::engine::{Ended, Export};
 use uuid::Uuid;
 
 use super::access_watch::Lease;
-use super::board::Board;
-use super::line::{BOUNDS, Line};
-use super::progress::{End, Progress, Watched};
+use super::messages;
+use super::progress::{CancelOnDrop, End, Progress};
+use super::queue::{ExportQueue, LIMITS};
 use super::refusal::Refusal;
-use super::words;
+use super::registry::ExportRegistry;
 use crate::auth::Visitor;
-use crate::failure::{Failure, Told};
+use crate::error::{AppError, ErrorResponse};
 use crate::layers::HANDLER_TIMEOUT;
-use crate::listen::Wire;
+use crate::listen::ConnectionHandle;
 
 /// An export waits in line for so long at the most.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -27,26 +27,26 @@ const PATIENCE: Duration = Duration::from_mins(5);
 const FLUSH_PATIENCE: Duration = Duration::from_mins(10);
 
 /// Where exports are asked for.
-pub struct Desk {
-    line: Arc<Line>,
-    board: Board,
+pub struct ExportService {
+    queue: Arc<ExportQueue>,
+    registry: ExportRegistry,
     leases: Mutex<Vec<Lease>>,
 }
 
-impl Default for Desk {
+impl Default for ExportService {
     fn default() -> Self {
         Self {
-            line: Arc::new(Line::new(BOUNDS)),
-            board: Board::default(),
+            queue: Arc::new(ExportQueue::new(LIMITS)),
+            registry: ExportRegistry::default(),
             leases: Mutex::default(),
         }
     }
 }
 
 /// An export whose turn has come and whose rows are about to be read.
-pub struct Begun {
+pub struct RunningExport {
     // Dropped before the export, so that a reader who goes away is known as one.
-    watched: Watched,
+    watched: CancelOnDrop,
     export: Export,
     /// The place at which it joined the line; 0 is at once.
     pub place: usize,
@@ -54,7 +54,7 @@ pub struct Begun {
 
 /// Why a body is broken off.
 #[derive(Debug, thiserror::Error)]
-pub enum Cut {
+pub enum ExportAborted {
     /// The export was ended from outside.
     #[error("the export was cancelled")]
     Cancelled,
@@ -63,17 +63,17 @@ pub enum Cut {
     Store(#[from] StoreError),
 }
 
-impl Desk {
+impl ExportService {
     /// The line in which exports wait.
     #[must_use]
-    pub fn line(&self) -> &Line {
-        &self.line
+    pub fn queue(&self) -> &ExportQueue {
+        &self.queue
     }
 
     /// The exports that can be followed.
     #[must_use]
-    pub const fn board(&self) -> &Board {
-        &self.board
+    pub const fn registry(&self) -> &ExportRegistry {
+        &self.registry
     }
 
     /// Begins to follow an export that `visitor` asks for, under its key where it has one. It ends with their right to
@@ -88,7 +88,7 @@ impl Desk {
         progress: Progress,
     ) -> Result<Arc<Progress>, Refusal> {
         let owner = visitor.user.subject();
-        let progress = self.board.put_up(owner, key, progress)?;
+        let progress = self.registry.register(owner, key, progress)?;
         self.leases().push(Lease::new(visitor.token, &progress));
         Ok(progress)
     }
@@ -117,13 +117,13 @@ impl Desk {
         owner: Subject,
         progress: Arc<Progress>,
         start: impl Future<Output = Result<Export, StoreError>>,
-    ) -> Result<Begun, Failure> {
-        let watched = Watched(progress);
+    ) -> Result<RunningExport, AppError> {
+        let watched = CancelOnDrop(progress);
         let begun = self.begin_watched(owner, &watched.0, start).await;
         let (export, place) = begun.inspect_err(|failure| {
-            watched.0.fail(&Told::of(failure).message);
+            watched.0.fail(&ErrorResponse::of(failure).message);
         })?;
-        Ok(Begun {
+        Ok(RunningExport {
             watched,
             export,
             place,
@@ -135,86 +135,89 @@ impl Desk {
         owner: Subject,
         progress: &Arc<Progress>,
         start: impl Future<Output = Result<Export, StoreError>>,
-    ) -> Result<(Export, usize), Failure> {
-        let mut ticket = self.line.join(owner)?;
-        progress.waits(ticket.number());
+    ) -> Result<(Export, usize), AppError> {
+        let mut slot = self.queue.join(owner)?;
+        progress.set_queued(slot.number());
         tokio::select! {
-            turn = ticket.turn(PATIENCE) => turn?,
+            turn = slot.turn(PATIENCE) => turn?,
             () = progress.ended() => return Err(Refusal::Cancelled.into()),
         }
-        progress.begins();
+        progress.set_started();
         let started = tokio::select! {
             started = tokio::time::timeout(HANDLER_TIMEOUT, start) => started,
             () = progress.ended() => return Err(Refusal::Cancelled.into()),
         };
         let mut export = started.map_err(|_| Refusal::Slow)??;
-        let place = ticket.place();
+        let place = slot.place();
         // The place is free when the database is, however long the reader takes for what is left.
         if let Some(task) = export.take_task() {
-            progress.runs(task.stopper());
+            progress.set_running(task.stopper());
             let progress = Arc::clone(progress);
             tokio::spawn(async move {
                 let ended = task.ended().await;
-                match words::of_end(ended) {
-                    Some(why) => progress.cut(why),
+                match messages::of_end(ended) {
+                    Some(why) => progress.abort(why),
                     None if ended == Ended::Complete => {}
-                    None => progress.end(End::Failed),
+                    None => progress.finish(End::Failed),
                 }
-                drop(ticket);
+                drop(slot);
             });
         }
         Ok((export, place))
     }
 }
 
-impl Begun {
-    /// Its rows, which go out on `wire` where that is known. A failure half-way breaks the body off without its last
+impl RunningExport {
+    /// Its rows, which go out on `handle` where that is known. A failure half-way breaks the body off without its last
     /// chunk, so that a cut file never looks whole.
-    pub fn body(self, wire: Option<Wire>) -> impl Stream<Item = Result<Bytes, Cut>> {
-        futures::stream::unfold(Some((self, wire)), |running| async move {
-            let (mut begun, wire) = running?;
+    pub fn body(
+        self,
+        handle: Option<ConnectionHandle>,
+    ) -> impl Stream<Item = Result<Bytes, ExportAborted>> {
+        futures::stream::unfold(Some((self, handle)), |running| async move {
+            let (mut begun, handle) = running?;
             let progress = &begun.watched.0;
             let error = match begun.export.next().await {
                 None => {
-                    progress.end(End::Done);
+                    progress.finish(End::Done);
                     return None;
                 }
-                Some(Ok(chunk)) if progress.hands_on(&chunk) => {
-                    return Some((Ok(chunk.lines), Some((begun, wire))));
+                Some(Ok(chunk)) if progress.record_chunk(&chunk) => {
+                    return Some((Ok(chunk.lines), Some((begun, handle))));
                 }
-                Some(Ok(_)) => Cut::Cancelled,
-                Some(Err(error)) => cut(progress, error),
+                Some(Ok(_)) => ExportAborted::Cancelled,
+                Some(Err(error)) => abort_reason(progress, error),
             };
-            if let Some(wire) = wire {
-                leave(progress, &wire).await;
+            if let Some(handle) = handle {
+                flush_or_abort(progress, &handle).await;
             }
             Some((Err(error), None))
         })
     }
 }
 
-fn cut(progress: &Progress, error: StoreError) -> Cut {
+fn abort_reason(progress: &Progress, error: StoreError) -> ExportAborted {
     if progress.ended_at().is_some() {
-        return Cut::Cancelled;
+        return ExportAborted::Cancelled;
     }
     tracing::error!(%error, "an export was cut off");
     let why = match &error {
-        StoreError::ExportStopped(reason) => words::of_stop(*reason),
-        _ => Some(words::DATABASE_FAILED),
+        StoreError::ExportStopped(reason) => messages::of_stop(*reason),
+        _ => Some(messages::DATABASE_FAILED),
     };
-    why.map_or_else(|| progress.end(End::Failed), |why| progress.cut(why));
-    Cut::Store(error)
+    why.map_or_else(|| progress.finish(End::Failed), |why| progress.abort(why));
+    ExportAborted::Store(error)
 }
 
 /// Before a body breaks off: where the rest begins is told by what was handed on, and so all of that leaves the console
 /// first. Of an export that nobody is to go on with, nothing more leaves.
-async fn leave(progress: &Progress, wire: &Wire) {
+async fn flush_or_abort(progress: &Progress, handle: &ConnectionHandle) {
     if progress.rest().is_none() {
-        wire.tear();
-    } else if tokio::time::timeout(FLUSH_PATIENCE, wire.flushed())
+        handle.abort_on_close();
+    } else if tokio::time::timeout(FLUSH_PATIENCE, handle.flushed())
         .await
         .is_err()
     {
-        progress.rest_is_over();
+        progress.discard_rest();
     }
 }

@@ -10,12 +10,12 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde_json::{Value, json};
 use store::access::Subject;
 
-use super::progress::{End, Now, Progress};
+use super::messages;
+use super::progress::{End, Progress, ProgressSnapshot};
 use super::rest::Rest;
-use super::words;
 use crate::auth::login::local_path;
-use crate::auth::{Reader, Watcher};
-use crate::failure::Failure;
+use crate::auth::{PassiveReader, Reader};
+use crate::error::AppError;
 use crate::pages::details::uuid;
 use crate::query::NoParams;
 use crate::state::App;
@@ -29,12 +29,12 @@ const EXPORT: &str = "export";
 /// When the person has no export of this key, or had one some minutes ago.
 pub async fn progress(
     State(app): State<App>,
-    Watcher(reader): Watcher,
+    PassiveReader(reader): PassiveReader,
     Path(key): Path<String>,
     _: NoParams,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Json<Value>, AppError> {
     let progress = find(&app, reader.visitor.user.subject(), &key)?;
-    Ok(Json(answer(&progress.now(app.exports.line()))))
+    Ok(Json(answer(&progress.snapshot(app.exports.queue()))))
 }
 
 /// `POST /exports/{key}/cancel`: 204 for a program, for a form back to where it stood. An export that has
@@ -47,8 +47,8 @@ pub async fn cancel(
     reader: Reader,
     Path(key): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Failure> {
-    find(&app, reader.visitor.user.subject(), &key)?.end(End::Cancelled);
+) -> Result<Response, AppError> {
+    find(&app, reader.visitor.user.subject(), &key)?.finish(End::Cancelled);
     Ok(done(&headers))
 }
 
@@ -61,7 +61,7 @@ pub async fn dismiss(
     reader: Reader,
     Path(key): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Failure> {
+) -> Result<Response, AppError> {
     find(&app, reader.visitor.user.subject(), &key)?.dismiss();
     Ok(done(&headers))
 }
@@ -78,26 +78,26 @@ fn done(headers: &HeaderMap) -> Response {
     Redirect::to(&back).into_response()
 }
 
-fn find(app: &App, owner: Subject, key: &str) -> Result<Arc<Progress>, Failure> {
+fn find(app: &App, owner: Subject, key: &str) -> Result<Arc<Progress>, AppError> {
     let key = uuid(key, EXPORT)?;
-    let found = app.exports.board().find(owner, key);
-    found.ok_or(Failure::NotFound(EXPORT))
+    let found = app.exports.registry().find(owner, key);
+    found.ok_or(AppError::NotFound(EXPORT))
 }
 
-fn answer(now: &Now) -> Value {
-    let (headline, detail) = words::of(now);
+fn answer(snapshot: &ProgressSnapshot) -> Value {
+    let (headline, detail) = messages::of(snapshot);
     json!({
-        "state": now.state,
-        "place": now.place,
-        "rows": now.rows,
-        "bytes": now.bytes,
-        "seconds": now.elapsed.as_secs(),
-        "rows_per_second": now.rows_per_second(),
-        "estimate": now.estimate,
-        "seconds_left": now.seconds_left(),
-        "message": now.message,
-        "rest": now.rest.as_ref().map(Rest::address),
-        "rest_label": now.rest.as_ref().map(Rest::label),
+        "state": snapshot.state,
+        "place": snapshot.place,
+        "rows": snapshot.rows,
+        "bytes": snapshot.bytes,
+        "seconds": snapshot.elapsed.as_secs(),
+        "rows_per_second": snapshot.rows_per_second(),
+        "estimate": snapshot.estimate,
+        "seconds_left": snapshot.seconds_left(),
+        "message": snapshot.message,
+        "rest": snapshot.rest.as_ref().map(Rest::address),
+        "rest_label": snapshot.rest.as_ref().map(Rest::label),
         "headline": headline,
         "detail": detail,
     })

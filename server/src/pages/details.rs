@@ -4,7 +4,7 @@ use app::model::{EventPage, SignalPage, TradePage};
 use axum::extract::{Path, State};
 use domain::cursor::CursorKey as _;
 use domain::episode::EVENT_TYPES;
-use domain::finding::{KeptFinding, Subject, SubjectKind};
+use domain::finding::{StoredFinding, Subject, SubjectKind};
 use domain::signal::SignalId;
 use domain::trace::RowId;
 use store::access::Auditor;
@@ -12,17 +12,17 @@ use uuid::Uuid;
 
 use super::traces::of_row;
 use crate::auth::Reader;
-use crate::failure::Failure;
-use crate::frame::PageHtml;
+use crate::error::AppError;
+use crate::page_context::PageHtml;
 use crate::query::NoParams;
 use crate::state::App;
 
 /// An id that cannot be read is an id that nothing has.
 ///
 /// # Errors
-/// [`Failure::NotFound`] of `what`.
-pub fn uuid(text: &str, what: &'static str) -> Result<Uuid, Failure> {
-    Uuid::parse(text).ok_or(Failure::NotFound(what))
+/// [`AppError::NotFound`] of `what`.
+pub fn uuid(text: &str, what: &'static str) -> Result<Uuid, AppError> {
+    Uuid::parse(text).ok_or(AppError::NotFound(what))
 }
 
 /// What was found about these rows, whose ids other kinds of rows may bear, too.
@@ -33,7 +33,7 @@ pub(super) async fn findings_about(
     app: &App,
     auditor: &Auditor,
     rows: Vec<Subject>,
-) -> Result<Vec<KeptFinding>, Failure> {
+) -> Result<Vec<StoredFinding>, AppError> {
     let ids = rows.iter().map(|row| row.id.clone()).collect();
     let mut findings = app.console.findings_about(auditor, ids).await?;
     findings.retain(|kept| rows.contains(&kept.finding.subject));
@@ -49,15 +49,15 @@ pub async fn trade(
     reader: Reader,
     Path(id): Path<String>,
     _: NoParams,
-) -> Result<PageHtml, Failure> {
+) -> Result<PageHtml, AppError> {
     let id = uuid(&id, "decision")?;
-    let (frame, found, trace) = tokio::try_join!(
-        app.reader_frame(&reader, None),
+    let (ctx, found, trace) = tokio::try_join!(
+        app.reader_context(&reader, None),
         async { Ok(app.engine.find_trade(&reader.auditor, id).await?) },
         of_row(&app, &reader, RowId::Decision(id)),
     )?;
     let (Some(detail), Some(trace)) = (found, trace) else {
-        return Err(Failure::NotFound("decision"));
+        return Err(AppError::NotFound("decision"));
     };
     let findings = findings_about(&app, &reader.auditor, trace.subjects()).await?;
     let page = TradePage {
@@ -65,8 +65,8 @@ pub async fn trade(
         trace,
         findings,
     };
-    let html = app::pages::trade(&frame, &page);
-    Ok(PageHtml::new(&frame, html))
+    let html = app::pages::trade(&ctx, &page);
+    Ok(PageHtml::new(&ctx, html))
 }
 
 /// `/signals/{id}`
@@ -78,8 +78,8 @@ pub async fn signal(
     reader: Reader,
     Path(id): Path<String>,
     _: NoParams,
-) -> Result<PageHtml, Failure> {
-    let id = SignalId::parse(&id).ok_or(Failure::NotFound("signal"))?;
+) -> Result<PageHtml, AppError> {
+    let id = SignalId::parse(&id).ok_or(AppError::NotFound("signal"))?;
     let event = async {
         match id {
             SignalId::Executor(id) => Ok(app.engine.find_event(&reader.auditor, id).await?),
@@ -96,22 +96,22 @@ pub async fn signal(
             SignalId::Collector(_) => Ok(None),
         }
     };
-    let (frame, found, event, trace, findings) = tokio::try_join!(
-        app.reader_frame(&reader, None),
+    let (ctx, found, event, trace, findings) = tokio::try_join!(
+        app.reader_context(&reader, None),
         async { Ok(app.engine.find_signal(&reader.auditor, id).await?) },
         event,
         trace,
         findings_about(&app, &reader.auditor, vec![Subject::new(kind, &id)]),
     )?;
-    let signal = found.ok_or(Failure::NotFound("signal"))?;
+    let signal = found.ok_or(AppError::NotFound("signal"))?;
     let page = SignalPage {
         signal,
         event,
         trace,
         findings,
     };
-    let html = app::pages::signal(&frame, &page);
-    Ok(PageHtml::new(&frame, html))
+    let html = app::pages::signal(&ctx, &page);
+    Ok(PageHtml::new(&ctx, html))
 }
 
 /// `/events/{id}`
@@ -123,16 +123,16 @@ pub async fn event(
     reader: Reader,
     Path(id): Path<String>,
     _: NoParams,
-) -> Result<PageHtml, Failure> {
+) -> Result<PageHtml, AppError> {
     let id = uuid(&id, "event")?;
     let rows = vec![Subject::new(SubjectKind::Event, &id)];
-    let (frame, found, trace, findings) = tokio::try_join!(
-        app.reader_frame(&reader, None),
+    let (ctx, found, trace, findings) = tokio::try_join!(
+        app.reader_context(&reader, None),
         async { Ok(app.engine.find_event(&reader.auditor, id).await?) },
         of_row(&app, &reader, RowId::Event(id)),
         findings_about(&app, &reader.auditor, rows),
     )?;
-    let event = found.ok_or(Failure::NotFound("event"))?;
+    let event = found.ok_or(AppError::NotFound("event"))?;
     let episode = if EVENT_TYPES.contains(&event.event_type.as_str()) {
         let history = app.engine.kill_switch_history(&reader.auditor).await?;
         let holds = |raw: &domain::episode::KillSwitchEvent| raw.event.id == id;
@@ -140,7 +140,7 @@ pub async fn event(
             .episodes
             .iter()
             .find(|episode| episode.events().any(holds));
-        episode.map(domain::page::Keyed::key)
+        episode.map(domain::page::KeysetRow::key)
     } else {
         None
     };
@@ -150,6 +150,6 @@ pub async fn event(
         trace,
         findings,
     };
-    let html = app::pages::event(&frame, &page);
-    Ok(PageHtml::new(&frame, html))
+    let html = app::pages::event(&ctx, &page);
+    Ok(PageHtml::new(&ctx, html))
 }

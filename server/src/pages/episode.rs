@@ -1,26 +1,26 @@
 //! `/kill-switch/{id}`: one episode's dossier.
 
-use app::model::{EpisodePage, ReviewForm, Signing, TurnedBack};
+use app::model::{EpisodePage, NotSaved, ReviewForm, ReviewPermission};
 use axum::extract::{Path, State};
 use domain::clock;
 use domain::dossier::{Dossier, Span};
 use domain::episode::Episode;
 use domain::form::FieldError;
-use domain::page::Keyed as _;
+use domain::page::KeysetRow as _;
 use domain::review::{
-    Draft, People, Review, Signature, Standing, facts, may_sign, signatures, standing,
+    Draft, People, Review, ReviewProgress, Signature, facts, may_sign, review_progress, signatures,
 };
 use store::access::Auditor;
-use store::console::Sight;
+use store::console::ActorIdentities;
 use uuid::Uuid;
 
 use super::details::uuid;
 use crate::auth::Reader;
-use crate::failure::Failure;
-use crate::frame::PageHtml;
-use crate::kept::Freshness;
+use crate::error::AppError;
+use crate::page_context::PageHtml;
 use crate::query::SpanQuery;
 use crate::state::App;
+use crate::swr_cache::Freshness;
 
 /// What an id that no activation has is told to be missing.
 pub const EPISODE: &str = "kill-switch episode";
@@ -34,25 +34,25 @@ pub async fn episode(
     reader: Reader,
     Path(id): Path<String>,
     query: SpanQuery,
-) -> Result<PageHtml, Failure> {
+) -> Result<PageHtml, AppError> {
     let id = uuid(&id, EPISODE)?;
     // A link with days means the same moments to everybody. One that means none leads nowhere.
     let (path, zone) = (format!("/kill-switch/{id}"), reader.visitor.zone(None));
     if let Some(to) = query.with_zone(&path, zone) {
         let episode = find_episode(&app, &reader.auditor, id).await?;
         query.span(Span::around(&episode, clock::now()), zone)?;
-        return Err(Failure::Redirect(to));
+        return Err(AppError::Redirect(to));
     }
-    let file = File::open(&app, &reader, id, query).await?;
-    show(&app, &reader, file, query, Sent::default()).await
+    let file = EpisodeData::open(&app, &reader, id, query).await?;
+    show(&app, &reader, file, query, Submission::default()).await
 }
 
 /// What came of a form that was sent, for the page that shows it again.
 #[derive(Default)]
-pub(super) struct Sent {
+pub(super) struct Submission {
     pub draft: Draft,
     pub errors: Vec<FieldError>,
-    pub turned_back: Option<TurnedBack>,
+    pub not_saved: Option<NotSaved>,
     /// The key that the form came with, where the form may be sent again with it.
     pub key: Option<Uuid>,
     /// What its writer has seen, where that is not what the page shows: entries, and facts.
@@ -60,7 +60,7 @@ pub(super) struct Sent {
 }
 
 /// Everything that is known of an episode.
-pub struct File {
+pub struct EpisodeData {
     /// What the engine's rows tell.
     pub dossier: Dossier,
     /// Every entry of its review, in order.
@@ -68,14 +68,14 @@ pub struct File {
     /// Who signed them.
     pub signatures: Vec<Signature>,
     /// How far the review has got.
-    pub standing: Standing,
+    pub review_progress: ReviewProgress,
     /// The actors' accounts as they are now.
-    pub sight: Sight,
+    pub actor_identities: ActorIdentities,
     /// Who is who, as recorded, now and by links.
     pub people: People,
 }
 
-impl File {
+impl EpisodeData {
     /// Reads what is known of the episode of this id, with the timeline that `query` asks for.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ impl File {
         reader: &Reader,
         id: Uuid,
         query: SpanQuery,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, AppError> {
         let episode = find_episode(app, &reader.auditor, id).await?;
         let whole = Span::around(&episode, clock::now());
         let span = query.span(whole, reader.visitor.zone(query.tz))?;
@@ -93,27 +93,30 @@ impl File {
             app.engine.dossier(&reader.auditor, id, span),
             app.console.list_reviews(&reader.auditor, id),
         )?;
-        let mut dossier = dossier.ok_or(Failure::NotFound(EPISODE))?;
-        let sight = app
+        let mut dossier = dossier.ok_or(AppError::NotFound(EPISODE))?;
+        let actor_identities = app
             .engine
-            .sight(&reader.auditor, &app.console, &dossier.episode)
+            .actor_identities(&reader.auditor, &app.console, &dossier.episode)
             .await?;
-        let people = app.console.people(&reader.auditor, &sight).await?;
-        dossier.episode = sight.episode().clone();
-        let standing = standing(
+        let people = app
+            .console
+            .people(&reader.auditor, &actor_identities)
+            .await?;
+        dossier.episode = actor_identities.episode().clone();
+        let review_progress = review_progress(
             &dossier.episode,
             &reviews,
             &people,
             dossier.effect,
-            app.book.patience,
+            app.review_policy.patience,
             clock::now(),
         );
         Ok(Self {
             dossier,
             signatures: signatures(&reviews),
             reviews,
-            standing,
-            sight,
+            review_progress,
+            actor_identities,
             people,
         })
     }
@@ -123,40 +126,40 @@ impl File {
 ///
 /// # Errors
 /// When there is none, or the database is away.
-pub async fn find_episode(app: &App, auditor: &Auditor, id: Uuid) -> Result<Episode, Failure> {
+pub async fn find_episode(app: &App, auditor: &Auditor, id: Uuid) -> Result<Episode, AppError> {
     let history = app.engine.kill_switch_history(auditor).await?;
     let found = history.find(id).cloned();
-    found.ok_or(Failure::NotFound(EPISODE))
+    found.ok_or(AppError::NotFound(EPISODE))
 }
 
 /// The dossier as a page.
 pub(super) async fn show(
     app: &App,
     reader: &Reader,
-    file: File,
+    file: EpisodeData,
     query: SpanQuery,
-    sent: Sent,
-) -> Result<PageHtml, Failure> {
-    let mut frame = app.live_frame(reader, query.tz, Freshness::Now).await?;
+    sent: Submission,
+) -> Result<PageHtml, AppError> {
+    let mut ctx = app.live_context(reader, query.tz, Freshness::Now).await?;
     let id = file.dossier.episode.key();
     // A form's own address is none to return to.
-    if frame.here.ends_with("/review") {
-        frame.here = format!("/kill-switch/{id}");
+    if ctx.here.ends_with("/review") {
+        ctx.here = format!("/kill-switch/{id}");
     }
     let page = EpisodePage {
-        signing: signing(reader, &file, sent),
+        permission: permission(reader, &file, sent),
         dossier: file.dossier,
         reviews: file.reviews,
-        standing: file.standing,
+        review_progress: file.review_progress,
         console_url: app.settings.public_url.clone().unwrap_or_default(),
     };
-    Ok(PageHtml::new(&frame, app::pages::episode(&frame, &page)))
+    Ok(PageHtml::new(&ctx, app::pages::episode(&ctx, &page)))
 }
 
 /// What the person may do about the review.
-fn signing(reader: &Reader, file: &File, sent: Sent) -> Signing {
+fn permission(reader: &Reader, file: &EpisodeData, sent: Submission) -> ReviewPermission {
     let Some(admin) = reader.visitor.user.admin() else {
-        return Signing::NotAdmin;
+        return ReviewPermission::NotAdmin;
     };
     let reviewer = admin.reviewer();
     if let Err(refusal) = may_sign(
@@ -165,7 +168,7 @@ fn signing(reader: &Reader, file: &File, sent: Sent) -> Signing {
         &file.signatures,
         &file.people,
     ) {
-        return Signing::Refused {
+        return ReviewPermission::Refused {
             refusal,
             draft: sent.draft,
         };
@@ -174,10 +177,10 @@ fn signing(reader: &Reader, file: &File, sent: Sent) -> Signing {
         let seen = u32::try_from(file.reviews.len()).unwrap_or(u32::MAX);
         (seen, facts(&file.dossier.episode, file.dossier.effect))
     });
-    Signing::Open(Box::new(ReviewForm {
+    ReviewPermission::Open(Box::new(ReviewForm {
         draft: sent.draft,
         errors: sent.errors,
-        turned_back: sent.turned_back,
+        not_saved: sent.not_saved,
         facts,
         seen,
         key: sent.key.unwrap_or_else(Uuid::new_v4),

@@ -1,11 +1,11 @@
 //! `/findings/{id}`: one finding, and the notes that auditors and admins write about it.
 
-use app::model::{FindingPage, NoteForm, TurnedBack};
+use app::model::{FindingPage, NotSaved, NoteForm};
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use domain::finding::{KeptFinding, Note, NoteDraft};
+use domain::finding::{Note, NoteDraft, StoredFinding};
 use domain::form::FieldError;
 use domain::query::ParamError;
 use serde::Deserialize;
@@ -15,14 +15,14 @@ use store::console::{NewNote, Written};
 use uuid::Uuid;
 
 use super::details::uuid;
-use super::once::key_and_seen;
-use crate::auth::{Reader, Writing};
+use super::idempotency;
+use crate::auth::{Reader, RequireAuthor};
 use crate::drafts::{self, TypedForm};
-use crate::failure::Failure;
-use crate::frame::PageHtml;
-use crate::kept::Freshness;
+use crate::error::AppError;
+use crate::page_context::PageHtml;
 use crate::query::NoParams;
 use crate::state::App;
+use crate::swr_cache::Freshness;
 
 /// What an id that no finding has is told to be missing.
 const FINDING: &str = "finding";
@@ -36,9 +36,9 @@ pub async fn finding(
     reader: Reader,
     Path(id): Path<String>,
     _: NoParams,
-) -> Result<PageHtml, Failure> {
-    let file = File::open(&app, &reader.auditor, uuid(&id, FINDING)?).await?;
-    show(&app, &reader, file, Sent::default()).await
+) -> Result<PageHtml, AppError> {
+    let file = FindingData::open(&app, &reader.auditor, uuid(&id, FINDING)?).await?;
+    show(&app, &reader, file, Submission::default()).await
 }
 
 /// `GET /findings/{id}/notes`, where a browser may come back to after a form: the form is on the finding's
@@ -51,31 +51,31 @@ pub async fn notes(
     reader: Reader,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Failure> {
+) -> Result<Response, AppError> {
     let id = uuid(&id, FINDING)?;
     let page = TypedForm::Note(id).page();
     let draft = drafts::find(&app, &headers, reader.visitor.user.subject(), &page).await?;
     let typed = match draft {
-        Some(draft) => draft.fields::<SentNote>().await,
+        Some(draft) => draft.fields::<NoteSubmission>().await,
         None => None,
     };
     let Some(typed) = typed else {
         return Ok(to_notes(id).into_response());
     };
-    let file = File::open(&app, &reader.auditor, id).await?;
+    let file = FindingData::open(&app, &reader.auditor, id).await?;
     // As it was: whoever was overtaken meanwhile is told when they send it.
-    let (key, seen) = key_and_seen(&typed.key, &typed.seen)?;
+    let (key, seen) = idempotency::parse(&typed.key, &typed.seen)?;
     let about = typed.about;
     let known = || file.kept.finding.summary.clone();
-    let sent = Sent {
-        turned_back: Some(TurnedBack::SessionEnded),
+    let sent = Submission {
+        not_saved: Some(NotSaved::SessionEnded),
         key: Some(key),
         seen: Some((seen, about.unwrap_or_else(known))),
         draft: NoteDraft {
             answer: typed.answer,
             note: typed.note,
         },
-        ..Sent::default()
+        ..Submission::default()
     };
     let page = show(&app, &reader, file, sent).await?;
     Ok(page.into_response())
@@ -88,7 +88,7 @@ fn to_notes(id: Uuid) -> Redirect {
 /// The form of a note as a browser sends it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct SentNote {
+pub struct NoteSubmission {
     answer: String,
     note: String,
     seen: String,
@@ -104,11 +104,11 @@ pub struct SentNote {
 pub async fn submit(
     State(app): State<App>,
     Path(id): Path<String>,
-    Writing { reader, author }: Writing,
-    Form(sent): Form<SentNote>,
-) -> Result<Response, Failure> {
+    RequireAuthor { reader, author }: RequireAuthor,
+    Form(sent): Form<NoteSubmission>,
+) -> Result<Response, AppError> {
     let id = uuid(&id, FINDING)?;
-    let (key, seen) = key_and_seen(&sent.key, &sent.seen)?;
+    let (key, seen) = idempotency::parse(&sent.key, &sent.seen)?;
     let about = sent
         .about
         .ok_or_else(|| ParamError::new("about", "takes the summary that the form came with"))?;
@@ -116,9 +116,9 @@ pub async fn submit(
         answer: sent.answer,
         note: sent.note,
     };
-    let file = File::open(&app, &reader.auditor, id).await?;
+    let file = FindingData::open(&app, &reader.auditor, id).await?;
     let summary = &file.kept.finding.summary;
-    let mut sent = Sent::default();
+    let mut sent = Submission::default();
     let status = match draft.check() {
         Err(errors) => {
             sent.errors = errors;
@@ -135,25 +135,25 @@ pub async fn submit(
                 key,
             };
             let mut status = StatusCode::CONFLICT;
-            sent.turned_back = if seen as usize > file.notes.len() {
+            sent.not_saved = if seen as usize > file.notes.len() {
                 // Notes are never taken back: no page has shown so many.
-                Some(TurnedBack::Overtaken)
+                Some(NotSaved::Overtaken)
             } else if same_lines(&about) != same_lines(summary) {
-                Some(TurnedBack::FactsChanged)
+                Some(NotSaved::FactsChanged)
             } else {
                 match app.console.create_finding_note(&author, &note).await {
                     Ok(Written::Now | Written::Before) => None,
-                    Ok(Written::Differently) => Some(TurnedBack::SentBefore),
-                    Ok(Written::Overtaken) => Some(TurnedBack::Overtaken),
+                    Ok(Written::Differently) => Some(NotSaved::SentBefore),
+                    Ok(Written::Overtaken) => Some(NotSaved::Overtaken),
                     Err(StoreError::RecordUnprotected(_)) => {
                         status = StatusCode::SERVICE_UNAVAILABLE;
                         sent.key = Some(key);
-                        Some(TurnedBack::Unprotected)
+                        Some(NotSaved::Unprotected)
                     }
                     Err(error) => return Err(error.into()),
                 }
             };
-            if sent.turned_back.is_none() {
+            if sent.not_saved.is_none() {
                 return Ok(to_notes(id).into_response());
             }
             status
@@ -161,7 +161,7 @@ pub async fn submit(
     };
     sent.draft = draft;
     // Whoever came first is on the page now.
-    let file = File::open(&app, &reader.auditor, id).await?;
+    let file = FindingData::open(&app, &reader.auditor, id).await?;
     let page = show(&app, &reader, file, sent).await?;
     Ok((status, page).into_response())
 }
@@ -172,42 +172,47 @@ fn same_lines(text: &str) -> String {
 }
 
 /// What is known of a finding.
-struct File {
-    kept: KeptFinding,
+struct FindingData {
+    kept: StoredFinding,
     notes: Vec<Note>,
 }
 
-impl File {
-    async fn open(app: &App, auditor: &Auditor, id: Uuid) -> Result<Self, Failure> {
+impl FindingData {
+    async fn open(app: &App, auditor: &Auditor, id: Uuid) -> Result<Self, AppError> {
         let (kept, notes) = tokio::try_join!(
             app.console.find_finding(auditor, id),
             app.console.list_finding_notes(auditor, id),
         )?;
         match kept {
             Some(kept) => Ok(Self { kept, notes }),
-            None if app.console.is_finding_gone(auditor, id).await? => Err(Failure::NoLongerHolds),
-            None => Err(Failure::NotFound(FINDING)),
+            None if app.console.is_finding_gone(auditor, id).await? => Err(AppError::NoLongerHolds),
+            None => Err(AppError::NotFound(FINDING)),
         }
     }
 }
 
 /// What came of a form that was sent, for the page that shows it again.
 #[derive(Default)]
-struct Sent {
+struct Submission {
     draft: NoteDraft,
     errors: Vec<FieldError>,
-    turned_back: Option<TurnedBack>,
+    not_saved: Option<NotSaved>,
     /// The key that the form came with, where the form may be sent again with it.
     key: Option<Uuid>,
     /// What its writer has seen, where that is not what the page shows: notes, and the summary.
     seen: Option<(u32, String)>,
 }
 
-async fn show(app: &App, reader: &Reader, file: File, sent: Sent) -> Result<PageHtml, Failure> {
-    let mut frame = app.live_frame(reader, None, Freshness::Now).await?;
+async fn show(
+    app: &App,
+    reader: &Reader,
+    file: FindingData,
+    sent: Submission,
+) -> Result<PageHtml, AppError> {
+    let mut ctx = app.live_context(reader, None, Freshness::Now).await?;
     // A form's own address is none to return to.
-    if frame.here.ends_with("/notes") {
-        frame.here = format!("/findings/{}", file.kept.id);
+    if ctx.here.ends_with("/notes") {
+        ctx.here = format!("/findings/{}", file.kept.id);
     }
     let (seen, about) = sent.seen.unwrap_or_else(|| {
         let seen = u32::try_from(file.notes.len()).unwrap_or(u32::MAX);
@@ -219,11 +224,11 @@ async fn show(app: &App, reader: &Reader, file: File, sent: Sent) -> Result<Page
         form: NoteForm {
             draft: sent.draft,
             errors: sent.errors,
-            turned_back: sent.turned_back,
+            not_saved: sent.not_saved,
             seen,
             about,
             key: sent.key.unwrap_or_else(Uuid::new_v4),
         },
     };
-    Ok(PageHtml::new(&frame, app::pages::finding(&frame, &page)))
+    Ok(PageHtml::new(&ctx, app::pages::finding(&ctx, &page)))
 }

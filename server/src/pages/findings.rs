@@ -5,8 +5,8 @@ use std::time::Duration;
 use app::model::{FindingsPage, ListPage, RulePage};
 use axum::extract::{Path, State};
 use domain::clock;
-use domain::filter::{Choice as _, FindingFilter};
-use domain::finding::{Reach, Rule, RuleCount};
+use domain::filter::{FindingFilter, ParamEnum as _};
+use domain::finding::{Rule, RuleCount, ScanProgress};
 use domain::page::Count;
 use domain::view::View;
 use store::StoreError;
@@ -16,11 +16,11 @@ use tokio::task::JoinHandle;
 
 use super::lists::offer;
 use crate::auth::Reader;
-use crate::failure::Failure;
-use crate::frame::PageHtml;
-use crate::kept::Freshness;
-use crate::query::{NoParams, OnPage};
+use crate::error::AppError;
+use crate::page_context::PageHtml;
+use crate::query::{NoParams, PageQuery};
 use crate::state::App;
+use crate::swr_cache::Freshness;
 
 /// A page that is ready waits this long for its count.
 const COUNT_GRACE: Duration = Duration::from_millis(60);
@@ -31,8 +31,8 @@ const COUNT_GRACE: Duration = Duration::from_millis(60);
 /// When the query is at fault or a database is away.
 pub async fn list(
     State(app): State<App>,
-    OnPage { reader, query }: OnPage<FindingFilter>,
-) -> Result<PageHtml, Failure> {
+    PageQuery { reader, query }: PageQuery<FindingFilter>,
+) -> Result<PageHtml, AppError> {
     let now = clock::now();
     let window = query.window(reader.visitor.zone(query.tz), now)?;
     let auditor = &reader.auditor;
@@ -40,18 +40,18 @@ pub async fn list(
         let (console, auditor, query) = (app.console.clone(), *auditor, query.clone());
         async move { console.count_findings(&auditor, &query, window).await }
     });
-    let (needed, page, reach, choices, saved) = tokio::try_join!(
-        async { Ok(app.attention.see(&app, auditor, Freshness::Now).await?) },
+    let (needed, page, scan_progress, filter_options, saved) = tokio::try_join!(
+        async { Ok(app.nav_counts.get(&app, auditor, Freshness::Now).await?) },
         async {
             let as_of = query.as_of(now);
             Ok(app.console.findings(auditor, &query, window, as_of).await?)
         },
-        async { Ok(reach(&app, auditor).await?) },
+        async { Ok(scan_progress(&app, auditor).await?) },
         offer(&app, auditor, View::Findings),
         async { Ok(app.saved.of(&app, &reader, View::Findings).await) },
     )?;
     // The navigation has what has just been counted.
-    let frame = app.reader_frame(&reader, query.tz).await?;
+    let ctx = app.reader_context(&reader, query.tz).await?;
     let count = if query.after.is_none() && page.next.is_none() {
         Count::Exact(page.rows.len() as u64)
     } else {
@@ -62,16 +62,16 @@ pub async fn list(
         window,
         page,
         count,
-        choices,
+        filter_options,
         searched_to: None,
         saved,
     };
     let page = FindingsPage {
         list,
         counts: needed.findings.to_vec(),
-        reach,
+        scan_progress,
     };
-    Ok(PageHtml::new(&frame, app::pages::findings(&frame, &page)))
+    Ok(PageHtml::new(&ctx, app::pages::findings(&ctx, &page)))
 }
 
 /// `/findings/rules/{rule}`
@@ -83,33 +83,33 @@ pub async fn rule(
     reader: Reader,
     Path(word): Path<String>,
     _: NoParams,
-) -> Result<PageHtml, Failure> {
+) -> Result<PageHtml, AppError> {
     let rule = Rule::all()
-        .find(|rule| rule.word() == word)
-        .ok_or(Failure::NotFound("rule"))?;
+        .find(|rule| rule.as_str() == word)
+        .ok_or(AppError::NotFound("rule"))?;
     let auditor = &reader.auditor;
-    let (needed, reach) = tokio::try_join!(
-        app.attention.see(&app, auditor, Freshness::Now),
-        reach(&app, auditor),
+    let (needed, scan_progress) = tokio::try_join!(
+        app.nav_counts.get(&app, auditor, Freshness::Now),
+        scan_progress(&app, auditor),
     )?;
-    let frame = app.reader_frame(&reader, None).await?;
+    let ctx = app.reader_context(&reader, None).await?;
     let query = rule_query(rule);
     let page = RulePage {
         count: RuleCount::among(&needed.findings, rule),
-        reach,
+        scan_progress,
         query: query.text,
         differs: query.differs,
     };
-    Ok(PageHtml::new(&frame, app::pages::rule(&frame, &page)))
+    Ok(PageHtml::new(&ctx, app::pages::rule(&ctx, &page)))
 }
 
 /// How far the rules have got.
-async fn reach(app: &App, auditor: &Auditor) -> Result<Reach, StoreError> {
+async fn scan_progress(app: &App, auditor: &Auditor) -> Result<ScanProgress, StoreError> {
     let (progress, rebuild) = tokio::try_join!(
         app.console.finding_progress(auditor),
         app.console.finding_rebuild(auditor),
     )?;
-    Ok(Reach { progress, rebuild })
+    Ok(ScanProgress { progress, rebuild })
 }
 
 /// The count, where it is there soon; otherwise it goes on by itself, and the page without it.

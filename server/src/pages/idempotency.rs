@@ -7,7 +7,7 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// When one of them is not what the form came with.
-pub fn key_and_seen(key: &str, seen: &str) -> Result<(Uuid, u32), ParamError> {
+pub fn parse(key: &str, seen: &str) -> Result<(Uuid, u32), ParamError> {
     let key = Uuid::try_parse(key)
         .map_err(|_| ParamError::new("key", "takes the key that the form came with"))?;
     let seen = seen

@@ -9,11 +9,11 @@ use domain::filter::EpisodeFilter;
 use domain::page::Page;
 use domain::view::View;
 
-use crate::failure::Failure;
-use crate::frame::PageHtml;
-use crate::kept::Freshness;
-use crate::query::OnPage;
+use crate::error::AppError;
+use crate::page_context::PageHtml;
+use crate::query::PageQuery;
 use crate::state::App;
+use crate::swr_cache::Freshness;
 
 /// `/kill-switch`
 ///
@@ -21,16 +21,18 @@ use crate::state::App;
 /// When the query is at fault or a database is away.
 pub async fn list(
     State(app): State<App>,
-    OnPage { reader, query }: OnPage<EpisodeFilter>,
-) -> Result<PageHtml, Failure> {
+    PageQuery { reader, query }: PageQuery<EpisodeFilter>,
+) -> Result<PageHtml, AppError> {
     let now = clock::now();
     let zone = reader.visitor.zone(query.tz);
     let window = query.window(zone, now)?;
-    let (frame, list, saved) = tokio::try_join!(
-        app.live_frame(&reader, query.tz, Freshness::Now),
+    let (ctx, list, saved) = tokio::try_join!(
+        app.live_context(&reader, query.tz, Freshness::Now),
         async {
             let auditor = &reader.auditor;
-            let episodes = app.engine.episodes(auditor, &app.book, &query, window);
+            let episodes = app
+                .engine
+                .episodes(auditor, &app.review_policy, &query, window);
             Ok(episodes.await?)
         },
         async { Ok(app.saved.of(&app, &reader, View::KillSwitch).await) },
@@ -50,7 +52,7 @@ pub async fn list(
         .map(|row| EpisodeRow {
             episode: row.episode,
             effect: row.effect,
-            standing: row.standing,
+            review_progress: row.review_progress,
         })
         .collect();
     let (limit, order) = (query.limit, query.order);
@@ -60,13 +62,10 @@ pub async fn list(
         window,
         page,
         count: list.count,
-        choices: Vec::new(),
+        filter_options: Vec::new(),
         searched_to: None,
         saved,
     };
     let page = KillSwitchPage { list, strays, band };
-    Ok(PageHtml::new(
-        &frame,
-        app::pages::kill_switch(&frame, &page),
-    ))
+    Ok(PageHtml::new(&ctx, app::pages::kill_switch(&ctx, &page)))
 }

@@ -1,6 +1,6 @@
 //! `/kill-switch/{id}/review`: an admin signs.
 
-use app::model::TurnedBack;
+use app::model::NotSaved;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -12,11 +12,11 @@ use store::StoreError;
 use store::console::{NewReview, Outcome, Written};
 
 use super::details::uuid;
-use super::episode::{EPISODE, File, Sent, show};
-use super::once::key_and_seen;
-use crate::auth::{Reader, Reviewing};
+use super::episode::{EPISODE, EpisodeData, Submission, show};
+use super::idempotency;
+use crate::auth::{Reader, RequireAdmin};
 use crate::drafts::{self, TypedForm};
-use crate::failure::Failure;
+use crate::error::AppError;
 use crate::query::SpanQuery;
 use crate::state::App;
 
@@ -30,29 +30,29 @@ pub async fn form(
     reader: Reader,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Failure> {
+) -> Result<Response, AppError> {
     let id = uuid(&id, EPISODE)?;
     let page = TypedForm::Review(id).page();
     let draft = drafts::find(&app, &headers, reader.visitor.user.subject(), &page).await?;
     let typed = match draft {
-        Some(draft) => draft.fields::<SentReview>().await,
+        Some(draft) => draft.fields::<ReviewSubmission>().await,
         None => None,
     };
     let Some(typed) = typed else {
         return Ok(Redirect::to(&format!("/kill-switch/{id}#review")).into_response());
     };
     let query = SpanQuery::default();
-    let file = File::open(&app, &reader, id, query).await?;
+    let file = EpisodeData::open(&app, &reader, id, query).await?;
     // As it was: whoever was overtaken meanwhile is told when they send it.
-    let (key, seen) = key_and_seen(&typed.key, &typed.seen)?;
+    let (key, seen) = idempotency::parse(&typed.key, &typed.seen)?;
     let seen_facts = typed.facts.clone();
     let known = || facts(&file.dossier.episode, file.dossier.effect);
-    let sent = Sent {
-        turned_back: Some(TurnedBack::SessionEnded),
+    let sent = Submission {
+        not_saved: Some(NotSaved::SessionEnded),
         key: Some(key),
         seen: Some((seen, seen_facts.unwrap_or_else(known))),
         draft: typed.draft(),
-        ..Sent::default()
+        ..Submission::default()
     };
     let page = show(&app, &reader, file, query, sent).await?;
     Ok(page.into_response())
@@ -61,7 +61,7 @@ pub async fn form(
 /// The review form as a browser sends it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct SentReview {
+pub struct ReviewSubmission {
     verdict: String,
     cause: String,
     action: String,
@@ -71,7 +71,7 @@ pub struct SentReview {
     facts: Option<String>,
 }
 
-impl SentReview {
+impl ReviewSubmission {
     fn draft(self) -> Draft {
         Draft {
             verdict: self.verdict,
@@ -90,11 +90,11 @@ impl SentReview {
 pub async fn submit(
     State(app): State<App>,
     Path(id): Path<String>,
-    Reviewing { reader, admin }: Reviewing,
-    Form(sent): Form<SentReview>,
-) -> Result<Response, Failure> {
+    RequireAdmin { reader, admin }: RequireAdmin,
+    Form(sent): Form<ReviewSubmission>,
+) -> Result<Response, AppError> {
     let id = uuid(&id, EPISODE)?;
-    let (key, seen) = key_and_seen(&sent.key, &sent.seen)?;
+    let (key, seen) = idempotency::parse(&sent.key, &sent.seen)?;
     let seen_facts = sent.facts.clone();
     let draft = sent.draft();
     let done = Redirect::to(&format!("/kill-switch/{id}#review"));
@@ -104,8 +104,8 @@ pub async fn submit(
         return Ok(done.into_response());
     }
     let query = SpanQuery::default();
-    let file = File::open(&app, &reader, id, query).await?;
-    match app.console.record_sight(&file.sight).await {
+    let file = EpisodeData::open(&app, &reader, id, query).await?;
+    match app.console.record_sight(&file.actor_identities).await {
         // Then nothing is signed either, which is told below.
         Ok(()) | Err(StoreError::RecordUnprotected(_)) => {}
         Err(error) => return Err(error.into()),
@@ -113,9 +113,9 @@ pub async fn submit(
     let Dossier {
         episode, effect, ..
     } = &file.dossier;
-    let mut sent = Sent {
+    let mut sent = Submission {
         draft,
-        ..Sent::default()
+        ..Submission::default()
     };
     let status = if may_sign(admin.reviewer(), episode, &file.signatures, &file.people).is_err() {
         StatusCode::FORBIDDEN
@@ -136,21 +136,21 @@ pub async fn submit(
                     key,
                 };
                 let refused = if written.is_some() {
-                    Some(TurnedBack::SentBefore)
+                    Some(NotSaved::SentBefore)
                 } else if seen as usize > file.reviews.len() {
                     // Entries are never taken back: no page has shown so many.
-                    Some(TurnedBack::Overtaken)
+                    Some(NotSaved::Overtaken)
                 } else if seen_facts.is_some_and(|seen| seen != facts(episode, *effect)) {
-                    Some(TurnedBack::FactsChanged)
+                    Some(NotSaved::FactsChanged)
                 } else {
                     let signed = app
                         .console
-                        .create_review(&admin, &review, &file.sight)
+                        .create_review(&admin, &review, &file.actor_identities)
                         .await;
                     match signed {
                         Ok(Outcome::Signed(Written::Now | Written::Before)) => None,
-                        Ok(Outcome::Signed(Written::Differently)) => Some(TurnedBack::SentBefore),
-                        Ok(Outcome::Signed(Written::Overtaken)) => Some(TurnedBack::Overtaken),
+                        Ok(Outcome::Signed(Written::Differently)) => Some(NotSaved::SentBefore),
+                        Ok(Outcome::Signed(Written::Overtaken)) => Some(NotSaved::Overtaken),
                         Ok(Outcome::Refused(_)) => {
                             status = StatusCode::FORBIDDEN;
                             None
@@ -158,7 +158,7 @@ pub async fn submit(
                         Err(StoreError::RecordUnprotected(_)) => {
                             status = StatusCode::SERVICE_UNAVAILABLE;
                             sent.key = Some(key);
-                            Some(TurnedBack::Unprotected)
+                            Some(NotSaved::Unprotected)
                         }
                         Err(error) => return Err(error.into()),
                     }
@@ -166,13 +166,13 @@ pub async fn submit(
                 if refused.is_none() && status == StatusCode::CONFLICT {
                     return Ok(done.into_response());
                 }
-                sent.turned_back = refused;
+                sent.not_saved = refused;
                 status
             }
         }
     };
     // Whoever came first is on the page now.
-    let file = File::open(&app, &reader, id, query).await?;
+    let file = EpisodeData::open(&app, &reader, id, query).await?;
     let page = show(&app, &reader, file, query, sent).await?;
     Ok((status, page).into_response())
 }

@@ -6,8 +6,8 @@ use domain::trace::{RowId, Trace};
 
 use super::details::{findings_about, uuid};
 use crate::auth::Reader;
-use crate::failure::Failure;
-use crate::frame::PageHtml;
+use crate::error::AppError;
+use crate::page_context::PageHtml;
 use crate::query::NoParams;
 use crate::state::App;
 
@@ -23,23 +23,23 @@ pub async fn trace(
     reader: Reader,
     Path(id): Path<String>,
     _: NoParams,
-) -> Result<PageHtml, Failure> {
+) -> Result<PageHtml, AppError> {
     let id = uuid(&id, TRACE)?;
-    let (frame, decided, ordered) = tokio::try_join!(
-        app.reader_frame(&reader, None),
+    let (ctx, decided, ordered) = tokio::try_join!(
+        app.reader_context(&reader, None),
         of_row(&app, &reader, RowId::Decision(id)),
         of_row(&app, &reader, RowId::Order(id)),
     )?;
-    let trace = decided.or(ordered).ok_or(Failure::NotFound(TRACE))?;
+    let trace = decided.or(ordered).ok_or(AppError::NotFound(TRACE))?;
     let findings = findings_about(&app, &reader.auditor, trace.subjects()).await?;
-    let html = app::pages::trace(&frame, &TracePage { trace, findings });
-    Ok(PageHtml::new(&frame, html))
+    let html = app::pages::trace(&ctx, &TracePage { trace, findings });
+    Ok(PageHtml::new(&ctx, html))
 }
 
 /// The trade that a row is a step of.
 ///
 /// # Errors
 /// When a database is away.
-pub async fn of_row(app: &App, reader: &Reader, row: RowId) -> Result<Option<Trace>, Failure> {
+pub async fn of_row(app: &App, reader: &Reader, row: RowId) -> Result<Option<Trace>, AppError> {
     Ok(app.engine.find_trace(&reader.auditor, row).await?)
 }

@@ -1,6 +1,6 @@
 //! `/views`: a person's saved views. Everybody who may read opens one by its link.
 
-use app::model::{NameRefusal, Naming, RefusedName, ViewsPage};
+use app::model::{NameRejection, NameTarget, RejectedName, ViewsPage};
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -13,10 +13,10 @@ use serde::Deserialize;
 use store::console::Saving;
 
 use super::details::uuid;
-use crate::auth::{Reader, Writing};
+use crate::auth::{Reader, RequireAuthor};
 use crate::drafts::{self, Draft, TypedForm};
-use crate::failure::Failure;
-use crate::frame::PageHtml;
+use crate::error::AppError;
+use crate::page_context::PageHtml;
 use crate::query::NoParams;
 use crate::state::App;
 
@@ -34,7 +34,7 @@ pub async fn list(
     reader: Reader,
     headers: HeaderMap,
     _: NoParams,
-) -> Result<PageHtml, Failure> {
+) -> Result<PageHtml, AppError> {
     let draft = drafts::find(&app, &headers, reader.visitor.user.subject(), ALL).await?;
     let typed = match draft {
         Some(draft) => typed(&draft, reader.visitor.zone(None)).await,
@@ -49,23 +49,23 @@ pub async fn renamed(_: Reader) -> Redirect {
 }
 
 /// The form of a name that was sent when its session had ended; none where it never was one of the console's.
-async fn typed(draft: &Draft, zone: Tz) -> Option<RefusedName> {
-    let (naming, name) = match draft.form {
+async fn typed(draft: &Draft, zone: Tz) -> Option<RejectedName> {
+    let (target, name) = match draft.form {
         TypedForm::NewView => {
             let sent = draft.fields::<NewView>().await?;
             let view = sent.view.parse().ok()?;
             let query = SavedQuery::parse(view, &sent.query, zone).ok()?;
-            (Naming::New(view, query), sent.name)
+            (NameTarget::New(view, query), sent.name)
         }
         TypedForm::OtherName(id) => {
             let sent = draft.fields::<OtherName>().await?;
-            (Naming::Saved(id), sent.name)
+            (NameTarget::Saved(id), sent.name)
         }
         TypedForm::Review(_) | TypedForm::Note(_) => return None,
     };
-    let refusal = NameRefusal::SessionEnded;
-    Some(RefusedName {
-        naming,
+    let refusal = NameRejection::SessionEnded;
+    Some(RejectedName {
+        target,
         name,
         refusal,
     })
@@ -80,10 +80,10 @@ pub async fn open(
     reader: Reader,
     Path(id): Path<String>,
     _: NoParams,
-) -> Result<Redirect, Failure> {
+) -> Result<Redirect, AppError> {
     let id = uuid(&id, VIEW)?;
     let saved = app.console.find_saved_view(&reader.auditor, id).await?;
-    let saved = saved.ok_or(Failure::NotFound(VIEW))?;
+    let saved = saved.ok_or(AppError::NotFound(VIEW))?;
     Ok(Redirect::to(&saved.query.link(saved.view)))
 }
 
@@ -103,16 +103,16 @@ pub struct NewView {
 /// is away. What is wrong with the name is told on the page of views, with what was typed.
 pub async fn save(
     State(app): State<App>,
-    Writing { reader, author }: Writing,
+    RequireAuthor { reader, author }: RequireAuthor,
     Form(sent): Form<NewView>,
-) -> Result<Response, Failure> {
+) -> Result<Response, AppError> {
     let view: View = sent.view.parse().map_err(|_| {
         let takes = View::ALL.map(View::name).join(", ");
         ParamError::wrong_value("view", &sent.view, &takes)
     })?;
     let query = SavedQuery::parse(view, &sent.query, reader.visitor.zone(None))?;
     let refusal = match read_name(&sent.name) {
-        Err(error) => Some(NameRefusal::Wrong(error)),
+        Err(error) => Some(NameRejection::Wrong(error)),
         Ok(name) => {
             let saving = app.console.create_saved_view(&author, view, &name, &query);
             let saving = saving.await;
@@ -123,8 +123,8 @@ pub async fn save(
     let Some(refusal) = refusal else {
         return Ok(Redirect::to(&query.link(view)).into_response());
     };
-    let naming = Naming::New(view, query);
-    refuse(&app, &reader, naming, sent.name, refusal).await
+    let target = NameTarget::New(view, query);
+    refuse(&app, &reader, target, sent.name, refusal).await
 }
 
 /// Another name, as a browser sends it.
@@ -142,23 +142,23 @@ pub struct OtherName {
 pub async fn rename(
     State(app): State<App>,
     Path(id): Path<String>,
-    Writing { reader, author }: Writing,
+    RequireAuthor { reader, author }: RequireAuthor,
     Form(sent): Form<OtherName>,
-) -> Result<Response, Failure> {
+) -> Result<Response, AppError> {
     let id = uuid(&id, VIEW)?;
     let refusal = match read_name(&sent.name) {
-        Err(error) => Some(NameRefusal::Wrong(error)),
+        Err(error) => Some(NameRejection::Wrong(error)),
         Ok(name) => {
             let renaming = app.console.rename_saved_view(&author, id, &name);
             let renaming = renaming.await;
             app.saved.forget(author.writer().subject).await;
-            refusal_of(renaming?.ok_or(Failure::NotFound(VIEW))?)
+            refusal_of(renaming?.ok_or(AppError::NotFound(VIEW))?)
         }
     };
     let Some(refusal) = refusal else {
         return Ok(Redirect::to(ALL).into_response());
     };
-    refuse(&app, &reader, Naming::Saved(id), sent.name, refusal).await
+    refuse(&app, &reader, NameTarget::Saved(id), sent.name, refusal).await
 }
 
 /// `POST /views/{id}/delete`
@@ -168,42 +168,42 @@ pub async fn rename(
 pub async fn delete(
     State(app): State<App>,
     Path(id): Path<String>,
-    Writing { author, .. }: Writing,
-) -> Result<Redirect, Failure> {
+    RequireAuthor { author, .. }: RequireAuthor,
+) -> Result<Redirect, AppError> {
     let id = uuid(&id, VIEW)?;
     let was_there = app.console.delete_saved_view(&author, id).await;
     app.saved.forget(author.writer().subject).await;
     if was_there? {
         Ok(Redirect::to(ALL))
     } else {
-        Err(Failure::NotFound(VIEW))
+        Err(AppError::NotFound(VIEW))
     }
 }
 
 /// Why a view has not the name that it was to have; none when it has.
-const fn refusal_of(saving: Saving) -> Option<NameRefusal> {
+const fn refusal_of(saving: Saving) -> Option<NameRejection> {
     match saving {
         Saving::Done => None,
-        Saving::NameTaken => Some(NameRefusal::Taken),
-        Saving::TooMany => Some(NameRefusal::TooMany),
+        Saving::NameTaken => Some(NameRejection::Taken),
+        Saving::TooMany => Some(NameRejection::TooMany),
     }
 }
 
 async fn refuse(
     app: &App,
     reader: &Reader,
-    naming: Naming,
+    target: NameTarget,
     name: String,
-    refusal: NameRefusal,
-) -> Result<Response, Failure> {
+    refusal: NameRejection,
+) -> Result<Response, AppError> {
     let status = match refusal {
-        NameRefusal::Wrong(_) => StatusCode::BAD_REQUEST,
-        NameRefusal::Taken | NameRefusal::TooMany | NameRefusal::SessionEnded => {
+        NameRejection::Wrong(_) => StatusCode::BAD_REQUEST,
+        NameRejection::Taken | NameRejection::TooMany | NameRejection::SessionEnded => {
             StatusCode::CONFLICT
         }
     };
-    let refused = RefusedName {
-        naming,
+    let refused = RejectedName {
+        target,
         name,
         refusal,
     };
@@ -214,24 +214,24 @@ async fn refuse(
 async fn show(
     app: &App,
     reader: &Reader,
-    mut refused: Option<RefusedName>,
-) -> Result<PageHtml, Failure> {
+    mut refused: Option<RejectedName>,
+) -> Result<PageHtml, AppError> {
     let owner = reader.visitor.user.subject();
-    let (mut frame, views) = tokio::try_join!(app.reader_frame(reader, None), async {
+    let (mut ctx, views) = tokio::try_join!(app.reader_context(reader, None), async {
         let listed = app.console.list_saved_views(&reader.auditor, owner, None);
         Ok(listed.await?)
     })?;
-    if let Some(Naming::Saved(id)) = refused.as_ref().map(|refused| &refused.naming)
+    if let Some(NameTarget::Saved(id)) = refused.as_ref().map(|refused| &refused.target)
         && !views.iter().any(|saved| saved.id == *id)
     {
         // A view that is gone needs no other name; whoever sends one just now is told.
-        if refused.as_ref().map(|refused| &refused.refusal) != Some(&NameRefusal::SessionEnded) {
-            return Err(Failure::NotFound(VIEW));
+        if refused.as_ref().map(|refused| &refused.refusal) != Some(&NameRejection::SessionEnded) {
+            return Err(AppError::NotFound(VIEW));
         }
         refused = None;
     }
     // A form's own address is none to return to.
-    ALL.clone_into(&mut frame.here);
+    ALL.clone_into(&mut ctx.here);
     let page = ViewsPage { views, refused };
-    Ok(PageHtml::new(&frame, app::pages::views(&frame, &page)))
+    Ok(PageHtml::new(&ctx, app::pages::views(&ctx, &page)))
 }

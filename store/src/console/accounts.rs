@@ -171,7 +171,7 @@ impl ConsoleDb {
                 grants.push(Grant {
                     subject,
                     role,
-                    since: row.moment("changed_at")?,
+                    since: row.timestamp("changed_at")?,
                     granted_by: row.try_get("changed_by")?,
                 });
             }

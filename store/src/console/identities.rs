@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use domain::episode::Episode;
-use domain::page::Keyed as _;
+use domain::page::KeysetRow as _;
 use domain::review::People;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -25,7 +25,7 @@ pub struct ActorAccount {
 
 /// An episode with the accounts of its actors as they are now.
 #[derive(Clone, Debug)]
-pub struct Sight {
+pub struct ActorIdentities {
     episode: Episode,
     /// By event: the actor, and every account of theirs.
     actors: Vec<(Uuid, Uuid, Vec<ActorAccount>)>,
@@ -33,7 +33,7 @@ pub struct Sight {
     emails: BTreeMap<Uuid, String>,
 }
 
-impl Sight {
+impl ActorIdentities {
     /// Of this episode, with `accounts` by actor and the `emails` of linked accounts.
     #[must_use]
     pub fn new(
@@ -104,36 +104,43 @@ impl ConsoleDb {
     /// Records who was who in these events, which nobody had seen before.
     pub(crate) async fn record_identities(
         &self,
-        sights: &[Sight],
+        actor_identities_of: &[ActorIdentities],
         unseen: &HashSet<Uuid>,
     ) -> Result<(), StoreError> {
         self.may_record()?;
         let mut transaction = self.pool().begin().await?;
-        record(&mut transaction, sights, |event| unseen.contains(&event)).await?;
+        record(&mut transaction, actor_identities_of, |event| {
+            unseen.contains(&event)
+        })
+        .await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Records who was who in the events of `sight` that nobody has seen before, for whoever tries to sign:
+    /// Records who was who in the events of `actor_identities` that nobody has seen before, for whoever tries to sign:
     /// whether they may must not hang on who looks next.
     ///
     /// # Errors
     /// When the database is away, or the record is not protected.
-    pub async fn record_sight(&self, sight: &Sight) -> Result<(), StoreError> {
+    pub async fn record_sight(&self, actor_identities: &ActorIdentities) -> Result<(), StoreError> {
         self.may_record()?;
         let mut transaction = self.pool().begin().await?;
-        record_first_sight(&mut transaction, sight).await?;
+        record_first_sight(&mut transaction, actor_identities).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Who is who with regard to what `sight` shows: as recorded, as it is now, and by links.
+    /// Who is who with regard to what `actor_identities` shows: as recorded, as it is now, and by links.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn people(&self, _: &Auditor, sight: &Sight) -> Result<People, StoreError> {
+    pub async fn people(
+        &self,
+        _: &Auditor,
+        actor_identities: &ActorIdentities,
+    ) -> Result<People, StoreError> {
         read!(self.pool(), Isolation::Statement, |session| {
-            people_of(session, sight).await
+            people_of(session, actor_identities).await
         })
     }
 }
@@ -141,18 +148,18 @@ impl ConsoleDb {
 /// Records what is seen of the events that `is_new` names and that nobody recorded before.
 async fn record(
     session: &mut Session<'_>,
-    sights: &[Sight],
+    actor_identities_of: &[ActorIdentities],
     is_new: impl Fn(Uuid) -> bool,
 ) -> Result<(), StoreError> {
     let (mut episodes, mut events, mut actors) = (Vec::new(), Vec::new(), Vec::new());
     let (mut accounts, mut emails) = (Vec::new(), Vec::new());
-    for sight in sights {
-        for (event, actor, known) in &sight.actors {
+    for actor_identities in actor_identities_of {
+        for (event, actor, known) in &actor_identities.actors {
             if !is_new(*event) {
                 continue;
             }
             for account in known {
-                episodes.push(sight.episode.key());
+                episodes.push(actor_identities.episode.key());
                 events.push(*event);
                 actors.push(*actor);
                 accounts.push(account.account);
@@ -178,34 +185,37 @@ async fn record(
 /// on record before they sign.
 pub(super) async fn record_first_sight(
     session: &mut Session<'_>,
-    sight: &Sight,
+    actor_identities: &ActorIdentities,
 ) -> Result<(), StoreError> {
     let recorded: Vec<Uuid> = sqlx::query_scalar(
         "SELECT DISTINCT event_id FROM audit_console.episode_identity WHERE episode_id = $1",
     )
-    .bind(sight.episode.key())
+    .bind(actor_identities.episode.key())
     .fetch_all(&mut *session)
     .await?;
-    let sights = std::slice::from_ref(sight);
-    record(session, sights, |event| !recorded.contains(&event)).await
+    let actor_identities_of = std::slice::from_ref(actor_identities);
+    record(session, actor_identities_of, |event| {
+        !recorded.contains(&event)
+    })
+    .await
 }
 
 /// As [`ConsoleDb::people`], in a transaction that is under way.
 pub(super) async fn people_of(
     session: &mut Session<'_>,
-    sight: &Sight,
+    actor_identities: &ActorIdentities,
 ) -> Result<People, StoreError> {
-    let links = with_emails(read_links(session).await?, &sight.emails);
+    let links = with_emails(read_links(session).await?, &actor_identities.emails);
     let mut people = People::new(links);
     let rows = sqlx::query(
         "SELECT event_id, subject_kind, subject_id, email FROM audit_console.episode_identity \
          WHERE episode_id = $1",
     )
-    .bind(sight.episode.key())
+    .bind(actor_identities.episode.key())
     .fetch_all(session)
     .await?;
     add_recorded(&mut people, &rows)?;
-    for (event, _, known) in &sight.actors {
+    for (event, _, known) in &actor_identities.actors {
         for account in known {
             let subject = Subject::Engine(account.account);
             people.add_actor(*event, subject, account.email.clone());

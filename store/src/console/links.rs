@@ -121,7 +121,7 @@ fn read_link(row: &PgRow) -> Result<LinkRow, sqlx::Error> {
             email: row.try_get(email)?,
         })
     };
-    let changed_at = row.moment("changed_at")?;
+    let changed_at = row.timestamp("changed_at")?;
     let linked: bool = row.try_get("linked")?;
     Ok(LinkRow {
         link: Link {

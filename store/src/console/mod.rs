@@ -21,10 +21,10 @@ use sqlx::migrate::Migrator;
 
 pub use accounts::{ConsoleAccount, Grant};
 pub use attempts::{Origin, UnderWay, WINDOW_MINUTES};
-pub use domain::finding::{Progress, Rebuild, RuleCount};
+pub use domain::finding::{Rebuild, RuleCount, RuleProgress};
 pub use findings::NewNote;
 pub(crate) use findings::Scope;
-pub use identities::{ActorAccount, Sight};
+pub use identities::{ActorAccount, ActorIdentities};
 pub use links::LinkRow;
 pub use migrate::Migrated;
 pub use record::{
@@ -36,7 +36,7 @@ pub use views::Saving;
 
 use crate::StoreError;
 use crate::db::{Access, Pool, Server, Settings};
-use crate::engine::{EngineDb, ExportPlaces};
+use crate::engine::{EngineDb, ExportSlots};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/console");
 
@@ -62,7 +62,7 @@ pub struct ConsoleDb {
     pool: Pool,
     essential: Pool,
     watching: Pool,
-    exports: ExportPlaces,
+    exports: ExportSlots,
     record: record::Record,
 }
 
@@ -98,7 +98,7 @@ impl ConsoleDb {
                 ESSENTIAL_CONNECTIONS,
             ),
             watching: Pool::new("watching locks", &server, limited(ESSENTIAL_TIMEOUT), 1),
-            exports: ExportPlaces::new(server, exporting, pages),
+            exports: ExportSlots::new(server, exporting, pages),
             record: record::Record::default(),
         })
     }
@@ -182,7 +182,7 @@ impl ConsoleDb {
         &self.watching
     }
 
-    pub(crate) fn export_places(&self) -> ExportPlaces {
+    pub(crate) fn export_slots(&self) -> ExportSlots {
         self.exports.clone()
     }
 

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use domain::episode::Effect;
-use domain::filter::Choice as _;
+use domain::filter::ParamEnum as _;
 use domain::review::{People, Refusal, Review, Reviewer, Signature, Statement, Verdict, may_sign};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::ConsoleDb;
-use super::identities::{Sight, people_of, people_of_signed, record_first_sight};
+use super::identities::{ActorIdentities, people_of, people_of_signed, record_first_sight};
 use crate::StoreError;
 use crate::access::{Admin, Auditor, Subject};
 use crate::db::{Isolation, Session, read};
@@ -156,14 +156,19 @@ impl ConsoleDb {
         &self,
         admin: &Admin,
         review: &NewReview<'_>,
-        sight: &Sight,
+        actor_identities: &ActorIdentities,
     ) -> Result<Outcome, StoreError> {
         self.may_record()?;
         let mut transaction = self.pool().begin().await?;
-        record_first_sight(&mut transaction, sight).await?;
-        let people = people_of(&mut transaction, sight).await?;
+        record_first_sight(&mut transaction, actor_identities).await?;
+        let people = people_of(&mut transaction, actor_identities).await?;
         let signed = signatures_of(&mut transaction, review.episode).await?;
-        if let Err(refusal) = may_sign(admin.reviewer(), sight.episode(), &signed, &people) {
+        if let Err(refusal) = may_sign(
+            admin.reviewer(),
+            actor_identities.episode(),
+            &signed,
+            &people,
+        ) {
             transaction.commit().await?;
             return Ok(Outcome::Refused(refusal));
         }
@@ -182,7 +187,7 @@ impl ConsoleDb {
         .bind(subject.kind())
         .bind(subject.id())
         .bind(email)
-        .bind(statement.verdict.word())
+        .bind(statement.verdict.as_str())
         .bind(&statement.cause)
         .bind(&statement.action)
         .bind(&statement.note)
@@ -230,13 +235,13 @@ fn read_signature(row: &PgRow) -> Result<Signature, sqlx::Error> {
             subject,
             email: row.try_get("reviewer_email")?,
         },
-        at: row.moment("written_at")?,
+        at: row.timestamp("written_at")?,
     })
 }
 
 fn read_statement(row: &PgRow) -> Result<Statement, sqlx::Error> {
     let word: String = row.try_get("verdict")?;
-    let verdict = Verdict::WORDS
+    let verdict = Verdict::VALUES
         .iter()
         .find(|(_, known)| *known == word)
         .map(|(verdict, _)| *verdict)

@@ -186,6 +186,6 @@ fn read(row: &PgRow) -> Result<SavedView, sqlx::Error> {
         view,
         name: row.try_get("name")?,
         query: SavedQuery::stored(row.try_get("query")?),
-        saved_at: row.moment("saved_at")?,
+        saved_at: row.timestamp("saved_at")?,
     })
 }

@@ -55,8 +55,8 @@ impl<'p> Executor<'p> for &'p Pool {
         'p: 'e,
     {
         async move {
-            let mut taken = self.take().await?;
-            let connection: &mut PgConnection = &mut taken.connection;
+            let mut pooled = self.take().await?;
+            let connection: &mut PgConnection = &mut pooled.connection;
             connection.prepare_with(sql, parameters).await
         }
         .boxed()
@@ -67,8 +67,8 @@ impl<'p> Executor<'p> for &'p Pool {
         'p: 'e,
     {
         async move {
-            let mut taken = self.take().await?;
-            let connection: &mut PgConnection = &mut taken.connection;
+            let mut pooled = self.take().await?;
+            let connection: &mut PgConnection = &mut pooled.connection;
             connection.describe(sql).await
         }
         .boxed()

@@ -12,20 +12,20 @@
 
 mod execute;
 mod pool;
-mod reading;
+mod pooled;
+mod read_transaction;
 mod retry;
 mod server;
 mod session;
 mod settings;
 mod statement;
-mod taken;
 mod url;
 
 pub use pool::Pool;
+pub use pooled::Isolation;
 pub use server::{OwnConnection, Server};
 pub use session::{Session, WriteTransaction};
 pub use settings::{Access, Settings};
-pub use taken::Isolation;
 pub use url::first_host;
 
 /// Reads by several statements: `read!(pool, isolation, |session| { … })`. Where a migration, a replica or a lost
@@ -33,9 +33,9 @@ pub use url::first_host;
 /// because a future that borrows from its surroundings and from the session cannot be told to be `Send` today.
 macro_rules! read {
     ($pool:expr, $isolation:expr, |$session:ident| $work:block) => {{
-        let mut reading = $pool.reading($isolation);
+        let mut read_transaction = $pool.read_transaction($isolation);
         loop {
-            let outcome = match reading.begin().await {
+            let outcome = match read_transaction.begin().await {
                 Ok(mut begun) => {
                     let $session = &mut begun;
                     let outcome: Result<_, crate::StoreError> = async { $work }.await;
@@ -46,7 +46,7 @@ macro_rules! read {
             match outcome {
                 Ok(value) => break Ok(value),
                 Err(error) => {
-                    if let Err(error) = reading.recover(error).await {
+                    if let Err(error) = read_transaction.recover(error).await {
                         break Err(error);
                     }
                 }

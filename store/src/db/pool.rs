@@ -9,13 +9,13 @@ use futures::{FutureExt as _, TryStreamExt as _};
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection as _, Postgres};
 
-use super::reading::Reading;
+use super::pooled::{BEGIN_TIMEOUT, Isolation, Pooled, no_answer};
+use super::read_transaction::ReadTransaction;
 use super::retry::{Attempts, Remedy};
 use super::server::{Mode, Server};
 use super::session::WriteTransaction;
 use super::settings::{Access, Settings};
 use super::statement::{Outcome, Statement};
-use super::taken::{BEGIN_TIMEOUT, Isolation, Taken, no_answer};
 use crate::StoreError;
 
 /// A request waits this long for a connection; then the database counts as away. With the rest of a request it stays
@@ -69,8 +69,8 @@ impl Pool {
     }
 
     /// To read by several statements: see [`crate::db::read`].
-    pub fn reading(&self, isolation: Isolation) -> Reading<'_> {
-        Reading::new(self, isolation)
+    pub fn read_transaction(&self, isolation: Isolation) -> ReadTransaction<'_> {
+        ReadTransaction::new(self, isolation)
     }
 
     /// Begins a transaction that writes. Its statements leave nothing prepared behind, so none can be stale. A connection
@@ -103,7 +103,7 @@ impl Pool {
     }
 
     /// From the first host that gives one.
-    pub(super) async fn take(&self) -> Result<Taken, sqlx::Error> {
+    pub(super) async fn take(&self) -> Result<Pooled, sqlx::Error> {
         *self.0.asked() = Some(Instant::now());
         self.0.take().await
     }
@@ -132,14 +132,14 @@ impl Pool {
         };
         let mut attempts = Attempts::new(access, &self.0.settings);
         let outcome = loop {
-            let mut taken = self.take().await?;
+            let mut pooled = self.take().await?;
             let tried = loop {
-                let error = match self.0.run_once(&mut taken, statement.clone()).await {
+                let error = match self.0.run_once(&mut pooled, statement.clone()).await {
                     Ok(rows) => break Some(Ok(rows)),
                     Err(error) => error,
                 };
                 match attempts.remedy(&error) {
-                    Some(Remedy::Reprepare) => taken.forget_statements().await?,
+                    Some(Remedy::Reprepare) => pooled.forget_statements().await?,
                     Some(Remedy::Again) => {}
                     Some(Remedy::Reconnect) => {
                         self.has_lost_a_connection();
@@ -163,13 +163,13 @@ impl Shared {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn take(&self) -> Result<Taken, sqlx::Error> {
+    async fn take(&self) -> Result<Pooled, sqlx::Error> {
         let mut failed = sqlx::Error::PoolClosed;
         for at in self.server.in_turn() {
             match self.take_from(at).await {
-                Ok(taken) => {
+                Ok(pooled) => {
                     self.server.answers(at);
-                    return Ok(taken);
+                    return Ok(pooled);
                 }
                 Err(error) => failed = error,
             }
@@ -177,10 +177,10 @@ impl Shared {
         Err(failed)
     }
 
-    async fn take_from(&self, at: usize) -> Result<Taken, sqlx::Error> {
+    async fn take_from(&self, at: usize) -> Result<Pooled, sqlx::Error> {
         let mode = self.server.mode(at).await?;
         match self.pool(at, mode).acquire().await {
-            Ok(connection) => Ok(Taken::new(connection, mode)),
+            Ok(connection) => Ok(Pooled::new(connection, mode)),
             Err(error) => Err(self.why(at, error).await),
         }
     }
@@ -265,13 +265,13 @@ impl Shared {
 
     async fn run_once(
         &self,
-        taken: &mut Taken,
+        pooled: &mut Pooled,
         statement: Statement,
     ) -> Result<Vec<Outcome>, sqlx::Error> {
-        let Some(begin) = taken.begin(&self.settings, Isolation::Statement) else {
-            return statement.stream(&mut taken.connection).try_collect().await;
+        let Some(begin) = pooled.begin(&self.settings, Isolation::Statement) else {
+            return statement.stream(&mut pooled.connection).try_collect().await;
         };
-        let mut transaction = taken.transaction(begin).await?;
+        let mut transaction = pooled.transaction(begin).await?;
         let rows = statement
             .unnamed()
             .stream(&mut transaction)

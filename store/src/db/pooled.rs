@@ -25,7 +25,7 @@ pub enum Isolation {
 }
 
 /// A connection that was taken out of a pool.
-pub(super) struct Taken {
+pub(super) struct Pooled {
     pub(super) connection: PoolConnection<Postgres>,
     mode: Mode,
     /// Whether a `BEGIN` is under way. sqlx 0.9.0 forgets one whose future is dropped, and the next to use the connection
@@ -36,7 +36,7 @@ pub(super) struct Taken {
     is_cautious: bool,
 }
 
-impl Drop for Taken {
+impl Drop for Pooled {
     fn drop(&mut self) {
         if self.is_beginning {
             self.connection.close_on_drop();
@@ -44,7 +44,7 @@ impl Drop for Taken {
     }
 }
 
-impl Taken {
+impl Pooled {
     pub(super) fn new(connection: PoolConnection<Postgres>, mode: Mode) -> Self {
         Self {
             connection,

@@ -3,34 +3,34 @@
 use std::time::Instant;
 
 use super::pool::Pool;
+use super::pooled::{Isolation, Pooled};
 use super::retry::{Attempts, Remedy};
 use super::session::Session;
 use super::settings::Access;
-use super::taken::{Isolation, Taken};
 use crate::StoreError;
 
 /// Several statements that read, and are tried once more together where that may help.
-pub struct Reading<'p> {
+pub struct ReadTransaction<'p> {
     pool: &'p Pool,
     isolation: Isolation,
     attempts: Attempts,
-    taken: Option<Taken>,
+    pooled: Option<Pooled>,
     begun: Instant,
 }
 
-impl Drop for Reading<'_> {
+impl Drop for ReadTransaction<'_> {
     fn drop(&mut self) {
         self.pool.tell_slow(self.begun);
     }
 }
 
-impl<'p> Reading<'p> {
+impl<'p> ReadTransaction<'p> {
     pub(super) fn new(pool: &'p Pool, isolation: Isolation) -> Self {
         Self {
             pool,
             isolation,
             attempts: Attempts::new(Access::ReadOnly, pool.settings()),
-            taken: None,
+            pooled: None,
             begun: Instant::now(),
         }
     }
@@ -40,16 +40,16 @@ impl<'p> Reading<'p> {
     /// # Errors
     /// When there is no connection.
     pub async fn begin(&mut self) -> Result<Session<'_>, StoreError> {
-        let taken = match self.taken.take() {
-            Some(taken) => taken,
+        let pooled = match self.pooled.take() {
+            Some(pooled) => pooled,
             None => self.pool.take().await?,
         };
-        let taken = self.taken.insert(taken);
-        let unnamed = taken.is_unnamed();
-        let Some(begin) = taken.begin(self.pool.settings(), self.isolation) else {
-            return Ok(Session::new(&mut taken.connection, unnamed));
+        let pooled = self.pooled.insert(pooled);
+        let unnamed = pooled.is_unnamed();
+        let Some(begin) = pooled.begin(self.pool.settings(), self.isolation) else {
+            return Ok(Session::new(&mut pooled.connection, unnamed));
         };
-        let transaction = taken.transaction(begin).await?;
+        let transaction = pooled.transaction(begin).await?;
         Ok(Session::of_transaction(transaction, unnamed))
     }
 
@@ -63,11 +63,11 @@ impl<'p> Reading<'p> {
             Some(Remedy::Again) => {}
             Some(Remedy::Reconnect) => {
                 self.pool.has_lost_a_connection();
-                self.taken = None;
+                self.pooled = None;
             }
             Some(Remedy::Reprepare) => {
-                if let Some(taken) = &mut self.taken {
-                    taken.forget_statements().await?;
+                if let Some(pooled) = &mut self.pooled {
+                    pooled.forget_statements().await?;
                 }
             }
         }

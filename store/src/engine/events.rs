@@ -15,7 +15,7 @@ use super::columns::{Kind, columns};
 use super::details::and_details;
 use super::fragments::{and_search_json, and_text, and_words};
 use super::list::{Branch, EngineView, ListView};
-use super::survey::{FacetOf, NamedIn, Surveyed};
+use super::survey::{FacetSpec, NameSource, Surveyable};
 use super::trades::and_after_uuid;
 use crate::StoreError;
 use crate::access::Auditor;
@@ -81,14 +81,14 @@ impl ListView for EventFilter {
     }
 }
 
-impl Surveyed for EventFilter {
+impl Surveyable for EventFilter {
     const KINDS: &'static [&'static str] = &["info", "warning", "error", "critical"];
-    const FACETS: &'static [FacetOf] = &[
-        FacetOf::column("severity", || "e.severity".to_owned()),
-        FacetOf::column("type", || "e.event_type".to_owned()),
-        FacetOf {
-            named: Some(NamedIn::Accounts),
-            ..FacetOf::column("actor", || "coalesce(e.user_id::text, 'system')".to_owned())
+    const FACETS: &'static [FacetSpec] = &[
+        FacetSpec::column("severity", || "e.severity".to_owned()),
+        FacetSpec::column("type", || "e.event_type".to_owned()),
+        FacetSpec {
+            named: Some(NameSource::Accounts),
+            ..FacetSpec::column("actor", || "coalesce(e.user_id::text, 'system')".to_owned())
         },
     ];
     const READ_ALL: u64 = 40_000;
@@ -124,7 +124,7 @@ fn and_actor(sql: &mut Sql, wanted: &AnyOf<Actor>) {
 pub(super) fn read_event(row: &PgRow) -> Result<Event, sqlx::Error> {
     Ok(Event {
         id: row.try_get("id")?,
-        timestamp: row.moment("timestamp")?,
+        timestamp: row.timestamp("timestamp")?,
         event_type: row.try_get("event_type")?,
         severity: row.try_get("severity")?,
         user_id: row.try_get("user_id")?,

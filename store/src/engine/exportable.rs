@@ -8,7 +8,7 @@ use domain::time::Timestamp;
 
 use super::export::{Export, ExportFormat};
 use super::list::{EngineView, JsonRow};
-use super::{EngineDb, ReviewBook};
+use super::{EngineDb, ReviewPolicy};
 use crate::StoreError;
 use crate::access::Auditor;
 
@@ -23,7 +23,7 @@ pub trait Exportable: ViewFilter {
     /// When the database is away or the query takes too long.
     fn json_page(
         db: &EngineDb,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
@@ -36,7 +36,7 @@ pub trait Exportable: ViewFilter {
     /// When the database is away, too many exports run, or the statement is refused.
     fn export(
         db: &EngineDb,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
@@ -49,7 +49,7 @@ pub trait Exportable: ViewFilter {
     /// When the database is away.
     fn estimate(
         db: &EngineDb,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
@@ -59,7 +59,7 @@ pub trait Exportable: ViewFilter {
 impl<V: EngineView> Exportable for V {
     fn json_page(
         db: &EngineDb,
-        _: &ReviewBook,
+        _: &ReviewPolicy,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
@@ -70,7 +70,7 @@ impl<V: EngineView> Exportable for V {
 
     fn export(
         db: &EngineDb,
-        _: &ReviewBook,
+        _: &ReviewPolicy,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
@@ -81,7 +81,7 @@ impl<V: EngineView> Exportable for V {
 
     fn estimate(
         db: &EngineDb,
-        _: &ReviewBook,
+        _: &ReviewPolicy,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
@@ -93,30 +93,30 @@ impl<V: EngineView> Exportable for V {
 impl Exportable for EpisodeFilter {
     fn json_page(
         db: &EngineDb,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
         as_of: Timestamp,
     ) -> impl Future<Output = Result<JsonPage<Self>, StoreError>> + Send {
-        db.episodes_json(auditor, book, query, window, as_of)
+        db.episodes_json(auditor, review_policy, query, window, as_of)
     }
 
     fn export(
         db: &EngineDb,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
         format: ExportFormat,
     ) -> impl Future<Output = Result<Export, StoreError>> + Send {
-        db.export_episodes(auditor, book, query, window, format)
+        db.export_episodes(auditor, review_policy, query, window, format)
     }
 
     /// Their number is known when they are: the export is made in memory.
     async fn estimate(
         _: &EngineDb,
-        _: &ReviewBook,
+        _: &ReviewPolicy,
         _: &Auditor,
         _: &ListQuery<Self>,
         _: Window,
@@ -128,33 +128,39 @@ impl Exportable for EpisodeFilter {
 impl Exportable for FindingFilter {
     fn json_page(
         _: &EngineDb,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
         as_of: Timestamp,
     ) -> impl Future<Output = Result<JsonPage<Self>, StoreError>> + Send {
-        book.console.findings_json(auditor, query, window, as_of)
+        review_policy
+            .console
+            .findings_json(auditor, query, window, as_of)
     }
 
     fn export(
         _: &EngineDb,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
         format: ExportFormat,
     ) -> impl Future<Output = Result<Export, StoreError>> + Send {
-        book.console.export_findings(auditor, query, window, format)
+        review_policy
+            .console
+            .export_findings(auditor, query, window, format)
     }
 
     fn estimate(
         _: &EngineDb,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
         auditor: &Auditor,
         query: &ListQuery<Self>,
         window: Window,
     ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send {
-        book.console.estimate_findings(auditor, query, window)
+        review_policy
+            .console
+            .estimate_findings(auditor, query, window)
     }
 }

@@ -37,12 +37,12 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn choices(
+    pub async fn filter_options(
         &self,
         _: &Auditor,
         param: &'static str,
     ) -> Result<Arc<[String]>, StoreError> {
-        if let Some((read, values)) = self.choices.0.lock().await.get(param)
+        if let Some((read, values)) = self.filter_options.0.lock().await.get(param)
             && read.elapsed() < FRESH
         {
             return Ok(values.clone());
@@ -58,7 +58,7 @@ impl EngineDb {
         } else {
             values.into()
         };
-        let mut known = self.choices.0.lock().await;
+        let mut known = self.filter_options.0.lock().await;
         known.insert(param, (Instant::now(), values.clone()));
         Ok(values)
     }

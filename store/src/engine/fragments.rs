@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::fmt::Write as _;
 
-use domain::filter::{AnyOf, Choice, ConfidenceRange, FilterValue, Text, Window, Words};
+use domain::filter::{AnyOf, ConfidenceRange, FilterValue, ParamEnum, Text, Window, Words};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::sql::{Sql, like_anywhere};
@@ -41,10 +41,10 @@ pub fn number(text: &str) -> String {
 /// ` AND` the time window of `column`.
 pub fn and_window(sql: &mut Sql, column: &str, window: Window) {
     if let Some(from) = window.from {
-        sql.push(" AND ").push(column).push(" >= ").moment(from);
+        sql.push(" AND ").push(column).push(" >= ").timestamp(from);
     }
     if let Some(to) = window.to {
-        sql.push(" AND ").push(column).push(" <= ").moment(to);
+        sql.push(" AND ").push(column).push(" <= ").timestamp(to);
     }
 }
 
@@ -56,7 +56,7 @@ pub fn and_text(sql: &mut Sql, expression: &str, wanted: &AnyOf<Text>) {
 }
 
 /// As [`and_text`], of words.
-pub fn and_words<T: Choice>(sql: &mut Sql, expression: &str, wanted: &AnyOf<T>) {
+pub fn and_words<T: ParamEnum>(sql: &mut Sql, expression: &str, wanted: &AnyOf<T>) {
     let words = |list: &[T]| list.iter().map(FilterValue::print).collect();
     and_values(sql, expression, words(&wanted.any), words(&wanted.not));
 }
@@ -86,7 +86,7 @@ fn and_values(sql: &mut Sql, expression: &str, any: Vec<String>, not: Vec<String
 
 /// ` AND` the conditions of a choice whose values are SQL conditions of their own: any of the wanted,
 /// none of the unwanted.
-pub fn and_conditions<T: Choice, S: Borrow<str>>(
+pub fn and_conditions<T: ParamEnum, S: Borrow<str>>(
     sql: &mut Sql,
     wanted: &AnyOf<T>,
     condition: impl Fn(T) -> S,

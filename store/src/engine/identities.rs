@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::EngineDb;
 use crate::access::Auditor;
-use crate::console::{ActorAccount, Sight};
+use crate::console::{ActorAccount, ActorIdentities};
 use crate::{ConsoleDb, StoreError};
 
 /// Every account of an actor's e-mail, whatever its case, the actor's own among them. Accounts that were
@@ -24,12 +24,12 @@ impl EngineDb {
     ///
     /// # Errors
     /// When a database is away.
-    pub async fn sights(
+    pub async fn actor_identities_of(
         &self,
         _: &Auditor,
         console: &ConsoleDb,
         episodes: &[&Episode],
-    ) -> Result<Vec<Sight>, StoreError> {
+    ) -> Result<Vec<ActorIdentities>, StoreError> {
         let mut ids: Vec<Uuid> = episodes
             .iter()
             .flat_map(|episode| episode.events())
@@ -64,23 +64,25 @@ impl EngineDb {
             .collect::<Result<_, sqlx::Error>>()?;
         Ok(episodes
             .iter()
-            .map(|episode| Sight::new((*episode).clone(), &accounts, emails.clone()))
+            .map(|episode| ActorIdentities::new((*episode).clone(), &accounts, emails.clone()))
             .collect())
     }
 
-    /// As [`EngineDb::sights`], for one episode.
+    /// As [`EngineDb::actor_identities_of`], for one episode.
     ///
     /// # Errors
     /// When a database is away.
-    pub async fn sight(
+    pub async fn actor_identities(
         &self,
         auditor: &Auditor,
         console: &ConsoleDb,
         episode: &Episode,
-    ) -> Result<Sight, StoreError> {
-        let mut sights = self.sights(auditor, console, &[episode]).await?;
-        Ok(sights
-            .pop()
-            .unwrap_or_else(|| Sight::new(episode.clone(), &BTreeMap::new(), BTreeMap::new())))
+    ) -> Result<ActorIdentities, StoreError> {
+        let mut actor_identities_of = self
+            .actor_identities_of(auditor, console, &[episode])
+            .await?;
+        Ok(actor_identities_of.pop().unwrap_or_else(|| {
+            ActorIdentities::new(episode.clone(), &BTreeMap::new(), BTreeMap::new())
+        }))
     }
 }

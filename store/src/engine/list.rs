@@ -5,7 +5,7 @@ use std::future::Future;
 
 use domain::cursor::{Cursor, Direction};
 use domain::filter::{ListQuery, ViewFilter, Window};
-use domain::page::{Count, Keyed, Limit, Order, Page};
+use domain::page::{Count, KeysetRow, Limit, Order, Page};
 use domain::time::Timestamp;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -21,7 +21,7 @@ use crate::sql::{Mode, Sql};
 /// A view whose rows are those of a statement.
 pub trait ListView: ViewFilter {
     /// A row of the page.
-    type Row: Keyed<Key = Self::Key> + Send;
+    type Row: KeysetRow<Key = Self::Key> + Send;
 
     /// What orders the rows, as every branch names it: `sort_time` and the key's parts.
     const SORT: &'static [&'static str];
@@ -96,7 +96,7 @@ impl<K> JsonRow<K> {
     }
 }
 
-impl<K: domain::cursor::CursorKey> Keyed for JsonRow<K> {
+impl<K: domain::cursor::CursorKey> KeysetRow for JsonRow<K> {
     type Key = K;
 
     fn timestamp(&self) -> Timestamp {
@@ -288,7 +288,7 @@ pub async fn fetch_rows<T>(
 }
 
 /// Runs a page's statement and reads its rows.
-pub async fn fetch_page<T: Keyed>(
+pub async fn fetch_page<T: KeysetRow>(
     pool: Pool,
     statement: Sql,
     read: impl Fn(&PgRow) -> Result<T, sqlx::Error> + Send,
@@ -308,7 +308,7 @@ pub async fn fetch_page<T: Keyed>(
 /// Reads a row that [`Output::Json`] asked for.
 pub fn read_json<V: ListView>(row: &PgRow) -> Result<JsonRow<V::Key>, sqlx::Error> {
     Ok(JsonRow::new(
-        row.moment("sort_time")?,
+        row.timestamp("sort_time")?,
         V::read_key(row)?,
         row.try_get("json")?,
     ))

@@ -3,13 +3,13 @@
 
 mod accounts;
 mod advise;
-mod choices;
 mod columns;
 mod details;
 mod estimate;
 mod events;
 mod export;
 mod exportable;
+mod filter_options;
 mod findings;
 mod fragments;
 mod identities;
@@ -36,18 +36,20 @@ pub use advise::{Compared, IndexAdvice, Measured, SCRATCH_SCHEMA, Scratch, Taken
 pub(crate) use columns::{Kind, columns};
 pub(crate) use estimate::fetch_estimate;
 pub use export::{Chunk, Ended, Export, ExportFormat, ExportTask, StopReason, Stopper};
-pub(crate) use export::{ExportPlaces, export_list};
+pub(crate) use export::{ExportSlots, export_list};
 pub use exportable::Exportable;
-pub(crate) use findings::{Examined, Reference};
+pub(crate) use findings::{Reference, ScannedRows};
 pub use findings::{RuleQuery, rule_query};
 pub(crate) use fragments::{and_search, and_text, and_words};
-pub use kill_switch::{Counted, EpisodeList, MomentsOf, ReviewBook, SwitchState, Undone};
+pub use kill_switch::{
+    CountedEpisodes, EpisodeExport, EpisodeList, ReviewBacklog, ReviewPolicy, SwitchState,
+};
 pub(crate) use list::{Branch, Output, count_sql, fetch_count, fetch_page, page_sql, read_json};
 pub use list::{EngineView, JsonRow, ListView};
 pub use plan::Plan;
 pub use schema::{SchemaDifference, SchemaReport};
-pub use search::{Found, Patience};
-pub use survey::{Scope, Surveyed};
+pub use search::{SearchBudget, SearchResult};
+pub use survey::{Scope, Surveyable};
 pub(crate) use trades::and_after_uuid;
 
 use crate::StoreError;
@@ -103,8 +105,8 @@ pub struct EngineDb {
     surveying_all: Pool,
     examining: Pool,
     watching: Pool,
-    exports: ExportPlaces,
-    choices: Arc<choices::Cache>,
+    exports: ExportSlots,
+    filter_options: Arc<filter_options::Cache>,
     histories: Arc<kill_switch::HistoryCache>,
     effects: Arc<kill_switch::EffectCache>,
     schema: Arc<schema::LastReport>,
@@ -160,8 +162,8 @@ impl EngineDb {
                 limited(EXAMINING_TIMEOUT),
             ),
             watching: pool("watching locks", 1, limited(ESSENTIAL_TIMEOUT)),
-            exports: ExportPlaces::new(Arc::clone(&server), exporting, pages),
-            choices: Arc::default(),
+            exports: ExportSlots::new(Arc::clone(&server), exporting, pages),
+            filter_options: Arc::default(),
             histories: Arc::default(),
             effects: Arc::default(),
             schema: Arc::default(),
@@ -181,7 +183,7 @@ impl EngineDb {
         &self.watching
     }
 
-    pub(crate) fn export_places(&self) -> ExportPlaces {
+    pub(crate) fn export_slots(&self) -> ExportSlots {
         self.exports.clone()
     }
 

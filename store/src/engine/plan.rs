@@ -154,7 +154,9 @@ impl EngineDb {
 /// # Errors
 /// When the database is away, or what it says is no plan.
 pub async fn explain(session: &mut Session<'_>, statement: &Sql) -> Result<Plan, StoreError> {
-    let statement = statement.clone().after("EXPLAIN (FORMAT JSON, COSTS OFF) ");
+    let statement = statement
+        .clone()
+        .prefixed("EXPLAIN (FORMAT JSON, COSTS OFF) ");
     let row = statement
         .query()
         .persistent(false)

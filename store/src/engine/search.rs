@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use domain::cursor::{Cursor, CursorKey as _, Direction};
 use domain::filter::{ListQuery, Window};
-use domain::page::{Keyed, Order, Page};
+use domain::page::{KeysetRow, Order, Page};
 use domain::time::Timestamp;
 
 use super::list::{Output, fetch_rows, page_sql};
-use super::survey::{Scope, Surveyed};
+use super::survey::{Scope, Surveyable};
 use super::{EngineDb, PAGE_TIMEOUT};
 use crate::StoreError;
 use crate::access::Auditor;
@@ -25,7 +25,7 @@ const FACTOR: f64 = 4.0;
 
 /// How long a page may search.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct SearchBudget {
     /// Whether everything is tried at once first, which is cut after 400 ms.
     pub whole: bool,
     /// When the search ends, counted from its beginning; one span is read in any case.
@@ -34,7 +34,7 @@ pub struct Patience {
 
 /// What a search found.
 #[derive(Clone, Debug)]
-pub struct Found<T: Keyed> {
+pub struct SearchResult<T: KeysetRow> {
     /// The rows; its next cursor goes on where the search stopped.
     pub page: Page<T>,
     /// How far the search got, where it was cut before the page was full.
@@ -107,34 +107,34 @@ impl EngineDb {
     /// # Errors
     /// When the database is away, the page before another one takes too long, or not even a short span is read in
     /// the time that a page's query has.
-    pub fn search<V: Surveyed>(
+    pub fn search<V: Surveyable>(
         &self,
         _: &Auditor,
         query: &ListQuery<V>,
         scope: Scope,
-        patience: Patience,
-    ) -> impl Future<Output = Result<Found<V::Row>, StoreError>> + Send + use<V> {
+        budget: SearchBudget,
+    ) -> impl Future<Output = Result<SearchResult<V::Row>, StoreError>> + Send + use<V> {
         let (db, query) = (self.clone(), query.clone());
-        async move { db.searched(&query, scope, patience).await }
+        async move { db.searched(&query, scope, budget).await }
     }
 
-    async fn searched<V: Surveyed>(
+    async fn searched<V: Surveyable>(
         &self,
         query: &ListQuery<V>,
         scope: Scope,
-        patience: Patience,
-    ) -> Result<Found<V::Row>, StoreError> {
+        budget: SearchBudget,
+    ) -> Result<SearchResult<V::Row>, StoreError> {
         let started = Instant::now();
         let as_of = query.as_of(scope.now);
         let backward = query
             .after
             .as_ref()
             .is_some_and(|cursor| cursor.direction == Direction::Backward);
-        if patience.whole || backward {
+        if budget.whole || backward {
             let pool = if backward { &self.pool } else { &self.quick };
             let statement = page_sql(query, scope.window, Output::Rows);
             match fetch_rows(pool, statement, V::read).await {
-                Ok(rows) => return Ok(Found::whole(query, rows, as_of)),
+                Ok(rows) => return Ok(SearchResult::whole(query, rows, as_of)),
                 Err(StoreError::TimedOut) if !backward => {}
                 Err(error) => return Err(error),
             }
@@ -142,7 +142,7 @@ impl EngineDb {
         // Few search at a time: it takes a whole core, and other people's pages need some.
         let _turn = self.searches.acquire().await;
         let Some(mut walk) = self.walk(query, scope).await? else {
-            return Ok(Found::whole(query, Vec::new(), as_of));
+            return Ok(SearchResult::whole(query, Vec::new(), as_of));
         };
         let mut rows = Vec::new();
         loop {
@@ -161,16 +161,16 @@ impl EngineDb {
                 Err(error) => return Err(error),
             }
             if rows.len() > usize::from(query.limit.rows()) || walk.is_over() {
-                return Ok(Found::whole(query, rows, as_of));
+                return Ok(SearchResult::whole(query, rows, as_of));
             }
-            if started.elapsed() >= patience.total && !walk.is_first {
-                return Ok(Found::cut(query, rows, as_of, walk.at));
+            if started.elapsed() >= budget.total && !walk.is_first {
+                return Ok(SearchResult::cut(query, rows, as_of, walk.at));
             }
         }
     }
 
     /// Where the search begins and ends; `None` where there is nothing to search.
-    async fn walk<V: Surveyed>(
+    async fn walk<V: Surveyable>(
         &self,
         query: &ListQuery<V>,
         scope: Scope,
@@ -201,8 +201,8 @@ impl EngineDb {
     }
 }
 
-impl<T: Keyed> Found<T> {
-    fn whole<V: Surveyed<Row = T, Key = T::Key>>(
+impl<T: KeysetRow> SearchResult<T> {
+    fn whole<V: Surveyable<Row = T, Key = T::Key>>(
         query: &ListQuery<V>,
         rows: Vec<T>,
         as_of: Timestamp,
@@ -215,7 +215,7 @@ impl<T: Keyed> Found<T> {
     }
 
     /// What was found up to `end`, from where the next page goes on.
-    fn cut<V: Surveyed<Row = T, Key = T::Key>>(
+    fn cut<V: Surveyable<Row = T, Key = T::Key>>(
         query: &ListQuery<V>,
         rows: Vec<T>,
         as_of: Timestamp,

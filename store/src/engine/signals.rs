@@ -13,7 +13,7 @@ use super::columns::{Column, Kind, columns};
 use super::fragments::{and_confidence, and_search_json, and_text, and_words, number, readable};
 use super::list::{Branch, EngineView, ListView};
 use super::signal_outcome;
-use super::survey::{FacetOf, NamedIn, Surveyed};
+use super::survey::{FacetSpec, NameSource, Surveyable};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::RowExt as _;
@@ -51,7 +51,7 @@ const COLUMNS: &[(&str, Kind)] = &[
 
 /// How an executor's signals are taken apart.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum TakenApart {
+enum JsonExtraction {
     /// Each field where it is looked at: a filter on one field does not pay for the others, and an index of it can be
     /// used.
     WhereNeeded,
@@ -61,11 +61,11 @@ enum TakenApart {
 }
 
 /// The executor's signals with what their details hold, as texts.
-fn executor_from(taken: TakenApart) -> String {
+fn executor_from(taken: JsonExtraction) -> String {
     // PostgreSQL does not take a select apart that has an OFFSET.
     let fence = match taken {
-        TakenApart::WhereNeeded => "",
-        TakenApart::Once => " OFFSET 0",
+        JsonExtraction::WhereNeeded => "",
+        JsonExtraction::Once => " OFFSET 0",
     };
     format!(
         " FROM (SELECT 'executor' AS origin, e.id AS executor_id, NULL::integer AS collector_id, \
@@ -126,8 +126,8 @@ impl ListView for SignalFilter {
             Branch {
                 row: ROW,
                 columns: all_columns(),
-                from: executor_from(TakenApart::WhereNeeded),
-                export_from: needs_no_index.then(|| executor_from(TakenApart::Once)),
+                from: executor_from(JsonExtraction::WhereNeeded),
+                export_from: needs_no_index.then(|| executor_from(JsonExtraction::Once)),
                 time: "s.\"timestamp\"",
                 sort: &["s.\"timestamp\"", "1", "NULL::integer", "s.executor_id"],
                 order: &["s.\"timestamp\"", "s.executor_id"],
@@ -189,13 +189,16 @@ impl ListView for SignalFilter {
                 sql.push("(s.\"timestamp\", s.executor_id) ")
                     .push(strictly)
                     .push(" (");
-                sql.moment(cursor.timestamp).push(", ").uuid(id).push(")");
+                sql.timestamp(cursor.timestamp)
+                    .push(", ")
+                    .uuid(id)
+                    .push(")");
             }
             (SignalId::Collector(number), branch) if branch != EXECUTOR => {
                 sql.push("(s.\"timestamp\", s.collector_id) ")
                     .push(strictly)
                     .push(" (");
-                sql.moment(cursor.timestamp)
+                sql.timestamp(cursor.timestamp)
                     .push(", ")
                     .int(number)
                     .push(")");
@@ -205,7 +208,7 @@ impl ListView for SignalFilter {
                 let all_come_after = (key.origin() == Origin::Executor) == (order == Order::Newest);
                 sql.push("s.\"timestamp\" ").push(strictly);
                 sql.push(if all_come_after { "= " } else { " " });
-                sql.moment(cursor.timestamp);
+                sql.timestamp(cursor.timestamp);
             }
         }
     }
@@ -221,7 +224,7 @@ impl ListView for SignalFilter {
         };
         Ok(Signal {
             id,
-            timestamp: row.moment("timestamp")?,
+            timestamp: row.timestamp("timestamp")?,
             algorithm_id: row.try_get("algorithm_id")?,
             algorithm_name: row.try_get("algorithm_name")?,
             coin: row.try_get("coin")?,
@@ -246,14 +249,14 @@ impl ListView for SignalFilter {
     }
 }
 
-impl Surveyed for SignalFilter {
+impl Surveyable for SignalFilter {
     const KINDS: &'static [&'static str] = &["buy", "sell", "neutral"];
-    const FACETS: &'static [FacetOf] = &[
-        FacetOf::column("action", || "s.action".to_owned()),
-        FacetOf::column("coin", || "s.coin".to_owned()),
-        FacetOf {
-            named: Some(NamedIn::Algorithms),
-            ..FacetOf::column("algorithm", || "s.algorithm_id".to_owned())
+    const FACETS: &'static [FacetSpec] = &[
+        FacetSpec::column("action", || "s.action".to_owned()),
+        FacetSpec::column("coin", || "s.coin".to_owned()),
+        FacetSpec {
+            named: Some(NameSource::Algorithms),
+            ..FacetSpec::column("algorithm", || "s.algorithm_id".to_owned())
         },
     ];
     // Of each, json is taken apart.
@@ -309,7 +312,7 @@ impl EngineDb {
             .push(ROW);
         match id {
             SignalId::Executor(id) => {
-                sql.push(&executor_from(TakenApart::WhereNeeded))
+                sql.push(&executor_from(JsonExtraction::WhereNeeded))
                     .push(" AND s.executor_id = ")
                     .uuid(id);
             }

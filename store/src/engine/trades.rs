@@ -3,7 +3,7 @@
 use domain::block::BlockKind;
 use domain::columns::TRADES;
 use domain::cursor::Cursor;
-use domain::filter::{Choice as _, ListQuery, OrderStatus, OutcomeKind, TradeFilter};
+use domain::filter::{ListQuery, OrderStatus, OutcomeKind, ParamEnum as _, TradeFilter};
 use domain::order::{Order, OrderBrief, OrderLink};
 use domain::page::Order as ListOrder;
 use domain::trade::{Decision, TradeDecision, TradeDetail};
@@ -15,7 +15,7 @@ use super::EngineDb;
 use super::columns::{Kind, columns};
 use super::fragments::{and_conditions, and_confidence, and_search, and_text, and_words};
 use super::list::{Branch, EngineView, ListView};
-use super::survey::{FacetOf, Surveyed};
+use super::survey::{FacetSpec, Surveyable};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::RowExt as _;
@@ -127,20 +127,20 @@ impl ListView for TradeFilter {
     }
 }
 
-impl Surveyed for TradeFilter {
+impl Surveyable for TradeFilter {
     const KINDS: &'static [&'static str] =
         &["executed", "executed+blocked", "pending", "hold", "blocked"];
-    const FACETS: &'static [FacetOf] = &[
-        FacetOf {
+    const FACETS: &'static [FacetSpec] = &[
+        FacetSpec {
             param: "outcome",
             value: outcome,
             named: None,
             joined: true,
         },
-        FacetOf::column("block_kind", block_kind),
-        FacetOf::column("asset", || "t.asset".to_owned()),
-        FacetOf::column("decision", || "t.decision".to_owned()),
-        FacetOf::column("agent", || "t.agent_id".to_owned()),
+        FacetSpec::column("block_kind", block_kind),
+        FacetSpec::column("asset", || "t.asset".to_owned()),
+        FacetSpec::column("decision", || "t.decision".to_owned()),
+        FacetSpec::column("agent", || "t.agent_id".to_owned()),
     ];
     const READ_ALL: u64 = 40_000;
     const SAMPLE: u64 = 10_000;
@@ -160,7 +160,7 @@ fn outcome() -> String {
 
 /// The word of [`BlockKind`].
 fn block_kind() -> String {
-    let cases: Vec<String> = BlockKind::WORDS
+    let cases: Vec<String> = BlockKind::VALUES
         .iter()
         .map(|(kind, word)| format!("WHEN {} THEN '{word}'", blocked_by(*kind)))
         .collect();
@@ -191,7 +191,7 @@ pub fn and_after_uuid(sql: &mut Sql, columns: &str, cursor: &Cursor<Uuid>, order
         ListOrder::Newest => " < (",
         ListOrder::Oldest => " > (",
     });
-    sql.moment(cursor.timestamp)
+    sql.timestamp(cursor.timestamp)
         .push(", ")
         .uuid(cursor.key)
         .push(")");
@@ -205,7 +205,7 @@ fn read_decision<O>(
     let order_id: Option<Uuid> = row.try_get("order_id")?;
     Ok(Decision {
         id: row.try_get("id")?,
-        timestamp: row.moment("timestamp")?,
+        timestamp: row.timestamp("timestamp")?,
         agent_id: row.try_get("agent_id")?,
         asset: row.try_get("asset")?,
         decision: row.try_get("decision")?,
@@ -230,7 +230,7 @@ fn read_brief(row: &PgRow) -> Result<OrderBrief, sqlx::Error> {
         quantity: row.amount("order_quantity")?,
         filled_quantity: row.amount("order_filled_quantity")?,
         price: row.amount_opt("order_price")?,
-        filled_at: row.moment_opt("order_filled_at")?,
+        filled_at: row.timestamp_opt("order_filled_at")?,
     })
 }
 
@@ -246,9 +246,9 @@ fn read_order(row: &PgRow) -> Result<Order, sqlx::Error> {
         brief: read_brief(row)?,
         error_message: row.try_get("order_error_message")?,
         coinspot_order_id: row.try_get("order_coinspot_order_id")?,
-        created_at: row.moment("order_created_at")?,
-        updated_at: row.moment("order_updated_at")?,
-        submitted_at: row.moment_opt("order_submitted_at")?,
+        created_at: row.timestamp("order_created_at")?,
+        updated_at: row.timestamp("order_updated_at")?,
+        submitted_at: row.timestamp_opt("order_submitted_at")?,
     })
 }
 

@@ -5,15 +5,15 @@ use domain::dossier::Span;
 use domain::live::RedisState;
 use domain::time::Timestamp;
 
-use super::examiner::{ROWS, SETTLING};
-use super::{Examiner, Pass};
+use super::scanner::{ROWS, SETTLING};
+use super::{FindingScanner, ScanOutcome};
 use crate::StoreError;
 use crate::console::{Rebuild, Scope};
-use crate::engine::Examined;
+use crate::engine::ScannedRows;
 
-impl Examiner {
+impl FindingScanner {
     /// Goes on with the re-run that was interrupted, or begins one up to now, and tells how far it has got
-    /// after each span: `told` says whether to go on. [`Pass::Further`] is a re-run that was told to stop.
+    /// after each span: `told` says whether to go on. [`ScanOutcome::More`] is a re-run that was told to stop.
     ///
     /// # Errors
     /// When a database is away; what was found until then is kept.
@@ -21,22 +21,22 @@ impl Examiner {
         &mut self,
         redis: &RedisState,
         told: impl FnMut(Rebuild) -> bool,
-    ) -> Result<Pass, StoreError> {
+    ) -> Result<ScanOutcome, StoreError> {
         self.rebuild_at(clock::now(), redis, told).await
     }
 
-    /// As [`Examiner::rebuild`], at a moment of one's own.
+    /// As [`FindingScanner::rebuild`], at a moment of one's own.
     ///
     /// # Errors
-    /// As [`Examiner::rebuild`].
+    /// As [`FindingScanner::rebuild`].
     pub async fn rebuild_at(
         &mut self,
         now: Timestamp,
         redis: &RedisState,
         mut told: impl FnMut(Rebuild) -> bool,
-    ) -> Result<Pass, StoreError> {
+    ) -> Result<ScanOutcome, StoreError> {
         let Some(_turn) = self.console.take_turn().await? else {
-            return Ok(Pass::NotOurTurn);
+            return Ok(ScanOutcome::NotOurTurn);
         };
         let reference = self.engine.reference(&self.auditor, now).await?;
         let mut rebuild = match self.console.finding_rebuild(&self.auditor).await? {
@@ -51,8 +51,8 @@ impl Examiner {
         let names = &reference.algorithm_names;
         while rebuild.checked_to < rebuild.until {
             let (from, to) = (rebuild.checked_to, rebuild.until);
-            let examined = self.engine.examine(&reference, (from, to), ROWS).await?;
-            let examined = examined.unwrap_or_else(|| Examined::nothing(Span { from, to }));
+            let examined = self.engine.scan_next(&reference, (from, to), ROWS).await?;
+            let examined = examined.unwrap_or_else(|| ScannedRows::nothing(Span { from, to }));
             rebuild.checked_to = examined.span.to;
             rebuild.looked_at += examined.rows;
             let scope = Scope::Span(examined.span);
@@ -61,12 +61,12 @@ impl Examiner {
                 .keep_rebuild(scope, found, names, rebuild)
                 .await?;
             if !told(rebuild) {
-                return Ok(Pass::Further(rebuild.checked_to));
+                return Ok(ScanOutcome::More(rebuild.checked_to));
             }
         }
         self.console.end_rebuild(rebuild.until, now).await?;
-        self.look_again(&reference).await?;
-        self.look_at_state(&reference, redis).await?;
-        Ok(Pass::Done)
+        self.rescan_open_orders(&reference).await?;
+        self.check_state(&reference, redis).await?;
+        Ok(ScanOutcome::Done)
     }
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::recent::Recent;
 use crate::access::Auditor;
 use crate::console::Scope;
-use crate::engine::{Examined, Reference};
+use crate::engine::{Reference, ScannedRows};
 use crate::{ConsoleDb, EngineDb, StoreError};
 
 /// Rows younger than this many microseconds may not be committed yet.
@@ -25,10 +25,10 @@ pub(super) const SETTLING: i64 = 2_000_000;
 pub(super) const ROWS: u32 = 20_000;
 
 /// A pass that has looked so often at new rows lets others have a turn.
-const MOST_LOOKS: u32 = 16;
+const MAX_SPANS: u32 = 16;
 
 /// Looks for findings.
-pub struct Examiner {
+pub struct FindingScanner {
     pub(super) engine: EngineDb,
     pub(super) console: ConsoleDb,
     pub(super) auditor: Auditor,
@@ -39,16 +39,16 @@ pub struct Examiner {
 
 /// What a pass did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pass {
+pub enum ScanOutcome {
     /// Somebody else is looking.
     NotOurTurn,
     /// There is more to look at; rows up to this time were.
-    Further(Timestamp),
+    More(Timestamp),
     /// Everything was looked at.
     Done,
 }
 
-impl Examiner {
+impl FindingScanner {
     /// Prepares to look.
     #[must_use]
     pub fn new(engine: EngineDb, console: ConsoleDb) -> Self {
@@ -66,21 +66,21 @@ impl Examiner {
     ///
     /// # Errors
     /// When a database is away.
-    pub async fn pass(&mut self, redis: &RedisState) -> Result<Pass, StoreError> {
-        self.pass_at(clock::now(), redis).await
+    pub async fn scan(&mut self, redis: &RedisState) -> Result<ScanOutcome, StoreError> {
+        self.scan_at(clock::now(), redis).await
     }
 
-    /// As [`Examiner::pass`], at a moment of one's own.
+    /// As [`FindingScanner::scan`], at a moment of one's own.
     ///
     /// # Errors
     /// When a database is away.
-    pub async fn pass_at(
+    pub async fn scan_at(
         &mut self,
         now: Timestamp,
         redis: &RedisState,
-    ) -> Result<Pass, StoreError> {
+    ) -> Result<ScanOutcome, StoreError> {
         let Some(_turn) = self.console.take_turn().await? else {
-            return Ok(Pass::NotOurTurn);
+            return Ok(ScanOutcome::NotOurTurn);
         };
         let reference = self.engine.reference(&self.auditor, now).await?;
         self.record_people(&reference).await?;
@@ -94,22 +94,26 @@ impl Examiner {
                 (progress.checked_to, progress.checked_to.min(ripe))
             },
         );
-        let mut looks = 0;
+        let mut spans = 0;
         while from < until {
-            let examined = self.engine.examine(&reference, (from, until), ROWS).await?;
-            let examined = examined.unwrap_or_else(|| Examined::nothing(Span { from, to: until }));
+            let examined = self
+                .engine
+                .scan_next(&reference, (from, until), ROWS)
+                .await?;
+            let examined =
+                examined.unwrap_or_else(|| ScannedRows::nothing(Span { from, to: until }));
             from = examined.span.to;
             self.keep(&reference, &examined, Some(from).filter(|to| *to > seen))
                 .await?;
-            looks += u32::from(from > seen);
-            if looks == MOST_LOOKS && from < until {
-                return Ok(Pass::Further(from));
+            spans += u32::from(from > seen);
+            if spans == MAX_SPANS && from < until {
+                return Ok(ScanOutcome::More(from));
             }
         }
-        self.look_back(&reference, until).await?;
-        self.look_again(&reference).await?;
-        self.look_at_state(&reference, redis).await?;
-        Ok(Pass::Done)
+        self.rescan_late_rows(&reference, until).await?;
+        self.rescan_open_orders(&reference).await?;
+        self.check_state(&reference, redis).await?;
+        Ok(ScanOutcome::Done)
     }
 
     /// Records who was who in kill-switch events that nobody has seen before: an actor may have another e-mail
@@ -139,18 +143,20 @@ impl Examiner {
             .filter(is_unseen)
             .collect();
         if !episodes.is_empty() {
-            let sights = self
+            let actor_identities_of = self
                 .engine
-                .sights(&self.auditor, &self.console, &episodes)
+                .actor_identities_of(&self.auditor, &self.console, &episodes)
                 .await?;
-            self.console.record_identities(&sights, &unseen).await?;
+            self.console
+                .record_identities(&actor_identities_of, &unseen)
+                .await?;
         }
         self.seen.extend(events);
         Ok(())
     }
 
     /// Minutes whose rows have become other ones since they were looked at.
-    async fn look_back(
+    async fn rescan_late_rows(
         &mut self,
         reference: &Arc<Reference>,
         until: Timestamp,
@@ -160,7 +166,7 @@ impl Examiner {
         };
         let counts = self.engine.count_minutes(since, until).await?;
         for span in self.recent.changed(counts, until) {
-            let examined = self.engine.examine_span(reference, span).await?;
+            let examined = self.engine.scan_span(reference, span).await?;
             self.keep(reference, &examined, None).await?;
         }
         Ok(())
@@ -169,7 +175,7 @@ impl Examiner {
     async fn keep(
         &self,
         reference: &Arc<Reference>,
-        examined: &Examined,
+        examined: &ScannedRows,
         checked_to: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         let scope = Scope::Span(examined.span);
@@ -181,19 +187,25 @@ impl Examiner {
     }
 
     /// Orders that were open when they were looked at.
-    pub(super) async fn look_again(&self, reference: &Arc<Reference>) -> Result<(), StoreError> {
+    pub(super) async fn rescan_open_orders(
+        &self,
+        reference: &Arc<Reference>,
+    ) -> Result<(), StoreError> {
         let waiting = self.console.waiting_decisions().await?;
         if waiting.is_empty() {
             return Ok(());
         }
-        let found = self.engine.examine_again(&waiting, reference.now).await?;
+        let found = self
+            .engine
+            .rescan_decisions(&waiting, reference.now)
+            .await?;
         let scope = Scope::Decisions(&waiting);
         let names = &reference.algorithm_names;
         self.console.keep_stream(scope, &found, names, None).await
     }
 
     /// The rules about what holds now.
-    pub(super) async fn look_at_state(
+    pub(super) async fn check_state(
         &self,
         reference: &Arc<Reference>,
         redis: &RedisState,

@@ -14,7 +14,7 @@ use domain::time::Timestamp;
 use store::access::Auditor;
 use store::console::{RoleNames, RolesFor, roles_sql};
 use store::engine::{
-    EngineView, EpisodeList, Export, ExportFormat, Patience, ReviewBook, Scope, Surveyed,
+    EngineView, EpisodeList, Export, ExportFormat, ReviewPolicy, Scope, SearchBudget, Surveyable,
 };
 use store::{ConsoleDb, EngineDb, StoreError};
 
@@ -74,9 +74,9 @@ impl Engine {
         ConsoleDb::new(&self.database.runtime_url()).unwrap()
     }
 
-    /// The record of reviews, a day's patience.
-    pub fn book(&self) -> ReviewBook {
-        ReviewBook {
+    /// The record of reviews, due within a day.
+    pub fn review_policy(&self) -> ReviewPolicy {
+        ReviewPolicy {
             console: self.console(),
             patience: 86_400_000_000,
         }
@@ -87,7 +87,7 @@ impl Engine {
         let query: ListQuery<EpisodeFilter> = ListQuery::parse(raw).unwrap();
         let window = query.window(Tz::UTC, clock::now()).unwrap();
         self.db
-            .episodes(&self.auditor, &self.book(), &query, window)
+            .episodes(&self.auditor, &self.review_policy(), &query, window)
             .await
             .unwrap()
     }
@@ -138,12 +138,12 @@ impl Engine {
     }
 
     /// A page of what a URL's query string says.
-    pub async fn page<V: Surveyed>(&self, raw: &str) -> Result<Page<V::Row>, StoreError> {
+    pub async fn page<V: Surveyable>(&self, raw: &str) -> Result<Page<V::Row>, StoreError> {
         self.page_of(&query::<V>(raw)).await
     }
 
     /// A page as its list shows it, however long that takes.
-    pub async fn page_of<V: Surveyed>(
+    pub async fn page_of<V: Surveyable>(
         &self,
         query: &ListQuery<V>,
     ) -> Result<Page<V::Row>, StoreError> {
@@ -151,17 +151,17 @@ impl Engine {
     }
 
     /// A page as its list shows it at this time, however long that takes.
-    pub async fn page_at<V: Surveyed>(
+    pub async fn page_at<V: Surveyable>(
         &self,
         query: &ListQuery<V>,
         now: Timestamp,
     ) -> Result<Page<V::Row>, StoreError> {
         let scope = Scope::of(query, Tz::UTC, now).unwrap();
-        let patience = Patience {
+        let budget = SearchBudget {
             whole: true,
             total: Duration::from_mins(1),
         };
-        let search = self.db.search(&self.auditor, query, scope, patience);
+        let search = self.db.search(&self.auditor, query, scope, budget);
         Ok(search.await?.page)
     }
 
@@ -186,7 +186,7 @@ impl Engine {
 
     /// The keys of every row from the first page to the last, a page at a time; `between` is run after
     /// each page.
-    pub async fn walk<V: Surveyed>(
+    pub async fn walk<V: Surveyable>(
         &self,
         raw: &str,
         mut between: impl AsyncFnMut(usize),
@@ -195,7 +195,7 @@ impl Engine {
         let mut keys = Vec::new();
         for number in 0.. {
             let page = self.page_of(&query).await.unwrap();
-            keys.extend(page.rows.iter().map(domain::page::Keyed::key));
+            keys.extend(page.rows.iter().map(domain::page::KeysetRow::key));
             between(number).await;
             match page.next {
                 Some(next) => query = query.at(next),

@@ -1,12 +1,12 @@
 //! What the check finds, and how it is told.
 
 use demo::testdb::RUNTIME_ROLE;
-use domain::filter::Choice as _;
+use domain::filter::ParamEnum as _;
 use domain::finding::Rule;
 use domain::live::RedisState;
 use sqlx::{AssertSqlSafe, Row as _};
 use store::StoreError;
-use store::findings::{Examiner, Pass};
+use store::findings::{FindingScanner, ScanOutcome};
 
 use crate::common::Engine;
 use crate::{attempt, told};
@@ -131,15 +131,15 @@ async fn every_breach_is_named_and_goes_when_it_is_mended() {
 async fn what_is_wrong_is_a_critical_finding_until_it_is_mended() {
     let engine = Engine::sample_with_console().await;
     let console = engine.console();
-    let mut examiner = Examiner::new(engine.db.clone(), console.clone());
-    let found = async |examiner: &mut Examiner| {
-        let pass = examiner.pass(&RedisState::NotConfigured).await.unwrap();
-        assert_eq!(pass, Pass::Done);
+    let mut scanner = FindingScanner::new(engine.db.clone(), console.clone());
+    let found = async |scanner: &mut FindingScanner| {
+        let pass = scanner.scan(&RedisState::NotConfigured).await.unwrap();
+        assert_eq!(pass, ScanOutcome::Done);
         let rows = sqlx::query(
             "SELECT severity, subject_kind, subject_id, summary FROM audit_console.finding \
              WHERE rule = $1 AND gone_at IS NULL ORDER BY subject_id",
         )
-        .bind(Rule::RecordUnprotected.word())
+        .bind(Rule::RecordUnprotected.as_str())
         .fetch_all(engine.database.pool())
         .await
         .unwrap();
@@ -150,7 +150,7 @@ async fn what_is_wrong_is_a_critical_finding_until_it_is_mended() {
             })
             .collect::<Vec<_>>()
     };
-    assert_eq!(found(&mut examiner).await, []);
+    assert_eq!(found(&mut scanner).await, []);
     let seen = "SELECT count(*) FROM audit_console.episode_identity";
     let before = engine.ask(seen).await;
     assert_ne!(before, "0");
@@ -162,7 +162,7 @@ async fn what_is_wrong_is_a_critical_finding_until_it_is_mended() {
         )
         .await;
     console.check_record().await.unwrap();
-    let told = found(&mut examiner).await;
+    let told = found(&mut scanner).await;
     let subjects: Vec<&str> = told.iter().map(|row| row.2.as_str()).collect();
     assert_eq!(subjects, ["audit_console", "finding_note"], "{told:#?}");
     for (severity, kind, ..) in &told {
@@ -189,7 +189,7 @@ async fn what_is_wrong_is_a_critical_finding_until_it_is_mended() {
     assert_eq!(shown.len(), 3);
     // The same state is the same finding.
     console.check_record().await.unwrap();
-    assert_eq!(found(&mut examiner).await, told);
+    assert_eq!(found(&mut scanner).await, told);
     engine
         .execute(
             "ALTER TABLE audit_console.finding_note ENABLE TRIGGER ALL; \
@@ -198,6 +198,6 @@ async fn what_is_wrong_is_a_critical_finding_until_it_is_mended() {
         )
         .await;
     console.check_record().await.unwrap();
-    assert_eq!(found(&mut examiner).await, []);
+    assert_eq!(found(&mut scanner).await, []);
     assert_eq!(RUNTIME_ROLE, "audit_console");
 }

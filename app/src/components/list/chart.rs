@@ -7,12 +7,12 @@ use std::fmt::Write as _;
 
 use chrono_tz::Tz;
 use domain::filter::form::RANGE;
-use domain::histogram::{Buckets, Histogram, Step, Sureness};
+use domain::histogram::{Buckets, Histogram, Precision, Step};
 use domain::page::to_three_digits;
 use domain::time::Timestamp;
 use domain::zone::day_of;
 
-use super::press::FORM;
+use super::submit_button::FORM;
 use crate::components::text::grouped;
 
 /// Height of the bars, in pixels.
@@ -74,9 +74,9 @@ impl Bar {
 impl Chart<'_> {
     /// A number of rows; of a sample no more digits than are sure.
     fn number(&self, rows: u64) -> String {
-        match self.histogram.sureness {
-            Sureness::Exact => grouped(rows),
-            Sureness::Sampled { .. } => grouped(to_three_digits(rows)),
+        match self.histogram.precision {
+            Precision::Exact => grouped(rows),
+            Precision::Sampled { .. } => grouped(to_three_digits(rows)),
         }
     }
 
@@ -179,7 +179,7 @@ impl Chart<'_> {
         let gap = |width: f64| (width * 0.25).min(ACROSS / 1_100.0);
         let mut floor: Vec<f64> = vec![f64::from(HEIGHT); bars.len()];
         for (nth, series) in self.histogram.series.iter().enumerate() {
-            let _ = write!(out, "<path class=\"{}\" d=\"", class(series.word));
+            let _ = write!(out, "<path class=\"{}\" d=\"", class(series.kind));
             for (bar, floor) in bars.iter().zip(&mut floor) {
                 if bar.rows[nth] == 0 {
                     continue;
@@ -241,7 +241,7 @@ impl Chart<'_> {
                     words,
                     ", {} {}",
                     self.number(*rows),
-                    kind_words(series.word)
+                    kind_words(series.kind)
                 );
             }
         }
@@ -252,16 +252,16 @@ impl Chart<'_> {
     fn table(&self, bars: &[Bar]) -> String {
         let mut out =
             String::from("<table class=\"twin-table\"><thead><tr><th scope=\"col\">Time</th>");
-        let all = match self.histogram.sureness {
-            Sureness::Exact => "All",
-            Sureness::Sampled { .. } => "All, about",
+        let all = match self.histogram.precision {
+            Precision::Exact => "All",
+            Precision::Sampled { .. } => "All, about",
         };
         let _ = write!(out, "<th scope=\"col\" class=\"num\">{all}</th>");
         for series in &self.histogram.series {
             let _ = write!(
                 out,
                 "<th scope=\"col\" class=\"num\">{}</th>",
-                kind_words(series.word)
+                kind_words(series.kind)
             );
         }
         out.push_str("</tr></thead><tbody>");

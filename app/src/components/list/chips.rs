@@ -2,23 +2,23 @@
 
 use domain::filter::ViewFilter;
 use domain::filter::form::{ALL, PRESET};
-use domain::page::Keyed;
+use domain::page::KeysetRow;
 use leptos::prelude::*;
 
-use super::Shape;
+use super::ListSpec;
 use super::lookalikes::distinction;
-use super::picks::{Field, fixed_words, value_label, write_value};
-use super::press::Press;
+use super::multi_select::{Field, fixed_words, value_label, write_value};
+use super::submit_button::SubmitButton;
 use crate::components::visible::visible;
 use crate::model::ListPage;
 
 /// A chip for every pair that narrows the list, and a link that clears all.
-pub fn chips<F, T>(page: &ListPage<F, T>, shape: &Shape) -> Option<AnyView>
+pub fn chips<F, T>(page: &ListPage<F, T>, spec: &ListSpec) -> Option<AnyView>
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
-    let chips = removals(page, shape);
+    let chips = removals(page, spec);
     if chips.is_empty() {
         return None;
     }
@@ -27,13 +27,13 @@ where
         .map(|chip| {
             let label = format!("{} {}, remove this filter", chip.name, visible(&chip.value));
             let note = distinction(&chip.value);
-            let press = Press {
+            let submit_button = SubmitButton {
                 class: "chip",
                 label: Some(label.clone()),
                 title: Some(label),
-                ..chip.press
+                ..chip.submit_button
             };
-            let press = press.view(|html| {
+            let submit_button = submit_button.view(|html| {
                 html.raw("<span class=\"chip-name\">")
                     .text(&visible(&chip.name));
                 html.raw("</span> ");
@@ -42,7 +42,7 @@ where
                     "<svg class=\"mark\" aria-hidden=\"true\"><use href=\"#m-cross\"></use></svg>",
                 );
             });
-            view! { <li>{press}</li> }.into_any()
+            view! { <li>{submit_button}</li> }.into_any()
         })
         .collect();
     let all = cleared(page);
@@ -64,38 +64,38 @@ pub struct Removal {
     /// Its value in words: `≥ 0.4`.
     pub value: String,
     /// The way to the page without it.
-    pub press: Press,
+    pub submit_button: SubmitButton,
 }
 
 /// Every active filter.
-pub fn removals<F, T>(page: &ListPage<F, T>, shape: &Shape) -> Vec<Removal>
+pub fn removals<F, T>(page: &ListPage<F, T>, spec: &ListSpec) -> Vec<Removal>
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let path = super::path::<F>();
     let all = page.query.pairs().without(&["after"]);
     page.query
-        .narrowing()
+        .filter_pairs()
         .as_slice()
         .iter()
         .map(|(param, value)| {
-            let (name, value_words) = words(param, value, &shape.fields);
+            let (name, value_words) = words(param, value, &spec.fields);
             let href = all.clone().without_pair(param, value).link(&path);
-            let press = match param.as_str() {
+            let submit_button = match param.as_str() {
                 // Its own field, and no value of it, is what says a span.
-                "last" => Press {
+                "last" => SubmitButton {
                     href,
                     name: PRESET,
                     value: ALL.to_owned(),
-                    ..Press::default()
+                    ..SubmitButton::default()
                 },
-                _ => Press::dropping(param, value, href),
+                _ => SubmitButton::dropping(param, value, href),
             };
             Removal {
                 name,
                 value: value_words,
-                press,
+                submit_button,
             }
         })
         .collect()
@@ -105,10 +105,10 @@ where
 pub fn cleared<F, T>(page: &ListPage<F, T>) -> String
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
-    let narrowing = page.query.narrowing();
-    let names: Vec<&str> = narrowing
+    let filter_pairs = page.query.filter_pairs();
+    let names: Vec<&str> = filter_pairs
         .as_slice()
         .iter()
         .map(|(name, _)| name.as_str())

@@ -1,18 +1,18 @@
 //! The columns of a list's table: which are shown, the table of them, and the menu to choose others.
 
 use domain::filter::{Columns, ListQuery, ViewFilter};
-use domain::page::Keyed;
+use domain::page::KeysetRow;
 use domain::query::Pairs;
 use domain::view::View;
 use leptos::prelude::*;
 
 use super::filter::hidden;
-use super::picks::write_checkbox;
+use super::multi_select::write_checkbox;
 use super::table::{header, sideways, time_header, write_time_cell, written_table};
 use crate::components::html::Html;
 use crate::components::text::cut;
 use crate::components::visible::visible;
-use crate::model::{Frame, ListPage};
+use crate::model::{ListPage, PageContext};
 
 /// A column that a table of `T` can show.
 pub struct Column<T: 'static> {
@@ -23,7 +23,7 @@ pub struct Column<T: 'static> {
     /// Its header.
     label: &'static str,
     /// What stands in its cell.
-    cell: fn(&mut Html, &Frame, &T),
+    cell: fn(&mut Html, &PageContext, &T),
     /// What its cell says on hover.
     title: fn(&T) -> Option<&str>,
 }
@@ -33,7 +33,7 @@ pub const fn column<T>(
     name: &'static str,
     class: &'static str,
     label: &'static str,
-    cell: fn(&mut Html, &Frame, &T),
+    cell: fn(&mut Html, &PageContext, &T),
 ) -> Column<T> {
     Column {
         name,
@@ -53,7 +53,7 @@ impl<T> Column<T> {
 }
 
 /// What the table of a list is, beside its columns.
-pub struct Listed<T> {
+pub struct TableSpec<T> {
     /// The table's own class.
     pub class: &'static str,
     /// Its caption, for screen readers.
@@ -66,29 +66,29 @@ pub struct Listed<T> {
 
 /// The columns that are shown: those of the URL, else those that the person keeps, else the usual ones.
 #[must_use]
-pub fn shown<F: ViewFilter>(frame: &Frame, query: &ListQuery<F>) -> Columns {
-    let asked = query.cols.as_ref().or_else(|| frame.columns.of(F::VIEW));
-    asked.map_or_else(|| Columns::usual(F::VIEW), Clone::clone)
+pub fn shown<F: ViewFilter>(ctx: &PageContext, query: &ListQuery<F>) -> Columns {
+    let asked = query.cols.as_ref().or_else(|| ctx.columns.of(F::VIEW));
+    asked.map_or_else(|| Columns::default_for(F::VIEW), Clone::clone)
 }
 
 /// The table of a list's page. The usual columns are laid out for them; others stand as they come, name
 /// themselves on a card, and scroll where they have no room.
 pub fn listing<F, T>(
-    frame: &Frame,
+    ctx: &PageContext,
     page: &ListPage<F, T>,
     columns: &[Column<T>],
-    of: &Listed<T>,
+    of: &TableSpec<T>,
 ) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let rows = &page.page.rows;
-    let time = time_header(frame, &page.query, of.time);
-    let chosen = shown(frame, &page.query);
-    let usual = Columns::usual(F::VIEW);
+    let time = time_header(ctx, &page.query, of.time);
+    let chosen = shown(ctx, &page.query);
+    let usual = Columns::default_for(F::VIEW);
     if chosen == usual {
-        return usual_table(frame, F::VIEW, rows, columns, time, of);
+        return usual_table(ctx, F::VIEW, rows, columns, time, of);
     }
     let class = if chosen.names().len() > usual.names().len() {
         "chosen many"
@@ -96,22 +96,22 @@ where
         "chosen"
     };
     let columns = named(columns, &chosen);
-    let body = body(frame, rows, &columns, of, true);
+    let body = body(ctx, rows, &columns, of, true);
     let table = written_table(class, of.caption, heads(time, &columns), body);
     sideways(table)
 }
 
 /// A table of rows with the usual columns of `view`, whatever somebody chose.
-pub fn usual_table<T: Keyed>(
-    frame: &Frame,
+pub fn usual_table<T: KeysetRow>(
+    ctx: &PageContext,
     view: View,
     rows: &[T],
     columns: &[Column<T>],
     time: AnyView,
-    of: &Listed<T>,
+    of: &TableSpec<T>,
 ) -> AnyView {
-    let columns = named(columns, &Columns::usual(view));
-    let body = body(frame, rows, &columns, of, false);
+    let columns = named(columns, &Columns::default_for(view));
+    let body = body(ctx, rows, &columns, of, false);
     let table = written_table(of.class, of.caption, heads(time, &columns), body);
     sideways(table)
 }
@@ -131,17 +131,17 @@ pub fn whole(text: Option<&str>) -> Option<&str> {
 const ROW_BYTES: usize = 1_300;
 
 /// The rows. Where cells name themselves, each has its column's header with it.
-fn body<T: Keyed>(
-    frame: &Frame,
+fn body<T: KeysetRow>(
+    ctx: &PageContext,
     rows: &[T],
     columns: &[&Column<T>],
-    of: &Listed<T>,
+    of: &TableSpec<T>,
     name_themselves: bool,
 ) -> String {
     let mut html = Html::with_room(rows.len() * ROW_BYTES);
     for row in rows {
         html.raw("<tr data-row=\"\">");
-        write_time_cell(&mut html, frame, row.timestamp(), &(of.href)(row));
+        write_time_cell(&mut html, ctx, row.timestamp(), &(of.href)(row));
         for column in columns {
             html.raw("<td class=\"").raw(column.class).raw("\"");
             let title =
@@ -149,7 +149,7 @@ fn body<T: Keyed>(
             html.attribute("title", title.as_deref());
             html.attribute("data-label", name_themselves.then_some(column.label));
             html.raw(">");
-            (column.cell)(&mut html, frame, row);
+            (column.cell)(&mut html, ctx, row);
             html.raw("</td>");
         }
         html.raw("</tr>");
@@ -181,12 +181,12 @@ pub fn labels<T>(columns: &[Column<T>]) -> Vec<(&'static str, &'static str)> {
 
 /// The menu that chooses columns: a plain GET form. What it chooses is kept.
 pub fn menu<F: ViewFilter>(
-    frame: &Frame,
+    ctx: &PageContext,
     query: &ListQuery<F>,
     labels: &[(&'static str, &'static str)],
 ) -> AnyView {
     let path = super::path::<F>();
-    let chosen = shown(frame, query);
+    let chosen = shown(ctx, query);
     let others = Columns::all(F::VIEW);
     let others = others.names().iter();
     let others = others.filter(|name| !chosen.names().contains(name));
@@ -203,7 +203,7 @@ pub fn menu<F: ViewFilter>(
         write_item(&mut items, (name, label), is_shown, earlier.as_deref());
     }
     let usual = kept.clone().with("keep", "cols").link(&path);
-    let number = (chosen != Columns::usual(F::VIEW))
+    let number = (chosen != Columns::default_for(F::VIEW))
         .then(|| view! { <span class="count on">{chosen.names().len() + 1}</span> });
     view! {
         <details class="pick to-end" name="pick">

@@ -1,25 +1,25 @@
 //! A list without rows, and what to do about it.
 
 use domain::filter::ViewFilter;
-use domain::page::Keyed;
+use domain::page::KeysetRow;
 use leptos::prelude::*;
 
-use super::Shape;
+use super::ListSpec;
 use super::chips::{cleared, removals};
-use super::press::Press;
+use super::submit_button::SubmitButton;
 use crate::components::text::write_stored;
 use crate::components::visible::visible;
 use crate::model::ListPage;
 
 /// What stands where the table would; `nothing` where nothing narrows the list down and it says that in
 /// words of its own.
-pub fn empty<F, T>(page: &ListPage<F, T>, shape: &Shape, nothing: Option<AnyView>) -> AnyView
+pub fn empty<F, T>(page: &ListPage<F, T>, spec: &ListSpec, nothing: Option<AnyView>) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let path = super::path::<F>();
-    let one = shape.noun.0;
+    let one = spec.noun.0;
     if page.query.after.is_some() {
         let first = page.query.pairs().without(&["after"]).link(&path);
         return view! {
@@ -31,22 +31,22 @@ where
         }
         .into_any();
     }
-    let filters = removals(page, shape);
+    let filters = removals(page, spec);
     if filters.is_empty() {
         return nothing.unwrap_or_else(|| none_yet(one));
     }
     let links: Vec<AnyView> = filters
         .into_iter()
         .map(|filter| {
-            let press = Press {
+            let submit_button = SubmitButton {
                 class: "as-link",
-                ..filter.press
+                ..filter.submit_button
             };
-            let press = press.view(|html| {
+            let submit_button = submit_button.view(|html| {
                 html.raw("Without ").text(&visible(&filter.name));
                 write_stored(html.raw(" "), &filter.value);
             });
-            view! { <li>{press}</li> }.into_any()
+            view! { <li>{submit_button}</li> }.into_any()
         })
         .collect();
     view! {

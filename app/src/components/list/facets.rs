@@ -2,28 +2,28 @@
 
 use domain::filter::ViewFilter;
 use domain::filter::any_of::escaped;
-use domain::histogram::{Facet, FacetValue, Sureness, Survey};
-use domain::page::{Keyed, to_three_digits};
+use domain::histogram::{Facet, FacetValue, Precision, Survey};
+use domain::page::{KeysetRow, to_three_digits};
 use domain::query::{MAX_VALUE_CHARS, Pairs};
 use leptos::prelude::*;
 
-use super::Shape;
+use super::ListSpec;
 use super::lookalikes::{distinction, distinctions};
-use super::picks::{Field, fixed_words, value_label, write_value};
-use super::press::Press;
+use super::multi_select::{Field, fixed_words, value_label, write_value};
+use super::submit_button::SubmitButton;
 use crate::components::html::{Html, written};
 use crate::components::text::grouped;
 use crate::components::visible::visible;
 use crate::model::ListPage;
 
 /// The facets; on a small screen they are a sheet that a button opens.
-pub fn facets<F, T>(page: &ListPage<F, T>, shape: &Shape, survey: Option<&Survey>) -> AnyView
+pub fn facets<F, T>(page: &ListPage<F, T>, spec: &ListSpec, survey: Option<&Survey>) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let facets = survey.map_or(&[][..], |survey| &survey.facets);
-    let facets: Vec<AnyView> = facets.iter().map(|of| facet(page, shape, of)).collect();
+    let facets: Vec<AnyView> = facets.iter().map(|of| facet(page, spec, of)).collect();
     let nothing = facets
         .is_empty()
         .then(|| view! { <p class="facet-none">"No values to choose from yet."</p> });
@@ -36,14 +36,14 @@ where
     .into_any()
 }
 
-fn facet<F, T>(page: &ListPage<F, T>, shape: &Shape, facet: &Facet) -> AnyView
+fn facet<F, T>(page: &ListPage<F, T>, spec: &ListSpec, facet: &Facet) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let pairs = page.query.pairs().without(&["after"]);
-    let words = fixed_words(&shape.fields, facet.param);
-    let about = facet.sureness != Sureness::Exact;
+    let words = fixed_words(&spec.fields, facet.param);
+    let about = facet.precision != Precision::Exact;
     let shown: Vec<&str> = facet.values.iter().map(shown).collect();
     let notes = distinctions(&shown);
     let mut items: Vec<AnyView> = facet
@@ -72,7 +72,7 @@ where
             about,
         )
     }));
-    let title = title(&shape.fields, facet.param);
+    let title = title(&spec.fields, facet.param);
     let id = format!("facet-{}", facet.param);
     let named = id.clone();
     let more = facet
@@ -96,7 +96,7 @@ where
 /// What people call the parameter.
 fn title(fields: &[Field], param: &str) -> String {
     let label = fields.iter().find_map(|field| match field {
-        Field::Pick(pick) if pick.param == param => Some(pick.label),
+        Field::MultiSelect(pick) if pick.param == param => Some(pick.label),
         _ => None,
     });
     label.unwrap_or(param).to_owned()
@@ -173,12 +173,12 @@ fn link<F: ViewFilter>(
 ) -> AnyView {
     let asked = escaped(shown(value));
     let path = super::path::<F>();
-    let (press, verb) = if let Some(wanted) = active {
+    let (submit_button, verb) = if let Some(wanted) = active {
         let href = pairs.clone().without_pair(param, wanted).link(&path);
-        (Press::dropping(param, wanted, href), "without")
+        (SubmitButton::dropping(param, wanted, href), "without")
     } else {
         let href = pairs.clone().with(param, asked.clone()).link(&path);
-        (Press::adding(param, &asked, href), "with")
+        (SubmitButton::adding(param, &asked, href), "with")
     };
     let label = value_label(&asked, words);
     let rows = rows(value, about);
@@ -188,17 +188,17 @@ fn link<F: ViewFilter>(
         (Some(rows), false) => format!("{verb} {named}: {rows}"),
         (None, _) => format!("{verb} {named}"),
     };
-    let press = Press {
+    let submit_button = SubmitButton {
         class: "facet-value",
         title: Some(title),
         current: active.is_some(),
-        ..press
+        ..submit_button
     };
-    let press = press.view(|html| {
+    let submit_button = submit_button.view(|html| {
         write_value_text(html, &label, note.as_deref());
         html.raw("<span class=\"num\">");
         html.text(rows.as_deref().unwrap_or_default())
             .raw("</span>");
     });
-    view! { <li>{press}</li> }.into_any()
+    view! { <li>{submit_button}</li> }.into_any()
 }

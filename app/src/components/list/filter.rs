@@ -7,40 +7,42 @@ use domain::filter::form::{AS_OF, DEFAULT_LAST, DEFAULT_ZONE};
 use domain::filter::{ListQuery, ViewFilter};
 use leptos::prelude::*;
 
-use super::picks::{self, Field};
-use super::press::{FORM, mark};
-use super::{Shape, range};
+use super::multi_select::{self, Field};
+use super::submit_button::{FORM, form_marker};
+use super::{ListSpec, range};
 use crate::components::field::input;
 use crate::islands::UnappliedFilters;
-use crate::model::Frame;
+use crate::model::PageContext;
 
 /// Values that a form offers, by parameter.
-type Choices = [(&'static str, Arc<[String]>)];
+type FilterOptions = [(&'static str, Arc<[String]>)];
 
 /// The form, and the button that opens it where there is no room.
 pub fn filter<F: ViewFilter>(
-    frame: &Frame,
+    ctx: &PageContext,
     query: &ListQuery<F>,
-    choices: &Choices,
-    shape: &Shape,
+    filter_options: &FilterOptions,
+    spec: &ListSpec,
 ) -> AnyView {
     let pairs = query.pairs().without(&["after"]);
-    let shown: Vec<&str> = shape
+    let shown: Vec<&str> = spec
         .fields
         .iter()
         .flat_map(Field::params)
         .chain(["q", "from", "to", "last"])
         .collect();
     let kept = pairs.clone().without(&shown);
-    let mut fields: Vec<AnyView> = shape
+    let mut fields: Vec<AnyView> = spec
         .fields
         .iter()
-        .map(|field| picks::field(field, pairs.as_slice(), known_values(choices, field)))
+        .map(|field| {
+            multi_select::field(field, pairs.as_slice(), known_values(filter_options, field))
+        })
         .collect();
     // The button stands with a field, so that no line holds it alone.
     let last = fields.pop();
     let path = super::path::<F>();
-    let active = query.narrowing().as_slice().len();
+    let active = query.filter_pairs().as_slice().len();
     let count = (active > 0).then(|| view! { <span class="count on">{active}</span> });
     view! {
         <button class="btn filter-open" type="button" popovertarget="filter">
@@ -51,10 +53,10 @@ pub fn filter<F: ViewFilter>(
             <form class="filter-form" id=FORM method="get" action=path autocomplete="off">
                 // Enter presses a form's first button, which is to be this one and no preset.
                 <button class="sr" tabindex="-1" aria-hidden="true">"Apply"</button>
-                {mark()}
+                {form_marker()}
                 {hidden(kept.as_slice())}
-                {hidden(&in_force(frame, query))}
-                {search(query, shape.searches)}
+                {hidden(&in_force(ctx, query))}
+                {search(query, spec.searches)}
                 {range::segments(query)}
                 <div class="picks">
                     {fields}
@@ -71,12 +73,12 @@ pub fn filter<F: ViewFilter>(
 }
 
 /// What counts where nothing else is pressed or typed: the span, the zone of days, the time of the page.
-fn in_force<F: ViewFilter>(frame: &Frame, query: &ListQuery<F>) -> Vec<(String, String)> {
+fn in_force<F: ViewFilter>(ctx: &PageContext, query: &ListQuery<F>) -> Vec<(String, String)> {
     let last = query.time.last.map(|last| (DEFAULT_LAST, last.to_string()));
-    let zone = query.tz.unwrap_or(frame.zone);
+    let zone = query.tz.unwrap_or(ctx.zone);
     let always = [
         (DEFAULT_ZONE, zone.name().to_owned()),
-        (AS_OF, frame.now.rfc3339()),
+        (AS_OF, ctx.now.rfc3339()),
     ];
     let all = last.into_iter().chain(always);
     all.map(|(name, value)| (name.to_owned(), value)).collect()
@@ -93,11 +95,11 @@ fn search<F: ViewFilter>(query: &ListQuery<F>, searches: &'static str) -> AnyVie
     view! { <div class="search">{field}</div> }.into_any()
 }
 
-fn known_values<'a>(choices: &'a Choices, field: &Field) -> &'a [String] {
-    let Field::Pick(pick) = field else {
+fn known_values<'a>(filter_options: &'a FilterOptions, field: &Field) -> &'a [String] {
+    let Field::MultiSelect(pick) = field else {
         return &[];
     };
-    let offered = choices.iter().find(|(name, _)| *name == pick.param);
+    let offered = filter_options.iter().find(|(name, _)| *name == pick.param);
     match offered {
         // Fixed words need no help from the rows.
         Some((_, values)) if pick.words.is_empty() => values,

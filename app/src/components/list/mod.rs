@@ -7,27 +7,27 @@ pub mod empty;
 pub mod facets;
 pub mod filter;
 pub mod lookalikes;
+pub mod multi_select;
 pub mod pager;
-pub mod picks;
-pub mod picture;
-pub mod press;
+pub mod partial_search;
 pub mod range;
+pub mod result_summary;
 pub mod saved;
-pub mod searched;
-pub mod shown;
 pub mod streamed;
+pub mod submit_button;
+pub mod survey_panel;
 pub mod table;
 
 use domain::filter::ViewFilter;
-use domain::page::Keyed;
+use domain::page::KeysetRow;
 use leptos::prelude::*;
 
 use crate::document::{Section, document};
-use crate::model::{Frame, ListPage};
-use picks::Field;
+use crate::model::{ListPage, PageContext};
+use multi_select::Field;
 
 /// What makes one list page differ from another.
-pub struct Shape {
+pub struct ListSpec {
     /// The navigation's entry.
     pub section: Section,
     /// The page's heading.
@@ -46,7 +46,7 @@ pub struct Shape {
 
 /// What a list page has besides its list.
 #[derive(Default)]
-pub struct Around {
+pub struct ListSlots {
     /// Before the filter form.
     pub above: Option<AnyView>,
     /// After the table.
@@ -58,37 +58,37 @@ pub struct Around {
 
 /// A whole list page around its table.
 pub fn list_page<F, T>(
-    frame: &Frame,
+    ctx: &PageContext,
     page: &ListPage<F, T>,
-    shape: &Shape,
+    spec: &ListSpec,
     table: AnyView,
-    around: Around,
+    slots: ListSlots,
 ) -> String
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let body = if page.page.rows.is_empty() {
-        empty::empty(page, shape, around.nothing)
+        empty::empty(page, spec, slots.nothing)
     } else {
         table
     };
     let content = view! {
         <div class="page-head">
-            <h1>{shape.title}</h1>
-            <p>{shape.about}</p>
+            <h1>{spec.title}</h1>
+            <p>{spec.about}</p>
         </div>
-        {around.above}
-        {filter::filter(frame, &page.query, &page.choices, shape)}
-        {saved::line(frame, page, shape)}
+        {slots.above}
+        {filter::filter(ctx, &page.query, &page.filter_options, spec)}
+        {saved::line(ctx, page, spec)}
         <section class="sheet" aria-labelledby="shown">
-            {shown::shown(frame, page, shape)}
+            {result_summary::result_summary(ctx, page, spec)}
             {body}
-            {pager::pager(page, shape)}
+            {pager::pager(page, spec)}
         </section>
-        {around.below}
+        {slots.below}
     };
-    document(frame, shape.section, shape.title, content.into_any())
+    document(ctx, spec.section, spec.title, content.into_any())
 }
 
 /// The path of a view's page.

@@ -11,13 +11,13 @@ use crate::components::text::write_stored;
 /// A field of a view's filter form.
 pub enum Field {
     /// Any of several values, or none of them.
-    Pick(Pick),
+    MultiSelect(MultiSelect),
     /// `min_confidence`, `max_confidence`.
     Confidence,
 }
 
 /// A parameter that takes several values.
-pub struct Pick {
+pub struct MultiSelect {
     /// What people call it.
     pub label: &'static str,
     /// What the URL calls it.
@@ -31,7 +31,7 @@ impl Field {
     #[must_use]
     pub fn params(&self) -> Vec<&'static str> {
         match self {
-            Self::Pick(pick) => vec![pick.param],
+            Self::MultiSelect(pick) => vec![pick.param],
             Self::Confidence => vec!["min_confidence", "max_confidence"],
         }
     }
@@ -39,18 +39,18 @@ impl Field {
 
 /// A pick among fixed words.
 #[must_use]
-pub fn fixed<T: domain::filter::Choice>(label: &'static str, param: &'static str) -> Field {
-    Field::Pick(Pick {
+pub fn fixed<T: domain::filter::ParamEnum>(label: &'static str, param: &'static str) -> Field {
+    Field::MultiSelect(MultiSelect {
         label,
         param,
-        words: T::WORDS.iter().map(|(_, word)| *word).collect(),
+        words: T::VALUES.iter().map(|(_, word)| *word).collect(),
     })
 }
 
 /// A pick among what the rows hold, or any text.
 #[must_use]
 pub fn open(label: &'static str, param: &'static str) -> Field {
-    Field::Pick(Pick {
+    Field::MultiSelect(MultiSelect {
         label,
         param,
         words: Vec::new(),
@@ -66,7 +66,7 @@ fn selected(pairs: &[(String, String)], param: &str) -> Vec<String> {
 /// The field's menu. `pairs` is the present filter, `known` the values that the rows hold.
 pub fn field(field: &Field, pairs: &[(String, String)], known: &[String]) -> AnyView {
     match field {
-        Field::Pick(pick) => pick_menu(pick, &selected(pairs, pick.param), known),
+        Field::MultiSelect(pick) => pick_menu(pick, &selected(pairs, pick.param), known),
         Field::Confidence => confidence_menu(
             selected(pairs, "min_confidence").pop(),
             selected(pairs, "max_confidence").pop(),
@@ -89,7 +89,7 @@ pub fn menu(label: &'static str, active: usize, panel: AnyView) -> AnyView {
     .into_any()
 }
 
-fn pick_menu(pick: &Pick, selected: &[String], known: &[String]) -> AnyView {
+fn pick_menu(pick: &MultiSelect, selected: &[String], known: &[String]) -> AnyView {
     let is_open = pick.words.is_empty();
     let mut values: Vec<String> = pick.words.iter().map(ToString::to_string).collect();
     values.extend(known.iter().map(|value| escaped(value)));
@@ -171,7 +171,7 @@ fn confidence_menu(min: Option<String>, max: Option<String>) -> AnyView {
 /// The words that `param` is picked from, where they are fixed.
 pub fn fixed_words<'a>(fields: &'a [Field], param: &str) -> &'a [&'static str] {
     let words = fields.iter().find_map(|field| match field {
-        Field::Pick(pick) if pick.param == param => Some(pick.words.as_slice()),
+        Field::MultiSelect(pick) if pick.param == param => Some(pick.words.as_slice()),
         _ => None,
     });
     words.unwrap_or_default()
@@ -209,7 +209,7 @@ mod tests {
     fn a_value_in_force_is_offered_even_if_no_row_has_it() {
         let known = ["BTC".to_owned(), "!odd".to_owned()];
         let selected = ["!ETH".to_owned()];
-        let Field::Pick(pick) = open("Asset", "asset") else {
+        let Field::MultiSelect(pick) = open("Asset", "asset") else {
             panic!("no pick")
         };
         let html = pick_menu(&pick, &selected, &known).to_html();

@@ -1,17 +1,17 @@
 //! Links to the neighbouring pages, and how many rows a page has.
 
 use domain::filter::{ListQuery, ViewFilter};
-use domain::page::{Keyed, Limit, Order};
+use domain::page::{KeysetRow, Limit, Order};
 use leptos::prelude::*;
 
-use super::Shape;
+use super::ListSpec;
 use crate::model::ListPage;
 
 /// The pager; nothing where there is one page of few rows.
-pub fn pager<F, T>(page: &ListPage<F, T>, shape: &Shape) -> Option<AnyView>
+pub fn pager<F, T>(page: &ListPage<F, T>, spec: &ListSpec) -> Option<AnyView>
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let path = super::path::<F>();
     let query = &page.query;
@@ -38,7 +38,7 @@ where
     if alone && query.limit == Limit::default() {
         return None;
     }
-    let label = format!("Pages of {}", shape.noun.1);
+    let label = format!("Pages of {}", spec.noun.1);
     Some(
         view! {
             <nav class="pager" aria-label=label>

@@ -2,13 +2,13 @@
 
 use domain::filter::form::PRESET;
 use domain::filter::{Last, ListQuery, TimeFilter, ViewFilter};
-use domain::page::Keyed;
+use domain::page::KeysetRow;
 use leptos::prelude::*;
 
-use super::Shape;
-use super::press::Press;
+use super::ListSpec;
+use super::submit_button::SubmitButton;
 use crate::components::text::counted;
-use crate::model::{Frame, ListPage};
+use crate::model::{ListPage, PageContext};
 
 /// Ranges that are offered instead, from the longest.
 const NARROWER: [(&str, &str); 3] = [
@@ -18,18 +18,22 @@ const NARROWER: [(&str, &str); 3] = [
 ];
 
 /// The line under the rows that were found.
-pub fn searched<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape) -> Option<AnyView>
+pub fn partial_search<F, T>(
+    ctx: &PageContext,
+    page: &ListPage<F, T>,
+    spec: &ListSpec,
+) -> Option<AnyView>
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let reached = page.searched_to?;
     let path = super::path::<F>();
     let found = match page.page.rows.len() {
-        0 => format!("No {} found so far", shape.noun.0),
-        rows => format!("{} found so far", counted(rows as u64, shape.noun)),
+        0 => format!("No {} found so far", spec.noun.0),
+        rows => format!("{} found so far", counted(rows as u64, spec.noun)),
     };
-    let zone = page.query.tz.unwrap_or(frame.zone);
+    let zone = page.query.tz.unwrap_or(ctx.zone);
     let go_on = page.page.next.clone().map(|cursor| {
         let href = page.query.at(cursor).pairs().link(&path);
         view! { <a class="btn primary" href=href rel="next">"Go on searching"</a> }
@@ -50,14 +54,14 @@ where
                         after: None,
                         ..page.query.clone()
                     };
-                    let press = Press {
+                    let submit_button = SubmitButton {
                         class: "btn",
                         href: narrowed.pairs().link(&path),
                         name: PRESET,
                         value: last.to_string(),
-                        ..Press::default()
+                        ..SubmitButton::default()
                     };
-                    press.view(|html| {
+                    submit_button.view(|html| {
                         html.raw("Only the ").raw(label);
                     })
                 })

@@ -2,65 +2,65 @@
 //! exports of exactly that.
 
 use domain::filter::{Bound, ListQuery, ViewFilter, Window};
-use domain::page::{Count, Keyed};
+use domain::page::{Count, KeysetRow};
 use domain::query::Pairs;
 use domain::time::Timestamp;
 use domain::zone::offset_label;
 use leptos::prelude::*;
 
-use super::Shape;
+use super::ListSpec;
 use super::columns::menu;
-use super::press::{FORM, unapplied};
+use super::submit_button::{FORM, unapplied};
 use crate::components::text::counted;
 use crate::components::time::is_ahead;
 use crate::islands::ExportProgress;
-use crate::model::{Frame, ListPage};
+use crate::model::{ListPage, PageContext};
 
 /// The line over a table.
-pub fn shown<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape) -> AnyView
+pub fn result_summary<F, T>(ctx: &PageContext, page: &ListPage<F, T>, spec: &ListSpec) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
-    let zone = page.query.tz.unwrap_or(frame.zone);
+    let zone = page.query.tz.unwrap_or(ctx.zone);
     let on_page = counted(page.page.rows.len() as u64, ("row", "rows"));
     view! {
         <header class="shown">
-            <h2 id="shown">{count_words(page.count, shape.noun)}</h2>
+            <h2 id="shown">{count_words(page.count, spec.noun)}</h2>
             <p>
                 {span_words(&page.query, page.window, zone)}
                 " · "
-                {zone_words(frame, zone)}
+                {zone_words(ctx, zone)}
                 " · "
                 {on_page}
                 " on this page"
-                {ahead_words(frame, page)}
+                {ahead_words(ctx, page)}
             </p>
-            {exports(frame, page, shape)}
+            {exports(ctx, page, spec)}
         </header>
     }
     .into_any()
 }
 
 /// The zone's name and its distance from UTC.
-pub fn zone_words(frame: &Frame, zone: chrono_tz::Tz) -> AnyView {
-    let offset = offset_label(frame.now, zone);
+pub fn zone_words(ctx: &PageContext, zone: chrono_tz::Tz) -> AnyView {
+    let offset = offset_label(ctx.now, zone);
     let distance = (offset != zone.name()).then(|| format!(" ({offset})"));
     view! { <span class="zone">{zone.name()}{distance}</span> }.into_any()
 }
 
 /// The menu of columns, and the links to the exports of exactly what is shown.
-pub fn exports<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape) -> AnyView
+pub fn exports<F, T>(ctx: &PageContext, page: &ListPage<F, T>, spec: &ListSpec) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let path = super::path::<F>();
-    let newest = page.page.rows.first().map(Keyed::timestamp);
+    let newest = page.page.rows.first().map(KeysetRow::timestamp);
     let rows = page.query.pinned(page.window, newest).pairs();
     view! {
         <div class="exports">
-            {menu(frame, &page.query, &shape.columns)}
+            {menu(ctx, &page.query, &spec.columns)}
             {unapplied()}
             {export(&rows, &format!("{path}.csv"), "CSV")}
             {export(&rows, &format!("{path}.jsonl"), "JSONL")}
@@ -84,13 +84,13 @@ fn export(rows: &Pairs, path: &str, kind: &'static str) -> AnyView {
 }
 
 /// How many rows of the page lie ahead of the database's clock; nothing where none does.
-pub fn ahead_words<F, T>(frame: &Frame, page: &ListPage<F, T>) -> Option<AnyView>
+pub fn ahead_words<F, T>(ctx: &PageContext, page: &ListPage<F, T>) -> Option<AnyView>
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let rows = page.page.rows.iter();
-    let ahead = rows.filter(|row| is_ahead(frame, row.timestamp())).count();
+    let ahead = rows.filter(|row| is_ahead(ctx, row.timestamp())).count();
     (ahead > 0).then(|| {
         let rows = counted(ahead as u64, ("row", "rows"));
         let verb = if ahead == 1 { "lies" } else { "lie" };

@@ -2,40 +2,40 @@
 //! views.
 
 use domain::filter::ViewFilter;
-use domain::page::Keyed;
+use domain::page::KeysetRow;
 use domain::saved::{LONGEST_NAME, SavedQuery};
 use leptos::prelude::*;
 
-use super::Shape;
+use super::ListSpec;
 use super::chips::chips;
 use super::filter::hidden;
-use super::press::unapplied;
+use super::submit_button::unapplied;
 use crate::components::field::input;
 use crate::components::form::owner;
 use crate::components::text::stored;
-use crate::model::{Frame, ListPage};
+use crate::model::{ListPage, PageContext};
 
 /// The chips and the menu.
-pub fn line<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape) -> AnyView
+pub fn line<F, T>(ctx: &PageContext, page: &ListPage<F, T>, spec: &ListSpec) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     view! {
         <div class="over-list">
-            {chips(page, shape)}
+            {chips(page, spec)}
             <div class="filter-state" aria-live="polite">{unapplied()}</div>
-            {menu(frame, page)}
+            {menu(ctx, page)}
         </div>
     }
     .into_any()
 }
 
 /// The person's views of this list, and the form that saves what is shown.
-fn menu<F, T>(frame: &Frame, page: &ListPage<F, T>) -> AnyView
+fn menu<F, T>(ctx: &PageContext, page: &ListPage<F, T>) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let here = SavedQuery::of(&page.query);
     let listed = match page.saved.as_deref() {
@@ -67,7 +67,7 @@ where
             <div class="panel">
                 {listed}
                 <form class="save-view" method="post" action="/views">
-                    {owner(frame)}
+                    {owner(ctx)}
                     {hidden(&fields)}
                     <label class="bound" for="view-name">"Save this view as"</label>
                     <div class="with-button">

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use domain::filter::ViewFilter;
-use domain::page::Keyed;
+use domain::page::KeysetRow;
 use leptos::prelude::*;
 
-use super::{Shape, empty, facets, filter, pager, picture, saved, searched};
+use super::{ListSpec, empty, facets, filter, pager, partial_search, saved, survey_panel};
 use crate::document::{LATE, rendered, split_at_late, streamed};
-use crate::model::{Drawn, Frame, Late, ListPage, Picture, Streamed};
+use crate::model::{DeferredPart, ListPage, PageContext, RenderedSurvey, Streamed, SurveyPanel};
 
 /// The order in which people meet what is in the list's element, whatever the order in which it came. A browser
 /// that knows no declarative shadow trees shows it in that order instead.
@@ -17,64 +17,69 @@ const PLACES: &str = r#"<template shadowrootmode="open"><slot name="picture"></s
 
 /// A list page up to its rows, and from behind its picture.
 pub fn streamed_list<F, T>(
-    frame: &Frame,
+    ctx: &PageContext,
     page: &ListPage<F, T>,
-    shape: &Shape,
+    spec: &ListSpec,
     table: AnyView,
 ) -> Streamed
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let body = if page.page.rows.is_empty() && page.searched_to.is_none() {
-        empty::empty(page, shape, None)
+        empty::empty(page, spec, None)
     } else {
         table
     };
-    let label = format!("Rows: {}", shape.noun.1);
+    let label = format!("Rows: {}", spec.noun.1);
     let rows = view! {
         <section class="sheet" slot="rows" aria-label=label>
             {body}
-            {searched::searched(frame, page, shape)}
-            {pager::pager(page, shape)}
+            {partial_search::partial_search(ctx, page, spec)}
+            {pager::pager(page, spec)}
         </section>
     };
     let rows = rendered(|| rows.into_any());
     let list = [PLACES, LATE].concat();
     let content = view! {
         <div class="page-head">
-            <h1>{shape.title}</h1>
-            <p>{shape.about}</p>
+            <h1>{spec.title}</h1>
+            <p>{spec.about}</p>
         </div>
-        {filter::filter(frame, &page.query, &page.choices, shape)}
-        {saved::line(frame, page, shape)}
+        {filter::filter(ctx, &page.query, &page.filter_options, spec)}
+        {saved::line(ctx, page, spec)}
         <div class="list" inner_html=list></div>
     };
     let content = content.into_any();
-    streamed(frame, shape.section, shape.title, content, rows)
+    streamed(ctx, spec.section, spec.title, content, rows)
 }
 
 /// What is late: the picture and the facets.
-pub fn late<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape, made: &Picture) -> Late
+pub fn deferred<F, T>(
+    ctx: &PageContext,
+    page: &ListPage<F, T>,
+    spec: &ListSpec,
+    made: &SurveyPanel,
+) -> DeferredPart
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let survey = made.survey();
-    let draw = || Drawn {
-        chart: rendered(|| picture::body(frame, page, shape, made)),
-        facets: rendered(|| facets::facets(page, shape, survey)),
+    let draw = || RenderedSurvey {
+        chart: rendered(|| survey_panel::body(ctx, page, spec, made)),
+        facets: rendered(|| facets::facets(page, spec, survey)),
     };
     let drawn = match made {
-        Picture::Made(made) => {
-            let zone = page.query.tz.unwrap_or(frame.zone).name();
-            made.drawn(page.query.pairs().link(zone), draw)
+        SurveyPanel::Ready(made) => {
+            let zone = page.query.tz.unwrap_or(ctx.zone).name();
+            made.rendered(page.query.pairs().link(zone), draw)
         }
-        Picture::Late | Picture::Failed => Arc::new(draw()),
+        SurveyPanel::Pending | SurveyPanel::Failed => Arc::new(draw()),
     };
-    let mut head = rendered(|| picture::picture(frame, page, shape, survey));
+    let mut head = rendered(|| survey_panel::picture(ctx, page, spec, survey));
     let between = split_at_late(&mut head);
-    Late {
+    DeferredPart {
         head,
         drawn,
         between,

@@ -5,7 +5,7 @@
 //! with it; the style sheet shows the button while there is something unapplied, and the link otherwise. Neither
 //! needs a script.
 
-use domain::filter::form::{ADD, DROP, MARK, pressed};
+use domain::filter::form::{ADD, DROP, MARKER, pressed};
 use leptos::prelude::*;
 
 use crate::components::html::{Html, written};
@@ -15,7 +15,7 @@ pub const FORM: &str = "filter-form";
 
 /// A link and its twin.
 #[derive(Clone, Debug, Default)]
-pub struct Press {
+pub struct SubmitButton {
     /// The class of both.
     pub class: &'static str,
     /// Where the link leads.
@@ -32,7 +32,7 @@ pub struct Press {
     pub current: bool,
 }
 
-impl Press {
+impl SubmitButton {
     /// Adds a pair to the filter.
     #[must_use]
     pub fn adding(param: &str, value: &str, href: String) -> Self {
@@ -91,6 +91,6 @@ pub fn unapplied() -> AnyView {
 }
 
 /// The hidden field that marks what the form sends as a form's.
-pub fn mark() -> AnyView {
-    view! { <input type="hidden" name=MARK.0 value=MARK.1 /> }.into_any()
+pub fn form_marker() -> AnyView {
+    view! { <input type="hidden" name=MARKER.0 value=MARKER.1 /> }.into_any()
 }

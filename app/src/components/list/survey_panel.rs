@@ -3,50 +3,50 @@
 
 use domain::amount::group_thousands;
 use domain::filter::{ListQuery, ViewFilter};
-use domain::histogram::{Histogram, Step, Sureness, Survey};
-use domain::page::{Count, Keyed};
+use domain::histogram::{Histogram, Precision, Step, Survey};
+use domain::page::{Count, KeysetRow};
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
 use super::chart::{self, Chart};
-use super::shown::{exports, span_words};
-use super::{Shape, shown};
+use super::result_summary::{exports, span_words};
+use super::{ListSpec, result_summary};
 use crate::components::text::counted;
 use crate::document::LATE;
 use crate::islands::Brush;
-use crate::model::{Frame, ListPage, Picture};
+use crate::model::{ListPage, PageContext, SurveyPanel};
 
 /// From this doubt on a percentage says nothing any more.
 const TOO_UNSURE: f64 = 0.5;
 
 /// The card, whose body is put in where [`LATE`] stands.
 pub fn picture<F, T>(
-    frame: &Frame,
+    ctx: &PageContext,
     page: &ListPage<F, T>,
-    shape: &Shape,
+    spec: &ListSpec,
     survey: Option<&Survey>,
 ) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let count = match (page.count, survey) {
         (Count::NotCounted, Some(survey)) => survey.count,
         (count, _) => count,
     };
-    let zone = page.query.tz.unwrap_or(frame.zone);
+    let zone = page.query.tz.unwrap_or(ctx.zone);
     view! {
         <section class="sheet picture" slot="picture" aria-labelledby="shown">
             <header class="shown">
-                <h2 id="shown">{shown::count_words(count, shape.noun)}</h2>
+                <h2 id="shown">{result_summary::count_words(count, spec.noun)}</h2>
                 <p>
                     {span_words(&page.query, page.window, zone)}
                     " · "
-                    {shown::zone_words(frame, zone)}
-                    {shown::ahead_words(frame, page)}
+                    {result_summary::zone_words(ctx, zone)}
+                    {result_summary::ahead_words(ctx, page)}
                 </p>
                 <button class="btn facets-open" type="button" popovertarget="facets">"Facets"</button>
-                {exports(frame, page, shape)}
+                {exports(ctx, page, spec)}
             </header>
             {InertElement::new(LATE)}
         </section>
@@ -55,17 +55,22 @@ where
 }
 
 /// The bars, their table and what stands below them; or why there are none.
-pub fn body<F, T>(frame: &Frame, page: &ListPage<F, T>, shape: &Shape, made: &Picture) -> AnyView
+pub fn body<F, T>(
+    ctx: &PageContext,
+    page: &ListPage<F, T>,
+    spec: &ListSpec,
+    made: &SurveyPanel,
+) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let histogram = made
         .survey()
         .and_then(|survey| survey.histogram.as_ref())
         .filter(|histogram| !histogram.series.is_empty());
     match histogram {
-        Some(histogram) => drawn(frame, page, shape, histogram),
+        Some(histogram) => drawn(ctx, page, spec, histogram),
         None => unmade(page, made),
     }
 }
@@ -76,24 +81,24 @@ fn legend(histogram: &Histogram) -> AnyView {
         .series
         .iter()
         .map(|series| {
-            let class = chart::class(series.word);
-            view! { <li><i class=class></i>{chart::kind_words(series.word)}</li> }.into_any()
+            let class = chart::class(series.kind);
+            view! { <li><i class=class></i>{chart::kind_words(series.kind)}</li> }.into_any()
         })
         .collect();
     view! { <ul class="legend" aria-hidden="true">{items}</ul> }.into_any()
 }
 
 fn drawn<F, T>(
-    frame: &Frame,
+    ctx: &PageContext,
     page: &ListPage<F, T>,
-    shape: &Shape,
+    spec: &ListSpec,
     histogram: &Histogram,
 ) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
-    let zone = page.query.tz.unwrap_or(frame.zone);
+    let zone = page.query.tz.unwrap_or(ctx.zone);
     let to_bucket = page
         .query
         .pairs()
@@ -107,16 +112,16 @@ where
     let chart = Chart {
         histogram,
         zone,
-        noun: shape.noun,
+        noun: spec.noun,
         link: &|from, to| {
             let pairs = to_bucket.clone().with("from", from).with("to", to);
             pairs.link(&super::path::<F>())
         },
     };
     let (picture, table) = chart.drawn();
-    let sure = sureness(page, histogram.sureness);
+    let sure = precision(page, histogram.precision);
     let outside = (histogram.outside > 0).then(|| {
-        let rows = counted(histogram.outside, shape.noun);
+        let rows = counted(histogram.outside, spec.noun);
         view! { <span>" · "{rows}" before the year 2000 or more than a day ahead of the clock, not in the picture"</span> }
     });
     view! {
@@ -136,14 +141,14 @@ where
 }
 
 /// How sure the numbers are, and how to have them exact.
-fn sureness<F, T>(page: &ListPage<F, T>, sureness: Sureness) -> AnyView
+fn precision<F, T>(page: &ListPage<F, T>, precision: Precision) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
-    match sureness {
-        Sureness::Exact => view! { " · every row counted" }.into_any(),
-        Sureness::Sampled { one_in, within } => {
+    match precision {
+        Precision::Exact => view! { " · every row counted" }.into_any(),
+        Precision::Sampled { one_in, within } => {
             let one_in = group_thousands(&format!("{one_in:.0}"));
             let right = if within < TOO_UNSURE {
                 let percent = (within * 100.0).max(1.0);
@@ -163,7 +168,7 @@ where
 fn exact_link<F, T>(page: &ListPage<F, T>) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let exact = ListQuery {
         exact_counts: true,
@@ -174,18 +179,20 @@ where
 }
 
 /// In the picture's place.
-fn unmade<F, T>(page: &ListPage<F, T>, made: &Picture) -> AnyView
+fn unmade<F, T>(page: &ListPage<F, T>, made: &SurveyPanel) -> AnyView
 where
     F: ViewFilter,
-    T: Keyed<Key = F::Key>,
+    T: KeysetRow<Key = F::Key>,
 {
     let words = match made {
-        Picture::Made(made) if !made.survey.cut => return none(),
-        Picture::Late => {
+        SurveyPanel::Ready(made) if !made.survey.cut => return none(),
+        SurveyPanel::Pending => {
             "The picture of time is still being counted. It is there when the page is loaded again."
         }
-        Picture::Made(_) => "The picture of time could not be counted in the time that a page has.",
-        Picture::Failed => "The picture of time could not be made. The rows below are whole.",
+        SurveyPanel::Ready(_) => {
+            "The picture of time could not be counted in the time that a page has."
+        }
+        SurveyPanel::Failed => "The picture of time could not be made. The rows below are whole.",
     };
     let again = page.query.pairs().link(&super::path::<F>());
     let exact = (!page.query.exact_counts).then(|| exact_link(page));

@@ -5,13 +5,13 @@ use domain::page::Order;
 use leptos::prelude::*;
 
 use crate::components::html::{Html, written};
-use crate::components::time::{write_ahead, write_moment};
-use crate::model::Frame;
+use crate::components::time::{write_ahead, write_timestamp};
+use crate::model::PageContext;
 use domain::time::Timestamp;
 
 /// The header of the time column: names the zone once, and turns the order round.
 pub fn time_header<F: ViewFilter>(
-    frame: &Frame,
+    ctx: &PageContext,
     query: &ListQuery<F>,
     label: &'static str,
 ) -> AnyView {
@@ -29,24 +29,24 @@ pub fn time_header<F: ViewFilter>(
         <th scope="col" class="c-time" aria-sort=sort>
             <a href=href title=title>{label}" "{arrow}</a>
             " "
-            <span class="th-zone">{frame.zone.name()}</span>
+            <span class="th-zone">{ctx.zone.name()}</span>
         </th>
     }
     .into_any()
 }
 
 /// The first cell of a row: its time, and the link that the whole row is.
-pub fn time_cell(frame: &Frame, at: Timestamp, href: &str) -> AnyView {
-    written(|html| write_time_cell(html, frame, at, href))
+pub fn time_cell(ctx: &PageContext, at: Timestamp, href: &str) -> AnyView {
+    written(|html| write_time_cell(html, ctx, at, href))
 }
 
 /// As [`time_cell`].
-pub fn write_time_cell(html: &mut Html, frame: &Frame, at: Timestamp, href: &str) {
+pub fn write_time_cell(html: &mut Html, ctx: &PageContext, at: Timestamp, href: &str) {
     html.raw("<td class=\"c-time\"><a class=\"row-link\" href=\"");
     html.text(href).raw("\">");
-    write_moment(html, frame, at);
+    write_timestamp(html, ctx, at);
     html.raw("</a>");
-    write_ahead(html, frame, at);
+    write_ahead(html, ctx, at);
     html.raw("</td>");
 }
 

@@ -6,11 +6,11 @@ use domain::trace::Trace;
 use leptos::prelude::*;
 
 use crate::components::curve::Curve;
-use crate::components::mark::{Mark, mark};
+use crate::components::icon::{Icon, icon};
 use crate::components::number::amount;
 use crate::components::text::none;
 use crate::components::time::to_the_second;
-use crate::model::Frame;
+use crate::model::PageContext;
 
 /// Pixels from the lowest to the highest price.
 const HEIGHT: i64 = 96;
@@ -20,14 +20,14 @@ const HALF: i64 = 6;
 /// A moment of the trade with its price.
 struct Point {
     class: &'static str,
-    shape: Mark,
+    spec: Icon,
     label: &'static str,
     at: Timestamp,
     price: Option<Amount>,
 }
 
 /// The card; nothing where there are no prices.
-pub fn card(frame: &Frame, trace: &Trace) -> Option<AnyView> {
+pub fn card(ctx: &PageContext, trace: &Trace) -> Option<AnyView> {
     let prices = &trace.background.prices;
     let points = points(trace);
     let curve = points.iter().filter_map(|point| point.price.as_ref()).fold(
@@ -39,14 +39,11 @@ pub fn card(frame: &Frame, trace: &Trace) -> Option<AnyView> {
     let highest = numbers().max_by_key(|(_, price)| price.decimal())?;
     let total = curve.total();
     let drawn: Vec<AnyView> = points.iter().map(|point| point.drawn(&curve)).collect();
-    let told: Vec<AnyView> = points
-        .iter()
-        .map(|point| point.told(frame, &curve))
-        .collect();
+    let told: Vec<AnyView> = points.iter().map(|point| point.told(ctx, &curve)).collect();
     let extreme = |label: &'static str, (at, price): &(Timestamp, Amount)| {
         view! {
             <div>
-                <dt>{label}", "{to_the_second(frame, *at)}</dt>
+                <dt>{label}", "{to_the_second(ctx, *at)}</dt>
                 <dd>{amount(price)}</dd>
             </div>
         }
@@ -71,7 +68,7 @@ fn points(trace: &Trace) -> Vec<Point> {
     let decision = trace.decision.as_ref().map(|part| &part.row.decision);
     let decided = decision.map(|row| Point {
         class: "decided",
-        shape: Mark::Ring,
+        spec: Icon::Ring,
         label: "Decided",
         at: row.timestamp,
         price: row.price_at_decision.clone(),
@@ -79,7 +76,7 @@ fn points(trace: &Trace) -> Vec<Point> {
     let filled = trace.order.as_ref().and_then(|part| {
         Some(Point {
             class: "filled",
-            shape: Mark::Dot,
+            spec: Icon::Dot,
             label: "Filled",
             at: part.row.brief.filled_at?,
             price: part.row.brief.price.clone(),
@@ -101,7 +98,7 @@ impl Point {
             return ().into_any();
         }
         let x = curve.scale.x(self.at);
-        let shape = self
+        let spec = self
             .price
             .as_ref()
             .filter(|_| self.fits(curve))
@@ -109,26 +106,26 @@ impl Point {
             .map(|y| {
                 view! {
                     <svg x=x.clone() y=y overflow="visible">
-                        <use href=self.shape.href() x=-HALF y=-HALF width=2 * HALF height=2 * HALF></use>
+                        <use href=self.spec.href() x=-HALF y=-HALF width=2 * HALF height=2 * HALF></use>
                     </svg>
                 }
             });
         view! {
             <g class=format!("point {}", self.class)>
                 <line x1=x.clone() x2=x.clone() y1="0" y2=curve.total()></line>
-                {shape}
+                {spec}
             </g>
         }
         .into_any()
     }
 
-    fn told(&self, frame: &Frame, curve: &Curve) -> AnyView {
+    fn told(&self, ctx: &PageContext, curve: &Curve) -> AnyView {
         let price = self.price.as_ref().map_or_else(none, amount);
         let off = (!self.fits(curve))
             .then(|| view! { " " <span class="tag warn">"not in the picture"</span> });
         view! {
             <div class=format!("point {}", self.class)>
-                <dt>{mark(self.shape)}" "{self.label}", "{to_the_second(frame, self.at)}</dt>
+                <dt>{icon(self.spec)}" "{self.label}", "{to_the_second(ctx, self.at)}</dt>
                 <dd>{price}{off}</dd>
             </div>
         }

@@ -2,7 +2,7 @@
 //! and the strategy behind it.
 
 mod answer;
-mod picture;
+mod diagram;
 mod station;
 mod steps;
 mod strategy;
@@ -13,15 +13,15 @@ use domain::trace::{Gap, NoOrder, RowId, Trace};
 use leptos::prelude::*;
 
 use crate::components::episode::{mechanism_name, mechanism_tag};
-use crate::components::mark::{Mark, mark};
+use crate::components::icon::{Icon, icon};
 use crate::components::time::to_the_second;
-use crate::model::Frame;
+use crate::model::PageContext;
 
 pub use strategy::cards;
 
 /// The trace and the prices around it, as cards. `here` is the row whose page this is.
-pub fn chain(frame: &Frame, trace: &Trace, here: Option<RowId>) -> Vec<AnyView> {
-    let rail = station::rail(frame, trace, here, steps::stations(frame, trace));
+pub fn chain(ctx: &PageContext, trace: &Trace, here: Option<RowId>) -> Vec<AnyView> {
+    let rail = station::rail(ctx, trace, here, steps::stations(ctx, trace));
     let inferred = ": nothing in the engine’s tables links the two; what is told is the rule that put them \
                     together, and how far apart they are.";
     let cut = trace.is_cut.then(|| {
@@ -36,7 +36,7 @@ pub fn chain(frame: &Frame, trace: &Trace, here: Option<RowId>) -> Vec<AnyView> 
         <section class="card trace" aria-labelledby="trace-title">
             <h2 id="trace-title">{title(trace)}</h2>
             {answer::answer(trace)}
-            {stops(frame, trace)}
+            {stops(ctx, trace)}
             {cut}
             {rail}
             <p class="legend">
@@ -48,7 +48,7 @@ pub fn chain(frame: &Frame, trace: &Trace, here: Option<RowId>) -> Vec<AnyView> 
         </section>
     };
     let mut cards = vec![card.into_any()];
-    cards.extend(picture::card(frame, trace));
+    cards.extend(diagram::card(ctx, trace));
     cards
 }
 
@@ -65,28 +65,28 @@ fn title(trace: &Trace) -> &'static str {
 }
 
 /// Kill-switch episodes that the trace falls into.
-fn stops(frame: &Frame, trace: &Trace) -> Option<AnyView> {
+fn stops(ctx: &PageContext, trace: &Trace) -> Option<AnyView> {
     let stops = &trace.background.stops;
-    let items: Vec<AnyView> = stops.iter().map(|stop| touched(frame, stop)).collect();
+    let items: Vec<AnyView> = stops.iter().map(|stop| touched(ctx, stop)).collect();
     (!items.is_empty()).then(|| view! { <ul class="stops">{items}</ul> }.into_any())
 }
 
-fn touched(frame: &Frame, stop: &Episode) -> AnyView {
-    let (class, shape) = match stop.mechanism {
-        Mechanism::EmergencyStop => ("stop", Mark::Square),
-        Mechanism::Toggle => ("warn", Mark::Alert),
+fn touched(ctx: &PageContext, stop: &Episode) -> AnyView {
+    let (class, spec) = match stop.mechanism {
+        Mechanism::EmergencyStop => ("stop", Icon::Square),
+        Mechanism::Toggle => ("warn", Icon::Alert),
     };
     let until = stop.cleared_at().map_or_else(
         || " and still is".into_any(),
-        |at| view! { " to "{to_the_second(frame, at)} }.into_any(),
+        |at| view! { " to "{to_the_second(ctx, at)} }.into_any(),
     );
     view! {
         <li class=class>
-            {mark(shape)}
+            {icon(spec)}
             <span>
                 <a href=format!("/kill-switch/{}", stop.first().event.id)>{mechanism_name(stop.mechanism)}</a>
                 " was on from "
-                {to_the_second(frame, stop.activated_at())}
+                {to_the_second(ctx, stop.activated_at())}
                 {until}
                 " "
                 {mechanism_tag(stop.mechanism)}

@@ -5,11 +5,11 @@ use domain::trace::{Link, RowId, Trace};
 use leptos::prelude::*;
 
 use super::words::{href, reason};
-use crate::components::mark::{Mark, mark};
+use crate::components::icon::{Icon, icon};
 use crate::components::outcome::Tone;
 use crate::components::text::stored;
-use crate::components::time::{distance, moment};
-use crate::model::Frame;
+use crate::components::time::{distance, timestamp};
+use crate::model::PageContext;
 
 /// A row that a step rests on.
 pub struct Raw {
@@ -25,7 +25,7 @@ pub struct Raw {
 pub struct Station {
     title: &'static str,
     tone: Tone,
-    mark: Mark,
+    mark: Icon,
     is_missing: bool,
     at: Option<Timestamp>,
     what: AnyView,
@@ -37,7 +37,7 @@ pub struct Station {
 
 impl Station {
     /// A step that is there.
-    pub fn new(title: &'static str, (tone, mark): (Tone, Mark), what: AnyView) -> Self {
+    pub fn new(title: &'static str, (tone, mark): (Tone, Icon), what: AnyView) -> Self {
         Self {
             title,
             tone,
@@ -54,13 +54,13 @@ impl Station {
 
     /// A step that should be there.
     pub fn missing(title: &'static str, tone: Tone, what: impl IntoView + 'static) -> Self {
-        let shape = match tone {
-            Tone::Leak | Tone::Stop => Mark::Alert,
-            _ => Mark::Ring,
+        let spec = match tone {
+            Tone::Leak | Tone::Stop => Icon::Alert,
+            _ => Icon::Ring,
         };
         Self {
             is_missing: true,
-            ..Self::new(title, (tone, shape), what.into_any())
+            ..Self::new(title, (tone, spec), what.into_any())
         }
     }
 
@@ -102,7 +102,7 @@ impl Station {
     /// The step as an item of the rail; `before` is when the step before it was.
     fn view(
         self,
-        frame: &Frame,
+        ctx: &PageContext,
         trace: &Trace,
         here: Option<RowId>,
         before: Option<Timestamp>,
@@ -115,7 +115,7 @@ impl Station {
         if is_here {
             class.push_str(" here");
         }
-        let date = |at: Timestamp| at.shown_in(frame.zone).date;
+        let date = |at: Timestamp| at.shown_in(ctx.zone).date;
         if before
             .map(date)
             .is_some_and(|day| self.at.map(date) == Some(day))
@@ -125,7 +125,7 @@ impl Station {
         let lag = before
             .zip(self.at)
             .map(|(before, at)| view! { <span class="lag">{distance(before, at)}</span> });
-        let time = self.at.map(|at| moment(frame, at));
+        let time = self.at.map(|at| timestamp(ctx, at));
         let values: Vec<AnyView> = self
             .values
             .into_iter()
@@ -150,7 +150,7 @@ impl Station {
         view! {
             <li class=class aria-current=is_here.then_some("step")>
                 <div class="when">{time}{lag}</div>
-                <span class="node">{mark(self.mark)}</span>
+                <span class="node">{icon(self.mark)}</span>
                 <div class="told">
                     <div class="station-head">
                         <h3>{self.title}</h3>
@@ -177,13 +177,18 @@ fn raw_link(trace: &Trace, raw: &Raw, here: Option<RowId>) -> AnyView {
 
 /// The steps on their rail, each with the lag to the last one before it that has a time. `here` is the row
 /// whose page this is.
-pub fn rail(frame: &Frame, trace: &Trace, here: Option<RowId>, stations: Vec<Station>) -> AnyView {
+pub fn rail(
+    ctx: &PageContext,
+    trace: &Trace,
+    here: Option<RowId>,
+    stations: Vec<Station>,
+) -> AnyView {
     let mut before = None;
     let items: Vec<AnyView> = stations
         .into_iter()
         .map(|station| {
             let at = station.at;
-            let item = station.view(frame, trace, here, before);
+            let item = station.view(ctx, trace, here, before);
             before = at.or(before);
             item
         })

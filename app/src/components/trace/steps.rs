@@ -11,17 +11,17 @@ use leptos::prelude::*;
 
 use super::station::Station;
 use crate::components::decision::decision;
-use crate::components::mark::Mark;
+use crate::components::icon::Icon;
 use crate::components::number::{amount, confidence, spelled, spelled_confidence};
-use crate::components::outcome::{Tone, tell};
+use crate::components::outcome::{Tone, outcome_label};
 use crate::components::text::stored;
 use crate::components::time::exact;
-use crate::model::Frame;
+use crate::model::PageContext;
 
-const DONE: (Tone, Mark) = (Tone::Ok, Mark::Dot);
+const DONE: (Tone, Icon) = (Tone::Ok, Icon::Dot);
 
 /// Every step, in the order of a trade.
-pub fn stations(frame: &Frame, trace: &Trace) -> Vec<Station> {
+pub fn stations(ctx: &PageContext, trace: &Trace) -> Vec<Station> {
     let gaps = trace.gaps();
     let gap = |wanted: Gap| gaps.contains(&wanted).then(|| missing(trace, wanted));
     let refused = || rejection(trace);
@@ -50,8 +50,8 @@ pub fn stations(frame: &Frame, trace: &Trace) -> Vec<Station> {
         None => stations.extend(refused().or_else(|| gap(Gap::SecondCheck))),
     }
     if let Some(part) = &trace.order {
-        stations.push(execution(frame, &part.row));
-        stations.push(position(frame, trace, &part.row));
+        stations.push(execution(ctx, &part.row));
+        stations.push(position(ctx, trace, &part.row));
     }
     stations
 }
@@ -106,7 +106,7 @@ fn rejection(trace: &Trace) -> Option<Station> {
     } else {
         "Second check"
     };
-    let mut station = Station::new(title, (Tone::Stop, Mark::Square), what.into_any())
+    let mut station = Station::new(title, (Tone::Stop, Icon::Square), what.into_any())
         .at(Some(part.row.timestamp))
         .value("Quantity", details.quantity.as_deref().map(spelled))
         .quote(details.reason)
@@ -122,10 +122,10 @@ fn decided(trace: &Trace) -> Option<Station> {
     let row = &part.row.decision;
     let look = match row.outcome() {
         Outcome::Executed => DONE,
-        Outcome::Blocked(_) => (Tone::Stop, Mark::Square),
-        Outcome::BlockedYetExecuted(_) => (Tone::Leak, Mark::Alert),
-        Outcome::NoOrder => (Tone::Quiet, Mark::Dash),
-        Outcome::Pending => (Tone::Warn, Mark::Ring),
+        Outcome::Blocked(_) => (Tone::Stop, Icon::Square),
+        Outcome::BlockedYetExecuted(_) => (Tone::Leak, Icon::Alert),
+        Outcome::NoOrder => (Tone::Quiet, Icon::Dash),
+        Outcome::Pending => (Tone::Warn, Icon::Ring),
     };
     let what = trade(Some(&row.decision), None, Some(&row.asset));
     let agent = stored(&row.agent_id);
@@ -161,10 +161,10 @@ fn ordered(part: &Part<Order>) -> Station {
 }
 
 /// What became of the order, in the words of every list.
-fn execution(frame: &Frame, order: &Order) -> Station {
+fn execution(ctx: &PageContext, order: &Order) -> Station {
     let brief = &order.brief;
     let link = OrderLink::Found(brief);
-    let told = tell(Outcome::Executed, &link, order.created_at, frame.now);
+    let told = outcome_label(Outcome::Executed, &link, order.created_at, ctx.now);
     let some = |filled: &Amount| filled.decimal().is_none_or(|filled| !filled.is_zero());
     let filled = some(&brief.filled_quantity);
     let coin = stored(&order.coin_type);
@@ -181,7 +181,7 @@ fn execution(frame: &Frame, order: &Order) -> Station {
     if !told.more.is_empty() {
         station = station.note(told.more.clone());
     }
-    let sent = order.submitted_at.map(|at| exact(frame, at));
+    let sent = order.submitted_at.map(|at| exact(ctx, at));
     station
         .at(brief.filled_at)
         .value("Price, AUD", brief.price.as_ref().map(amount))
@@ -200,17 +200,17 @@ fn worth(price: Option<&Amount>, quantity: &Amount) -> Option<AnyView> {
     Some(spelled(&product.normalize().to_string()))
 }
 
-fn position(frame: &Frame, trace: &Trace, order: &Order) -> Station {
+fn position(ctx: &PageContext, trace: &Trace, order: &Order) -> Station {
     let coin = stored(&order.coin_type);
     let Some(held) = &trace.background.position else {
         let what = view! { "No row of "{coin}" now" };
         return Station::missing("Position", Tone::Quiet, what);
     };
     let what = view! { "Now "{amount(&held.quantity)}" "{coin} };
-    Station::new("Position", (Tone::Quiet, Mark::Dot), what.into_any())
+    Station::new("Position", (Tone::Quiet, Icon::Dot), what.into_any())
         .value("Average price, AUD", Some(amount(&held.average_price)))
         .value("Cost, AUD", Some(amount(&held.total_cost)))
-        .value("Last change", Some(exact(frame, held.updated_at)))
+        .value("Last change", Some(exact(ctx, held.updated_at)))
         .note("As it is now, after every trade since: what was held then is nowhere stored.")
 }
 

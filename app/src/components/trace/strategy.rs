@@ -11,10 +11,10 @@ use crate::components::json::{Links, json};
 use crate::components::number::amount;
 use crate::components::text::{none, stored};
 use crate::components::time::{exact, to_the_second};
-use crate::model::Frame;
+use crate::model::PageContext;
 
 /// The cards, where the trace names an algorithm.
-pub fn cards(frame: &Frame, trace: &Trace) -> Vec<AnyView> {
+pub fn cards(ctx: &PageContext, trace: &Trace) -> Vec<AnyView> {
     let Some(named) = trace.algorithm() else {
         return Vec::new();
     };
@@ -26,15 +26,15 @@ pub fn cards(frame: &Frame, trace: &Trace) -> Vec<AnyView> {
     };
     let at = trace.decided_at();
     vec![
-        card("Algorithm, as it is now", algorithm(frame, known, trace)),
+        card("Algorithm, as it is now", algorithm(ctx, known, trace)),
         card(
             "Approval of the strategy",
-            promotions(frame, &background.promotions, at),
+            promotions(ctx, &background.promotions, at),
         ),
     ]
 }
 
-fn algorithm(frame: &Frame, known: &Algorithm, trace: &Trace) -> AnyView {
+fn algorithm(ctx: &PageContext, known: &Algorithm, trace: &Trace) -> AnyView {
     let deployments = &trace.background.deployments;
     let rows = vec![
         fact("Name", "", stored(&known.name)),
@@ -47,7 +47,7 @@ fn algorithm(frame: &Frame, known: &Algorithm, trace: &Trace) -> AnyView {
         .then(|| parameters("Its own parameters", known.configuration.as_deref()));
     let deployed: Vec<AnyView> = deployments
         .iter()
-        .map(|deployed| deployment(frame, deployed, trace.decided_at()))
+        .map(|deployed| deployment(ctx, deployed, trace.decided_at()))
         .collect();
     let nowhere = deployments
         .is_empty()
@@ -69,7 +69,7 @@ fn parameters(title: &'static str, text: Option<&str>) -> AnyView {
 }
 
 /// A deployment's limits; what changed after the trade may have been another limit then.
-fn deployment(frame: &Frame, deployed: &Deployment, at: Option<Timestamp>) -> AnyView {
+fn deployment(ctx: &PageContext, deployed: &Deployment, at: Option<Timestamp>) -> AnyView {
     let changed = at
         .is_some_and(|at| deployed.updated_at > at)
         .then(|| view! { " " <span class="tag warn">"changed since"</span> });
@@ -95,7 +95,7 @@ fn deployment(frame: &Frame, deployed: &Deployment, at: Option<Timestamp>) -> An
         fact(
             "Last change",
             "",
-            view! { {exact(frame, deployed.updated_at)}{changed} }.into_any(),
+            view! { {exact(ctx, deployed.updated_at)}{changed} }.into_any(),
         ),
     ];
     let own = deployed
@@ -106,7 +106,7 @@ fn deployment(frame: &Frame, deployed: &Deployment, at: Option<Timestamp>) -> An
 }
 
 /// Those made up to the trade first; what came later says nothing about it.
-fn promotions(frame: &Frame, all: &[Promotion], at: Option<Timestamp>) -> AnyView {
+fn promotions(ctx: &PageContext, all: &[Promotion], at: Option<Timestamp>) -> AnyView {
     let is_later = |moment: Timestamp| at.is_some_and(|at| moment > at);
     let approved = all
         .iter()
@@ -130,7 +130,7 @@ fn promotions(frame: &Frame, all: &[Promotion], at: Option<Timestamp>) -> AnyVie
             } else {
                 None
             };
-            entry(frame, promotion, since)
+            entry(ctx, promotion, since)
         })
         .collect();
     let list = (!items.is_empty()).then(|| view! { <ul class="entries promotions">{items}</ul> });
@@ -140,9 +140,9 @@ fn promotions(frame: &Frame, all: &[Promotion], at: Option<Timestamp>) -> AnyVie
     view! { {answer}{list}{nothing} }.into_any()
 }
 
-fn entry(frame: &Frame, promotion: &Promotion, later: Option<&'static str>) -> AnyView {
+fn entry(ctx: &PageContext, promotion: &Promotion, later: Option<&'static str>) -> AnyView {
     let reviewed = promotion.reviewed_by.clone().map(|by| {
-        let at = promotion.reviewed_at.map(|at| to_the_second(frame, at));
+        let at = promotion.reviewed_at.map(|at| to_the_second(ctx, at));
         view! { <p>"Reviewed by "{stored(by)}", "{at}</p> }
     });
     let quote = |words: &Option<String>| {
@@ -164,7 +164,7 @@ fn entry(frame: &Frame, promotion: &Promotion, later: Option<&'static str>) -> A
                 "Asked for by "
                 {stored(&promotion.created_by)}
                 ", "
-                {to_the_second(frame, promotion.created_at)}
+                {to_the_second(ctx, promotion.created_at)}
             </p>
             {reviewed}
             {quote(&promotion.notes)}

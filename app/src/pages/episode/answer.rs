@@ -8,11 +8,11 @@ use leptos::prelude::*;
 use super::words::csv;
 use crate::components::banner::banner;
 use crate::components::episode::{lasted, leaks};
-use crate::components::mark::Mark;
+use crate::components::icon::Icon;
 use crate::components::outcome::Tone;
 use crate::components::text::{brief, counted, grouped};
 use crate::components::time::distance;
-use crate::model::Frame;
+use crate::model::PageContext;
 
 /// The banner.
 pub fn answer(dossier: &Dossier) -> AnyView {
@@ -26,7 +26,7 @@ pub fn answer(dossier: &Dossier) -> AnyView {
                 "Trading went on."
             };
             let more = slipped_through(dossier, mechanism);
-            banner(Mark::Alert, Tone::Leak, answer.to_owned(), more)
+            banner(Icon::Alert, Tone::Leak, answer.to_owned(), more)
         }
         (false, Mechanism::EmergencyStop) => {
             let (tone, answer) = if open {
@@ -39,10 +39,10 @@ pub fn answer(dossier: &Dossier) -> AnyView {
             } else {
                 format!("{}, nothing slipped through.", rejected(effect))
             };
-            banner(Mark::Square, tone, answer.to_owned(), more.into_any())
+            banner(Icon::Square, tone, answer.to_owned(), more.into_any())
         }
         (false, Mechanism::Toggle) => banner(
-            Mark::Ring,
+            Icon::Ring,
             Tone::Warn,
             "Nothing slipped through, though nothing was enforced.".to_owned(),
             format!(
@@ -137,7 +137,7 @@ fn left_out(count: u64, noun: &str, [one, many]: [&str; 2], lacks: &str) -> Opti
 }
 
 /// The figures.
-pub fn figures(frame: &Frame, dossier: &Dossier) -> AnyView {
+pub fn figures(ctx: &PageContext, dossier: &Dossier) -> AnyView {
     let episode = &dossier.episode;
     let effect = dossier.effect;
     let cleared = match episode.cleared() {
@@ -157,7 +157,7 @@ pub fn figures(frame: &Frame, dossier: &Dossier) -> AnyView {
     });
     view! {
         <dl class="figures">
-            <div><dt>"Lasted"</dt><dd>{lasted(episode, frame.now)}</dd></div>
+            <div><dt>"Lasted"</dt><dd>{lasted(episode, ctx.now)}</dd></div>
             <div><dt>"Rejected attempts"</dt><dd>{grouped(effect.rejections)}</dd></div>
             <div><dt>"Leaked approvals · orders"</dt><dd>{leaks(effect)}</dd></div>
             <div><dt>"Time to the last fill"</dt><dd>{last_fill}</dd></div>
@@ -179,7 +179,7 @@ fn has_pairs(dossier: &Dossier) -> bool {
         .any(|episode| episode.mechanism == Mechanism::EmergencyStop);
     let paired = dossier
         .timeline
-        .moments
+        .entries
         .iter()
         .any(|moment| moment.kind == Kind::Rejected && moment.is_second);
     dossier.effect.rejections > 0 && (enforced || paired)

@@ -7,10 +7,10 @@ use crate::components::live::{
     agreement_tone, agreement_words, declared_words, enforced_words, last_event, source_tag,
 };
 use crate::components::text::sentence;
-use crate::model::Frame;
+use crate::model::PageContext;
 
 /// The card.
-pub fn card(frame: &Frame, episode: &Episode) -> AnyView {
+pub fn card(ctx: &PageContext, episode: &Episode) -> AnyView {
     let how = match episode.mechanism {
         Mechanism::EmergencyStop => {
             "The emergency stop is a key in Redis that the Guard reads before it approves a trade, so it is enforced. Orders that had been approved before go on, and nobody cancels them."
@@ -19,14 +19,14 @@ pub fn card(frame: &Frame, episode: &Episode) -> AnyView {
             "The toggle writes a setting into the database that the Guard does not read, so it declares a stop and enforces none. Only an emergency stop at the same time would have rejected trades."
         }
     };
-    let now = frame.live.as_ref().map(|live| {
+    let now = ctx.live.as_ref().map(|live| {
         let class = format!("agreement {}", agreement_tone(live).class());
         view! {
             <h3>"The switches now"</h3>
             <dl class="sources">
                 <div><dt>"Database setting"</dt><dd>{source_tag(declared_words(live))}</dd></div>
                 <div><dt>"Redis (enforced)"</dt><dd>{source_tag(enforced_words(live))}</dd></div>
-                <div><dt>"Last event"</dt><dd>{last_event(frame, live.last)}</dd></div>
+                <div><dt>"Last event"</dt><dd>{last_event(ctx, live.last)}</dd></div>
             </dl>
             <p class=class>{sentence(&agreement_words(live))}</p>
         }

@@ -1,23 +1,23 @@
 //! The timeline as a table: every moment of the span, as far as it is listed.
 
-use domain::dossier::{Kind, Moment, Span};
+use domain::dossier::{Kind, Span, TimelineEntry};
 use domain::episode::Episode;
 use domain::query::Pairs;
 use leptos::prelude::*;
 
 use super::timeline::Look;
 use super::words::{algorithm, cell, csv, number, path, span_words, trade, value, what};
+use crate::components::icon::{Icon, icon};
 use crate::components::list::table::{header, sideways, table};
-use crate::components::mark::{Mark, mark};
 use crate::components::text::{counted, short_id, stored};
-use crate::components::time::{distance, moment};
-use crate::model::{EpisodePage, Frame};
+use crate::components::time::{distance, timestamp};
+use crate::model::{EpisodePage, PageContext};
 
 /// The sheet with the table.
-pub fn sheet(frame: &Frame, page: &EpisodePage) -> AnyView {
+pub fn sheet(ctx: &PageContext, page: &EpisodePage) -> AnyView {
     let episode = &page.dossier.episode;
     let timeline = &page.dossier.timeline;
-    let body = if timeline.moments.is_empty() {
+    let body = if timeline.entries.is_empty() {
         view! {
             <div class="empty">
                 <p class="empty-title">"No moment in this span"</p>
@@ -28,18 +28,18 @@ pub fn sheet(frame: &Frame, page: &EpisodePage) -> AnyView {
     } else {
         let inside = Span::inside(episode);
         let rows = timeline
-            .moments
+            .entries
             .iter()
-            .map(|at| row(frame, episode, at, inside))
+            .map(|at| row(ctx, episode, at, inside))
             .collect();
         sideways(table(
             "t-moments",
             "Moments of the timeline",
-            head(frame),
+            head(ctx),
             rows,
         ))
     };
-    let count = counted(timeline.moments.len() as u64, ("moment", "moments"));
+    let count = counted(timeline.entries.len() as u64, ("moment", "moments"));
     let count = if timeline.more {
         format!("The first {count} of this span")
     } else {
@@ -49,7 +49,7 @@ pub fn sheet(frame: &Frame, page: &EpisodePage) -> AnyView {
         <section class="sheet" id="moments" aria-labelledby="moments-title">
             <header class="shown">
                 <h2 id="moments-title">{count}</h2>
-                <p>{span_words(frame, timeline.span)}</p>
+                <p>{span_words(ctx, timeline.span)}</p>
                 <div class="exports">
                     <a class="btn" href=csv(episode, "timeline") download="" aria-label="Download the timeline as CSV">
                         "↓ CSV"
@@ -63,9 +63,9 @@ pub fn sheet(frame: &Frame, page: &EpisodePage) -> AnyView {
     .into_any()
 }
 
-fn head(frame: &Frame) -> Vec<AnyView> {
+fn head(ctx: &PageContext) -> Vec<AnyView> {
     let time = view! {
-        <th scope="col" class="c-time">"Time "<span class="th-zone">{frame.zone.name()}</span></th>
+        <th scope="col" class="c-time">"Time "<span class="th-zone">{ctx.zone.name()}</span></th>
     };
     vec![
         time.into_any(),
@@ -80,8 +80,8 @@ fn head(frame: &Frame) -> Vec<AnyView> {
     ]
 }
 
-fn row(frame: &Frame, episode: &Episode, at: &Moment, inside: Span) -> AnyView {
-    let time = moment(frame, at.at);
+fn row(ctx: &PageContext, episode: &Episode, at: &TimelineEntry, inside: Span) -> AnyView {
+    let time = timestamp(ctx, at.at);
     let time = if at.kind.is_event() {
         let href = format!("/events/{}", at.id);
         view! { <a class="row-link" href=href>{time}</a> }.into_any()
@@ -106,14 +106,14 @@ fn row(frame: &Frame, episode: &Episode, at: &Moment, inside: Span) -> AnyView {
 }
 
 /// The word and its shape; what is not counted again says so.
-fn kind(at: &Moment, inside: Span) -> AnyView {
-    let (class, shape) = match (Look::of(at, inside), at.kind) {
-        (Look::Leak | Look::SecondLeak, _) => ("out leaked", Mark::Alert),
-        (Look::Rejection, _) => ("out warn", Mark::Square),
-        (Look::Signal, _) => ("out quiet", Mark::Ring),
-        (_, Kind::Failed) => ("out stop", Mark::Cross),
-        (_, Kind::Cancelled) => ("out warn", Mark::Dash),
-        _ => ("out plain", Mark::Dot),
+fn kind(at: &TimelineEntry, inside: Span) -> AnyView {
+    let (class, spec) = match (Look::of(at, inside), at.kind) {
+        (Look::Leak | Look::SecondLeak, _) => ("out leaked", Icon::Alert),
+        (Look::Rejection, _) => ("out warn", Icon::Square),
+        (Look::Signal, _) => ("out quiet", Icon::Ring),
+        (_, Kind::Failed) => ("out stop", Icon::Cross),
+        (_, Kind::Cancelled) => ("out warn", Icon::Dash),
+        _ => ("out plain", Icon::Dot),
     };
     let second = match at.kind {
         _ if !at.is_second => None,
@@ -121,11 +121,11 @@ fn kind(at: &Moment, inside: Span) -> AnyView {
         _ => Some("second check"),
     };
     let second = second.map(|words| view! { <span class="dim">{words}</span> });
-    view! { <span class=class>{mark(shape)}{what(at.kind)}</span>" "{second} }.into_any()
+    view! { <span class=class>{icon(spec)}{what(at.kind)}</span>" "{second} }.into_any()
 }
 
 /// Why it was rejected; of an order its id, what became of it and why it failed.
-fn why(at: &Moment) -> AnyView {
+fn why(at: &TimelineEntry) -> AnyView {
     if at.kind.is_event() {
         let reason = at.reason.as_ref().map(|text| cell(Some(text)));
         return view! { {reason} }.into_any();
@@ -145,7 +145,7 @@ fn why(at: &Moment) -> AnyView {
 /// What follows what is listed.
 fn next(page: &EpisodePage) -> Option<AnyView> {
     let timeline = &page.dossier.timeline;
-    let last = timeline.moments.last().filter(|_| timeline.more)?;
+    let last = timeline.entries.last().filter(|_| timeline.more)?;
     let href = Pairs::default()
         .with("from", last.at.rfc3339())
         .with("to", timeline.span.to.rfc3339())

@@ -8,13 +8,13 @@ use leptos::prelude::*;
 use crate::components::curve::Curve;
 use crate::components::number::amount;
 use crate::components::time::to_the_second;
-use crate::model::Frame;
+use crate::model::PageContext;
 
 /// Pixels from the lowest to the highest value.
 const HEIGHT: i64 = 56;
 
 /// The line; nothing where there are no prices.
-pub fn equity(frame: &Frame, at: Timestamp, path: &[(Timestamp, Amount)]) -> Option<AnyView> {
+pub fn equity(ctx: &PageContext, at: Timestamp, path: &[(Timestamp, Amount)]) -> Option<AnyView> {
     let (first, last) = (path.first()?, path.last()?);
     let lowest = path
         .iter()
@@ -23,7 +23,7 @@ pub fn equity(frame: &Frame, at: Timestamp, path: &[(Timestamp, Amount)]) -> Opt
     let value = |label: &'static str, (at, value): &(Timestamp, Amount)| {
         view! {
             <div>
-                <dt>{label} ", " {to_the_second(frame, *at)}</dt>
+                <dt>{label} ", " {to_the_second(ctx, *at)}</dt>
                 <dd>{amount(value)}</dd>
             </div>
         }

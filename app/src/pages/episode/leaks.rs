@@ -1,26 +1,26 @@
 //! What slipped through, and what was already under way.
 
-use domain::dossier::{Kind, Moment};
+use domain::dossier::{Kind, TimelineEntry};
 use domain::episode::Episode;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
 use super::words::{algorithm, cell, csv, number, trade, value};
+use crate::components::icon::{Icon, icon};
 use crate::components::list::table::{header, sideways, table};
-use crate::components::mark::{Mark, mark};
 use crate::components::text::{counted, grouped, none, short_id, stored};
-use crate::components::time::{distance, moment};
+use crate::components::time::{distance, timestamp};
 use crate::components::visible::visible;
-use crate::model::{EpisodePage, Frame};
+use crate::model::{EpisodePage, PageContext};
 
 /// The card of the leaks.
-pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {
+pub fn card(ctx: &PageContext, page: &EpisodePage) -> AnyView {
     let dossier = &page.dossier;
     let leaks = &dossier.leaks;
     let rows: Vec<AnyView> = leaks
-        .moments
+        .entries
         .iter()
-        .map(|leak| row(frame, &dossier.episode, leak))
+        .map(|leak| row(ctx, &dossier.episode, leak))
         .collect();
     let body = if rows.is_empty() {
         let open = dossier.episode.cleared().is_none();
@@ -55,7 +55,7 @@ fn listed(page: &EpisodePage) -> Option<AnyView> {
         let all = effect.leaked_approvals + effect.leaked_orders;
         view! {
             <p>
-                "The first " {grouped(leaks.moments.len() as u64)} " of " {grouped(all)} ". The "
+                "The first " {grouped(leaks.entries.len() as u64)} " of " {grouped(all)} ". The "
                 <a href=csv(&page.dossier.episode, "leaks") download="">"CSV"</a>
                 " has all."
             </p>
@@ -77,9 +77,9 @@ fn head() -> Vec<AnyView> {
     ]
 }
 
-fn row(frame: &Frame, episode: &Episode, leak: &Moment) -> AnyView {
+fn row(ctx: &PageContext, episode: &Episode, leak: &TimelineEntry) -> AnyView {
     let after = distance(episode.activated_at(), leak.at);
-    let shown = leak.at.full_in(frame.zone);
+    let shown = leak.at.full_in(ctx.zone);
     let (what, after) = if leak.kind.is_event() {
         let href = format!("/events/{}", leak.id);
         let link = view! { <a class="row-link" href=href title=shown>{after}</a> };
@@ -107,33 +107,33 @@ fn row(frame: &Frame, episode: &Episode, leak: &Moment) -> AnyView {
 }
 
 /// What became of it; an approval that was the first check of its trade says nothing.
-fn then(episode: &Episode, leak: &Moment) -> Option<AnyView> {
+fn then(episode: &Episode, leak: &TimelineEntry) -> Option<AnyView> {
     if leak.kind.is_event() {
         return leak
             .is_second
             .then(|| view! { <span class="dim">"second check"</span> }.into_any());
     }
     let status = leak.status.as_deref().unwrap_or_default();
-    let told = |shape: Mark, words: &'static str| {
+    let told = |spec: Icon, words: &'static str| {
         let reason = leak
             .reason
             .as_deref()
             .map(|reason| visible(reason).into_owned());
-        view! { <span class="out quiet" title=reason>{mark(shape)}{words}</span> }.into_any()
+        view! { <span class="out quiet" title=reason>{icon(spec)}{words}</span> }.into_any()
     };
     Some(match (leak.filled_at, status) {
         (Some(at), _) => filled(episode, leak, at, status == "partial"),
-        (None, "pending") => told(Mark::Ring, "not submitted"),
-        (None, "submitted") => told(Mark::Ring, "submitted, not filled"),
-        (None, "cancelled") => told(Mark::Dash, "cancelled"),
-        (None, "failed") => told(Mark::Cross, "failed"),
+        (None, "pending") => told(Icon::Ring, "not submitted"),
+        (None, "submitted") => told(Icon::Ring, "submitted, not filled"),
+        (None, "cancelled") => told(Icon::Dash, "cancelled"),
+        (None, "failed") => told(Icon::Cross, "failed"),
         (None, "") => none(),
         (None, other) => stored(other),
     })
 }
 
 /// How long after its creation the order was filled.
-fn filled(episode: &Episode, order: &Moment, at: Timestamp, in_part: bool) -> AnyView {
+fn filled(episode: &Episode, order: &TimelineEntry, at: Timestamp, in_part: bool) -> AnyView {
     let words = if in_part {
         "filled in part "
     } else {
@@ -143,12 +143,12 @@ fn filled(episode: &Episode, order: &Moment, at: Timestamp, in_part: bool) -> An
     let late = late.then_some(", after the clear");
     let waited = distance(order.created_at.unwrap_or(order.at), at);
     let waited = waited.trim_start_matches('+').to_owned();
-    view! { <span class="out plain">{mark(Mark::Dot)}{words}{waited}" later"{late}</span> }
+    view! { <span class="out plain">{icon(Icon::Dot)}{words}{waited}" later"{late}</span> }
         .into_any()
 }
 
 /// Orders that were made before and filled inside, where there are any.
-pub fn in_flight(frame: &Frame, page: &EpisodePage) -> Option<AnyView> {
+pub fn in_flight(ctx: &PageContext, page: &EpisodePage) -> Option<AnyView> {
     let leaks = &page.dossier.leaks;
     let episode = &page.dossier.episode;
     if leaks.in_flight.is_empty() {
@@ -167,7 +167,7 @@ pub fn in_flight(frame: &Frame, page: &EpisodePage) -> Option<AnyView> {
     let rows = leaks
         .in_flight
         .iter()
-        .map(|order| in_flight_row(frame, episode, order))
+        .map(|order| in_flight_row(ctx, episode, order))
         .collect();
     let count = counted(leaks.in_flight.len() as u64, ("order", "orders"));
     let count = if leaks.more_in_flight {
@@ -189,12 +189,12 @@ pub fn in_flight(frame: &Frame, page: &EpisodePage) -> Option<AnyView> {
     )
 }
 
-fn in_flight_row(frame: &Frame, episode: &Episode, order: &Moment) -> AnyView {
+fn in_flight_row(ctx: &PageContext, episode: &Episode, order: &TimelineEntry) -> AnyView {
     let begin = episode.activated_at();
     let created = order
         .created_at
         .or((order.kind == Kind::Created).then_some(order.at))
-        .map_or_else(none, |at| moment(frame, at));
+        .map_or_else(none, |at| timestamp(ctx, at));
     let filled = order.filled_at.unwrap_or(order.at);
     view! {
         <tr>

@@ -3,9 +3,9 @@
 
 mod answer;
 mod enforced;
+mod entries;
 mod equity;
 mod leaks;
-mod moments;
 mod paper;
 mod resumption;
 mod review;
@@ -24,53 +24,53 @@ use crate::components::text::{brief, short_id};
 use crate::components::time::to_the_second;
 use crate::document::{Section, document};
 use crate::islands::PrintButton;
-use crate::model::{EpisodePage, Frame};
+use crate::model::{EpisodePage, PageContext};
 
 /// One episode.
 #[must_use]
-pub fn episode(frame: &Frame, page: &EpisodePage) -> String {
+pub fn episode(ctx: &PageContext, page: &EpisodePage) -> String {
     let dossier = &page.dossier;
     let episode = &dossier.episode;
-    let mut main = vec![timeline::card(frame, page), leaks::card(frame, page)];
-    main.extend(leaks::in_flight(frame, page));
-    main.push(trigger::card(frame, page));
-    main.push(resumption::card(frame, dossier));
+    let mut main = vec![timeline::card(ctx, page), leaks::card(ctx, page)];
+    main.extend(leaks::in_flight(ctx, page));
+    main.push(trigger::card(ctx, page));
+    main.push(resumption::card(ctx, dossier));
     main.push(card(
         "The rows as the engine wrote them",
-        rows::raw_rows(frame, episode),
+        rows::raw_rows(ctx, episode),
     ));
     let mut side = vec![
-        review::card(frame, page),
-        enforced::card(frame, episode),
+        review::card(ctx, page),
+        enforced::card(ctx, episode),
         rows::inside(episode),
     ];
     if !dossier.overlapping.is_empty() {
         side.push(card(
             "Overlapping episodes",
-            rows::overlapping(frame, &dossier.overlapping),
+            rows::overlapping(ctx, &dossier.overlapping),
         ));
     }
     let content = view! {
         <div class="dossier">
-            {paper::head(frame, page)}
+            {paper::head(ctx, page)}
             {trail("/kill-switch", "Kill switch", &format!("episode {}", short_id(&episode.first().event.id)))}
-            {head(frame, page)}
+            {head(ctx, page)}
             {answer::answer(dossier)}
-            {answer::figures(frame, dossier)}
+            {answer::figures(ctx, dossier)}
             {columns(main, side)}
-            {moments::sheet(frame, page)}
+            {entries::sheet(ctx, page)}
             {formats(episode)}
         </div>
     };
     document(
-        frame,
+        ctx,
         Section::KillSwitch,
         "Kill-switch episode",
         content.into_any(),
     )
 }
 
-fn head(frame: &Frame, page: &EpisodePage) -> AnyView {
+fn head(ctx: &PageContext, page: &EpisodePage) -> AnyView {
     let episode = &page.dossier.episode;
     let open = episode
         .cleared()
@@ -83,12 +83,12 @@ fn head(frame: &Frame, page: &EpisodePage) -> AnyView {
                 " by "
                 {brief(episode.first().actor(), 80)}
                 ", "
-                {to_the_second(frame, episode.activated_at())}
+                {to_the_second(ctx, episode.activated_at())}
             </h1>
             <p class="tags">
                 {mechanism_tag(episode.mechanism)}
                 {open}
-                {review_tag(&page.standing, frame.now)}
+                {review_tag(&page.review_progress, ctx.now)}
             </p>
             <div class="exports">
                 <PrintButton />

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use crate::components::facts::{fact, facts};
 use crate::components::time::{distance, exact};
-use crate::model::Frame;
+use crate::model::PageContext;
 
 /// The card.
-pub fn card(frame: &Frame, dossier: &Dossier) -> AnyView {
+pub fn card(ctx: &PageContext, dossier: &Dossier) -> AnyView {
     let cleared = dossier.episode.cleared_at();
     let body = match (cleared, dossier.resumption) {
         (None, _) => view! { <p>"It is still open."</p> }.into_any(),
@@ -17,9 +17,9 @@ pub fn card(frame: &Frame, dossier: &Dossier) -> AnyView {
             view! { <p>"How trading resumed could not be looked up in time."</p> }.into_any()
         }
         (Some(clear), Some(signs)) => facts(vec![
-            fact("Cleared", "timestamp", exact(frame, clear)),
-            fact("First approval", "", sign(frame, clear, signs.approval)),
-            fact("First order", "", sign(frame, clear, signs.order)),
+            fact("Cleared", "timestamp", exact(ctx, clear)),
+            fact("First approval", "", sign(ctx, clear, signs.approval)),
+            fact("First order", "", sign(ctx, clear, signs.order)),
         ]),
     };
     view! {
@@ -31,10 +31,10 @@ pub fn card(frame: &Frame, dossier: &Dossier) -> AnyView {
     .into_any()
 }
 
-fn sign(frame: &Frame, clear: Timestamp, at: Option<Timestamp>) -> AnyView {
+fn sign(ctx: &PageContext, clear: Timestamp, at: Option<Timestamp>) -> AnyView {
     match at {
         Some(at) => view! {
-            <strong>{distance(clear, at)}</strong>" "<span class="dim">{exact(frame, at)}</span>
+            <strong>{distance(clear, at)}</strong>" "<span class="dim">{exact(ctx, at)}</span>
         }
         .into_any(),
         None => view! { <span class="none">"none within a day"</span> }.into_any(),

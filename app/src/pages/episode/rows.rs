@@ -10,11 +10,11 @@ use crate::components::episode::{lasted, mechanism_name, state};
 use crate::components::json::one_line;
 use crate::components::list::table::{header, table};
 use crate::components::text::stored;
-use crate::components::time::{distance, moment};
-use crate::model::Frame;
+use crate::components::time::{distance, timestamp};
+use crate::model::PageContext;
 
 /// Every raw row, in order, each with what it is.
-pub fn raw_rows(frame: &Frame, episode: &Episode) -> AnyView {
+pub fn raw_rows(ctx: &PageContext, episode: &Episode) -> AnyView {
     let mut rows: Vec<(&'static str, &KillSwitchEvent)> = Vec::new();
     let activation = ["activation", "the same activation, its second row"];
     rows.extend(activation.into_iter().zip(&episode.activation));
@@ -29,7 +29,7 @@ pub fn raw_rows(frame: &Frame, episode: &Episode) -> AnyView {
     let cells = rows
         .into_iter()
         .enumerate()
-        .map(|(at, (what, row))| raw_row(frame, (at > 0).then_some(start), what, row))
+        .map(|(at, (what, row))| raw_row(ctx, (at > 0).then_some(start), what, row))
         .collect();
     let head = vec![
         header("c-time", "Time"),
@@ -42,7 +42,7 @@ pub fn raw_rows(frame: &Frame, episode: &Episode) -> AnyView {
 }
 
 fn raw_row(
-    frame: &Frame,
+    ctx: &PageContext,
     start: Option<Timestamp>,
     what: &'static str,
     row: &KillSwitchEvent,
@@ -52,7 +52,7 @@ fn raw_row(
     let after = start.map(|start| distance(start, event.timestamp));
     view! {
         <tr data-row="">
-            <td class="c-time"><a class="row-link" href=href>{moment(frame, event.timestamp)}</a></td>
+            <td class="c-time"><a class="row-link" href=href>{timestamp(ctx, event.timestamp)}</a></td>
             <td class="c-after num">{after}</td>
             <td class="c-what"><strong>{what}</strong><br /><code>{stored(&event.event_type)}</code></td>
             <td class="c-by">{stored(row.actor())}</td>
@@ -88,7 +88,7 @@ pub fn inside(episode: &Episode) -> AnyView {
 }
 
 /// Episodes that share a moment with this one.
-pub fn overlapping(frame: &Frame, episodes: &[Episode]) -> AnyView {
+pub fn overlapping(ctx: &PageContext, episodes: &[Episode]) -> AnyView {
     let items: Vec<AnyView> = episodes
         .iter()
         .map(|episode| {
@@ -100,7 +100,7 @@ pub fn overlapping(frame: &Frame, episodes: &[Episode]) -> AnyView {
                     {state(episode)}
                     <br />
                     <span class="dim">
-                        {moment(frame, episode.activated_at())}", "{lasted(episode, frame.now)}
+                        {timestamp(ctx, episode.activated_at())}", "{lasted(episode, ctx.now)}
                     </span>
                 </li>
             }

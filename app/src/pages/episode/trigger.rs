@@ -1,7 +1,7 @@
 //! What set it off: who and when exactly, what the switches said before, what went on, what it is read
 //! against.
 
-use domain::dossier::{Before, PRECEDING, Preceding, RiskRule};
+use domain::dossier::{PRECEDING, Preceding, PriorState, RiskRule};
 use domain::episode::{Episode, KillSwitchEvent, Mechanism, Signal};
 use domain::query::Pairs;
 use domain::time::Timestamp;
@@ -13,10 +13,10 @@ use crate::components::episode::mechanism_name;
 use crate::components::facts::{Fact, fact, facts};
 use crate::components::text::{counted, none, stored};
 use crate::components::time::{row_time, to_the_second};
-use crate::model::{EpisodePage, Frame};
+use crate::model::{EpisodePage, PageContext};
 
 /// The card.
-pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {
+pub fn card(ctx: &PageContext, page: &EpisodePage) -> AnyView {
     let dossier = &page.dossier;
     let episode = &dossier.episode;
     let at = episode.activated_at();
@@ -26,21 +26,21 @@ pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {
             "",
             mechanism_name(episode.mechanism).into_any(),
         ),
-        fact("Activated", "timestamp", row_time(frame, at)),
+        fact("Activated", "timestamp", row_time(ctx, at)),
         fact("By", "", actor(episode)),
-        fact("The switches before", "", before(frame, &dossier.before)),
+        fact("The switches before", "", before(ctx, &dossier.before)),
         fact(
             "The 15 minutes before",
             "",
             preceding(at, dossier.preceding),
         ),
-        rules(frame, at, dossier.surroundings.rules.as_deref()),
+        rules(ctx, at, dossier.risk_context.rules.as_deref()),
     ];
     view! {
         <section class="card" aria-labelledby="trigger-title">
             <h2 id="trigger-title">"Trigger"</h2>
             {facts(rows)}
-            {equity(frame, at, &dossier.surroundings.equity)}
+            {equity(ctx, at, &dossier.risk_context.equity)}
         </section>
     }
     .into_any()
@@ -56,10 +56,10 @@ fn actor(episode: &Episode) -> AnyView {
     }
 }
 
-fn before(frame: &Frame, before: &Before) -> AnyView {
+fn before(ctx: &PageContext, before: &PriorState) -> AnyView {
     let last = before.last.as_ref().map_or_else(
         || "No kill-switch event before it.".into_any(),
-        |last| said(frame, last),
+        |last| said(ctx, last),
     );
     let open: Vec<AnyView> = before
         .open
@@ -71,7 +71,7 @@ fn before(frame: &Frame, before: &Before) -> AnyView {
                 "Open already: "
                 <a href=href>{mechanism_name(episode.mechanism)}</a>
                 " since "
-                {to_the_second(frame, episode.activated_at())}
+                {to_the_second(ctx, episode.activated_at())}
             }
             .into_any()
         })
@@ -80,7 +80,7 @@ fn before(frame: &Frame, before: &Before) -> AnyView {
 }
 
 /// `Emergency stop, last cleared by admin@example.com, Mon 23 Nov 2026 18:35:29`.
-fn said(frame: &Frame, event: &KillSwitchEvent) -> AnyView {
+fn said(ctx: &PageContext, event: &KillSwitchEvent) -> AnyView {
     let what = match event.signal {
         Signal::Activate(_) => "activated by ",
         Signal::Clear => "cleared by ",
@@ -93,7 +93,7 @@ fn said(frame: &Frame, event: &KillSwitchEvent) -> AnyView {
         {what}
         {stored(event.actor())}
         ", "
-        {to_the_second(frame, event.event.timestamp)}
+        {to_the_second(ctx, event.event.timestamp)}
     }
     .into_any()
 }
@@ -144,23 +144,23 @@ fn orders(span: &Pairs) -> String {
 }
 
 /// The dynamic limits in force.
-fn rules(frame: &Frame, at: Timestamp, rules: Option<&[RiskRule]>) -> Fact {
+fn rules(ctx: &PageContext, at: Timestamp, rules: Option<&[RiskRule]>) -> Fact {
     let value = match rules {
         None => "The engine’s table of rules cannot be read.".into_any(),
         Some([]) => none(),
         Some(rules) => {
-            let items: Vec<AnyView> = rules.iter().map(|known| rule(frame, at, known)).collect();
+            let items: Vec<AnyView> = rules.iter().map(|known| rule(ctx, at, known)).collect();
             view! { <ul class="rules">{items}</ul> }.into_any()
         }
     };
     fact("Risk rules made before it", "", value)
 }
 
-fn rule(frame: &Frame, at: Timestamp, rule: &RiskRule) -> AnyView {
+fn rule(ctx: &PageContext, at: Timestamp, rule: &RiskRule) -> AnyView {
     let changed = (rule.updated_at > at).then(|| {
         view! {
             " " <span class="tag warn">"changed since"</span> " "
-            <span class="dim">{to_the_second(frame, rule.updated_at)}</span>
+            <span class="dim">{to_the_second(ctx, rule.updated_at)}</span>
         }
     });
     let value = rule

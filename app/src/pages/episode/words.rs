@@ -1,6 +1,6 @@
 //! Words, times and paths that several parts of the dossier share.
 
-use domain::dossier::{Kind, Moment, Span};
+use domain::dossier::{Kind, Span, TimelineEntry};
 use domain::episode::Episode;
 use domain::time::Timestamp;
 use domain::zone::offset_label;
@@ -11,7 +11,7 @@ use crate::components::number::spelled;
 use crate::components::text::{brief, cut, none, short_id, stored};
 use crate::components::time::to_the_second;
 use crate::components::visible::visible;
-use crate::model::Frame;
+use crate::model::PageContext;
 
 /// The episode's page.
 #[must_use]
@@ -27,7 +27,7 @@ pub fn csv(episode: &Episode, name: &str) -> String {
 
 /// As exact as the length of `span` calls for: `18:35:29.167`, `18:35:29`, `23 Nov 18:35`.
 #[must_use]
-pub fn short_time(frame: &Frame, span: Span, at: Timestamp) -> String {
+pub fn short_time(ctx: &PageContext, span: Span, at: Timestamp) -> String {
     const SECOND: i64 = 1_000_000;
     let form = match span.micros() {
         ..=30_000_000 => "%H:%M:%S%.3f",
@@ -36,13 +36,13 @@ pub fn short_time(frame: &Frame, span: Span, at: Timestamp) -> String {
     };
     at.to_chrono().map_or_else(
         || at.rfc3339(),
-        |at| at.with_timezone(&frame.zone).format(form).to_string(),
+        |at| at.with_timezone(&ctx.zone).format(form).to_string(),
     )
 }
 
 /// The span with its date and zone: `Mon 23 Nov 2026 18:34:36 → 18:38:12 · Australia/Sydney (UTC+11)`.
-pub fn span_words(frame: &Frame, span: Span) -> AnyView {
-    let (from, to) = (span.from.shown_in(frame.zone), span.to.shown_in(frame.zone));
+pub fn span_words(ctx: &PageContext, span: Span) -> AnyView {
+    let (from, to) = (span.from.shown_in(ctx.zone), span.to.shown_in(ctx.zone));
     let end = if from.date == to.date {
         let utc = span.to.rfc3339();
         let text = if from.clock == to.clock {
@@ -52,16 +52,16 @@ pub fn span_words(frame: &Frame, span: Span) -> AnyView {
         };
         view! { <time datetime=utc.clone() title=utc>{text}</time> }.into_any()
     } else {
-        to_the_second(frame, span.to)
+        to_the_second(ctx, span.to)
     };
-    let offset = offset_label(span.from, frame.zone);
-    let zone = if offset == frame.zone.name() {
+    let offset = offset_label(span.from, ctx.zone);
+    let zone = if offset == ctx.zone.name() {
         offset
     } else {
-        format!("{} ({offset})", frame.zone.name())
+        format!("{} ({offset})", ctx.zone.name())
     };
     view! {
-        {to_the_second(frame, span.from)}
+        {to_the_second(ctx, span.from)}
         " → "
         {end}
         " · "
@@ -86,7 +86,7 @@ pub const fn what(kind: Kind) -> &'static str {
 }
 
 /// BUY BTC.
-pub fn trade(moment: &Moment) -> AnyView {
+pub fn trade(moment: &TimelineEntry) -> AnyView {
     if moment.side.is_none() && moment.coin.is_none() {
         return none();
     }
@@ -111,14 +111,14 @@ pub fn number(text: Option<&str>) -> AnyView {
 }
 
 /// What it was worth; nothing where it cannot have been worth anything yet.
-pub fn value(moment: &Moment) -> Option<AnyView> {
+pub fn value(moment: &TimelineEntry) -> Option<AnyView> {
     let has_one =
         matches!(moment.kind, Kind::Approved | Kind::Filled) || moment.filled_at.is_some();
     (has_one || moment.value.is_some()).then(|| number(moment.value.as_deref()))
 }
 
 /// The algorithm's name, else the beginning of its id.
-pub fn algorithm(moment: &Moment) -> AnyView {
+pub fn algorithm(moment: &TimelineEntry) -> AnyView {
     match (&moment.algorithm_name, &moment.algorithm_id) {
         (Some(name), _) => brief(name.clone(), 48),
         (None, Some(id)) => {

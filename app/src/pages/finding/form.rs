@@ -1,20 +1,20 @@
 //! The form of a note.
 
-use domain::filter::Choice as _;
+use domain::filter::ParamEnum as _;
 use domain::finding::{Answer, NOTE_LENGTH};
 use leptos::prelude::*;
 
-use crate::components::form::{Hint, Named, choice, owner, refused, text, turned_back};
-use crate::model::{FindingPage, Frame, TurnedBack};
+use crate::components::form::{FieldName, Hint, choice, not_saved, owner, refused, text};
+use crate::model::{FindingPage, NotSaved, PageContext};
 
-const ANSWER: Named = Named {
+const ANSWER: FieldName = FieldName {
     name: "answer",
     label: "Answer",
     id: "note-answer",
     error_id: "note-answer-error",
     is_choice: true,
 };
-const NOTE: Named = Named {
+const NOTE: FieldName = FieldName {
     name: "note",
     label: "Note",
     id: "note-text",
@@ -31,32 +31,32 @@ pub(crate) const UNPROTECTED: &str = "The record is not protected at the moment,
     text is still here: send it again when the notice on top of the page has gone.";
 
 /// The form with what was typed, and what could not be taken of it.
-pub fn form(frame: &Frame, page: &FindingPage) -> AnyView {
+pub fn form(ctx: &PageContext, page: &FindingPage) -> AnyView {
     let form = &page.form;
-    let overruled = form.turned_back.map(|why| {
-        turned_back(match why {
-            TurnedBack::SessionEnded => {
+    let overruled = form.not_saved.map(|why| {
+        not_saved(match why {
+            NotSaved::SessionEnded => {
                 "Your session had ended, and nothing was written yet. Your text is still here: add it again."
             }
-            TurnedBack::Overtaken => {
+            NotSaved::Overtaken => {
                 "Somebody wrote a note while you were writing. Read it above; your text is still here."
             }
-            TurnedBack::FactsChanged => {
+            NotSaved::FactsChanged => {
                 "The finding says something else than when you opened the form. Read it again; your text is still here."
             }
-            TurnedBack::SentBefore => {
+            NotSaved::SentBefore => {
                 "You have sent this form before, with another text: that note is above. Send it once more to add this one."
             }
-            TurnedBack::Unprotected => UNPROTECTED,
+            NotSaved::Unprotected => UNPROTECTED,
         })
     });
-    let answers = Answer::WORDS
+    let answers = Answer::VALUES
         .iter()
         .map(|(answer, word)| (*word, answer.label()));
     let length = (*NOTE_LENGTH.start(), *NOTE_LENGTH.end());
     view! {
         <form class="review-form" method="post" action=format!("/findings/{}/notes", page.kept.id)>
-            {owner(frame)}
+            {owner(ctx)}
             {overruled}
             {refused("Nothing was written yet:", &form.errors, &[ANSWER, NOTE])}
             <input type="hidden" name="seen" value=form.seen />

@@ -3,8 +3,8 @@
 mod form;
 mod notes;
 
-use domain::filter::Choice as _;
-use domain::finding::{FindingState, KeptFinding, Severity};
+use domain::filter::ParamEnum as _;
+use domain::finding::{FindingState, Severity, StoredFinding};
 use domain::query::Pairs;
 use leptos::prelude::*;
 
@@ -12,23 +12,23 @@ use crate::components::banner::banner;
 use crate::components::detail::{around, card, columns, links, trail};
 use crate::components::facts::{Fact, fact, facts, id, optional};
 use crate::components::finding::{findings_path, gravity, rule_path, state};
-use crate::components::mark::Mark;
+use crate::components::icon::Icon;
 use crate::components::outcome::Tone;
 use crate::components::text::{short_id, stored};
 use crate::components::time::{exact, row_time, to_the_second};
 use crate::document::{Section, document};
 pub(crate) use form::UNPROTECTED;
 
-use crate::model::{FindingPage, Frame};
+use crate::model::{FindingPage, PageContext};
 
 /// One finding.
 #[must_use]
-pub fn finding(frame: &Frame, page: &FindingPage) -> String {
+pub fn finding(ctx: &PageContext, page: &FindingPage) -> String {
     let kept = &page.kept;
     let rule = kept.finding.rule;
     let main = vec![
-        card("Finding", facts(rows(frame, kept))),
-        notes::card(frame, page),
+        card("Finding", facts(rows(ctx, kept))),
+        notes::card(ctx, page),
     ];
     let side = vec![
         card("The rule", the_rule(kept)),
@@ -37,24 +37,24 @@ pub fn finding(frame: &Frame, page: &FindingPage) -> String {
     let content = view! {
         {trail("/findings", "Findings", &format!("finding {}", short_id(&kept.id)))}
         <div class="page-head">
-            <h1>{rule.word()}", "{to_the_second(frame, kept.finding.at)}</h1>
+            <h1>{rule.as_str()}", "{to_the_second(ctx, kept.finding.at)}</h1>
             {gravity(rule.severity())}
             {state(kept.state)}
         </div>
         {answer(page)}
         {columns(main, side)}
     };
-    document(frame, Section::Findings, "Finding", content.into_any())
+    document(ctx, Section::Findings, "Finding", content.into_any())
 }
 
 /// What was found, as loud as its rule is grave; quieter once somebody has explained it.
 fn answer(page: &FindingPage) -> AnyView {
     let kept = &page.kept;
-    let (shape, tone) = match (kept.state, kept.finding.rule.severity()) {
-        (FindingState::Explained, _) => (Mark::Dot, Tone::Ok),
-        (FindingState::Open, Severity::Critical | Severity::Error) => (Mark::Alert, Tone::Stop),
-        (FindingState::Open, Severity::Warning) => (Mark::Alert, Tone::Warn),
-        (FindingState::Open, Severity::Info) => (Mark::Ring, Tone::Quiet),
+    let (spec, tone) = match (kept.state, kept.finding.rule.severity()) {
+        (FindingState::Explained, _) => (Icon::Dot, Tone::Ok),
+        (FindingState::Open, Severity::Critical | Severity::Error) => (Icon::Alert, Tone::Stop),
+        (FindingState::Open, Severity::Warning) => (Icon::Alert, Tone::Warn),
+        (FindingState::Open, Severity::Info) => (Icon::Ring, Tone::Quiet),
     };
     let more = match (kept.state, page.notes.last()) {
         (FindingState::Open, None) => "Nobody has said anything about it.".into_any(),
@@ -66,12 +66,12 @@ fn answer(page: &FindingPage) -> AnyView {
             view! { {note.answer.label()}" by "{stored(&note.author_email)}"." }.into_any()
         }
     };
-    banner(shape, tone, stored(&kept.finding.summary), more)
+    banner(spec, tone, stored(&kept.finding.summary), more)
 }
 
-fn rows(frame: &Frame, kept: &KeptFinding) -> Vec<Fact> {
+fn rows(ctx: &PageContext, kept: &StoredFinding) -> Vec<Fact> {
     let finding = &kept.finding;
-    let rule = view! { <a href=rule_path(finding.rule)>{finding.rule.word()}</a> };
+    let rule = view! { <a href=rule_path(finding.rule)>{finding.rule.as_str()}</a> };
     let subject = &finding.subject;
     let code = view! { <code class="id">{stored(&subject.id)}</code> };
     let code = match subject.path() {
@@ -85,7 +85,7 @@ fn rows(frame: &Frame, kept: &KeptFinding) -> Vec<Fact> {
         fact(
             "Subject",
             "subject_kind, subject_id",
-            view! { {subject.kind.word()}" "{code} }.into_any(),
+            view! { {subject.kind.as_str()}" "{code} }.into_any(),
         ),
     ];
     if let Some(href) = subject.trace() {
@@ -98,15 +98,15 @@ fn rows(frame: &Frame, kept: &KeptFinding) -> Vec<Fact> {
     }
     rows.extend([
         optional("Algorithm id", "algorithm_id", text(&finding.algorithm)),
-        fact("Time", "timestamp", row_time(frame, finding.at)),
-        fact("Found", "found_at", exact(frame, kept.found_at)),
+        fact("Time", "timestamp", row_time(ctx, finding.at)),
+        fact("Found", "found_at", exact(ctx, kept.found_at)),
         fact("Finding id", "id", id(kept.id)),
     ]);
     rows
 }
 
 /// What the rule looks for, in short.
-fn the_rule(kept: &KeptFinding) -> AnyView {
+fn the_rule(kept: &StoredFinding) -> AnyView {
     let rule = kept.finding.rule;
     view! {
         <div class="paragraphs">
@@ -118,7 +118,7 @@ fn the_rule(kept: &KeptFinding) -> AnyView {
     .into_any()
 }
 
-fn near(kept: &KeptFinding) -> AnyView {
+fn near(kept: &StoredFinding) -> AnyView {
     let finding = &kept.finding;
     let at = around(finding.at);
     let about = Pairs::default()
@@ -131,7 +131,7 @@ fn near(kept: &KeptFinding) -> AnyView {
         ),
         (
             about,
-            format!("All findings about this {}", finding.subject.kind.word()),
+            format!("All findings about this {}", finding.subject.kind.as_str()),
         ),
         (
             at.link("/findings"),

@@ -6,14 +6,14 @@ use leptos::prelude::*;
 use super::form::form;
 use crate::components::text::stored;
 use crate::components::time::exact;
-use crate::model::{FindingPage, Frame};
+use crate::model::{FindingPage, PageContext};
 
 /// The card.
-pub fn card(frame: &Frame, page: &FindingPage) -> AnyView {
+pub fn card(ctx: &PageContext, page: &FindingPage) -> AnyView {
     let items: Vec<AnyView> = page
         .notes
         .iter()
-        .map(|note| entry(frame, page, note))
+        .map(|note| entry(ctx, page, note))
         .collect();
     let notes = if items.is_empty() {
         view! { <p class="dim first-note">"Nobody has written about it."</p> }.into_any()
@@ -24,13 +24,13 @@ pub fn card(frame: &Frame, page: &FindingPage) -> AnyView {
         <section class="card" id="notes" aria-labelledby="notes-title">
             <h2 id="notes-title">"Notes"</h2>
             {notes}
-            {form(frame, page)}
+            {form(ctx, page)}
         </section>
     }
     .into_any()
 }
 
-fn entry(frame: &Frame, page: &FindingPage, note: &Note) -> AnyView {
+fn entry(ctx: &PageContext, page: &FindingPage, note: &Note) -> AnyView {
     let about = (note.about != page.kept.finding.summary).then(|| {
         view! { <p class="known">"About what was found then: "{stored(&note.about)}</p> }
     });
@@ -44,7 +44,7 @@ fn entry(frame: &Frame, page: &FindingPage, note: &Note) -> AnyView {
             <p class="by">
                 <strong>{stored(&note.author_email)}</strong>
                 " · "
-                {exact(frame, note.at)}
+                {exact(ctx, note.at)}
             </p>
             {about}
             <p class="note-text">{stored(&note.text)}</p>

@@ -1,24 +1,24 @@
 //! What the rules amount to, over the list: figures by severity, and every rule with what it has found.
 
-use domain::filter::Choice as _;
-use domain::finding::{FindingState, Rule, RuleCount, Unexplained};
+use domain::filter::ParamEnum as _;
+use domain::finding::{FindingState, OpenFindings, Rule, RuleCount};
 use leptos::prelude::*;
 
-use crate::components::checked::{checked_to, of_rule};
 use crate::components::finding::{findings_path, gravity, rule_path};
+use crate::components::scan_progress::{checked_to, of_rule};
 use crate::components::text::{counted, grouped};
-use crate::model::{FindingsPage, Frame};
+use crate::model::{FindingsPage, PageContext};
 
 /// The figures and the rules. Over a list that is narrowed down the rules are folded.
-pub fn board(frame: &Frame, page: &FindingsPage) -> AnyView {
-    let narrowed = !page.list.query.narrowing().as_slice().is_empty();
+pub fn board(ctx: &PageContext, page: &FindingsPage) -> AnyView {
+    let narrowed = !page.list.query.filter_pairs().as_slice().is_empty();
     let (found, quiet): (Vec<RuleCount>, Vec<RuleCount>) = Rule::all()
         .map(|rule| RuleCount::among(&page.counts, rule))
         .partition(|count| count.all() > 0);
     let entries = |counts: Vec<RuleCount>| {
         let entries: Vec<AnyView> = counts
             .into_iter()
-            .map(|count| entry(frame, page, count))
+            .map(|count| entry(ctx, page, count))
             .collect();
         (!entries.is_empty()).then(|| view! { <ul class="rule-list">{entries}</ul> })
     };
@@ -52,15 +52,15 @@ pub fn board(frame: &Frame, page: &FindingsPage) -> AnyView {
     view! {
         <section class="board" aria-labelledby="board">
             <h2 id="board" class="sr">"All findings, by severity and rule"</h2>
-            {figures(frame, page)}
+            {figures(ctx, page)}
             {rules}
         </section>
     }
     .into_any()
 }
 
-fn figures(frame: &Frame, page: &FindingsPage) -> AnyView {
-    let open = Unexplained::of(&page.counts);
+fn figures(ctx: &PageContext, page: &FindingsPage) -> AnyView {
+    let open = OpenFindings::of(&page.counts);
     let explained: u64 = page.counts.iter().map(|count| count.explained).sum();
     let figure = |href: &'static str, label: &'static str, number: u64, class: &'static str| {
         let class = if number > 0 { class } else { "" };
@@ -76,21 +76,21 @@ fn figures(frame: &Frame, page: &FindingsPage) -> AnyView {
             {figure("/findings?severity=warning&state=open", "Warnings, open", open.warning, "late")}
             {figure("/findings?severity=info&state=open", "Info, open", open.info, "")}
             {figure("/findings?state=explained", "Explained", explained, "")}
-            <div><dt>"Checked to"</dt><dd>{checked_to(frame, &page.reach)}</dd></div>
+            <div><dt>"Checked to"</dt><dd>{checked_to(ctx, &page.scan_progress)}</dd></div>
         </dl>
     }
     .into_any()
 }
 
-fn entry(frame: &Frame, page: &FindingsPage, count: RuleCount) -> AnyView {
+fn entry(ctx: &PageContext, page: &FindingsPage, count: RuleCount) -> AnyView {
     let rule = count.rule;
     view! {
         <li>
             <div class="entry-head">
-                <a class="rule-name" href=rule_path(rule)>{rule.word()}</a>
+                <a class="rule-name" href=rule_path(rule)>{rule.as_str()}</a>
                 {numbers(count)}
             </div>
-            <p>{gravity(rule.severity())}" "{rule.sentence()}" "{of_rule(frame, &page.reach, rule)}</p>
+            <p>{gravity(rule.severity())}" "{rule.sentence()}" "{of_rule(ctx, &page.scan_progress, rule)}</p>
         </li>
     }
     .into_any()

@@ -3,44 +3,44 @@
 mod board;
 mod nothing;
 
-use domain::filter::Choice as _;
-use domain::finding::{FindingState, KeptFinding, Rule, Severity};
+use domain::filter::ParamEnum as _;
+use domain::finding::{FindingState, Rule, Severity, StoredFinding};
 use leptos::prelude::*;
 
-use crate::components::checked::warnings;
 use crate::components::facts::write_id;
 use crate::components::finding::{finding_path, state, subject};
-use crate::components::list::columns::{Column, Listed, column, labels, listing, whole};
-use crate::components::list::picks::{fixed, open};
-use crate::components::list::{Around, Shape, list_page};
+use crate::components::list::columns::{Column, TableSpec, column, labels, listing, whole};
+use crate::components::list::multi_select::{fixed, open};
+use crate::components::list::{ListSlots, ListSpec, list_page};
+use crate::components::scan_progress::warnings;
 use crate::components::severity::write_severity;
 use crate::components::text::{or_none, write_code, write_stored, write_stored_or_none};
-use crate::components::time::write_moment;
+use crate::components::time::write_timestamp;
 use crate::document::Section;
-use crate::model::{FindingsPage, Frame};
+use crate::model::{FindingsPage, PageContext};
 
 /// The list of findings.
 #[must_use]
-pub fn findings(frame: &Frame, page: &FindingsPage) -> String {
-    let shape = shape();
-    let above = view! { {warnings(frame, &page.reach)}{board::board(frame, page)} };
-    let around = Around {
+pub fn findings(ctx: &PageContext, page: &FindingsPage) -> String {
+    let spec = spec();
+    let above = view! { {warnings(ctx, &page.scan_progress)}{board::board(ctx, page)} };
+    let around = ListSlots {
         above: Some(above.into_any()),
-        nothing: Some(nothing::nothing(frame, &page.reach)),
-        ..Around::default()
+        nothing: Some(nothing::nothing(ctx, &page.scan_progress)),
+        ..ListSlots::default()
     };
-    let of = Listed {
+    let of = TableSpec {
         class: "t-findings",
         caption: "Findings",
         time: "Time",
         href: finding_path,
     };
-    let table = listing(frame, &page.list, COLUMNS, &of);
-    list_page(frame, &page.list, &shape, table, around)
+    let table = listing(ctx, &page.list, COLUMNS, &of);
+    list_page(ctx, &page.list, &spec, table, around)
 }
 
-pub(super) fn shape() -> Shape {
-    Shape {
+pub(super) fn spec() -> ListSpec {
+    ListSpec {
         section: Section::Findings,
         title: "Findings",
         about: "What does not add up, rule by rule",
@@ -57,18 +57,18 @@ pub(super) fn shape() -> Shape {
     }
 }
 
-const COLUMNS: &[Column<KeptFinding>] = &[
+const COLUMNS: &[Column<StoredFinding>] = &[
     column("severity", "c-severity", "Severity", |html, _, kept| {
-        write_severity(html, kept.finding.rule.severity().word());
+        write_severity(html, kept.finding.rule.severity().as_str());
     }),
     column("rule", "c-type", "Rule", |html, _, kept| {
-        html.raw(kept.finding.rule.word());
+        html.raw(kept.finding.rule.as_str());
     }),
     column(
         "summary",
         "c-reason",
         "Summary",
-        |html, _, kept: &KeptFinding| {
+        |html, _, kept: &StoredFinding| {
             write_stored(html, &kept.finding.summary);
         },
     )
@@ -77,7 +77,7 @@ const COLUMNS: &[Column<KeptFinding>] = &[
         "asset",
         "c-asset",
         "Asset",
-        |html, _, kept: &KeptFinding| {
+        |html, _, kept: &StoredFinding| {
             write_stored_or_none(html, kept.finding.asset.as_deref());
         },
     )
@@ -92,7 +92,7 @@ const COLUMNS: &[Column<KeptFinding>] = &[
         "algorithm",
         "c-agent",
         "Algorithm",
-        |html, _, kept: &KeptFinding| {
+        |html, _, kept: &StoredFinding| {
             write_stored_or_none(html, kept.algorithm_name.as_deref());
         },
     )
@@ -100,8 +100,8 @@ const COLUMNS: &[Column<KeptFinding>] = &[
     column("algorithm_id", "c-id", "Algorithm id", |html, _, kept| {
         or_none(html, kept.finding.algorithm.as_deref(), write_code);
     }),
-    column("found_at", "c-when", "Found", |html, frame, kept| {
-        write_moment(html, frame, kept.found_at);
+    column("found_at", "c-when", "Found", |html, ctx, kept| {
+        write_timestamp(html, ctx, kept.found_at);
     }),
     column("id", "c-id", "Id", |html, _, kept| write_id(html, kept.id)),
 ];

@@ -1,14 +1,14 @@
 //! An empty list that nothing narrows: that everything adds up is an answer, and so is that nobody looked.
 
-use domain::finding::{Reach, Rule};
+use domain::finding::{Rule, ScanProgress};
 use leptos::prelude::*;
 
-use crate::components::checked::checked_to;
-use crate::model::Frame;
+use crate::components::scan_progress::checked_to;
+use crate::model::PageContext;
 
 /// What stands where the table would.
-pub fn nothing(frame: &Frame, reach: &Reach) -> AnyView {
-    if reach.progress.is_empty() {
+pub fn nothing(ctx: &PageContext, scan_progress: &ScanProgress) -> AnyView {
+    if scan_progress.progress.is_empty() {
         return view! {
             <div class="empty">
                 <p class="empty-title">"Not checked yet"</p>
@@ -17,7 +17,7 @@ pub fn nothing(frame: &Frame, reach: &Reach) -> AnyView {
         }
         .into_any();
     }
-    let begun = reach.progress.len();
+    let begun = scan_progress.progress.len();
     let all = Rule::all().count();
     let rules = if begun == all {
         format!("All {all} rules were held against the engine’s rows.")
@@ -27,7 +27,7 @@ pub fn nothing(frame: &Frame, reach: &Reach) -> AnyView {
     view! {
         <div class="empty">
             <p class="empty-title">"Everything adds up"</p>
-            <p>"Checked to "{checked_to(frame, reach)}"."</p>
+            <p>"Checked to "{checked_to(ctx, scan_progress)}"."</p>
             <p>{rules}</p>
         </div>
     }

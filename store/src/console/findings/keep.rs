@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::dossier::Span;
-use domain::filter::Choice as _;
+use domain::filter::ParamEnum as _;
 use domain::finding::slice::Found;
 use domain::finding::{Finding, Group, Rule};
 
@@ -78,7 +78,7 @@ pub(super) async fn keep(
 /// Rules whose subject is an id that several rows may name.
 fn shared() -> Vec<String> {
     [Rule::UnknownActor, Rule::OrphanReference]
-        .map(|rule| rule.word().to_owned())
+        .map(|rule| rule.as_str().to_owned())
         .to_vec()
 }
 
@@ -101,15 +101,15 @@ async fn upsert(
         names.get(&id).cloned()
     };
     sqlx::query(UPSERT)
-        .bind(texts(|finding| Some(finding.rule.word())))
-        .bind(texts(|finding| Some(finding.rule.severity().word())))
+        .bind(texts(|finding| Some(finding.rule.as_str())))
+        .bind(texts(|finding| Some(finding.rule.severity().as_str())))
         .bind(
             findings
                 .iter()
                 .map(|finding| PgTimestamp(finding.at))
                 .collect::<Vec<_>>(),
         )
-        .bind(texts(|finding| Some(finding.subject.kind.word())))
+        .bind(texts(|finding| Some(finding.subject.kind.as_str())))
         .bind(texts(|finding| Some(&finding.subject.id)))
         .bind(texts(|finding| finding.asset.as_deref()))
         .bind(texts(|finding| finding.algorithm.as_deref()))
@@ -148,11 +148,11 @@ async fn forget(
         }
     );
     let words = |rules: &mut dyn Iterator<Item = Rule>| -> Vec<String> {
-        rules.map(|rule| rule.word().to_owned()).collect()
+        rules.map(|rule| rule.as_str().to_owned()).collect()
     };
     let query = sqlx::query(sqlx::AssertSqlSafe(text))
-        .bind(texts(|finding| finding.rule.word()))
-        .bind(texts(|finding| finding.subject.kind.word()))
+        .bind(texts(|finding| finding.rule.as_str()))
+        .bind(texts(|finding| finding.subject.kind.as_str()))
         .bind(texts(|finding| &finding.subject.id));
     let query = match scope {
         Scope::Span(span) => query

@@ -2,8 +2,10 @@
 
 use domain::columns::FINDINGS;
 use domain::cursor::Cursor;
-use domain::filter::{Choice as _, FindingFilter, ListQuery, Window};
-use domain::finding::{Finding, FindingState, KeptFinding, Rule, RuleCount, Subject, SubjectKind};
+use domain::filter::{FindingFilter, ListQuery, ParamEnum as _, Window};
+use domain::finding::{
+    Finding, FindingState, Rule, RuleCount, StoredFinding, Subject, SubjectKind,
+};
 use domain::page::{Count, Order, Page};
 use domain::time::Timestamp;
 use sqlx::Row as _;
@@ -45,7 +47,7 @@ fn from() -> String {
 }
 
 impl ListView for FindingFilter {
-    type Row = KeptFinding;
+    type Row = StoredFinding;
 
     const SORT: &'static [&'static str] = &["sort_time", "sort_id"];
 
@@ -87,7 +89,7 @@ impl ListView for FindingFilter {
         and_after_uuid(sql, "(f.\"timestamp\", f.id)", cursor, order);
     }
 
-    fn read(row: &PgRow) -> Result<KeptFinding, sqlx::Error> {
+    fn read(row: &PgRow) -> Result<StoredFinding, sqlx::Error> {
         let undecodable =
             |what: &str, word: &str| sqlx::Error::Decode(format!("no {what}: {word}").into());
         let rule: String = row.try_get("rule")?;
@@ -99,16 +101,16 @@ impl ListView for FindingFilter {
                 kind: SubjectKind::parse(&kind).ok_or_else(|| undecodable("kind", &kind))?,
                 id: row.try_get("subject_id")?,
             },
-            at: row.moment("timestamp")?,
+            at: row.timestamp("timestamp")?,
             asset: row.try_get("asset")?,
             algorithm: row.try_get("algorithm_id")?,
             summary: row.try_get("summary")?,
         };
-        Ok(KeptFinding {
+        Ok(StoredFinding {
             id: row.try_get("id")?,
             finding,
             algorithm_name: row.try_get("algorithm_name")?,
-            found_at: row.moment("found_at")?,
+            found_at: row.timestamp("found_at")?,
             state: if explained {
                 FindingState::Explained
             } else {
@@ -123,7 +125,7 @@ impl ListView for FindingFilter {
 }
 
 fn rule_of(word: &str) -> Option<Rule> {
-    Rule::all().find(|rule| rule.word() == word)
+    Rule::all().find(|rule| rule.as_str() == word)
 }
 
 impl ConsoleDb {
@@ -137,7 +139,7 @@ impl ConsoleDb {
         query: &ListQuery<FindingFilter>,
         window: Window,
         as_of: Timestamp,
-    ) -> Result<Page<KeptFinding>, StoreError> {
+    ) -> Result<Page<StoredFinding>, StoreError> {
         let statement = page_sql(query, window, Output::Rows);
         let place = (query.limit, query.order, query.after.clone());
         fetch_page(
@@ -216,7 +218,7 @@ impl ConsoleDb {
         &self,
         _: &Auditor,
         id: Uuid,
-    ) -> Result<Option<KeptFinding>, StoreError> {
+    ) -> Result<Option<StoredFinding>, StoreError> {
         let mut sql = Sql::new(Mode::Bound, "SELECT ");
         sql.push(ROW).push(&from()).push(" AND f.id = ").uuid(id);
         let row = sql.query().fetch_optional(self.pool()).await?;
@@ -242,7 +244,7 @@ impl ConsoleDb {
         &self,
         _: &Auditor,
         subjects: Vec<String>,
-    ) -> Result<Vec<KeptFinding>, StoreError> {
+    ) -> Result<Vec<StoredFinding>, StoreError> {
         let mut sql = Sql::new(Mode::Bound, "SELECT ");
         sql.push(ROW)
             .push(&from())

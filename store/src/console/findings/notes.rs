@@ -1,6 +1,6 @@
 //! Notes about findings: added, never changed.
 
-use domain::filter::Choice as _;
+use domain::filter::ParamEnum as _;
 use domain::finding::{Answer, Note};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -70,7 +70,7 @@ impl ConsoleDb {
         .bind(writer.subject.kind())
         .bind(writer.subject.id())
         .bind(&writer.email)
-        .bind(note.answer.word())
+        .bind(note.answer.as_str())
         .bind(note.text)
         .bind(note.about)
         .execute(self.pool())
@@ -92,7 +92,7 @@ impl ConsoleDb {
             return Ok(Written::Overtaken);
         };
         let (answer, text): (String, String) = (before.try_get(0)?, before.try_get(1)?);
-        Ok(if answer == note.answer.word() && text == note.text {
+        Ok(if answer == note.answer.as_str() && text == note.text {
             Written::Before
         } else {
             Written::Differently
@@ -107,7 +107,7 @@ fn read_note(row: &PgRow) -> Result<Note, sqlx::Error> {
     let kind: String = row.try_get("author_kind")?;
     Ok(Note {
         number: row.try_get::<i32, _>("number")?.unsigned_abs(),
-        answer: Answer::WORDS
+        answer: Answer::VALUES
             .iter()
             .find(|(_, word)| *word == answer)
             .map(|(answer, _)| *answer)
@@ -116,7 +116,7 @@ fn read_note(row: &PgRow) -> Result<Note, sqlx::Error> {
         author: Subject::from_parts(&kind, row.try_get("author_id")?)
             .ok_or_else(|| undecodable("kind of account", &kind))?,
         author_email: row.try_get("author_email")?,
-        at: row.moment("written_at")?,
+        at: row.timestamp("written_at")?,
         about: row.try_get("about")?,
     })
 }

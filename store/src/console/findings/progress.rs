@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use domain::filter::Choice as _;
+use domain::filter::ParamEnum as _;
 use domain::finding::slice::Found;
-use domain::finding::{Group, Progress, Rebuild, Rule};
+use domain::finding::{Group, Rebuild, Rule, RuleProgress};
 use domain::time::Timestamp;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -30,24 +30,25 @@ impl ConsoleDb {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn finding_progress(&self, _: &Auditor) -> Result<Vec<Progress>, StoreError> {
+    pub async fn finding_progress(&self, _: &Auditor) -> Result<Vec<RuleProgress>, StoreError> {
         let rows =
             sqlx::query("SELECT rule, checked_to, checked_at FROM audit_console.finding_progress")
                 .fetch_all(self.pool())
                 .await?;
-        let read = |row: &PgRow| -> Result<Option<Progress>, sqlx::Error> {
+        let read = |row: &PgRow| -> Result<Option<RuleProgress>, sqlx::Error> {
             let word: String = row.try_get("rule")?;
             // A rule of another version of the console has no page here.
-            let Some(rule) = Rule::all().find(|rule| rule.word() == word) else {
+            let Some(rule) = Rule::all().find(|rule| rule.as_str() == word) else {
                 return Ok(None);
             };
-            Ok(Some(Progress {
+            Ok(Some(RuleProgress {
                 rule,
-                checked_to: row.moment("checked_to")?,
-                checked_at: row.moment("checked_at")?,
+                checked_to: row.timestamp("checked_to")?,
+                checked_at: row.timestamp("checked_at")?,
             }))
         };
-        let progress: Vec<Option<Progress>> = rows.iter().map(read).collect::<Result<_, _>>()?;
+        let progress: Vec<Option<RuleProgress>> =
+            rows.iter().map(read).collect::<Result<_, _>>()?;
         Ok(progress.into_iter().flatten().collect())
     }
 
@@ -56,7 +57,7 @@ impl ConsoleDb {
     pub(crate) async fn stream_progress(
         &self,
         auditor: &Auditor,
-    ) -> Result<Option<Progress>, StoreError> {
+    ) -> Result<Option<RuleProgress>, StoreError> {
         let is_stream = |rule: Rule| rule.group() == Group::Stream;
         let mut progress = self.finding_progress(auditor).await?;
         progress.retain(|progress| is_stream(progress.rule));
@@ -74,8 +75,8 @@ impl ConsoleDb {
         let row = sqlx::query(text).fetch_optional(self.pool()).await?;
         let read = |row: &PgRow| -> Result<Rebuild, sqlx::Error> {
             Ok(Rebuild {
-                until: row.moment("until")?,
-                checked_to: row.moment("checked_to")?,
+                until: row.timestamp("until")?,
+                checked_to: row.timestamp("checked_to")?,
                 looked_at: row.try_get::<i64, _>("looked_at")?.unsigned_abs(),
             })
         };
@@ -177,7 +178,7 @@ async fn advance(
     rules: impl Iterator<Item = Rule>,
     (to, at): (Timestamp, Timestamp),
 ) -> Result<(), StoreError> {
-    let words: Vec<&str> = rules.map(Rule::word).collect();
+    let words: Vec<&str> = rules.map(Rule::as_str).collect();
     sqlx::query(
         "INSERT INTO audit_console.finding_progress AS p (rule, checked_to, checked_at) \
          SELECT unnest($1::text[]), $2, $3 ON CONFLICT (rule) DO UPDATE \

@@ -2,11 +2,11 @@
 //!
 //! An export owns its connection, outside the pool, and closes it however it ends: a `COPY` that was
 //! dropped half-way poisons a pooled connection (sqlx 0.9.0 answers later queries on it with no rows
-//! and no error). One `COPY` is one statement and so one snapshot. How many run, and read: [`places`].
+//! and no error). One `COPY` is one statement and so one snapshot. How many run, and read: [`slots`].
 
 mod guard;
-mod places;
 mod record;
+mod slots;
 mod stop;
 mod times;
 
@@ -20,11 +20,11 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::task::JoinHandle;
 
-pub use places::{ExportPlace, ExportPlaces};
+pub use slots::{ExportSlot, ExportSlots};
 pub use stop::{StopReason, Stopper};
 
-use self::places::Turn;
 use self::record::push_record;
+use self::slots::Turn;
 use super::EngineDb;
 use super::columns::Kind;
 use super::list::{EngineView, ListView, copy_sql};
@@ -108,7 +108,7 @@ impl Export {
     /// Begins the task that `start` makes. What fails before its first lines fails here; an export that
     /// is still searching for them after a moment has begun, and may yet fail in [`Export::next`].
     async fn begin<F: Future<Output = Ended> + Send + 'static>(
-        place: ExportPlace,
+        place: ExportSlot,
         start: impl FnOnce(Task) -> F,
     ) -> Result<Self, StoreError> {
         let stopper = place.stopper.clone();
@@ -236,7 +236,7 @@ impl EngineDb {
 /// # Errors
 /// As [`EngineDb::export`].
 pub async fn export_list<V: ListView>(
-    place: ExportPlace,
+    place: ExportSlot,
     query: &ListQuery<V>,
     window: Window,
     format: ExportFormat,
@@ -272,7 +272,7 @@ pub async fn export_list<V: ListView>(
 /// Owns an export's connection. Dropping it closes the connection, and the server, which looks for its
 /// client every second, stops.
 struct Task {
-    place: ExportPlace,
+    place: ExportSlot,
     sender: Sender,
 }
 

@@ -29,11 +29,11 @@ const SLICE: Duration = Duration::from_millis(5);
 
 /// The places of one database.
 #[derive(Clone)]
-pub struct ExportPlaces {
+pub struct ExportSlots {
     server: Arc<Server>,
     settings: Settings,
     pages: Pool,
-    places: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
     turns: Arc<Semaphore>,
     running: Running,
 }
@@ -52,7 +52,7 @@ pub struct RunningExport {
 }
 
 /// A connection of an export's own, and its place. Dropping it closes the connection.
-pub struct ExportPlace {
+pub struct ExportSlot {
     connection: OwnConnection,
     _registration: Registration,
     /// Ends the export from outside.
@@ -80,7 +80,7 @@ pub struct Turn {
     taken: Option<(OwnedSemaphorePermit, Instant)>,
 }
 
-impl ExportPlaces {
+impl ExportSlots {
     /// Free places on the database of `server`. Of the exports that have one, half as many may read at once as this
     /// machine has cores, the other half being for pages, which are read by the connections of `pages`.
     pub fn new(server: Arc<Server>, settings: Settings, pages: Pool) -> Self {
@@ -89,7 +89,7 @@ impl ExportPlaces {
             server,
             settings,
             pages,
-            places: Arc::new(Semaphore::new(AT_ONCE)),
+            slots: Arc::new(Semaphore::new(AT_ONCE)),
             turns: Arc::new(Semaphore::new((cores / 2).max(1))),
             running: Running::default(),
         }
@@ -105,15 +105,15 @@ impl ExportPlaces {
     ///
     /// # Errors
     /// When every place stays taken or the database is away.
-    pub async fn take(&self, isolation: Isolation) -> Result<ExportPlace, StoreError> {
-        let free = Arc::clone(&self.places).acquire_owned();
+    pub async fn take(&self, isolation: Isolation) -> Result<ExportSlot, StoreError> {
+        let free = Arc::clone(&self.slots).acquire_owned();
         // Nobody closes the semaphore: there is a place, or none in time.
         let Ok(Ok(permit)) = tokio::time::timeout(CONNECT_TIMEOUT, free).await else {
             return Err(StoreError::ExportsBusy);
         };
         // One export may have all that PostgreSQL gives to a statement; several at a time would leave nothing to pages.
         // Asked with a place taken: of two that begin together only one is alone.
-        let is_alone = self.places.available_permits() + 1 == AT_ONCE;
+        let is_alone = self.slots.available_permits() + 1 == AT_ONCE;
         let settings = if is_alone {
             self.settings.clone()
         } else {
@@ -130,7 +130,7 @@ impl ExportPlaces {
         self.running.lock().insert(pid, export);
         // With processes of PostgreSQL's to help it, it reads twice as much in the same time.
         let length = if is_alone { TURN / 2 } else { TURN };
-        Ok(ExportPlace {
+        Ok(ExportSlot {
             connection,
             _registration: Registration {
                 pid,
@@ -143,7 +143,7 @@ impl ExportPlaces {
     }
 }
 
-impl ExportPlace {
+impl ExportSlot {
     /// To run statements on.
     pub fn session(&mut self) -> Session<'_> {
         self.connection.session()

@@ -8,4 +8,4 @@ mod span;
 
 pub use queries::{RuleQuery, rule_query};
 pub use reference::Reference;
-pub use rows::Examined;
+pub use rows::ScannedRows;

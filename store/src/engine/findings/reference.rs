@@ -144,7 +144,7 @@ impl EngineDb {
                 algorithm: row.try_get("algorithm_id")?,
                 name: row.try_get("name")?,
                 frequency: row.try_get("execution_frequency")?,
-                moved_at: row.moment("moved_at")?,
+                moved_at: row.timestamp("moved_at")?,
             };
             if deployment.silence(now).is_some() {
                 let newest: Option<PgTimestamp> = sqlx::query_scalar(NEWEST_DECISION)
@@ -178,8 +178,8 @@ fn read_limit(row: &PgRow) -> Result<Limit, sqlx::Error> {
         amount: Amount::from_numeric_text(row.try_get("amount")?),
         user: row.try_get("user_id")?,
         algorithm: row.try_get("algorithm_id")?,
-        since: row.moment("since")?,
-        until: row.moment_opt("until")?,
-        changed_at: row.moment("updated_at")?,
+        since: row.timestamp("since")?,
+        until: row.timestamp_opt("until")?,
+        changed_at: row.timestamp("updated_at")?,
     })
 }

@@ -8,7 +8,7 @@ use domain::finding::slice::{
     COMPARED, CONTEXT, CollectorRow, DecisionRow, EventRow, Found, Known, OrderRow, OrderState,
     Slice,
 };
-use domain::finding::{Reading, trades};
+use domain::finding::{DetailsCheck, trades};
 use domain::time::Timestamp;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row as _};
@@ -23,7 +23,7 @@ use crate::pg::PgTimestamp;
 
 /// What was found in a span, and out of how many rows.
 #[derive(Clone, Debug)]
-pub struct Examined {
+pub struct ScannedRows {
     /// The span.
     pub span: Span,
     /// What was found.
@@ -32,7 +32,7 @@ pub struct Examined {
     pub rows: u64,
 }
 
-impl Examined {
+impl ScannedRows {
     /// A span without a row.
     pub fn nothing(span: Span) -> Self {
         Self {
@@ -51,27 +51,27 @@ const DECISION: &str = "SELECT t.id, t.\"timestamp\", t.agent_id, t.asset, t.dec
 impl EngineDb {
     /// Looks at the rows from `from` on: at about `rows` of each table, and at none of `until` or later.
     /// None when there are none.
-    pub(crate) async fn examine(
+    pub(crate) async fn scan_next(
         &self,
         reference: &Arc<Reference>,
         (from, until): (Timestamp, Timestamp),
         rows: u32,
-    ) -> Result<Option<Examined>, StoreError> {
+    ) -> Result<Option<ScannedRows>, StoreError> {
         let Some(to) = read!(self.examining, Isolation::Statement, |session| {
             end_of(session, from, until, rows).await
         })?
         else {
             return Ok(None);
         };
-        Ok(Some(self.examine_span(reference, Span { from, to }).await?))
+        Ok(Some(self.scan_span(reference, Span { from, to }).await?))
     }
 
     /// Looks at the rows of a span.
-    pub(crate) async fn examine_span(
+    pub(crate) async fn scan_span(
         &self,
         reference: &Arc<Reference>,
         span: Span,
-    ) -> Result<Examined, StoreError> {
+    ) -> Result<ScannedRows, StoreError> {
         let (slice, users) = read!(self.examining, Isolation::Snapshot, |session| {
             let fetched = fetch(session, span, reference.numbers_transactions).await?;
             // Thousands of documents are taken apart: pages are served meanwhile.
@@ -99,11 +99,11 @@ impl EngineDb {
             })
         })
         .await?;
-        Ok(Examined { span, found, rows })
+        Ok(ScannedRows { span, found, rows })
     }
 
     /// Looks at decisions again whose orders were open.
-    pub(crate) async fn examine_again(
+    pub(crate) async fn rescan_decisions(
         &self,
         decisions: &[Uuid],
         now: Timestamp,
@@ -241,7 +241,7 @@ fn read_event(row: &PgRow) -> Result<EventRow, sqlx::Error> {
     Ok(EventRow {
         id: row.try_get(0)?,
         at: moment(row, 1)?,
-        details: Reading::of(&event_type, details),
+        details: DetailsCheck::of(&event_type, details),
         event_type,
         severity: row.try_get(3)?,
         user: row.try_get(4)?,

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use domain::clock;
 use domain::dossier::{
-    Before, Bucket, Dossier, Kind, LOOK_AHEAD, LOOK_BACK, LeakedValue, Leaks, Moment, PRECEDING,
-    Preceding, Resumption, Span, Timeline,
+    Bucket, Dossier, Kind, LOOK_AHEAD, LOOK_BACK, LeakedValue, Leaks, PRECEDING, Preceding,
+    PriorState, Resumption, Span, Timeline, TimelineEntry,
 };
 use domain::episode::{Effect, Episode, History};
 use domain::time::Timestamp;
@@ -14,9 +14,9 @@ use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use super::effects::{self, Trust};
+use super::entries::{EntryReader, EpisodeExport, Wanted, buckets, first_moments};
 use super::history;
-use super::moments::{MomentReader, MomentsOf, Wanted, buckets, first_moments};
-use super::surroundings::surroundings;
+use super::risk_context::risk_context;
 use super::value::leaked_value;
 use crate::StoreError;
 use crate::access::Auditor;
@@ -50,7 +50,7 @@ impl EngineDb {
             return Ok(None);
         };
         // Two connections at the most: a few dossiers at once must not keep the lists waiting.
-        let ((found, counts), (value, surroundings)) = tokio::try_join!(
+        let ((found, counts), (value, risk_context)) = tokio::try_join!(
             async {
                 let facts = self.facts(id, span, now).await?;
                 let counts = match &facts {
@@ -61,8 +61,8 @@ impl EngineDb {
             },
             async {
                 let value = in_time(value(self.pool(), episode).await)?;
-                let surroundings = surroundings(self.pool(), episode.activated_at()).await?;
-                Ok((value, surroundings))
+                let risk_context = risk_context(self.pool(), episode.activated_at()).await?;
+                Ok((value, risk_context))
             },
         )?;
         let Some(facts) = found else { return Ok(None) };
@@ -75,13 +75,13 @@ impl EngineDb {
         Ok(Some(Dossier {
             effect: facts.effect,
             overlapping: overlapping.cloned().collect(),
-            before: Before::of(&facts.episode, &facts.history),
+            before: PriorState::of(&facts.episode, &facts.history),
             preceding: facts.preceding,
-            surroundings,
+            risk_context,
             timeline: Timeline {
                 span,
                 buckets: counts,
-                moments: facts.moments,
+                entries: facts.entries,
                 more: facts.more,
             },
             leaks: facts.leaks,
@@ -98,7 +98,7 @@ struct Facts {
     episode: Episode,
     effect: Effect,
     preceding: Preceding,
-    moments: Vec<Moment>,
+    entries: Vec<TimelineEntry>,
     more: bool,
     leaks: Leaks,
     resumption: Option<Resumption>,
@@ -130,13 +130,13 @@ impl EngineDb {
         let effect =
             effects::effects(snapshot, &self.effects, &[&episode], (now, Trust::Nothing)).await?;
         let wanted = Wanted {
-            kinds: MomentsOf::Timeline.kinds(),
+            kinds: EpisodeExport::Timeline.kinds(),
             span,
             created_before: None,
             limit: None,
         };
-        let reader = MomentReader::before(snapshot, span.from).await?;
-        let (moments, more) = first_moments(snapshot, reader, wanted, MOST_MOMENTS).await?;
+        let reader = EntryReader::before(snapshot, span.from).await?;
+        let (entries, more) = first_moments(snapshot, reader, wanted, MOST_MOMENTS).await?;
         let resumption = match episode.cleared_at() {
             Some(at) => Some(resumption(snapshot, at).await?),
             None => None,
@@ -147,7 +147,7 @@ impl EngineDb {
             leaks: leaks(snapshot, &episode, now).await?,
             history,
             episode,
-            moments,
+            entries,
             more,
             resumption,
         }))
@@ -189,20 +189,20 @@ async fn leaks(
           WHERE status IN ('pending', 'submitted', 'partial') AND created_at < $2)";
     let span = Span::inside(episode);
     let wanted = Wanted {
-        kinds: MomentsOf::Leaks.kinds(),
+        kinds: EpisodeExport::Leaks.kinds(),
         span,
         created_before: None,
         limit: None,
     };
     // A trade that was first checked before the episode and again inside it slipped through inside it.
-    let reader = MomentReader::default();
-    let (moments, more) = first_moments(session, reader, wanted, MOST_LEAKS).await?;
+    let reader = EntryReader::default();
+    let (entries, more) = first_moments(session, reader, wanted, MOST_LEAKS).await?;
     let flying = Wanted {
         kinds: &[Kind::Filled],
         created_before: Some(span.from),
         ..wanted
     };
-    let reader = MomentReader::default();
+    let reader = EntryReader::default();
     let (in_flight, more_in_flight) = first_moments(session, reader, flying, MOST_LEAKS).await?;
     let open: i64 = sqlx::query_scalar(OPEN)
         .bind(PgTimestamp(span.from))
@@ -210,7 +210,7 @@ async fn leaks(
         .fetch_one(&mut *session)
         .await?;
     Ok(Leaks {
-        moments,
+        entries,
         more,
         in_flight,
         more_in_flight,
@@ -292,7 +292,7 @@ async fn resumption(session: &mut Session<'_>, at: Timestamp) -> Result<Resumpti
         .fetch_one(&mut *session)
         .await?;
     Ok(Resumption {
-        approval: row.moment_opt("approval")?,
-        order: row.moment_opt("order")?,
+        approval: row.timestamp_opt("approval")?,
+        order: row.timestamp_opt("order")?,
     })
 }

@@ -2,7 +2,7 @@
 //! `audit_log`, and the moments of orders.
 
 use domain::check::{Checks, SECOND_CHECK_WITHIN, Trade};
-use domain::dossier::{Bucket, COLUMNS, Kind, LOOK_BACK, Moment, Span};
+use domain::dossier::{Bucket, COLUMNS, Kind, LOOK_BACK, Span, TimelineEntry};
 use domain::rejection::{Pairing, Place, RejectionRow};
 use domain::time::Timestamp;
 use sqlx::Row as _;
@@ -16,14 +16,14 @@ use crate::sql::{Mode, Sql};
 
 /// Which moments of an episode an export holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MomentsOf {
+pub enum EpisodeExport {
     /// All of a span.
     Timeline,
     /// Approvals and orders created inside the episode.
     Leaks,
 }
 
-impl MomentsOf {
+impl EpisodeExport {
     /// The kinds of moments that it holds.
     #[must_use]
     pub const fn kinds(self) -> &'static [Kind] {
@@ -134,9 +134,9 @@ fn push_events(sql: &mut Sql, kinds: &[Kind], span: Span, limit: &str) {
            FROM public.audit_log e WHERE event_type IN ({}) AND \"timestamp\" >= ",
         types(kinds)
     ))
-    .moment(span.from)
+    .timestamp(span.from)
     .push(" AND \"timestamp\" < ")
-    .moment(span.to)
+    .timestamp(span.to)
     .push(" ORDER BY \"timestamp\", ")
     .push(EVENT_RANK)
     .push(", id")
@@ -170,20 +170,20 @@ fn push_order_moments(sql: &mut Sql, kind: Kind, wanted: Wanted<'_>, limit: &str
              AS value, \
            o.error_message::text AS reason, o.status::text AS status, o.created_at, o.filled_at \
          FROM public.orders o WHERE o.created_at >= ",
-        kind.word()
+        kind.as_str()
     ))
-    .moment(if kind == Kind::Created {
+    .timestamp(if kind == Kind::Created {
         span.from
     } else {
         span.from.plus_micros(-LOOK_BACK)
     })
     .push(" AND o.created_at < ")
-    .moment(wanted.created_before.unwrap_or(span.to).min(span.to));
+    .timestamp(wanted.created_before.unwrap_or(span.to).min(span.to));
     if kind != Kind::Created {
         sql.push(&format!(" AND {time} >= "))
-            .moment(span.from)
+            .timestamp(span.from)
             .push(&format!(" AND {time} < "))
-            .moment(span.to)
+            .timestamp(span.to)
             .push(condition);
     }
     sql.push(&format!(" ORDER BY {time}, o.id")).push(limit);
@@ -191,20 +191,20 @@ fn push_order_moments(sql: &mut Sql, kind: Kind, wanted: Wanted<'_>, limit: &str
 
 /// Reads rows of [`moments_sql`] in their order, and tells which repeat an earlier one.
 #[derive(Default)]
-pub struct MomentReader {
+pub struct EntryReader {
     pairing: Pairing<String>,
     checks: Checks,
 }
 
-impl MomentReader {
+impl EntryReader {
     /// The stream's next row.
-    pub fn read(&mut self, row: &PgRow) -> Result<Moment, sqlx::Error> {
+    pub fn read(&mut self, row: &PgRow) -> Result<TimelineEntry, sqlx::Error> {
         let word: String = row.try_get("kind")?;
         let kind = Kind::parse(&word)
             .ok_or_else(|| sqlx::Error::Decode(format!("no kind of moment: {word}").into()))?;
         let severity: Option<String> = row.try_get("severity")?;
-        let mut moment = Moment {
-            at: row.moment("at")?,
+        let mut moment = TimelineEntry {
+            at: row.timestamp("at")?,
             kind,
             id: row.try_get("id")?,
             user: row.try_get("who")?,
@@ -216,15 +216,15 @@ impl MomentReader {
             value: row.try_get("value")?,
             reason: row.try_get("reason")?,
             status: row.try_get("status")?,
-            created_at: row.moment_opt("created_at")?,
-            filled_at: row.moment_opt("filled_at")?,
+            created_at: row.timestamp_opt("created_at")?,
+            filled_at: row.timestamp_opt("filled_at")?,
             is_second: false,
         };
         moment.is_second = self.is_second(&moment, severity.as_deref().unwrap_or_default());
         Ok(moment)
     }
 
-    fn is_second(&mut self, moment: &Moment, severity: &str) -> bool {
+    fn is_second(&mut self, moment: &TimelineEntry, severity: &str) -> bool {
         match moment.kind {
             Kind::Rejected => {
                 let who = moment.user.clone().unwrap_or_default();
@@ -274,10 +274,10 @@ async fn fetch(session: &mut Session<'_>, wanted: Wanted<'_>) -> Result<Vec<PgRo
 /// long that takes hangs on how much is shown, not on how long the span is.
 pub async fn first_moments(
     session: &mut Session<'_>,
-    mut reader: MomentReader,
+    mut reader: EntryReader,
     wanted: Wanted<'_>,
     most: u32,
-) -> Result<(Vec<Moment>, bool), StoreError> {
+) -> Result<(Vec<TimelineEntry>, bool), StoreError> {
     let Span { from, to } = wanted.span;
     let mut reach = FIRST_PIECE;
     let rows = loop {
@@ -301,13 +301,13 @@ pub async fn first_moments(
         }
         reach = reach.saturating_mul(8);
     };
-    let mut moments: Vec<Moment> = rows
+    let mut entries: Vec<TimelineEntry> = rows
         .iter()
         .map(|row| reader.read(row))
         .collect::<Result<_, _>>()?;
-    let more = moments.len() > most as usize;
-    moments.truncate(most as usize);
-    Ok((moments, more))
+    let more = entries.len() > most as usize;
+    entries.truncate(most as usize);
+    Ok((entries, more))
 }
 
 /// How many moments fall into each column of `span`. Of rejections by the kill switch, the warning rows.
@@ -320,7 +320,7 @@ pub async fn buckets(session: &mut Session<'_>, span: Span) -> Result<Vec<Bucket
     let edges: Vec<Timestamp> = (0..COLUMNS).map(edge).collect();
     let column = |time: &str, sql: &mut Sql| {
         sql.push(&format!("width_bucket({time}, "))
-            .moments(edges.clone())
+            .timestamps(edges.clone())
             .push(") - 1");
     };
     let mut sql = Sql::new(
@@ -333,24 +333,24 @@ pub async fn buckets(session: &mut Session<'_>, span: Span) -> Result<Vec<Bucket
         " AS place FROM public.audit_log e WHERE e.event_type IN ({}) AND e.\"timestamp\" >= ",
         types(&[Kind::Signal, Kind::Approved, Kind::Rejected])
     ))
-    .moment(span.from)
+    .timestamp(span.from)
     .push(" AND e.\"timestamp\" < ")
-    .moment(span.to)
+    .timestamp(span.to)
     .push(" AND (e.event_type <> 'TRADE_REJECTED' OR (")
     .push(&rejected_attempt())
     .push("))");
     for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_event()) {
         let (time, condition, _) = order_moment(kind);
-        sql.push(&format!(" UNION ALL SELECT '{}', ", kind.word()));
+        sql.push(&format!(" UNION ALL SELECT '{}', ", kind.as_str()));
         column(time, &mut sql);
         sql.push(" FROM public.orders o WHERE o.created_at >= ")
-            .moment(span.from.plus_micros(-LOOK_BACK))
+            .timestamp(span.from.plus_micros(-LOOK_BACK))
             .push(" AND o.created_at < ")
-            .moment(span.to)
+            .timestamp(span.to)
             .push(&format!(" AND {time} >= "))
-            .moment(span.from)
+            .timestamp(span.from)
             .push(&format!(" AND {time} < "))
-            .moment(span.to)
+            .timestamp(span.to)
             .push(condition);
     }
     sql.push(") AS b GROUP BY 1, 2 ORDER BY 1, 2");

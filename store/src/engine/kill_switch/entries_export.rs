@@ -1,12 +1,12 @@
 //! An episode's timeline and its leaks as CSV and JSON lines.
 
-use domain::columns::MOMENTS;
+use domain::columns::TIMELINE_ENTRIES;
 use domain::csv::push_header;
-use domain::dossier::{Moment, Span};
+use domain::dossier::{Span, TimelineEntry};
 use domain::episode::Episode;
 
 use super::cells::{Value, bare, number_text, or_null, plain, push_line, seconds, text};
-use super::moments::{MomentReader, MomentsOf, Wanted, moments_sql};
+use super::entries::{EntryReader, EpisodeExport, Wanted, moments_sql};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::{Isolation, read};
@@ -23,19 +23,19 @@ impl EngineDb {
         &self,
         _: &Auditor,
         episode: &Episode,
-        of: MomentsOf,
+        of: EpisodeExport,
         span: Span,
         format: ExportFormat,
     ) -> Result<Export, StoreError> {
         let inside = Span::inside(episode);
         let (span, mut reader) = match of {
-            MomentsOf::Timeline => {
+            EpisodeExport::Timeline => {
                 let reader = read!(self.pool(), Isolation::Statement, |session| {
-                    MomentReader::before(session, span.from).await
+                    EntryReader::before(session, span.from).await
                 })?;
                 (span, reader)
             }
-            MomentsOf::Leaks => (inside, MomentReader::default()),
+            EpisodeExport::Leaks => (inside, EntryReader::default()),
         };
         let wanted = Wanted {
             kinds: of.kinds(),
@@ -45,12 +45,12 @@ impl EngineDb {
         };
         let mut header = String::new();
         if matches!(format, ExportFormat::Csv(_)) {
-            push_header(&mut header, MOMENTS);
+            push_header(&mut header, TIMELINE_ENTRIES);
         }
         self.export_rows(moments_sql(wanted), header, move |row| {
             let moment = reader.read(row)?;
             let mut line = String::new();
-            push_line(&mut line, MOMENTS, values(&moment, inside), format);
+            push_line(&mut line, TIMELINE_ENTRIES, values(&moment, inside), format);
             Ok(line)
         })
         .await
@@ -58,14 +58,14 @@ impl EngineDb {
 }
 
 /// A moment's values in the order of the columns.
-fn values(moment: &Moment, inside: Span) -> Vec<Value> {
+fn values(moment: &TimelineEntry, inside: Span) -> Vec<Value> {
     let id = || plain(moment.id.to_string());
     let or_text = |value: &Option<String>| or_null(value.clone(), text);
     let or_number = |value: &Option<String>| or_null(value.clone(), number_text);
     vec![
         plain(moment.at.rfc3339()),
         seconds(moment.at.micros_since(inside.from)),
-        plain(moment.kind.word()),
+        plain(moment.kind.as_str()),
         or_null(moment.kind.is_event().then_some(()), |()| id()),
         or_null((!moment.kind.is_event()).then_some(()), |()| id()),
         or_text(&moment.user),

@@ -9,9 +9,9 @@ use domain::csv::push_header;
 use domain::cursor::{Cursor, Direction};
 use domain::episode::{Effect, Episode, History};
 use domain::filter::kill_switch::{Leaks, passes};
-use domain::filter::{Choice as _, EpisodeFilter, ListQuery, Window};
-use domain::page::{Count, Keyed as _, Order, Page};
-use domain::review::{ReviewState, Signed, Standing};
+use domain::filter::{EpisodeFilter, ListQuery, ParamEnum as _, Window};
+use domain::page::{Count, KeysetRow as _, Order, Page};
+use domain::review::{ReviewProgress, ReviewState, Signed};
 use domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ use crate::{ConsoleDb, StoreError};
 
 /// The record of reviews, and how long one may take.
 #[derive(Clone)]
-pub struct ReviewBook {
+pub struct ReviewPolicy {
     /// Where they are written.
     pub console: ConsoleDb,
     /// A review is due so many microseconds after the clear.
@@ -37,20 +37,20 @@ pub struct ReviewBook {
 
 /// An episode with what is counted and derived for the list.
 #[derive(Clone, Debug)]
-pub struct Counted {
+pub struct CountedEpisodes {
     /// The episode.
     pub episode: Episode,
     /// What happened inside it.
     pub effect: Effect,
     /// How far its review has got.
-    pub standing: Standing,
+    pub review_progress: ReviewProgress,
 }
 
 /// A page of the list, one row more than fits, and what goes with it.
 #[derive(Clone, Debug)]
 pub struct EpisodeList {
     /// The rows, in the direction that the cursor asks for.
-    pub rows: Vec<Counted>,
+    pub rows: Vec<CountedEpisodes>,
     /// How many match.
     pub count: Count,
     /// The whole history.
@@ -59,7 +59,7 @@ pub struct EpisodeList {
 
 /// Reviews that are not done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Undone {
+pub struct ReviewBacklog {
     /// There is time.
     pub pending: u64,
     /// There is none left.
@@ -74,13 +74,13 @@ impl EngineDb {
     pub async fn episodes(
         &self,
         auditor: &Auditor,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
         query: &ListQuery<EpisodeFilter>,
         window: Window,
     ) -> Result<EpisodeList, StoreError> {
-        let signatures = book.console.signatures(auditor).await?;
+        let signatures = review_policy.console.signatures(auditor).await?;
         read!(self.pool(), Isolation::Snapshot, |session| {
-            let mut selection = Selection::new(self, session, &signatures, book);
+            let mut selection = Selection::new(self, session, &signatures, review_policy);
             let history = selection.history().await?;
             let matching = selection.select(&history, query, window).await?;
             let count = Count::capped(matching.len() as u64);
@@ -98,14 +98,14 @@ impl EngineDb {
     ///
     /// # Errors
     /// When a database is away.
-    pub async fn undone_reviews(
+    pub async fn review_backlog(
         &self,
         auditor: &Auditor,
-        book: &ReviewBook,
-    ) -> Result<Undone, StoreError> {
-        let signatures = book.console.signatures(auditor).await?;
+        review_policy: &ReviewPolicy,
+    ) -> Result<ReviewBacklog, StoreError> {
+        let signatures = review_policy.console.signatures(auditor).await?;
         read!(self.essential, Isolation::Statement, |session| {
-            let mut selection = Selection::new(self, session, &signatures, book);
+            let mut selection = Selection::new(self, session, &signatures, review_policy);
             selection.trust = Trust::Recent;
             let history = selection.history().await?;
             let all: Vec<&Episode> = history.episodes.iter().collect();
@@ -113,7 +113,7 @@ impl EngineDb {
                 Err(StoreError::TimedOut) => selection.states_if(all, |_| true),
                 states => states?,
             };
-            let mut undone = Undone::default();
+            let mut undone = ReviewBacklog::default();
             for (_, state) in states {
                 match state {
                     ReviewState::Pending => undone.pending += 1,
@@ -132,12 +132,12 @@ impl EngineDb {
     pub async fn episodes_json(
         &self,
         auditor: &Auditor,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
         query: &ListQuery<EpisodeFilter>,
         window: Window,
         as_of: Timestamp,
     ) -> Result<Page<JsonRow<Uuid>>, StoreError> {
-        let list = self.episodes(auditor, book, query, window).await?;
+        let list = self.episodes(auditor, review_policy, query, window).await?;
         let rows = list
             .rows
             .iter()
@@ -163,15 +163,15 @@ impl EngineDb {
     pub async fn all_episodes(
         &self,
         auditor: &Auditor,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
         query: &ListQuery<EpisodeFilter>,
         window: Window,
-    ) -> Result<Vec<Counted>, StoreError> {
-        let signatures = book.console.signatures(auditor).await?;
+    ) -> Result<Vec<CountedEpisodes>, StoreError> {
+        let signatures = review_policy.console.signatures(auditor).await?;
         // It counts what happened inside every episode: as other exports do, on a connection of its own.
         let mut place = self.exports.take(Isolation::Snapshot).await?;
         let mut session = place.session();
-        let mut selection = Selection::new(self, &mut session, &signatures, book);
+        let mut selection = Selection::new(self, &mut session, &signatures, review_policy);
         let history = selection.history().await?;
         let matching = selection.select(&history, query, window).await?;
         selection.counted(matching).await
@@ -185,7 +185,7 @@ impl EngineDb {
     pub async fn export_episodes(
         &self,
         auditor: &Auditor,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
         query: &ListQuery<EpisodeFilter>,
         window: Window,
         format: ExportFormat,
@@ -194,7 +194,9 @@ impl EngineDb {
         if matches!(format, ExportFormat::Csv(_)) {
             push_header(&mut lines, KILL_SWITCH);
         }
-        let episodes = self.all_episodes(auditor, book, query, window).await?;
+        let episodes = self
+            .all_episodes(auditor, review_policy, query, window)
+            .await?;
         for row in &episodes {
             push_line(&mut lines, KILL_SWITCH, values(row), format);
         }
@@ -217,13 +219,13 @@ impl<'a, 'c> Selection<'a, 'c> {
         db: &'a EngineDb,
         session: &'a mut Session<'c>,
         signatures: &'a Signatures,
-        book: &ReviewBook,
+        review_policy: &ReviewPolicy,
     ) -> Self {
         Self {
             db,
             session,
             signatures,
-            patience: book.patience,
+            patience: review_policy.patience,
             now: clock::now(),
             trust: Trust::Nothing,
         }
@@ -318,24 +320,30 @@ impl<'a, 'c> Selection<'a, 'c> {
             .into_iter()
             .map(|episode| {
                 let signed = self.signed(episode);
-                let standing = signed.standing(leaked(episode), self.patience, self.now);
-                (episode, standing.state)
+                let review_progress =
+                    signed.review_progress(leaked(episode), self.patience, self.now);
+                (episode, review_progress.state)
             })
             .collect()
     }
 
     /// The rows themselves.
-    async fn counted(&mut self, episodes: Vec<&Episode>) -> Result<Vec<Counted>, StoreError> {
+    async fn counted(
+        &mut self,
+        episodes: Vec<&Episode>,
+    ) -> Result<Vec<CountedEpisodes>, StoreError> {
         let effects = self.effects(&episodes).await?;
         Ok(episodes
             .into_iter()
             .zip(effects)
-            .map(|(episode, effect)| Counted {
+            .map(|(episode, effect)| CountedEpisodes {
                 episode: episode.clone(),
                 effect,
-                standing: self
-                    .signed(episode)
-                    .standing(effect.leaked(), self.patience, self.now),
+                review_progress: self.signed(episode).review_progress(
+                    effect.leaked(),
+                    self.patience,
+                    self.now,
+                ),
             })
             .collect())
     }
@@ -361,16 +369,17 @@ fn comes_after(place: (Timestamp, Uuid), cursor: &Cursor<Uuid>) -> bool {
 }
 
 /// A row's values in the contract's order.
-fn values(row: &Counted) -> Vec<Value> {
-    let Counted {
+fn values(row: &CountedEpisodes) -> Vec<Value> {
+    let CountedEpisodes {
         episode,
         effect,
-        standing,
+        review_progress,
     } = row;
-    let reviewers = (!standing.reviewers.is_empty()).then(|| standing.reviewers.join(", "));
+    let reviewers =
+        (!review_progress.reviewers.is_empty()).then(|| review_progress.reviewers.join(", "));
     vec![
         plain(episode.key().to_string()),
-        plain(episode.mechanism.word()),
+        plain(episode.mechanism.as_str()),
         plain(episode.activated_at().rfc3339()),
         text(episode.first().actor()),
         or_null(episode.cleared_at(), |at| plain(at.rfc3339())),
@@ -379,8 +388,8 @@ fn values(row: &Counted) -> Vec<Value> {
         bare(&effect.rejections),
         bare(&effect.leaked_approvals),
         bare(&effect.leaked_orders),
-        plain(standing.state.word()),
+        plain(review_progress.state.as_str()),
         or_null(reviewers, text),
-        or_null(standing.completed_at, |at| plain(at.rfc3339())),
+        or_null(review_progress.completed_at, |at| plain(at.rfc3339())),
     ]
 }

@@ -4,11 +4,11 @@
 mod cells;
 mod dossier;
 mod effects;
+mod entries;
+mod entries_export;
 mod history;
 mod list;
-mod moments;
-mod moments_export;
-mod surroundings;
+mod risk_context;
 mod value;
 
 use std::sync::Arc;
@@ -20,9 +20,9 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 pub use effects::EffectCache;
 use effects::Trust;
+pub use entries::EpisodeExport;
 pub use history::HistoryCache;
-pub use list::{Counted, EpisodeList, ReviewBook, Undone};
-pub use moments::MomentsOf;
+pub use list::{CountedEpisodes, EpisodeList, ReviewBacklog, ReviewPolicy};
 
 use super::EngineDb;
 use super::fragments::readable;

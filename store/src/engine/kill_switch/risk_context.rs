@@ -1,7 +1,7 @@
 //! What an activation is read against: tables that an engine may not have, or not have granted.
 
 use domain::amount::Amount;
-use domain::dossier::{RiskRule, Surroundings};
+use domain::dossier::{RiskContext, RiskRule};
 use domain::time::Timestamp;
 use sqlx::Row as _;
 
@@ -18,8 +18,8 @@ const EQUITY_BEFORE: i64 = 3_600_000_000;
 const EQUITY_AFTER: i64 = 300_000_000;
 
 /// Rules that were made before `at` and are active now, and the hour's path of equity.
-pub async fn surroundings(pool: &Pool, at: Timestamp) -> Result<Surroundings, StoreError> {
-    Ok(Surroundings {
+pub async fn risk_context(pool: &Pool, at: Timestamp) -> Result<RiskContext, StoreError> {
+    Ok(RiskContext {
         rules: absent_as_none(rules(pool, at).await)?,
         equity: absent_as_none(equity(pool, at).await)?.unwrap_or_default(),
     })
@@ -40,7 +40,7 @@ async fn rules(pool: &Pool, at: Timestamp) -> Result<Vec<RiskRule>, sqlx::Error>
                 name: row.try_get("name")?,
                 rule_type: row.try_get("rule_type")?,
                 value: row.try_get("value")?,
-                updated_at: row.moment("updated_at")?,
+                updated_at: row.timestamp("updated_at")?,
             })
         })
         .collect()
@@ -69,6 +69,6 @@ async fn equity(pool: &Pool, at: Timestamp) -> Result<Vec<(Timestamp, Amount)>, 
         .fetch_all(pool)
         .await?;
     rows.iter()
-        .map(|row| Ok((row.moment("at")?, row.amount("value")?)))
+        .map(|row| Ok((row.timestamp("at")?, row.amount("value")?)))
         .collect()
 }

@@ -25,7 +25,7 @@ pub async fn leaked_value(
 
 /// A `trade_value` that can be added up, and whether it is of a second check.
 #[derive(Default)]
-struct Worths {
+struct Valuations {
     texts: Vec<String>,
     seconds: Vec<bool>,
 }
@@ -40,10 +40,10 @@ async fn approved(
         coalesce(trim_scale(sum(w.worth::numeric) FILTER (WHERE NOT w.is_second)), 0)::text AS once, \
         coalesce(trim_scale(sum(w.worth::numeric)), 0)::text AS every \
         FROM unnest($1, $2) AS w(worth, is_second)";
-    let worths = worths(session, span, value).await?;
+    let valuations = valuations(session, span, value).await?;
     let row = sqlx::query(SUMS)
-        .bind(worths.texts)
-        .bind(worths.seconds)
+        .bind(valuations.texts)
+        .bind(valuations.seconds)
         .fetch_one(&mut *session)
         .await?;
     value.approved_once = row.amount("once")?;
@@ -52,18 +52,18 @@ async fn approved(
 }
 
 /// Taking five values out of each document is much quicker here than in the database.
-async fn worths(
+async fn valuations(
     session: &mut Session<'_>,
     span: Span,
     value: &mut LeakedValue,
-) -> Result<Worths, StoreError> {
+) -> Result<Valuations, StoreError> {
     let text = format!(
         "SELECT \"timestamp\" AS at, user_id::text AS who, {details}::text AS details \
          FROM public.audit_log WHERE event_type = 'TRADE_APPROVED' \
          AND \"timestamp\" >= $1 AND \"timestamp\" < $2 ORDER BY \"timestamp\", id",
         details = readable("details"),
     );
-    let mut worths = Worths::default();
+    let mut valuations = Valuations::default();
     let mut checks = Checks::default();
     let mut rows = sqlx::query(AssertSqlSafe(text))
         .bind(PgTimestamp(span.from))
@@ -84,17 +84,17 @@ async fn worths(
             side: text("side"),
             quantity: text("quantity"),
         };
-        let is_second = checks.is_second(row.moment("at")?, trade);
+        let is_second = checks.is_second(row.timestamp("at")?, trade);
         value.second_checks += u64::from(is_second);
         match text("trade_value").filter(|worth| is_number(worth)) {
             Some(worth) => {
-                worths.texts.push(worth);
-                worths.seconds.push(is_second);
+                valuations.texts.push(worth);
+                valuations.seconds.push(is_second);
             }
             None => value.without_value += 1,
         }
     }
-    Ok(worths)
+    Ok(valuations)
 }
 
 async fn filled(

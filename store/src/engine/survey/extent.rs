@@ -5,7 +5,7 @@ use domain::histogram::Buckets;
 use domain::time::Timestamp;
 use sqlx::Row as _;
 
-use super::{Scope, Surveyed, buckets_over};
+use super::{Scope, Surveyable, buckets_over};
 use crate::StoreError;
 use crate::engine::EngineDb;
 use crate::engine::fragments::and_window;
@@ -42,7 +42,7 @@ impl Extent {
 impl EngineDb {
     /// The span that the scope's window covers: where it has no end of its own, up to the rows that the view
     /// has. `None` where nothing can be there.
-    pub(in crate::engine) async fn extent<V: Surveyed>(
+    pub(in crate::engine) async fn extent<V: Surveyable>(
         &self,
         query: &ListQuery<V>,
         scope: Scope,
@@ -55,7 +55,7 @@ impl EngineDb {
             .query()
             .fetch_one(&self.surveying)
             .await?;
-        let (first, last) = (row.moment_opt("first")?, row.moment_opt("last")?);
+        let (first, last) = (row.timestamp_opt("first")?, row.timestamp_opt("last")?);
         let outside: i64 = row.try_get("outside")?;
         let covers = (scope.window.from.or(first), scope.window.to.or(last));
         let (Some(from), Some(to)) = covers else {
@@ -71,7 +71,7 @@ impl EngineDb {
 
 /// The first and the last moment of the view's rows in `open`, each looked up in the index of time, and how many
 /// of the query's rows `asked` has beyond `open`.
-fn ends_sql<V: Surveyed>(query: &ListQuery<V>, asked: Window, open: Window) -> Sql {
+fn ends_sql<V: Surveyable>(query: &ListQuery<V>, asked: Window, open: Window) -> Sql {
     let mut sql = Sql::new(Mode::Bound, "SELECT ");
     let branches = V::default().branches();
     for (function, name, direction) in [("min", "first", "ASC"), ("max", "last", "DESC")] {
@@ -97,7 +97,7 @@ fn ends_sql<V: Surveyed>(query: &ListQuery<V>, asked: Window, open: Window) -> S
                 "SELECT 1{} AND {} {sign} ",
                 branch.from, branch.time
             ))
-            .moment(end);
+            .timestamp(end);
             V::and_conditions(query, at, &mut sql);
             sql.push(&format!(" LIMIT {MOST_OUTSIDE})"));
             first = false;

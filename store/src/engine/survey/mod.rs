@@ -24,14 +24,14 @@ use super::list::EngineView;
 use crate::StoreError;
 use crate::access::Auditor;
 use extent::Extent;
-use tally::{Large, Tally, Wanted};
+use tally::{Large, Tally, TallyRequest};
 
 /// A view that has a picture of time and facets.
-pub trait Surveyed: EngineView {
+pub trait Surveyable: EngineView {
     /// The kinds of rows that the picture stacks, in that order. Rows of no known kind are `other`.
     const KINDS: &'static [&'static str];
     /// Parameters that have a facet.
-    const FACETS: &'static [FacetOf];
+    const FACETS: &'static [FacetSpec];
     /// Where a range holds no more rows than this, every one is read.
     const READ_ALL: u64;
     /// How many rows a sample should hold.
@@ -45,18 +45,18 @@ pub trait Surveyed: EngineView {
 pub const OTHER: &str = "other";
 
 /// What a facet counts.
-pub struct FacetOf {
+pub struct FacetSpec {
     /// The parameter.
     pub param: &'static str,
     /// The value, as an expression over every branch; NULL has none.
     pub value: fn() -> String,
     /// Where its values have names.
-    pub named: Option<NamedIn>,
+    pub named: Option<NameSource>,
     /// A value may stand for several, joined by `+`.
     pub joined: bool,
 }
 
-impl FacetOf {
+impl FacetSpec {
     /// Of what `value` says, as it is.
     pub const fn column(param: &'static str, value: fn() -> String) -> Self {
         Self {
@@ -70,7 +70,7 @@ impl FacetOf {
 
 /// Where the names of ids are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum NamedIn {
+pub enum NameSource {
     /// Accounts, by their e-mail.
     Accounts,
     /// Algorithms, by their name.
@@ -95,7 +95,7 @@ impl Scope {
     ///
     /// # Errors
     /// When `from` is after `to`.
-    pub fn of<V: Surveyed>(
+    pub fn of<V: Surveyable>(
         query: &ListQuery<V>,
         zone: Tz,
         now: Timestamp,
@@ -115,7 +115,7 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away.
-    pub fn survey<V: Surveyed>(
+    pub fn survey<V: Surveyable>(
         &self,
         _: &Auditor,
         query: &ListQuery<V>,
@@ -125,7 +125,7 @@ impl EngineDb {
         async move { db.made_survey(&query, scope).await }
     }
 
-    async fn made_survey<V: Surveyed>(
+    async fn made_survey<V: Surveyable>(
         &self,
         query: &ListQuery<V>,
         scope: Scope,
@@ -144,14 +144,14 @@ impl EngineDb {
             .filter(|at| !values_in_force(query, V::FACETS[*at].param).is_empty())
             .collect();
         let plain = (0..V::FACETS.len()).filter(|at| !narrowed.contains(at));
-        let whole = Wanted {
+        let whole = TallyRequest {
             over_time: true,
             facets: plain.collect(),
         };
         let (large, as_narrower) = Large::shared();
         let others = narrowed.iter().map(|at| {
             let other = without::<V>(query, V::FACETS[*at].param);
-            let wanted = Wanted {
+            let wanted = TallyRequest {
                 over_time: false,
                 facets: vec![*at],
             };
@@ -186,15 +186,15 @@ impl EngineDb {
 }
 
 /// The values of `param` that the query asks for, those it excludes left out.
-fn values_in_force<V: Surveyed>(query: &ListQuery<V>, param: &str) -> Vec<String> {
-    let pairs = query.narrowing();
+fn values_in_force<V: Surveyable>(query: &ListQuery<V>, param: &str) -> Vec<String> {
+    let pairs = query.filter_pairs();
     let values = pairs.as_slice().iter().filter(|(name, _)| name == param);
     values.map(|(_, value)| value.clone()).collect()
 }
 
 /// The query without what it says of `param`.
-fn without<V: Surveyed>(query: &ListQuery<V>, param: &str) -> ListQuery<V> {
-    let pairs = query.narrowing().without(&[param]);
+fn without<V: Surveyable>(query: &ListQuery<V>, param: &str) -> ListQuery<V> {
+    let pairs = query.filter_pairs().without(&[param]);
     // What was printed can be read: the words, the time and the filter of a query that was read once.
     let reread = Params::from_pairs(pairs.as_slice().iter().cloned())
         .and_then(ListQuery::from_params)
@@ -205,13 +205,13 @@ fn without<V: Surveyed>(query: &ListQuery<V>, param: &str) -> ListQuery<V> {
     }
 }
 
-fn histogram<V: Surveyed>(extent: &Extent, tally: &Tally) -> Histogram {
+fn histogram<V: Surveyable>(extent: &Extent, tally: &Tally) -> Histogram {
     let mut words: Vec<&'static str> = V::KINDS.to_vec();
     words.push(OTHER);
     let mut series: Vec<Series> = words
         .iter()
         .map(|word| Series {
-            word,
+            kind: word,
             rows: vec![0; extent.buckets.len()],
         })
         .collect();
@@ -228,11 +228,11 @@ fn histogram<V: Surveyed>(extent: &Extent, tally: &Tally) -> Histogram {
         covers: extent.covers,
         series,
         outside: extent.outside,
-        sureness: tally.sureness,
+        precision: tally.precision,
     }
 }
 
-fn facet<V: Surveyed>(query: &ListQuery<V>, tally: &Tally, at: usize) -> Facet {
+fn facet<V: Surveyable>(query: &ListQuery<V>, tally: &Tally, at: usize) -> Facet {
     let of = &V::FACETS[at];
     let mut values: Vec<FacetValue> = Vec::new();
     let counted = tally.values.iter().filter(|counted| counted.facet == at);
@@ -265,7 +265,7 @@ fn facet<V: Surveyed>(query: &ListQuery<V>, tally: &Tally, at: usize) -> Facet {
         param: of.param,
         values,
         more,
-        sureness: tally.sureness,
+        precision: tally.precision,
     }
 }
 

@@ -6,13 +6,13 @@ use domain::histogram::Facet;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{NamedIn, Surveyed};
+use super::{NameSource, Surveyable};
 use crate::StoreError;
 use crate::engine::EngineDb;
 
 impl EngineDb {
     /// Gives the facets' values their names.
-    pub(super) async fn name_values<V: Surveyed>(
+    pub(super) async fn name_values<V: Surveyable>(
         &self,
         facets: &mut [Facet],
     ) -> Result<(), StoreError> {
@@ -32,12 +32,12 @@ impl EngineDb {
 
     async fn names_of(
         &self,
-        named: NamedIn,
+        named: NameSource,
         ids: Vec<Uuid>,
     ) -> Result<HashMap<Uuid, String>, StoreError> {
         let (table, name) = match named {
-            NamedIn::Accounts => ("public.\"user\"", "email"),
-            NamedIn::Algorithms => ("public.algorithms", "name"),
+            NameSource::Accounts => ("public.\"user\"", "email"),
+            NameSource::Algorithms => ("public.algorithms", "name"),
         };
         let text = format!("SELECT id, {name}::text FROM {table} WHERE id = ANY($1)");
         let found: Vec<(Uuid, String)> = sqlx::query_as(AssertSqlSafe(text))

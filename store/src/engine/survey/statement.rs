@@ -4,8 +4,8 @@ use domain::filter::{ListQuery, Window};
 use domain::histogram::{Buckets, Facet};
 
 use super::slices::Slices;
-use super::tally::Wanted;
-use super::{Surveyed, values_in_force};
+use super::tally::TallyRequest;
+use super::{Surveyable, values_in_force};
 use crate::engine::fragments::and_window;
 use crate::sql::{Mode, Sql};
 
@@ -21,12 +21,12 @@ pub enum Rows<'a> {
 }
 
 /// A select of `which`, `slice`, `kind`, `value`, `n`. `which` is 0 for rows over time, where `slice` is the number
-/// of the bucket or of the slice; of a facet, it is one more than its place in [`Wanted::facets`].
-pub fn tally_sql<V: Surveyed>(
+/// of the bucket or of the slice; of a facet, it is one more than its place in [`TallyRequest::facets`].
+pub fn tally_sql<V: Surveyable>(
     query: &ListQuery<V>,
     window: Window,
     rows: &Rows<'_>,
-    wanted: &Wanted,
+    wanted: &TallyRequest,
 ) -> Sql {
     let names: Vec<String> = (0..wanted.facets.len())
         .map(|at| format!("f{at}"))
@@ -83,12 +83,12 @@ pub fn tally_sql<V: Surveyed>(
     sql
 }
 
-fn push_rows<V: Surveyed>(
+fn push_rows<V: Surveyable>(
     sql: &mut Sql,
     query: &ListQuery<V>,
     window: Window,
     rows: &Rows<'_>,
-    wanted: &Wanted,
+    wanted: &TallyRequest,
 ) {
     let mut values: Vec<String> = Vec::new();
     if wanted.over_time {
@@ -105,7 +105,7 @@ fn push_rows<V: Surveyed>(
                 sql.push("SELECT ");
                 if wanted.over_time {
                     sql.push(&format!("width_bucket({}, ", branch.time))
-                        .moments(buckets.edges.clone())
+                        .timestamps(buckets.edges.clone())
                         .push(") - 1 AS slice, ");
                 }
                 sql.push(&values).push(&branch.from);
@@ -119,9 +119,9 @@ fn push_rows<V: Surveyed>(
                     ""
                 };
                 sql.push(&format!("SELECT {slice}found.* FROM unnest("))
-                    .moments(slices.begins.clone())
+                    .timestamps(slices.begins.clone())
                     .push(", ")
-                    .moments(slices.ends.clone())
+                    .timestamps(slices.ends.clone())
                     .push(
                         ") WITH ORDINALITY AS slice(begins, ends, nth) CROSS JOIN LATERAL (SELECT ",
                     )

@@ -1,7 +1,7 @@
 //! Counting a query's rows: all of them where they are few, else a sample.
 
 use domain::filter::{ListQuery, Window};
-use domain::histogram::Sureness;
+use domain::histogram::Precision;
 use domain::page::Count;
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, Shared};
@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::extent::Extent;
 use super::slices::Slices;
 use super::statement::{Rows, tally_sql};
-use super::{Scope, Surveyed};
+use super::{Scope, Surveyable};
 use crate::StoreError;
 use crate::db::Pool;
 use crate::engine::EngineDb;
@@ -21,10 +21,10 @@ use crate::engine::list::{count_sql, estimate_sql, fetch_count};
 use crate::sql::Sql;
 
 /// What to count.
-pub struct Wanted {
+pub struct TallyRequest {
     /// Rows by bucket and kind.
     pub over_time: bool,
-    /// Values of these facets, by their place in [`Surveyed::FACETS`].
+    /// Values of these facets, by their place in [`Surveyable::FACETS`].
     pub facets: Vec<usize>,
 }
 
@@ -64,11 +64,11 @@ pub struct Tally {
     pub count: Count,
     pub cells: Vec<Cell>,
     pub values: Vec<Counted>,
-    pub sureness: Sureness,
+    pub precision: Precision,
 }
 
 /// A row of [`tally_sql`].
-struct Seen {
+struct TallyRow {
     which: usize,
     slice: Option<usize>,
     kind: Option<String>,
@@ -78,12 +78,12 @@ struct Seen {
 
 impl EngineDb {
     /// Counts; `None` where that took too long.
-    pub(super) async fn tally<V: Surveyed>(
+    pub(super) async fn tally<V: Surveyable>(
         &self,
         query: &ListQuery<V>,
         scope: Scope,
         extent: &Extent,
-        wanted: &Wanted,
+        wanted: &TallyRequest,
         large: Large,
     ) -> Result<Option<Tally>, StoreError> {
         let counted = if scope.exact {
@@ -99,12 +99,12 @@ impl EngineDb {
         }
     }
 
-    async fn tally_some<V: Surveyed>(
+    async fn tally_some<V: Surveyable>(
         &self,
         query: &ListQuery<V>,
         scope: Scope,
         extent: &Extent,
-        wanted: &Wanted,
+        wanted: &TallyRequest,
         large: Large,
     ) -> Result<Tally, StoreError> {
         let in_range = self.expected::<V>(extent.window()).await?;
@@ -150,7 +150,7 @@ impl EngineDb {
     }
 
     /// How many rows the planner expects in `window`, whatever the filter.
-    pub(in crate::engine) async fn expected<V: Surveyed>(
+    pub(in crate::engine) async fn expected<V: Surveyable>(
         &self,
         window: Window,
     ) -> Result<u64, StoreError> {
@@ -159,13 +159,13 @@ impl EngineDb {
         Ok(planned.unwrap_or(u64::MAX))
     }
 
-    async fn tally_all<V: Surveyed>(
+    async fn tally_all<V: Surveyable>(
         &self,
         pool: &Pool,
         query: &ListQuery<V>,
         window: Window,
         extent: &Extent,
-        wanted: &Wanted,
+        wanted: &TallyRequest,
     ) -> Result<Tally, StoreError> {
         let rows = Rows::All(&extent.buckets);
         let seen = fetch(pool, tally_sql(query, window, &rows, wanted)).await?;
@@ -173,7 +173,7 @@ impl EngineDb {
             count: Count::Exact(0),
             cells: Vec::new(),
             values: Vec::new(),
-            sureness: Sureness::Exact,
+            precision: Precision::Exact,
         };
         let mut total = 0;
         for seen in seen {
@@ -191,11 +191,11 @@ impl EngineDb {
         clippy::cast_sign_loss,
         reason = "numbers of rows, reckoned"
     )]
-    async fn sample<V: Surveyed>(
+    async fn sample<V: Surveyable>(
         &self,
         query: &ListQuery<V>,
         extent: &Extent,
-        wanted: &Wanted,
+        wanted: &TallyRequest,
         in_range: u64,
     ) -> Result<Tally, StoreError> {
         let share = V::SAMPLE as f64 / in_range as f64;
@@ -217,7 +217,7 @@ impl EngineDb {
             count: Count::about(total.round() as u64),
             cells: Vec::new(),
             values: Vec::new(),
-            sureness: Sureness::Sampled {
+            precision: Precision::Sampled {
                 one_in: 1.0 / share,
                 within,
             },
@@ -243,8 +243,8 @@ impl Tally {
     /// as it may be. Where most of what it holds comes from one slice, it may be off by all.
     #[allow(clippy::cast_precision_loss, reason = "numbers of rows, reckoned")]
     fn is_surely_large(&self) -> bool {
-        match (self.count, self.sureness) {
-            (Count::About(rows), Sureness::Sampled { within, .. }) => {
+        match (self.count, self.precision) {
+            (Count::About(rows), Precision::Sampled { within, .. }) => {
                 rows as f64 * (1.0 - within) > Count::CAP as f64
             }
             _ => false,
@@ -253,8 +253,8 @@ impl Tally {
 
     fn keep(
         &mut self,
-        seen: Seen,
-        wanted: &Wanted,
+        seen: TallyRow,
+        wanted: &TallyRequest,
         bucket: impl Fn(usize) -> usize,
         reckoned: impl Fn(u64, Option<usize>) -> u64,
     ) {
@@ -277,12 +277,12 @@ impl Tally {
     }
 }
 
-async fn fetch(pool: &Pool, statement: Sql) -> Result<Vec<Seen>, StoreError> {
-    let read = |row: &PgRow| -> Result<Seen, sqlx::Error> {
+async fn fetch(pool: &Pool, statement: Sql) -> Result<Vec<TallyRow>, StoreError> {
+    let read = |row: &PgRow| -> Result<TallyRow, sqlx::Error> {
         let which: i32 = row.try_get("which")?;
         let slice: Option<i32> = row.try_get("slice")?;
         let rows: i64 = row.try_get("n")?;
-        Ok(Seen {
+        Ok(TallyRow {
             which: usize::try_from(which).unwrap_or_default(),
             slice: slice.and_then(|slice| usize::try_from(slice).ok()),
             kind: row.try_get("kind")?,
@@ -303,7 +303,7 @@ mod tests {
             count: Count::About(rows),
             cells: Vec::new(),
             values: Vec::new(),
-            sureness: Sureness::Sampled {
+            precision: Precision::Sampled {
                 one_in: 1_000.0,
                 within,
             },

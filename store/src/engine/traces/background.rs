@@ -112,7 +112,7 @@ async fn deployments(
             position_limit: row.amount_opt("position_limit")?,
             daily_loss_limit: row.amount_opt("daily_loss_limit")?,
             parameters: row.try_get("parameters_json")?,
-            updated_at: row.moment("updated_at")?,
+            updated_at: row.timestamp("updated_at")?,
         })
     };
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
@@ -138,9 +138,9 @@ async fn promotions(pool: &Pool, algorithm: Uuid) -> Result<Vec<Promotion>, Stor
             to: row.try_get("to_environment")?,
             status: row.try_get("status")?,
             created_by: row.try_get("created_by")?,
-            created_at: row.moment("created_at")?,
+            created_at: row.timestamp("created_at")?,
             reviewed_by: row.try_get("reviewed_by")?,
-            reviewed_at: row.moment_opt("reviewed_at")?,
+            reviewed_at: row.timestamp_opt("reviewed_at")?,
             notes: row.try_get("promotion_notes")?,
             rejection_reason: row.try_get("rejection_reason")?,
         })
@@ -162,7 +162,7 @@ async fn position(pool: &Pool, user: Uuid, coin: &str) -> Result<Option<Position
             quantity: row.amount("quantity")?,
             average_price: row.amount("average_price")?,
             total_cost: row.amount("total_cost")?,
-            updated_at: row.moment("updated_at")?,
+            updated_at: row.timestamp("updated_at")?,
         })
     };
     found.as_ref().map(read).transpose()
@@ -185,6 +185,6 @@ async fn prices(
         .fetch_all(pool)
         .await?;
     rows.iter()
-        .map(|row| Ok((row.moment("at")?, row.amount("price")?)))
+        .map(|row| Ok((row.timestamp("at")?, row.amount("price")?)))
         .collect()
 }

@@ -5,7 +5,7 @@ mod stream;
 
 use domain::event::Event;
 use domain::rejection::RejectionRow;
-use domain::trace::{Background, Chain, Deed, Link, Matcher, Part, Placed, RowId, Step, Trace};
+use domain::trace::{Background, Chain, Link, Matcher, Part, Placed, RowId, Step, StepKind, Trace};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -56,10 +56,10 @@ impl EngineDb {
     /// The rows near this one, itself among them.
     async fn stream(&self, step: Step) -> Result<Stream, StoreError> {
         let (pool, at) = (self.pool(), step.at);
-        let coin = match (&step.coin, &step.deed) {
+        let coin = match (&step.coin, &step.kind) {
             (
                 None,
-                Deed::Rejection {
+                StepKind::Rejection {
                     row: RejectionRow::KillSwitchError,
                     ..
                 },
@@ -70,8 +70,8 @@ impl EngineDb {
             return Ok(Stream::default().with(step));
         };
         // The order that a decision names, however far away it was made.
-        let named = match step.deed {
-            Deed::Decision {
+        let named = match step.kind {
+            StepKind::Decision {
                 order: Some(id), ..
             } => order_step(pool, id).await?,
             _ => None,

@@ -3,7 +3,7 @@
 use domain::details::{TradeDetails, algorithm_of_agent, step};
 use domain::event::Event;
 use domain::time::Timestamp;
-use domain::trace::{Deed, REACH, RowId, Step};
+use domain::trace::{REACH, RowId, Step, StepKind};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -73,15 +73,15 @@ impl Stream {
 fn around(select: &str, time: &str, at: Timestamp, narrow: impl Fn(&mut Sql)) -> Sql {
     let mut sql = Sql::new(Mode::Bound, "(");
     sql.push(select).push(" AND ").push(time).push(" >= ");
-    sql.moment(at.plus_micros(-REACH));
-    sql.push(" AND ").push(time).push(" < ").moment(at);
+    sql.timestamp(at.plus_micros(-REACH));
+    sql.push(" AND ").push(time).push(" < ").timestamp(at);
     narrow(&mut sql);
     let limit = format!(" LIMIT {MOST_ROWS})");
     sql.push(" ORDER BY ").push(time).push(" DESC").push(&limit);
     sql.push(" UNION ALL (").push(select);
-    sql.push(" AND ").push(time).push(" >= ").moment(at);
+    sql.push(" AND ").push(time).push(" >= ").timestamp(at);
     sql.push(" AND ").push(time).push(" <= ");
-    sql.moment(at.plus_micros(REACH));
+    sql.timestamp(at.plus_micros(REACH));
     narrow(&mut sql);
     sql.push(" ORDER BY ").push(time).push(&limit);
     sql
@@ -185,7 +185,7 @@ pub fn of_event(event: &Event) -> Option<Step> {
 fn of_order(row: &PgRow) -> Result<Step, sqlx::Error> {
     let quantity: String = row.try_get("quantity")?;
     let id = RowId::Order(row.try_get("id")?);
-    Ok(Step::new(id, row.moment("at")?, Deed::Order)
+    Ok(Step::new(id, row.timestamp("at")?, StepKind::Order)
         .of(
             row.try_get("algorithm")?,
             row.try_get("coin_type")?,
@@ -195,13 +195,13 @@ fn of_order(row: &PgRow) -> Result<Step, sqlx::Error> {
 }
 
 fn of_decision(row: &PgRow) -> Result<Step, sqlx::Error> {
-    let deed = Deed::Decision {
+    let kind = StepKind::Decision {
         order: row.try_get("execution_order_id")?,
         block_reason: row.try_get("block_reason")?,
     };
     let algorithm = algorithm_of_agent(row.try_get("agent_id")?).map(|id| id.to_string());
     let id = RowId::Decision(row.try_get("id")?);
-    Ok(Step::new(id, row.moment("at")?, deed).of(
+    Ok(Step::new(id, row.timestamp("at")?, kind).of(
         algorithm.as_deref(),
         row.try_get("asset")?,
         row.try_get("decision")?,

@@ -8,10 +8,10 @@ use leptos::prelude::*;
 use crate::components::markdown::markdown;
 use crate::components::text::{counted, stored};
 use crate::components::time::exact;
-use crate::model::{EpisodePage, Frame};
+use crate::model::{EpisodePage, PageContext};
 
 /// The list; nothing where nobody has signed.
-pub fn entries(frame: &Frame, page: &EpisodePage) -> Option<AnyView> {
+pub fn entries(ctx: &PageContext, page: &EpisodePage) -> Option<AnyView> {
     if page.reviews.is_empty() {
         return None;
     }
@@ -19,12 +19,12 @@ pub fn entries(frame: &Frame, page: &EpisodePage) -> Option<AnyView> {
         .reviews
         .iter()
         .enumerate()
-        .map(|(at, review)| entry(frame, &page.dossier, &page.reviews[..at], review))
+        .map(|(at, review)| entry(ctx, &page.dossier, &page.reviews[..at], review))
         .collect();
     Some(view! { <ol class="signed">{items}</ol> }.into_any())
 }
 
-fn entry(frame: &Frame, dossier: &Dossier, earlier: &[Review], review: &Review) -> AnyView {
+fn entry(ctx: &PageContext, dossier: &Dossier, earlier: &[Review], review: &Review) -> AnyView {
     let signature = &review.signature;
     let amends = earlier
         .iter()
@@ -61,7 +61,7 @@ fn entry(frame: &Frame, dossier: &Dossier, earlier: &[Review], review: &Review) 
             <p class="by">
                 <strong>{stored(&signature.reviewer.email)}</strong>
                 <br />
-                {exact(frame, signature.at)}
+                {exact(ctx, signature.at)}
             </p>
             {marks}
             {lines}

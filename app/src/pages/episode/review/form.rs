@@ -1,38 +1,38 @@
 //! The form of a review. A plain POST form: it works without JavaScript.
 
-use domain::filter::Choice as _;
+use domain::filter::ParamEnum as _;
 use domain::review::{Draft, LONGEST_LINE, LONGEST_NOTE, SHORTEST_NOTE, Verdict};
 use leptos::prelude::*;
 
 use crate::components::form::{
-    Hint, Named, choice, kept_text, line, owner, refused, text, turned_back,
+    FieldName, Hint, choice, kept_text, line, not_saved, owner, refused, text,
 };
-use crate::model::{EpisodePage, Frame, ReviewForm, TurnedBack};
+use crate::model::{EpisodePage, NotSaved, PageContext, ReviewForm};
 use crate::pages::episode::words::path;
 use crate::pages::finding::UNPROTECTED;
 
-const VERDICT: Named = Named {
+const VERDICT: FieldName = FieldName {
     name: "verdict",
     label: "Verdict",
     id: "review-verdict",
     error_id: "review-verdict-error",
     is_choice: true,
 };
-const CAUSE: Named = Named {
+const CAUSE: FieldName = FieldName {
     name: "cause",
     label: "Cause",
     id: "review-cause",
     error_id: "review-cause-error",
     is_choice: false,
 };
-const ACTION: Named = Named {
+const ACTION: FieldName = FieldName {
     name: "action",
     label: "What was done",
     id: "review-action",
     error_id: "review-action-error",
     is_choice: false,
 };
-const NOTE: Named = Named {
+const NOTE: FieldName = FieldName {
     name: "note",
     label: "What happened",
     id: "review-note",
@@ -43,29 +43,29 @@ const HINT: Hint = Hint {
     id: "review-note-hint",
     words: "At least 10 characters. Markdown.",
 };
-const FIELDS: [Named; 4] = [VERDICT, CAUSE, ACTION, NOTE];
+const FIELDS: [FieldName; 4] = [VERDICT, CAUSE, ACTION, NOTE];
 
 /// The form with what was typed, and what could not be taken of it.
-pub fn form(frame: &Frame, page: &EpisodePage, form: &ReviewForm) -> AnyView {
+pub fn form(ctx: &PageContext, page: &EpisodePage, form: &ReviewForm) -> AnyView {
     let action = format!("{}/review", path(&page.dossier.episode));
     let draft = &form.draft;
-    let overruled = form.turned_back.map(|why| {
+    let overruled = form.not_saved.map(|why| {
         let told = match why {
-            TurnedBack::SessionEnded => {
+            NotSaved::SessionEnded => {
                 "Your session had ended, and nothing was signed yet. Your text is still here: sign it again."
             }
-            TurnedBack::Overtaken => {
+            NotSaved::Overtaken => {
                 "Somebody signed while you were writing. Read their entry above; your text is still here."
             }
-            TurnedBack::FactsChanged => {
+            NotSaved::FactsChanged => {
                 "More is known of this stop than when you opened the form. Read it again; your text is still here."
             }
-            TurnedBack::SentBefore => {
+            NotSaved::SentBefore => {
                 "You have signed with this form before, with another text: that entry is above. Sign once more to add this one."
             }
-            TurnedBack::Unprotected => UNPROTECTED,
+            NotSaved::Unprotected => UNPROTECTED,
         };
-        turned_back(told)
+        not_saved(told)
     });
     let (button, about) = if form.has_signed {
         (
@@ -76,12 +76,12 @@ pub fn form(frame: &Frame, page: &EpisodePage, form: &ReviewForm) -> AnyView {
         ("Sign off", "")
     };
     let about = (!about.is_empty()).then(|| view! { <p class="dim">{about}</p> });
-    let verdicts = Verdict::WORDS
+    let verdicts = Verdict::VALUES
         .iter()
         .map(|(verdict, word)| (*word, verdict.label()));
     view! {
         <form class="review-form" method="post" action=action>
-            {owner(frame)}
+            {owner(ctx)}
             {overruled}
             {refused("Nothing was signed yet:", &form.errors, &FIELDS)}
             {about}
@@ -106,7 +106,7 @@ pub fn kept(draft: &Draft) -> Option<AnyView> {
     if *draft == Draft::default() {
         return None;
     }
-    let label = Verdict::WORDS
+    let label = Verdict::VALUES
         .iter()
         .find(|(_, word)| *word == draft.verdict)
         .map_or(draft.verdict.as_str(), |(verdict, _)| verdict.label());

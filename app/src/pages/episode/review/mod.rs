@@ -4,33 +4,37 @@ mod entries;
 mod form;
 
 use domain::dossier::Dossier;
-use domain::review::{Needs, Part, Refusal, ReviewState, Standing};
+use domain::review::{Involvement, Needs, Refusal, ReviewProgress, ReviewState};
 use leptos::prelude::*;
 
 use crate::components::review::until_due;
 use crate::components::text::stored;
 use crate::components::time::to_the_second;
-use crate::model::{EpisodePage, Frame, Signing};
+use crate::model::{EpisodePage, PageContext, ReviewPermission};
 
 /// The card.
-pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {
+pub fn card(ctx: &PageContext, page: &EpisodePage) -> AnyView {
     view! {
         <section class="card review" id="review" aria-labelledby="review-title">
             <h2 id="review-title">"Review"</h2>
-            {entries::entries(frame, page)}
-            {standing(frame, &page.dossier, &page.standing)}
-            {signing(frame, page)}
+            {entries::entries(ctx, page)}
+            {review_progress(ctx, &page.dossier, &page.review_progress)}
+            {permission(ctx, page)}
         </section>
     }
     .into_any()
 }
 
 /// How far it has got, in words.
-fn standing(frame: &Frame, dossier: &Dossier, standing: &Standing) -> AnyView {
-    let must_be_two = dossier.effect.leaked() && standing.needs.is_some();
+fn review_progress(
+    ctx: &PageContext,
+    dossier: &Dossier,
+    review_progress: &ReviewProgress,
+) -> AnyView {
+    let must_be_two = dossier.effect.leaked() && review_progress.needs.is_some();
     let rule =
         must_be_two.then_some(" Something slipped through, so two different people have to sign.");
-    let needs = match standing.needs {
+    let needs = match review_progress.needs {
         None => "Reviewed by",
         Some(Needs::Reviewer) => "Nobody has signed yet.",
         Some(Needs::SecondReviewer) => "A second person still has to sign. So far:",
@@ -41,11 +45,11 @@ fn standing(frame: &Frame, dossier: &Dossier, standing: &Standing) -> AnyView {
             "What was signed was written while the stop was open: somebody has to sign again, now that it is cleared. So far:"
         }
     };
-    let who = people(&standing.reviewers);
-    let since = standing
+    let who = people(&review_progress.reviewers);
+    let since = review_progress
         .completed_at
-        .map(|at| view! { " Complete since " {to_the_second(frame, at)} "." });
-    let class = match standing.state {
+        .map(|at| view! { " Complete since " {to_the_second(ctx, at)} "." });
+    let class = match review_progress.state {
         ReviewState::Reviewed => "standing ok",
         ReviewState::Pending => "standing",
         ReviewState::Overdue => "standing late",
@@ -53,26 +57,30 @@ fn standing(frame: &Frame, dossier: &Dossier, standing: &Standing) -> AnyView {
     view! {
         <div class=class>
             <p>{needs} " " {who} {since} {rule}</p>
-            {due(frame, standing)}
+            {due(ctx, review_progress)}
         </div>
     }
     .into_any()
 }
 
-fn due(frame: &Frame, standing: &Standing) -> Option<AnyView> {
-    let (class, words) = match standing.state {
+fn due(ctx: &PageContext, review_progress: &ReviewProgress) -> Option<AnyView> {
+    let (class, words) = match review_progress.state {
         ReviewState::Reviewed => return None,
         ReviewState::Pending => (
             "due",
-            format!("Due in {}, ", until_due(standing, frame.now)),
+            format!("Due in {}, ", until_due(review_progress, ctx.now)),
         ),
         ReviewState::Overdue => (
             "due late",
-            format!("Overdue by {}, was due ", until_due(standing, frame.now)),
+            format!(
+                "Overdue by {}, was due ",
+                until_due(review_progress, ctx.now)
+            ),
         ),
     };
     Some(
-        view! { <p class=class>{words} {to_the_second(frame, standing.due_at)} "."</p> }.into_any(),
+        view! { <p class=class>{words} {to_the_second(ctx, review_progress.due_at)} "."</p> }
+            .into_any(),
     )
 }
 
@@ -97,27 +105,27 @@ fn people(emails: &[String]) -> Option<AnyView> {
     Some(view! { {parts} "." }.into_any())
 }
 
-fn signing(frame: &Frame, page: &EpisodePage) -> AnyView {
-    match &page.signing {
-        Signing::NotAdmin => view! { <p class="dim">"Admins review."</p> }.into_any(),
-        Signing::Refused { refusal, draft } => view! {
+fn permission(ctx: &PageContext, page: &EpisodePage) -> AnyView {
+    match &page.permission {
+        ReviewPermission::NotAdmin => view! { <p class="dim">"Admins review."</p> }.into_any(),
+        ReviewPermission::Refused { refusal, draft } => view! {
             <p class="form-error" role="alert">{refused(*refusal)}</p>
             {form::kept(draft)}
         }
         .into_any(),
-        Signing::Open(open) => form::form(frame, page, open),
+        ReviewPermission::Open(open) => form::form(ctx, page, open),
     }
 }
 
 const fn refused(refusal: Refusal) -> &'static str {
     match refusal {
-        Refusal::FourEyes(Part::Activated) => {
+        Refusal::FourEyes(Involvement::Activated) => {
             "You activated this stop, so somebody else has to sign first. Yours can follow."
         }
-        Refusal::FourEyes(Part::Cleared) => {
+        Refusal::FourEyes(Involvement::Cleared) => {
             "You cleared this stop, so somebody else has to sign first. Yours can follow."
         }
-        Refusal::FourEyes(Part::Both) => {
+        Refusal::FourEyes(Involvement::Both) => {
             "You activated and cleared this stop, so somebody else has to sign first. Yours can follow."
         }
     }

@@ -69,14 +69,14 @@ pub fn ticks(span: Span, zone: Tz) -> Vec<Tick> {
         .into_iter()
         .find(|step| span.micros() / step < MOST)
         .unwrap_or_else(|| span.micros() / MOST);
-    let moments = if step < HOUR {
+    let entries = if step < HOUR {
         by_clock(span, zone, step)
     } else if step < DAY {
         by_hours(span, zone, step / HOUR)
     } else {
         by_days(span, zone, step / DAY)
     };
-    moments
+    entries
         .into_iter()
         .filter(|at| span.contains(*at))
         .filter_map(|at| {

@@ -7,7 +7,7 @@ use super::lanes::Lane;
 use super::plot::{LANE, middle};
 use crate::components::scale::{Scale, percent};
 use crate::components::text::counted;
-use crate::model::{EpisodePage, Frame};
+use crate::model::{EpisodePage, PageContext};
 use crate::pages::episode::words::short_time;
 
 /// Highest bar, in pixels.
@@ -15,7 +15,7 @@ const HIGHEST: u64 = LANE as u64 - 5;
 
 /// The bars of every lane, each lane scaled to its own highest.
 pub fn bars(
-    frame: &Frame,
+    ctx: &PageContext,
     page: &EpisodePage,
     scale: Scale,
     buckets: &[Bucket],
@@ -27,7 +27,7 @@ pub fn bars(
         .enumerate()
         .map(|(row, lane)| {
             let y = middle(first_lane + row) + LANE / 2 - 2;
-            lane_bars(frame, scale, lane, &counts(buckets, lane), (inside, y))
+            lane_bars(ctx, scale, lane, &counts(buckets, lane), (inside, y))
         })
         .collect();
     view! { <g role="list" aria-label="Counts by lane">{lanes}</g> }.into_any()
@@ -49,7 +49,7 @@ fn counts(buckets: &[Bucket], lane: Lane) -> Vec<(u16, u64)> {
 }
 
 fn lane_bars(
-    frame: &Frame,
+    ctx: &PageContext,
     scale: Scale,
     lane: Lane,
     counts: &[(u16, u64)],
@@ -64,8 +64,8 @@ fn lane_bars(
             let title = format!(
                 "{}, {} to {}",
                 counted(*count, lane.noun()),
-                short_time(frame, scale.span, span.from),
-                short_time(frame, scale.span, span.to)
+                short_time(ctx, scale.span, span.from),
+                short_time(ctx, scale.span, span.to)
             );
             let height = (count * HIGHEST / highest.max(1)).max(2);
             let width = 100_000 / i64::from(COLUMNS);

@@ -1,6 +1,6 @@
 //! The timeline's lanes, and how what happened looks in them.
 
-use domain::dossier::{Kind, Moment, Span};
+use domain::dossier::{Kind, Span, TimelineEntry};
 
 /// A lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub enum Look {
 impl Look {
     /// How `moment` looks beside an episode that is `inside`.
     #[must_use]
-    pub fn of(moment: &Moment, inside: Span) -> Self {
+    pub fn of(moment: &TimelineEntry, inside: Span) -> Self {
         let leaks = moment.kind.leaks() && inside.contains(moment.at);
         match moment.kind {
             _ if leaks && moment.is_second => Self::SecondLeak,

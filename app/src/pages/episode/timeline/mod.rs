@@ -10,13 +10,13 @@ use domain::dossier::Timeline;
 use leptos::prelude::*;
 
 use super::words::{csv, span_words};
-use crate::components::mark::{Mark, mark};
+use crate::components::icon::{Icon, icon};
 use crate::components::text::counted;
-use crate::model::{EpisodePage, Frame};
+use crate::model::{EpisodePage, PageContext};
 pub use lanes::Look;
 
 /// The card.
-pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {
+pub fn card(ctx: &PageContext, page: &EpisodePage) -> AnyView {
     let timeline = &page.dossier.timeline;
     let episode = &page.dossier.episode;
     let names: Vec<AnyView> = plot::lane_names(page)
@@ -27,18 +27,18 @@ pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {
         <section class="card timeline" id="timeline" aria-labelledby="timeline-title">
             <header class="card-head">
                 <h2 id="timeline-title">"Timeline"</h2>
-                <p>{span_words(frame, timeline.span)}</p>
+                <p>{span_words(ctx, timeline.span)}</p>
                 {legend()}
             </header>
             <div class="tl">
                 <ul class="tl-names" aria-hidden="true">{names}</ul>
                 <div class="tl-plot">
-                    {zoom::columns(frame, episode, timeline.span)}
-                    {plot::plot(frame, page)}
+                    {zoom::columns(ctx, episode, timeline.span)}
+                    {plot::plot(ctx, page)}
                 </div>
             </div>
             {note(page, timeline)}
-            {zoom::named(frame, episode, timeline.span)}
+            {zoom::named(ctx, episode, timeline.span)}
         </section>
     }
     .into_any()
@@ -47,15 +47,15 @@ pub fn card(frame: &Frame, page: &EpisodePage) -> AnyView {
 fn legend() -> AnyView {
     view! {
         <ul class="tl-legend" aria-label="Shapes">
-            <li class="tm leak">{mark(Mark::Up)}"leak"</li>
+            <li class="tm leak">{icon(Icon::Up)}"leak"</li>
             <li class="tm leak">
                 <svg class="mark" viewBox="0 0 10 10" aria-hidden="true">
                     <path d="M5 1.4 9 8.4H1z" fill="none" stroke="currentColor" stroke-width="1.3"></path>
                 </svg>
                 "its second check"
             </li>
-            <li class="tm rejection">{mark(Mark::Square)}"rejection"</li>
-            <li class="tm other">{mark(Mark::Dot)}"other"</li>
+            <li class="tm rejection">{icon(Icon::Square)}"rejection"</li>
+            <li class="tm other">{icon(Icon::Dot)}"other"</li>
             <li><a href="#moments">"As a table"</a></li>
         </ul>
     }
@@ -80,7 +80,7 @@ fn note(page: &EpisodePage, timeline: &Timeline) -> Option<AnyView> {
             }
             .into_any()
         }
-        (_, false) if timeline.moments.is_empty() => {
+        (_, false) if timeline.entries.is_empty() => {
             "Nothing happened in this span: no signal, no decision of the Guard, no order."
                 .into_any()
         }

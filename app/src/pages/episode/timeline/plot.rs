@@ -1,6 +1,6 @@
 //! The drawing: lanes, the stop as a shaded region, marks or bars, ticks.
 
-use domain::dossier::{Moment, Span};
+use domain::dossier::{Span, TimelineEntry};
 use domain::episode::{Episode, Mechanism};
 use domain::time::Timestamp;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::components::episode::mechanism_name;
 use crate::components::scale::{Scale, percent};
 use crate::components::text::cut;
 use crate::components::visible::visible;
-use crate::model::{EpisodePage, Frame};
+use crate::model::{EpisodePage, PageContext};
 use crate::pages::episode::words::{short_time, what};
 
 /// Pixels over the lanes, for the labels of the stop's two ends.
@@ -48,7 +48,7 @@ pub fn lane_names(page: &EpisodePage) -> Vec<&'static str> {
 }
 
 /// The drawing.
-pub fn plot(frame: &Frame, page: &EpisodePage) -> AnyView {
+pub fn plot(ctx: &PageContext, page: &EpisodePage) -> AnyView {
     let dossier = &page.dossier;
     let timeline = &dossier.timeline;
     let scale = Scale {
@@ -64,20 +64,20 @@ pub fn plot(frame: &Frame, page: &EpisodePage) -> AnyView {
         })
         .collect();
     let drawn = match (&timeline.buckets, timeline.more) {
-        (Some(buckets), true) => Some(bars(frame, page, scale, buckets, first_lane)),
+        (Some(buckets), true) => Some(bars(ctx, page, scale, buckets, first_lane)),
         (None, true) => None,
-        (_, false) => marks(frame, page, scale, first_lane),
+        (_, false) => marks(ctx, page, scale, first_lane),
     };
     let height = bottom + BOTTOM;
     view! {
         <svg class="tl-svg" width="100%" height=height overflow="visible" role="group" aria-label="Timeline">
             <defs inner_html=SHAPES></defs>
-            {region(scale, &dossier.episode, frame.now, bottom)}
+            {region(scale, &dossier.episode, ctx.now, bottom)}
             {lines}
-            {axis(frame, scale, bottom)}
-            {strip(frame, scale, &dossier.overlapping)}
+            {axis(ctx, scale, bottom)}
+            {strip(ctx, scale, &dossier.overlapping)}
             {drawn}
-            {ends(frame, scale, &dossier.episode, bottom)}
+            {ends(ctx, scale, &dossier.episode, bottom)}
         </svg>
     }
     .into_any()
@@ -96,8 +96,8 @@ fn region(scale: Scale, episode: &Episode, now: Timestamp, bottom: usize) -> Opt
     })
 }
 
-fn axis(frame: &Frame, scale: Scale, bottom: usize) -> AnyView {
-    let ticks: Vec<AnyView> = ticks(scale.span, frame.zone)
+fn axis(ctx: &PageContext, scale: Scale, bottom: usize) -> AnyView {
+    let ticks: Vec<AnyView> = ticks(scale.span, ctx.zone)
         .into_iter()
         .enumerate()
         .map(|(number, tick)| {
@@ -128,14 +128,14 @@ fn axis(frame: &Frame, scale: Scale, bottom: usize) -> AnyView {
 
 /// The lines at both ends of the stop, each with its word and time. They are in two rows, so that they
 /// never write over each other.
-fn ends(frame: &Frame, scale: Scale, episode: &Episode, bottom: usize) -> AnyView {
+fn ends(ctx: &PageContext, scale: Scale, episode: &Episode, bottom: usize) -> AnyView {
     let begin = match episode.mechanism {
         Mechanism::EmergencyStop => "stopped",
         Mechanism::Toggle => "declared",
     };
     let end = match episode.cleared_at() {
         Some(at) => ("tl-end clear", "cleared", at),
-        None => ("tl-end now", "now", frame.now),
+        None => ("tl-end now", "now", ctx.now),
     };
     let lines = [("tl-end stop", begin, episode.activated_at()), end];
     let lines: Vec<AnyView> = lines
@@ -150,7 +150,7 @@ fn ends(frame: &Frame, scale: Scale, episode: &Episode, bottom: usize) -> AnyVie
             } else {
                 ("start", "5")
             };
-            let label = format!("{word} {}", short_time(frame, scale.span, at));
+            let label = format!("{word} {}", short_time(ctx, scale.span, at));
             view! {
                 <g class=class>
                     <line x1=x.clone() x2=x.clone() y1=y - 9 y2=bottom></line>
@@ -164,7 +164,7 @@ fn ends(frame: &Frame, scale: Scale, episode: &Episode, bottom: usize) -> AnyVie
 }
 
 /// Stops of the other mechanism. They follow one another, so that one lane holds them.
-fn strip(frame: &Frame, scale: Scale, others: &[Episode]) -> Option<AnyView> {
+fn strip(ctx: &PageContext, scale: Scale, others: &[Episode]) -> Option<AnyView> {
     if others.is_empty() {
         return None;
     }
@@ -173,18 +173,18 @@ fn strip(frame: &Frame, scale: Scale, others: &[Episode]) -> Option<AnyView> {
         .filter_map(|other| {
             let (from, to) = (
                 other.activated_at(),
-                other.cleared_at().unwrap_or(frame.now),
+                other.cleared_at().unwrap_or(ctx.now),
             );
             let (left, right) = (scale.place(from), scale.place(to));
             (from <= scale.span.to && to >= scale.span.from).then(|| {
                 let until = other.cleared_at().map_or_else(
                     || "still open".to_owned(),
-                    |at| format!("cleared {}", at.second_in(frame.zone)),
+                    |at| format!("cleared {}", at.second_in(ctx.zone)),
                 );
                 let title = format!(
                     "{}, {}, {until}",
                     mechanism_name(other.mechanism),
-                    from.second_in(frame.zone)
+                    from.second_in(ctx.zone)
                 );
                 view! {
                     <g role="listitem">
@@ -203,14 +203,19 @@ fn strip(frame: &Frame, scale: Scale, others: &[Episode]) -> Option<AnyView> {
 }
 
 /// Every moment by itself.
-fn marks(frame: &Frame, page: &EpisodePage, scale: Scale, first_lane: usize) -> Option<AnyView> {
+fn marks(
+    ctx: &PageContext,
+    page: &EpisodePage,
+    scale: Scale,
+    first_lane: usize,
+) -> Option<AnyView> {
     let inside = Span::inside(&page.dossier.episode);
-    let moments = &page.dossier.timeline.moments;
-    if moments.is_empty() {
+    let entries = &page.dossier.timeline.entries;
+    if entries.is_empty() {
         return None;
     }
     // Leaks last: what is drawn later lies on top.
-    let (leaks, others): (Vec<&Moment>, Vec<&Moment>) = moments
+    let (leaks, others): (Vec<&TimelineEntry>, Vec<&TimelineEntry>) = entries
         .iter()
         .partition(|moment| matches!(Look::of(moment, inside), Look::Leak));
     let items: Vec<AnyView> = others
@@ -223,7 +228,7 @@ fn marks(frame: &Frame, page: &EpisodePage, scale: Scale, first_lane: usize) -> 
                 .position(|lane| *lane == Lane::of(moment.kind))
                 .unwrap_or(0);
             let y = middle(first_lane + row);
-            let title = visible(&title(frame, moment, look)).into_owned();
+            let title = visible(&title(ctx, moment, look)).into_owned();
             view! {
                 <g role="listitem" class=look.class()>
                     <title>{title}</title>
@@ -237,8 +242,8 @@ fn marks(frame: &Frame, page: &EpisodePage, scale: Scale, first_lane: usize) -> 
 }
 
 /// `18:35:39.101 Approved, leak: BUY 0.0192 BTC`.
-fn title(frame: &Frame, moment: &Moment, look: Look) -> String {
-    let shown = moment.at.shown_in(frame.zone);
+fn title(ctx: &PageContext, moment: &TimelineEntry, look: Look) -> String {
+    let shown = moment.at.shown_in(ctx.zone);
     let mut text = format!("{}.{} {}", shown.clock, shown.fraction, what(moment.kind));
     match look {
         Look::Leak => text.push_str(", leak"),

@@ -7,7 +7,7 @@ use domain::time::Timestamp;
 use leptos::prelude::*;
 
 use crate::components::scale::Scale;
-use crate::model::Frame;
+use crate::model::PageContext;
 use crate::pages::episode::words::{path, short_time};
 
 /// Columns of the drawing that are links.
@@ -24,7 +24,7 @@ fn href(episode: &Episode, span: Span) -> String {
 }
 
 /// Links over the drawing, each a twelfth of the span; none where it is too short already.
-pub fn columns(frame: &Frame, episode: &Episode, span: Span) -> Option<AnyView> {
+pub fn columns(ctx: &PageContext, episode: &Episode, span: Span) -> Option<AnyView> {
     if span.micros() < SHORTEST {
         return None;
     }
@@ -37,8 +37,8 @@ pub fn columns(frame: &Frame, episode: &Episode, span: Span) -> Option<AnyView> 
             };
             let label = format!(
                 "Zoom in: {} to {}",
-                short_time(frame, part, part.from),
-                short_time(frame, part, part.to)
+                short_time(ctx, part, part.from),
+                short_time(ctx, part, part.to)
             );
             view! { <a href=href(episode, part) aria-label=label.clone() title=label></a> }
                 .into_any()
@@ -48,9 +48,9 @@ pub fn columns(frame: &Frame, episode: &Episode, span: Span) -> Option<AnyView> 
 }
 
 /// Spans with a name.
-pub fn named(frame: &Frame, episode: &Episode, span: Span) -> AnyView {
+pub fn named(ctx: &PageContext, episode: &Episode, span: Span) -> AnyView {
     let length = span.micros().max(1_000);
-    let near = near(episode, frame.now);
+    let near = near(episode, ctx.now);
     let moved = |by: i64| Span {
         from: span.from.plus_micros(by),
         to: span.to.plus_micros(by),
