@@ -39,7 +39,7 @@ fn main() -> std::io::Result<()> {
 
 fn lists(ctx: &PageContext) -> Vec<Named> {
     let filter = "q=breakout&last=7d&asset=BTC&asset=!DOGE&outcome=blocked&min_confidence=0.4";
-    let trades = |raw: &str, rows| samples::trades_html(ctx, &samples::trades(raw, rows));
+    let trades = |raw: &str, rows: Vec<_>| samples::trades_html(ctx, &samples::trades(raw, &rows));
     let mut hostile = vec![samples::hostile()];
     hostile.extend(samples::decisions().into_iter().take(3));
     let events = samples::events("severity=critical&details.signal.coin_type=SOL");
@@ -109,8 +109,8 @@ fn episodes(ctx: &PageContext) -> Vec<Named> {
 fn findings(ctx: &PageContext) -> Vec<Named> {
     let list = |page| pages::findings(ctx, &page);
     let rows = samples::finding_rows;
-    let page = samples::findings("", rows(), samples::scan_progress());
-    let stale = samples::findings("state=open", rows(), samples::stale());
+    let page = samples::findings("", &rows(), samples::scan_progress());
+    let stale = samples::findings("state=open", &rows(), samples::stale());
     let one = |page| pages::finding(ctx, &page);
     let rule = |rule| pages::rule(ctx, &samples::rule_page(rule));
     vec![

@@ -17,16 +17,8 @@ use crate::model::{CutExport, IslandFiles, PageContext, RecordNotice, Streamed, 
 pub enum Section {
     /// `/`
     Overview,
-    /// `/trades`
-    Trades,
-    /// `/signals`
-    Signals,
-    /// `/kill-switch`
-    KillSwitch,
-    /// `/findings`
-    Findings,
-    /// `/events`
-    Events,
+    /// The list of this name.
+    List(&'static str),
     /// None of them.
     Elsewhere,
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use domain::calendar::Band;
+use domain::catalogue::{ListRow, View};
 use domain::day::DayNumbers;
 use domain::dossier::Dossier;
-use domain::episode::{Effect, Episode, History, KillSwitchEvent};
+use domain::episode::{History, KillSwitchEvent};
 use domain::event::Event;
-use domain::filter::{FindingFilter, ListQuery, SavedColumns, ViewFilter, Window};
+use domain::filter::{ListQuery, SavedColumns, Window};
 use domain::finding::{Note, NoteDraft, OpenFindings, RuleCount, ScanProgress, StoredFinding};
 use domain::form::FieldError;
 use domain::live::LiveState;
@@ -22,8 +23,7 @@ use domain::saved::{SavedQuery, SavedView};
 use domain::signal::Signal;
 use domain::time::Timestamp;
 use domain::trace::Trace;
-use domain::trade::{TradeDecision, TradeDetail};
-use domain::view::View;
+use domain::trade::TradeDetail;
 use uuid::Uuid;
 
 pub use survey_panel::{CachedSurvey, RenderedSurvey, SurveyPanel};
@@ -62,6 +62,8 @@ pub struct PageContext {
     pub engine_now: Timestamp,
     /// The chosen colour scheme.
     pub theme: Theme,
+    /// The lists, in the order of the navigation.
+    pub views: Vec<View>,
     /// The columns that the person keeps, by list.
     pub columns: SavedColumns,
     /// The kill switch's live state; none where it is not to be shown.
@@ -156,15 +158,15 @@ pub struct IslandFiles {
 /// Values to offer in a filter form, by parameter name.
 pub type FilterOptions = Vec<(&'static str, Arc<[String]>)>;
 
-/// A list page. `T` is its row.
+/// A list page.
 #[derive(Clone, Debug)]
-pub struct ListPage<F: ViewFilter, T: domain::page::KeysetRow<Key = F::Key>> {
+pub struct ListPage {
     /// The query that the URL says.
-    pub query: ListQuery<F>,
+    pub query: ListQuery,
     /// The span of time that it amounts to.
     pub window: Window,
     /// The rows, and the cursors to the neighbours.
-    pub page: Page<T>,
+    pub page: Page<ListRow>,
     /// How many rows match.
     pub count: Count,
     /// Values to offer in the filter form, by parameter name (for example the known assets).
@@ -198,34 +200,11 @@ pub struct DeferredPart {
     pub between: String,
 }
 
-/// A row of the kill-switch list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EpisodeRow {
-    /// The episode.
-    pub episode: Episode,
-    /// What happened inside it.
-    pub effect: Effect,
-    /// How far its review has got.
-    pub review_progress: ReviewProgress,
-}
-
-impl domain::page::KeysetRow for EpisodeRow {
-    type Key = Uuid;
-
-    fn timestamp(&self) -> Timestamp {
-        self.episode.timestamp()
-    }
-
-    fn key(&self) -> Uuid {
-        self.episode.key()
-    }
-}
-
 /// The kill-switch list's extras.
 #[derive(Clone, Debug)]
 pub struct KillSwitchPage {
     /// The list.
-    pub list: ListPage<domain::filter::EpisodeFilter, EpisodeRow>,
+    pub list: ListPage,
     /// Events that pair with nothing, newest first.
     pub strays: Vec<KillSwitchEvent>,
     /// What the whole history amounts to, whatever the filter.
@@ -347,7 +326,7 @@ pub enum NotSaved {
 #[derive(Clone, Debug)]
 pub struct FindingsPage {
     /// The list.
-    pub list: ListPage<FindingFilter, StoredFinding>,
+    pub list: ListPage,
     /// How many findings each rule has, whatever the filter; a rule without any is not in it.
     pub counts: Vec<RuleCount>,
     /// How far the rules have got.
@@ -442,8 +421,10 @@ pub enum NameRejection {
 pub struct OverviewPage {
     /// Decisions of the last 24 hours, by outcome.
     pub last_day: DayNumbers,
+    /// The list of events.
+    pub events: View,
     /// The newest events.
-    pub newest_events: Vec<Event>,
+    pub newest_events: Vec<ListRow>,
     /// Every kill-switch episode, to tell the open ones and the last.
     pub history: History,
 }
@@ -494,10 +475,3 @@ pub struct RejectedFilter {
     /// Values to offer in the form.
     pub filter_options: FilterOptions,
 }
-
-/// Which list view's row values reach pages.
-pub type TradesPage = ListPage<domain::filter::TradeFilter, TradeDecision>;
-/// The list of signals.
-pub type SignalsPage = ListPage<domain::filter::SignalFilter, Signal>;
-/// The list of events.
-pub type EventsPage = ListPage<domain::filter::EventFilter, Event>;

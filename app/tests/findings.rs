@@ -13,14 +13,14 @@ fn ctx() -> PageContext {
 
 #[test]
 fn hostile_rows_are_text() {
-    let page = samples::findings("", samples::finding_rows(), samples::scan_progress());
+    let page = samples::findings("", &samples::finding_rows(), samples::scan_progress());
     let html = pages::findings(&ctx(), &page);
     insta::assert_snapshot!(part(&html, "<tbody>", "</tbody>"));
 }
 
 #[test]
 fn every_rule_says_what_it_has_found_and_that_it_lies_behind() {
-    let page = samples::findings("", samples::finding_rows(), samples::scan_progress());
+    let page = samples::findings("", &samples::finding_rows(), samples::scan_progress());
     let html = pages::findings(&ctx(), &page);
     let board = part(&html, "<section aria-labelledby=\"board\"", "</section>");
     for rule in Rule::all() {
@@ -34,10 +34,10 @@ fn every_rule_says_what_it_has_found_and_that_it_lies_behind() {
 
 #[test]
 fn a_list_that_nobody_keeps_fresh_says_so_first() {
-    let page = samples::findings("state=open", samples::finding_rows(), samples::stale());
+    let page = samples::findings("state=open", &samples::finding_rows(), samples::stale());
     let html = pages::findings(&ctx(), &page);
     insta::assert_snapshot!(part(&html, "<div class=\"banner stop\">", "<section"));
-    let fresh = samples::findings("", samples::finding_rows(), samples::scan_progress());
+    let fresh = samples::findings("", &samples::finding_rows(), samples::scan_progress());
     let html = pages::findings(&ctx(), &fresh);
     assert!(!html.contains("class=\"banner"), "{html}");
 }
@@ -50,7 +50,7 @@ fn an_empty_list_says_whether_anybody_looked() {
     let empty = part(&html, "<div class=\"empty\">", "</div>");
     assert!(empty.contains("Not checked yet"), "{empty}");
     assert!(html.contains("that nothing is listed says nothing"));
-    let filtered = samples::findings("asset=BTC", Vec::new(), samples::scan_progress());
+    let filtered = samples::findings("asset=BTC", &[], samples::scan_progress());
     let html = pages::findings(&ctx(), &filtered);
     assert!(html.contains("No finding matches this filter"), "{html}");
 }

@@ -3,14 +3,13 @@
 
 mod samples;
 
-use app::model::{ListPage, PageContext, RecordNotice, TradesPage};
+use app::model::{ListPage, PageContext, RecordNotice};
 use app::pages;
-use domain::filter::TradeFilter;
 use domain::finding::Rule;
 use domain::order::OrderLink;
 use domain::page::Count;
-use domain::trade::TradeDecision;
 use samples::part;
+use store::views;
 
 fn ctx() -> PageContext {
     samples::ctx("/trades?tz=UTC&last=7d")
@@ -24,15 +23,15 @@ fn all() -> Vec<(&'static str, String)> {
         ("overview", pages::overview(&ctx, &samples::overview())),
         (
             "trades",
-            samples::trades_html(&ctx, &samples::trades("last=7d", samples::decisions())),
+            samples::trades_html(&ctx, &samples::trades("last=7d", &samples::decisions())),
         ),
         (
             "empty",
-            samples::trades_html(&ctx, &samples::trades("asset=BTC", Vec::new())),
+            samples::trades_html(&ctx, &samples::trades("asset=BTC", &[])),
         ),
         (
             "hostile",
-            samples::trades_html(&ctx, &samples::trades("", vec![samples::hostile()])),
+            samples::trades_html(&ctx, &samples::trades("", &[samples::hostile()])),
         ),
         ("trade", pages::trade(&ctx, &samples::trade_filled())),
         ("hostile trade", pages::trade(&ctx, &hostile())),
@@ -74,8 +73,8 @@ fn all() -> Vec<(&'static str, String)> {
 /// Chosen columns and saved views, by name.
 fn views() -> Vec<(&'static str, String)> {
     let ctx = ctx();
-    let hostile = samples::trades("cols=id,block_reason,asset", vec![samples::hostile()]);
-    let mut trades = samples::trades("cols=id,filled_at", samples::decisions());
+    let hostile = samples::trades("cols=id,block_reason,asset", &[samples::hostile()]);
+    let mut trades = samples::trades("cols=id,filled_at", &samples::decisions());
     trades.saved = Some(samples::saved_trades().into());
     vec![
         ("chosen columns", samples::trades_html(&ctx, &trades)),
@@ -151,11 +150,11 @@ fn findings() -> Vec<(&'static str, String)> {
     vec![
         (
             "findings",
-            list(samples::findings("", rows(), samples::scan_progress())),
+            list(samples::findings("", &rows(), samples::scan_progress())),
         ),
         (
             "stale findings",
-            list(samples::findings("state=open", rows(), samples::stale())),
+            list(samples::findings("state=open", &rows(), samples::stale())),
         ),
         ("no finding", list(samples::findings_none())),
         ("unchecked findings", list(samples::findings_unchecked())),
@@ -228,7 +227,7 @@ fn ids_are_used_once() {
 
 #[test]
 fn a_hostile_row_is_text() {
-    let html = samples::trades_html(&ctx(), &samples::trades("", vec![samples::hostile()]));
+    let html = samples::trades_html(&ctx(), &samples::trades("", &[samples::hostile()]));
     let reason = "A".repeat(900);
     insta::assert_snapshot!(part(&html, "<tbody>", "</tbody>").replace(&reason, "[900 A]"));
 }
@@ -236,7 +235,7 @@ fn a_hostile_row_is_text() {
 #[test]
 fn a_hostile_filter_is_text() {
     let raw = "q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&asset=%E2%80%AEx%22%20onclick=%22y";
-    let html = samples::trades_html(&ctx(), &samples::trades(raw, Vec::new()));
+    let html = samples::trades_html(&ctx(), &samples::trades(raw, &[]));
     assert!(!html.contains("<script>alert"));
     // As text it may stand there; as an attribute's end it may not.
     assert!(!html.contains("=\"\u{202e}x\""));
@@ -244,8 +243,8 @@ fn a_hostile_filter_is_text() {
 
 #[test]
 fn rows_say_what_became_of_them() {
-    let rows = samples::decisions().into_iter().skip(2).take(4).collect();
-    let html = samples::trades_html(&ctx(), &samples::trades("last=7d", rows));
+    let rows: Vec<_> = samples::decisions().into_iter().skip(2).take(4).collect();
+    let html = samples::trades_html(&ctx(), &samples::trades("last=7d", &rows));
     insta::assert_snapshot!(part(&html, "<table", "</table>"));
 }
 
@@ -270,7 +269,7 @@ fn a_signal_says_first_what_became_of_it() {
 #[test]
 fn a_fixed_word_loses_its_underscore_and_a_free_text_does_not() {
     let raw = "block_kind=!kill_switch&agent=kill_switch";
-    let html = samples::trades_html(&ctx(), &samples::trades(raw, Vec::new()));
+    let html = samples::trades_html(&ctx(), &samples::trades(raw, &[]));
     for text in [
         "<bdi>not kill switch</bdi>",
         "<bdi>kill_switch</bdi>",
@@ -285,7 +284,7 @@ fn a_fixed_word_loses_its_underscore_and_a_free_text_does_not() {
 #[test]
 fn the_line_over_a_table_says_what_is_shown_and_exports_it() {
     let raw = "from=2026-11-16&to=2026-11-22&asset=BTC&limit=100&order=oldest";
-    let html = samples::trades_html(&ctx(), &samples::trades(raw, samples::decisions()));
+    let html = samples::trades_html(&ctx(), &samples::trades(raw, &samples::decisions()));
     insta::assert_snapshot!(part(&html, "<header class=\"shown\">", "</header>"));
 }
 
@@ -293,7 +292,7 @@ fn the_line_over_a_table_says_what_is_shown_and_exports_it() {
 fn chips_remove_one_filter_each() {
     let html = samples::trades_html(
         &ctx(),
-        &samples::trades("q=rsi&asset=BTC&asset=!ETH&tz=UTC&order=oldest", Vec::new()),
+        &samples::trades("q=rsi&asset=BTC&asset=!ETH&tz=UTC&order=oldest", &[]),
     );
     let chips = part(&html, "<nav aria-label=\"Active filters\"", "</nav>");
     let links: Vec<&str> = chips
@@ -319,9 +318,9 @@ fn a_form_keeps_what_it_does_not_show_but_not_the_page() {
         .page
         .next
         .unwrap()
-        .print(domain::view::View::Trades);
+        .print(views::trades());
     let raw = format!("last=7d&tz=UTC&limit=2&after={after}");
-    let html = samples::trades_html(&ctx(), &samples::trades(&raw, samples::decisions()));
+    let html = samples::trades_html(&ctx(), &samples::trades(&raw, &samples::decisions()));
     let form = part(&html, "<form id=\"filter-form\"", "</form>");
     for kept in [
         "name=\"default_last\" value=\"7d\"",
@@ -344,9 +343,11 @@ fn a_form_keeps_what_it_does_not_show_but_not_the_page() {
     assert!(!first.contains("name="), "{first}");
 }
 
-fn first_page(raw: &str) -> ListPage<TradeFilter, TradeDecision> {
-    let page: TradesPage = samples::list(raw, samples::decisions(), Count::NotCounted);
-    page
+fn first_page(raw: &str) -> ListPage {
+    ListPage {
+        count: Count::NotCounted,
+        ..samples::trades(raw, &samples::decisions())
+    }
 }
 
 #[test]
@@ -355,7 +356,7 @@ fn the_pager_leads_both_ways() {
     let html = samples::trades_html(&ctx(), &first);
     assert!(html.contains("rel=\"next\""));
     assert!(!html.contains("rel=\"prev\""));
-    let after = first.page.next.unwrap().print(domain::view::View::Trades);
+    let after = first.page.next.unwrap().print(views::trades());
     let html = samples::trades_html(&ctx(), &first_page(&format!("limit=2&after={after}")));
     assert!(html.contains("rel=\"prev\""));
     assert!(html.contains("href=\"/trades?limit=2\" class=\"btn\">First page"));
@@ -436,13 +437,13 @@ fn values_of_an_event_lead_to_their_like() {
 
 #[test]
 fn a_choice_of_zone_is_not_overruled_by_the_url_that_it_returns_to() {
-    let html = samples::trades_html(&ctx(), &samples::trades("", Vec::new()));
+    let html = samples::trades_html(&ctx(), &samples::trades("", &[]));
     assert!(html.contains("name=\"next\" value=\"/trades?last=7d\""));
 }
 
 #[test]
 fn a_facet_adds_a_value_and_takes_it_away() {
-    let html = samples::trades_html(&ctx(), &samples::trades("asset=BTC", Vec::new()));
+    let html = samples::trades_html(&ctx(), &samples::trades("asset=BTC", &[]));
     let facets = part(&html, "<aside", "</aside>");
     insta::assert_snapshot!(facets);
 }
@@ -451,7 +452,7 @@ fn a_facet_adds_a_value_and_takes_it_away() {
 fn a_bar_leads_to_its_own_range() {
     let html = samples::trades_html(
         &ctx(),
-        &samples::trades("last=7d&asset=BTC&order=oldest", samples::decisions()),
+        &samples::trades("last=7d&asset=BTC&order=oldest", &samples::decisions()),
     );
     let table = part(&html, "<table class=\"twin-table\">", "</table>");
     let rows: Vec<&str> = table.split("<tr>").take(4).collect();
@@ -465,9 +466,9 @@ fn a_bar_leads_to_its_own_range() {
 
 #[test]
 fn what_was_sampled_says_so_and_can_be_had_exact() {
-    let mut page = samples::trades("last=7d", samples::decisions());
+    let mut page = samples::trades("last=7d", &samples::decisions());
     page.count = Count::NotCounted;
-    let late = pages::trades_deferred(&ctx(), &page, &samples::picture(samples::SAMPLED));
+    let late = pages::list_deferred(&ctx(), &page, &samples::picture(samples::SAMPLED));
     let (head, chart) = (&late.head, &late.drawn.chart);
     assert!(head.contains("about 2,150,000 decisions"), "{head}");
     assert!(chart.contains("1 row in 1,250"), "{chart}");

@@ -5,8 +5,8 @@ mod samples;
 
 use app::model::PageContext;
 use app::pages;
+use domain::catalogue::View;
 use domain::filter::{Columns, SavedColumns};
-use domain::view::View;
 use samples::part;
 
 fn ctx() -> PageContext {
@@ -16,21 +16,21 @@ fn ctx() -> PageContext {
 /// A list with these columns.
 fn list(view: View, raw: &str) -> String {
     let ctx = ctx();
-    match view {
-        View::Trades => samples::trades_html(&ctx, &samples::trades(raw, samples::decisions())),
-        View::Signals => samples::signals_html(&ctx, &samples::signals(raw)),
-        View::Events => samples::events_html(&ctx, &samples::events(raw)),
-        View::KillSwitch => pages::kill_switch(&ctx, &samples::kill_switch(raw)),
-        View::Findings => pages::findings(
+    match view.name {
+        "trades" => samples::trades_html(&ctx, &samples::trades(raw, &samples::decisions())),
+        "signals" => samples::signals_html(&ctx, &samples::signals(raw)),
+        "events" => samples::events_html(&ctx, &samples::events(raw)),
+        "kill-switch" => pages::kill_switch(&ctx, &samples::kill_switch(raw)),
+        _ => pages::findings(
             &ctx,
-            &samples::findings(raw, samples::finding_rows(), samples::scan_progress()),
+            &samples::findings(raw, &samples::finding_rows(), samples::scan_progress()),
         ),
     }
 }
 
 #[test]
 fn every_column_that_can_be_asked_for_is_there() {
-    for view in View::ALL {
+    for view in store::views::all() {
         let all = Columns::all(view);
         let html = list(view, &format!("cols={}", all.print()));
         let table = part(&html, "<table class=\"rows chosen", "</table>");
@@ -49,32 +49,34 @@ fn chosen_columns_stand_in_their_order_and_name_themselves() {
     let mut rows = samples::decisions();
     rows.truncate(3);
     let raw = "asset=BTC&cols=id,order_status,filled_quantity,block_reason";
-    let html = samples::trades_html(&ctx(), &samples::trades(raw, rows));
+    let html = samples::trades_html(&ctx(), &samples::trades(raw, &rows));
     insta::assert_snapshot!(part(&html, "<div class=\"sideways\">", "</table>"));
 }
 
 #[test]
 fn the_usual_columns_are_laid_out_as_ever_however_they_are_asked_for() {
-    let usual = Columns::default_for(View::Trades).print();
-    let table = |raw: &str| part(&list(View::Trades, raw), "<tbody>", "</table>");
+    let usual = Columns::default_for(store::views::trades()).print();
+    let table = |raw: &str| part(&list(store::views::trades(), raw), "<tbody>", "</table>");
     assert_eq!(table(&format!("cols={usual}")), table(""));
 }
 
 #[test]
 fn kept_columns_are_shown_unless_the_link_says_others() {
-    let kept = SavedColumns::read(|view| (view == View::Trades).then_some("id.asset"));
+    let kept = SavedColumns::read(&store::views::all(), |view| {
+        (view == store::views::trades()).then_some("id.asset")
+    });
     let ctx = PageContext {
         columns: kept,
         ..ctx()
     };
     let heads = |raw: &str| {
-        let html = samples::trades_html(&ctx, &samples::trades(raw, samples::decisions()));
+        let html = samples::trades_html(&ctx, &samples::trades(raw, &samples::decisions()));
         let head = part(&html, "<thead>", "</thead>");
         let cells = head.lines().filter(|line| line.starts_with("<th "));
         let words = cells.map(|cell| cell.split(['>', '<']).nth(2).unwrap_or_default().to_owned());
         words.skip(1).collect::<Vec<_>>()
     };
-    assert_eq!(heads(""), ["Id", "Asset"]);
+    assert_eq!(heads(""), ["Id", "Coin"]);
     assert_eq!(heads("cols=agent"), ["Agent"]);
     let html = samples::events_html(&ctx, &samples::events(""));
     assert!(html.contains("rows t-events"));
@@ -82,7 +84,10 @@ fn kept_columns_are_shown_unless_the_link_says_others() {
 
 #[test]
 fn the_menu_of_columns_keeps_the_filter_and_moves_columns() {
-    let html = list(View::Events, "severity=critical&limit=100&cols=type,id");
+    let html = list(
+        store::views::events(),
+        "severity=critical&limit=100&cols=type,id",
+    );
     insta::assert_snapshot!(part(
         &html,
         "<form method=\"get\" action=\"/events\" class=\"panel\">",
@@ -92,7 +97,7 @@ fn the_menu_of_columns_keeps_the_filter_and_moves_columns() {
 
 #[test]
 fn every_link_and_form_of_a_list_carries_the_columns_and_exports_do_not() {
-    let html = list(View::Trades, "asset=BTC&limit=2&cols=id,asset");
+    let html = list(store::views::trades(), "asset=BTC&limit=2&cols=id,asset");
     let form = part(&html, "<form id=\"filter-form\"", "</form>");
     assert!(form.contains("name=\"cols\" value=\"id,asset\""), "{form}");
     let main = part(&html, "<main", "</main>");
@@ -109,7 +114,7 @@ fn every_link_and_form_of_a_list_carries_the_columns_and_exports_do_not() {
 
 #[test]
 fn a_list_offers_its_saved_views_and_marks_the_one_that_is_shown() {
-    let mut page = samples::trades("outcome=blocked&asset=BTC&last=7d", Vec::new());
+    let mut page = samples::trades("outcome=blocked&asset=BTC&last=7d", &[]);
     page.saved = Some(samples::saved_trades().into());
     let html = samples::trades_html(&ctx(), &page);
     insta::assert_snapshot!(part(

@@ -5,7 +5,6 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use crate::episode::{Episode, History};
-use crate::page::KeysetRow as _;
 use crate::time::Timestamp;
 use crate::zone::day_of;
 

@@ -3,42 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Datelike as _;
-use uuid::Uuid;
 
+use crate::catalogue::{RowKey, View};
 use crate::page::Order;
 use crate::time::Timestamp;
-use crate::view::View;
-
-/// What makes a row unique beside its time.
-pub trait CursorKey: Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static {
-    /// As it stands in a cursor and in a row's URL.
-    fn print(&self) -> String;
-    /// Reads what [`CursorKey::print`] wrote.
-    fn parse(text: &str) -> Option<Self>;
-    /// The key that sorts before every other.
-    fn least() -> Self;
-    /// The key that sorts after every other.
-    fn greatest() -> Self;
-}
-
-impl CursorKey for Uuid {
-    fn print(&self) -> String {
-        let mut buffer = Self::encode_buffer();
-        self.hyphenated().encode_lower(&mut buffer).to_owned()
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        Self::try_parse(text).ok()
-    }
-
-    fn least() -> Self {
-        Self::nil()
-    }
-
-    fn greatest() -> Self {
-        Self::max()
-    }
-}
 
 /// Which way from the row a page goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +19,7 @@ pub enum Direction {
 
 /// The row that a page begins after (or ends before).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor<K> {
+pub struct Cursor {
     /// The list's order when the cursor was made; another order refuses it.
     pub order: Order,
     /// Which way from the row.
@@ -59,12 +27,12 @@ pub struct Cursor<K> {
     /// The row's time.
     pub timestamp: Timestamp,
     /// The row's key.
-    pub key: K,
+    pub key: RowKey,
     /// When the first page was shown: `last=7d` goes on meaning the same seven days while one pages.
     pub as_of: Timestamp,
 }
 
-impl<K: CursorKey> Cursor<K> {
+impl Cursor {
     /// The opaque text of this cursor in `view`.
     #[must_use]
     pub fn print(&self, view: View) -> String {
@@ -77,7 +45,7 @@ impl<K: CursorKey> Cursor<K> {
             self.order.as_str(),
             self.timestamp.postgres_micros(),
             self.as_of.postgres_micros(),
-            self.key.print()
+            self.key
         ))
     }
 
@@ -108,7 +76,7 @@ impl<K: CursorKey> Cursor<K> {
             return Err(broken());
         }
         let of = next()?;
-        if of != view.name() {
+        if of != view.name {
             return Err(format!("this cursor belongs to {of}, not {view}"));
         }
         let order = Order::parse(next()?).ok_or_else(broken)?;
@@ -133,51 +101,10 @@ impl<K: CursorKey> Cursor<K> {
             direction,
             timestamp,
             as_of,
-            key: next().ok().and_then(K::parse).ok_or_else(broken)?,
+            key: next()
+                .ok()
+                .and_then(|key| view.key.parse(key))
+                .ok_or_else(broken)?,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cursor() -> Cursor<Uuid> {
-        Cursor {
-            order: Order::Newest,
-            direction: Direction::Backward,
-            timestamp: Timestamp::from_postgres_micros(-5),
-            key: Uuid::from_u128(7),
-            as_of: Timestamp::from_postgres_micros(0),
-        }
-    }
-
-    #[test]
-    fn a_cursor_comes_back_as_it_was() {
-        let text = cursor().print(View::Trades);
-        assert_eq!(
-            Cursor::parse(&text, View::Trades, Order::Newest),
-            Ok(cursor())
-        );
-    }
-
-    #[test]
-    fn foreign_and_broken_cursors_are_refused() {
-        let text = cursor().print(View::Trades);
-        let parse = |text: &str, view, order| Cursor::<Uuid>::parse(text, view, order).unwrap_err();
-        assert!(parse(&text, View::Trades, Order::Oldest).contains("order=newest"));
-        assert!(parse(&text, View::Events, Order::Newest).contains("belongs to trades"));
-        for (timestamp, as_of) in [(i64::MIN + 1, 0), (i64::MAX - 1, 0), (0, i64::MAX), (0, -1)] {
-            let forged = Cursor {
-                timestamp: Timestamp::from_postgres_micros(timestamp),
-                as_of: Timestamp::from_postgres_micros(as_of),
-                ..cursor()
-            };
-            let text = forged.print(View::Trades);
-            assert!(parse(&text, View::Trades, Order::Newest).contains("unchanged"));
-        }
-        for garbage in ["", "%", "AAAA", "MXx0cmFkZXM", &text[1..]] {
-            assert!(!parse(garbage, View::Trades, Order::Newest).is_empty());
-        }
     }
 }

@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use crate::amount::Amount;
 use crate::episode::{Effect, Episode, History, KillSwitchEvent};
-use crate::page::KeysetRow as _;
 use crate::time::Timestamp;
 
 /// A span of time, its end excluded.
@@ -66,6 +65,30 @@ pub const LOOK_BACK: i64 = 86_400_000_000;
 pub const LOOK_AHEAD: i64 = 86_400_000_000;
 /// Columns of a timeline that has too many moments to draw each.
 pub const COLUMNS: u16 = 120;
+
+/// Columns of an episode's timeline and of its leaks. The last two say how a row is counted: `inside` the
+/// episode, and `counts`, which is false for the second row of a rejected attempt and for the Guard's
+/// second check of a trade.
+pub const ENTRY_COLUMNS: &[&str] = &[
+    "timestamp",
+    "seconds_after_activation",
+    "kind",
+    "event_id",
+    "order_id",
+    "user",
+    "algorithm_id",
+    "algorithm_name",
+    "coin",
+    "side",
+    "quantity",
+    "value_aud",
+    "reason",
+    "order_status",
+    "order_created_at",
+    "order_filled_at",
+    "inside",
+    "counts",
+];
 
 /// What happened at a moment of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -9,9 +9,8 @@
 use uuid::Uuid;
 
 use crate::event::{Event, actor_label};
-use crate::filter::events::Actor;
+use crate::filter::Actor;
 use crate::json::Tree;
-use crate::page::KeysetRow;
 use crate::time::Timestamp;
 
 /// The event types that episodes are made of.
@@ -249,14 +248,16 @@ impl Episode {
     }
 }
 
-impl KeysetRow for Episode {
-    type Key = Uuid;
-
-    fn timestamp(&self) -> Timestamp {
+impl Episode {
+    /// When it was activated: the list of episodes is ordered by it.
+    #[must_use]
+    pub fn timestamp(&self) -> Timestamp {
         self.activated_at()
     }
 
-    fn key(&self) -> Uuid {
+    /// The id of its activating event.
+    #[must_use]
+    pub fn key(&self) -> Uuid {
         self.first().event.id
     }
 }

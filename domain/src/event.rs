@@ -2,7 +2,6 @@
 
 use uuid::Uuid;
 
-use crate::page::KeysetRow;
 use crate::time::Timestamp;
 
 /// One event, every column of it.
@@ -39,16 +38,4 @@ pub fn actor_label(email: Option<&str>, id: Option<Uuid>) -> String {
         || id.map_or_else(|| "system".to_owned(), |id| id.to_string()),
         ToOwned::to_owned,
     )
-}
-
-impl KeysetRow for Event {
-    type Key = Uuid;
-
-    fn timestamp(&self) -> Timestamp {
-        self.timestamp
-    }
-
-    fn key(&self) -> Uuid {
-        self.id
-    }
 }

@@ -8,9 +8,10 @@ pub mod account;
 pub mod amount;
 pub mod block;
 pub mod calendar;
+pub mod catalogue;
 pub mod check;
 pub mod clock;
-pub mod columns;
+
 pub mod csv;
 pub mod cursor;
 pub mod day;
@@ -39,5 +40,5 @@ pub mod strategy;
 pub mod time;
 pub mod trace;
 pub mod trade;
-pub mod view;
+
 pub mod zone;

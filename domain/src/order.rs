@@ -54,7 +54,7 @@ pub struct Order {
 }
 
 /// What is known of the order that a decision names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderLink<O> {
     /// The decision names none.
     None,
@@ -76,13 +76,13 @@ impl<O> OrderLink<O> {
 }
 
 impl OrderLink<Order> {
-    /// As much of it as a list shows.
+    /// The order's status.
     #[must_use]
-    pub const fn brief(&self) -> OrderLink<&OrderBrief> {
+    pub fn status(&self) -> OrderLink<&str> {
         match self {
             Self::None => OrderLink::None,
             Self::Missing => OrderLink::Missing,
-            Self::Found(order) => OrderLink::Found(&order.brief),
+            Self::Found(order) => OrderLink::Found(&order.brief.status),
         }
     }
 }

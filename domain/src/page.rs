@@ -1,6 +1,8 @@
 //! A page of a list: its order, its size, its rows and its neighbours.
 
-use crate::cursor::{Cursor, CursorKey, Direction};
+use crate::catalogue::RowKey;
+use crate::cursor::{Cursor, Direction};
+use crate::filter::ListQuery;
 use crate::time::Timestamp;
 
 /// The order of a list, by time and then by key.
@@ -72,12 +74,10 @@ impl Default for Limit {
 
 /// A row that a cursor can point at.
 pub trait KeysetRow {
-    /// What makes the row unique beside its time.
-    type Key: CursorKey;
     /// The time that the list is ordered by.
     fn timestamp(&self) -> Timestamp;
     /// The key that breaks ties.
-    fn key(&self) -> Self::Key;
+    fn key(&self) -> RowKey;
 }
 
 /// One page of a list, in the list's order.
@@ -86,22 +86,17 @@ pub struct Page<T: KeysetRow> {
     /// At most as many as the limit.
     pub rows: Vec<T>,
     /// Leads to the page before this one.
-    pub previous: Option<Cursor<T::Key>>,
+    pub previous: Option<Cursor>,
     /// Leads to the page after this one.
-    pub next: Option<Cursor<T::Key>>,
+    pub next: Option<Cursor>,
 }
 
 impl<T: KeysetRow> Page<T> {
-    /// Makes a page of what was fetched: up to one row more than `limit`, in the direction that
-    /// `after` asks for.
+    /// Makes a page of what was fetched: up to one row more than the query's limit, in the direction that its cursor
+    /// asks for.
     #[must_use]
-    pub fn from_fetched(
-        mut fetched: Vec<T>,
-        limit: Limit,
-        order: Order,
-        after: Option<&Cursor<T::Key>>,
-        as_of: Timestamp,
-    ) -> Self {
+    pub fn from_fetched(mut fetched: Vec<T>, query: &ListQuery, as_of: Timestamp) -> Self {
+        let (limit, order, after) = (query.limit, query.order, query.after.as_ref());
         let more = fetched.len() > usize::from(limit.rows());
         fetched.truncate(usize::from(limit.rows()));
         let backward = after.is_some_and(|cursor| cursor.direction == Direction::Backward);

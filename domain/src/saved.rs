@@ -3,13 +3,11 @@
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use crate::filter::{
-    EpisodeFilter, EventFilter, FindingFilter, ListQuery, SignalFilter, TradeFilter, ViewFilter,
-};
+use crate::catalogue::View;
+use crate::filter::ListQuery;
 use crate::form::{FieldError, wrong_text};
 use crate::query::{Pairs, ParamError, Params};
 use crate::time::Timestamp;
-use crate::view::View;
 
 /// Most characters of a name.
 pub const LONGEST_NAME: usize = 80;
@@ -47,7 +45,7 @@ pub struct SavedQuery(String);
 impl SavedQuery {
     /// What is saved of a list's query.
     #[must_use]
-    pub fn of<F: ViewFilter>(query: &ListQuery<F>) -> Self {
+    pub fn of(query: &ListQuery) -> Self {
         Self(query.pairs().without(&["after"]).to_string())
     }
 
@@ -57,16 +55,7 @@ impl SavedQuery {
     /// # Errors
     /// When it is none that the list takes; names the parameters at fault.
     pub fn parse(view: View, raw: &str, zone: Tz) -> Result<Self, ParamError> {
-        fn read<F: ViewFilter>(raw: &str, zone: Tz) -> Result<SavedQuery, ParamError> {
-            ListQuery::<F>::parse(raw).map(|query| SavedQuery::of(&query.zoned(zone)))
-        }
-        match view {
-            View::Trades => read::<TradeFilter>(raw, zone),
-            View::Signals => read::<SignalFilter>(raw, zone),
-            View::Events => read::<EventFilter>(raw, zone),
-            View::KillSwitch => read::<EpisodeFilter>(raw, zone),
-            View::Findings => read::<FindingFilter>(raw, zone),
-        }
+        ListQuery::parse(view, raw).map(|query| Self::of(&query.with_zone(zone)))
     }
 
     /// As it was stored.
@@ -118,39 +107,6 @@ pub fn read_name(typed: &str) -> Result<String, FieldError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_query_is_saved_as_the_list_prints_it() {
-        let raw = "order=oldest&cols=id&asset=BTC&last=7d&limit=50";
-        let saved = SavedQuery::parse(View::Trades, raw, Tz::UTC).unwrap();
-        assert_eq!(saved.as_str(), "last=7d&asset=BTC&order=oldest&cols=id");
-        assert_eq!(
-            saved.link(View::Trades),
-            "/trades?last=7d&asset=BTC&order=oldest&cols=id"
-        );
-        assert_eq!(saved.pairs().to_string(), saved.as_str());
-        let all = SavedQuery::parse(View::Events, "", Tz::UTC).unwrap();
-        assert_eq!(all.link(View::Events), "/events");
-    }
-
-    #[test]
-    fn days_are_saved_with_their_zone() {
-        let of = |raw| {
-            let saved = SavedQuery::parse(View::Trades, raw, Tz::Australia__Sydney);
-            saved.unwrap().as_str().to_owned()
-        };
-        assert_eq!(of("from=2026-11-24"), "from=2026-11-24&tz=Australia/Sydney");
-        assert_eq!(of("from=2026-11-24&tz=UTC"), "from=2026-11-24&tz=UTC");
-        assert_eq!(of("last=7d"), "last=7d");
-    }
-
-    #[test]
-    fn what_the_list_does_not_take_is_not_saved() {
-        let of = |view, raw| SavedQuery::parse(view, raw, Tz::UTC).unwrap_err().param;
-        assert_eq!(of(View::Events, "asset=BTC"), "asset");
-        assert_eq!(of(View::Trades, "asset="), "asset");
-        assert_eq!(of(View::Findings, "cols=nothing"), "cols");
-    }
 
     #[test]
     fn a_name_is_one_line_of_some_characters() {

@@ -3,9 +3,8 @@
 
 use uuid::Uuid;
 
-use crate::cursor::CursorKey;
 use crate::filter::SignalOutcomeKind;
-use crate::page::KeysetRow;
+use crate::rejection::REJECTED;
 use crate::time::Timestamp;
 
 /// Where a signal comes from.
@@ -58,24 +57,14 @@ impl std::fmt::Display for SignalId {
     }
 }
 
-impl CursorKey for SignalId {
-    fn print(&self) -> String {
-        self.to_string()
-    }
-
-    fn parse(text: &str) -> Option<Self> {
+impl SignalId {
+    /// Reads what it prints as; `None` for what is no signal's id.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         match text.parse() {
             Ok(number) => Some(Self::Collector(number)),
             Err(_) => Uuid::try_parse(text).ok().map(Self::Executor),
         }
-    }
-
-    fn least() -> Self {
-        Self::Collector(i32::MIN)
-    }
-
-    fn greatest() -> Self {
-        Self::Executor(Uuid::max())
     }
 }
 
@@ -135,6 +124,25 @@ pub enum Verdict {
 }
 
 impl SignalOutcome {
+    /// Of the verdict's event with its type and reason, and the status of the order that followed it.
+    #[must_use]
+    pub fn of(
+        event: Option<Uuid>,
+        event_type: Option<&str>,
+        reason: Option<String>,
+        order_status: Option<String>,
+    ) -> Self {
+        let Some(event) = event else {
+            return Self::Nothing;
+        };
+        let verdict = if event_type == Some(REJECTED) {
+            Verdict::Rejected(reason)
+        } else {
+            order_status.map_or(Verdict::Approved, Verdict::Ordered)
+        };
+        Self::Verdict { event, verdict }
+    }
+
     /// Which of the filter's words it is.
     #[must_use]
     pub fn kind(&self) -> SignalOutcomeKind {
@@ -149,18 +157,6 @@ impl SignalOutcome {
             }
             Verdict::Ordered(_) => SignalOutcomeKind::Order,
         }
-    }
-}
-
-impl KeysetRow for Signal {
-    type Key = SignalId;
-
-    fn timestamp(&self) -> Timestamp {
-        self.timestamp
-    }
-
-    fn key(&self) -> SignalId {
-        self.id
     }
 }
 

@@ -4,13 +4,12 @@ use uuid::Uuid;
 
 use crate::amount::Amount;
 use crate::block::BlockKind;
-use crate::order::{Order, OrderBrief, OrderLink};
-use crate::page::KeysetRow;
+use crate::order::{Order, OrderLink};
 use crate::time::Timestamp;
 
-/// One decision of a trading agent. `O` is how much of its order is loaded.
+/// One decision of a trading agent.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Decision<O> {
+pub struct Decision {
     /// The decision's id.
     pub id: Uuid,
     /// When it was written.
@@ -34,17 +33,14 @@ pub struct Decision<O> {
     /// The order it names.
     pub execution_order_id: Option<Uuid>,
     /// What became of that order.
-    pub order: OrderLink<O>,
+    pub order: OrderLink<Order>,
 }
-
-/// A row of the list.
-pub type TradeDecision = Decision<OrderBrief>;
 
 /// A decision with all there is to know.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TradeDetail {
     /// The decision with its whole order.
-    pub decision: Decision<Order>,
+    pub decision: Decision,
     /// The algorithm that `agent_id` names as `algo:<uuid>`, where it still exists.
     pub algorithm_name: Option<String>,
 }
@@ -64,29 +60,29 @@ pub enum Outcome {
     Pending,
 }
 
-impl<O> Decision<O> {
-    /// What became of it.
+impl Outcome {
+    /// Of a row with this decision, `is_executed` and block reason.
     #[must_use]
-    pub fn outcome(&self) -> Outcome {
-        match (&self.block_reason, self.is_executed) {
-            (Some(reason), true) => Outcome::BlockedYetExecuted(BlockKind::of(reason)),
-            (Some(reason), false) => Outcome::Blocked(BlockKind::of(reason)),
-            (None, true) => Outcome::Executed,
-            (None, false) if self.decision == "HOLD" => Outcome::NoOrder,
-            (None, false) => Outcome::Pending,
+    pub fn of(decision: &str, is_executed: bool, block_reason: Option<&str>) -> Self {
+        match (block_reason, is_executed) {
+            (Some(reason), true) => Self::BlockedYetExecuted(BlockKind::of(reason)),
+            (Some(reason), false) => Self::Blocked(BlockKind::of(reason)),
+            (None, true) => Self::Executed,
+            (None, false) if decision == "HOLD" => Self::NoOrder,
+            (None, false) => Self::Pending,
         }
     }
 }
 
-impl<O> KeysetRow for Decision<O> {
-    type Key = Uuid;
-
-    fn timestamp(&self) -> Timestamp {
-        self.timestamp
-    }
-
-    fn key(&self) -> Uuid {
-        self.id
+impl Decision {
+    /// What became of it.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        Outcome::of(
+            &self.decision,
+            self.is_executed,
+            self.block_reason.as_deref(),
+        )
     }
 }
 

@@ -8,7 +8,6 @@
 
 use domain::episode::{Episode, KillSwitchEvent, Mechanism, Signal, derive};
 use domain::event::Event;
-use domain::page::KeysetRow as _;
 use domain::time::Timestamp;
 use proptest::prelude::*;
 use uuid::Uuid;

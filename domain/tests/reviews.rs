@@ -9,7 +9,6 @@
 use domain::account::Subject;
 use domain::episode::{Episode, KillSwitchEvent, derive};
 use domain::event::Event;
-use domain::page::KeysetRow as _;
 use domain::review::{
     Draft, Involvement, Link, Needs, People, Refusal, ReviewState, Reviewer, Signature, Signed,
     may_sign,

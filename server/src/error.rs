@@ -2,9 +2,9 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::catalogue::View;
 use domain::query::ParamError;
 use domain::saved::SavedQuery;
-use domain::view::View;
 use store::StoreError;
 
 use crate::auth::Visitor;

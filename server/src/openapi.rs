@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use domain::columns;
-use domain::view::View;
+use domain::catalogue::{Kind, Param, Takes, View};
 use serde_json::{Value, json};
+use store::views;
 use utoipa::openapi::path::{
     HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem,
 };
@@ -48,114 +48,50 @@ const COMMON: &[(&str, &str)] = &[
     ("after", "the cursor of the page before, as `next` gave it"),
 ];
 
-fn own(view: View) -> &'static [(&'static str, &'static str)] {
-    match view {
-        View::Trades => &[
-            ("agent", "agent id, exactly"),
-            ("asset", "coin, exactly"),
-            ("decision", "BUY, SELL or HOLD"),
-            ("outcome", "executed, blocked or pending"),
-            (
-                "order_status",
-                "pending, submitted, filled, partial, cancelled, failed or missing",
-            ),
-            (
-                "block_kind",
-                "kill_switch, position_size, daily_loss, exposure, named_rule or other: what the Guard's reason for a block is about",
-            ),
-            ("min_confidence", "0 to 1"),
-            ("max_confidence", "0 to 1"),
-        ],
-        View::Signals => &[
-            ("algorithm", "an algorithm's id or name"),
-            ("coin", "coin, exactly"),
-            ("action", "buy, sell or neutral"),
-            ("origin", "executor or collector"),
-            (
-                "outcome",
-                "approved, rejected, order, filled or nothing: how far an executor's signal got; a collector's is none of these",
-            ),
-            ("source", "a collector's name"),
-            ("min_confidence", "0 to 1"),
-            ("max_confidence", "0 to 1"),
-        ],
-        View::Events => &[
-            ("type", "event type, exactly"),
-            ("severity", "info, warning, error or critical"),
-            ("actor", "user id, e-mail or system"),
-            (
-                "details.PATH",
-                "what stands at a path inside the details, for example details.signal.coin_type=BTC",
-            ),
-        ],
-        View::KillSwitch => &[
-            ("mechanism", "emergency_stop or toggle"),
-            ("state", "open or closed"),
-            (
-                "actor",
-                "user id, e-mail or system: who activated or cleared it",
-            ),
-            ("review", "pending, reviewed or overdue"),
-            ("leaks", "yes or no"),
-        ],
-        View::Findings => &[
-            ("rule", "a rule's id, for example leak-during-stop"),
-            ("severity", "info, warning, error or critical"),
-            ("asset", "coin, exactly"),
-            ("algorithm", "an algorithm's id or name"),
-            ("state", "open or explained"),
-        ],
+/// What a parameter narrows, and what it takes.
+fn takes(param: &Param) -> String {
+    match param.takes {
+        Takes::Word { expected, .. } => format!("{}: {expected}", param.description),
+        _ => param.description.to_owned(),
     }
 }
 
 /// A column's JSON type; all may be null where the engine's may.
-fn column_schema(name: &str) -> RefOr<Schema> {
+fn column_schema(kind: Kind) -> RefOr<Schema> {
     let of =
         |kind: Type| ObjectBuilder::new().schema_type(SchemaType::from_iter([kind, Type::Null]));
-    let object = match name {
-        "is_executed" => of(Type::Boolean),
-        "rejections" | "leaked_approvals" | "leaked_orders" => of(Type::Integer),
-        "duration_seconds" => of(Type::Number),
+    let object = match kind {
+        Kind::Bool => of(Type::Boolean),
+        Kind::Integer => of(Type::Integer),
+        Kind::Seconds => of(Type::Number),
         // NaN and the infinities, which JSON has no number for, are strings.
-        "confidence_score" => {
+        Kind::Float => {
             ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::Number, Type::String]))
         }
-        "details" => ObjectBuilder::new()
+        Kind::Json => ObjectBuilder::new()
             .schema_type(SchemaType::AnyValue)
             .description(Some("json, exactly as stored")),
-        "timestamp" | "activated_at" | "cleared_at" | "reviewed_at" | "order_filled_at"
-        | "found_at" => {
+        Kind::Time => {
             of(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
         }
-        "price_at_decision" | "order_quantity" | "order_filled_quantity" | "order_price" => {
-            of(Type::String).description(Some("an exact decimal, as stored"))
-        }
-        _ => of(Type::String),
+        Kind::Numeric => of(Type::String).description(Some("an exact decimal, as stored")),
+        Kind::Plain | Kind::Text | Kind::NumberText => of(Type::String),
     };
     RefOr::T(Schema::Object(object.build()))
 }
 
 fn row_schema(view: View) -> Schema {
-    columns::of(view)
-        .iter()
-        .fold(ObjectBuilder::new(), |object, name| {
-            object.property(*name, column_schema(name)).required(*name)
+    view.exported()
+        .fold(ObjectBuilder::new(), |object, column| {
+            object
+                .property(column.name, column_schema(column.kind))
+                .required(column.name)
         })
         .into()
 }
 
-fn schema_name(view: View) -> &'static str {
-    match view {
-        View::Trades => "Trade",
-        View::Signals => "Signal",
-        View::Events => "Event",
-        View::KillSwitch => "KillSwitchEpisode",
-        View::Findings => "Finding",
-    }
-}
-
 fn path(view: View) -> PathItem {
-    let rows = ArrayBuilder::new().items(Ref::from_schema_name(schema_name(view)));
+    let rows = ArrayBuilder::new().items(Ref::from_schema_name(view.schema));
     let answer = ObjectBuilder::new()
         .property("rows", rows)
         .required("rows")
@@ -168,7 +104,7 @@ fn path(view: View) -> PathItem {
         .description("a page of rows, and the cursor of the next")
         .content("application/json", Content::new(Some(Schema::from(answer))));
     let mut operation = OperationBuilder::new()
-        .operation_id(Some(format!("list_{}", view.name().replace('-', "_"))))
+        .operation_id(Some(format!("list_{}", view.name.replace('-', "_"))))
         .summary(Some(format!("A page of {view}")))
         .response("200", page)
         .response("400", error("a parameter is at fault; `param` names it"))
@@ -178,13 +114,17 @@ fn path(view: View) -> PathItem {
             "503",
             error("the database is away; Retry-After says when to try again"),
         );
-    for (name, takes) in COMMON.iter().chain(own(view)) {
+    let common = COMMON
+        .iter()
+        .map(|(name, takes)| (*name, (*takes).to_owned()));
+    let own = view.0.params.iter().map(|param| (param.name, takes(param)));
+    for (name, takes) in common.chain(own) {
         operation = operation.parameter(
             ParameterBuilder::new()
-                .name(*name)
+                .name(name)
                 .parameter_in(ParameterIn::Query)
                 .required(Required::False)
-                .description(Some(*takes))
+                .description(Some(takes))
                 .schema(Some(Object::with_type(Type::String))),
         );
     }
@@ -310,10 +250,10 @@ pub fn description() -> OpenApi {
         .schemas
         .insert("Error".to_owned(), Schema::from(error).into());
     let mut paths = PathsBuilder::new();
-    for view in View::ALL {
+    for view in views::all() {
         components
             .schemas
-            .insert(schema_name(view).to_owned(), row_schema(view).into());
+            .insert(view.schema.to_owned(), row_schema(view).into());
         paths = paths.path(format!("/api/v1/{view}"), path(view));
     }
     for described in OTHERS {
@@ -351,29 +291,35 @@ pub async fn document(_: Reader) -> Response {
 mod tests {
     use super::*;
     use domain::filter::list::COMMON as PARSED;
-    use domain::filter::{EpisodeFilter, EventFilter, SignalFilter, TradeFilter, ViewFilter};
-
-    fn described(view: View) -> Vec<&'static str> {
-        own(view).iter().map(|(name, _)| *name).collect()
-    }
 
     #[test]
-    fn every_parameter_that_is_read_is_described() {
+    fn every_parameter_of_every_view_is_described() {
         let common: Vec<&str> = COMMON.iter().map(|(name, _)| *name).collect();
         assert_eq!(common, PARSED);
-        assert_eq!(described(View::Trades), TradeFilter::PARAMS);
-        assert_eq!(described(View::Signals), SignalFilter::PARAMS);
-        assert_eq!(described(View::Events), EventFilter::PARAMS);
-        assert_eq!(described(View::KillSwitch), EpisodeFilter::PARAMS);
+        let document = serde_json::to_value(description()).unwrap();
+        for view in views::all() {
+            let list = &document["paths"][format!("/api/v1/{view}")]["get"]["parameters"];
+            let described: Vec<&str> = list
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|param| param["name"].as_str().unwrap())
+                .collect();
+            let own = view.0.params.iter().map(|param| param.name);
+            let taken: Vec<&str> = PARSED.iter().copied().chain(own).collect();
+            assert_eq!(described, taken, "{view}");
+        }
     }
 
     #[test]
-    fn it_is_openapi_3_1_with_every_column() {
+    fn it_is_openapi_3_1_with_every_column_of_every_view() {
         let document = serde_json::to_value(description()).unwrap();
         assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
-        let trade = &document["components"]["schemas"]["Trade"]["properties"];
-        for column in columns::TRADES {
-            assert!(!trade[column].is_null(), "{column}");
+        for view in views::all() {
+            let row = &document["components"]["schemas"][view.schema]["properties"];
+            for column in view.column_names() {
+                assert!(!row[column].is_null(), "{view}: {column}");
+            }
         }
     }
 }

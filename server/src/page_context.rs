@@ -17,6 +17,7 @@ use domain::filter::SavedColumns;
 use domain::finding::OpenFindings;
 use futures::FutureExt as _;
 use futures::stream::{self, StreamExt as _};
+use store::views;
 
 use crate::auth::{Reader, Visitor, cookie};
 use crate::error::AppError;
@@ -49,7 +50,9 @@ impl Preferences {
                 Some("dark") => Theme::Dark,
                 _ => Theme::System,
             },
-            columns: SavedColumns::read(|view| cookie::find(headers, &cookie::columns_name(view))),
+            columns: SavedColumns::read(&views::all(), |view| {
+                cookie::find(headers, &cookie::columns_name(view))
+            }),
         }
     }
 }
@@ -70,6 +73,7 @@ impl App {
             now: clock::now(),
             engine_now: clock::now(),
             theme: preferences.theme,
+            views: views::all().to_vec(),
             columns: preferences.columns,
             live: None,
             nav_badges: NavBadges::default(),

@@ -3,15 +3,15 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono_tz::Tz;
+use domain::catalogue::View;
 use domain::clock;
 use domain::csv::FormulaGuard;
 use domain::cursor::Cursor;
 use domain::dossier::Span;
 use domain::filter::list::parse_tz;
-use domain::filter::{ListQuery, TimeFilter, ViewFilter, form};
+use domain::filter::{ListQuery, TimeFilter, form};
 use domain::query::{Pairs, ParamError, Params};
 use domain::saved::SavedQuery;
-use domain::view::View;
 use uuid::Uuid;
 
 use crate::auth::{Reader, cookie};
@@ -23,15 +23,21 @@ fn read(parts: &Parts) -> Params {
     Params::read(parts.uri.query().unwrap_or_default())
 }
 
+/// The view that a route is about: an extension of its requests.
+fn view(parts: &Parts) -> Result<View, AppError> {
+    let view = parts.extensions.get::<View>().copied();
+    view.ok_or(AppError::NotFound("list"))
+}
+
 /// A list's query, strictly: an empty value is an error too, since a script's unset variable must not
 /// drop a filter.
-pub struct ApiQuery<F: ViewFilter>(pub ListQuery<F>);
+pub struct ApiQuery(pub ListQuery);
 
-impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for ApiQuery<F> {
+impl<S: Send + Sync> FromRequestParts<S> for ApiQuery {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
-        Ok(Self(ListQuery::from_params(read(parts))?))
+        Ok(Self(ListQuery::from_params(view(parts)?, read(parts))?))
     }
 }
 
@@ -42,14 +48,14 @@ impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for ApiQuery<F> {
 /// address that they mean. The form of columns sends `keep=cols`, too: the columns are kept, or, where none are
 /// named, the usual ones are shown again. What is at fault comes with what is not: the page that tells it is the
 /// filter to be mended.
-pub struct PageQuery<F: ViewFilter> {
+pub struct PageQuery {
     /// Who asks.
     pub reader: Reader,
     /// What they ask for.
-    pub query: ListQuery<F>,
+    pub query: ListQuery,
 }
 
-impl<F: ViewFilter> FromRequestParts<App> for PageQuery<F> {
+impl FromRequestParts<App> for PageQuery {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
@@ -58,7 +64,8 @@ impl<F: ViewFilter> FromRequestParts<App> for PageQuery<F> {
         let is_form = form::normalize(&mut params).is_some();
         let had_empty = params.drop_empty();
         let keep = params.or_default(take_keep);
-        let (mut query, read) = ListQuery::<F>::read(params);
+        let view = view(parts)?;
+        let (mut query, read) = ListQuery::read(view, params);
         let zone = reader.visitor.zone(query.tz);
         let mut faults: Vec<ParamError> = read.err().into_iter().collect();
         if let Err(fault) = query.window(zone, clock::now()) {
@@ -66,11 +73,11 @@ impl<F: ViewFilter> FromRequestParts<App> for PageQuery<F> {
             faults.push(fault);
         }
         let has_to_move = is_form || had_empty || query.lacks_zone();
-        let query = query.zoned(zone);
+        let query = query.with_zone(zone);
         if let Some(error) = ParamError::of_all(faults) {
             return Err(AppError::Filter(Box::new(RejectedQuery {
                 visitor: reader.visitor,
-                view: F::VIEW,
+                view,
                 rest: SavedQuery::of(&query),
                 error,
             })));
@@ -99,15 +106,15 @@ fn take_keep(params: &mut Params) -> Result<bool, ParamError> {
 ///
 /// # Errors
 /// Names the parameters that are unknown or have a value that they do not take.
-pub fn export_query<F: ViewFilter>(mut params: Params) -> Result<ListQuery<F>, ParamError> {
-    let rest = if F::VIEW == View::KillSwitch {
-        None
-    } else {
+pub fn export_query(view: View, mut params: Params) -> Result<ListQuery, ParamError> {
+    let rest = if view.resumable {
         params.or_default(|params| params.take_one(REST))
+    } else {
+        None
     };
-    let query: ListQuery<F> = ListQuery::from_params(params)?;
+    let query = ListQuery::from_params(view, params)?;
     let cursor = |text: String| {
-        Cursor::parse(&text, F::VIEW, query.order).map_err(|message| ParamError::new(REST, message))
+        Cursor::parse(&text, view, query.order).map_err(|message| ParamError::new(REST, message))
     };
     let after = rest.map(cursor).transpose()?;
     Ok(ListQuery { after, ..query })
@@ -115,11 +122,12 @@ pub fn export_query<F: ViewFilter>(mut params: Params) -> Result<ListQuery<F>, P
 
 /// The query of an export. The filter's form can ask for one, too, with all that is ticked and typed: it is sent
 /// to the address that means so, which ends where the page did.
-fn exported<F: ViewFilter>(parts: &Parts, mut params: Params) -> Result<ListQuery<F>, AppError> {
+fn exported(parts: &Parts, mut params: Params) -> Result<ListQuery, AppError> {
+    let view = view(parts)?;
     let Some(form) = form::normalize(&mut params) else {
-        return Ok(export_query(params)?);
+        return Ok(export_query(view, params)?);
     };
-    let query: ListQuery<F> = ListQuery::from_params(params)?;
+    let query = ListQuery::from_params(view, params)?;
     let now = form.as_of.unwrap_or_else(clock::now);
     let window = query.window(query.tz.unwrap_or(Tz::UTC), now)?;
     let rows = query.pinned(window, None).pairs();
@@ -127,13 +135,13 @@ fn exported<F: ViewFilter>(parts: &Parts, mut params: Params) -> Result<ListQuer
 }
 
 /// The answer to a choice of columns: kept, and on to the list. A link of another site keeps nothing.
-fn kept<F: ViewFilter>(parts: &Parts, query: &ListQuery<F>) -> AppError {
+fn kept(parts: &Parts, query: &ListQuery) -> AppError {
     let to = query.pairs().without(&["after"]).link(parts.uri.path());
     let site = parts.headers.get("sec-fetch-site");
     if site.is_some_and(|site| site != "same-origin" && site != "none") {
         return AppError::Redirect(to);
     }
-    let name = cookie::columns_name(F::VIEW);
+    let name = cookie::columns_name(query.view);
     let cookie = match &query.cols {
         Some(columns) => cookie::preference(&name, &columns.to_cookie()),
         None => cookie::no_preference(&name),
@@ -142,10 +150,10 @@ fn kept<F: ViewFilter>(parts: &Parts, query: &ListQuery<F>) -> AppError {
 }
 
 /// A list's query for an export, strictly, and the `key` by which its owner follows it.
-pub struct ExportQuery<F: ViewFilter>(pub ListQuery<F>, pub Option<Uuid>);
+pub struct ExportQuery(pub ListQuery, pub Option<Uuid>);
 
 /// A CSV export's query: [`ExportQuery`], and `raw=1`.
-pub struct CsvExportQuery<F: ViewFilter>(pub ListQuery<F>, pub FormulaGuard, pub Option<Uuid>);
+pub struct CsvExportQuery(pub ListQuery, pub FormulaGuard, pub Option<Uuid>);
 
 /// Takes `key`.
 fn take_key(params: &mut Params) -> Result<Option<Uuid>, ParamError> {
@@ -176,7 +184,7 @@ impl Default for Guard {
     }
 }
 
-impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for ExportQuery<F> {
+impl<S: Send + Sync> FromRequestParts<S> for ExportQuery {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
@@ -186,7 +194,7 @@ impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for ExportQuery<F> {
     }
 }
 
-impl<S: Send + Sync, F: ViewFilter> FromRequestParts<S> for CsvExportQuery<F> {
+impl<S: Send + Sync> FromRequestParts<S> for CsvExportQuery {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {

@@ -1,12 +1,12 @@
 //! Every route, on one screen.
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use domain::filter::{EpisodeFilter, EventFilter, FindingFilter, SignalFilter, TradeFilter};
+use axum::{Extension, Router};
+use store::views::{Source, all, source};
 use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -37,20 +37,16 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(only_files));
     let pages = Router::new()
         .route("/", get(overview::overview))
-        .route("/trades", get(lists::trades))
         .route("/trades/{id}", get(details::trade))
-        .route("/signals", get(lists::signals))
         .route("/signals/{id}", get(details::signal))
-        .route("/events", get(lists::events))
         .route("/events/{id}", get(details::event))
         .route("/traces/{id}", get(traces::trace))
-        .route("/kill-switch", get(kill_switch::list))
         .route("/kill-switch/{id}", get(episode::episode))
         .route(
             "/kill-switch/{id}/review",
             get(review::form).post(review::submit),
         )
-        .route("/findings", get(findings::list))
+        .merge(list_pages())
         .route("/findings/rules/{rule}", get(findings::rule))
         .route("/findings/{id}", get(finding::finding))
         .route(
@@ -115,22 +111,44 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
+/// The page of each view.
+fn list_pages() -> Router<App> {
+    all().into_iter().fold(Router::new(), |router, view| {
+        let page = match source(view) {
+            Source::Engine(_) => get(lists::list),
+            Source::Findings => get(findings::list),
+            Source::Episodes => get(kill_switch::list),
+        };
+        router.route(&view.path(), page.layer(Extension(view)))
+    })
+}
+
+/// The exports of each view.
+fn list_exports() -> Router<App> {
+    all().into_iter().fold(Router::new(), |router, view| {
+        let exports = Router::new()
+            .route(&format!("/{view}.csv"), get(exports::csv))
+            .route(&format!("/{view}.jsonl"), get(exports::json_lines));
+        router.merge(exports.layer(Extension(view)))
+    })
+}
+
+/// The API of each view.
+fn list_api() -> Router<App> {
+    all().into_iter().fold(Router::new(), |router, view| {
+        let mut api = Router::new().route(&format!("/api/v1/{view}"), get(api::lists::list));
+        if !view.kinds.is_empty() {
+            let survey = format!("/api/v1/{view}/survey");
+            api = api.route(&survey, get(api::survey::survey));
+        }
+        router.merge(api.layer(Extension(view)))
+    })
+}
+
 /// Exports.
 fn downloads() -> Router<App> {
     Router::new()
-        .route("/trades.csv", get(exports::csv::<TradeFilter>))
-        .route("/trades.jsonl", get(exports::json_lines::<TradeFilter>))
-        .route("/signals.csv", get(exports::csv::<SignalFilter>))
-        .route("/signals.jsonl", get(exports::json_lines::<SignalFilter>))
-        .route("/events.csv", get(exports::csv::<EventFilter>))
-        .route("/events.jsonl", get(exports::json_lines::<EventFilter>))
-        .route("/kill-switch.csv", get(exports::csv::<EpisodeFilter>))
-        .route(
-            "/kill-switch.jsonl",
-            get(exports::json_lines::<EpisodeFilter>),
-        )
-        .route("/findings.csv", get(exports::csv::<FindingFilter>))
-        .route("/findings.jsonl", get(exports::json_lines::<FindingFilter>))
+        .merge(list_exports())
         .route("/kill-switch/{id}/timeline.csv", get(exports::timeline_csv))
         .route(
             "/kill-switch/{id}/timeline.jsonl",
@@ -146,26 +164,7 @@ fn downloads() -> Router<App> {
 /// The API, and what is asked about exports.
 fn api() -> Router<App> {
     Router::new()
-        .route("/api/v1/trades", get(api::lists::list::<TradeFilter>))
-        .route(
-            "/api/v1/trades/survey",
-            get(api::survey::survey::<TradeFilter>),
-        )
-        .route("/api/v1/signals", get(api::lists::list::<SignalFilter>))
-        .route(
-            "/api/v1/signals/survey",
-            get(api::survey::survey::<SignalFilter>),
-        )
-        .route("/api/v1/events", get(api::lists::list::<EventFilter>))
-        .route(
-            "/api/v1/events/survey",
-            get(api::survey::survey::<EventFilter>),
-        )
-        .route("/api/v1/findings", get(api::lists::list::<FindingFilter>))
-        .route(
-            "/api/v1/kill-switch",
-            get(api::lists::list::<EpisodeFilter>),
-        )
+        .merge(list_api())
         .route("/api/v1/kill-switch/{id}", get(api::episode::dossier))
         .route("/api/v1/live", get(api::live::live))
         .route("/api/v1/exports/{key}", get(exports::status::progress))

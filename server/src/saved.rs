@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::catalogue::View;
 use domain::saved::SavedView;
-use domain::view::View;
 use moka::future::Cache;
 use store::access::Subject;
+use store::views;
 
 use crate::auth::Reader;
 use crate::state::App;
@@ -46,7 +47,7 @@ impl SavedViewMenus {
 
     /// Whoever has changed their views finds them changed.
     pub async fn forget(&self, owner: Subject) {
-        for list in View::ALL {
+        for list in views::all() {
             self.0.invalidate(&(owner, list)).await;
         }
     }

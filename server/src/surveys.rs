@@ -14,7 +14,8 @@ use moka::Expiry;
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
 use store::StoreError;
-use store::engine::{Scope, Surveyable};
+use store::engine::Scope;
+use store::views::EngineView;
 use tokio::task::JoinHandle;
 
 use crate::auth::Reader;
@@ -79,15 +80,16 @@ type SurveyTask = JoinHandle<Result<Arc<CachedSurvey>, Arc<StoreError>>>;
 
 impl App {
     /// Has a survey made, once for everybody who asks at the same time. It goes on where nobody waits any more.
-    fn make_survey<V: Surveyable>(
+    fn make_survey(
         &self,
         reader: &Reader,
-        query: &ListQuery<V>,
+        view: EngineView,
+        query: &ListQuery,
         scope: Scope,
         key: String,
     ) -> SurveyTask {
         let surveys = self.surveys.clone();
-        let making = self.engine.survey(&reader.auditor, query, scope);
+        let making = self.engine.survey(&reader.auditor, view, query, scope);
         tokio::spawn(async move {
             let keep = async {
                 let survey = Arc::new(CachedSurvey::new(making.await?));
@@ -99,16 +101,17 @@ impl App {
     }
 
     /// What `query` amounts to, as far as that is known soon. What is not new is being made anew meanwhile.
-    pub fn survey<V: Surveyable>(
+    pub fn survey(
         &self,
         reader: &Reader,
-        query: &ListQuery<V>,
+        view: EngineView,
+        query: &ListQuery,
         scope: Scope,
-    ) -> impl Future<Output = SurveyPanel> + Send + use<V> {
+    ) -> impl Future<Output = SurveyPanel> + Send + use<> {
         let key = key(query, scope);
         let surveys = self.surveys.clone();
         let making = (!surveys.fresh.contains_key(&key))
-            .then(|| self.make_survey(reader, query, scope, key.clone()));
+            .then(|| self.make_survey(reader, view, query, scope, key.clone()));
         async move {
             let kept = match surveys.stale.get(&key).await {
                 None => surveys.fresh.get(&key).await,
@@ -142,13 +145,14 @@ impl App {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn whole_survey<V: Surveyable>(
+    pub async fn whole_survey(
         &self,
         reader: &Reader,
-        query: &ListQuery<V>,
+        view: EngineView,
+        query: &ListQuery,
         scope: Scope,
     ) -> Result<Arc<CachedSurvey>, AppError> {
-        let made = self.make_survey(reader, query, scope, key(query, scope));
+        let made = self.make_survey(reader, view, query, scope, key(query, scope));
         match made.await {
             Ok(Ok(survey)) => Ok(survey),
             Ok(Err(error)) => {
@@ -170,12 +174,12 @@ fn log(error: &Arc<StoreError>) {
 
 /// What tells surveys apart: the rows, the zone of the days, and for a span that ends now, when that was where
 /// somebody turns its pages.
-fn key<V: Surveyable>(query: &ListQuery<V>, scope: Scope) -> String {
+fn key(query: &ListQuery, scope: Scope) -> String {
     let as_of = query.after.as_ref().filter(|_| query.time.last.is_some());
     let end = as_of.map(|cursor| cursor.as_of.rfc3339());
     format!(
         "{}|{}|{}|{}",
-        query.filter_pairs().link(V::VIEW.name()),
+        query.filter_pairs().link(query.view.name),
         scope.zone.name(),
         scope.exact,
         end.unwrap_or_default()

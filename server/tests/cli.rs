@@ -301,7 +301,7 @@ async fn wrong_usage_is_2_and_failure_is_1_and_both_say_what_to_do() {
         (
             vec!["export", "nothing", "-o", "x.csv"],
             2,
-            "trades, signals, events, kill-switch or findings",
+            "[possible values: trades, signals, kill-switch, findings, events]",
         ),
         (vec!["frobnicate"], 2, "unrecognized subcommand"),
         (

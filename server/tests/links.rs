@@ -195,7 +195,7 @@ async fn whatever_is_pressed_carries_what_was_ticked_and_typed() {
 #[tokio::test]
 async fn a_query_at_fault_keeps_what_is_right() {
     let console = Console::logged_in().await;
-    let query = "bogus=1&last=xx&asset=BTC&decision=BUY&decision=buy&q=rsi";
+    let query = "bogus=1&last=xx&asset=BTC&decision=BUY&outcome=open&q=rsi";
     let page = console.get(&format!("/trades?{query}")).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     for says in [
@@ -203,8 +203,8 @@ async fn a_query_at_fault_keeps_what_is_right() {
         "unknown parameter; this address takes from",
         "<bdi>last</bdi>",
         "takes a whole number and s, m, h, d or w",
-        "<bdi>decision</bdi>",
-        "takes BUY, SELL or HOLD",
+        "<bdi>outcome</bdi>",
+        "takes executed, blocked or pending",
         // The way on, the form as it was meant, and the navigation.
         "href=\"/trades?q=rsi&amp;asset=BTC&amp;decision=BUY\"",
         "name=\"asset\" value=\"BTC\" checked",
@@ -224,7 +224,7 @@ async fn a_query_at_fault_keeps_what_is_right() {
     for says in [
         "bogus: unknown parameter",
         "; last: takes a whole",
-        "; decision: takes BUY",
+        "; outcome: takes executed",
     ] {
         assert!(message.contains(says), "{message}");
     }

@@ -13,6 +13,7 @@ pub mod findings;
 pub mod lock_watch;
 mod pg;
 mod sql;
+pub mod views;
 
 pub use console::ConsoleDb;
 pub use engine::EngineDb;

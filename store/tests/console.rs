@@ -12,6 +12,7 @@ use common::Engine;
 use domain::role::Role;
 use store::access::Subject;
 use store::console::{Origin, SessionToken};
+use store::views;
 use store::{ConsoleDb, EngineDb, StoreError};
 use uuid::Uuid;
 
@@ -412,10 +413,10 @@ async fn a_table_that_the_engine_locks_is_said_to_be_locked() {
         .execute(&mut *migration)
         .await
         .unwrap();
-    let page = engine.page::<domain::filter::TradeFilter>("").await;
+    let page = engine.page(views::trades(), "").await;
     assert!(matches!(page, Err(StoreError::Locked(_))), "{page:?}");
     migration.rollback().await.unwrap();
-    assert!(engine.page::<domain::filter::TradeFilter>("").await.is_ok());
+    assert!(engine.page(views::trades(), "").await.is_ok());
 }
 
 #[tokio::test]

@@ -10,11 +10,9 @@ mod common;
 
 use common::{Engine, parse_csv, text_of};
 use domain::clock;
-use domain::columns::TIMELINE_ENTRIES;
 use domain::csv::FormulaGuard;
-use domain::dossier::{Dossier, Kind, Span};
+use domain::dossier::{Dossier, ENTRY_COLUMNS, Kind, Span};
 use domain::episode::Mechanism;
-use domain::page::KeysetRow as _;
 use domain::time::Timestamp;
 use store::engine::{EpisodeExport, ExportFormat};
 use uuid::Uuid;
@@ -127,7 +125,7 @@ async fn the_leaks_csv_is_the_list_of_leaks() {
     assert_eq!(lines.lines().count(), 9);
     for line in lines.lines() {
         let row: serde_json::Value = serde_json::from_str(line).unwrap();
-        assert_eq!(row.as_object().unwrap().len(), TIMELINE_ENTRIES.len());
+        assert_eq!(row.as_object().unwrap().len(), ENTRY_COLUMNS.len());
         assert_eq!(row["inside"], true);
     }
 }
@@ -137,7 +135,7 @@ async fn the_timelines_csv_counts_attempts_and_trades_once() {
     let engine = Engine::sample().await;
     let rows = parse_csv(&export(&engine, STOP, EpisodeExport::Timeline, CSV).await);
     let column = |name: &str| {
-        TIMELINE_ENTRIES
+        ENTRY_COLUMNS
             .iter()
             .position(|known| *known == name)
             .unwrap()
@@ -191,7 +189,7 @@ async fn hostile_rows_are_counted_and_stop_nothing() {
     assert_eq!(value.without_value, 13);
     let text = export(&engine, TOGGLE, EpisodeExport::Timeline, CSV).await;
     let rows = parse_csv(&text);
-    assert!(rows.iter().all(|row| row.len() == TIMELINE_ENTRIES.len()));
+    assert!(rows.iter().all(|row| row.len() == ENTRY_COLUMNS.len()));
     for guarded in ["'=HYPERLINK(1)", "'=1+1", "'@x", "'=coin"] {
         assert!(text.contains(guarded), "{guarded}");
     }

@@ -9,17 +9,23 @@
 mod common;
 
 use common::{Engine, parse_csv, query};
-use domain::columns;
+use domain::catalogue::View;
 use domain::csv::{FORMULA_STARTS, FormulaGuard, guarded, trimmed};
-use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter, Window};
+use domain::filter::Window;
 use proptest::prelude::{Strategy, any, prop_oneof};
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use store::StoreError;
 use store::engine::{Ended, Export, ExportFormat, StopReason};
+use store::views;
 
 const CSV: ExportFormat = ExportFormat::Csv(FormulaGuard::On);
 const RAW: ExportFormat = ExportFormat::Csv(FormulaGuard::Off);
+
+/// The names of a view's exported columns.
+fn columns(view: View) -> Vec<&'static str> {
+    view.0.column_names().collect()
+}
 
 #[tokio::test]
 async fn the_csv_of_a_filter_holds_exactly_its_rows() {
@@ -31,10 +37,10 @@ async fn the_csv_of_a_filter_holds_exactly_its_rows() {
         "order_status=submitted",
     ] {
         let ids = engine
-            .walk::<TradeFilter>(&join(raw, "limit=500"), async |_| {})
+            .walk(views::trades(), &join(raw, "limit=500"), async |_| {})
             .await;
-        let rows = parse_csv(&engine.export::<TradeFilter>(raw, CSV).await);
-        let header: Vec<Option<String>> = columns::TRADES
+        let rows = parse_csv(&engine.export(views::trades(), raw, CSV).await);
+        let header: Vec<Option<String>> = columns(views::trades())
             .iter()
             .map(|name| Some((*name).to_owned()))
             .collect();
@@ -67,7 +73,7 @@ async fn values_come_back_as_they_are_stored() {
                 '00000000-0000-0000-0000-000000000001', '2026-11-23 18:35:27.53103+11')"#,
         )
         .await;
-    insta::assert_snapshot!(engine.export::<TradeFilter>("", CSV).await, @r#"
+    insta::assert_snapshot!(engine.export(views::trades(), "", CSV).await, @r#"
     id,timestamp,agent_id,asset,decision,confidence_score,price_at_decision,is_executed,block_reason,reason,execution_order_id,order_status,order_side,order_quantity,order_filled_quantity,order_price,order_filled_at
     00000000-0000-0000-0000-000000000001,2026-11-23T07:35:27.531030Z,"",\.,BUY,0.1,1000.50000000,true,,"a ""b"",
     c",,,,,,,
@@ -85,7 +91,7 @@ async fn exported_reasons(engine: &Engine, texts: &[String]) -> [Vec<String>; 2]
     .await
     .unwrap();
     let column = |name| {
-        columns::TRADES
+        columns(views::trades())
             .iter()
             .position(|known| *known == name)
             .unwrap()
@@ -93,7 +99,7 @@ async fn exported_reasons(engine: &Engine, texts: &[String]) -> [Vec<String>; 2]
     let (reason, price) = (column("reason"), column("price_at_decision"));
     let mut exports = [Vec::new(), Vec::new()];
     for (format, reasons) in [CSV, RAW].into_iter().zip(&mut exports) {
-        let rows = parse_csv(&engine.export::<TradeFilter>("order=oldest", format).await);
+        let rows = parse_csv(&engine.export(views::trades(), "order=oldest", format).await);
         for row in &rows[1..] {
             assert_eq!(row[price].as_deref(), Some("-1.00000000"));
             reasons.push(row[reason].clone().unwrap());
@@ -173,7 +179,7 @@ async fn a_number_out_of_json_is_left_alone_and_a_formula_is_not() {
                FROM unnest(ARRAY['-0.5', '+1e-7', '-1+cmd', '=1', ' -2', '－3']) AS quantity",
         )
         .await;
-    let rows = parse_csv(&engine.export::<SignalFilter>("order=oldest", CSV).await);
+    let rows = parse_csv(&engine.export(views::signals(), "order=oldest", CSV).await);
     let quantities: Vec<&str> = rows[1..]
         .iter()
         .map(|row| row[7].as_deref().unwrap())
@@ -194,7 +200,7 @@ async fn json_lines_are_one_object_a_line_with_the_columns_in_order() {
         )
         .await;
     let text = engine
-        .export::<EventFilter>("", ExportFormat::JsonLines)
+        .export(views::events(), "", ExportFormat::JsonLines)
         .await;
     let all: usize = engine
         .ask("SELECT count(*) FROM audit_log")
@@ -210,7 +216,7 @@ async fn json_lines_are_one_object_a_line_with_the_columns_in_order() {
     );
     for line in text.lines() {
         let mut at = 0;
-        for column in columns::EVENTS {
+        for column in columns(views::events()) {
             let place = line[at..].find(&format!("\"{column}\":"));
             at += place.unwrap_or_else(|| panic!("{column} in {line}"));
         }
@@ -235,25 +241,25 @@ async fn hostile_rows_export_in_every_view() {
     while !stored(depth).await {
         depth -= 50;
     }
-    let trades = parse_csv(&engine.export::<TradeFilter>("", CSV).await);
-    let signals = parse_csv(&engine.export::<SignalFilter>("", CSV).await);
-    let events = parse_csv(&engine.export::<EventFilter>("", CSV).await);
+    let trades = parse_csv(&engine.export(views::trades(), "", CSV).await);
+    let signals = parse_csv(&engine.export(views::signals(), "", CSV).await);
+    let events = parse_csv(&engine.export(views::events(), "", CSV).await);
     for (rows, width) in [
-        (&trades, columns::TRADES.len()),
-        (&signals, columns::SIGNALS.len()),
-        (&events, columns::EVENTS.len()),
+        (&trades, columns(views::trades()).len()),
+        (&signals, columns(views::signals()).len()),
+        (&events, columns(views::events()).len()),
     ] {
         assert!(rows.iter().all(|row| row.len() == width));
     }
     assert!(
         !engine
-            .export::<SignalFilter>("", ExportFormat::JsonLines)
+            .export(views::signals(), "", ExportFormat::JsonLines)
             .await
             .is_empty()
     );
     assert!(
         !engine
-            .export::<TradeFilter>("", ExportFormat::JsonLines)
+            .export(views::trades(), "", ExportFormat::JsonLines)
             .await
             .is_empty()
     );
@@ -269,32 +275,47 @@ async fn large() -> Engine {
 
 /// Begins an export of all decisions.
 async fn begin_all(engine: &Engine) -> Result<Export, StoreError> {
-    let query: ListQuery<TradeFilter> = query("");
+    let query = query(views::trades(), "");
     let window = Window::default();
-    engine.db.export(&engine.auditor, &query, window, RAW).await
+    engine
+        .db
+        .export(
+            &engine.review_policy(),
+            &engine.auditor,
+            &query,
+            window,
+            RAW,
+        )
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_cut_exports_leave_right_answers_and_idle_servers() {
     let engine = large().await;
-    let query: ListQuery<TradeFilter> = query("");
+    let query = query(views::trades(), "");
     for _ in 0..100 {
         // A place becomes free when the task has noticed that its reader is gone, and is waited for.
         let mut export = engine
             .db
-            .export(&engine.auditor, &query, Window::default(), RAW)
+            .export(
+                &engine.review_policy(),
+                &engine.auditor,
+                &query,
+                Window::default(),
+                RAW,
+            )
             .await
             .unwrap();
         assert!(export.next().await.unwrap().is_ok());
     }
     for _ in 0..50 {
         let page = engine
-            .page::<TradeFilter>("asset=BTC&limit=3")
+            .page(views::trades(), "asset=BTC&limit=3")
             .await
             .unwrap();
         assert_eq!(page.rows.len(), 3);
         assert_eq!(
-            engine.count::<TradeFilter>("decision=SELL").await,
+            engine.count(views::trades(), "decision=SELL").await,
             domain::page::Count::Exact(15)
         );
     }
@@ -328,17 +349,18 @@ async fn an_export_that_is_cut_while_the_database_searches_ends_too() {
                   FROM trade_audit, generate_series(1, 9)",
         )
         .await;
-    let query: ListQuery<TradeFilter> = query("q=nothing+holds+these+words+together");
+    let query = query(views::trades(), "q=nothing+holds+these+words+together");
+    let policy = engine.review_policy();
     let search = engine
         .db
-        .export(&engine.auditor, &query, Window::default(), RAW);
+        .export(&policy, &engine.auditor, &query, Window::default(), RAW);
     let begun = tokio::time::timeout(std::time::Duration::from_millis(50), search).await;
     assert!(begun.is_err(), "the search was over too soon to be cut");
     wait_until_idle(&engine).await;
     let places = [0; 4].map(|_| {
         engine
             .db
-            .export(&engine.auditor, &query, Window::default(), RAW)
+            .export(&policy, &engine.auditor, &query, Window::default(), RAW)
     });
     for export in futures::future::join_all(places).await {
         assert!(export.is_ok(), "a cut export keeps its place");
@@ -348,10 +370,16 @@ async fn an_export_that_is_cut_while_the_database_searches_ends_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_that_fails_half_way_says_so() {
     let engine = large().await;
-    let query: ListQuery<TradeFilter> = query("");
+    let query = query(views::trades(), "");
     let mut export = engine
         .db
-        .export(&engine.auditor, &query, Window::default(), CSV)
+        .export(
+            &engine.review_policy(),
+            &engine.auditor,
+            &query,
+            Window::default(),
+            CSV,
+        )
         .await
         .unwrap();
     assert!(export.next().await.unwrap().is_ok());
@@ -368,10 +396,16 @@ async fn an_export_that_fails_half_way_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_that_is_stopped_from_outside_is_cut_though_nobody_reads_it() {
     let engine = large().await;
-    let query: ListQuery<TradeFilter> = query("");
+    let query = query(views::trades(), "");
     let mut export = engine
         .db
-        .export(&engine.auditor, &query, Window::default(), RAW)
+        .export(
+            &engine.review_policy(),
+            &engine.auditor,
+            &query,
+            Window::default(),
+            RAW,
+        )
         .await
         .unwrap();
     let task = export.take_task().unwrap();
@@ -411,11 +445,17 @@ async fn rows_are_counted_as_they_are_handed_on() {
         .await
         .parse()
         .unwrap();
-    let query: ListQuery<TradeFilter> = query("");
+    let query = query(views::trades(), "");
     for format in [CSV, ExportFormat::JsonLines] {
         let mut export = engine
             .db
-            .export(&engine.auditor, &query, Window::default(), format)
+            .export(
+                &engine.review_policy(),
+                &engine.auditor,
+                &query,
+                Window::default(),
+                format,
+            )
             .await
             .unwrap();
         let mut rows = 0;
@@ -431,10 +471,15 @@ async fn rows_are_counted_as_they_are_handed_on() {
 async fn how_many_rows_there_will_be_is_counted_or_as_the_planner_expects() {
     let engine = large().await;
     let estimate = async |raw: &str| {
-        let query: ListQuery<TradeFilter> = query(raw);
+        let query = query(views::trades(), raw);
         engine
             .db
-            .estimate(&engine.auditor, &query, Window::default())
+            .estimate(
+                &engine.review_policy(),
+                &engine.auditor,
+                &query,
+                Window::default(),
+            )
             .await
             .unwrap()
     };

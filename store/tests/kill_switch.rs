@@ -13,9 +13,10 @@ use common::Engine;
 use domain::clock;
 use domain::csv::FormulaGuard;
 use domain::episode::{Effect, Mechanism};
-use domain::filter::{EpisodeFilter, ListQuery};
+use domain::filter::ListQuery;
 use domain::page::Count;
 use store::engine::ExportFormat;
+use store::views;
 
 async fn count(engine: &Engine, raw: &str) -> Count {
     engine.episodes(raw).await.count
@@ -217,7 +218,7 @@ async fn an_open_episode_goes_on_and_the_state_says_so() {
 #[tokio::test]
 async fn the_csv_has_the_contracts_columns() {
     let engine = Engine::sample_with_console().await;
-    let query: ListQuery<EpisodeFilter> = ListQuery::parse("order=oldest").unwrap();
+    let query = ListQuery::parse(views::kill_switch(), "order=oldest").unwrap();
     let window = query.window(Tz::UTC, clock::now()).unwrap();
     let format = ExportFormat::Csv(FormulaGuard::On);
     let mut export = engine

@@ -9,10 +9,12 @@
 mod common;
 
 use std::collections::HashSet;
+use store::views;
 
-use common::Engine;
-use domain::filter::{EventFilter, SignalFilter, TradeFilter};
-use domain::order::OrderLink;
+use common::{Engine, text};
+
+use domain::amount::Amount;
+use domain::catalogue::{ListRow, RowKey, Value};
 use domain::page::Count;
 use domain::trade::Outcome;
 use uuid::Uuid;
@@ -46,7 +48,7 @@ async fn filters_of_trades_find_what_the_sample_holds() {
         ("to=2026-11-23T07:35:27.531030Z", 1),
     ] {
         assert_eq!(
-            engine.count::<TradeFilter>(raw).await,
+            engine.count(views::trades(), raw).await,
             Count::Exact(rows),
             "{raw}"
         );
@@ -57,19 +59,25 @@ async fn filters_of_trades_find_what_the_sample_holds() {
 async fn a_decision_comes_with_its_order_and_outcome() {
     let engine = Engine::sample().await;
     let page = engine
-        .page::<TradeFilter>("order_status=filled&limit=1")
+        .page(views::trades(), "order_status=filled&limit=1")
         .await
         .unwrap();
     let decision = &page.rows[0];
-    assert_eq!(decision.outcome(), Outcome::Executed);
-    let order = decision.order.found().unwrap();
-    assert_eq!(order.price.as_ref().unwrap().as_str(), "1000.50000000");
+    let value = |column| &decision.values[views::trades().column(column).unwrap()];
+    assert_eq!(*value("is_executed"), Value::Bool(true));
+    assert_eq!(*value("block_reason"), Value::Null);
+    let price = Amount::from_numeric_text("1000.50000000".to_owned());
+    assert_eq!(*value("order_price"), Value::Amount(price));
+    let RowKey::Uuid(id) = decision.key else {
+        panic!("a decision's key is a UUID");
+    };
     let detail = engine
         .db
-        .find_trade(&engine.auditor, decision.id)
+        .find_trade(&engine.auditor, id)
         .await
         .unwrap()
         .unwrap();
+    assert_eq!(detail.decision.outcome(), Outcome::Executed);
     assert_eq!(detail.algorithm_name.as_deref(), Some("MA Crossover"));
     let order = detail.decision.order.found().unwrap();
     assert_eq!(order.user_email.as_deref(), Some("strategist@omc.local"));
@@ -89,11 +97,13 @@ async fn an_order_that_does_not_exist_is_said_to_be_missing() {
         .execute("DELETE FROM orders WHERE id = '1b5bdb2a-3053-4a37-994d-859a3cd4b334'")
         .await;
     let page = engine
-        .page::<TradeFilter>("order_status=missing")
+        .page(views::trades(), "order_status=missing")
         .await
         .unwrap();
     assert_eq!(page.rows.len(), 1);
-    assert_eq!(page.rows[0].order, OrderLink::Missing);
+    let value = |column| &page.rows[0].values[views::trades().column(column).unwrap()];
+    assert!(matches!(value("execution_order_id"), Value::Text(_)));
+    assert_eq!(*value("order_found"), Value::Bool(false));
 }
 
 #[tokio::test]
@@ -122,7 +132,7 @@ async fn filters_of_signals_find_both_origins() {
         ("q=HEADLINE", 1),
     ] {
         assert_eq!(
-            engine.count::<SignalFilter>(raw).await,
+            engine.count(views::signals(), raw).await,
             Count::Exact(rows),
             "{raw}"
         );
@@ -157,7 +167,7 @@ async fn filters_of_events_reach_into_the_details() {
         ),
     ] {
         assert_eq!(
-            engine.count::<EventFilter>(raw).await,
+            engine.count(views::events(), raw).await,
             Count::Exact(rows),
             "{raw}"
         );
@@ -179,14 +189,18 @@ async fn paging_yields_every_old_row_once_while_rows_arrive() {
         .parse()
         .unwrap();
     for order in ["newest", "oldest"] {
-        let before: HashSet<Uuid> = engine
-            .walk::<TradeFilter>(&format!("order={order}&limit=500"), async |_| {})
+        let before: HashSet<RowKey> = engine
+            .walk(
+                views::trades(),
+                &format!("order={order}&limit=500"),
+                async |_| {},
+            )
             .await
             .into_iter()
             .collect();
         let raw = format!("order={order}&limit=7");
         let walked = engine
-            .walk::<TradeFilter>(&raw, async |page| {
+            .walk(views::trades(), &raw, async |page| {
                 // At both ends and in the middle of what is being read, for the first pages.
                 if page < 5 {
                     for at in [
@@ -204,7 +218,7 @@ async fn paging_yields_every_old_row_once_while_rows_arrive() {
                 }
             })
             .await;
-        let once: HashSet<Uuid> = walked.iter().copied().collect();
+        let once: HashSet<RowKey> = walked.iter().copied().collect();
         assert_eq!(once.len(), walked.len(), "a row came twice");
         assert!(before.is_subset(&once), "a row was lost");
     }
@@ -223,15 +237,23 @@ async fn signals_of_both_origins_page_in_one_order_and_back() {
         .await;
     for order in ["newest", "oldest"] {
         let whole = engine
-            .walk::<SignalFilter>(&format!("order={order}&limit=500"), async |_| {})
+            .walk(
+                views::signals(),
+                &format!("order={order}&limit=500"),
+                async |_| {},
+            )
             .await;
         assert_eq!(whole.len(), 96);
         let small = engine
-            .walk::<SignalFilter>(&format!("order={order}&limit=5"), async |_| {})
+            .walk(
+                views::signals(),
+                &format!("order={order}&limit=5"),
+                async |_| {},
+            )
             .await;
         assert_eq!(small, whole);
         // To the last page and back again.
-        let mut query = common::query::<SignalFilter>(&format!("order={order}&limit=5"));
+        let mut query = common::query(views::signals(), &format!("order={order}&limit=5"));
         let mut pages = Vec::new();
         loop {
             let page = engine.page_of(&query).await.unwrap();
@@ -276,36 +298,38 @@ async fn hostile_rows_break_no_list() {
         )
         .await;
     let trades = engine
-        .page::<TradeFilter>("limit=500&order=oldest")
+        .page(views::trades(), "limit=500&order=oldest")
         .await
         .unwrap();
     assert_eq!(trades.rows.len(), 64);
     assert_eq!(trades.rows[0].timestamp.rfc3339(), "-infinity");
     assert_eq!(
         engine
-            .walk::<TradeFilter>("limit=1", async |_| {})
+            .walk(views::trades(), "limit=1", async |_| {})
             .await
             .len(),
         64
     );
     assert_eq!(
         engine
-            .walk::<TradeFilter>("limit=1&order=oldest", async |_| {})
+            .walk(views::trades(), "limit=1&order=oldest", async |_| {})
             .await
             .len(),
         64
     );
     let confident = engine
-        .page::<TradeFilter>("min_confidence=1&limit=500")
+        .page(views::trades(), "min_confidence=1&limit=500")
         .await
         .unwrap();
-    assert!(confident.rows.iter().all(|row| row.confidence_score >= 1.0));
-    let signals = engine.page::<SignalFilter>("limit=500").await.unwrap();
+    let score = views::trades().column("confidence_score").unwrap();
+    let is_high = |row: &ListRow| matches!(row.values[score], Value::Float(score) if score >= 1.0);
+    assert!(confident.rows.iter().all(is_high));
+    let signals = engine.page(views::signals(), "limit=500").await.unwrap();
     assert_eq!(signals.rows.len(), 48 + 13);
     let emoji = signals
         .rows
         .iter()
-        .find(|row| row.algorithm_id.as_deref() == Some("\\u0000 😀"));
+        .find(|row| text(views::signals(), row, "algorithm_id") == Some("\\u0000 😀"));
     assert!(
         emoji.is_some(),
         "an escaped backslash and a proper pair can be read"
@@ -316,7 +340,7 @@ async fn hostile_rows_break_no_list() {
         "q=%5Cu0000",
         "algorithm=!x",
     ] {
-        engine.page::<SignalFilter>(raw).await.unwrap();
+        engine.page(views::signals(), raw).await.unwrap();
     }
     for raw in [
         "details.signal.coin_type=DEEP",
@@ -324,7 +348,7 @@ async fn hostile_rows_break_no_list() {
         "details.0=x",
         "q=deep",
     ] {
-        engine.page::<EventFilter>(raw).await.unwrap();
+        engine.page(views::events(), raw).await.unwrap();
     }
 }
 
@@ -350,7 +374,7 @@ async fn words_are_found_in_plain_columns_whatever_their_case() {
         ("q=eclair", 0),
         ("q=arger", 0),
     ] {
-        let count = engine.count::<TradeFilter>(raw).await;
+        let count = engine.count(views::trades(), raw).await;
         assert_eq!(count, Count::Exact(found), "{raw}");
     }
 }
@@ -372,13 +396,13 @@ async fn words_are_found_in_json_however_python_escaped_them() {
         "q=note+SAY",
     ] {
         assert_eq!(
-            engine.count::<EventFilter>(raw).await,
+            engine.count(views::events(), raw).await,
             Count::Exact(1),
             "{raw}"
         );
     }
     assert_eq!(
-        engine.count::<EventFilter>("q=%C3%B6rger").await,
+        engine.count(views::events(), "q=%C3%B6rger").await,
         Count::Exact(0)
     );
 }

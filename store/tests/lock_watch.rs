@@ -9,10 +9,11 @@
 mod common;
 
 use std::time::Duration;
+use store::views;
 
 use common::{Engine, query};
 use domain::csv::FormulaGuard;
-use domain::filter::{TradeFilter, Window};
+use domain::filter::Window;
 use store::StoreError;
 use store::engine::{Export, ExportFormat, StopReason};
 use store::lock_watch::{Bounds, LockWatch, Yielded};
@@ -20,11 +21,11 @@ use store::lock_watch::{Bounds, LockWatch, Yielded};
 /// An export that nobody reads, and that does not fit into the buffers on the way.
 async fn unread(engine: &Engine) -> Export {
     engine.database.add_large_decisions(20_000).await;
-    let query = query::<TradeFilter>("");
+    let (query, policy) = (query(views::trades(), ""), engine.review_policy());
     let format = ExportFormat::Csv(FormulaGuard::On);
     let export = engine
         .db
-        .export(&engine.auditor, &query, Window::default(), format);
+        .export(&policy, &engine.auditor, &query, Window::default(), format);
     export.await.unwrap()
 }
 

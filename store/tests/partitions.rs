@@ -10,17 +10,19 @@
 mod common;
 
 use chrono_tz::Tz;
-use common::{Engine, partitioned, query, text_of};
+use common::{Engine, engine_view, partitioned, query, text_of};
 use demo::engine::HistorySpec;
 use demo::testdb::small_history;
+use domain::catalogue::View;
 use domain::csv::FormulaGuard;
-use domain::filter::{EpisodeFilter, EventFilter, ListQuery, SignalFilter, TradeFilter};
+use domain::filter::ListQuery;
 use domain::histogram::Survey;
 use domain::live::RedisState;
 use domain::page::KeysetRow as _;
 use domain::time::Timestamp;
-use store::engine::{ExportFormat, Plan, Scope, Surveyable};
+use store::engine::{ExportFormat, Plan, Scope};
 use store::findings::{FindingScanner, ScanOutcome};
+use store::views;
 
 const SPEC: HistorySpec = HistorySpec {
     days: 90,
@@ -44,8 +46,8 @@ async fn both() -> [Engine; 2] {
 
 impl Engine {
     /// Everything that a list shows and gives away.
-    async fn list<V: Surveyable>(&self, raw: &str) -> String {
-        let query = query::<V>(raw);
+    async fn list(&self, view: View, raw: &str) -> String {
+        let query = query(view, raw);
         let window = query.window(Tz::UTC, now()).unwrap();
         let mut all = Vec::new();
         for format in [
@@ -53,7 +55,10 @@ impl Engine {
             ExportFormat::Csv(FormulaGuard::Off),
             ExportFormat::JsonLines,
         ] {
-            let export = self.db.export(&self.auditor, &query, window, format);
+            let policy = self.review_policy();
+            let export = self
+                .db
+                .export(&policy, &self.auditor, &query, window, format);
             all.push(text_of(export.await.unwrap()).await);
         }
         let mut page = query.clone();
@@ -66,14 +71,22 @@ impl Engine {
             }
         }
         let scope = Scope::of(&query, Tz::UTC, now()).unwrap();
-        let survey = self.db.survey(&self.auditor, &query, scope).await.unwrap();
+        let survey = self
+            .db
+            .survey(&self.auditor, engine_view(view), &query, scope)
+            .await
+            .unwrap();
         assert!(!survey.cut, "{raw}");
         let survey = Survey {
             made_at: now(),
             ..survey
         };
         all.push(format!("{survey:?}"));
-        let count = self.db.count(&self.auditor, &query, window).await.unwrap();
+        let count = self
+            .db
+            .count(&self.auditor, engine_view(view), &query, window)
+            .await
+            .unwrap();
         all.push(format!("{count:?}"));
         all.join("\n")
     }
@@ -81,7 +94,7 @@ impl Engine {
     /// The history of the kill switch, its list and its dossiers.
     async fn kill_switch(&self) -> String {
         let mut all = Vec::new();
-        let query = ListQuery::<EpisodeFilter>::parse("").unwrap();
+        let query = ListQuery::parse(views::kill_switch(), "").unwrap();
         let window = query.window(Tz::UTC, now()).unwrap();
         let list = self
             .db
@@ -149,8 +162,8 @@ async fn lists_exports_and_surveys_are_the_same() {
         expect_same(
             raw,
             [
-                plain.list::<TradeFilter>(raw).await,
-                partitioned.list::<TradeFilter>(raw).await,
+                plain.list(views::trades(), raw).await,
+                partitioned.list(views::trades(), raw).await,
             ],
         );
     }
@@ -163,8 +176,8 @@ async fn lists_exports_and_surveys_are_the_same() {
         expect_same(
             raw,
             [
-                plain.list::<EventFilter>(raw).await,
-                partitioned.list::<EventFilter>(raw).await,
+                plain.list(views::events(), raw).await,
+                partitioned.list(views::events(), raw).await,
             ],
         );
     }
@@ -172,8 +185,8 @@ async fn lists_exports_and_surveys_are_the_same() {
         expect_same(
             raw,
             [
-                plain.list::<SignalFilter>(raw).await,
-                partitioned.list::<SignalFilter>(raw).await,
+                plain.list(views::signals(), raw).await,
+                partitioned.list(views::signals(), raw).await,
             ],
         );
     }
@@ -220,22 +233,35 @@ fn months(plan: &Plan, table: &str) -> Vec<String> {
     months
 }
 
-async fn expect_pruned<V: Surveyable>(engine: &Engine, filter: &str, table: &str) {
+async fn expect_pruned(engine: &Engine, view: View, filter: &str, table: &str) {
     for (span, expected) in [
         ("from=2026-10-05&to=2026-10-20", &["2026_10"][..]),
         ("from=2026-09-30&to=2026-10-02", &["2026_09", "2026_10"]),
     ] {
         for order in ["newest", "oldest"] {
-            let query = query::<V>(&format!("{filter}{span}&order={order}"));
+            let query = query(view, &format!("{filter}{span}&order={order}"));
             let window = query.window(Tz::UTC, now()).unwrap();
             let (db, auditor) = (&engine.db, &engine.auditor);
             for (what, plan) in [
-                ("page", db.explain(auditor, &query, window).await),
-                ("count", db.explain_count(auditor, &query, window).await),
+                (
+                    "page",
+                    db.explain(auditor, engine_view(view), &query, window).await,
+                ),
+                (
+                    "count",
+                    db.explain_count(auditor, engine_view(view), &query, window)
+                        .await,
+                ),
                 (
                     "export",
-                    db.explain_unsorted_export(auditor, &query, window, ExportFormat::JsonLines)
-                        .await,
+                    db.explain_unsorted_export(
+                        auditor,
+                        engine_view(view),
+                        &query,
+                        window,
+                        ExportFormat::JsonLines,
+                    )
+                    .await,
                 ),
             ] {
                 let plan = plan.unwrap();
@@ -253,9 +279,9 @@ async fn expect_pruned<V: Surveyable>(engine: &Engine, filter: &str, table: &str
 async fn a_span_of_time_leaves_other_months_alone() {
     let engine = partitioned(SPEC).await;
     for filter in ["", "asset=BTC&", "outcome=blocked&", "q=limit&"] {
-        expect_pruned::<TradeFilter>(&engine, filter, "trade_audit").await;
+        expect_pruned(&engine, views::trades(), filter, "trade_audit").await;
     }
     for filter in ["", "severity=critical&", "q=btc&"] {
-        expect_pruned::<EventFilter>(&engine, filter, "audit_log").await;
+        expect_pruned(&engine, views::events(), filter, "audit_log").await;
     }
 }

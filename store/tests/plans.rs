@@ -11,16 +11,18 @@
 
 mod common;
 
+use domain::catalogue::View;
 use std::fmt::Write as _;
+use store::views;
 
 use chrono_tz::Tz;
-use common::{Engine, query, roles};
+use common::{Engine, engine_view, query, roles};
 use demo::engine::HistorySpec;
 use demo::testdb::{TestDatabase, small_history};
 use domain::csv::FormulaGuard;
-use domain::filter::{EventFilter, SignalFilter, TradeFilter};
+
 use domain::time::Timestamp;
-use store::engine::{ExportFormat, Plan, Surveyable};
+use store::engine::{ExportFormat, Plan};
 
 /// Enough rows that reading one of the large tables is never the cheapest way to a page.
 const ROWS: u64 = 60_000;
@@ -59,20 +61,20 @@ async fn populated() -> Engine {
 }
 
 impl Engine {
-    async fn plan<V: Surveyable>(&self, raw: &str) -> Plan {
-        let query = query::<V>(raw);
+    async fn plan(&self, view: View, raw: &str) -> Plan {
+        let query = query(view, raw);
         let window = query.window(Tz::UTC, now()).unwrap();
         self.db
-            .explain(&self.auditor, &query, window)
+            .explain(&self.auditor, engine_view(view), &query, window)
             .await
             .unwrap()
     }
 
     /// A cursor on this day.
-    async fn cursor<V: Surveyable>(&self, order: &str, day: &str) -> String {
+    async fn cursor(&self, view: View, order: &str, day: &str) -> String {
         let raw = format!("order={order}&limit=1&from={day}&to={day}");
-        let page = self.page_at(&query::<V>(&raw), now()).await.unwrap();
-        page.next.expect("a day has two rows").print(V::VIEW)
+        let page = self.page_at(&query(view, &raw), now()).await.unwrap();
+        page.next.expect("a day has two rows").print(view)
     }
 }
 
@@ -80,7 +82,7 @@ impl Engine {
 /// page and after a cursor. Those of `unindexed` find few rows by what the engine has no index for: asked for without any
 /// bound in time they read a table once, which is less than to walk along all of an index. But for confidence,
 /// `audit-console advise` prints the indexes that they lack.
-async fn plans<V: Surveyable>(filters: &[&str], unindexed: &[&str]) -> String {
+async fn plans(view: View, filters: &[&str], unindexed: &[&str]) -> String {
     let engine = populated().await;
     let mut shown: Vec<(String, Vec<String>)> = Vec::new();
     for order in ["newest", "oldest"] {
@@ -88,11 +90,14 @@ async fn plans<V: Surveyable>(filters: &[&str], unindexed: &[&str]) -> String {
             for (time, day) in SPANS {
                 let cursor = match place {
                     "" => String::new(),
-                    _ => engine.cursor::<V>(order, day).await,
+                    _ => engine.cursor(view, order, day).await,
                 };
                 for filter in filters.iter().chain(unindexed) {
                     let plan = engine
-                        .plan::<V>(&format!("{filter}{time}&order={order}{place}{cursor}"))
+                        .plan(
+                            view,
+                            &format!("{filter}{time}&order={order}{place}{cursor}"),
+                        )
                         .await;
                     let read_whole = plan.read_whole();
                     let everywhere = time.is_empty() && place.is_empty();
@@ -129,7 +134,8 @@ async fn plans<V: Surveyable>(filters: &[&str], unindexed: &[&str]) -> String {
 
 #[tokio::test]
 async fn trades() {
-    let plans = plans::<TradeFilter>(
+    let plans = plans(
+        views::trades(),
         &[
             "",
             "q=limit",
@@ -169,7 +175,8 @@ async fn trades() {
 
 #[tokio::test]
 async fn signals() {
-    let plans = plans::<SignalFilter>(
+    let plans = plans(
+        views::signals(),
         &[
             "",
             "q=btc",
@@ -196,7 +203,8 @@ async fn signals() {
 
 #[tokio::test]
 async fn events() {
-    let plans = plans::<EventFilter>(
+    let plans = plans(
+        views::events(),
         &[
             "",
             "q=btc",
@@ -223,7 +231,7 @@ async fn events() {
 }
 
 /// Whether every export of a view can be had without a sort of all its rows.
-async fn expect_unsorted_exports<V: Surveyable>(engine: &Engine, filters: &[&str]) {
+async fn expect_unsorted_exports(engine: &Engine, view: View, filters: &[&str]) {
     for filter in filters {
         for order in ["newest", "oldest"] {
             for format in [
@@ -231,11 +239,12 @@ async fn expect_unsorted_exports<V: Surveyable>(engine: &Engine, filters: &[&str
                 ExportFormat::Csv(FormulaGuard::Off),
                 ExportFormat::JsonLines,
             ] {
-                let query = query::<V>(&format!("{filter}&order={order}"));
+                let query = query(view, &format!("{filter}&order={order}"));
                 let plan = engine
                     .db
                     .explain_unsorted_export(
                         &engine.auditor,
+                        engine_view(view),
                         &query,
                         query.window(Tz::UTC, now()).unwrap(),
                         format,
@@ -254,12 +263,17 @@ async fn expect_unsorted_exports<V: Surveyable>(engine: &Engine, filters: &[&str
 #[tokio::test]
 async fn an_export_can_begin_with_its_first_row() {
     let engine = populated().await;
-    expect_unsorted_exports::<TradeFilter>(&engine, &["", "decision=BUY", "order_status=filled"])
-        .await;
-    expect_unsorted_exports::<SignalFilter>(
+    expect_unsorted_exports(
         &engine,
+        views::trades(),
+        &["", "decision=BUY", "order_status=filled"],
+    )
+    .await;
+    expect_unsorted_exports(
+        &engine,
+        views::signals(),
         &["", "coin=BTC", "action=buy", "min_confidence=0.5"],
     )
     .await;
-    expect_unsorted_exports::<EventFilter>(&engine, &["", "severity=info"]).await;
+    expect_unsorted_exports(&engine, views::events(), &["", "severity=info"]).await;
 }

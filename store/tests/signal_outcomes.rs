@@ -9,16 +9,19 @@
 mod common;
 
 use std::collections::HashSet;
+use store::views;
 
-use common::Engine;
+use common::{Engine, signal_of};
 use domain::csv::FormulaGuard;
-use domain::filter::{ParamEnum as _, SignalFilter, SignalOutcomeKind};
-use domain::page::{Count, KeysetRow};
-use domain::signal::{Origin, Signal, SignalOutcome, Verdict};
+use domain::filter::{ParamEnum as _, SignalOutcomeKind};
+use domain::page::Count;
+use domain::signal::{Origin, SignalId, SignalOutcome, Verdict};
 use store::engine::ExportFormat;
 
-async fn signals(engine: &Engine, raw: &str) -> Vec<Signal> {
-    engine.page::<SignalFilter>(raw).await.unwrap().rows
+/// The signals of a page, each with what the list says became of it.
+async fn signals(engine: &Engine, raw: &str) -> Vec<(SignalId, Option<SignalOutcome>)> {
+    let page = engine.page(views::signals(), raw).await.unwrap();
+    page.rows.iter().map(signal_of).collect()
 }
 
 #[tokio::test]
@@ -46,23 +49,26 @@ async fn every_signal_of_the_sample_has_the_outcome_that_its_rows_tell() {
         ("outcome=rejected&origin=collector", 0),
     ] {
         assert_eq!(
-            engine.count::<SignalFilter>(raw).await,
+            engine.count(views::signals(), raw).await,
             Count::Exact(rows),
             "{raw}"
         );
     }
     let csv = engine
-        .export::<SignalFilter>("outcome=rejected", ExportFormat::Csv(FormulaGuard::On))
+        .export(
+            views::signals(),
+            "outcome=rejected",
+            ExportFormat::Csv(FormulaGuard::On),
+        )
         .await;
     assert_eq!(common::parse_csv(&csv).len(), 1 + 11);
-    for signal in signals(&engine, "limit=500").await {
-        let is_executor = signal.id.origin() == Origin::Executor;
-        assert_eq!(signal.outcome.is_some(), is_executor);
-        let one = engine.db.find_signal(&engine.auditor, signal.id).await;
-        assert_eq!(one.unwrap().unwrap(), signal);
+    for (id, outcome) in signals(&engine, "limit=500").await {
+        assert_eq!(outcome.is_some(), id.origin() == Origin::Executor);
+        let one = engine.db.find_signal(&engine.auditor, id).await;
+        assert_eq!(one.unwrap().unwrap().outcome, outcome);
     }
     let rejected = signals(&engine, "outcome=rejected&limit=1").await;
-    let Some(SignalOutcome::Verdict { event, verdict }) = &rejected[0].outcome else {
+    let Some(SignalOutcome::Verdict { event, verdict }) = &rejected[0].1 else {
         panic!("no verdict");
     };
     let reason = "Emergency stop is active - trading is halted";
@@ -76,14 +82,14 @@ async fn words_agree_with_rows(engine: &Engine) {
     let all = signals(engine, "limit=500").await;
     let of_executor: HashSet<_> = all
         .iter()
-        .filter(|signal| signal.id.origin() == Origin::Executor)
-        .map(KeysetRow::key)
+        .map(|(id, _)| *id)
+        .filter(|id| id.origin() == Origin::Executor)
         .collect();
     let mut found = HashSet::new();
     for (kind, word) in SignalOutcomeKind::VALUES {
-        for signal in signals(engine, &format!("outcome={word}&limit=500")).await {
-            assert_eq!(signal.outcome.as_ref().unwrap().kind(), *kind, "{signal:?}");
-            assert!(found.insert(signal.id), "{signal:?} has two words");
+        for (id, outcome) in signals(engine, &format!("outcome={word}&limit=500")).await {
+            assert_eq!(outcome.unwrap().kind(), *kind, "{id}");
+            assert!(found.insert(id), "{id} has two words");
         }
     }
     assert_eq!(found, of_executor);
@@ -149,7 +155,7 @@ async fn assert_outcomes(cases: impl IntoIterator<Item = (String, &'static str)>
         engine.execute(&change).await;
         let rows = signals(&engine, "").await;
         assert_eq!(rows.len(), 1);
-        let found = rows[0].outcome.as_ref().unwrap().kind().as_str();
+        let found = rows[0].1.as_ref().unwrap().kind().as_str();
         assert_eq!(found, word, "{change}");
         words_agree_with_rows(&engine).await;
     }
@@ -278,7 +284,7 @@ async fn the_earliest_verdict_and_the_earliest_order_count() {
         )
         .await;
     assert_eq!(
-        engine.count::<SignalFilter>("outcome=filled").await,
+        engine.count(views::signals(), "outcome=filled").await,
         Count::Exact(1)
     );
     engine
@@ -288,7 +294,7 @@ async fn the_earliest_verdict_and_the_earliest_order_count() {
         )
         .await;
     assert_eq!(
-        engine.count::<SignalFilter>("outcome=order").await,
+        engine.count(views::signals(), "outcome=order").await,
         Count::Exact(1)
     );
     engine
@@ -298,7 +304,7 @@ async fn the_earliest_verdict_and_the_earliest_order_count() {
         )
         .await;
     assert_eq!(
-        engine.count::<SignalFilter>("outcome=rejected").await,
+        engine.count(views::signals(), "outcome=rejected").await,
         Count::Exact(1)
     );
 }
@@ -323,13 +329,15 @@ async fn hostile_rows_have_one_outcome_each_and_page_as_the_others() {
     for (_, word) in SignalOutcomeKind::VALUES {
         for order in ["newest", "oldest"] {
             let whole = engine
-                .walk::<SignalFilter>(
+                .walk(
+                    views::signals(),
                     &format!("outcome={word}&order={order}&limit=500"),
                     async |_| {},
                 )
                 .await;
             let small = engine
-                .walk::<SignalFilter>(
+                .walk(
+                    views::signals(),
                     &format!("outcome={word}&order={order}&limit=83"),
                     async |_| {},
                 )
@@ -339,7 +347,7 @@ async fn hostile_rows_have_one_outcome_each_and_page_as_the_others() {
         }
     }
     let executors = engine
-        .walk::<SignalFilter>("origin=executor&limit=500", async |_| {})
+        .walk(views::signals(), "origin=executor&limit=500", async |_| {})
         .await;
     assert_eq!(words, executors.into_iter().collect::<HashSet<_>>());
 }

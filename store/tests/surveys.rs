@@ -9,27 +9,29 @@
 
 mod common;
 
+use domain::catalogue::{RowKey, View};
 use std::time::Duration;
+use store::views;
 
 use chrono_tz::Tz;
-use common::Engine;
+use common::{Engine, engine_view};
 use demo::engine::HistorySpec;
 use demo::testdb::small_history;
 use domain::clock;
-use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter};
+use domain::filter::ListQuery;
 use domain::histogram::{Precision, Survey};
 use domain::page::Count;
-use store::engine::{Scope, SearchBudget, SearchResult, Surveyable};
+use store::engine::{Scope, SearchBudget, SearchResult};
 
-fn scope<V: Surveyable>(query: &ListQuery<V>) -> Scope {
+fn scope(query: &ListQuery) -> Scope {
     Scope::of(query, Tz::Australia__Sydney, clock::now()).unwrap()
 }
 
-async fn survey<V: Surveyable>(engine: &Engine, raw: &str) -> Survey {
-    let query = ListQuery::<V>::parse(raw).unwrap();
+async fn survey(engine: &Engine, view: View, raw: &str) -> Survey {
+    let query = ListQuery::parse(view, raw).unwrap();
     engine
         .db
-        .survey(&engine.auditor, &query, scope(&query))
+        .survey(&engine.auditor, engine_view(view), &query, scope(&query))
         .await
         .unwrap()
 }
@@ -69,8 +71,8 @@ async fn a_picture_holds_every_row_of_the_filter_and_no_other() {
         "last=7d",
         "decision=!HOLD",
     ] {
-        let survey = survey::<TradeFilter>(&engine, raw).await;
-        let count = engine.count::<TradeFilter>(raw).await;
+        let survey = survey(&engine, views::trades(), raw).await;
+        let count = engine.count(views::trades(), raw).await;
         assert_eq!(Count::Exact(in_picture(&survey)), count, "{raw}");
     }
     for raw in [
@@ -79,13 +81,13 @@ async fn a_picture_holds_every_row_of_the_filter_and_no_other() {
         "type=ALGORITHM_SIGNAL",
         "actor=system",
     ] {
-        let survey = survey::<EventFilter>(&engine, raw).await;
-        let count = engine.count::<EventFilter>(raw).await;
+        let survey = survey(&engine, views::events(), raw).await;
+        let count = engine.count(views::events(), raw).await;
         assert_eq!(Count::Exact(in_picture(&survey)), count, "{raw}");
     }
     for raw in ["", "coin=BTC", "origin=collector", "action=sell&last=30d"] {
-        let survey = survey::<SignalFilter>(&engine, raw).await;
-        let count = engine.count::<SignalFilter>(raw).await;
+        let survey = survey(&engine, views::signals(), raw).await;
+        let count = engine.count(views::signals(), raw).await;
         assert_eq!(Count::Exact(in_picture(&survey)), count, "{raw}");
     }
 }
@@ -93,7 +95,7 @@ async fn a_picture_holds_every_row_of_the_filter_and_no_other() {
 #[tokio::test]
 async fn a_facet_counts_under_the_other_filters_but_its_own() {
     let engine = Engine::history().await;
-    let narrowed = survey::<TradeFilter>(&engine, "asset=BTC&outcome=blocked").await;
+    let narrowed = survey(&engine, views::trades(), "asset=BTC&outcome=blocked").await;
     for (param, value, sql) in [
         ("asset", "ETH", "block_reason is not null and asset = 'ETH'"),
         ("asset", "BTC", "block_reason is not null and asset = 'BTC'"),
@@ -119,7 +121,7 @@ async fn a_facet_counts_under_the_other_filters_but_its_own() {
 #[tokio::test]
 async fn accounts_and_algorithms_have_names() {
     let engine = Engine::sample().await;
-    let events = survey::<EventFilter>(&engine, "").await;
+    let events = survey(&engine, views::events(), "").await;
     let actors = events.facets.iter().find(|facet| facet.param == "actor");
     let names: Vec<_> = actors
         .unwrap()
@@ -131,7 +133,7 @@ async fn accounts_and_algorithms_have_names() {
         names.iter().flatten().any(|name| name.contains('@')),
         "{names:?}"
     );
-    let signals = survey::<SignalFilter>(&engine, "").await;
+    let signals = survey(&engine, views::signals(), "").await;
     let algorithms = signals
         .facets
         .iter()
@@ -148,7 +150,7 @@ async fn accounts_and_algorithms_have_names() {
 #[tokio::test]
 async fn nothing_amounts_to_nothing() {
     let engine = Engine::empty().await;
-    let survey = survey::<TradeFilter>(&engine, "").await;
+    let survey = survey(&engine, views::trades(), "").await;
     assert_eq!(survey.count, Count::Exact(0));
     assert!(survey.histogram.is_none());
 }
@@ -162,7 +164,7 @@ async fn rows_beyond_any_clock_do_not_squeeze_the_picture() {
              update trade_audit set timestamp = '1970-01-01' where id = (select max(id::text)::uuid from trade_audit)",
         )
         .await;
-    let survey = survey::<TradeFilter>(&engine, "").await;
+    let survey = survey(&engine, views::trades(), "").await;
     let picture = survey.histogram.unwrap();
     assert_eq!(picture.outside, 2);
     assert_eq!(picture.totals().iter().sum::<u64>(), 58);
@@ -171,8 +173,8 @@ async fn rows_beyond_any_clock_do_not_squeeze_the_picture() {
 #[tokio::test]
 async fn a_sample_says_how_far_it_may_be_off_and_is_not_further() {
     let engine = large().await;
-    let about = survey::<TradeFilter>(&engine, "decision=!HOLD").await;
-    let exact = survey::<TradeFilter>(&engine, "decision=!HOLD&counts=exact").await;
+    let about = survey(&engine, views::trades(), "decision=!HOLD").await;
+    let exact = survey(&engine, views::trades(), "decision=!HOLD&counts=exact").await;
     let picture = about.histogram.as_ref().unwrap();
     let Precision::Sampled { one_in, within } = picture.precision else {
         panic!("{:?}", picture.precision);
@@ -186,29 +188,26 @@ async fn a_sample_says_how_far_it_may_be_off_and_is_not_further() {
     assert!(off <= 2.0 * within + 0.005, "{reckoned} of {counted}");
     assert_eq!(exact.histogram.unwrap().precision, Precision::Exact);
     // Few rows are counted even among many.
-    let few = survey::<TradeFilter>(&engine, "block_kind=daily_loss").await;
+    let few = survey(&engine, views::trades(), "block_kind=daily_loss").await;
     assert!(matches!(few.count, Count::Exact(_)), "{:?}", few.count);
 }
 
-async fn search<V: Surveyable>(
-    engine: &Engine,
-    query: &ListQuery<V>,
-    budget: SearchBudget,
-) -> SearchResult<V::Row> {
-    engine
+async fn search(engine: &Engine, query: &ListQuery, budget: SearchBudget) -> SearchResult {
+    let view = engine_view(query.view);
+    let (auditor, columns) = (&engine.auditor, query.view.default_columns());
+    let search = engine
         .db
-        .search(&engine.auditor, query, scope(query), budget)
-        .await
-        .unwrap()
+        .search(auditor, view, query, columns, scope(query), budget);
+    search.await.unwrap()
 }
 
 /// Every key that a filter finds, where each page gives up after its first span.
-async fn walked<V: Surveyable>(engine: &Engine, raw: &str) -> (Vec<V::Key>, usize) {
+async fn walked(engine: &Engine, view: View, raw: &str) -> (Vec<RowKey>, usize) {
     let hurried = SearchBudget {
         whole: false,
         total: Duration::ZERO,
     };
-    let mut query = ListQuery::<V>::parse(raw).unwrap();
+    let mut query = ListQuery::parse(view, raw).unwrap();
     let (mut keys, mut cuts) = (Vec::new(), 0);
     loop {
         let found = search(engine, &query, hurried).await;
@@ -230,26 +229,34 @@ async fn a_search_that_is_cut_goes_on_where_it_stopped() {
         "",
         "outcome=blocked&last=30d",
     ] {
-        let whole = engine.walk::<TradeFilter>(raw, async |_| ()).await;
-        assert_eq!(walked::<TradeFilter>(&engine, raw).await.0, whole, "{raw}");
+        let whole = engine.walk(views::trades(), raw, async |_| ()).await;
+        assert_eq!(
+            walked(&engine, views::trades(), raw).await.0,
+            whole,
+            "{raw}"
+        );
     }
     for raw in ["", "coin=BTC", "coin=BTC&order=oldest&limit=9"] {
-        let whole = engine.walk::<SignalFilter>(raw, async |_| ()).await;
-        assert_eq!(walked::<SignalFilter>(&engine, raw).await.0, whole, "{raw}");
+        let whole = engine.walk(views::signals(), raw, async |_| ()).await;
+        assert_eq!(
+            walked(&engine, views::signals(), raw).await.0,
+            whole,
+            "{raw}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_search_that_is_cut_says_how_far_it_got() {
     let engine = large().await;
-    let (keys, cuts) = walked::<TradeFilter>(&engine, "q=no+reason+says+this").await;
+    let (keys, cuts) = walked(&engine, views::trades(), "q=no+reason+says+this").await;
     assert!(keys.is_empty());
     assert!(cuts > 0);
     let patient = SearchBudget {
         whole: false,
         total: Duration::from_mins(1),
     };
-    let query = ListQuery::<TradeFilter>::parse("q=no+reason+says+this").unwrap();
+    let query = ListQuery::parse(views::trades(), "q=no+reason+says+this").unwrap();
     let found = search(&engine, &query, patient).await;
     assert!(found.searched_to.is_none() && found.page.next.is_none());
 }

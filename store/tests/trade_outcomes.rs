@@ -8,10 +8,11 @@
 
 mod common;
 
-use common::Engine;
+use common::{Engine, text};
 use domain::block::BlockKind;
-use domain::filter::{OrderStatus, ParamEnum as _, TradeFilter};
+use domain::filter::ParamEnum as _;
 use domain::page::Count;
+use store::views;
 
 /// What the Guard writes, and what resembles it.
 const REASONS: [&str; 15] = [
@@ -56,19 +57,20 @@ async fn decisions_are_found_by_what_blocked_them() {
         expected.sort_unstable();
         assert!(!expected.is_empty(), "{word} is not tried");
         let page = engine
-            .page::<TradeFilter>(&format!("block_kind={word}"))
+            .page(views::trades(), &format!("block_kind={word}"))
             .await
             .unwrap();
         let mut found: Vec<String> = page
             .rows
-            .into_iter()
-            .filter_map(|row| row.block_reason)
+            .iter()
+            .filter_map(|row| text(views::trades(), row, "block_reason"))
+            .map(ToOwned::to_owned)
             .collect();
         found.sort_unstable();
         assert_eq!(found, expected, "{word}");
         assert_eq!(
             engine
-                .count::<TradeFilter>(&format!("block_kind=!{word}"))
+                .count(views::trades(), &format!("block_kind=!{word}"))
                 .await,
             Count::Exact((1 + REASONS.len() - expected.len()) as u64),
             "!{word}"
@@ -80,11 +82,18 @@ async fn decisions_are_found_by_what_blocked_them() {
         ("block_kind=other&block_kind=!other", 0),
     ] {
         assert_eq!(
-            engine.count::<TradeFilter>(raw).await,
+            engine.count(views::trades(), raw).await,
             Count::Exact(rows),
             "{raw}"
         );
     }
+}
+
+/// The statuses that the form offers.
+fn statuses() -> impl Iterator<Item = &'static str> {
+    let view = views::trades();
+    let param = view.0.param("order_status").unwrap();
+    param.takes.words().iter().copied()
 }
 
 #[tokio::test]
@@ -92,9 +101,9 @@ async fn decisions_are_found_by_every_status_of_their_order() {
     let engine = Engine::sample().await;
     // As many orders as there are statuses get one each; the others get a status of a later release.
     engine.execute("UPDATE orders SET status = 'expired'").await;
-    for (status, word) in OrderStatus::VALUES {
-        let change = match status {
-            OrderStatus::Missing => "DELETE FROM orders".to_owned(),
+    for word in statuses() {
+        let change = match word {
+            "missing" => "DELETE FROM orders".to_owned(),
             _ => format!("UPDATE orders SET status = '{word}'"),
         };
         engine
@@ -103,24 +112,81 @@ async fn decisions_are_found_by_every_status_of_their_order() {
             ))
             .await;
     }
-    for (status, word) in OrderStatus::VALUES {
+    for word in statuses() {
         let page = engine
-            .page::<TradeFilter>(&format!("order_status={word}"))
+            .page(views::trades(), &format!("order_status={word}"))
             .await
             .unwrap();
         assert_eq!(page.rows.len(), 1, "{word}");
-        let found = page.rows[0]
-            .order
-            .found()
-            .map(|order| order.status.as_str());
-        let expected = (*status != OrderStatus::Missing).then_some(*word);
-        assert_eq!(found, expected);
+        let found = text(views::trades(), &page.rows[0], "order_status");
+        assert_eq!(found, (word != "missing").then_some(word));
         assert_eq!(
             engine
-                .count::<TradeFilter>(&format!("order_status=!{word}"))
+                .count(views::trades(), &format!("order_status=!{word}"))
                 .await,
             Count::Exact(59),
             "!{word}"
         );
     }
+}
+
+#[tokio::test]
+async fn decisions_are_found_by_side_and_value_of_their_order_and_by_either_id() {
+    let engine = Engine::sample().await;
+    // One side in capitals, one limit order to buy, whose quantities are AUD, and one decision in small letters.
+    engine
+        .execute(
+            "UPDATE orders SET side = 'BUY' WHERE id = (SELECT min(id::text)::uuid FROM orders WHERE side = 'buy');
+             UPDATE orders SET order_type = 'limit', quantity = 60, filled_quantity = 60, price = 5200
+               WHERE id = (SELECT max(o.id::text)::uuid FROM orders o JOIN trade_audit t \
+                 ON t.execution_order_id = o.id WHERE o.side = 'buy');
+             UPDATE trade_audit SET decision = 'buy' WHERE id = \
+               (SELECT min(id::text)::uuid FROM trade_audit WHERE decision = 'BUY')",
+        )
+        .await;
+    let of_orders = "SELECT count(*) FROM trade_audit t LEFT JOIN orders o ON o.id = t.execution_order_id WHERE";
+    for (raw, condition) in [
+        ("side=buy", "lower(o.side) = 'buy'"),
+        ("side=SELL", "lower(o.side) = 'sell'"),
+        ("side=!buy", "(lower(o.side) = 'buy') IS NOT TRUE"),
+        ("side=hold", "false"),
+        ("decision=BUY", "upper(t.decision) = 'BUY'"),
+        ("decision=buy", "upper(t.decision) = 'BUY'"),
+        (
+            "min_value=10&side=sell",
+            "o.side = 'sell' AND o.filled_quantity * o.price >= 10",
+        ),
+        (
+            "max_value=10.5&side=sell",
+            "o.side = 'sell' AND o.filled_quantity * o.price <= 10.5",
+        ),
+        ("min_value=60&max_value=60", "o.order_type = 'limit'"),
+    ] {
+        let rows: u64 = engine
+            .ask(&format!("{of_orders} {condition}"))
+            .await
+            .parse()
+            .unwrap();
+        assert_eq!(
+            engine.count(views::trades(), raw).await,
+            Count::Exact(rows),
+            "{raw}"
+        );
+    }
+    let [decision, order] = ["id", "execution_order_id"].map(|column| {
+        format!("SELECT {column} FROM trade_audit WHERE execution_order_id IS NOT NULL ORDER BY id LIMIT 1")
+    });
+    let (decision, order) = (engine.ask(&decision).await, engine.ask(&order).await);
+    for id in [decision.clone(), order, decision.to_uppercase()] {
+        let page = engine.page(views::trades(), &format!("id={id}")).await;
+        let rows = page.unwrap().rows;
+        assert_eq!(rows.len(), 1);
+        assert_eq!(text(views::trades(), &rows[0], "id"), Some(&*decision));
+    }
+    assert_eq!(
+        engine
+            .count(views::trades(), &format!("id=!{decision}"))
+            .await,
+        Count::Exact(59)
+    );
 }

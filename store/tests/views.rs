@@ -9,12 +9,13 @@
 mod common;
 
 use common::Engine;
+use domain::catalogue::View;
 use domain::role::Role;
 use domain::saved::{MOST_VIEWS, SavedQuery, SavedView};
-use domain::view::View;
 use store::ConsoleDb;
 use store::access::{Author, Subject};
 use store::console::{Saving, SessionToken};
+use store::views;
 use uuid::Uuid;
 
 /// A console auditor of this name.
@@ -41,9 +42,9 @@ fn query(view: View, raw: &str) -> SavedQuery {
 }
 
 async fn save(console: &ConsoleDb, author: &Author, name: &str, raw: &str) -> Saving {
-    let query = query(View::Trades, raw);
+    let query = query(views::trades(), raw);
     console
-        .create_saved_view(author, View::Trades, name, &query)
+        .create_saved_view(author, views::trades(), name, &query)
         .await
         .unwrap()
 }
@@ -70,9 +71,9 @@ async fn a_name_is_used_once_by_a_person_for_a_list() {
         Saving::NameTaken
     );
     assert_eq!(save(&console, &two, "BTC", "asset=ETH").await, Saving::Done);
-    let events = query(View::Events, "last=7d&details.signal.coin_type=BTC");
+    let events = query(views::events(), "last=7d&details.signal.coin_type=BTC");
     let saved = console
-        .create_saved_view(&one, View::Events, "BTC", &events)
+        .create_saved_view(&one, views::events(), "BTC", &events)
         .await;
     assert_eq!(saved.unwrap(), Saving::Done);
 
@@ -81,9 +82,9 @@ async fn a_name_is_used_once_by_a_person_for_a_list() {
         .iter()
         .map(|saved| (saved.view, saved.name.as_str()))
         .collect();
-    assert_eq!(named, [(View::Events, "BTC"), (View::Trades, "BTC")]);
+    assert_eq!(named, [(views::events(), "BTC"), (views::trades(), "BTC")]);
     assert_eq!(all[0].query, events);
-    let trades = of(&engine, &one, Some(View::Trades)).await;
+    let trades = of(&engine, &one, Some(views::trades())).await;
     assert_eq!(trades, all[1..]);
     assert_eq!(trades[0].query.as_str(), "asset=BTC");
 }

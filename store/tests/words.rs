@@ -9,13 +9,14 @@
 mod common;
 
 use common::Engine;
-use domain::filter::{EventFilter, SignalFilter, TradeFilter};
+use domain::catalogue::View;
+use store::views;
+
 use domain::page::Count;
 use domain::query::Pairs;
 use proptest::prelude::Strategy;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
-use store::engine::EngineView;
 use unicode_normalization::UnicodeNormalization as _;
 
 impl Engine {
@@ -41,9 +42,9 @@ impl Engine {
         .unwrap();
     }
 
-    async fn found<V: EngineView>(&self, word: &str) -> u64 {
+    async fn found(&self, view: View, word: &str) -> u64 {
         let raw = Pairs::default().with("q", word.to_owned()).link("");
-        match self.count::<V>(raw.trim_start_matches('?')).await {
+        match self.count(view, raw.trim_start_matches('?')).await {
             Count::Exact(rows) => rows,
             count => panic!("{count:?} of {word}"),
         }
@@ -86,13 +87,13 @@ async fn words_are_found_whatever_their_form_and_the_rows() {
         "zürich",
         &decomposed("ZÜRICH"),
     ] {
-        assert_eq!(engine.found::<TradeFilter>(word).await, 3, "{word}");
-        assert_eq!(engine.found::<EventFilter>(word).await, 6, "{word}");
-        assert_eq!(engine.found::<SignalFilter>(word).await, 6, "{word}");
+        assert_eq!(engine.found(views::trades(), word).await, 3, "{word}");
+        assert_eq!(engine.found(views::events(), word).await, 6, "{word}");
+        assert_eq!(engine.found(views::signals(), word).await, 6, "{word}");
     }
     for word in ["zurich", "züriche", "zùrich"] {
-        assert_eq!(engine.found::<TradeFilter>(word).await, 0, "{word}");
-        assert_eq!(engine.found::<EventFilter>(word).await, 0, "{word}");
+        assert_eq!(engine.found(views::trades(), word).await, 0, "{word}");
+        assert_eq!(engine.found(views::events(), word).await, 0, "{word}");
     }
 }
 
@@ -104,9 +105,9 @@ async fn what_a_word_may_cut_is_settled() {
     engine
         .decide(&[decomposed("zürich"), "zürich".to_owned()])
         .await;
-    assert_eq!(engine.found::<TradeFilter>("zu").await, 1);
-    assert_eq!(engine.found::<TradeFilter>("zü").await, 2);
-    assert_eq!(engine.found::<TradeFilter>("z").await, 2);
+    assert_eq!(engine.found(views::trades(), "zu").await, 1);
+    assert_eq!(engine.found(views::trades(), "zü").await, 2);
+    assert_eq!(engine.found(views::trades(), "z").await, 2);
     // U+01D8 is one character, however it is written.
     engine
         .decide(&[
@@ -115,15 +116,15 @@ async fn what_a_word_may_cut_is_settled() {
             "ü\u{301}ber".to_owned(),
         ])
         .await;
-    assert_eq!(engine.found::<TradeFilter>("über").await, 0);
-    assert_eq!(engine.found::<TradeFilter>("ǘber").await, 3);
+    assert_eq!(engine.found(views::trades(), "über").await, 0);
+    assert_eq!(engine.found(views::trades(), "ǘber").await, 3);
     // Marks that stand in another order are the same.
     engine.decide(&["u\u{308}\u{323}x".to_owned()]).await;
-    assert_eq!(engine.found::<TradeFilter>("u\u{323}\u{308}x").await, 1);
+    assert_eq!(engine.found(views::trades(), "u\u{323}\u{308}x").await, 1);
     // The sign of Kelvin is composed to a letter of ASCII.
     engine.decide(&["300 \u{212a}".to_owned()]).await;
-    assert_eq!(engine.found::<TradeFilter>("300").await, 1);
-    assert_eq!(engine.found::<TradeFilter>("\u{212a}").await, 1);
+    assert_eq!(engine.found(views::trades(), "300").await, 1);
+    assert_eq!(engine.found(views::trades(), "\u{212a}").await, 1);
 }
 
 #[tokio::test]
@@ -133,7 +134,7 @@ async fn a_long_word_of_many_forms_is_looked_for() {
     engine
         .note(&format!(r#"{{"m": "{}"}}"#, escaped(&decomposed(&word))))
         .await;
-    assert_eq!(engine.found::<EventFilter>(&word).await, 1);
+    assert_eq!(engine.found(views::events(), &word).await, 1);
 }
 
 /// Words that are pieces of texts, both in forms of their own.
@@ -187,12 +188,12 @@ async fn pieces_of_random_texts_are_found() {
             .note(&format!(r#"{{"m": "{}"}}"#, escaped(&quoted)))
             .await;
         assert_eq!(
-            engine.found::<TradeFilter>(&piece).await,
+            engine.found(views::trades(), &piece).await,
             1,
             "{piece:?} in {text:?}"
         );
         assert_eq!(
-            engine.found::<EventFilter>(&piece).await,
+            engine.found(views::events(), &piece).await,
             2,
             "{piece:?} in {text:?}"
         );

@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod chaos;
+mod check;
 mod console;
 mod demo;
 mod error;
@@ -40,6 +41,8 @@ enum Command {
     },
     /// Builds and starts everything: database, demo engine, console.
     Demo(demo::Options),
+    /// Checks format, lints, documentation and unit tests: what to run before each commit.
+    Check,
     /// Runs every test: Rust, then end to end in a real Chromium.
     Test(test::Options),
     /// Breaks everything at random while people read and an engine writes, and checks every answer.
@@ -63,6 +66,7 @@ fn run(command: Command) -> Result<(), Error> {
     match command {
         Command::Build { release } => build::all(&workspace, Profile::from_release(release)),
         Command::Demo(options) => demo::run(&workspace, &options),
+        Command::Check => check::run(&workspace),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Chaos(options) => chaos::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, &options),

@@ -1,6 +1,6 @@
 //! Kill-switch episodes in words.
 
-use domain::episode::{Effect, Episode, Mechanism};
+use domain::episode::{Episode, Mechanism};
 use domain::time::{Timestamp, span_in_words};
 use leptos::prelude::*;
 
@@ -29,23 +29,28 @@ pub fn mechanism_tag(mechanism: Mechanism) -> AnyView {
     }
 }
 
-/// How long it lasted, or how long it has been open.
+/// How long an episode lasted, or how long it has been open.
 #[must_use]
 pub fn lasted(episode: &Episode, now: Timestamp) -> String {
-    episode.duration_micros().map_or_else(
-        || {
-            format!(
-                "{} so far",
-                rough_span(now.micros_since(episode.activated_at()))
-            )
-        },
-        span_in_words,
-    )
+    duration_words(episode.activated_at(), episode.cleared_at(), now)
+}
+
+/// The time from an activation to its clear, or until now.
+#[must_use]
+pub fn duration_words(
+    activated_at: Timestamp,
+    cleared_at: Option<Timestamp>,
+    now: Timestamp,
+) -> String {
+    match cleared_at {
+        Some(at) => span_in_words(at.micros_since(activated_at)),
+        None => format!("{} so far", rough_span(now.micros_since(activated_at))),
+    }
 }
 
 /// Open or closed.
-pub fn state(episode: &Episode) -> AnyView {
-    if episode.cleared().is_some() {
+pub fn state(is_cleared: bool) -> AnyView {
+    if is_cleared {
         view! { <span class="out quiet">{icon(Icon::Dot)}"Closed"</span> }.into_any()
     } else {
         view! { <span class="out stop">{icon(Icon::Square)}"Open"</span> }.into_any()
@@ -53,13 +58,9 @@ pub fn state(episode: &Episode) -> AnyView {
 }
 
 /// Approvals and orders that slipped through, louder than a stop.
-pub fn leaks(effect: Effect) -> AnyView {
-    if effect.leaked() {
-        let text = format!(
-            "{} · {}",
-            grouped(effect.leaked_approvals),
-            grouped(effect.leaked_orders)
-        );
+pub fn leaks(approvals: u64, orders: u64) -> AnyView {
+    if approvals + orders > 0 {
+        let text = format!("{} · {}", grouped(approvals), grouped(orders));
         view! { <span class="out leak">{icon(Icon::Alert)}{text}</span> }.into_any()
     } else {
         view! { <span class="none">"0 · 0"</span> }.into_any()

@@ -36,18 +36,27 @@ pub fn header(ctx: &PageContext, section: Section) -> AnyView {
 }
 
 fn navigation(ctx: &PageContext, section: Section) -> AnyView {
-    let entry = |to: Section, href: &'static str, label: &'static str, counts: Option<AnyView>| {
+    let entry = |to: Section, href: String, label: &'static str, counts: Option<AnyView>| {
         let current = (to == section).then_some("page");
-        view! { <a href=href aria-current=current>{label}{counts}</a> }
+        view! { <a href=href aria-current=current>{label}{counts}</a> }.into_any()
     };
+    let lists = ctx.views.iter().map(|view| {
+        let counts = match view.name {
+            "kill-switch" => Some(counts(ctx.nav_badges)),
+            "findings" => Some(findings(ctx.nav_badges)),
+            _ => None,
+        };
+        entry(
+            Section::List(view.name),
+            view.path(),
+            view.words.nav,
+            counts,
+        )
+    });
     view! {
         <nav class="nav" aria-label="Main">
-            {entry(Section::Overview, "/", "Overview", None)}
-            {entry(Section::Trades, "/trades", "Trades", None)}
-            {entry(Section::Signals, "/signals", "Signals", None)}
-            {entry(Section::KillSwitch, "/kill-switch", "Kill switch", Some(counts(ctx.nav_badges)))}
-            {entry(Section::Findings, "/findings", "Findings", Some(findings(ctx.nav_badges)))}
-            {entry(Section::Events, "/events", "Events", None)}
+            {entry(Section::Overview, "/".to_owned(), "Overview", None)}
+            {lists.collect_view()}
         </nav>
     }
     .into_any()

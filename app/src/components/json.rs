@@ -1,7 +1,7 @@
 //! A json text as a tree that can be read, and as one line.
 
-use domain::filter::any_of::escaped;
 use domain::filter::details::DetailsPath;
+use domain::filter::negation::escaped;
 use domain::json::Tree;
 use domain::query::{MAX_VALUE_CHARS, Pairs};
 use leptos::prelude::*;

@@ -1,6 +1,6 @@
 //! What became of a decision: short for a row, a sentence for its page.
 
-use domain::order::{OrderBrief, OrderLink};
+use domain::order::OrderLink;
 use domain::time::Timestamp;
 use domain::trade::Outcome;
 
@@ -88,7 +88,7 @@ impl OutcomeLabel {
 #[must_use]
 pub fn outcome_label(
     outcome: Outcome,
-    order: &OrderLink<&OrderBrief>,
+    order: OrderLink<&str>,
     decided: Timestamp,
     now: Timestamp,
 ) -> OutcomeLabel {
@@ -136,9 +136,9 @@ const fn if_stale(waited: i64) -> Tone {
     }
 }
 
-fn order_label(order: &OrderLink<&OrderBrief>, waited: i64) -> OutcomeLabel {
-    let brief = match order {
-        OrderLink::Found(brief) => brief,
+fn order_label(order: OrderLink<&str>, waited: i64) -> OutcomeLabel {
+    let status = match order {
+        OrderLink::Found(status) => status,
         OrderLink::Missing => {
             return OutcomeLabel::new(
                 Icon::Alert,
@@ -158,7 +158,7 @@ fn order_label(order: &OrderLink<&OrderBrief>, waited: i64) -> OutcomeLabel {
             .more("The row says that an order was submitted and does not say which.");
         }
     };
-    status_label("Executed", &brief.status, waited)
+    status_label("Executed", status, waited)
 }
 
 /// Tells the status of an order that was created. `lead` is what happened before it: `Executed`.
@@ -216,33 +216,20 @@ pub(super) fn status_label(lead: &str, status: &str, waited: i64) -> OutcomeLabe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::amount::Amount;
     use domain::block::BlockKind;
 
-    fn brief(status: &str) -> OrderBrief {
-        let zero = Amount::from_numeric_text("0.0".to_owned());
-        OrderBrief {
-            status: status.to_owned(),
-            side: "buy".to_owned(),
-            quantity: zero.clone(),
-            filled_quantity: zero,
-            price: None,
-            filled_at: None,
-        }
-    }
-
-    fn told(outcome: Outcome, order: &OrderLink<&OrderBrief>, waited: i64) -> OutcomeLabel {
+    fn told(outcome: Outcome, order: OrderLink<&str>, waited: i64) -> OutcomeLabel {
         let decided = Timestamp::from_postgres_micros(0);
         outcome_label(outcome, order, decided, decided.plus_micros(waited))
     }
 
     #[test]
     fn a_dangling_order_is_louder_than_a_block() {
-        let missing = told(Outcome::Executed, &OrderLink::Missing, 0);
+        let missing = told(Outcome::Executed, OrderLink::Missing, 0);
         assert_eq!((missing.tone, missing.mark), (Tone::Leak, Icon::Alert));
         let blocked = told(
             Outcome::Blocked(BlockKind::PositionSize),
-            &OrderLink::None,
+            OrderLink::None,
             0,
         );
         assert_eq!(blocked.tone, Tone::Stop);
@@ -251,12 +238,12 @@ mod tests {
 
     #[test]
     fn an_order_that_waits_becomes_worth_a_look() {
-        let submitted = brief("submitted");
-        let fresh = told(Outcome::Executed, &OrderLink::Found(&submitted), 1_000_000);
+        let submitted = "submitted";
+        let fresh = told(Outcome::Executed, OrderLink::Found(submitted), 1_000_000);
         assert_eq!(fresh.tone, Tone::Quiet);
         let old = told(
             Outcome::Executed,
-            &OrderLink::Found(&submitted),
+            OrderLink::Found(submitted),
             3 * 3_600_000_000,
         );
         assert_eq!(
@@ -267,9 +254,9 @@ mod tests {
 
     #[test]
     fn a_status_of_a_later_release_is_shown_as_it_is() {
-        let odd = brief("expired");
+        let odd = "expired";
         assert_eq!(
-            told(Outcome::Executed, &OrderLink::Found(&odd), 0).short,
+            told(Outcome::Executed, OrderLink::Found(odd), 0).short,
             "Order expired"
         );
     }

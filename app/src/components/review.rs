@@ -27,14 +27,17 @@ pub fn review_tag(review_progress: &ReviewProgress, now: Timestamp) -> AnyView {
 }
 
 /// For a row: a shape and a word.
-pub fn review_state(review_progress: &ReviewProgress, now: Timestamp) -> AnyView {
-    let (class, spec, words) = match review_progress.state {
+pub fn review_state(state: ReviewState, due_at: Timestamp, now: Timestamp) -> AnyView {
+    let (class, spec, words) = match state {
         ReviewState::Reviewed => ("out ok", Icon::Dot, "Reviewed".to_owned()),
         ReviewState::Pending => ("out quiet", Icon::Ring, "Pending".to_owned()),
         ReviewState::Overdue => (
             "out warn",
             Icon::Alert,
-            format!("Overdue by {}", until_due(review_progress, now)),
+            format!(
+                "Overdue by {}",
+                rough_span(now.micros_since(due_at).saturating_abs())
+            ),
         ),
     };
     view! { <span class=class>{icon(spec)}{words}</span> }.into_any()

@@ -103,13 +103,6 @@ pub fn or_none<T>(html: &mut Html, value: Option<T>, write: impl FnOnce(&mut Htm
     }
 }
 
-/// A stored id that need not be one.
-pub fn write_code(html: &mut Html, text: &str) {
-    html.raw("<code>");
-    write_stored(html, text);
-    html.raw("</code>");
-}
-
 /// A value that is not there.
 pub fn none() -> AnyView {
     written(write_none)

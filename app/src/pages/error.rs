@@ -1,15 +1,10 @@
 //! Error pages: what happened, what to do, a way out. The page of a list's query that is at fault is that list's
 //! filter: what is right stands in it, what is not is told.
 
-use domain::filter::{
-    EpisodeFilter, EventFilter, FindingFilter, ListQuery, SignalFilter, TradeFilter, ViewFilter,
-};
+use domain::filter::ListQuery;
 use domain::query::ParamError;
-use domain::view::View;
 use leptos::prelude::*;
 
-use super::{events, findings, kill_switch, signals, trades};
-use crate::components::list::ListSpec;
 use crate::components::list::filter::filter;
 use crate::components::text::stored;
 use crate::document::{Section, document};
@@ -25,34 +20,26 @@ pub fn error(ctx: &PageContext, page: &ErrorPage) -> String {
             &page.title,
             problem(page, "problem"),
         ),
-        Some(refused) => match refused.view {
-            View::Trades => list::<TradeFilter>(ctx, page, refused, &trades::spec()),
-            View::Signals => list::<SignalFilter>(ctx, page, refused, &signals::spec()),
-            View::Events => list::<EventFilter>(ctx, page, refused, &events::spec()),
-            View::KillSwitch => list::<EpisodeFilter>(ctx, page, refused, &kill_switch::spec()),
-            View::Findings => list::<FindingFilter>(ctx, page, refused, &findings::spec()),
-        },
+        Some(refused) => list(ctx, page, refused),
     }
 }
 
 /// A list's page without its rows.
-fn list<F: ViewFilter>(
-    ctx: &PageContext,
-    page: &ErrorPage,
-    refused: &RejectedFilter,
-    spec: &ListSpec,
-) -> String {
+fn list(ctx: &PageContext, page: &ErrorPage, refused: &RejectedFilter) -> String {
     // What was printed can be read; the form would be empty otherwise.
-    let query = ListQuery::<F>::parse(refused.query.as_str()).unwrap_or_default();
+    let query = ListQuery::parse(refused.view, refused.query.as_str())
+        .unwrap_or_else(|_| ListQuery::all(refused.view));
+    let words = refused.view.words;
     let content = view! {
         <div class="page-head">
-            <h1>{spec.title}</h1>
-            <p>{spec.about}</p>
+            <h1>{words.title}</h1>
+            <p>{words.about}</p>
         </div>
-        {filter(ctx, &query, &refused.filter_options, spec)}
+        {filter(ctx, &query, &refused.filter_options)}
         {problem(page, "problem in-list")}
     };
-    document(ctx, spec.section, &page.title, content.into_any())
+    let section = Section::List(refused.view.name);
+    document(ctx, section, &page.title, content.into_any())
 }
 
 fn problem(page: &ErrorPage, class: &'static str) -> AnyView {

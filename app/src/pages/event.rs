@@ -1,7 +1,7 @@
 //! `/events/{id}`: one event, its details a tree whose values filter.
 
 use domain::event::Event;
-use domain::filter::any_of::escaped;
+use domain::filter::negation::escaped;
 use domain::query::Pairs;
 use domain::trace::RowId;
 use leptos::prelude::*;
@@ -51,7 +51,7 @@ pub fn event(ctx: &PageContext, page: &EventPage) -> String {
         </div>
         <div class="traced">{columns(main, side)}</div>
     };
-    document(ctx, Section::Events, "Event", content.into_any())
+    document(ctx, Section::List("events"), "Event", content.into_any())
 }
 
 fn near(page: &EventPage) -> AnyView {

@@ -5,15 +5,13 @@ use domain::episode::Episode;
 use domain::filter::ParamEnum as _;
 use domain::finding::{OpenFindings, Severity};
 use domain::live::{LiveState, RedisState};
-use domain::view::View;
 use leptos::prelude::*;
 
-use super::events;
 use crate::components::banner::banner;
 use crate::components::episode::{lasted, mechanism_name, mechanism_tag, state};
 use crate::components::finding::gravity;
 use crate::components::icon::{Icon, icon};
-use crate::components::list::columns::usual_table;
+use crate::components::list::columns::default_table;
 use crate::components::live::{
     agreement_tone, agreement_words, declared_words, enforced_words, last_event, live_state_text,
     source_tag,
@@ -120,9 +118,8 @@ fn newest(ctx: &PageContext, page: &OverviewPage) -> AnyView {
     let time = view! {
         <th scope="col" class="c-time">"Time "<span class="th-zone">{ctx.zone.name()}</span></th>
     };
-    let of = events::listed("Newest events");
     let (rows, time) = (&page.newest_events, time.into_any());
-    usual_table(ctx, View::Events, rows, events::COLUMNS, time, &of)
+    default_table(ctx, page.events, "Newest events", rows, time)
 }
 
 /// How many closed episodes are shown beside the open ones.
@@ -234,7 +231,7 @@ fn entry(ctx: &PageContext, episode: &Episode) -> AnyView {
         <li>
             <div class="entry-head">
                 <a class="row-link" href=href>{mechanism_name(episode.mechanism)}</a>
-                {state(episode)}
+                {state(episode.cleared().is_some())}
             </div>
             {mechanism_tag(episode.mechanism)}
             <p>

@@ -41,7 +41,12 @@ pub fn rule(ctx: &PageContext, page: &RulePage) -> String {
         {found(page)}
         {columns(main, side)}
     };
-    document(ctx, Section::Findings, rule.as_str(), content.into_any())
+    document(
+        ctx,
+        Section::List("findings"),
+        rule.as_str(),
+        content.into_any(),
+    )
 }
 
 /// The answer: how many it has found.

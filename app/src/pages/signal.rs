@@ -1,6 +1,6 @@
 //! `/signals/{id}`: one signal.
 
-use domain::filter::any_of::escaped;
+use domain::filter::negation::escaped;
 use domain::query::Pairs;
 use domain::signal::{Origin, Signal, SignalId, SignalOutcome};
 use domain::trace::RowId;
@@ -50,7 +50,7 @@ pub fn signal(ctx: &PageContext, page: &SignalPage) -> String {
         {became(ctx, signal)}
         <div class="traced">{columns(main, side)}</div>
     };
-    document(ctx, Section::Signals, "Signal", content.into_any())
+    document(ctx, Section::List("signals"), "Signal", content.into_any())
 }
 
 /// What became of it, the Guard's own words before the console's; nothing of a collector's.

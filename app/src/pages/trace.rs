@@ -47,7 +47,7 @@ pub fn trace(ctx: &PageContext, page: &TracePage) -> String {
         {told.map(|told| banner(told.mark, told.tone, told.answer, told.more.into_any()))}
         <div class="traced">{columns(main, side)}</div>
     };
-    document(ctx, Section::Trades, "Trace", content.into_any())
+    document(ctx, Section::List("trades"), "Trace", content.into_any())
 }
 
 fn label(subject: RowId) -> String {
@@ -64,16 +64,16 @@ fn outcome(ctx: &PageContext, trace: &Trace, order: Option<&Order>) -> Option<Ou
         let row = &part.row.decision;
         return Some(outcome_label(
             row.outcome(),
-            &row.order.brief(),
+            row.order.status(),
             row.timestamp,
             ctx.now,
         ));
     }
     let order = order?;
-    let link = OrderLink::Found(&order.brief);
+    let link = OrderLink::Found(order.brief.status.as_str());
     Some(outcome_label(
         Outcome::Executed,
-        &link,
+        link,
         order.created_at,
         ctx.now,
     ))

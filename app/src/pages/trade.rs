@@ -1,7 +1,7 @@
 //! `/trades/{id}`: one decision with its order, and the trade that it is a step of.
 
-use domain::filter::any_of::escaped;
-use domain::order::{Order, OrderLink};
+use domain::filter::negation::escaped;
+use domain::order::OrderLink;
 use domain::query::Pairs;
 use domain::trace::RowId;
 use leptos::prelude::*;
@@ -20,13 +20,13 @@ use crate::components::trace::{cards, chain};
 use crate::document::{Section, document};
 use crate::model::{PageContext, TradePage};
 
-type Row = domain::trade::Decision<Order>;
+type Row = domain::trade::Decision;
 
 /// One decision.
 #[must_use]
 pub fn trade(ctx: &PageContext, page: &TradePage) -> String {
     let row = &page.detail.decision;
-    let told = outcome_label(row.outcome(), &row.order.brief(), row.timestamp, ctx.now);
+    let told = outcome_label(row.outcome(), row.order.status(), row.timestamp, ctx.now);
     let mut main = Vec::from_iter(about_row(&page.findings));
     main.extend(chain(ctx, &page.trace, Some(RowId::Decision(row.id))));
     main.push(card("Decision", decision_facts(ctx, page)));
@@ -47,7 +47,12 @@ pub fn trade(ctx: &PageContext, page: &TradePage) -> String {
         {banner(told.mark, told.tone, told.answer.clone(), more(row, &told))}
         <div class="traced">{columns(main, side)}</div>
     };
-    document(ctx, Section::Trades, "Trade decision", content.into_any())
+    document(
+        ctx,
+        Section::List("trades"),
+        "Trade decision",
+        content.into_any(),
+    )
 }
 
 /// What the banner adds: the Guard's own words before the console's.

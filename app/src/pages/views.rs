@@ -1,8 +1,8 @@
 //! `/views`: a person's saved views of every list.
 
+use domain::catalogue::View;
 use domain::form::FieldError;
 use domain::saved::{LONGEST_NAME, MOST_VIEWS, SavedQuery, SavedView};
-use domain::view::View;
 use leptos::prelude::*;
 
 use crate::components::field::input;
@@ -32,11 +32,12 @@ const OTHER_NAME: FieldName = FieldName {
 /// The saved views; over them the form of one that was refused.
 #[must_use]
 pub fn views(ctx: &PageContext, page: &ViewsPage) -> String {
-    let sections: Vec<AnyView> = View::ALL
-        .into_iter()
-        .filter_map(|view| section(ctx, page, view))
+    let sections: Vec<AnyView> = ctx
+        .views
+        .iter()
+        .filter_map(|view| section(ctx, page, *view))
         .collect();
-    let nothing = (page.views.is_empty() && page.refused.is_none()).then(nothing);
+    let nothing = (page.views.is_empty() && page.refused.is_none()).then(|| nothing(ctx));
     let content = view! {
         <div class="page-head">
             <h1>"Saved views"</h1>
@@ -49,23 +50,13 @@ pub fn views(ctx: &PageContext, page: &ViewsPage) -> String {
     document(ctx, Section::Elsewhere, "Saved views", content.into_any())
 }
 
-/// What a list is called.
-const fn list_name(view: View) -> &'static str {
-    match view {
-        View::Trades => "Trades",
-        View::Signals => "Signals",
-        View::Events => "Events",
-        View::KillSwitch => "Kill switch",
-        View::Findings => "Findings",
-    }
-}
-
-fn nothing() -> AnyView {
-    let links: Vec<AnyView> = View::ALL
-        .into_iter()
+fn nothing(ctx: &PageContext) -> AnyView {
+    let links: Vec<AnyView> = ctx
+        .views
+        .iter()
         .map(|view| {
             let href = format!("/{view}");
-            view! { <li><a href=href>{list_name(view)}</a></li> }.into_any()
+            view! { <li><a href=href>{view.words.nav}</a></li> }.into_any()
         })
         .collect();
     view! {
@@ -117,9 +108,9 @@ fn refused_form(ctx: &PageContext, form: &RejectedName) -> AnyView {
     };
     let saved = match &form.target {
         NameTarget::New(view, query) => {
-            let pairs = [("view", view.name()), ("query", query.as_str())];
+            let pairs = [("view", view.name), ("query", query.as_str())];
             let fields = hidden(&pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
-            let shown = view! { <p class="dim">{list_name(*view)}": "{shows(query)}</p> };
+            let shown = view! { <p class="dim">{view.words.nav}": "{shows(*view, query)}</p> };
             Some(view! { {fields}{shown} })
         }
         NameTarget::Saved(_) => None,
@@ -157,7 +148,7 @@ fn section(ctx: &PageContext, page: &ViewsPage, view: View) -> Option<AnyView> {
     Some(
         view! {
             <section class="sheet" aria-labelledby=labelled_by>
-                <header class="shown"><h2 id=id>{list_name(view)}</h2><p>{number}</p></header>
+                <header class="shown"><h2 id=id>{view.words.nav}</h2><p>{number}</p></header>
                 <ul class="saved-views">{items}</ul>
             </section>
         }
@@ -171,7 +162,7 @@ fn item(ctx: &PageContext, saved: &SavedView) -> AnyView {
     view! {
         <li>
             <a class="saved-name" href=link>{stored(&saved.name)}</a>
-            <p class="saved-shows">{shows(&saved.query)}</p>
+            <p class="saved-shows">{shows(saved.view, &saved.query)}</p>
             <p class="dim">"Saved "{to_the_second(ctx, saved.saved_at)}</p>
             <details class="pick quiet to-end" name="pick">
                 <summary>"Change"<span class="sr">" "{stored(&saved.name)}</span></summary>
@@ -200,7 +191,7 @@ fn item(ctx: &PageContext, saved: &SavedView) -> AnyView {
 }
 
 /// What a query asks for, in words.
-fn shows(query: &SavedQuery) -> AnyView {
+fn shows(view: View, query: &SavedQuery) -> AnyView {
     let pairs = query.pairs();
     if pairs.as_slice().is_empty() {
         return view! { <span class="none">"everything, newest first"</span> }.into_any();
@@ -214,7 +205,7 @@ fn shows(query: &SavedQuery) -> AnyView {
                 "tz" => ("zone".to_owned(), value.clone()),
                 "limit" => ("rows a page".to_owned(), value.clone()),
                 "cols" => ("columns".to_owned(), value.replace(',', ", ")),
-                _ => words(name, value, &[]),
+                _ => words(view, name, value),
             };
             view! { <span class="kv"><span class="key">{name}</span>" "{stored(value)}</span> }
                 .into_any()

@@ -1,6 +1,6 @@
 //! Pages of episodes: with leaks, enforced, open, with more than can be drawn, hostile.
 
-use app::model::{EpisodePage, EpisodeRow, ReviewPermission};
+use app::model::{EpisodePage, ReviewPermission};
 use domain::dossier::{
     Dossier, LeakedValue, Leaks, Preceding, PriorState, Resumption, RiskContext, RiskRule, Span,
     Timeline,
@@ -8,6 +8,7 @@ use domain::dossier::{
 use domain::episode::Episode;
 use domain::review::{Draft, Involvement, People, Refusal, Review, Signed};
 use domain::time::Timestamp;
+use store::engine::CountedEpisodes;
 
 use super::entries::{after, around, buckets, in_flight, leaked};
 use super::kill_switch::{episode_rows, history};
@@ -15,8 +16,8 @@ use super::reviews::{PATIENCE, draft, form, form_overtaken, form_refused, review
 use super::{amount, at, now, some};
 
 /// A page of one row, around which nothing happened.
-fn quiet(row: EpisodeRow) -> EpisodePage {
-    let EpisodeRow {
+fn quiet(row: CountedEpisodes) -> EpisodePage {
+    let CountedEpisodes {
         episode,
         effect,
         review_progress,

@@ -1,10 +1,13 @@
 //! Events of `audit_log`.
 
-use app::model::{EventPage, EventsPage};
+use app::model::{EventPage, ListPage};
 use domain::event::Event;
 use domain::page::Count;
 
+use store::views;
+
 use super::kill_switch::kill_switch_stream;
+use super::rows::event_row;
 use super::traces::trace_whole;
 use super::{at, list, uuid, words};
 
@@ -49,8 +52,9 @@ pub fn events_sample() -> Vec<Event> {
     rows
 }
 
-pub fn events(raw: &str) -> EventsPage {
-    let mut page: EventsPage = list(raw, events_sample(), Count::MoreThan(10_000));
+pub fn events(raw: &str) -> ListPage {
+    let rows = events_sample().iter().map(event_row).collect();
+    let mut page = list(views::events(), raw, rows, Count::MoreThan(10_000));
     page.filter_options = vec![(
         "type",
         words(&[

@@ -8,6 +8,9 @@ use domain::finding::{
 };
 use domain::page::Count;
 
+use store::views;
+
+use super::rows::finding_row;
 use super::{at, list, now, some, uuid, words};
 
 const HOSTILE: &str =
@@ -110,9 +113,10 @@ pub fn stale() -> ScanProgress {
     scan_progress
 }
 
-pub fn findings(raw: &str, rows: Vec<StoredFinding>, scan_progress: ScanProgress) -> FindingsPage {
+pub fn findings(raw: &str, rows: &[StoredFinding], scan_progress: ScanProgress) -> FindingsPage {
     let count = Count::Exact(rows.len() as u64);
-    let mut list = list(raw, rows, count);
+    let rows = rows.iter().map(finding_row).collect();
+    let mut list = list(views::findings(), raw, rows, count);
     list.filter_options = vec![
         ("asset", words(&["BTC", "ETH"])),
         ("algorithm", words(&["MA crossover, majors"])),
@@ -128,7 +132,7 @@ pub fn findings(raw: &str, rows: Vec<StoredFinding>, scan_progress: ScanProgress
 pub fn findings_none() -> FindingsPage {
     FindingsPage {
         counts: Vec::new(),
-        ..findings("", Vec::new(), scan_progress())
+        ..findings("", &[], scan_progress())
     }
 }
 

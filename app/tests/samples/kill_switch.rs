@@ -1,6 +1,6 @@
 //! Kill-switch events and the episodes that they make.
 
-use app::model::{EpisodeRow, KillSwitchPage};
+use app::model::KillSwitchPage;
 use chrono_tz::Tz;
 use domain::calendar::Band;
 use domain::episode::{Effect, History, KillSwitchEvent, derive};
@@ -10,6 +10,8 @@ use super::events::{ADMIN, event};
 use super::reviews::{PATIENCE, signature};
 use super::{list, now};
 use domain::review::{People, Signed};
+use store::engine::{CountedEpisodes, list_row};
+use store::views;
 
 pub fn kill_switch_stream() -> Vec<KillSwitchEvent> {
     let rows = [
@@ -90,9 +92,9 @@ pub fn history() -> History {
 }
 
 /// The first is signed by two, the second by nobody, the third is open.
-pub fn episode_rows() -> Vec<EpisodeRow> {
+pub fn episode_rows() -> Vec<CountedEpisodes> {
     let effects = [(12, 0, 0), (1, 6, 3), (7, 0, 0)];
-    let mut rows: Vec<EpisodeRow> = history()
+    let mut rows: Vec<CountedEpisodes> = history()
         .episodes
         .into_iter()
         .zip(effects)
@@ -113,7 +115,7 @@ pub fn episode_rows() -> Vec<EpisodeRow> {
                     leaked_orders,
                 };
                 let signed = Signed::of(&episode, &signatures, &People::default());
-                EpisodeRow {
+                CountedEpisodes {
                     review_progress: signed.review_progress(effect.leaked(), PATIENCE, now()),
                     episode,
                     effect,
@@ -145,7 +147,12 @@ pub fn band() -> Band {
 
 pub fn kill_switch(raw: &str) -> KillSwitchPage {
     KillSwitchPage {
-        list: list(raw, episode_rows(), Count::Exact(3)),
+        list: list(
+            views::kill_switch(),
+            raw,
+            episode_rows().iter().map(list_row).collect(),
+            Count::Exact(3),
+        ),
         strays: history().strays,
         band: band(),
     }
@@ -154,7 +161,7 @@ pub fn kill_switch(raw: &str) -> KillSwitchPage {
 /// A console that nobody ever had to stop.
 pub fn kill_switch_empty() -> KillSwitchPage {
     KillSwitchPage {
-        list: list("", Vec::new(), Count::Exact(0)),
+        list: list(views::kill_switch(), "", Vec::new(), Count::Exact(0)),
         strays: Vec::new(),
         band: Band::of(&History::default(), Tz::Australia__Sydney, now()),
     }

@@ -8,11 +8,12 @@ mod events;
 mod findings;
 mod kill_switch;
 mod reviews;
+mod rows;
+mod saved;
 mod signals;
 mod surveys;
 mod traces;
 mod trades;
-mod views;
 
 use std::sync::Arc;
 
@@ -22,25 +23,27 @@ use app::model::{
 };
 use chrono_tz::Tz;
 use domain::amount::Amount;
+use domain::catalogue::{ListRow, View};
 use domain::episode::{History, derive};
-use domain::filter::{ListQuery, SavedColumns, ViewFilter};
+use domain::filter::{ListQuery, SavedColumns};
 use domain::finding::OpenFindings;
 use domain::live::{LiveState, RedisState};
-use domain::page::{Count, KeysetRow, Page};
+use domain::page::{Count, Page};
 use domain::query::ParamError;
 use domain::role::Role;
 use domain::time::Timestamp;
+use store::views;
 use uuid::Uuid;
 
 pub use dossiers::*;
 pub use events::*;
 pub use findings::*;
 pub use kill_switch::*;
+pub use saved::*;
 pub use signals::*;
 pub use surveys::*;
 pub use traces::*;
 pub use trades::*;
-pub use views::*;
 
 pub fn at(text: &str) -> Timestamp {
     Timestamp::parse_rfc3339(text).unwrap()
@@ -100,6 +103,7 @@ pub fn ctx(here: &str) -> PageContext {
             overdue_reviews: 1,
             findings: OpenFindings::of(&counts()),
         },
+        views: views::all().to_vec(),
         record: None,
         cut_exports: Vec::new(),
         here: here.to_owned(),
@@ -119,14 +123,10 @@ pub fn amount(text: &str) -> Amount {
     Amount::from_numeric_text(text.to_owned())
 }
 
-pub fn list<F: ViewFilter, T: KeysetRow<Key = F::Key>>(
-    raw: &str,
-    rows: Vec<T>,
-    count: Count,
-) -> ListPage<F, T> {
-    let query = ListQuery::<F>::parse(raw).unwrap();
+pub fn list(view: View, raw: &str, rows: Vec<ListRow>, count: Count) -> ListPage {
+    let query = ListQuery::parse(view, raw).unwrap();
     let window = query.window(Tz::Australia__Sydney, now()).unwrap();
-    let page = Page::from_fetched(rows, query.limit, query.order, query.after.as_ref(), now());
+    let page = Page::from_fetched(rows, &query, now());
     ListPage {
         query,
         window,
@@ -157,7 +157,8 @@ pub fn overview() -> OverviewPage {
             rejections: 214,
             events: 5_190,
         },
-        newest_events: events_sample(),
+        events: views::events(),
+        newest_events: events_sample().iter().map(rows::event_row).collect(),
         history: history(),
     }
 }

@@ -1,10 +1,13 @@
 //! Signals of both origins.
 
-use app::model::{SignalPage, SignalsPage};
+use app::model::{ListPage, SignalPage};
 use domain::page::Count;
 use domain::signal::{Signal, SignalId, SignalOutcome, Verdict};
 
+use store::views;
+
 use super::events::{SIGNAL_DETAILS, event_page};
+use super::rows::signal_row;
 use super::traces::trace_whole;
 use super::{at, list, some, uuid, words};
 
@@ -47,7 +50,7 @@ fn outcome(number: u128) -> SignalOutcome {
     }
 }
 
-pub fn signals(raw: &str) -> SignalsPage {
+pub fn signals(raw: &str) -> ListPage {
     let mut rows: Vec<Signal> = (1..12).map(executor_signal).collect();
     rows.push(Signal {
         id: SignalId::Collector(4_711),
@@ -74,7 +77,8 @@ pub fn signals(raw: &str) -> SignalsPage {
         details: some("{\"signal\": null}"),
         ..executor_signal(13)
     });
-    let mut page: SignalsPage = list(raw, rows, Count::NotCounted);
+    let rows = rows.iter().map(signal_row).collect();
+    let mut page = list(views::signals(), raw, rows, Count::NotCounted);
     page.filter_options = vec![
         ("coin", words(&["BTC", "SOL"])),
         ("algorithm", words(&["MA Crossover"])),

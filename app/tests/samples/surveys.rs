@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use app::model::{
-    CachedSurvey, DeferredPart, EventsPage, PageContext, SignalsPage, Streamed, SurveyPanel,
-    TradesPage,
-};
+use app::model::{CachedSurvey, DeferredPart, ListPage, PageContext, Streamed, SurveyPanel};
 use app::pages;
 use chrono_tz::Tz;
 use domain::histogram::{Buckets, Facet, FacetValue, Histogram, Precision, Series, Survey};
@@ -13,19 +10,19 @@ use domain::page::Count;
 
 use super::{at, now};
 
-pub fn trades_html(ctx: &PageContext, page: &TradesPage) -> String {
-    let late = pages::trades_deferred(ctx, page, &picture(Precision::Exact));
-    whole(pages::trades(ctx, page), late)
+pub fn trades_html(ctx: &PageContext, page: &ListPage) -> String {
+    let late = pages::list_deferred(ctx, page, &picture(Precision::Exact));
+    whole(pages::list(ctx, page), late)
 }
 
-pub fn signals_html(ctx: &PageContext, page: &SignalsPage) -> String {
-    let late = pages::signals_deferred(ctx, page, &SurveyPanel::Pending);
-    whole(pages::signals(ctx, page), late)
+pub fn signals_html(ctx: &PageContext, page: &ListPage) -> String {
+    let late = pages::list_deferred(ctx, page, &SurveyPanel::Pending);
+    whole(pages::list(ctx, page), late)
 }
 
-pub fn events_html(ctx: &PageContext, page: &EventsPage) -> String {
-    let late = pages::events_deferred(ctx, page, &SurveyPanel::Failed);
-    whole(pages::events(ctx, page), late)
+pub fn events_html(ctx: &PageContext, page: &ListPage) -> String {
+    let late = pages::list_deferred(ctx, page, &SurveyPanel::Failed);
+    whole(pages::list(ctx, page), late)
 }
 
 /// The document as it is when everything has come.

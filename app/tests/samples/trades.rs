@@ -1,10 +1,13 @@
 //! Trade decisions and their orders.
 
-use app::model::{TradePage, TradesPage};
+use app::model::{ListPage, TradePage};
 use domain::order::{Order, OrderBrief, OrderLink};
 use domain::page::Count;
-use domain::trade::{Decision, TradeDecision, TradeDetail};
+use domain::trade::{Decision, TradeDetail};
 
+use store::views;
+
+use super::rows::trade_row;
 use super::traces::{trace_alone, trace_whole, traced};
 use super::{amount, at, list, uuid, words};
 
@@ -19,7 +22,7 @@ pub fn brief(status: &str) -> OrderBrief {
     }
 }
 
-pub fn decision(number: u128, kind: &str, asset: &str, price: &str) -> TradeDecision {
+pub fn decision(number: u128, kind: &str, asset: &str, price: &str) -> Decision {
     let seconds = i64::try_from(number).unwrap() * 97_013_417;
     Decision {
         id: uuid(number),
@@ -44,19 +47,26 @@ pub fn decision(number: u128, kind: &str, asset: &str, price: &str) -> TradeDeci
     }
 }
 
-pub fn executed(mut decision: TradeDecision, order: OrderLink<OrderBrief>) -> TradeDecision {
+pub fn executed(mut decision: Decision, order: OrderLink<OrderBrief>) -> Decision {
     decision.is_executed = true;
     decision.execution_order_id = Some(uuid(9_000));
-    decision.order = order;
+    decision.order = match order {
+        OrderLink::None => OrderLink::None,
+        OrderLink::Missing => OrderLink::Missing,
+        OrderLink::Found(brief) => OrderLink::Found(Order {
+            brief,
+            ..self::order()
+        }),
+    };
     decision
 }
 
-pub fn blocked(mut decision: TradeDecision, reason: &str) -> TradeDecision {
+pub fn blocked(mut decision: Decision, reason: &str) -> Decision {
     decision.block_reason = Some(reason.to_owned());
     decision
 }
 
-pub fn decisions() -> Vec<TradeDecision> {
+pub fn decisions() -> Vec<Decision> {
     let mut rows = Vec::new();
     for round in 0..4_u128 {
         let n = round * 11;
@@ -102,7 +112,7 @@ pub fn decisions() -> Vec<TradeDecision> {
 }
 
 /// What a page must survive.
-pub fn hostile() -> TradeDecision {
+pub fn hostile() -> Decision {
     let mut row = decision(1, "BUY\u{202e}YUB", "<script>alert(1)</script>", "NaN");
     "\u{202e}\u{2067}gnp.exe</td></tr><img src=x onerror=alert(1)>".clone_into(&mut row.agent_id);
     row.reason = format!("{}\"><script>alert(2)</script>", "A".repeat(900));
@@ -112,8 +122,9 @@ pub fn hostile() -> TradeDecision {
     row
 }
 
-pub fn trades(raw: &str, rows: Vec<TradeDecision>) -> TradesPage {
-    let mut page: TradesPage = list(raw, rows, Count::Exact(2_148));
+pub fn trades(raw: &str, rows: &[Decision]) -> ListPage {
+    let rows = rows.iter().map(trade_row).collect();
+    let mut page = list(views::trades(), raw, rows, Count::Exact(2_148));
     page.filter_options = vec![
         ("asset", words(&["ADA", "BTC", "ETH", "SOL", "XRP"])),
         (
@@ -146,27 +157,14 @@ pub fn order() -> Order {
     }
 }
 
-pub fn trade_detail(row: TradeDecision, order: OrderLink<Order>) -> TradeDetail {
+pub fn trade_detail(row: Decision, order: OrderLink<Order>) -> TradeDetail {
     TradeDetail {
-        decision: Decision {
-            id: row.id,
-            timestamp: row.timestamp,
-            agent_id: row.agent_id,
-            asset: row.asset,
-            decision: row.decision,
-            confidence_score: row.confidence_score,
-            price_at_decision: row.price_at_decision,
-            reason: row.reason,
-            is_executed: row.is_executed,
-            block_reason: row.block_reason,
-            execution_order_id: row.execution_order_id,
-            order,
-        },
+        decision: Decision { order, ..row },
         algorithm_name: Some("MA Crossover".to_owned()),
     }
 }
 
-pub fn trade(row: TradeDecision, order: OrderLink<Order>) -> TradePage {
+pub fn trade(row: Decision, order: OrderLink<Order>) -> TradePage {
     let detail = trade_detail(row, order);
     TradePage {
         trace: trace_alone(&detail),

@@ -1,15 +1,10 @@
-//! The filter of `/kill-switch`.
+//! The filter of `/kill-switch`, which is applied in memory.
 
-use uuid::Uuid;
-
-use super::any_of::{AnyOf, ParamEnum};
-use super::events::Actor;
-use super::list::{ListQuery, ViewFilter};
+use super::actor::Actor;
+use super::choice::ParamEnum;
+use super::list::ListQuery;
 use super::range::Window;
 use crate::episode::{Episode, Mechanism};
-use crate::query::{Pairs, Params};
-use crate::review::ReviewState;
-use crate::view::View;
 
 impl ParamEnum for Mechanism {
     const VALUES: &'static [(Self, &'static str)] = &[
@@ -48,60 +43,22 @@ impl ParamEnum for Leaks {
     const EXPECTED: &'static str = "yes or no";
 }
 
-/// What `/kill-switch` can be narrowed by.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct EpisodeFilter {
-    /// `mechanism`
-    pub mechanism: AnyOf<Mechanism>,
-    /// `state`
-    pub state: AnyOf<State>,
-    /// `actor`: who activated or cleared it.
-    pub actor: AnyOf<Actor>,
-    /// `review`
-    pub review: AnyOf<ReviewState>,
-    /// `leaks`
-    pub leaks: AnyOf<Leaks>,
-}
-
-impl ViewFilter for EpisodeFilter {
-    const VIEW: View = View::KillSwitch;
-    const PARAMS: &'static [&'static str] = &["mechanism", "state", "actor", "review", "leaks"];
-    type Key = Uuid;
-
-    fn take(params: &mut Params) -> Self {
-        Self {
-            mechanism: AnyOf::take(params, "mechanism"),
-            state: AnyOf::take(params, "state"),
-            actor: AnyOf::take(params, "actor"),
-            review: AnyOf::take(params, "review"),
-            leaks: AnyOf::take(params, "leaks"),
-        }
-    }
-
-    fn print(&self, out: &mut Pairs) {
-        self.mechanism.print("mechanism", out);
-        self.state.print("state", out);
-        self.actor.print("actor", out);
-        self.review.print("review", out);
-        self.leaks.print("leaks", out);
-    }
-}
-
-/// Whether `episode` passes everything in `query` but `leaks`, which needs its effect, and `review`, which
-/// needs its signatures. The time of an episode is that of its activation.
+/// Whether an episode passes those of the query's filters that its events alone decide: all but `review` and `leaks`.
 #[must_use]
-pub fn passes(query: &ListQuery<EpisodeFilter>, window: Window, episode: &Episode) -> bool {
-    let filter = &query.filter;
+pub fn passes(query: &ListQuery, window: Window, episode: &Episode) -> bool {
     let state = if episode.cleared().is_some() {
         State::Closed
     } else {
         State::Open
     };
+    let passes = |param: &str, matches: &dyn Fn(&str) -> bool| {
+        let given = query.filter.get(param);
+        given.is_none_or(|given| given.passes(matches))
+    };
+    let involves = |actor: &str| Actor::parse(actor).is_some_and(|actor| episode.involves(&actor));
     window.contains(episode.activated_at())
-        && filter
-            .mechanism
-            .passes(|wanted| *wanted == episode.mechanism)
-        && filter.state.passes(|wanted| *wanted == state)
-        && filter.actor.passes(|wanted| episode.involves(wanted))
+        && passes("mechanism", &|word| word == episode.mechanism.as_str())
+        && passes("state", &|word| word == state.as_str())
+        && passes("actor", &involves)
         && (query.words.as_slice().is_empty() || query.words.match_text(&episode.searched_text()))
 }

@@ -5,11 +5,11 @@ use chrono_tz::Tz;
 use super::cols::Columns;
 use super::range::{TimeFilter, Window};
 use super::words::Words;
-use crate::cursor::{Cursor, CursorKey};
+use crate::catalogue::{Filter, View};
+use crate::cursor::Cursor;
 use crate::page::{Limit, Order};
 use crate::query::{Pairs, ParamError, Params};
 use crate::time::Timestamp;
-use crate::view::View;
 use crate::zone;
 
 /// The parameters that every list takes.
@@ -17,27 +17,11 @@ pub const COMMON: &[&str] = &[
     "from", "to", "last", "tz", "q", "order", "limit", "cols", "counts", "after",
 ];
 
-/// A view's own parameters.
-pub trait ViewFilter:
-    Clone + Default + PartialEq + std::fmt::Debug + Send + Sync + 'static
-{
-    /// The view they belong to.
-    const VIEW: View;
-    /// Their names, for the message about an unknown one.
-    const PARAMS: &'static [&'static str];
-    /// What makes a row of the view unique beside its time.
-    type Key: CursorKey;
-
-    /// Takes them. A value that one does not take is a fault of `params`, and left out.
-    fn take(params: &mut Params) -> Self;
-
-    /// Prints the pairs that [`ViewFilter::take`] reads.
-    fn print(&self, out: &mut Pairs);
-}
-
 /// Everything that a list's URL says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ListQuery<F: ViewFilter> {
+pub struct ListQuery {
+    /// The view.
+    pub view: View,
     /// The span of time.
     pub time: TimeFilter,
     /// The zone that was asked for in the URL itself.
@@ -53,14 +37,17 @@ pub struct ListQuery<F: ViewFilter> {
     /// `counts=exact`: the picture and the facets are to be exact, however long that takes.
     pub exact_counts: bool,
     /// Where the page begins.
-    pub after: Option<Cursor<F::Key>>,
-    /// The view's own filter.
-    pub filter: F,
+    pub after: Option<Cursor>,
+    /// The values of the view's own parameters.
+    pub filter: Filter,
 }
 
-impl<F: ViewFilter> Default for ListQuery<F> {
-    fn default() -> Self {
+impl ListQuery {
+    /// Every row of a view.
+    #[must_use]
+    pub fn all(view: View) -> Self {
         Self {
+            view,
             time: TimeFilter::default(),
             tz: None,
             words: Words::default(),
@@ -69,34 +56,33 @@ impl<F: ViewFilter> Default for ListQuery<F> {
             cols: None,
             exact_counts: false,
             after: None,
-            filter: F::default(),
+            filter: Filter::default(),
         }
     }
-}
 
-impl<F: ViewFilter> ListQuery<F> {
     /// Reads a raw query string (without the `?`).
     ///
     /// # Errors
     /// Names the parameter that is unknown or has a value that it does not take.
-    pub fn parse(raw: &str) -> Result<Self, ParamError> {
-        Self::from_params(Params::parse(raw)?)
+    pub fn parse(view: View, raw: &str) -> Result<Self, ParamError> {
+        Self::from_params(view, Params::parse(raw)?)
     }
 
     /// Takes every parameter.
     ///
     /// # Errors
     /// Names the parameters that are unknown or have a value that they do not take.
-    pub fn from_params(params: Params) -> Result<Self, ParamError> {
-        let (query, taken) = Self::read(params);
+    pub fn from_params(view: View, params: Params) -> Result<Self, ParamError> {
+        let (query, taken) = Self::read(view, params);
         taken.map(|()| query)
     }
 
     /// Takes every parameter; what is at fault is told, and left out of the query.
-    pub fn read(mut params: Params) -> (Self, Result<(), ParamError>) {
+    pub fn read(view: View, mut params: Params) -> (Self, Result<(), ParamError>) {
         let source = &mut params;
         let order = source.or_default(take_order);
         let query = Self {
+            view,
             time: TimeFilter::take(source),
             tz: source.or_default(|params| {
                 let name = params.take_one("tz")?;
@@ -105,18 +91,19 @@ impl<F: ViewFilter> ListQuery<F> {
             words: source.or_default(Words::take),
             order,
             limit: source.or_default(take_limit),
-            cols: source.or_default(|params| Columns::take(params, F::VIEW)),
+            cols: source.or_default(|params| Columns::take(params, view)),
             exact_counts: source.or_default(take_counts),
             after: source.or_default(|params| {
                 let parse = |text: String| {
-                    Cursor::parse(&text, F::VIEW, order)
+                    Cursor::parse(&text, view, order)
                         .map_err(|message| ParamError::new("after", message))
                 };
                 params.take_one("after")?.map(parse).transpose()
             }),
-            filter: F::take(source),
+            filter: Filter::take(&view, source),
         };
-        let takes: Vec<&str> = COMMON.iter().chain(F::PARAMS).copied().collect();
+        let own = view.0.params.iter().map(|param| param.name);
+        let takes: Vec<&str> = COMMON.iter().copied().chain(own).collect();
         (query, params.finish(&takes))
     }
 
@@ -129,7 +116,7 @@ impl<F: ViewFilter> ListQuery<F> {
     /// The same query, and where its rows depend on a zone that it does not name, with this one: its URL then means
     /// the same rows to everybody.
     #[must_use]
-    pub fn zoned(self, zone: Tz) -> Self {
+    pub fn with_zone(self, zone: Tz) -> Self {
         let tz = if self.lacks_zone() {
             Some(zone)
         } else {
@@ -158,7 +145,7 @@ impl<F: ViewFilter> ListQuery<F> {
             out.push("counts", "exact");
         }
         if let Some(after) = &self.after {
-            out.push("after", after.print(F::VIEW));
+            out.push("after", after.print(self.view));
         }
         out
     }
@@ -190,7 +177,7 @@ impl<F: ViewFilter> ListQuery<F> {
 
     /// The same query on the page that `cursor` leads to.
     #[must_use]
-    pub fn at(&self, cursor: Cursor<F::Key>) -> Self {
+    pub fn at(&self, cursor: Cursor) -> Self {
         Self {
             after: Some(cursor),
             ..self.clone()

@@ -1,30 +1,29 @@
-//! Filters as typed values: parsed from a query string, printed back, validated.
+//! A list's query: parsed from a query string, printed back, validated.
 //!
-//! One [`ListQuery`] drives a view's table, count, JSON, JSONL and CSV. Nobody else reads query strings.
+//! One [`ListQuery`] drives a view's table, count, JSON, JSONL and CSV. Nobody else reads query strings. The view's own
+//! parameters are those of its entry in the catalogue, see [`crate::catalogue`].
 
-pub mod any_of;
+pub mod actor;
+pub mod choice;
 pub mod cols;
-pub mod confidence;
 pub mod details;
-pub mod events;
-pub mod findings;
 pub mod form;
 pub mod kill_switch;
 pub mod list;
+pub mod negation;
 pub mod range;
+mod severity;
 pub mod signals;
 pub mod trades;
 pub mod words;
 
-pub use any_of::{AnyOf, FilterValue, ParamEnum, Text};
+pub use actor::Actor;
+pub use choice::ParamEnum;
 pub use cols::{Columns, SavedColumns};
-pub use confidence::ConfidenceRange;
-pub use details::DetailsFilter;
-pub use events::{EventFilter, Severity};
-pub use findings::FindingFilter;
-pub use kill_switch::{EpisodeFilter, State};
-pub use list::{ListQuery, ViewFilter};
+pub use kill_switch::State;
+pub use list::ListQuery;
 pub use range::{Bound, Last, TimeFilter, Window};
-pub use signals::{SignalFilter, SignalOutcomeKind};
-pub use trades::{DecisionKind, OrderStatus, OutcomeKind, TradeFilter};
+pub use severity::Severity;
+pub use signals::SignalOutcomeKind;
+pub use trades::OutcomeKind;
 pub use words::Words;

@@ -7,7 +7,6 @@ use super::{Finding, Rule, Subject, SubjectKind};
 use crate::details::{APPROVED, SIGNAL, algorithm_of_agent};
 use crate::dossier::Span;
 use crate::episode::{Episode, Mechanism};
-use crate::page::KeysetRow as _;
 use crate::time::Timestamp;
 use crate::trade::confidence_label;
 

@@ -16,7 +16,7 @@ pub mod trades;
 
 use uuid::Uuid;
 
-use crate::page::KeysetRow;
+use crate::filter::ParamEnum;
 use crate::time::Timestamp;
 
 pub use note::{Answer, NOTE_LENGTH, Note, NoteDraft, Remark};
@@ -156,18 +156,6 @@ pub struct StoredFinding {
     pub state: FindingState,
 }
 
-impl KeysetRow for StoredFinding {
-    type Key = Uuid;
-
-    fn timestamp(&self) -> Timestamp {
-        self.finding.at
-    }
-
-    fn key(&self) -> Uuid {
-        self.id
-    }
-}
-
 /// Whether a finding needs somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FindingState {
@@ -175,4 +163,10 @@ pub enum FindingState {
     Open,
     /// It was acknowledged or explained.
     Explained,
+}
+
+impl ParamEnum for FindingState {
+    const VALUES: &'static [(Self, &'static str)] =
+        &[(Self::Open, "open"), (Self::Explained, "explained")];
+    const EXPECTED: &'static str = "open or explained";
 }

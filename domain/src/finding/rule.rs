@@ -1,7 +1,7 @@
 //! What is looked for.
 
 use crate::filter::ParamEnum;
-pub use crate::filter::events::Severity;
+pub use crate::filter::Severity;
 
 /// A rule. Its word is its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,7 +6,6 @@ use axum::response::{IntoResponse as _, Response};
 use domain::dossier::{Dossier, TimelineEntry};
 use domain::episode::{Episode, KillSwitchEvent};
 use domain::filter::ParamEnum as _;
-use domain::page::KeysetRow as _;
 use domain::review::{Needs, Review, ReviewProgress};
 use domain::time::Timestamp;
 use serde::Serialize;

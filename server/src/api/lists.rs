@@ -4,11 +4,10 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono_tz::Tz;
+use domain::catalogue::View;
 use domain::clock;
-use domain::cursor::CursorKey;
 use domain::page::Page;
-use domain::view::View;
-use store::engine::{Exportable, JsonRow};
+use store::engine::JsonRow;
 
 use crate::auth::Reader;
 use crate::error::AppError;
@@ -19,28 +18,24 @@ use crate::state::App;
 ///
 /// # Errors
 /// When the query is at fault or the database is away.
-pub async fn list<V: Exportable>(
+pub async fn list(
     State(app): State<App>,
     reader: Reader,
-    ApiQuery(query): ApiQuery<V>,
+    ApiQuery(query): ApiQuery,
 ) -> Result<Response, AppError> {
     let now = clock::now();
     let window = query.window(query.tz.unwrap_or(Tz::UTC), now)?;
     let as_of = query.as_of(now);
-    let page = V::json_page(
-        &app.engine,
-        &app.review_policy,
-        &reader.auditor,
-        &query,
-        window,
-        as_of,
-    )
-    .await?;
-    Ok(answer(V::VIEW, &page))
+    let (policy, auditor) = (&app.review_policy, &reader.auditor);
+    let page = app
+        .engine
+        .json_page(policy, auditor, &query, window, as_of)
+        .await?;
+    Ok(answer(query.view, &page))
 }
 
 /// `{ "rows": […], "next": … }`, the rows as the database wrote them.
-fn answer<K: CursorKey>(view: View, page: &Page<JsonRow<K>>) -> Response {
+fn answer(view: View, page: &Page<JsonRow>) -> Response {
     let mut body = String::from("{\"rows\":[");
     for (at, row) in page.rows.iter().enumerate() {
         if at > 0 {

@@ -7,7 +7,8 @@ use domain::clock;
 use domain::histogram::{Facet, Histogram, Precision, Survey};
 use domain::page::Count;
 use serde_json::{Value, json};
-use store::engine::{Scope, Surveyable};
+use store::engine::Scope;
+use store::views::{Source, source};
 
 use crate::auth::Reader;
 use crate::error::AppError;
@@ -18,13 +19,16 @@ use crate::state::App;
 ///
 /// # Errors
 /// When the query is at fault or the database is away.
-pub async fn survey<V: Surveyable>(
+pub async fn survey(
     State(app): State<App>,
     reader: Reader,
-    ApiQuery(query): ApiQuery<V>,
+    ApiQuery(query): ApiQuery,
 ) -> Result<Json<Value>, AppError> {
+    let Source::Engine(view) = source(query.view) else {
+        return Err(AppError::NotFound("survey"));
+    };
     let scope = Scope::of(&query, query.tz.unwrap_or(Tz::UTC), clock::now())?;
-    let made = app.whole_survey(&reader, &query, scope).await?;
+    let made = app.whole_survey(&reader, view, &query, scope).await?;
     Ok(Json(told(&made.survey)))
 }
 

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::view::View;
+use domain::catalogue::View;
 use sha2::{Digest as _, Sha256};
 use store::console::SessionToken;
 

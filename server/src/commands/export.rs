@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use domain::catalogue::View;
 use domain::clock;
-use domain::filter::{
-    EpisodeFilter, EventFilter, FindingFilter, ListQuery, SignalFilter, TradeFilter,
-};
 use domain::query::{ParamError, Params};
-use domain::view::View;
 use store::access::Auditor;
-use store::engine::{Export, ExportFormat, Exportable};
+use store::engine::{Export, ExportFormat};
+use store::views::{self, Source, source};
 use tokio::fs::File;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
@@ -24,12 +23,18 @@ use crate::state::{App, StartError};
 /// What to export, and where to.
 #[derive(Args)]
 pub struct Arguments {
-    /// trades, signals, events, kill-switch or findings
+    /// The view
+    #[arg(value_parser = view_parser())]
     view: View,
     /// Query parameters as in the URL, each as --name=value (--asset=BTC --last=7d --raw=1), and
     /// -o FILE: a name that ends in .jsonl gives JSON lines, any other CSV; - is standard output
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
     rest: Vec<String>,
+}
+
+fn view_parser() -> impl TypedValueParser<Value = View> {
+    PossibleValuesParser::new(views::all().map(|view| view.name))
+        .try_map(|name| views::find(&name).ok_or("no view of the catalogue"))
 }
 
 /// The parameters and the file, taken apart.
@@ -94,39 +99,21 @@ pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
     } else {
         ExportFormat::Csv(take_guard(&mut params).map_err(|error| bad_param(&error))?)
     };
-    if matches!(arguments.view, View::KillSwitch | View::Findings) {
+    let view = arguments.view;
+    if !matches!(source(view), Source::Engine(_)) {
         // Reviews and findings are the console's own.
         app.console.check_schema().await?;
     }
-    let export = match arguments.view {
-        View::Trades => begin::<TradeFilter>(app, params, format).await?,
-        View::Signals => begin::<SignalFilter>(app, params, format).await?,
-        View::Events => begin::<EventFilter>(app, params, format).await?,
-        View::KillSwitch => begin::<EpisodeFilter>(app, params, format).await?,
-        View::Findings => begin::<FindingFilter>(app, params, format).await?,
-    };
-    write(export, &output).await
-}
-
-async fn begin<V: Exportable>(
-    app: &App,
-    params: Params,
-    format: ExportFormat,
-) -> Result<Export, StartError> {
-    let query: ListQuery<V> = export_query(params).map_err(|error| bad_param(&error))?;
+    let query = export_query(view, params).map_err(|error| bad_param(&error))?;
     let window = query
         .window(query.tz.unwrap_or(Tz::UTC), clock::now())
         .map_err(|error| bad_param(&error))?;
     let auditor = Auditor::operator();
-    Ok(V::export(
-        &app.engine,
-        &app.review_policy,
-        &auditor,
-        &query,
-        window,
-        format,
-    )
-    .await?)
+    let export = app
+        .engine
+        .export(&app.review_policy, &auditor, &query, window, format)
+        .await?;
+    write(export, &output).await
 }
 
 /// Writes beside the file first: the file itself appears whole or not at all.

@@ -6,13 +6,13 @@ use chrono_tz::Tz;
 use domain::clock;
 use domain::dossier::{Dossier, LeakedValue, Span, TimelineEntry};
 use domain::episode::{Episode, Mechanism};
-use domain::filter::{EpisodeFilter, ListQuery, ParamEnum as _};
-use domain::page::KeysetRow as _;
+use domain::filter::{ListQuery, ParamEnum as _};
 use domain::query::Params;
 use domain::review::{Needs, Review, ReviewProgress, review_progress};
 use domain::time::{Timestamp, span_in_words};
 use store::access::Auditor;
 use store::engine::CountedEpisodes;
+use store::views;
 use uuid::Uuid;
 
 use super::export::{bad_param, pair};
@@ -32,8 +32,8 @@ pub async fn list(app: &App, parameters: Vec<String>) -> Result<(), StartError> 
         .iter()
         .map(|argument| pair(argument, "--leaks=yes"))
         .collect::<Result<Vec<_>, _>>()?;
-    let query: ListQuery<EpisodeFilter> = Params::from_pairs(pairs)
-        .and_then(ListQuery::from_params)
+    let query = Params::from_pairs(pairs)
+        .and_then(|params| ListQuery::from_params(views::kill_switch(), params))
         .map_err(|error| bad_param(&error))?;
     let now = clock::now();
     let window = query

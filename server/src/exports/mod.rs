@@ -31,7 +31,7 @@ use domain::csv::FormulaGuard;
 use domain::dossier::Span;
 use domain::file_name::file_name;
 use domain::filter::{ListQuery, Window};
-use store::engine::{EpisodeExport, ExportFormat, Exportable};
+use store::engine::{EpisodeExport, ExportFormat};
 use uuid::Uuid;
 
 use crate::auth::Reader;
@@ -70,10 +70,10 @@ impl FromRequestParts<App> for ExportRequest {
 ///
 /// # Errors
 /// When the query is at fault or the export cannot begin.
-pub async fn csv<V: Exportable>(
+pub async fn csv(
     State(app): State<App>,
     asked: ExportRequest,
-    CsvExportQuery(query, guard, key): CsvExportQuery<V>,
+    CsvExportQuery(query, guard, key): CsvExportQuery,
 ) -> Result<Response, AppError> {
     export(&app, asked, (query, key), ExportFormat::Csv(guard)).await
 }
@@ -82,10 +82,10 @@ pub async fn csv<V: Exportable>(
 ///
 /// # Errors
 /// As [`csv`].
-pub async fn json_lines<V: Exportable>(
+pub async fn json_lines(
     State(app): State<App>,
     asked: ExportRequest,
-    ExportQuery(query, key): ExportQuery<V>,
+    ExportQuery(query, key): ExportQuery,
 ) -> Result<Response, AppError> {
     export(&app, asked, (query, key), ExportFormat::JsonLines).await
 }
@@ -187,45 +187,49 @@ async fn moments(
     Ok(download(begun, handle, &name, format))
 }
 
-async fn export<V: Exportable>(
+async fn export(
     app: &App,
     ExportRequest { reader, handle }: ExportRequest,
-    (query, key): (ListQuery<V>, Option<Uuid>),
+    (query, key): (ListQuery, Option<Uuid>),
     format: ExportFormat,
 ) -> Result<Response, AppError> {
     let (now, zone) = (clock::now(), query.tz.unwrap_or(Tz::UTC));
     let window = query.window(zone, now)?;
     let owner = reader.visitor.user.subject();
     let rest_of = rest::of_list(query.clone(), window, format, now);
-    let progress = Progress::new(V::VIEW.name(), rest_of);
+    let progress = Progress::new(query.view.name, rest_of);
     let progress = app.exports.follow(&reader.visitor, key, progress)?;
     // How much of it comes after a row nobody knows soon.
     if key.is_some() && query.after.is_none() {
         estimate(app, &reader, query.clone(), window, &progress);
     }
-    let (db, review_policy, auditor) = (&app.engine, &app.review_policy, &reader.auditor);
-    let start = V::export(db, review_policy, auditor, &query, window, format);
+    let (policy, auditor) = (&app.review_policy, &reader.auditor);
+    let start = app.engine.export(policy, auditor, &query, window, format);
     let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
     // Not before: whoever is refused is still to be told of the rest.
     app.exports
         .registry()
         .mark_resumed(owner, &reader.visitor.here);
-    let name = file_name(V::VIEW.name(), window, zone, now, ending(format));
+    let name = file_name(query.view.name, window, zone, now, ending(format));
     Ok(download(begun, handle, &name, format))
 }
 
 /// Asks beside the export how many rows there will be: the export does not wait for it, and goes on without
 /// it.
-fn estimate<V: Exportable>(
+fn estimate(
     app: &App,
     reader: &Reader,
-    query: ListQuery<V>,
+    query: ListQuery,
     window: Window,
     progress: &Arc<Progress>,
 ) {
     let (app, auditor, progress) = (app.clone(), reader.auditor, Arc::clone(progress));
     tokio::spawn(async move {
-        match V::estimate(&app.engine, &app.review_policy, &auditor, &query, window).await {
+        match app
+            .engine
+            .estimate(&app.review_policy, &auditor, &query, window)
+            .await
+        {
             Ok(Some(rows)) => progress.set_estimate(rows),
             Ok(None) => {}
             Err(error) => tracing::debug!(%error, "an export's rows were not estimated"),

@@ -1,11 +1,11 @@
 //! Where an export that was cut off goes on: the address of the rows after the last one that was handed on. What that
 //! gives is an export of its own, of the database as it is then.
 
-use domain::columns::TIMELINE_ENTRIES;
+use domain::catalogue::{RowKey, View};
 use domain::csv::FormulaGuard;
-use domain::cursor::{Cursor, CursorKey as _, Direction};
-use domain::dossier::Span;
-use domain::filter::{ListQuery, ViewFilter, Window};
+use domain::cursor::{Cursor, Direction};
+use domain::dossier::{ENTRY_COLUMNS, Span};
+use domain::filter::{ListQuery, Window};
 use domain::query::Pairs;
 use domain::time::Timestamp;
 use serde_json::Value;
@@ -48,18 +48,14 @@ impl Rest {
 pub type RestOf = Box<dyn Fn(Option<&[u8]>) -> Option<Rest> + Send + Sync>;
 
 /// Of a list's export that was asked for at `now`.
-pub fn of_list<V: ViewFilter>(
-    query: ListQuery<V>,
-    window: Window,
-    format: ExportFormat,
-    now: Timestamp,
-) -> RestOf {
+#[must_use]
+pub fn of_list(query: ListQuery, window: Window, format: ExportFormat, now: Timestamp) -> RestOf {
     Box::new(move |last| {
-        let path = format!("/{}.{}", V::VIEW.name(), extension(format));
+        let path = format!("/{}.{}", query.view.name, extension(format));
         let after = match last {
             None => query.after.clone(),
             Some(line) => {
-                let (timestamp, key) = place::<V>(line, format)?;
+                let (timestamp, key) = place(query.view, line, format)?;
                 Some(Cursor {
                     order: query.order,
                     direction: Direction::Forward,
@@ -73,7 +69,7 @@ pub fn of_list<V: ViewFilter>(
         let mut pairs = query.pinned(window, None).pairs();
         push_raw(&mut pairs, format);
         if let Some(after) = after {
-            pairs.push(REST, after.print(V::VIEW));
+            pairs.push(REST, after.print(query.view));
         }
         let address = pairs.link(&path);
         Some(if last.is_some() {
@@ -90,7 +86,7 @@ pub fn of_moments(path: String, of: EpisodeExport, span: Span, format: ExportFor
     Box::new(move |last| {
         let mut pairs = Pairs::default();
         let begins = match (of, last) {
-            (EpisodeExport::Timeline, Some(line)) => Some(moment(line, format, TIMELINE_ENTRIES)?),
+            (EpisodeExport::Timeline, Some(line)) => Some(moment(line, format, ENTRY_COLUMNS)?),
             _ => None,
         };
         if of == EpisodeExport::Timeline {
@@ -122,10 +118,10 @@ const fn extension(format: ExportFormat) -> &'static str {
 }
 
 /// Where in its list the row of this line stands.
-fn place<V: ViewFilter>(line: &[u8], format: ExportFormat) -> Option<(Timestamp, V::Key)> {
-    let columns = domain::columns::of(V::VIEW);
-    let timestamp = moment(line, format, columns)?;
-    let key = V::Key::parse(&field(line, format, columns, "id")?)?;
+fn place(view: View, line: &[u8], format: ExportFormat) -> Option<(Timestamp, RowKey)> {
+    let columns: Vec<&str> = view.0.column_names().collect();
+    let timestamp = moment(line, format, &columns)?;
+    let key = view.key.parse(&field(line, format, &columns, "id")?)?;
     Some((timestamp, key))
 }
 
@@ -159,38 +155,41 @@ fn field(line: &[u8], format: ExportFormat, columns: &[&str], name: &str) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::filter::{SignalFilter, TradeFilter};
+    use store::views::{signals, trades};
 
     const NOW: Timestamp = Timestamp::from_postgres_micros(848_000_000_000_000);
     const CSV: ExportFormat = ExportFormat::Csv(FormulaGuard::On);
 
-    fn rest_of<V: ViewFilter>(raw: &str, format: ExportFormat, last: Option<&str>) -> Rest {
-        let query: ListQuery<V> = ListQuery::parse(raw).unwrap();
+    fn rest_of(view: View, raw: &str, format: ExportFormat, last: Option<&str>) -> Rest {
+        let query = ListQuery::parse(view, raw).unwrap();
         let window = query.window(chrono_tz::Tz::UTC, NOW).unwrap();
         let of = of_list(query, window, format, NOW);
         of(last.map(str::as_bytes)).unwrap()
     }
 
     /// The cursor of the address.
-    fn cursor<V: ViewFilter>(rest: &Rest, order: domain::page::Order) -> Cursor<V::Key> {
+    fn cursor(view: View, rest: &Rest, order: domain::page::Order) -> Cursor {
         let (_, text) = rest.address().split_once("rest=").unwrap();
-        Cursor::parse(text, V::VIEW, order).unwrap()
+        Cursor::parse(text, view, order).unwrap()
     }
 
     #[test]
     fn the_rest_begins_after_the_last_row_whatever_it_holds() {
         let line =
             "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c,2026-11-23T07:35:27.531030Z,a,\"B,\r\nC\"\r\n";
-        let rest = rest_of::<TradeFilter>("last=7d&asset=BTC&limit=5", CSV, Some(line));
+        let rest = rest_of(trades(), "last=7d&asset=BTC&limit=5", CSV, Some(line));
         assert!(
             rest.address().starts_with("/trades.csv?from=20"),
             "{rest:?}"
         );
         assert!(rest.address().contains("&to=20"), "{rest:?}");
         assert!(rest.address().contains("&asset=BTC&rest="), "{rest:?}");
-        let cursor = cursor::<TradeFilter>(&rest, domain::page::Order::Newest);
+        let cursor = cursor(trades(), &rest, domain::page::Order::Newest);
         assert_eq!(cursor.timestamp.rfc3339(), "2026-11-23T07:35:27.531030Z");
-        assert_eq!(cursor.key.print(), "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c");
+        assert_eq!(
+            cursor.key.to_string(),
+            "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c"
+        );
     }
 
     #[test]
@@ -204,9 +203,9 @@ mod tests {
                 "-0043-01-01T00:00:00.000000Z",
             ),
         ] {
-            let rest = rest_of::<SignalFilter>("order=oldest", format, Some(line));
-            let cursor = cursor::<SignalFilter>(&rest, oldest);
-            assert_eq!(cursor.key.print(), "17");
+            let rest = rest_of(signals(), "order=oldest", format, Some(line));
+            let cursor = cursor(signals(), &rest, oldest);
+            assert_eq!(cursor.key.to_string(), "17");
             assert_eq!(cursor.timestamp.rfc3339(), moment);
         }
     }
@@ -214,7 +213,7 @@ mod tests {
     #[test]
     fn an_export_that_handed_nothing_on_is_asked_for_again() {
         let raw = ExportFormat::Csv(FormulaGuard::Off);
-        let rest = rest_of::<TradeFilter>("asset=BTC", raw, None);
+        let rest = rest_of(trades(), "asset=BTC", raw, None);
         assert_eq!(rest, Rest::All("/trades.csv?asset=BTC&raw=1".to_owned()));
     }
 }

@@ -2,7 +2,6 @@
 
 use app::model::{EventPage, SignalPage, TradePage};
 use axum::extract::{Path, State};
-use domain::cursor::CursorKey as _;
 use domain::episode::EVENT_TYPES;
 use domain::finding::{StoredFinding, Subject, SubjectKind};
 use domain::signal::SignalId;
@@ -22,7 +21,7 @@ use crate::state::App;
 /// # Errors
 /// [`AppError::NotFound`] of `what`.
 pub fn uuid(text: &str, what: &'static str) -> Result<Uuid, AppError> {
-    Uuid::parse(text).ok_or(AppError::NotFound(what))
+    Uuid::try_parse(text).ok().ok_or(AppError::NotFound(what))
 }
 
 /// What was found about these rows, whose ids other kinds of rows may bear, too.
@@ -140,7 +139,7 @@ pub async fn event(
             .episodes
             .iter()
             .find(|episode| episode.events().any(holds));
-        episode.map(domain::page::KeysetRow::key)
+        episode.map(domain::episode::Episode::key)
     } else {
         None
     };

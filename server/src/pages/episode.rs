@@ -6,7 +6,6 @@ use domain::clock;
 use domain::dossier::{Dossier, Span};
 use domain::episode::Episode;
 use domain::form::FieldError;
-use domain::page::KeysetRow as _;
 use domain::review::{
     Draft, People, Review, ReviewProgress, Signature, facts, may_sign, review_progress, signatures,
 };

@@ -5,16 +5,15 @@ use std::time::Duration;
 use app::model::{FindingsPage, ListPage, RulePage};
 use axum::extract::{Path, State};
 use domain::clock;
-use domain::filter::{FindingFilter, ParamEnum as _};
+use domain::filter::ParamEnum as _;
 use domain::finding::{Rule, RuleCount, ScanProgress};
 use domain::page::Count;
-use domain::view::View;
 use store::StoreError;
 use store::access::Auditor;
 use store::engine::rule_query;
 use tokio::task::JoinHandle;
 
-use super::lists::offer;
+use super::lists::{fetched_columns, offer};
 use crate::auth::Reader;
 use crate::error::AppError;
 use crate::page_context::PageHtml;
@@ -31,7 +30,7 @@ const COUNT_GRACE: Duration = Duration::from_millis(60);
 /// When the query is at fault or a database is away.
 pub async fn list(
     State(app): State<App>,
-    PageQuery { reader, query }: PageQuery<FindingFilter>,
+    PageQuery { reader, query }: PageQuery,
 ) -> Result<PageHtml, AppError> {
     let now = clock::now();
     let window = query.window(reader.visitor.zone(query.tz), now)?;
@@ -44,11 +43,15 @@ pub async fn list(
         async { Ok(app.nav_counts.get(&app, auditor, Freshness::Now).await?) },
         async {
             let as_of = query.as_of(now);
-            Ok(app.console.findings(auditor, &query, window, as_of).await?)
+            let columns = fetched_columns(&reader, &query);
+            let console = &app.console;
+            Ok(console
+                .findings(auditor, &query, window, &columns, as_of)
+                .await?)
         },
         async { Ok(scan_progress(&app, auditor).await?) },
-        offer(&app, auditor, View::Findings),
-        async { Ok(app.saved.of(&app, &reader, View::Findings).await) },
+        offer(&app, auditor, query.view),
+        async { Ok(app.saved.of(&app, &reader, query.view).await) },
     )?;
     // The navigation has what has just been counted.
     let ctx = app.reader_context(&reader, query.tz).await?;

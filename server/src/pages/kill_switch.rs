@@ -1,13 +1,12 @@
 //! `/kill-switch`: the list of episodes.
 
-use app::model::{EpisodeRow, KillSwitchPage, ListPage};
+use app::model::{KillSwitchPage, ListPage};
 use axum::extract::State;
 use domain::calendar::Band;
 use domain::clock;
 use domain::episode::KillSwitchEvent;
-use domain::filter::EpisodeFilter;
 use domain::page::Page;
-use domain::view::View;
+use store::engine::list_row;
 
 use crate::error::AppError;
 use crate::page_context::PageHtml;
@@ -21,7 +20,7 @@ use crate::swr_cache::Freshness;
 /// When the query is at fault or a database is away.
 pub async fn list(
     State(app): State<App>,
-    PageQuery { reader, query }: PageQuery<EpisodeFilter>,
+    PageQuery { reader, query }: PageQuery,
 ) -> Result<PageHtml, AppError> {
     let now = clock::now();
     let zone = reader.visitor.zone(query.tz);
@@ -35,7 +34,7 @@ pub async fn list(
                 .episodes(auditor, &app.review_policy, &query, window);
             Ok(episodes.await?)
         },
-        async { Ok(app.saved.of(&app, &reader, View::KillSwitch).await) },
+        async { Ok(app.saved.of(&app, &reader, query.view).await) },
     )?;
     let strays: Vec<KillSwitchEvent> = list
         .history
@@ -46,17 +45,8 @@ pub async fn list(
         .cloned()
         .collect();
     let band = Band::of(&list.history, zone, now);
-    let rows = list
-        .rows
-        .into_iter()
-        .map(|row| EpisodeRow {
-            episode: row.episode,
-            effect: row.effect,
-            review_progress: row.review_progress,
-        })
-        .collect();
-    let (limit, order) = (query.limit, query.order);
-    let page = Page::from_fetched(rows, limit, order, query.after.as_ref(), query.as_of(now));
+    let rows = list.rows.iter().map(list_row).collect();
+    let page = Page::from_fetched(rows, &query, query.as_of(now));
     let list = ListPage {
         query,
         window,

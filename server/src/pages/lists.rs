@@ -4,19 +4,17 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::model::{
-    DeferredPart, FilterOptions, ListPage, PageContext, RenderedSurvey, Streamed, SurveyPanel,
-};
+use app::model::{DeferredPart, FilterOptions, ListPage, RenderedSurvey, Streamed};
 use axum::extract::State;
 use bytes::Bytes;
+use domain::catalogue::{ListRow, View};
 use domain::clock;
-use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter, ViewFilter};
-use domain::page::{Count, KeysetRow, Page};
-use domain::view::View;
+use domain::filter::{Columns, ListQuery};
+use domain::page::{Count, Page};
 use futures::FutureExt as _;
-use futures::future::try_join_all;
 use store::access::Auditor;
-use store::engine::{Scope, SearchBudget, Surveyable};
+use store::engine::{Scope, SearchBudget};
+use store::views::{Source, source};
 
 use crate::auth::Reader;
 use crate::error::AppError;
@@ -29,26 +27,19 @@ const FIRST_PAGE: Duration = Duration::from_millis(780);
 /// Whoever goes on searching waits longer, and gets further.
 const LATER_PAGE: Duration = Duration::from_millis(4_500);
 
-/// How a view's pages are drawn.
-struct ListRenderer<V: Surveyable> {
-    /// The page up to its rows.
-    page: fn(&PageContext, &ListPage<V, V::Row>) -> Streamed,
-    /// Its picture and its facets.
-    deferred: fn(&PageContext, &ListPage<V, V::Row>, &SurveyPanel) -> DeferredPart,
-}
-
 /// A list page: its rows are sent as soon as they are there, the picture and the facets when they are.
-async fn answer<V: Surveyable>(
-    app: App,
-    reader: Reader,
-    query: ListQuery<V>,
-    renderer: ListRenderer<V>,
-) -> Result<PageHtml, AppError>
-where
-    V::Row: Sync,
-{
+///
+/// # Errors
+/// When the query is at fault or a database is away.
+pub async fn list(
+    State(app): State<App>,
+    PageQuery { reader, query }: PageQuery,
+) -> Result<PageHtml, AppError> {
+    let Source::Engine(view) = source(query.view) else {
+        return Err(AppError::NotFound("list"));
+    };
     let scope = Scope::of(&query, reader.visitor.zone(query.tz), clock::now())?;
-    let mut picture = Box::pin(app.survey(&reader, &query, scope));
+    let mut picture = Box::pin(app.survey(&reader, view, &query, scope));
     let (ctx, found, filter_options, saved) = tokio::try_join!(
         app.reader_context(&reader, query.tz),
         async {
@@ -60,11 +51,15 @@ where
                     LATER_PAGE
                 },
             };
-            let search = app.engine.search(&reader.auditor, &query, scope, budget);
+            let columns = fetched_columns(&reader, &query);
+            let auditor = &reader.auditor;
+            let search = app
+                .engine
+                .search(auditor, view, &query, columns, scope, budget);
             Ok(search.await?)
         },
-        offer(&app, &reader.auditor, V::VIEW),
-        async { Ok(app.saved.of(&app, &reader, V::VIEW).await) },
+        offer(&app, &reader.auditor, query.view),
+        async { Ok(app.saved.of(&app, &reader, query.view).await) },
     )?;
     let page = ListPage {
         count: known_count(&query, &found.page),
@@ -75,8 +70,7 @@ where
         searched_to: found.searched_to,
         saved,
     };
-    let streamed = (renderer.page)(&ctx, &page);
-    let deferred = renderer.deferred;
+    let streamed = app::pages::list(&ctx, &page);
     let Streamed {
         before,
         rows,
@@ -86,12 +80,12 @@ where
     let nonce = ctx.nonce.clone();
     // Where the picture is there already, everything is.
     if let Some(made) = picture.as_mut().now_or_never() {
-        let rest = pieces(deferred(&ctx, &page, &made), after);
+        let rest = pieces(app::pages::list_deferred(&ctx, &page, &made), after);
         return Ok(PageHtml::streamed(nonce, beginning, ready(rest)));
     }
     let rest = async move {
         let made = picture.await;
-        pieces(deferred(&ctx, &page, &made), after)
+        pieces(app::pages::list_deferred(&ctx, &page, &made), after)
     };
     Ok(PageHtml::streamed(nonce, beginning, rest))
 }
@@ -127,10 +121,7 @@ impl AsRef<[u8]> for SharedPart {
 }
 
 /// The number of rows, where the page holds them all.
-fn known_count<F: ViewFilter, T: KeysetRow<Key = F::Key>>(
-    query: &ListQuery<F>,
-    page: &Page<T>,
-) -> Count {
+fn known_count(query: &ListQuery, page: &Page<ListRow>) -> Count {
     if query.after.is_none() && page.next.is_none() {
         Count::Exact(page.rows.len() as u64)
     } else {
@@ -138,15 +129,13 @@ fn known_count<F: ViewFilter, T: KeysetRow<Key = F::Key>>(
     }
 }
 
-/// The parameters whose values a list's form offers.
-const fn offered_by(view: View) -> &'static [&'static str] {
-    match view {
-        View::Trades => &["asset", "agent"],
-        View::Signals => &["coin", "algorithm"],
-        View::Events => &["type"],
-        View::KillSwitch => &[],
-        View::Findings => &["asset", "algorithm"],
-    }
+/// The columns whose values the table of a page needs, by their places in the view's.
+pub(super) fn fetched_columns(reader: &Reader, query: &ListQuery) -> Vec<usize> {
+    let view = query.view;
+    let saved = &reader.visitor.preferences.columns;
+    let chosen = query.cols.as_ref().or_else(|| saved.of(view));
+    let chosen = chosen.map_or_else(|| Columns::default_for(view), Clone::clone);
+    view.fetched(chosen.names())
 }
 
 /// The values that a list's form offers.
@@ -155,60 +144,11 @@ pub(super) async fn offer(
     auditor: &Auditor,
     view: View,
 ) -> Result<FilterOptions, AppError> {
-    let loads = offered_by(view).iter().map(|param| async move {
-        let values = app.engine.filter_options(auditor, param).await?;
-        Ok::<_, AppError>((*param, values))
-    });
-    try_join_all(loads).await
+    Ok(app.engine.filter_options(auditor, view).await?)
 }
 
 /// The choices of a form, for the page of a query that is at fault: none where they cannot be told soon.
 pub async fn offered(app: &App, auditor: &Auditor, view: View) -> FilterOptions {
     let offer = tokio::time::timeout(FIRST_PAGE, offer(app, auditor, view));
     offer.await.ok().and_then(Result::ok).unwrap_or_default()
-}
-
-/// `/trades`
-///
-/// # Errors
-/// When the query is at fault or a database is away.
-pub async fn trades(
-    State(app): State<App>,
-    PageQuery { reader, query }: PageQuery<TradeFilter>,
-) -> Result<PageHtml, AppError> {
-    let renderer = ListRenderer {
-        page: app::pages::trades,
-        deferred: app::pages::trades_deferred,
-    };
-    Box::pin(answer(app, reader, query, renderer)).await
-}
-
-/// `/signals`
-///
-/// # Errors
-/// When the query is at fault or a database is away.
-pub async fn signals(
-    State(app): State<App>,
-    PageQuery { reader, query }: PageQuery<SignalFilter>,
-) -> Result<PageHtml, AppError> {
-    let renderer = ListRenderer {
-        page: app::pages::signals,
-        deferred: app::pages::signals_deferred,
-    };
-    Box::pin(answer(app, reader, query, renderer)).await
-}
-
-/// `/events`
-///
-/// # Errors
-/// When the query is at fault or a database is away.
-pub async fn events(
-    State(app): State<App>,
-    PageQuery { reader, query }: PageQuery<EventFilter>,
-) -> Result<PageHtml, AppError> {
-    let renderer = ListRenderer {
-        page: app::pages::events,
-        deferred: app::pages::events_deferred,
-    };
-    Box::pin(answer(app, reader, query, renderer)).await
 }

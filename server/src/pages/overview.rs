@@ -9,6 +9,7 @@ use domain::day::DayNumbers;
 use domain::episode::History;
 use store::StoreError;
 use store::access::Auditor;
+use store::views::{self, Source, source};
 
 use crate::auth::Reader;
 use crate::error::AppError;
@@ -17,6 +18,8 @@ use crate::query::NoParams;
 use crate::state::App;
 use crate::swr_cache::{Freshness, Refresh};
 
+/// Newest events that are shown.
+const NEWEST: u16 = 12;
 /// Microseconds of 24 hours.
 const DAY: i64 = 86_400_000_000;
 
@@ -43,14 +46,22 @@ pub async fn overview(
     _: NoParams,
 ) -> Result<PageHtml, AppError> {
     let auditor = &reader.auditor;
+    let Source::Engine(list) = source(views::events()) else {
+        return Err(AppError::NotFound("list"));
+    };
     let (ctx, last_day, newest_events, history) = tokio::try_join!(
         app.live_context(&reader, None, Freshness::Now),
         async { Ok(app.last_day.get(&app, auditor, Freshness::Now).await?) },
-        async { Ok(app.engine.newest_events(auditor).await?) },
+        async {
+            let columns = list.view().default_columns();
+            let newest = app.engine.newest(auditor, list, &columns, NEWEST);
+            Ok(newest.await?)
+        },
         async { Ok(app.engine.kill_switch_history(auditor).await?) },
     )?;
     let page = OverviewPage {
         last_day,
+        events: list.view(),
         newest_events,
         history: History::clone(&history),
     };

@@ -8,9 +8,9 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono_tz::Tz;
 use domain::query::ParamError;
 use domain::saved::{SavedQuery, read_name};
-use domain::view::View;
 use serde::Deserialize;
 use store::console::Saving;
+use store::views;
 
 use super::details::uuid;
 use crate::auth::{Reader, RequireAuthor};
@@ -53,7 +53,7 @@ async fn typed(draft: &Draft, zone: Tz) -> Option<RejectedName> {
     let (target, name) = match draft.form {
         TypedForm::NewView => {
             let sent = draft.fields::<NewView>().await?;
-            let view = sent.view.parse().ok()?;
+            let view = views::find(&sent.view)?;
             let query = SavedQuery::parse(view, &sent.query, zone).ok()?;
             (NameTarget::New(view, query), sent.name)
         }
@@ -106,8 +106,8 @@ pub async fn save(
     RequireAuthor { reader, author }: RequireAuthor,
     Form(sent): Form<NewView>,
 ) -> Result<Response, AppError> {
-    let view: View = sent.view.parse().map_err(|_| {
-        let takes = View::ALL.map(View::name).join(", ");
+    let view = views::find(&sent.view).ok_or_else(|| {
+        let takes = views::all().map(|view| view.name).join(", ");
         ParamError::wrong_value("view", &sent.view, &takes)
     })?;
     let query = SavedQuery::parse(view, &sent.query, reader.visitor.zone(None))?;

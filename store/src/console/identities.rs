@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 
 use domain::episode::Episode;
-use domain::page::KeysetRow as _;
 use domain::review::People;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;

@@ -4,7 +4,7 @@
 mod accounts;
 mod attempts;
 mod drafts;
-mod findings;
+pub(crate) mod findings;
 mod identities;
 mod links;
 mod migrate;

@@ -1,8 +1,8 @@
 //! Saved views: a person's own names for queries. Everybody who may read opens one by its link; its owner
 //! alone renames and deletes it.
 
+use domain::catalogue::View;
 use domain::saved::{MOST_VIEWS, SavedQuery, SavedView};
-use domain::view::View;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use super::ConsoleDb;
 use crate::StoreError;
 use crate::access::{Auditor, Author, Subject};
 use crate::pg::RowExt as _;
+use crate::views;
 
 /// What became of a view that was to be saved or renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl ConsoleDb {
         let rows = sqlx::query(sqlx::AssertSqlSafe(text))
             .bind(owner.kind())
             .bind(owner.id())
-            .bind(of.map(View::name))
+            .bind(of.map(|view| view.name))
             .fetch_all(self.pool())
             .await?;
         Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
@@ -95,7 +96,7 @@ impl ConsoleDb {
         )
         .bind(owner.kind())
         .bind(owner.id())
-        .bind(view.name())
+        .bind(view.name)
         .bind(name)
         .fetch_optional(&mut *transaction)
         .await?;
@@ -113,7 +114,7 @@ impl ConsoleDb {
         )
         .bind(owner.kind())
         .bind(owner.id())
-        .bind(view.name())
+        .bind(view.name)
         .bind(name)
         .bind(query.as_str())
         .bind(MOST_VIEWS)
@@ -178,9 +179,8 @@ impl ConsoleDb {
 
 fn read(row: &PgRow) -> Result<SavedView, sqlx::Error> {
     let word: String = row.try_get("view")?;
-    let view = word
-        .parse()
-        .map_err(|_| sqlx::Error::Decode(format!("no view: {word}").into()))?;
+    let view =
+        views::find(&word).ok_or_else(|| sqlx::Error::Decode(format!("no view: {word}").into()))?;
     Ok(SavedView {
         id: row.try_get("id")?,
         view,

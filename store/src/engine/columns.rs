@@ -1,49 +1,8 @@
-//! A view's columns as SQL, and how each kind of value is spelled in CSV and in JSON.
+//! How each kind of column is spelled in CSV and in JSON.
 
-/// What kind of value a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Spelled by PostgreSQL the same everywhere: uuid, integer.
-    Plain,
-    /// `timestamptz`: RFC 3339 in UTC with six digits.
-    Time,
-    /// Text that somebody may have written.
-    Text,
-    /// Text that should spell a number, out of json: left alone while it does.
-    NumberText,
-    /// `double precision`
-    Float,
-    /// `numeric`: exact; a string in JSON, so that no reader makes a float of it.
-    Numeric,
-    /// `boolean`
-    Bool,
-    /// `json`, as stored.
-    Json,
-}
+use domain::catalogue::Kind;
 
-/// A column of an export: its name, its SQL, its kind.
-pub struct Column {
-    /// As in the header.
-    pub name: &'static str,
-    /// Over the tables of the view.
-    pub sql: String,
-    /// What it holds.
-    pub kind: Kind,
-}
-
-/// Names and kinds in order, with the SQL of each.
-pub fn columns(names: &'static [&'static str], sql: &[(&str, Kind)]) -> Vec<Column> {
-    debug_assert_eq!(names.len(), sql.len());
-    names
-        .iter()
-        .zip(sql)
-        .map(|(name, (sql, kind))| Column {
-            name,
-            sql: (*sql).to_owned(),
-            kind: *kind,
-        })
-        .collect()
-}
+use crate::views::SqlView;
 
 /// As `domain::time::Timestamp::rfc3339` has it: RFC 3339 with six digits; a year that has not four digits with its
 /// sign, and those before 1 counted through nought (44 BC is `-0043`); the infinities as PostgreSQL says them.
@@ -63,35 +22,30 @@ fn time_text(sql: &str) -> String {
     )
 }
 
-impl Column {
-    /// As a CSV field, as stored: the guard against formulas and the form of times are the export's.
-    pub fn csv(&self) -> String {
-        let sql = &self.sql;
-        match self.kind {
-            Kind::Bool | Kind::Json => format!("({sql})::text"),
-            Kind::Plain
-            | Kind::Time
-            | Kind::Float
-            | Kind::Numeric
-            | Kind::Text
-            | Kind::NumberText => sql.clone(),
-        }
-    }
-
-    /// As a value of a JSON object.
-    pub fn json(&self) -> String {
-        match self.kind {
-            Kind::Time => time_text(&self.sql),
-            Kind::Numeric => format!("({})::text", self.sql),
-            _ => self.sql.clone(),
-        }
+/// A column's expression as a CSV field, as stored: the guard against formulas and the form of times are the export's.
+pub fn csv(kind: Kind, sql: &str) -> String {
+    match kind {
+        Kind::Bool | Kind::Json => format!("({sql})::text"),
+        _ => sql.to_owned(),
     }
 }
 
-/// The columns as one JSON object, in text.
-pub fn json_object(columns: &[Column]) -> String {
-    let member = |column: &Column| format!("{} AS {}", column.json(), column.name);
-    let members: Vec<String> = columns.iter().map(member).collect();
+/// A column's expression as a value of a JSON object.
+pub fn json(kind: Kind, sql: &str) -> String {
+    match kind {
+        Kind::Time => time_text(sql),
+        Kind::Numeric => format!("({sql})::text"),
+        _ => sql.to_owned(),
+    }
+}
+
+/// The exported columns of a view as one JSON object, in text.
+pub fn json_object(view: &SqlView) -> String {
+    let columns = view.spec.columns.iter().zip(&view.columns);
+    let members: Vec<String> = columns
+        .filter(|(column, _)| column.exported)
+        .map(|(column, part)| format!("{} AS {}", json(column.kind, &part.sql), column.name))
+        .collect();
     format!(
         "(SELECT row_to_json(object)::text FROM (SELECT {}) AS object)",
         members.join(", ")

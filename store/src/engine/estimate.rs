@@ -6,30 +6,35 @@ use serde_json::Value;
 use sqlx::Row as _;
 
 use super::EngineDb;
-use super::list::{EngineView, ListView, count_sql, estimate_sql, fetch_count};
+use super::list::fetch_count;
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::Pool;
 use crate::sql::Sql;
+use crate::views::{EngineView, SqlView};
 
 /// How many rows `query` matches: exactly up to [`Count::CAP`], beyond it as the planner expects; `None`
 /// where neither is known. An expectation of fewer rows than were counted is none.
-pub async fn fetch_estimate<V: ListView>(
-    pool: Pool,
-    query: &ListQuery<V>,
+pub async fn fetch_estimate(
+    pool: &Pool,
+    view: &SqlView,
+    query: &ListQuery,
     window: Window,
 ) -> Result<Option<u64>, StoreError> {
-    let (count, plan) = (count_sql(query, window), estimate_sql(query, window));
-    let least = match fetch_count(pool.clone(), count).await? {
+    let (count, plan) = (
+        view.count_sql(query, window),
+        view.estimate_sql(query, window),
+    );
+    let least = match fetch_count(pool, count).await? {
         Count::Exact(rows) => return Ok(Some(rows)),
         Count::MoreThan(rows) | Count::About(rows) => rows,
         Count::NotCounted => 0,
     };
-    let planned = fetch_planned(&pool, plan).await?;
+    let planned = fetch_planned(pool, plan).await?;
     Ok(planned.filter(|rows| *rows > least))
 }
 
-/// The number of rows that the planner expects; `statement` is of [`estimate_sql`].
+/// The number of rows that the planner expects; `statement` is of [`SqlView::estimate_sql`].
 pub async fn fetch_planned(pool: &Pool, statement: Sql) -> Result<Option<u64>, StoreError> {
     let row = statement.query().fetch_one(pool).await?;
     let plan: Value = row.try_get(0)?;
@@ -42,12 +47,13 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away, or even planning takes too long.
-    pub async fn estimate<V: EngineView>(
+    pub(super) async fn estimate_view(
         &self,
         _: &Auditor,
-        query: &ListQuery<V>,
+        view: EngineView,
+        query: &ListQuery,
         window: Window,
     ) -> Result<Option<u64>, StoreError> {
-        fetch_estimate(self.counting.clone(), query, window).await
+        fetch_estimate(&self.counting, view.0, query, window).await
     }
 }

@@ -5,53 +5,55 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use domain::catalogue::View;
+use futures::future::try_join_all;
 use sqlx::AssertSqlSafe;
 use tokio::sync::Mutex;
 
 use super::EngineDb;
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::views::{self, Options};
 
 /// More values than this are no choice but a text field.
 const MOST: usize = 60;
 /// How long known values are offered without looking again.
 const FRESH: Duration = Duration::from_secs(30);
 
-/// Known values by parameter.
+/// Known values by where they come from.
 #[derive(Default)]
-pub struct Cache(Mutex<HashMap<&'static str, Known>>);
+pub struct Cache(Mutex<HashMap<Options, Known>>);
 
 /// When they were read, and they.
 type Known = (Instant, Arc<[String]>);
 
-/// Columns that an index of the engine's own begins with.
-const INDEXED: [(&str, &str, &str); 4] = [
-    ("asset", "public.trade_audit", "asset"),
-    ("agent", "public.trade_audit", "agent_id"),
-    ("type", "public.audit_log", "event_type"),
-    ("coin", "public.orders", "coin_type"),
-];
-
 impl EngineDb {
-    /// The values to offer for a view's parameter, sorted; none where it has too many.
+    /// The values that a view's form offers by parameter, sorted; none for a parameter that has too many.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn filter_options(
         &self,
-        _: &Auditor,
-        param: &'static str,
-    ) -> Result<Arc<[String]>, StoreError> {
-        if let Some((read, values)) = self.filter_options.0.lock().await.get(param)
+        auditor: &Auditor,
+        view: View,
+    ) -> Result<Vec<(&'static str, Arc<[String]>)>, StoreError> {
+        let offered = views::options(view).map(|(param, options)| async move {
+            let values = self.options(auditor, options).await?;
+            Ok::<_, StoreError>((param, values))
+        });
+        try_join_all(offered).await
+    }
+
+    async fn options(&self, _: &Auditor, options: Options) -> Result<Arc<[String]>, StoreError> {
+        if let Some((read, values)) = self.filter_options.0.lock().await.get(&options)
             && read.elapsed() < FRESH
         {
             return Ok(values.clone());
         }
-        let indexed = INDEXED.iter().find(|(name, _, _)| *name == param);
-        let values = match (indexed, param) {
-            (Some((_, table, column)), _) => self.distinct(table, column).await?,
-            (None, "algorithm") => self.algorithm_names().await?,
-            (None, _) => Vec::new(),
+        let values = match options {
+            Options::None => Vec::new(),
+            Options::Distinct { table, column } => self.distinct(table, column).await?,
+            Options::AlgorithmNames => self.algorithm_names().await?,
         };
         let values: Arc<[String]> = if values.len() > MOST {
             Arc::default()
@@ -59,7 +61,7 @@ impl EngineDb {
             values.into()
         };
         let mut known = self.filter_options.0.lock().await;
-        known.insert(param, (Instant::now(), values.clone()));
+        known.insert(options, (Instant::now(), values.clone()));
         Ok(values)
     }
 

@@ -1,9 +1,8 @@
 //! Pieces of SQL that several views share.
 
-use std::borrow::Borrow;
 use std::fmt::Write as _;
 
-use domain::filter::{AnyOf, ConfidenceRange, FilterValue, ParamEnum, Text, Window, Words};
+use domain::filter::Words;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::sql::{Sql, like_anywhere};
@@ -36,85 +35,6 @@ pub fn number(text: &str) -> String {
     format!(
         r"(CASE WHEN {text} ~ '^-?[0-9]{{1,30}}(\.[0-9]{{1,60}})?([eE][-+]?[0-9]{{1,2}})?$' THEN ({text})::double precision END)"
     )
-}
-
-/// ` AND` the time window of `column`.
-pub fn and_window(sql: &mut Sql, column: &str, window: Window) {
-    if let Some(from) = window.from {
-        sql.push(" AND ").push(column).push(" >= ").timestamp(from);
-    }
-    if let Some(to) = window.to {
-        sql.push(" AND ").push(column).push(" <= ").timestamp(to);
-    }
-}
-
-/// ` AND` that `expression` is one of the wanted texts and none of the unwanted. A NULL is no text:
-/// it is never wanted and never unwanted.
-pub fn and_text(sql: &mut Sql, expression: &str, wanted: &AnyOf<Text>) {
-    let texts = |list: &[Text]| list.iter().map(|text| text.0.clone()).collect();
-    and_values(sql, expression, texts(&wanted.any), texts(&wanted.not));
-}
-
-/// As [`and_text`], of words.
-pub fn and_words<T: ParamEnum>(sql: &mut Sql, expression: &str, wanted: &AnyOf<T>) {
-    let words = |list: &[T]| list.iter().map(FilterValue::print).collect();
-    and_values(sql, expression, words(&wanted.any), words(&wanted.not));
-}
-
-fn and_values(sql: &mut Sql, expression: &str, any: Vec<String>, not: Vec<String>) {
-    match any.as_slice() {
-        [] => {}
-        [one] => {
-            sql.push(" AND ").push(expression).push(" = ").text(one);
-        }
-        _ => {
-            sql.push(" AND ")
-                .push(expression)
-                .push(" = ANY(")
-                .texts(any)
-                .push(")");
-        }
-    }
-    if !not.is_empty() {
-        sql.push(" AND (")
-            .push(expression)
-            .push(" = ANY(")
-            .texts(not)
-            .push(")) IS NOT TRUE");
-    }
-}
-
-/// ` AND` the conditions of a choice whose values are SQL conditions of their own: any of the wanted,
-/// none of the unwanted.
-pub fn and_conditions<T: ParamEnum, S: Borrow<str>>(
-    sql: &mut Sql,
-    wanted: &AnyOf<T>,
-    condition: impl Fn(T) -> S,
-) {
-    let joined = |list: &[T]| {
-        let all: Vec<S> = list.iter().map(|value| condition(*value)).collect();
-        all.join(" OR ")
-    };
-    if !wanted.any.is_empty() {
-        sql.push(" AND (").push(&joined(&wanted.any)).push(")");
-    }
-    if !wanted.not.is_empty() {
-        sql.push(" AND (")
-            .push(&joined(&wanted.not))
-            .push(") IS NOT TRUE");
-    }
-}
-
-/// ` AND` that the `double precision` `expression` lies in the range. NaN, which PostgreSQL sorts above
-/// every number, lies in none.
-pub fn and_confidence(sql: &mut Sql, expression: &str, range: ConfidenceRange) {
-    if let Some(min) = range.min {
-        sql.push(" AND ").push(expression).push(" >= ").float(min);
-        sql.push(" AND ").push(expression).push(" <> 'NaN'");
-    }
-    if let Some(max) = range.max {
-        sql.push(" AND ").push(expression).push(" <= ").float(max);
-    }
 }
 
 /// ` AND` that every word occurs in one of the `columns`, whatever its case and its Unicode form.

@@ -1,93 +1,36 @@
 //! One statement builder for every list: its page, its count, its JSON rows and its exports are the
 //! same conditions over the same tables.
 
-use std::future::Future;
-
+use domain::catalogue::{KeyKind, Kind, ListRow, RowKey, Value};
 use domain::cursor::{Cursor, Direction};
-use domain::filter::{ListQuery, ViewFilter, Window};
+use domain::filter::{ListQuery, Window};
 use domain::page::{Count, KeysetRow, Limit, Order, Page};
 use domain::time::Timestamp;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
-use super::columns::{Column, json_object};
+use super::columns::{csv, json, json_object};
 use super::{EngineDb, ExportFormat};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::Pool;
 use crate::pg::RowExt as _;
 use crate::sql::{Mode, Sql};
-
-/// A view whose rows are those of a statement.
-pub trait ListView: ViewFilter {
-    /// A row of the page.
-    type Row: KeysetRow<Key = Self::Key> + Send;
-
-    /// What orders the rows, as every branch names it: `sort_time` and the key's parts.
-    const SORT: &'static [&'static str];
-
-    /// The selects that together are the view; most have one.
-    fn branches(&self) -> Vec<Branch>;
-
-    /// ` AND` the view's own conditions on branch number `branch`, and those of the words.
-    fn and_conditions(query: &ListQuery<Self>, branch: usize, sql: &mut Sql);
-
-    /// ` AND` that a row of branch number `branch` comes after `cursor` when sorted in `order`.
-    fn and_after(cursor: &Cursor<Self::Key>, order: Order, branch: usize, sql: &mut Sql);
-
-    /// What is looked up for the rows that are shown, once it is known which they are: its columns, and a
-    /// join to `found`, the page's rows.
-    #[must_use]
-    fn looked_up() -> Option<(&'static str, String)> {
-        None
-    }
-
-    /// Reads a row of the page.
-    ///
-    /// # Errors
-    /// When a column is missing or of another type.
-    fn read(row: &PgRow) -> Result<Self::Row, sqlx::Error>;
-
-    /// Reads the key out of the sort columns.
-    ///
-    /// # Errors
-    /// When a column is missing or of another type.
-    fn read_key(row: &PgRow) -> Result<Self::Key, sqlx::Error>;
-}
-
-/// A view whose rows come straight out of the engine's tables.
-pub trait EngineView: ListView {}
-
-/// One select of a view.
-pub struct Branch {
-    /// Named expressions that [`ListView::read`] reads.
-    pub row: &'static str,
-    /// The export's columns.
-    pub columns: Vec<Column>,
-    /// Tables with their joins, and a `WHERE` that conditions can be appended to.
-    pub from: String,
-    /// The same for an export, which takes every column of every row, where there is a better way for that.
-    pub export_from: Option<String>,
-    /// The time column.
-    pub time: &'static str,
-    /// The expressions behind [`ListView::SORT`].
-    pub sort: &'static [&'static str],
-    /// Of those, the ones that are not the same for the whole branch.
-    pub order: &'static [&'static str],
-}
+use crate::views::{Branch, BranchKey, EngineView, SqlView, and_window};
 
 /// A row as the API gives it.
 #[derive(Clone, Debug)]
-pub struct JsonRow<K> {
+pub struct JsonRow {
     timestamp: Timestamp,
-    key: K,
+    key: RowKey,
     /// The row as a JSON object, exactly the export's columns.
     pub json: String,
 }
 
-impl<K> JsonRow<K> {
+impl JsonRow {
     /// A row made elsewhere.
-    pub const fn new(timestamp: Timestamp, key: K, json: String) -> Self {
+    #[must_use]
+    pub const fn new(timestamp: Timestamp, key: RowKey, json: String) -> Self {
         Self {
             timestamp,
             key,
@@ -96,185 +39,315 @@ impl<K> JsonRow<K> {
     }
 }
 
-impl<K: domain::cursor::CursorKey> KeysetRow for JsonRow<K> {
-    type Key = K;
-
+impl KeysetRow for JsonRow {
     fn timestamp(&self) -> Timestamp {
         self.timestamp
     }
 
-    fn key(&self) -> K {
-        self.key.clone()
+    fn key(&self) -> RowKey {
+        self.key
     }
 }
 
-/// What a statement is to give.
+/// What a page's statement is to give.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Output {
-    /// Rows that [`ListView::read`] reads.
-    Rows,
-    /// JSON objects.
+pub enum Output<'a> {
+    /// The values of these columns, by their places in the view's; [`read_row`] reads them.
+    Values(&'a [usize]),
+    /// JSON objects; [`read_json`] reads them.
     Json,
 }
 
-fn sorted_select(branch: &Branch, sort: &[&str]) -> String {
-    let terms: Vec<String> = branch
-        .sort
-        .iter()
-        .zip(sort)
-        .map(|(expression, name)| format!("{expression} AS {name}"))
-        .collect();
-    terms.join(", ")
-}
-
-/// `SELECT … FROM … WHERE …` of one branch with every condition but the page's.
-fn push_branch<V: ListView>(
-    sql: &mut Sql,
-    query: &ListQuery<V>,
-    window: Window,
-    (at, branch): (usize, &Branch),
-    (select, from): (&str, &str),
-) {
-    sql.push("SELECT ").push(select).push(from);
-    super::fragments::and_window(sql, branch.time, window);
-    V::and_conditions(query, at, sql);
-}
-
-/// The statement of one page, with one row more than fits.
-pub fn page_sql<V: ListView>(query: &ListQuery<V>, window: Window, output: Output) -> Sql {
-    let backward = query
-        .after
-        .as_ref()
-        .is_some_and(|cursor| cursor.direction == Direction::Backward);
-    let order = if backward {
-        query.order.reversed()
-    } else {
-        query.order
-    };
-    let limit = format!(" LIMIT {}", query.limit.rows() + 1);
-    let branches = query.filter.branches();
-    let looked_up = V::looked_up().filter(|_| output == Output::Rows);
-    let mut sql = Sql::new(Mode::Bound, "");
-    if let Some((columns, _)) = &looked_up {
-        sql.push("SELECT found.*, ").push(columns).push(" FROM (");
-    }
-    for (at, branch) in branches.iter().enumerate() {
-        sql.push(if at > 0 { " UNION ALL (" } else { "(" });
-        let value = match output {
-            Output::Json => format!("{} AS json", json_object(&branch.columns)),
-            Output::Rows => branch.row.to_owned(),
-        };
-        let select = format!("{value}, {}", sorted_select(branch, V::SORT));
-        push_branch(
-            &mut sql,
-            query,
-            window,
-            (at, branch),
-            (&select, &branch.from),
-        );
-        if let Some(cursor) = &query.after {
-            V::and_after(cursor, order, at, &mut sql);
+impl SqlView {
+    /// The names of the columns that the rows of the whole view are sorted by.
+    fn sort(&self) -> &'static [&'static str] {
+        match self.spec.key {
+            KeyKind::Uuid => &["sort_time", "sort_id"],
+            KeyKind::UuidOrInteger => &["sort_time", "sort_rank", "sort_number", "sort_id"],
         }
-        sql.order_by(branch.order, order).push(&limit).push(")");
     }
-    if branches.len() > 1 {
-        sql.order_by(V::SORT, order).push(&limit);
-    }
-    if let Some((_, join)) = &looked_up {
-        // A join promises no order.
-        sql.push(") found").push(join).order_by(V::SORT, order);
-    }
-    sql
-}
 
-/// The `COPY` of everything that the query matches. A row is one message of the protocol.
-pub fn copy_sql<V: ListView>(query: &ListQuery<V>, window: Window, format: ExportFormat) -> String {
-    let select = export_sql(query, window, format).into_text();
-    let form = match format {
-        ExportFormat::Csv(_) => "FORMAT csv",
-        // JSON holds no control characters, so nothing is ever escaped, and a line is quoted only
-        // for line breaks between its tokens.
-        ExportFormat::JsonLines => r"FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01', ESCAPE E'\x01'",
-    };
-    format!("COPY ({select}) TO STDOUT ({form})")
-}
-
-/// Everything that the query matches, after its cursor where it has one, spelled as the export has it.
-///
-/// It is written so that PostgreSQL can hand out the first row at once, by walking along the index of time:
-/// * JSON is made of rows that are in order already. PostgreSQL takes a made object to be a few bytes, and would sort
-///   millions of them before the first.
-/// * Of several branches each is in the order of time, and so they can be merged. That needs each column to have the same
-///   type in all of them.
-pub fn export_sql<V: ListView>(query: &ListQuery<V>, window: Window, format: ExportFormat) -> Sql {
-    let branches = query.filter.branches();
-    let columns = branches.first().map_or(&[][..], |branch| &branch.columns);
-    let names: Vec<String> = columns.iter().map(|c| format!("\"{}\"", c.name)).collect();
-    let names = names.join(", ");
-    let mut sql = Sql::new(Mode::Literal, "");
-    if format == ExportFormat::JsonLines {
-        sql.push("SELECT row_to_json(object)::text FROM (");
+    /// The sort columns of one branch. Of rows of the same time those with an integer come first.
+    fn sorted(&self, branch: &Branch) -> String {
+        let (time, key) = (branch.time, branch.key.sql());
+        match (self.spec.key, branch.key) {
+            (KeyKind::Uuid, _) => format!("{time} AS sort_time, {key} AS sort_id"),
+            (KeyKind::UuidOrInteger, BranchKey::Uuid(_)) => format!(
+                "{time} AS sort_time, 1 AS sort_rank, NULL::integer AS sort_number, {key} AS sort_id"
+            ),
+            (KeyKind::UuidOrInteger, BranchKey::Integer(_)) => format!(
+                "{time} AS sort_time, 0 AS sort_rank, {key} AS sort_number, NULL::uuid AS sort_id"
+            ),
+        }
     }
-    sql.push("SELECT ").push(&names).push(" FROM (");
-    for (at, branch) in branches.iter().enumerate() {
-        sql.push(if at > 0 { " UNION ALL (" } else { "(" });
-        let mut select: Vec<String> = branch
-            .columns
-            .iter()
-            .map(|column| {
+
+    /// `SELECT … FROM … WHERE …` of one branch with every condition but the page's.
+    fn push_branch(
+        &self,
+        sql: &mut Sql,
+        query: &ListQuery,
+        window: Window,
+        (at, branch): (usize, &Branch),
+        (select, from): (&str, &str),
+    ) {
+        sql.push("SELECT ").push(select).push(from);
+        and_window(sql, branch.time, window);
+        self.and_conditions(&query.filter, &query.words, at, sql);
+    }
+
+    /// The statement of one page, with one row more than fits.
+    pub fn page_sql(&self, query: &ListQuery, window: Window, output: Output<'_>) -> Sql {
+        let backward = query
+            .after
+            .as_ref()
+            .is_some_and(|cursor| cursor.direction == Direction::Backward);
+        let order = if backward {
+            query.order.reversed()
+        } else {
+            query.order
+        };
+        let limit = format!(" LIMIT {}", query.limit.rows() + 1);
+        let wanted = match output {
+            Output::Values(wanted) => wanted,
+            Output::Json => &[],
+        };
+        let is_late = |at: &&usize| self.columns[**at].late;
+        let late = self
+            .late_join
+            .as_ref()
+            .filter(|_| wanted.iter().any(|at| is_late(&at)));
+        let value = match output {
+            Output::Json => format!("{} AS json", json_object(self)),
+            Output::Values(wanted) => {
+                let early = wanted.iter().filter(|at| !is_late(at));
+                let mut values: Vec<String> = early.map(|at| self.value_sql(*at)).collect();
+                values.extend(late.map(|join| join.needs.to_owned()));
+                values.join(", ")
+            }
+        };
+        let mut sql = Sql::new(Mode::Bound, "");
+        if late.is_some() {
+            sql.push("SELECT found.*");
+            for at in wanted.iter().filter(is_late) {
+                sql.push(", ").push(&self.value_sql(*at));
+            }
+            sql.push(" FROM (");
+        }
+        for (at, branch) in self.branches.iter().enumerate() {
+            sql.push(if at > 0 { " UNION ALL (" } else { "(" });
+            let comma = if value.is_empty() { "" } else { ", " };
+            let select = format!("{value}{comma}{}", self.sorted(branch));
+            self.push_branch(
+                &mut sql,
+                query,
+                window,
+                (at, branch),
+                (&select, &branch.from),
+            );
+            if let Some(cursor) = &query.after {
+                and_after(cursor, order, branch, &mut sql);
+            }
+            sql.order_by(&[branch.time, branch.key.sql()], order)
+                .push(&limit)
+                .push(")");
+        }
+        if self.branches.len() > 1 {
+            sql.order_by(self.sort(), order).push(&limit);
+        }
+        if let Some(late) = late {
+            // A join promises no order.
+            sql.push(") found")
+                .push(&late.join)
+                .order_by(self.sort(), order);
+        }
+        sql
+    }
+
+    /// A column's value under the name by which [`read_row`] finds it.
+    fn value_sql(&self, at: usize) -> String {
+        let sql = &self.columns[at].sql;
+        match self.spec.columns[at].kind {
+            Kind::Time | Kind::Float | Kind::Bool => format!("{sql} AS v{at}"),
+            _ => format!("({sql})::text AS v{at}"),
+        }
+    }
+
+    /// The `COPY` of everything that the query matches. A row is one message of the protocol.
+    pub fn copy_sql(&self, query: &ListQuery, window: Window, format: ExportFormat) -> String {
+        let select = self.export_sql(query, window, format).into_text();
+        let form = match format {
+            ExportFormat::Csv(_) => "FORMAT csv",
+            // JSON holds no control characters, so nothing is ever escaped, and a line is quoted only
+            // for line breaks between its tokens.
+            ExportFormat::JsonLines => {
+                r"FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01', ESCAPE E'\x01'"
+            }
+        };
+        format!("COPY ({select}) TO STDOUT ({form})")
+    }
+
+    /// Everything that the query matches, after its cursor where it has one, spelled as the export has it.
+    ///
+    /// It is written so that PostgreSQL can hand out the first row at once, by walking along the index of time:
+    /// * JSON is made of rows that are in order already. PostgreSQL takes a made object to be a few bytes, and would sort
+    ///   millions of them before the first.
+    /// * Of several branches each is in the order of time, and so they can be merged. That needs each column to have the
+    ///   same type in all of them.
+    pub fn export_sql(&self, query: &ListQuery, window: Window, format: ExportFormat) -> Sql {
+        let exported = || {
+            let columns = self.spec.columns.iter().zip(&self.columns);
+            columns.filter(|(column, _)| column.exported)
+        };
+        let names: Vec<String> = exported()
+            .map(|(column, _)| format!("\"{}\"", column.name))
+            .collect();
+        let names = names.join(", ");
+        let values: Vec<String> = exported()
+            .map(|(column, part)| {
                 let value = match format {
-                    ExportFormat::Csv(_) => column.csv(),
-                    ExportFormat::JsonLines => column.json(),
+                    ExportFormat::Csv(_) => csv(column.kind, &part.sql),
+                    ExportFormat::JsonLines => json(column.kind, &part.sql),
                 };
                 format!("{value} AS \"{}\"", column.name)
             })
             .collect();
-        select.push(sorted_select(branch, V::SORT));
-        let from = branch.export_from.as_ref().unwrap_or(&branch.from);
-        let select = select.join(", ");
-        push_branch(&mut sql, query, window, (at, branch), (&select, from));
-        if let Some(cursor) = &query.after {
-            V::and_after(cursor, query.order, at, &mut sql);
+        let mut sql = Sql::new(Mode::Literal, "");
+        if format == ExportFormat::JsonLines {
+            sql.push("SELECT row_to_json(object)::text FROM (");
         }
-        if branches.len() > 1 {
-            sql.order_by(&[branch.time], query.order);
+        sql.push("SELECT ").push(&names).push(" FROM (");
+        for (at, branch) in self.branches.iter().enumerate() {
+            sql.push(if at > 0 { " UNION ALL (" } else { "(" });
+            let select = format!("{}, {}", values.join(", "), self.sorted(branch));
+            let other = branch.export_from.as_ref();
+            let other = other.filter(|other| (other.suits)(&query.filter));
+            let from = other.map_or(&branch.from, |other| &other.from);
+            self.push_branch(&mut sql, query, window, (at, branch), (&select, from));
+            if let Some(cursor) = &query.after {
+                and_after(cursor, query.order, branch, &mut sql);
+            }
+            if self.branches.len() > 1 {
+                sql.order_by(&[branch.time], query.order);
+            }
+            sql.push(")");
         }
-        sql.push(")");
+        sql.push(") AS rows").order_by(self.sort(), query.order);
+        if format == ExportFormat::JsonLines {
+            sql.push(") AS object");
+        }
+        sql
     }
-    sql.push(") AS rows").order_by(V::SORT, query.order);
-    if format == ExportFormat::JsonLines {
-        sql.push(") AS object");
+
+    /// The statement that counts, up to one more than [`Count::CAP`].
+    pub fn count_sql(&self, query: &ListQuery, window: Window) -> Sql {
+        let limit = format!(" LIMIT {}", Count::CAP + 1);
+        let mut sql = Sql::new(Mode::Bound, "SELECT count(*) FROM (");
+        for (at, branch) in self.branches.iter().enumerate() {
+            sql.push(if at > 0 { " UNION ALL (" } else { "(" });
+            self.push_branch(&mut sql, query, window, (at, branch), ("1", &branch.from));
+            sql.push(&limit).push(")");
+        }
+        // Without a second branch there is one limit already, and SQL takes no other.
+        if self.branches.len() > 1 {
+            sql.push(&limit);
+        }
+        sql.push(") AS counted");
+        sql
     }
-    sql
+
+    /// The statement by which the planner says how many rows it expects.
+    pub fn estimate_sql(&self, query: &ListQuery, window: Window) -> Sql {
+        let mut sql = Sql::new(Mode::Bound, "EXPLAIN (FORMAT JSON) ");
+        for (at, branch) in self.branches.iter().enumerate() {
+            if at > 0 {
+                sql.push(" UNION ALL ");
+            }
+            self.push_branch(&mut sql, query, window, (at, branch), ("1", &branch.from));
+        }
+        sql
+    }
+
+    /// Reads a row that [`Output::Values`] asked for.
+    pub fn read_row(&self, row: &PgRow, wanted: &[usize]) -> Result<ListRow, sqlx::Error> {
+        let mut values = vec![Value::NotFetched; self.spec.columns.len()];
+        for at in wanted {
+            let name = format!("v{at}");
+            values[*at] = read_value(row, &name, self.spec.columns[*at].kind)?;
+        }
+        Ok(ListRow {
+            timestamp: row.timestamp("sort_time")?,
+            key: read_key(row)?,
+            values,
+        })
+    }
 }
 
-/// The statement that counts, up to one more than [`Count::CAP`].
-pub fn count_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
-    let limit = format!(" LIMIT {}", Count::CAP + 1);
-    let mut sql = Sql::new(Mode::Bound, "SELECT count(*) FROM (");
-    for (at, branch) in query.filter.branches().iter().enumerate() {
-        sql.push(if at > 0 { " UNION ALL (" } else { "(" });
-        push_branch(&mut sql, query, window, (at, branch), ("1", &branch.from));
-        sql.push(&limit).push(")");
-    }
-    // Without a second branch there is one limit already, and SQL takes no other.
-    if query.filter.branches().len() > 1 {
-        sql.push(&limit);
-    }
-    sql.push(") AS counted");
-    sql
+/// Reads a row that [`Output::Json`] asked for.
+fn read_json(row: &PgRow) -> Result<JsonRow, sqlx::Error> {
+    Ok(JsonRow::new(
+        row.timestamp("sort_time")?,
+        read_key(row)?,
+        row.try_get("json")?,
+    ))
 }
 
-/// The statement by which the planner says how many rows it expects.
-pub fn estimate_sql<V: ListView>(query: &ListQuery<V>, window: Window) -> Sql {
-    let mut sql = Sql::new(Mode::Bound, "EXPLAIN (FORMAT JSON) ");
-    for (at, branch) in query.filter.branches().iter().enumerate() {
-        if at > 0 {
-            sql.push(" UNION ALL ");
+fn read_key(row: &PgRow) -> Result<RowKey, sqlx::Error> {
+    Ok(match row.try_get("sort_id")? {
+        Some(id) => RowKey::Uuid(id),
+        None => RowKey::Integer(row.try_get("sort_number")?),
+    })
+}
+
+fn read_value(row: &PgRow, name: &str, kind: Kind) -> Result<Value, sqlx::Error> {
+    let value = match kind {
+        Kind::Time => row.timestamp_opt(name)?.map(Value::Time),
+        Kind::Float => row.try_get::<Option<f64>, _>(name)?.map(Value::Float),
+        Kind::Bool => row.try_get::<Option<bool>, _>(name)?.map(Value::Bool),
+        Kind::Numeric => row.amount_opt(name)?.map(Value::Amount),
+        Kind::Plain
+        | Kind::Integer
+        | Kind::Seconds
+        | Kind::Text
+        | Kind::NumberText
+        | Kind::Json => row.try_get::<Option<String>, _>(name)?.map(Value::Text),
+    };
+    Ok(value.unwrap_or(Value::Null))
+}
+
+/// ` AND` that a row of the branch comes after the cursor's row when sorted in `order`. Rows of the same time are ordered
+/// integers first, then by their key.
+fn and_after(cursor: &Cursor, order: Order, branch: &Branch, sql: &mut Sql) {
+    let strictly = match order {
+        Order::Newest => "<",
+        Order::Oldest => ">",
+    };
+    sql.push(" AND ");
+    match (cursor.key, branch.key) {
+        (RowKey::Uuid(id), BranchKey::Uuid(key)) => {
+            sql.push("(").push(branch.time).push(", ").push(key);
+            sql.push(") ").push(strictly).push(" (");
+            sql.timestamp(cursor.timestamp)
+                .push(", ")
+                .uuid(id)
+                .push(")");
         }
-        push_branch(&mut sql, query, window, (at, branch), ("1", &branch.from));
+        (RowKey::Integer(number), BranchKey::Integer(key)) => {
+            sql.push("(").push(branch.time).push(", ").push(key);
+            sql.push(") ").push(strictly).push(" (");
+            sql.timestamp(cursor.timestamp)
+                .push(", ")
+                .int(number)
+                .push(")");
+        }
+        (key, _) => {
+            // Another branch: of the same time all come after the cursor's row, or none.
+            let is_uuid = matches!(key, RowKey::Uuid(_));
+            let all_come_after = is_uuid == (order == Order::Newest);
+            sql.push(branch.time).push(" ").push(strictly);
+            sql.push(if all_come_after { "= " } else { " " });
+            sql.timestamp(cursor.timestamp);
+        }
     }
-    sql
 }
 
 /// Runs a statement and reads its rows.
@@ -287,36 +360,36 @@ pub async fn fetch_rows<T>(
     Ok(fetched.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// Runs a page's statement and reads its rows.
-pub async fn fetch_page<T: KeysetRow>(
-    pool: Pool,
-    statement: Sql,
-    read: impl Fn(&PgRow) -> Result<T, sqlx::Error> + Send,
-    (limit, order, after): (Limit, Order, Option<Cursor<T::Key>>),
+/// A page as JSON objects.
+pub async fn fetch_json_page(
+    pool: &Pool,
+    view: &SqlView,
+    query: &ListQuery,
+    window: Window,
     as_of: Timestamp,
-) -> Result<Page<T>, StoreError> {
-    let rows = fetch_rows(&pool, statement, read).await?;
-    Ok(Page::from_fetched(
-        rows,
-        limit,
-        order,
-        after.as_ref(),
-        as_of,
-    ))
+) -> Result<Page<JsonRow>, StoreError> {
+    let statement = view.page_sql(query, window, Output::Json);
+    let rows = fetch_rows(pool, statement, read_json).await?;
+    Ok(Page::from_fetched(rows, query, as_of))
 }
 
-/// Reads a row that [`Output::Json`] asked for.
-pub fn read_json<V: ListView>(row: &PgRow) -> Result<JsonRow<V::Key>, sqlx::Error> {
-    Ok(JsonRow::new(
-        row.timestamp("sort_time")?,
-        V::read_key(row)?,
-        row.try_get("json")?,
-    ))
+/// A page with the values of the columns `wanted`.
+pub async fn fetch_page(
+    pool: &Pool,
+    view: &SqlView,
+    query: &ListQuery,
+    window: Window,
+    wanted: &[usize],
+    as_of: Timestamp,
+) -> Result<Page<ListRow>, StoreError> {
+    let statement = view.page_sql(query, window, Output::Values(wanted));
+    let rows = fetch_rows(pool, statement, |row| view.read_row(row, wanted)).await?;
+    Ok(Page::from_fetched(rows, query, as_of))
 }
 
 /// Runs a count's statement; one that takes too long has not counted.
-pub async fn fetch_count(pool: Pool, statement: Sql) -> Result<Count, StoreError> {
-    let counted = statement.query().fetch_one(&pool).await;
+pub async fn fetch_count(pool: &Pool, statement: Sql) -> Result<Count, StoreError> {
+    let counted = statement.query().fetch_one(pool).await;
     match counted.map_err(StoreError::from) {
         Ok(row) => {
             let rows: i64 = row.try_get(0)?;
@@ -328,20 +401,16 @@ pub async fn fetch_count(pool: Pool, statement: Sql) -> Result<Count, StoreError
 }
 
 impl EngineDb {
-    /// A page of a list as JSON objects.
-    ///
-    /// # Errors
-    /// When the database is away or the query takes too long.
-    pub fn json_page<V: EngineView>(
+    /// A page of a view of the engine's as JSON objects.
+    pub(super) async fn engine_json(
         &self,
         _: &Auditor,
-        query: &ListQuery<V>,
+        view: EngineView,
+        query: &ListQuery,
         window: Window,
         as_of: Timestamp,
-    ) -> impl Future<Output = Result<Page<JsonRow<V::Key>>, StoreError>> + Send + use<V> {
-        let statement = page_sql(query, window, Output::Json);
-        let place = (query.limit, query.order, query.after.clone());
-        fetch_page(self.pool.clone(), statement, read_json::<V>, place, as_of)
+    ) -> Result<Page<JsonRow>, StoreError> {
+        fetch_json_page(&self.pool, view.0, query, window, as_of).await
     }
 
     /// How many rows a list's query matches, exact to [`Count::CAP`]. It runs on connections of its
@@ -349,31 +418,59 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away.
-    pub fn count<V: EngineView>(
+    pub async fn count(
         &self,
         _: &Auditor,
-        query: &ListQuery<V>,
+        view: EngineView,
+        query: &ListQuery,
         window: Window,
-    ) -> impl Future<Output = Result<Count, StoreError>> + Send + use<V> {
-        fetch_count(self.counting.clone(), count_sql(query, window))
+    ) -> Result<Count, StoreError> {
+        fetch_count(&self.counting, view.0.count_sql(query, window)).await
+    }
+
+    /// The newest rows of a view, at most so many, with the values of these columns.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn newest(
+        &self,
+        _: &Auditor,
+        view: EngineView,
+        columns: &[usize],
+        rows: u16,
+    ) -> Result<Vec<ListRow>, StoreError> {
+        let query = ListQuery {
+            limit: Limit::new(rows).unwrap_or_default(),
+            ..ListQuery::all(view.view())
+        };
+        let (window, output) = (Window::default(), Output::Values(columns));
+        let statement = view.0.page_sql(&query, window, output);
+        let mut newest =
+            fetch_rows(&self.pool, statement, |row| view.0.read_row(row, columns)).await?;
+        newest.truncate(usize::from(rows));
+        Ok(newest)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::views::SIGNALS;
+    use domain::catalogue::View;
     use domain::csv::FormulaGuard;
-    use domain::filter::SignalFilter;
 
     /// How often a statement looks up what became of signals: on the page, in its JSON, its count, its CSV.
     fn lookups(raw: &str) -> [usize; 4] {
-        let query = ListQuery::<SignalFilter>::parse(raw).unwrap();
+        let view: &'static SqlView = &SIGNALS;
+        let query = ListQuery::parse(View(&view.spec), raw).unwrap();
         let window = Window::default();
+        let outcome = view.spec.column("outcome_verdict").unwrap();
         [
-            page_sql(&query, window, Output::Rows).into_text(),
-            page_sql(&query, window, Output::Json).into_text(),
-            count_sql(&query, window).into_text(),
-            copy_sql(&query, window, ExportFormat::Csv(FormulaGuard::On)),
+            view.page_sql(&query, window, Output::Values(&[outcome]))
+                .into_text(),
+            view.page_sql(&query, window, Output::Json).into_text(),
+            view.count_sql(&query, window).into_text(),
+            view.copy_sql(&query, window, ExportFormat::Csv(FormulaGuard::On)),
         ]
         .map(|text| text.matches("FROM public.orders").count())
     }

@@ -3,15 +3,14 @@
 
 mod accounts;
 mod advise;
+mod any_view;
 mod columns;
-mod details;
 mod estimate;
 mod events;
 mod export;
-mod exportable;
 mod filter_options;
 mod findings;
-mod fragments;
+pub(crate) mod fragments;
 mod identities;
 mod kill_switch;
 mod list;
@@ -20,7 +19,7 @@ mod overview;
 mod plan;
 mod schema;
 mod search;
-mod signal_outcome;
+pub(crate) mod signal_outcome;
 mod signals;
 mod survey;
 mod traces;
@@ -33,24 +32,20 @@ use tokio::sync::Semaphore;
 
 pub use accounts::EngineAccount;
 pub use advise::{Compared, IndexAdvice, Measured, SCRATCH_SCHEMA, Scratch, Taken};
-pub(crate) use columns::{Kind, columns};
 pub(crate) use estimate::fetch_estimate;
 pub use export::{Chunk, Ended, Export, ExportFormat, ExportTask, StopReason, Stopper};
 pub(crate) use export::{ExportSlots, export_list};
-pub use exportable::Exportable;
 pub(crate) use findings::{Reference, ScannedRows};
 pub use findings::{RuleQuery, rule_query};
-pub(crate) use fragments::{and_search, and_text, and_words};
 pub use kill_switch::{
-    CountedEpisodes, EpisodeExport, EpisodeList, ReviewBacklog, ReviewPolicy, SwitchState,
+    CountedEpisodes, EpisodeExport, EpisodeList, ReviewBacklog, ReviewPolicy, SwitchState, list_row,
 };
-pub(crate) use list::{Branch, Output, count_sql, fetch_count, fetch_page, page_sql, read_json};
-pub use list::{EngineView, JsonRow, ListView};
+pub use list::JsonRow;
+pub(crate) use list::{fetch_count, fetch_json_page, fetch_page};
 pub use plan::Plan;
 pub use schema::{SchemaDifference, SchemaReport};
 pub use search::{SearchBudget, SearchResult};
-pub use survey::{Scope, Surveyable};
-pub(crate) use trades::and_after_uuid;
+pub use survey::Scope;
 
 use crate::StoreError;
 use crate::db::{Access, Pool, Server, Settings};

@@ -1,12 +1,10 @@
 //! The last day in numbers.
 
 use domain::day::DayNumbers;
-use domain::event::Event;
 use domain::time::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::EngineDb;
-use super::events::{FROM, ROW, read_event};
 use super::fragments::rejected_attempt;
 use crate::StoreError;
 use crate::access::Auditor;
@@ -52,17 +50,5 @@ impl EngineDb {
             rejections: count(4)?,
             events: count(5)?,
         })
-    }
-
-    /// The newest events, latest first.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn newest_events(&self, _: &Auditor) -> Result<Vec<Event>, StoreError> {
-        let text = format!("SELECT {ROW}{FROM} ORDER BY e.\"timestamp\" DESC, e.id DESC LIMIT 12");
-        let rows = sqlx::query(AssertSqlSafe(text))
-            .fetch_all(self.pool())
-            .await?;
-        Ok(rows.iter().map(read_event).collect::<Result<_, _>>()?)
     }
 }

@@ -7,12 +7,13 @@ use serde_json::Value;
 use sqlx::postgres::PgRow;
 use sqlx::{Executor as _, Row as _};
 
-use super::list::{EngineView, Output, count_sql, export_sql, page_sql};
+use super::list::Output;
 use super::{EngineDb, ExportFormat};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::{Isolation, Session, read};
 use crate::sql::Sql;
+use crate::views::EngineView;
 
 /// One step of a plan with the steps that it asks for rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,13 +102,15 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn explain<V: EngineView>(
+    pub async fn explain(
         &self,
         _: &Auditor,
-        query: &ListQuery<V>,
+        view: EngineView,
+        query: &ListQuery,
         window: Window,
     ) -> Result<Plan, StoreError> {
-        let statement = page_sql(query, window, Output::Rows);
+        let columns: Vec<usize> = (0..view.0.columns.len()).collect();
+        let statement = view.0.page_sql(query, window, Output::Values(&columns));
         read!(self.pool(), Isolation::Statement, |session| {
             explain(session, &statement).await
         })
@@ -117,13 +120,14 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn explain_count<V: EngineView>(
+    pub async fn explain_count(
         &self,
         _: &Auditor,
-        query: &ListQuery<V>,
+        view: EngineView,
+        query: &ListQuery,
         window: Window,
     ) -> Result<Plan, StoreError> {
-        let statement = count_sql(query, window);
+        let statement = view.0.count_sql(query, window);
         read!(self.pool(), Isolation::Statement, |session| {
             explain(session, &statement).await
         })
@@ -134,14 +138,15 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn explain_unsorted_export<V: EngineView>(
+    pub async fn explain_unsorted_export(
         &self,
         _: &Auditor,
-        query: &ListQuery<V>,
+        view: EngineView,
+        query: &ListQuery,
         window: Window,
         format: ExportFormat,
     ) -> Result<Plan, StoreError> {
-        let statement = export_sql(query, window, format);
+        let statement = view.0.export_sql(query, window, format);
         read!(self.pool(), Isolation::Snapshot, |session| {
             session.execute("SET LOCAL enable_sort = off").await?;
             explain(session, &statement).await

@@ -5,16 +5,19 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use domain::cursor::{Cursor, CursorKey as _, Direction};
+use domain::catalogue::ListRow;
+use domain::cursor::{Cursor, Direction};
 use domain::filter::{ListQuery, Window};
-use domain::page::{KeysetRow, Order, Page};
+use domain::page::{Order, Page};
 use domain::time::Timestamp;
+use sqlx::postgres::PgRow;
 
-use super::list::{Output, fetch_rows, page_sql};
-use super::survey::{Scope, Surveyable};
+use super::list::{Output, fetch_rows};
+use super::survey::Scope;
 use super::{EngineDb, PAGE_TIMEOUT};
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::views::{EngineView, SqlView};
 
 /// Rows that the first span should hold, by what the planner expects.
 const FIRST_SPAN: u64 = 20_000;
@@ -34,9 +37,9 @@ pub struct SearchBudget {
 
 /// What a search found.
 #[derive(Clone, Debug)]
-pub struct SearchResult<T: KeysetRow> {
+pub struct SearchResult {
     /// The rows; its next cursor goes on where the search stopped.
-    pub page: Page<T>,
+    pub page: Page<ListRow>,
     /// How far the search got, where it was cut before the page was full.
     pub searched_to: Option<Timestamp>,
 }
@@ -107,23 +110,28 @@ impl EngineDb {
     /// # Errors
     /// When the database is away, the page before another one takes too long, or not even a short span is read in
     /// the time that a page's query has.
-    pub fn search<V: Surveyable>(
+    pub fn search(
         &self,
         _: &Auditor,
-        query: &ListQuery<V>,
+        view: EngineView,
+        query: &ListQuery,
+        columns: Vec<usize>,
         scope: Scope,
         budget: SearchBudget,
-    ) -> impl Future<Output = Result<SearchResult<V::Row>, StoreError>> + Send + use<V> {
+    ) -> impl Future<Output = Result<SearchResult, StoreError>> + Send + use<> {
         let (db, query) = (self.clone(), query.clone());
-        async move { db.searched(&query, scope, budget).await }
+        async move { db.searched(view.0, &query, &columns, scope, budget).await }
     }
 
-    async fn searched<V: Surveyable>(
+    async fn searched(
         &self,
-        query: &ListQuery<V>,
+        view: &'static SqlView,
+        query: &ListQuery,
+        columns: &[usize],
         scope: Scope,
         budget: SearchBudget,
-    ) -> Result<SearchResult<V::Row>, StoreError> {
+    ) -> Result<SearchResult, StoreError> {
+        let read = |row: &PgRow| view.read_row(row, columns);
         let started = Instant::now();
         let as_of = query.as_of(scope.now);
         let backward = query
@@ -132,8 +140,8 @@ impl EngineDb {
             .is_some_and(|cursor| cursor.direction == Direction::Backward);
         if budget.whole || backward {
             let pool = if backward { &self.pool } else { &self.quick };
-            let statement = page_sql(query, scope.window, Output::Rows);
-            match fetch_rows(pool, statement, V::read).await {
+            let statement = view.page_sql(query, scope.window, Output::Values(columns));
+            match fetch_rows(pool, statement, read).await {
                 Ok(rows) => return Ok(SearchResult::whole(query, rows, as_of)),
                 Err(StoreError::TimedOut) if !backward => {}
                 Err(error) => return Err(error),
@@ -141,15 +149,15 @@ impl EngineDb {
         }
         // Few search at a time: it takes a whole core, and other people's pages need some.
         let _turn = self.searches.acquire().await;
-        let Some(mut walk) = self.walk(query, scope).await? else {
+        let Some(mut walk) = self.walk(view, query, scope).await? else {
             return Ok(SearchResult::whole(query, Vec::new(), as_of));
         };
         let mut rows = Vec::new();
         loop {
             let begun = Instant::now();
             let (span, end) = walk.span(scope.window);
-            let statement = page_sql(query, span, Output::Rows);
-            match fetch_rows(&self.quick, statement, V::read).await {
+            let statement = view.page_sql(query, span, Output::Values(columns));
+            match fetch_rows(&self.quick, statement, read).await {
                 Ok(more) => {
                     rows.extend(more);
                     walk.at = end;
@@ -170,16 +178,17 @@ impl EngineDb {
     }
 
     /// Where the search begins and ends; `None` where there is nothing to search.
-    async fn walk<V: Surveyable>(
+    async fn walk(
         &self,
-        query: &ListQuery<V>,
+        view: &'static SqlView,
+        query: &ListQuery,
         scope: Scope,
     ) -> Result<Option<Walk>, StoreError> {
-        let Some(extent) = self.extent(query, scope).await? else {
+        let Some(extent) = self.extent(view, query, scope).await? else {
             return Ok(None);
         };
         let (first, last) = extent.covers;
-        let rows = self.expected::<V>(extent.window()).await?.max(1);
+        let rows = self.expected(view, extent.window()).await?.max(1);
         let span = i128::from(last.micros_since(first)) * i128::from(FIRST_SPAN);
         let begins = match query.order {
             Order::Newest => last.plus_micros(1),
@@ -201,26 +210,16 @@ impl EngineDb {
     }
 }
 
-impl<T: KeysetRow> SearchResult<T> {
-    fn whole<V: Surveyable<Row = T, Key = T::Key>>(
-        query: &ListQuery<V>,
-        rows: Vec<T>,
-        as_of: Timestamp,
-    ) -> Self {
-        let (limit, order) = (query.limit, query.order);
+impl SearchResult {
+    fn whole(query: &ListQuery, rows: Vec<ListRow>, as_of: Timestamp) -> Self {
         Self {
-            page: Page::from_fetched(rows, limit, order, query.after.as_ref(), as_of),
+            page: Page::from_fetched(rows, query, as_of),
             searched_to: None,
         }
     }
 
     /// What was found up to `end`, from where the next page goes on.
-    fn cut<V: Surveyable<Row = T, Key = T::Key>>(
-        query: &ListQuery<V>,
-        rows: Vec<T>,
-        as_of: Timestamp,
-        end: Timestamp,
-    ) -> Self {
+    fn cut(query: &ListQuery, rows: Vec<ListRow>, as_of: Timestamp, end: Timestamp) -> Self {
         let mut found = Self::whole(query, rows, as_of);
         found.searched_to = Some(end);
         found.page.next = Some(Cursor {
@@ -229,8 +228,8 @@ impl<T: KeysetRow> SearchResult<T> {
             timestamp: end,
             // All of that moment has been searched.
             key: match query.order {
-                Order::Newest => T::Key::least(),
-                Order::Oldest => T::Key::greatest(),
+                Order::Newest => query.view.key.least(),
+                Order::Oldest => query.view.key.greatest(),
             },
             as_of,
         });

@@ -5,10 +5,9 @@
 //! happened in the same microsecond the lower id counts, so that a list is the same whenever it is read.
 //! The error row of a rejection by the kill switch names no coin and is never a verdict; its warning row is.
 
-use domain::filter::{AnyOf, FilterValue, SignalOutcomeKind};
+use domain::catalogue::Given;
 use domain::link::LINK_WITHIN;
-use domain::rejection::REJECTED;
-use domain::signal::{SignalOutcome, Verdict};
+use domain::signal::SignalOutcome;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
@@ -18,6 +17,10 @@ use crate::sql::Sql;
 /// What [`read`] reads beside the row, out of [`lookup`] named `became`.
 pub const ROW: &str = "became.verdict_id, became.verdict, became.rejection_reason, \
     became.order_status";
+
+/// Columns that [`lookup`] needs of the row `signal`.
+pub const NEEDS: &str =
+    "s.executor_id, s.\"timestamp\", s.user_id, s.algorithm_id, s.coin, s.action, s.quantity";
 
 /// A select of at most one row: what became of the executor's signal that the row `signal` of an outer
 /// select is. Its columns are those of [`ROW`], and `outcome`, the filter's word.
@@ -74,18 +77,17 @@ fn within(time: &str, after: &str) -> String {
 /// PostgreSQL takes an equation with a word for rarely true: it would look up every signal, sort what is
 /// left and show the first few. Of a mere truth value, which `coalesce` makes of it, it expects half, and so
 /// it walks along the index of time and stops when the page is full.
-pub fn and_outcome(sql: &mut Sql, signal: &str, wanted: &AnyOf<SignalOutcomeKind>) {
+pub fn and_outcome(sql: &mut Sql, signal: &str, wanted: &Given) {
     for (start, list) in [
         (" AND coalesce(", &wanted.any),
         (" AND NOT coalesce(", &wanted.not),
     ] {
         if !list.is_empty() {
-            let words = list.iter().map(FilterValue::print).collect();
             sql.push(start)
                 .push("coalesce((SELECT became.outcome FROM (")
                 .push(&lookup(signal))
                 .push(") became), 'nothing') = ANY(")
-                .texts(words)
+                .texts(list.clone())
                 .push("), false)");
         }
     }
@@ -96,18 +98,10 @@ pub fn and_outcome(sql: &mut Sql, signal: &str, wanted: &AnyOf<SignalOutcomeKind
 /// # Errors
 /// When a column is missing or of another type.
 pub fn read(row: &PgRow) -> Result<SignalOutcome, sqlx::Error> {
-    let Some(verdict_id) = row.try_get("verdict_id")? else {
-        return Ok(SignalOutcome::Nothing);
-    };
-    let verdict: String = row.try_get("verdict")?;
-    let order_status: Option<String> = row.try_get("order_status")?;
-    let verdict = if verdict == REJECTED {
-        Verdict::Rejected(row.try_get("rejection_reason")?)
-    } else {
-        order_status.map_or(Verdict::Approved, Verdict::Ordered)
-    };
-    Ok(SignalOutcome::Verdict {
-        event: verdict_id,
-        verdict,
-    })
+    Ok(SignalOutcome::of(
+        row.try_get("verdict_id")?,
+        row.try_get("verdict")?,
+        row.try_get("rejection_reason")?,
+        row.try_get("order_status")?,
+    ))
 }

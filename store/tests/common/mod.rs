@@ -6,16 +6,16 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use demo::engine::HistorySpec;
 use demo::testdb::{OWNER_ROLE, RUNTIME_ROLE, TestDatabase};
+use domain::catalogue::{ListRow, RowKey, Value, View};
 use domain::clock;
-use domain::filter::EpisodeFilter;
 use domain::filter::ListQuery;
 use domain::page::Page;
+use domain::signal::{SignalId, SignalOutcome};
 use domain::time::Timestamp;
 use store::access::Auditor;
 use store::console::{RoleNames, RolesFor, roles_sql};
-use store::engine::{
-    EngineView, EpisodeList, Export, ExportFormat, ReviewPolicy, Scope, SearchBudget, Surveyable,
-};
+use store::engine::{EpisodeList, Export, ExportFormat, ReviewPolicy, Scope, SearchBudget};
+use store::views::{self, EngineView, Source, source};
 use store::{ConsoleDb, EngineDb, StoreError};
 
 /// What `audit-console roles` prints for the roles of the tests' server.
@@ -84,7 +84,7 @@ impl Engine {
 
     /// The list of episodes that a query string asks for.
     pub async fn episodes(&self, raw: &str) -> EpisodeList {
-        let query: ListQuery<EpisodeFilter> = ListQuery::parse(raw).unwrap();
+        let query = ListQuery::parse(views::kill_switch(), raw).unwrap();
         let window = query.window(Tz::UTC, clock::now()).unwrap();
         self.db
             .episodes(&self.auditor, &self.review_policy(), &query, window)
@@ -138,47 +138,51 @@ impl Engine {
     }
 
     /// A page of what a URL's query string says.
-    pub async fn page<V: Surveyable>(&self, raw: &str) -> Result<Page<V::Row>, StoreError> {
-        self.page_of(&query::<V>(raw)).await
+    pub async fn page(&self, view: View, raw: &str) -> Result<Page<ListRow>, StoreError> {
+        self.page_of(&query(view, raw)).await
     }
 
     /// A page as its list shows it, however long that takes.
-    pub async fn page_of<V: Surveyable>(
-        &self,
-        query: &ListQuery<V>,
-    ) -> Result<Page<V::Row>, StoreError> {
+    pub async fn page_of(&self, query: &ListQuery) -> Result<Page<ListRow>, StoreError> {
         self.page_at(query, clock::now()).await
     }
 
     /// A page as its list shows it at this time, however long that takes.
-    pub async fn page_at<V: Surveyable>(
+    pub async fn page_at(
         &self,
-        query: &ListQuery<V>,
+        query: &ListQuery,
         now: Timestamp,
-    ) -> Result<Page<V::Row>, StoreError> {
+    ) -> Result<Page<ListRow>, StoreError> {
         let scope = Scope::of(query, Tz::UTC, now).unwrap();
         let budget = SearchBudget {
             whole: true,
             total: Duration::from_mins(1),
         };
-        let search = self.db.search(&self.auditor, query, scope, budget);
+        let view = engine_view(query.view);
+        let columns = (0..query.view.columns.len()).collect();
+        let search = self
+            .db
+            .search(&self.auditor, view, query, columns, scope, budget);
         Ok(search.await?.page)
     }
 
     /// How many rows a query string matches.
-    pub async fn count<V: EngineView>(&self, raw: &str) -> domain::page::Count {
-        let query = query::<V>(raw);
+    pub async fn count(&self, view: View, raw: &str) -> domain::page::Count {
+        let query = query(view, raw);
         let window = query.window(Tz::UTC, clock::now()).unwrap();
-        self.db.count(&self.auditor, &query, window).await.unwrap()
+        self.db
+            .count(&self.auditor, engine_view(view), &query, window)
+            .await
+            .unwrap()
     }
 
     /// A whole export, as text.
-    pub async fn export<V: EngineView>(&self, raw: &str, format: ExportFormat) -> String {
-        let query = query::<V>(raw);
+    pub async fn export(&self, view: View, raw: &str, format: ExportFormat) -> String {
+        let query = query(view, raw);
         let window = query.window(Tz::UTC, clock::now()).unwrap();
         let export = self
             .db
-            .export(&self.auditor, &query, window, format)
+            .export(&self.review_policy(), &self.auditor, &query, window, format)
             .await
             .unwrap();
         text_of(export).await
@@ -186,12 +190,13 @@ impl Engine {
 
     /// The keys of every row from the first page to the last, a page at a time; `between` is run after
     /// each page.
-    pub async fn walk<V: Surveyable>(
+    pub async fn walk(
         &self,
+        view: View,
         raw: &str,
         mut between: impl AsyncFnMut(usize),
-    ) -> Vec<V::Key> {
-        let mut query = query::<V>(raw);
+    ) -> Vec<RowKey> {
+        let mut query = query(view, raw);
         let mut keys = Vec::new();
         for number in 0.. {
             let page = self.page_of(&query).await.unwrap();
@@ -231,8 +236,38 @@ pub async fn text_of(mut export: Export) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-pub fn query<V: EngineView>(raw: &str) -> ListQuery<V> {
-    ListQuery::parse(raw).unwrap()
+/// The query of a view that a query string says.
+pub fn query(view: View, raw: &str) -> ListQuery {
+    ListQuery::parse(view, raw).unwrap()
+}
+
+/// The view as one of the engine's.
+pub fn engine_view(view: View) -> EngineView {
+    match source(view) {
+        Source::Engine(view) => view,
+        _ => panic!("{view} is none of the engine's"),
+    }
+}
+
+/// The signal of a row: its id, and what the list says became of it.
+pub fn signal_of(row: &ListRow) -> (SignalId, Option<SignalOutcome>) {
+    let text = |column| text(views::signals(), row, column);
+    let own = |column| text(column).map(ToOwned::to_owned);
+    let RowKey::Uuid(id) = row.key else {
+        return (SignalId::parse(&row.key.to_string()).unwrap(), None);
+    };
+    let event = text("outcome_event").map(|id| id.parse().unwrap());
+    let (verdict, reason) = (text("outcome_verdict"), own("rejection_reason"));
+    let outcome = SignalOutcome::of(event, verdict, reason, own("order_status"));
+    (SignalId::Executor(id), Some(outcome))
+}
+
+/// The text that a row has in this column of its view.
+pub fn text<'r>(view: View, row: &'r ListRow, column: &str) -> Option<&'r str> {
+    match &row.values[view.column(column).unwrap()] {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
 }
 
 /// Takes a CSV apart as RFC 4180 has it: `None` is an empty field without quotes.

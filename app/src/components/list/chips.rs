@@ -1,24 +1,18 @@
 //! The active filters, each a link that removes it.
 
-use domain::filter::ViewFilter;
+use domain::catalogue::{End, Takes, View};
 use domain::filter::form::{ALL, PRESET};
-use domain::page::KeysetRow;
 use leptos::prelude::*;
 
-use super::ListSpec;
 use super::lookalikes::distinction;
-use super::multi_select::{Field, fixed_words, value_label, write_value};
+use super::multi_select::{value_label, write_value};
 use super::submit_button::SubmitButton;
 use crate::components::visible::visible;
 use crate::model::ListPage;
 
 /// A chip for every pair that narrows the list, and a link that clears all.
-pub fn chips<F, T>(page: &ListPage<F, T>, spec: &ListSpec) -> Option<AnyView>
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
-    let chips = removals(page, spec);
+pub fn chips(page: &ListPage) -> Option<AnyView> {
+    let chips = removals(page);
     if chips.is_empty() {
         return None;
     }
@@ -68,19 +62,15 @@ pub struct Removal {
 }
 
 /// Every active filter.
-pub fn removals<F, T>(page: &ListPage<F, T>, spec: &ListSpec) -> Vec<Removal>
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
-    let path = super::path::<F>();
+pub fn removals(page: &ListPage) -> Vec<Removal> {
+    let path = page.query.view.path();
     let all = page.query.pairs().without(&["after"]);
     page.query
         .filter_pairs()
         .as_slice()
         .iter()
         .map(|(param, value)| {
-            let (name, value_words) = words(param, value, &spec.fields);
+            let (name, value_words) = words(page.query.view, param, value);
             let href = all.clone().without_pair(param, value).link(&path);
             let submit_button = match param.as_str() {
                 // Its own field, and no value of it, is what says a span.
@@ -102,11 +92,7 @@ where
 }
 
 /// The page without any filter; zone, order and page size stay.
-pub fn cleared<F, T>(page: &ListPage<F, T>) -> String
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+pub fn cleared(page: &ListPage) -> String {
     let filter_pairs = page.query.filter_pairs();
     let names: Vec<&str> = filter_pairs
         .as_slice()
@@ -114,24 +100,25 @@ where
         .map(|(name, _)| name.as_str())
         .collect();
     let kept = page.query.pairs().without(&["after"]).without(&names);
-    kept.link(&super::path::<F>())
+    kept.link(&page.query.view.path())
 }
 
 /// A pair of a query string in words: its name and its value.
 #[must_use]
-pub fn words(param: &str, value: &str, fields: &[Field]) -> (String, String) {
-    let name = match param {
-        "q" => "search",
-        "min_confidence" | "max_confidence" => "confidence",
-        "order_status" => "order",
-        "block_kind" => "blocked by",
-        other => other,
+pub fn words(view: View, param: &str, value: &str) -> (String, String) {
+    let known = view.0.params.iter().find(|known| known.is_named(param));
+    let Some(known) = known else {
+        let name = if param == "q" { "search" } else { param };
+        return (name.to_owned(), value.to_owned());
     };
-    let value = match param {
-        "min_confidence" => format!("≥ {value}"),
-        "max_confidence" => format!("≤ {value}"),
-        "q" | "from" | "to" | "last" => value.to_owned(),
-        _ => value_label(value, fixed_words(fields, param)),
+    let name = match known.takes {
+        Takes::Details => param.to_owned(),
+        _ => known.label.to_lowercase(),
     };
-    (name.to_owned(), value)
+    let value = match known.takes {
+        Takes::Bound { end: End::Min, .. } => format!("≥ {value}"),
+        Takes::Bound { end: End::Max, .. } => format!("≤ {value}"),
+        _ => value_label(value, &known.takes),
+    };
+    (name, value)
 }

@@ -1,10 +1,7 @@
 //! A list without rows, and what to do about it.
 
-use domain::filter::ViewFilter;
-use domain::page::KeysetRow;
 use leptos::prelude::*;
 
-use super::ListSpec;
 use super::chips::{cleared, removals};
 use super::submit_button::SubmitButton;
 use crate::components::text::write_stored;
@@ -13,13 +10,9 @@ use crate::model::ListPage;
 
 /// What stands where the table would; `nothing` where nothing narrows the list down and it says that in
 /// words of its own.
-pub fn empty<F, T>(page: &ListPage<F, T>, spec: &ListSpec, nothing: Option<AnyView>) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
-    let path = super::path::<F>();
-    let one = spec.noun.0;
+pub fn empty(page: &ListPage, nothing: Option<AnyView>) -> AnyView {
+    let path = page.query.view.path();
+    let one = page.query.view.words.noun.0;
     if page.query.after.is_some() {
         let first = page.query.pairs().without(&["after"]).link(&path);
         return view! {
@@ -31,7 +24,7 @@ where
         }
         .into_any();
     }
-    let filters = removals(page, spec);
+    let filters = removals(page);
     if filters.is_empty() {
         return nothing.unwrap_or_else(|| none_yet(one));
     }

@@ -1,15 +1,14 @@
 //! The most frequent values beside a list: a click adds one to the filter, a second takes it away.
 
-use domain::filter::ViewFilter;
-use domain::filter::any_of::escaped;
+use domain::catalogue::{Param, View};
+use domain::filter::negation::escaped;
 use domain::histogram::{Facet, FacetValue, Precision, Survey};
-use domain::page::{KeysetRow, to_three_digits};
+use domain::page::to_three_digits;
 use domain::query::{MAX_VALUE_CHARS, Pairs};
 use leptos::prelude::*;
 
-use super::ListSpec;
 use super::lookalikes::{distinction, distinctions};
-use super::multi_select::{Field, fixed_words, value_label, write_value};
+use super::multi_select::{value_label, write_value};
 use super::submit_button::SubmitButton;
 use crate::components::html::{Html, written};
 use crate::components::text::grouped;
@@ -17,13 +16,9 @@ use crate::components::visible::visible;
 use crate::model::ListPage;
 
 /// The facets; on a small screen they are a sheet that a button opens.
-pub fn facets<F, T>(page: &ListPage<F, T>, spec: &ListSpec, survey: Option<&Survey>) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+pub fn facets(page: &ListPage, survey: Option<&Survey>) -> AnyView {
     let facets = survey.map_or(&[][..], |survey| &survey.facets);
-    let facets: Vec<AnyView> = facets.iter().map(|of| facet(page, spec, of)).collect();
+    let facets: Vec<AnyView> = facets.iter().map(|of| facet(page, of)).collect();
     let nothing = facets
         .is_empty()
         .then(|| view! { <p class="facet-none">"No values to choose from yet."</p> });
@@ -36,13 +31,12 @@ where
     .into_any()
 }
 
-fn facet<F, T>(page: &ListPage<F, T>, spec: &ListSpec, facet: &Facet) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+fn facet(page: &ListPage, facet: &Facet) -> AnyView {
     let pairs = page.query.pairs().without(&["after"]);
-    let words = fixed_words(&spec.fields, facet.param);
+    let view = page.query.view;
+    let Some(param) = view.0.params.iter().find(|param| param.name == facet.param) else {
+        return ().into_any();
+    };
     let about = facet.precision != Precision::Exact;
     let shown: Vec<&str> = facet.values.iter().map(shown).collect();
     let notes = distinctions(&shown);
@@ -50,7 +44,7 @@ where
         .values
         .iter()
         .zip(notes)
-        .filter_map(|(value, note)| item::<F>(&pairs, facet.param, words, (value, note), about))
+        .filter_map(|(value, note)| item(view, &pairs, param, (value, note), about))
         .collect();
     // What is in force and holds no row stays, to be taken away.
     let gone = in_force(&pairs, facet.param)
@@ -63,16 +57,9 @@ where
             rows: None,
         };
         let note = distinction(&wanted);
-        link::<F>(
-            &pairs,
-            facet.param,
-            words,
-            (&value, note),
-            Some(&wanted),
-            about,
-        )
+        link(view, &pairs, param, (&value, note), Some(&wanted), about)
     }));
-    let title = title(&spec.fields, facet.param);
+    let title = param.label;
     let id = format!("facet-{}", facet.param);
     let named = id.clone();
     let more = facet
@@ -91,15 +78,6 @@ where
         </section>
     }
     .into_any()
-}
-
-/// What people call the parameter.
-fn title(fields: &[Field], param: &str) -> String {
-    let label = fields.iter().find_map(|field| match field {
-        Field::MultiSelect(pick) if pick.param == param => Some(pick.label),
-        _ => None,
-    });
-    label.unwrap_or(param).to_owned()
 }
 
 /// The values of `param` that are asked for, as the URL has them.
@@ -130,30 +108,30 @@ fn shown(value: &FacetValue) -> &str {
 }
 
 /// `None` for an empty value: no parameter can ask for it. With a value comes what tells it from one that looks alike.
-fn item<F: ViewFilter>(
+fn item(
+    view: View,
     pairs: &Pairs,
-    param: &'static str,
-    words: &[&'static str],
+    param: &'static Param,
     (value, note): (&FacetValue, Option<String>),
     about: bool,
 ) -> Option<AnyView> {
     let shown = shown(value);
-    let known = words.is_empty() || words.contains(&value.value.as_str());
+    let known = param.takes.canonical(&value.value).is_some();
     if value.value.is_empty() {
         return None;
     }
     // A word that the filter does not know, or too long a text, cannot be asked for.
     if !known || shown.chars().count() > MAX_VALUE_CHARS {
-        let label = value_label(&escaped(shown), words);
+        let label = value_label(&escaped(shown), &param.takes);
         let rows = rows(value, about);
         return Some(
             view! { <li><span class="facet-value">{written(|html| write_value_text(html, &label, note.as_deref()))}<span class="num">{rows}</span></span></li> }
                 .into_any(),
         );
     }
-    let wanted = in_force(pairs, param);
+    let wanted = in_force(pairs, param.name);
     let active = wanted.iter().find(|wanted| is(value, wanted));
-    Some(link::<F>(pairs, param, words, (value, note), active, about))
+    Some(link(view, pairs, param, (value, note), active, about))
 }
 
 /// A value, cut where it has no room, and what tells it from one that looks alike.
@@ -163,24 +141,24 @@ fn write_value_text(html: &mut Html, label: &str, note: Option<&str>) {
     html.raw("</span>");
 }
 
-fn link<F: ViewFilter>(
+fn link(
+    view: View,
     pairs: &Pairs,
-    param: &'static str,
-    words: &[&'static str],
+    param: &'static Param,
     (value, note): (&FacetValue, Option<String>),
     active: Option<&String>,
     about: bool,
 ) -> AnyView {
     let asked = escaped(shown(value));
-    let path = super::path::<F>();
+    let path = view.path();
     let (submit_button, verb) = if let Some(wanted) = active {
-        let href = pairs.clone().without_pair(param, wanted).link(&path);
-        (SubmitButton::dropping(param, wanted, href), "without")
+        let href = pairs.clone().without_pair(param.name, wanted).link(&path);
+        (SubmitButton::dropping(param.name, wanted, href), "without")
     } else {
-        let href = pairs.clone().with(param, asked.clone()).link(&path);
-        (SubmitButton::adding(param, &asked, href), "with")
+        let href = pairs.clone().with(param.name, asked.clone()).link(&path);
+        (SubmitButton::adding(param.name, &asked, href), "with")
     };
-    let label = value_label(&asked, words);
+    let label = value_label(&asked, &param.takes);
     let rows = rows(value, about);
     let named = visible(&label);
     let title = match (&rows, about) {

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
+use domain::filter::ListQuery;
 use domain::filter::form::{AS_OF, DEFAULT_LAST, DEFAULT_ZONE};
-use domain::filter::{ListQuery, ViewFilter};
 use leptos::prelude::*;
 
-use super::multi_select::{self, Field};
+use super::multi_select;
+use super::range;
 use super::submit_button::{FORM, form_marker};
-use super::{ListSpec, range};
 use crate::components::field::input;
 use crate::islands::UnappliedFilters;
 use crate::model::PageContext;
@@ -18,30 +18,16 @@ use crate::model::PageContext;
 type FilterOptions = [(&'static str, Arc<[String]>)];
 
 /// The form, and the button that opens it where there is no room.
-pub fn filter<F: ViewFilter>(
-    ctx: &PageContext,
-    query: &ListQuery<F>,
-    filter_options: &FilterOptions,
-    spec: &ListSpec,
-) -> AnyView {
+pub fn filter(ctx: &PageContext, query: &ListQuery, filter_options: &FilterOptions) -> AnyView {
     let pairs = query.pairs().without(&["after"]);
-    let shown: Vec<&str> = spec
-        .fields
-        .iter()
-        .flat_map(Field::params)
-        .chain(["q", "from", "to", "last"])
-        .collect();
+    let view = query.view;
+    let own = view.0.params.iter().map(|param| param.name);
+    let shown: Vec<&str> = own.chain(["q", "from", "to", "last"]).collect();
     let kept = pairs.clone().without(&shown);
-    let mut fields: Vec<AnyView> = spec
-        .fields
-        .iter()
-        .map(|field| {
-            multi_select::field(field, pairs.as_slice(), known_values(filter_options, field))
-        })
-        .collect();
+    let mut fields = multi_select::fields(view, pairs.as_slice(), filter_options);
     // The button stands with a field, so that no line holds it alone.
     let last = fields.pop();
-    let path = super::path::<F>();
+    let path = query.view.path();
     let active = query.filter_pairs().as_slice().len();
     let count = (active > 0).then(|| view! { <span class="count on">{active}</span> });
     view! {
@@ -56,7 +42,7 @@ pub fn filter<F: ViewFilter>(
                 {form_marker()}
                 {hidden(kept.as_slice())}
                 {hidden(&in_force(ctx, query))}
-                {search(query, spec.searches)}
+                {search(query)}
                 {range::segments(query)}
                 <div class="picks">
                     {fields}
@@ -73,7 +59,7 @@ pub fn filter<F: ViewFilter>(
 }
 
 /// What counts where nothing else is pressed or typed: the span, the zone of days, the time of the page.
-fn in_force<F: ViewFilter>(ctx: &PageContext, query: &ListQuery<F>) -> Vec<(String, String)> {
+fn in_force(ctx: &PageContext, query: &ListQuery) -> Vec<(String, String)> {
     let last = query.time.last.map(|last| (DEFAULT_LAST, last.to_string()));
     let zone = query.tz.unwrap_or(ctx.zone);
     let always = [
@@ -84,7 +70,8 @@ fn in_force<F: ViewFilter>(ctx: &PageContext, query: &ListQuery<F>) -> Vec<(Stri
     all.map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn search<F: ViewFilter>(query: &ListQuery<F>, searches: &'static str) -> AnyView {
+fn search(query: &ListQuery) -> AnyView {
+    let searches = query.view.words.search;
     let words = query.words.as_slice().join(" ");
     let field = input("search", |html| {
         html.raw(" name=\"q\" data-search=\"\" aria-keyshortcuts=\"/\"");
@@ -93,18 +80,6 @@ fn search<F: ViewFilter>(query: &ListQuery<F>, searches: &'static str) -> AnyVie
         html.attribute("value", Some(&words));
     });
     view! { <div class="search">{field}</div> }.into_any()
-}
-
-fn known_values<'a>(filter_options: &'a FilterOptions, field: &Field) -> &'a [String] {
-    let Field::MultiSelect(pick) = field else {
-        return &[];
-    };
-    let offered = filter_options.iter().find(|(name, _)| *name == pick.param);
-    match offered {
-        // Fixed words need no help from the rows.
-        Some((_, values)) if pick.words.is_empty() => values,
-        _ => &[],
-    }
 }
 
 /// Hidden inputs that keep what a form does not show.

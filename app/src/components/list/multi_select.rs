@@ -1,6 +1,9 @@
-//! Filter fields: menus of checkboxes that need no JavaScript, and the confidence range.
+//! The fields of a filter form: menus of checkboxes, and ranges. They need no JavaScript.
 
-use domain::filter::any_of::{escaped, unescaped};
+use std::sync::Arc;
+
+use domain::catalogue::{End, Number, Param, Takes, View};
+use domain::filter::negation::{escaped, unescaped};
 use leptos::prelude::*;
 
 use super::lookalikes::distinctions;
@@ -8,70 +11,37 @@ use crate::components::field::input;
 use crate::components::html::Html;
 use crate::components::text::write_stored;
 
-/// A field of a view's filter form.
-pub enum Field {
-    /// Any of several values, or none of them.
-    MultiSelect(MultiSelect),
-    /// `min_confidence`, `max_confidence`.
-    Confidence,
-}
-
-/// A parameter that takes several values.
-pub struct MultiSelect {
-    /// What people call it.
-    pub label: &'static str,
-    /// What the URL calls it.
-    pub param: &'static str,
-    /// Every value, where they are fixed; empty where the rows decide.
-    pub words: Vec<&'static str>,
-}
-
-impl Field {
-    /// The parameters that it shows.
-    #[must_use]
-    pub fn params(&self) -> Vec<&'static str> {
-        match self {
-            Self::MultiSelect(pick) => vec![pick.param],
-            Self::Confidence => vec!["min_confidence", "max_confidence"],
-        }
-    }
-}
-
-/// A pick among fixed words.
-#[must_use]
-pub fn fixed<T: domain::filter::ParamEnum>(label: &'static str, param: &'static str) -> Field {
-    Field::MultiSelect(MultiSelect {
-        label,
-        param,
-        words: T::VALUES.iter().map(|(_, word)| *word).collect(),
-    })
-}
-
-/// A pick among what the rows hold, or any text.
-#[must_use]
-pub fn open(label: &'static str, param: &'static str) -> Field {
-    Field::MultiSelect(MultiSelect {
-        label,
-        param,
-        words: Vec::new(),
-    })
-}
-
 /// The values of `param` as the URL has them.
 fn selected(pairs: &[(String, String)], param: &str) -> Vec<String> {
     let matching = pairs.iter().filter(|(name, _)| name == param);
     matching.map(|(_, value)| value.clone()).collect()
 }
 
-/// The field's menu. `pairs` is the present filter, `known` the values that the rows hold.
-pub fn field(field: &Field, pairs: &[(String, String)], known: &[String]) -> AnyView {
-    match field {
-        Field::MultiSelect(pick) => pick_menu(pick, &selected(pairs, pick.param), known),
-        Field::Confidence => confidence_menu(
-            selected(pairs, "min_confidence").pop(),
-            selected(pairs, "max_confidence").pop(),
-        ),
-    }
+/// The fields of a view's filter form, in order: one a parameter, and one for both ends of a range. `pairs` is the present
+/// filter, `options` the values of the rows that are offered.
+pub fn fields(
+    view: View,
+    pairs: &[(String, String)],
+    options: &[(&'static str, Arc<[String]>)],
+) -> Vec<AnyView> {
+    let mut params: Vec<&Param> = view.0.params.iter().collect();
+    params.sort_by_key(|param| param.form_place);
+    let known = |param: &Param| -> &[String] {
+        let offered = options.iter().find(|(name, _)| *name == param.name);
+        offered.map_or(&[], |(_, values)| values)
+    };
+    params
+        .into_iter()
+        .filter_map(|param| match param.takes {
+            // A path is picked on an event's own page; the most has its field beside the least.
+            Takes::Details | Takes::Bound { end: End::Max, .. } => None,
+            Takes::Bound { other, number, .. } => {
+                let ends = [param.name, other].map(|name| (name, selected(pairs, name).pop()));
+                Some(range_menu(param.label, number, ends))
+            }
+            _ => Some(pick_menu(param, &selected(pairs, param.name), known(param))),
+        })
+        .collect()
 }
 
 /// A menu: a button with the number of its active values, and a panel.
@@ -89,9 +59,10 @@ pub fn menu(label: &'static str, active: usize, panel: AnyView) -> AnyView {
     .into_any()
 }
 
-fn pick_menu(pick: &MultiSelect, selected: &[String], known: &[String]) -> AnyView {
-    let is_open = pick.words.is_empty();
-    let mut values: Vec<String> = pick.words.iter().map(ToString::to_string).collect();
+fn pick_menu(pick: &Param, selected: &[String], known: &[String]) -> AnyView {
+    let is_open = pick.takes.is_open();
+    let words = pick.takes.words().iter();
+    let mut values: Vec<String> = words.map(ToString::to_string).collect();
     values.extend(known.iter().map(|value| escaped(value)));
     // A value that is in force is shown even where no row holds it.
     for value in selected {
@@ -102,11 +73,11 @@ fn pick_menu(pick: &MultiSelect, selected: &[String], known: &[String]) -> AnyVi
     let mut boxes = Html::default();
     let labels: Vec<String> = values
         .iter()
-        .map(|value| value_label(value, &pick.words))
+        .map(|value| value_label(value, &pick.takes))
         .collect();
     let notes = distinctions(&labels.iter().map(String::as_str).collect::<Vec<_>>());
     for ((value, label), note) in values.iter().zip(&labels).zip(notes) {
-        write_checkbox(&mut boxes, pick.param, value, selected.contains(value));
+        write_checkbox(&mut boxes, pick.name, value, selected.contains(value));
         write_value(&mut boxes, label, note.as_deref());
         boxes.raw("</label>");
     }
@@ -118,7 +89,7 @@ fn pick_menu(pick: &MultiSelect, selected: &[String], known: &[String]) -> AnyVi
             "Another value"
         };
         let field = input("search", |html| {
-            html.attribute("name", Some(pick.param));
+            html.attribute("name", Some(pick.name));
             html.attribute("placeholder", Some(hint));
             html.attribute("aria-label", Some(&label));
         });
@@ -149,44 +120,50 @@ pub fn write_checkbox(html: &mut Html, name: &'static str, value: &str, is_check
     html.raw(if is_checked { " checked>" } else { ">" });
 }
 
-fn confidence_menu(min: Option<String>, max: Option<String>) -> AnyView {
+/// The menu of a range: a field for each end.
+fn range_menu(
+    label: &'static str,
+    number: Number,
+    [(min_name, min), (max_name, max)]: [(&'static str, Option<String>); 2],
+) -> AnyView {
     let active = usize::from(min.is_some()) + usize::from(max.is_some());
     let end =
         |label: &'static str, name: &'static str, hint: &'static str, value: Option<String>| {
             let field = input("number", |html| {
-                html.raw(" min=\"0\" max=\"1\" step=\"any\" inputmode=\"decimal\"");
+                match number {
+                    Number::Share => html.raw(" min=\"0\" max=\"1\""),
+                    Number::Decimal => html,
+                };
+                html.raw(" step=\"any\" inputmode=\"decimal\"");
                 html.attribute("name", Some(name));
                 html.attribute("placeholder", Some(hint));
                 html.attribute("value", value.as_deref());
             });
             view! { <label class="bound">{label}{field}</label> }
         };
-    let panel = view! {
-        {end("At least", "min_confidence", "0", min)}
-        {end("At most", "max_confidence", "1", max)}
+    let most = match number {
+        Number::Share => "1",
+        Number::Decimal => "any",
     };
-    menu("Confidence", active, panel.into_any())
+    let panel = view! {
+        {end("At least", min_name, "0", min)}
+        {end("At most", max_name, most, max)}
+    };
+    menu(label, active, panel.into_any())
 }
 
-/// The words that `param` is picked from, where they are fixed.
-pub fn fixed_words<'a>(fields: &'a [Field], param: &str) -> &'a [&'static str] {
-    let words = fields.iter().find_map(|field| match field {
-        Field::MultiSelect(pick) if pick.param == param => Some(pick.words.as_slice()),
-        _ => None,
-    });
-    words.unwrap_or_default()
-}
-
-/// A URL's value for people: `!BTC` is `not BTC`; `emergency_stop` is `emergency stop` where it is one of
-/// the `fixed` words, and stays as it is where somebody may have written it.
+/// A URL's value for people: `!BTC` is `not BTC`; `emergency_stop` is `emergency stop` where it is one of the console's own
+/// words, and stays as it is where somebody may have written it.
 #[must_use]
-pub fn value_label(value: &str, fixed: &[&str]) -> String {
+pub fn value_label(value: &str, takes: &Takes) -> String {
     let (is_not, plain) = unescaped(value);
     let sign = if is_not { "not " } else { "" };
-    if fixed.contains(&plain) {
-        return format!("{sign}{}", plain.replace('_', " "));
+    match takes {
+        Takes::Word { words, .. } if words.contains(&plain) => {
+            format!("{sign}{}", plain.replace('_', " "))
+        }
+        _ => format!("{sign}{plain}"),
     }
-    format!("{sign}{plain}")
 }
 
 #[cfg(test)]
@@ -195,24 +172,34 @@ mod tests {
 
     #[test]
     fn values_read_as_people_say_them() {
-        assert_eq!(value_label("!BTC", &[]), "not BTC");
-        assert_eq!(value_label("\\!BTC", &[]), "!BTC");
-        assert_eq!(value_label("!\\!BTC", &[]), "not !BTC");
-        assert_eq!(value_label("\\x27", &[]), "\\x27");
-        let fixed = ["emergency_stop", "toggle"];
-        assert_eq!(value_label("emergency_stop", &fixed), "emergency stop");
-        assert_eq!(value_label("!emergency_stop", &fixed), "not emergency stop");
-        assert_eq!(value_label("emergency_stop", &[]), "emergency_stop");
+        assert_eq!(value_label("!BTC", &Takes::Text), "not BTC");
+        assert_eq!(value_label("\\!BTC", &Takes::Text), "!BTC");
+        assert_eq!(value_label("!\\!BTC", &Takes::Text), "not !BTC");
+        assert_eq!(value_label("\\x27", &Takes::Text), "\\x27");
+        let own = Takes::Word {
+            words: vec!["emergency_stop", "toggle"],
+            expected: "emergency_stop or toggle",
+        };
+        assert_eq!(value_label("emergency_stop", &own), "emergency stop");
+        assert_eq!(value_label("!emergency_stop", &own), "not emergency stop");
+        assert_eq!(
+            value_label("emergency_stop", &Takes::Text),
+            "emergency_stop"
+        );
     }
 
     #[test]
     fn a_value_in_force_is_offered_even_if_no_row_has_it() {
         let known = ["BTC".to_owned(), "!odd".to_owned()];
         let selected = ["!ETH".to_owned()];
-        let Field::MultiSelect(pick) = open("Asset", "asset") else {
-            panic!("no pick")
+        let coin = Param {
+            name: "asset",
+            label: "Coin",
+            form_place: 1,
+            description: "coin, exactly",
+            takes: Takes::Text,
         };
-        let html = pick_menu(&pick, &selected, &known).to_html();
+        let html = pick_menu(&coin, &selected, &known).to_html();
         assert!(html.contains(r#"value="BTC""#), "{html}");
         assert!(html.contains(r#"value="\!odd""#), "{html}");
         assert!(html.contains("not ETH"), "{html}");

@@ -1,19 +1,14 @@
 //! Links to the neighbouring pages, and how many rows a page has.
 
-use domain::filter::{ListQuery, ViewFilter};
-use domain::page::{KeysetRow, Limit, Order};
+use domain::filter::ListQuery;
+use domain::page::{Limit, Order};
 use leptos::prelude::*;
 
-use super::ListSpec;
 use crate::model::ListPage;
 
 /// The pager; nothing where there is one page of few rows.
-pub fn pager<F, T>(page: &ListPage<F, T>, spec: &ListSpec) -> Option<AnyView>
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
-    let path = super::path::<F>();
+pub fn pager(page: &ListPage) -> Option<AnyView> {
+    let path = page.query.view.path();
     let query = &page.query;
     let (before, after) = match query.order {
         Order::Newest => ("newer", "older"),
@@ -38,7 +33,7 @@ where
     if alone && query.limit == Limit::default() {
         return None;
     }
-    let label = format!("Pages of {}", spec.noun.1);
+    let label = format!("Pages of {}", page.query.view.words.noun.1);
     Some(
         view! {
             <nav class="pager" aria-label=label>
@@ -50,7 +45,7 @@ where
     )
 }
 
-fn sizes<F: ViewFilter>(query: &ListQuery<F>) -> AnyView {
+fn sizes(query: &ListQuery) -> AnyView {
     let links: Vec<AnyView> = [50, 100, 200, Limit::MAX]
         .into_iter()
         .filter_map(Limit::new)
@@ -60,7 +55,7 @@ fn sizes<F: ViewFilter>(query: &ListQuery<F>) -> AnyView {
                 after: None,
                 ..query.clone()
             };
-            let href = resized.pairs().link(&super::path::<F>());
+            let href = resized.pairs().link(&query.view.path());
             let current = (query.limit == limit).then_some("true");
             let label = format!("{} rows a page", limit.rows());
             view! { <a href=href aria-current=current aria-label=label>{limit.rows()}</a> }

@@ -1,11 +1,9 @@
 //! How far a search got that was cut before its page was full.
 
 use domain::filter::form::PRESET;
-use domain::filter::{Last, ListQuery, TimeFilter, ViewFilter};
-use domain::page::KeysetRow;
+use domain::filter::{Last, ListQuery, TimeFilter};
 use leptos::prelude::*;
 
-use super::ListSpec;
 use super::submit_button::SubmitButton;
 use crate::components::text::counted;
 use crate::model::{ListPage, PageContext};
@@ -18,20 +16,15 @@ const NARROWER: [(&str, &str); 3] = [
 ];
 
 /// The line under the rows that were found.
-pub fn partial_search<F, T>(
-    ctx: &PageContext,
-    page: &ListPage<F, T>,
-    spec: &ListSpec,
-) -> Option<AnyView>
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+pub fn partial_search(ctx: &PageContext, page: &ListPage) -> Option<AnyView> {
     let reached = page.searched_to?;
-    let path = super::path::<F>();
+    let path = page.query.view.path();
     let found = match page.page.rows.len() {
-        0 => format!("No {} found so far", spec.noun.0),
-        rows => format!("{} found so far", counted(rows as u64, spec.noun)),
+        0 => format!("No {} found so far", page.query.view.words.noun.0),
+        rows => format!(
+            "{} found so far",
+            counted(rows as u64, page.query.view.words.noun)
+        ),
     };
     let zone = page.query.tz.unwrap_or(ctx.zone);
     let go_on = page.page.next.clone().map(|cursor| {

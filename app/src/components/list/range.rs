@@ -1,7 +1,7 @@
 //! The span of time: presets, and two ends of one's own. All of them are parts of the filter's form.
 
 use domain::filter::form::{ALL, PRESET};
-use domain::filter::{Bound, Last, ListQuery, TimeFilter, ViewFilter};
+use domain::filter::{Bound, Last, ListQuery, TimeFilter};
 use leptos::prelude::*;
 
 use crate::components::field::input;
@@ -15,7 +15,7 @@ const PRESETS: [(&str, &str); 5] = [
 ];
 
 /// The presets, and the menu for a range of one's own.
-pub fn segments<F: ViewFilter>(query: &ListQuery<F>) -> AnyView {
+pub fn segments(query: &ListQuery) -> AnyView {
     let button = |value: &'static str, label: &'static str, last: Option<Last>| {
         let here = query.time.from.is_none() && query.time.to.is_none() && query.time.last == last;
         let current = here.then_some("true");
@@ -35,7 +35,7 @@ pub fn segments<F: ViewFilter>(query: &ListQuery<F>) -> AnyView {
     .into_any()
 }
 
-fn custom<F: ViewFilter>(query: &ListQuery<F>) -> AnyView {
+fn custom(query: &ListQuery) -> AnyView {
     let TimeFilter { from, to, .. } = query.time;
     let custom = from.is_some() || to.is_some();
     // A date field cannot hold a moment.

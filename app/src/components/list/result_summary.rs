@@ -1,14 +1,13 @@
 //! The line that says exactly what is shown: how many, from when to when, in which zone; and the
 //! exports of exactly that.
 
-use domain::filter::{Bound, ListQuery, ViewFilter, Window};
-use domain::page::{Count, KeysetRow};
+use domain::filter::{Bound, ListQuery, Window};
+use domain::page::Count;
 use domain::query::Pairs;
 use domain::time::Timestamp;
 use domain::zone::offset_label;
 use leptos::prelude::*;
 
-use super::ListSpec;
 use super::columns::menu;
 use super::submit_button::{FORM, unapplied};
 use crate::components::text::counted;
@@ -17,16 +16,12 @@ use crate::islands::ExportProgress;
 use crate::model::{ListPage, PageContext};
 
 /// The line over a table.
-pub fn result_summary<F, T>(ctx: &PageContext, page: &ListPage<F, T>, spec: &ListSpec) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+pub fn result_summary(ctx: &PageContext, page: &ListPage) -> AnyView {
     let zone = page.query.tz.unwrap_or(ctx.zone);
     let on_page = counted(page.page.rows.len() as u64, ("row", "rows"));
     view! {
         <header class="shown">
-            <h2 id="shown">{count_words(page.count, spec.noun)}</h2>
+            <h2 id="shown">{count_words(page.count, page.query.view.words.noun)}</h2>
             <p>
                 {span_words(&page.query, page.window, zone)}
                 " · "
@@ -36,7 +31,7 @@ where
                 " on this page"
                 {ahead_words(ctx, page)}
             </p>
-            {exports(ctx, page, spec)}
+            {exports(ctx, page)}
         </header>
     }
     .into_any()
@@ -50,17 +45,13 @@ pub fn zone_words(ctx: &PageContext, zone: chrono_tz::Tz) -> AnyView {
 }
 
 /// The menu of columns, and the links to the exports of exactly what is shown.
-pub fn exports<F, T>(ctx: &PageContext, page: &ListPage<F, T>, spec: &ListSpec) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
-    let path = super::path::<F>();
-    let newest = page.page.rows.first().map(KeysetRow::timestamp);
+pub fn exports(ctx: &PageContext, page: &ListPage) -> AnyView {
+    let path = page.query.view.path();
+    let newest = page.page.rows.first().map(|row| row.timestamp);
     let rows = page.query.pinned(page.window, newest).pairs();
     view! {
         <div class="exports">
-            {menu(ctx, &page.query, &spec.columns)}
+            {menu(ctx, &page.query)}
             {unapplied()}
             {export(&rows, &format!("{path}.csv"), "CSV")}
             {export(&rows, &format!("{path}.jsonl"), "JSONL")}
@@ -84,13 +75,9 @@ fn export(rows: &Pairs, path: &str, kind: &'static str) -> AnyView {
 }
 
 /// How many rows of the page lie ahead of the database's clock; nothing where none does.
-pub fn ahead_words<F, T>(ctx: &PageContext, page: &ListPage<F, T>) -> Option<AnyView>
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+pub fn ahead_words(ctx: &PageContext, page: &ListPage) -> Option<AnyView> {
     let rows = page.page.rows.iter();
-    let ahead = rows.filter(|row| is_ahead(ctx, row.timestamp())).count();
+    let ahead = rows.filter(|row| is_ahead(ctx, row.timestamp)).count();
     (ahead > 0).then(|| {
         let rows = counted(ahead as u64, ("row", "rows"));
         let verb = if ahead == 1 { "lies" } else { "lie" };
@@ -112,11 +99,7 @@ pub fn count_words(count: Count, noun: (&str, &str)) -> String {
 }
 
 /// `Mon 16 Nov 2026 00:00:00 → end of Sun 22 Nov 2026`.
-pub fn span_words<F: ViewFilter>(
-    query: &ListQuery<F>,
-    window: Window,
-    zone: chrono_tz::Tz,
-) -> AnyView {
+pub fn span_words(query: &ListQuery, window: Window, zone: chrono_tz::Tz) -> AnyView {
     if window.from.is_none() && window.to.is_none() {
         return "all times".into_any();
     }

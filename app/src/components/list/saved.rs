@@ -1,12 +1,9 @@
 //! The line over a list: its active filters, whether others are not applied yet, and at its end the menu of saved
 //! views.
 
-use domain::filter::ViewFilter;
-use domain::page::KeysetRow;
 use domain::saved::{LONGEST_NAME, SavedQuery};
 use leptos::prelude::*;
 
-use super::ListSpec;
 use super::chips::chips;
 use super::filter::hidden;
 use super::submit_button::unapplied;
@@ -16,14 +13,10 @@ use crate::components::text::stored;
 use crate::model::{ListPage, PageContext};
 
 /// The chips and the menu.
-pub fn line<F, T>(ctx: &PageContext, page: &ListPage<F, T>, spec: &ListSpec) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+pub fn line(ctx: &PageContext, page: &ListPage) -> AnyView {
     view! {
         <div class="over-list">
-            {chips(page, spec)}
+            {chips(page)}
             <div class="filter-state" aria-live="polite">{unapplied()}</div>
             {menu(ctx, page)}
         </div>
@@ -32,11 +25,7 @@ where
 }
 
 /// The person's views of this list, and the form that saves what is shown.
-fn menu<F, T>(ctx: &PageContext, page: &ListPage<F, T>) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+fn menu(ctx: &PageContext, page: &ListPage) -> AnyView {
     let here = SavedQuery::of(&page.query);
     let listed = match page.saved.as_deref() {
         None => view! { <p class="dim">"They cannot be read at the moment."</p> }.into_any(),
@@ -49,7 +38,7 @@ where
                 .iter()
                 .map(|saved| {
                     let current = (saved.query == here).then_some("true");
-                    let href = saved.query.link(F::VIEW);
+                    let href = saved.query.link(page.query.view);
                     view! {
                         <li><a href=href aria-current=current>{stored(&saved.name)}</a></li>
                     }
@@ -59,7 +48,7 @@ where
             view! { <ul class="saved-list">{links}</ul> }.into_any()
         }
     };
-    let fields = [("view", F::VIEW.name()), ("query", here.as_str())];
+    let fields = [("view", page.query.view.name), ("query", here.as_str())];
     let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
     view! {
         <details class="pick quiet to-end" name="pick">

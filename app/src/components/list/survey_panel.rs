@@ -2,15 +2,15 @@
 //! them.
 
 use domain::amount::group_thousands;
-use domain::filter::{ListQuery, ViewFilter};
+use domain::filter::ListQuery;
 use domain::histogram::{Histogram, Precision, Step, Survey};
-use domain::page::{Count, KeysetRow};
+use domain::page::Count;
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
 use super::chart::{self, Chart};
+use super::result_summary;
 use super::result_summary::{exports, span_words};
-use super::{ListSpec, result_summary};
 use crate::components::text::counted;
 use crate::document::LATE;
 use crate::islands::Brush;
@@ -20,16 +20,7 @@ use crate::model::{ListPage, PageContext, SurveyPanel};
 const TOO_UNSURE: f64 = 0.5;
 
 /// The card, whose body is put in where [`LATE`] stands.
-pub fn picture<F, T>(
-    ctx: &PageContext,
-    page: &ListPage<F, T>,
-    spec: &ListSpec,
-    survey: Option<&Survey>,
-) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+pub fn picture(ctx: &PageContext, page: &ListPage, survey: Option<&Survey>) -> AnyView {
     let count = match (page.count, survey) {
         (Count::NotCounted, Some(survey)) => survey.count,
         (count, _) => count,
@@ -38,7 +29,7 @@ where
     view! {
         <section class="sheet picture" slot="picture" aria-labelledby="shown">
             <header class="shown">
-                <h2 id="shown">{result_summary::count_words(count, spec.noun)}</h2>
+                <h2 id="shown">{result_summary::count_words(count, page.query.view.words.noun)}</h2>
                 <p>
                     {span_words(&page.query, page.window, zone)}
                     " · "
@@ -46,7 +37,7 @@ where
                     {result_summary::ahead_words(ctx, page)}
                 </p>
                 <button class="btn facets-open" type="button" popovertarget="facets">"Facets"</button>
-                {exports(ctx, page, spec)}
+                {exports(ctx, page)}
             </header>
             {InertElement::new(LATE)}
         </section>
@@ -55,22 +46,13 @@ where
 }
 
 /// The bars, their table and what stands below them; or why there are none.
-pub fn body<F, T>(
-    ctx: &PageContext,
-    page: &ListPage<F, T>,
-    spec: &ListSpec,
-    made: &SurveyPanel,
-) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+pub fn body(ctx: &PageContext, page: &ListPage, made: &SurveyPanel) -> AnyView {
     let histogram = made
         .survey()
         .and_then(|survey| survey.histogram.as_ref())
         .filter(|histogram| !histogram.series.is_empty());
     match histogram {
-        Some(histogram) => drawn(ctx, page, spec, histogram),
+        Some(histogram) => drawn(ctx, page, histogram),
         None => unmade(page, made),
     }
 }
@@ -88,16 +70,7 @@ fn legend(histogram: &Histogram) -> AnyView {
     view! { <ul class="legend" aria-hidden="true">{items}</ul> }.into_any()
 }
 
-fn drawn<F, T>(
-    ctx: &PageContext,
-    page: &ListPage<F, T>,
-    spec: &ListSpec,
-    histogram: &Histogram,
-) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+fn drawn(ctx: &PageContext, page: &ListPage, histogram: &Histogram) -> AnyView {
     let zone = page.query.tz.unwrap_or(ctx.zone);
     let to_bucket = page
         .query
@@ -112,16 +85,16 @@ where
     let chart = Chart {
         histogram,
         zone,
-        noun: spec.noun,
+        noun: page.query.view.words.noun,
         link: &|from, to| {
             let pairs = to_bucket.clone().with("from", from).with("to", to);
-            pairs.link(&super::path::<F>())
+            pairs.link(&page.query.view.path())
         },
     };
     let (picture, table) = chart.drawn();
     let sure = precision(page, histogram.precision);
     let outside = (histogram.outside > 0).then(|| {
-        let rows = counted(histogram.outside, spec.noun);
+        let rows = counted(histogram.outside, page.query.view.words.noun);
         view! { <span>" · "{rows}" before the year 2000 or more than a day ahead of the clock, not in the picture"</span> }
     });
     view! {
@@ -141,11 +114,7 @@ where
 }
 
 /// How sure the numbers are, and how to have them exact.
-fn precision<F, T>(page: &ListPage<F, T>, precision: Precision) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+fn precision(page: &ListPage, precision: Precision) -> AnyView {
     match precision {
         Precision::Exact => view! { " · every row counted" }.into_any(),
         Precision::Sampled { one_in, within } => {
@@ -165,25 +134,17 @@ where
     }
 }
 
-fn exact_link<F, T>(page: &ListPage<F, T>) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+fn exact_link(page: &ListPage) -> AnyView {
     let exact = ListQuery {
         exact_counts: true,
         ..page.query.clone()
     };
-    let href = exact.pairs().link(&super::path::<F>());
+    let href = exact.pairs().link(&page.query.view.path());
     view! { <a href=href>"Count every row"</a> }.into_any()
 }
 
 /// In the picture's place.
-fn unmade<F, T>(page: &ListPage<F, T>, made: &SurveyPanel) -> AnyView
-where
-    F: ViewFilter,
-    T: KeysetRow<Key = F::Key>,
-{
+fn unmade(page: &ListPage, made: &SurveyPanel) -> AnyView {
     let words = match made {
         SurveyPanel::Ready(made) if !made.survey.cut => return none(),
         SurveyPanel::Pending => {
@@ -194,7 +155,7 @@ where
         }
         SurveyPanel::Failed => "The picture of time could not be made. The rows below are whole.",
     };
-    let again = page.query.pairs().link(&super::path::<F>());
+    let again = page.query.pairs().link(&page.query.view.path());
     let exact = (!page.query.exact_counts).then(|| exact_link(page));
     view! {
         <div class="unmade">

@@ -1,6 +1,6 @@
 //! Parts that the tables of every list share.
 
-use domain::filter::{ListQuery, ViewFilter};
+use domain::filter::ListQuery;
 use domain::page::Order;
 use leptos::prelude::*;
 
@@ -10,17 +10,13 @@ use crate::model::PageContext;
 use domain::time::Timestamp;
 
 /// The header of the time column: names the zone once, and turns the order round.
-pub fn time_header<F: ViewFilter>(
-    ctx: &PageContext,
-    query: &ListQuery<F>,
-    label: &'static str,
-) -> AnyView {
+pub fn time_header(ctx: &PageContext, query: &ListQuery, label: &'static str) -> AnyView {
     let turned = ListQuery {
         order: query.order.reversed(),
         after: None,
         ..query.clone()
     };
-    let href = turned.pairs().link(&super::path::<F>());
+    let href = turned.pairs().link(&query.view.path());
     let (sort, arrow, title) = match query.order {
         Order::Newest => ("descending", "↓", "Newest first. Show oldest first"),
         Order::Oldest => ("ascending", "↑", "Oldest first. Show newest first"),
@@ -57,7 +53,7 @@ pub fn header(class: &'static str, label: &'static str) -> AnyView {
 
 /// A whole table: caption for screen readers, header cells, rows.
 pub fn table(
-    class: &'static str,
+    class: &str,
     caption: &'static str,
     head: Vec<AnyView>,
     rows: Vec<AnyView>,
@@ -72,7 +68,7 @@ pub fn sideways(table: AnyView) -> AnyView {
 
 /// As [`table`], of rows that are written already.
 pub fn written_table(
-    class: &'static str,
+    class: &str,
     caption: &'static str,
     head: Vec<AnyView>,
     rows: String,

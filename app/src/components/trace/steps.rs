@@ -163,8 +163,8 @@ fn ordered(part: &Part<Order>) -> Station {
 /// What became of the order, in the words of every list.
 fn execution(ctx: &PageContext, order: &Order) -> Station {
     let brief = &order.brief;
-    let link = OrderLink::Found(brief);
-    let told = outcome_label(Outcome::Executed, &link, order.created_at, ctx.now);
+    let link = OrderLink::Found(brief.status.as_str());
+    let told = outcome_label(Outcome::Executed, link, order.created_at, ctx.now);
     let some = |filled: &Amount| filled.decimal().is_none_or(|filled| !filled.is_zero());
     let filled = some(&brief.filled_quantity);
     let coin = stored(&order.coin_type);

@@ -159,7 +159,7 @@ pub fn figures(ctx: &PageContext, dossier: &Dossier) -> AnyView {
         <dl class="figures">
             <div><dt>"Lasted"</dt><dd>{lasted(episode, ctx.now)}</dd></div>
             <div><dt>"Rejected attempts"</dt><dd>{grouped(effect.rejections)}</dd></div>
-            <div><dt>"Leaked approvals · orders"</dt><dd>{leaks(effect)}</dd></div>
+            <div><dt>"Leaked approvals · orders"</dt><dd>{leaks(effect.leaked_approvals, effect.leaked_orders)}</dd></div>
             <div><dt>"Time to the last fill"</dt><dd>{last_fill}</dd></div>
             <div>
                 <dt>"Open orders at activation"</dt>

@@ -64,7 +64,7 @@ pub fn episode(ctx: &PageContext, page: &EpisodePage) -> String {
     };
     document(
         ctx,
-        Section::KillSwitch,
+        Section::List("kill-switch"),
         "Kill-switch episode",
         content.into_any(),
     )

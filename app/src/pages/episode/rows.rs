@@ -97,7 +97,7 @@ pub fn overlapping(ctx: &PageContext, episodes: &[Episode]) -> AnyView {
                 <li>
                     <a href=href>{mechanism_name(episode.mechanism)}</a>
                     " "
-                    {state(episode)}
+                    {state(episode.cleared().is_some())}
                     <br />
                     <span class="dim">
                         {timestamp(ctx, episode.activated_at())}", "{lasted(episode, ctx.now)}

@@ -44,7 +44,12 @@ pub fn finding(ctx: &PageContext, page: &FindingPage) -> String {
         {answer(page)}
         {columns(main, side)}
     };
-    document(ctx, Section::Findings, "Finding", content.into_any())
+    document(
+        ctx,
+        Section::List("findings"),
+        "Finding",
+        content.into_any(),
+    )
 }
 
 /// What was found, as loud as its rule is grave; quieter once somebody has explained it.

@@ -2,13 +2,14 @@
 //! when it was measured is not among them: `("timestamp", id)`, since rows of one microsecond are few, and
 //! `confidence_score`, which pages were not looked up in.
 
-use domain::filter::{EventFilter, ListQuery, SignalFilter, TradeFilter, Window};
+use domain::catalogue::View;
+use domain::filter::negation::escaped;
+use domain::filter::{ListQuery, Window};
 use domain::query::Params;
-use domain::view::View;
 
-use crate::engine::list::{EngineView, Output, count_sql, page_sql};
-use crate::engine::signals::coin_key;
+use crate::engine::list::Output;
 use crate::sql::Sql;
+use crate::views::{EVENTS, SIGNALS, SqlView, TRADES, coin_key};
 
 /// What kind of index it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,10 +46,9 @@ pub struct Candidate {
 
 /// A parameter of a view that an index is for.
 pub struct Served {
-    pub view: View,
+    sql: &'static SqlView,
     pub parameter: &'static str,
     pub values: Values,
-    statements: fn(&str, String) -> Option<Statements>,
 }
 
 /// The values with which a list is measured.
@@ -67,30 +67,32 @@ pub struct Statements {
 }
 
 impl Served {
-    fn by<V: EngineView>(parameter: &'static str, values: Values) -> Self {
+    fn by(sql: &'static SqlView, parameter: &'static str, values: Values) -> Self {
         Self {
-            view: V::VIEW,
+            sql,
             parameter,
             values,
-            statements: statements::<V>,
         }
+    }
+
+    /// The view.
+    pub fn view(&self) -> View {
+        View(&self.sql.spec)
     }
 
     /// The list with this value; none where the parameter does not take it.
     pub fn statements(&self, value: &str) -> Option<Statements> {
-        let value = domain::filter::any_of::escaped(value);
-        (self.statements)(self.parameter, value)
+        let pair = (self.parameter.to_owned(), escaped(value));
+        let params = Params::from_pairs([pair]).ok()?;
+        let query = ListQuery::from_params(self.view(), params).ok()?;
+        let columns: Vec<usize> = (0..self.sql.columns.len()).collect();
+        let (window, output) = (Window::default(), Output::Values(&columns));
+        Some(Statements {
+            path: query.pairs().link(&self.view().path()),
+            page: self.sql.page_sql(&query, window, output),
+            count: self.sql.count_sql(&query, window),
+        })
     }
-}
-
-fn statements<V: EngineView>(parameter: &str, value: String) -> Option<Statements> {
-    let params = Params::from_pairs([(parameter.to_owned(), value)]).ok()?;
-    let query = ListQuery::<V>::from_params(params).ok()?;
-    Some(Statements {
-        path: query.pairs().link(&format!("/{}", V::VIEW)),
-        page: page_sql(&query, Window::default(), Output::Rows),
-        count: count_sql(&query, Window::default()),
-    })
 }
 
 impl Candidate {
@@ -149,7 +151,7 @@ pub fn all() -> Vec<Candidate> {
 }
 
 fn of_trades() -> Vec<Candidate> {
-    let by = Served::by::<TradeFilter>;
+    let by = |parameter, values| Served::by(&TRADES, parameter, values);
     let words = Values::Words;
     let mut search = Candidate::on(
         "trade_audit",
@@ -203,12 +205,12 @@ fn of_trades() -> Vec<Candidate> {
 }
 
 fn of_events() -> Vec<Candidate> {
-    let by = Served::by::<EventFilter>;
+    let by = |parameter, values| Served::by(&EVENTS, parameter, values);
     vec![
         Candidate::on(
             "audit_log",
-            "audit_console_events_severity",
-            &["severity", "\"timestamp\"", "id"],
+            "audit_console_events_severity_lower",
+            &["lower(severity)", "\"timestamp\"", "id"],
             vec![by("severity", Values::Words(&["critical", "error"]))],
         ),
         Candidate::on(
@@ -231,7 +233,7 @@ fn of_events() -> Vec<Candidate> {
 }
 
 fn of_signals() -> Vec<Candidate> {
-    let by = Served::by::<SignalFilter>;
+    let by = |parameter, values| Served::by(&SIGNALS, parameter, values);
     let coin = coin_key("details");
     vec![
         Candidate::on(

@@ -45,7 +45,7 @@ impl IndexAdvice {
     pub fn lists(&self) -> Vec<String> {
         let served = self.candidate.served.iter();
         let mut lists: Vec<String> = served
-            .map(|served| format!("/{}?{}=…", served.view, served.parameter))
+            .map(|served| format!("/{}?{}=…", served.view(), served.parameter))
             .collect();
         lists.dedup();
         lists

@@ -2,7 +2,7 @@
 
 use domain::csv::is_formula;
 
-use crate::engine::columns::Kind;
+use domain::catalogue::Kind;
 
 /// Whether a `'` belongs before this text, since a spreadsheet would run it.
 pub fn is_guarded(cell: &[u8], kind: Kind) -> bool {

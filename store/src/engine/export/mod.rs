@@ -11,6 +11,7 @@ mod stop;
 mod times;
 
 use bytes::{Bytes, BytesMut};
+use domain::catalogue::Kind;
 use domain::csv::FormulaGuard;
 use domain::filter::{ListQuery, Window};
 use futures::{FutureExt as _, Stream, TryStreamExt as _};
@@ -26,12 +27,11 @@ pub use stop::{StopReason, Stopper};
 use self::record::push_record;
 use self::slots::Turn;
 use super::EngineDb;
-use super::columns::Kind;
-use super::list::{EngineView, ListView, copy_sql};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::{Isolation, Session};
 use crate::sql::Sql;
+use crate::views::{EngineView, SqlView};
 
 /// What rows are gathered to before they are handed on: `COPY` sends a message a row.
 const CHUNK: usize = 96 * 1024;
@@ -195,15 +195,16 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away, too many exports run, or the statement is refused.
-    pub async fn export<V: EngineView>(
+    pub(super) async fn export_view(
         &self,
         _: &Auditor,
-        query: &ListQuery<V>,
+        view: EngineView,
+        query: &ListQuery,
         window: Window,
         format: ExportFormat,
     ) -> Result<Export, StoreError> {
         let place = self.exports.take(Isolation::Statement).await?;
-        export_list(place, query, window, format).await
+        export_list(place, view.0, query, window, format).await
     }
 
     /// Begins an export of the rows of `statement`, each spelled by `spell` as a whole line.
@@ -235,24 +236,24 @@ impl EngineDb {
 ///
 /// # Errors
 /// As [`EngineDb::export`].
-pub async fn export_list<V: ListView>(
+pub async fn export_list(
     place: ExportSlot,
-    query: &ListQuery<V>,
+    view: &'static SqlView,
+    query: &ListQuery,
     window: Window,
     format: ExportFormat,
 ) -> Result<Export, StoreError> {
     let header = match format {
         ExportFormat::Csv(_) => {
             let mut line = String::new();
-            domain::csv::push_header(&mut line, domain::columns::of(V::VIEW));
+            let names: Vec<&str> = view.spec.column_names().collect();
+            domain::csv::push_header(&mut line, &names);
             line
         }
         ExportFormat::JsonLines => String::new(),
     };
-    let statement = copy_sql(query, window, format);
-    let branches = query.filter.branches();
-    let columns = branches.first().map_or(&[][..], |branch| &branch.columns);
-    let kinds: Vec<Kind> = columns.iter().map(|column| column.kind).collect();
+    let statement = view.copy_sql(query, window, format);
+    let kinds: Vec<Kind> = view.spec.exported().map(|column| column.kind).collect();
     Export::begin(place, |task| {
         task.run(async move |session, turn, sender| {
             let rows = tokio::select! {

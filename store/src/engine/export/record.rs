@@ -8,7 +8,7 @@ use memchr::memchr;
 
 use super::guard::is_guarded;
 use super::times::push_time;
-use crate::engine::columns::Kind;
+use domain::catalogue::Kind;
 
 /// Appends the record, whose cells are of these kinds, without a line's end.
 pub fn push_record(line: &mut BytesMut, record: &[u8], kinds: &[Kind], guard: FormulaGuard) {

@@ -35,9 +35,14 @@ pub fn bare(value: &impl ToString) -> Value {
     (Cell::Plain(value.to_string()), true)
 }
 
+/// NULL.
+pub fn null() -> Value {
+    (Cell::Null, true)
+}
+
 /// A value that may not be there.
 pub fn or_null<T>(value: Option<T>, cell: impl FnOnce(T) -> Value) -> Value {
-    value.map_or((Cell::Null, true), cell)
+    value.map_or_else(null, cell)
 }
 
 /// Seconds with six digits: `0.620925`.

@@ -1,8 +1,7 @@
 //! An episode's timeline and its leaks as CSV and JSON lines.
 
-use domain::columns::TIMELINE_ENTRIES;
 use domain::csv::push_header;
-use domain::dossier::{Span, TimelineEntry};
+use domain::dossier::{ENTRY_COLUMNS, Span, TimelineEntry};
 use domain::episode::Episode;
 
 use super::cells::{Value, bare, number_text, or_null, plain, push_line, seconds, text};
@@ -45,12 +44,12 @@ impl EngineDb {
         };
         let mut header = String::new();
         if matches!(format, ExportFormat::Csv(_)) {
-            push_header(&mut header, TIMELINE_ENTRIES);
+            push_header(&mut header, ENTRY_COLUMNS);
         }
         self.export_rows(moments_sql(wanted), header, move |row| {
             let moment = reader.read(row)?;
             let mut line = String::new();
-            push_line(&mut line, TIMELINE_ENTRIES, values(&moment, inside), format);
+            push_line(&mut line, ENTRY_COLUMNS, values(&moment, inside), format);
             Ok(line)
         })
         .await

@@ -3,27 +3,28 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use domain::catalogue::{Kind, ListRow, RowKey, Value as RowValue};
 use domain::clock;
-use domain::columns::KILL_SWITCH;
 use domain::csv::push_header;
 use domain::cursor::{Cursor, Direction};
-use domain::episode::{Effect, Episode, History};
+use domain::episode::{Effect, Episode, History, KillSwitchEvent};
 use domain::filter::kill_switch::{Leaks, passes};
-use domain::filter::{EpisodeFilter, ListQuery, ParamEnum as _, Window};
-use domain::page::{Count, KeysetRow as _, Order, Page};
+use domain::filter::{ListQuery, ParamEnum as _, Window};
+use domain::page::{Count, Order, Page};
 use domain::review::{ReviewProgress, ReviewState, Signed};
 use domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{Isolation, Session, read};
 
-use super::cells::{Value, bare, json_object, or_null, plain, push_line, seconds, text};
+use super::cells::{Value, bare, json_object, null, plain, push_line, seconds, text};
 use super::effects::{self, Trust};
 use super::history;
 use crate::access::Auditor;
 use crate::console::Signatures;
 use crate::engine::export::{Export, ExportFormat};
 use crate::engine::{EngineDb, JsonRow};
+use crate::views::KILL_SWITCH;
 use crate::{ConsoleDb, StoreError};
 
 /// The record of reviews, and how long one may take.
@@ -75,7 +76,7 @@ impl EngineDb {
         &self,
         auditor: &Auditor,
         review_policy: &ReviewPolicy,
-        query: &ListQuery<EpisodeFilter>,
+        query: &ListQuery,
         window: Window,
     ) -> Result<EpisodeList, StoreError> {
         let signatures = review_policy.console.signatures(auditor).await?;
@@ -133,27 +134,24 @@ impl EngineDb {
         &self,
         auditor: &Auditor,
         review_policy: &ReviewPolicy,
-        query: &ListQuery<EpisodeFilter>,
+        query: &ListQuery,
         window: Window,
         as_of: Timestamp,
-    ) -> Result<Page<JsonRow<Uuid>>, StoreError> {
+    ) -> Result<Page<JsonRow>, StoreError> {
         let list = self.episodes(auditor, review_policy, query, window).await?;
         let rows = list
             .rows
             .iter()
             .map(|row| {
-                let json = json_object(KILL_SWITCH, &values(row));
-                JsonRow::new(row.episode.timestamp(), row.episode.key(), json)
+                let json = json_object(&names(), &exported(row));
+                JsonRow::new(
+                    row.episode.timestamp(),
+                    RowKey::Uuid(row.episode.key()),
+                    json,
+                )
             })
             .collect();
-        let (limit, order) = (query.limit, query.order);
-        Ok(Page::from_fetched(
-            rows,
-            limit,
-            order,
-            query.after.as_ref(),
-            as_of,
-        ))
+        Ok(Page::from_fetched(rows, query, as_of))
     }
 
     /// Every episode that `query` matches, in its order. The page's position does not apply.
@@ -164,7 +162,7 @@ impl EngineDb {
         &self,
         auditor: &Auditor,
         review_policy: &ReviewPolicy,
-        query: &ListQuery<EpisodeFilter>,
+        query: &ListQuery,
         window: Window,
     ) -> Result<Vec<CountedEpisodes>, StoreError> {
         let signatures = review_policy.console.signatures(auditor).await?;
@@ -186,19 +184,19 @@ impl EngineDb {
         &self,
         auditor: &Auditor,
         review_policy: &ReviewPolicy,
-        query: &ListQuery<EpisodeFilter>,
+        query: &ListQuery,
         window: Window,
         format: ExportFormat,
     ) -> Result<Export, StoreError> {
         let mut lines = String::new();
         if matches!(format, ExportFormat::Csv(_)) {
-            push_header(&mut lines, KILL_SWITCH);
+            push_header(&mut lines, &names());
         }
         let episodes = self
             .all_episodes(auditor, review_policy, query, window)
             .await?;
         for row in &episodes {
-            push_line(&mut lines, KILL_SWITCH, values(row), format);
+            push_line(&mut lines, &names(), exported(row), format);
         }
         Ok(Export::of_text(lines, episodes.len() as u64))
     }
@@ -252,7 +250,7 @@ impl<'a, 'c> Selection<'a, 'c> {
     async fn select<'h>(
         &mut self,
         history: &'h History,
-        query: &ListQuery<EpisodeFilter>,
+        query: &ListQuery,
         window: Window,
     ) -> Result<Vec<&'h Episode>, StoreError> {
         let mut matching: Vec<&Episode> = history
@@ -264,24 +262,22 @@ impl<'a, 'c> Selection<'a, 'c> {
         if query.order == Order::Newest {
             matching.reverse();
         }
-        let wanted = &query.filter.review;
-        if !wanted.is_empty() {
+        if let Some(given) = query.filter.get("review") {
             matching = self
                 .states(matching)
                 .await?
                 .into_iter()
-                .filter(|(_, state)| wanted.passes(|wanted| wanted == state))
+                .filter(|(_, state)| given.passes(|word| word == state.as_str()))
                 .map(|(episode, _)| episode)
                 .collect();
         }
-        let wanted = &query.filter.leaks;
-        if !wanted.is_empty() {
+        if let Some(given) = query.filter.get("leaks") {
             let effects = self.effects(&matching).await?;
             matching = matching
                 .into_iter()
                 .zip(effects)
                 .filter(|(_, effect)| {
-                    wanted.passes(|leaks| (*leaks == Leaks::Yes) == effect.leaked())
+                    given.passes(|word| (word == Leaks::Yes.as_str()) == effect.leaked())
                 })
                 .map(|(episode, _)| episode)
                 .collect();
@@ -351,7 +347,7 @@ impl<'a, 'c> Selection<'a, 'c> {
 
 /// The rows of the page that `query` asks for, and one more, in the direction that it asks for: what a
 /// database would have fetched.
-fn cut<'h>(mut rows: Vec<&'h Episode>, query: &ListQuery<EpisodeFilter>) -> Vec<&'h Episode> {
+fn cut<'h>(mut rows: Vec<&'h Episode>, query: &ListQuery) -> Vec<&'h Episode> {
     if let Some(cursor) = &query.after {
         rows.retain(|row| comes_after((row.activated_at(), row.key()), cursor));
         if cursor.direction == Direction::Backward {
@@ -362,34 +358,76 @@ fn cut<'h>(mut rows: Vec<&'h Episode>, query: &ListQuery<EpisodeFilter>) -> Vec<
     rows
 }
 
-fn comes_after(place: (Timestamp, Uuid), cursor: &Cursor<Uuid>) -> bool {
+fn comes_after(place: (Timestamp, Uuid), cursor: &Cursor) -> bool {
     let mark = (cursor.timestamp, cursor.key);
+    let place = (place.0, RowKey::Uuid(place.1));
     let later = (cursor.order == Order::Oldest) == (cursor.direction == Direction::Forward);
     if later { place > mark } else { place < mark }
 }
 
-/// A row's values in the contract's order.
-fn values(row: &CountedEpisodes) -> Vec<Value> {
+/// The names of the exported columns.
+fn names() -> Vec<&'static str> {
+    KILL_SWITCH.column_names().collect()
+}
+
+/// An episode as a row of the list, with the values of all columns in the catalogue's order.
+#[must_use]
+pub fn list_row(row: &CountedEpisodes) -> ListRow {
     let CountedEpisodes {
         episode,
         effect,
         review_progress,
     } = row;
-    let reviewers =
-        (!review_progress.reviewers.is_empty()).then(|| review_progress.reviewers.join(", "));
-    vec![
-        plain(episode.key().to_string()),
-        plain(episode.mechanism.as_str()),
-        plain(episode.activated_at().rfc3339()),
-        text(episode.first().actor()),
-        or_null(episode.cleared_at(), |at| plain(at.rfc3339())),
-        or_null(episode.cleared(), |clear| text(clear.actor())),
-        or_null(episode.duration_micros(), seconds),
-        bare(&effect.rejections),
-        bare(&effect.leaked_approvals),
-        bare(&effect.leaked_orders),
-        plain(review_progress.state.as_str()),
-        or_null(reviewers, text),
-        or_null(review_progress.completed_at, |at| plain(at.rfc3339())),
-    ]
+    let text = |text: &str| RowValue::Text(text.to_owned());
+    let time = |at: Option<Timestamp>| at.map_or(RowValue::Null, RowValue::Time);
+    let count = |number: u64| RowValue::Integer(i64::try_from(number).unwrap_or(i64::MAX));
+    let cleared_by = episode.cleared().map(KillSwitchEvent::actor);
+    let reviewers = review_progress.reviewers.join(", ");
+    ListRow {
+        timestamp: episode.activated_at(),
+        key: RowKey::Uuid(episode.key()),
+        values: vec![
+            RowValue::Text(episode.key().to_string()),
+            text(episode.mechanism.as_str()),
+            RowValue::Time(episode.activated_at()),
+            RowValue::Text(episode.first().actor()),
+            time(episode.cleared_at()),
+            cleared_by.map_or(RowValue::Null, RowValue::Text),
+            episode
+                .duration_micros()
+                .map_or(RowValue::Null, RowValue::Integer),
+            count(effect.rejections),
+            count(effect.leaked_approvals),
+            count(effect.leaked_orders),
+            text(review_progress.state.as_str()),
+            Some(reviewers)
+                .filter(|names| !names.is_empty())
+                .map_or(RowValue::Null, RowValue::Text),
+            time(review_progress.completed_at),
+            RowValue::Time(review_progress.due_at),
+        ],
+    }
+}
+
+/// The exported values of a row.
+fn exported(row: &CountedEpisodes) -> Vec<Value> {
+    let columns = KILL_SWITCH.columns.iter().zip(list_row(row).values);
+    columns
+        .filter(|(column, _)| column.exported)
+        .map(|(column, value)| exported_value(column.kind, value))
+        .collect()
+}
+
+fn exported_value(kind: Kind, value: RowValue) -> Value {
+    match value {
+        RowValue::NotFetched | RowValue::Null => null(),
+        RowValue::Time(at) => plain(at.rfc3339()),
+        RowValue::Integer(micros) if kind == Kind::Seconds => seconds(micros),
+        RowValue::Integer(number) => bare(&number),
+        RowValue::Bool(value) => bare(&value),
+        RowValue::Float(number) => bare(&number),
+        RowValue::Amount(amount) => plain(amount.as_str()),
+        RowValue::Text(value) if kind == Kind::Text => text(value),
+        RowValue::Text(value) => plain(value),
+    }
 }

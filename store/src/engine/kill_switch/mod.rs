@@ -22,7 +22,7 @@ pub use effects::EffectCache;
 use effects::Trust;
 pub use entries::EpisodeExport;
 pub use history::HistoryCache;
-pub use list::{CountedEpisodes, EpisodeList, ReviewBacklog, ReviewPolicy};
+pub use list::{CountedEpisodes, EpisodeList, ReviewBacklog, ReviewPolicy, list_row};
 
 use super::EngineDb;
 use super::fragments::readable;

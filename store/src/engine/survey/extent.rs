@@ -5,12 +5,12 @@ use domain::histogram::Buckets;
 use domain::time::Timestamp;
 use sqlx::Row as _;
 
-use super::{Scope, Surveyable, buckets_over};
+use super::{Scope, buckets_over};
 use crate::StoreError;
 use crate::engine::EngineDb;
-use crate::engine::fragments::and_window;
 use crate::pg::RowExt as _;
 use crate::sql::{Mode, Sql};
+use crate::views::{SqlView, and_window};
 
 /// 2000-01-01, before which no engine ran: one row of a broken clock must not squeeze all others into one bar.
 const EARLIEST: Timestamp = Timestamp::from_postgres_micros(0);
@@ -42,16 +42,17 @@ impl Extent {
 impl EngineDb {
     /// The span that the scope's window covers: where it has no end of its own, up to the rows that the view
     /// has. `None` where nothing can be there.
-    pub(in crate::engine) async fn extent<V: Surveyable>(
+    pub(in crate::engine) async fn extent(
         &self,
-        query: &ListQuery<V>,
+        view: &'static SqlView,
+        query: &ListQuery,
         scope: Scope,
     ) -> Result<Option<Extent>, StoreError> {
         let open = Window {
             from: scope.window.from.or(Some(EARLIEST)),
             to: scope.window.to.or(Some(scope.now.plus_micros(AHEAD))),
         };
-        let row = ends_sql(query, scope.window, open)
+        let row = ends_sql(view, query, scope.window, open)
             .query()
             .fetch_one(&self.surveying)
             .await?;
@@ -71,9 +72,9 @@ impl EngineDb {
 
 /// The first and the last moment of the view's rows in `open`, each looked up in the index of time, and how many
 /// of the query's rows `asked` has beyond `open`.
-fn ends_sql<V: Surveyable>(query: &ListQuery<V>, asked: Window, open: Window) -> Sql {
+fn ends_sql(view: &SqlView, query: &ListQuery, asked: Window, open: Window) -> Sql {
     let mut sql = Sql::new(Mode::Bound, "SELECT ");
-    let branches = V::default().branches();
+    let branches = &view.branches;
     for (function, name, direction) in [("min", "first", "ASC"), ("max", "last", "DESC")] {
         sql.push("(SELECT ").push(function).push("(at) FROM (");
         for (at, branch) in branches.iter().enumerate() {
@@ -98,7 +99,7 @@ fn ends_sql<V: Surveyable>(query: &ListQuery<V>, asked: Window, open: Window) ->
                 branch.from, branch.time
             ))
             .timestamp(end);
-            V::and_conditions(query, at, &mut sql);
+            view.and_conditions(&query.filter, &query.words, at, &mut sql);
             sql.push(&format!(" LIMIT {MOST_OUTSIDE})"));
             first = false;
         }

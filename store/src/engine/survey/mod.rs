@@ -20,62 +20,34 @@ use domain::time::Timestamp;
 use futures::future::join_all;
 
 use super::EngineDb;
-use super::list::EngineView;
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::views::{EngineView, FacetSql, SqlView};
 use extent::Extent;
 use tally::{Large, Tally, TallyRequest};
 
-/// A view that has a picture of time and facets.
-pub trait Surveyable: EngineView {
-    /// The kinds of rows that the picture stacks, in that order. Rows of no known kind are `other`.
-    const KINDS: &'static [&'static str];
-    /// Parameters that have a facet.
-    const FACETS: &'static [FacetSpec];
-    /// Where a range holds no more rows than this, every one is read.
-    const READ_ALL: u64;
-    /// How many rows a sample should hold.
-    const SAMPLE: u64;
+/// The facets of a view in their order, each with its parameter.
+type Facets = Vec<(&'static str, &'static FacetSql)>;
 
-    /// A row's kind, as an expression over every branch.
-    fn kind() -> String;
+impl SqlView {
+    fn facets(&'static self) -> Facets {
+        let params = self.spec.params.iter().zip(&self.params);
+        let mut facets: Facets = params
+            .filter_map(|(param, part)| Some((param.name, part.facet.as_ref()?)))
+            .collect();
+        facets.sort_by_key(|(_, facet)| facet.place);
+        facets
+    }
+
+    /// Rows of a range up to which it is read whole, and rows that a sample should hold.
+    fn read_all_and_sample(&self) -> (u64, u64) {
+        let survey = self.survey.as_ref();
+        survey.map_or((0, 0), |survey| (survey.read_all, survey.sample))
+    }
 }
 
 /// The kind of rows that are of no known one.
 pub const OTHER: &str = "other";
-
-/// What a facet counts.
-pub struct FacetSpec {
-    /// The parameter.
-    pub param: &'static str,
-    /// The value, as an expression over every branch; NULL has none.
-    pub value: fn() -> String,
-    /// Where its values have names.
-    pub named: Option<NameSource>,
-    /// A value may stand for several, joined by `+`.
-    pub joined: bool,
-}
-
-impl FacetSpec {
-    /// Of what `value` says, as it is.
-    pub const fn column(param: &'static str, value: fn() -> String) -> Self {
-        Self {
-            param,
-            value,
-            named: None,
-            joined: false,
-        }
-    }
-}
-
-/// Where the names of ids are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum NameSource {
-    /// Accounts, by their e-mail.
-    Accounts,
-    /// Algorithms, by their name.
-    Algorithms,
-}
 
 /// What is counted in which time, and in which zone its days begin.
 #[derive(Clone, Copy, Debug)]
@@ -95,11 +67,7 @@ impl Scope {
     ///
     /// # Errors
     /// When `from` is after `to`.
-    pub fn of<V: Surveyable>(
-        query: &ListQuery<V>,
-        zone: Tz,
-        now: Timestamp,
-    ) -> Result<Self, ParamError> {
+    pub fn of(query: &ListQuery, zone: Tz, now: Timestamp) -> Result<Self, ParamError> {
         Ok(Self {
             window: query.window(zone, now)?,
             zone,
@@ -115,19 +83,21 @@ impl EngineDb {
     ///
     /// # Errors
     /// When the database is away.
-    pub fn survey<V: Surveyable>(
+    pub fn survey(
         &self,
         _: &Auditor,
-        query: &ListQuery<V>,
+        view: EngineView,
+        query: &ListQuery,
         scope: Scope,
-    ) -> impl Future<Output = Result<Survey, StoreError>> + Send + use<V> {
+    ) -> impl Future<Output = Result<Survey, StoreError>> + Send + use<> {
         let (db, query) = (self.clone(), query.clone());
-        async move { db.made_survey(&query, scope).await }
+        async move { db.made_survey(view.0, &query, scope).await }
     }
 
-    async fn made_survey<V: Surveyable>(
+    async fn made_survey(
         &self,
-        query: &ListQuery<V>,
+        view: &'static SqlView,
+        query: &ListQuery,
         scope: Scope,
     ) -> Result<Survey, StoreError> {
         let mut survey = Survey {
@@ -137,67 +107,71 @@ impl EngineDb {
             facets: Vec::new(),
             cut: false,
         };
-        let Some(extent) = self.extent(query, scope).await? else {
+        let Some(extent) = self.extent(view, query, scope).await? else {
             return Ok(survey);
         };
-        let narrowed: Vec<usize> = (0..V::FACETS.len())
-            .filter(|at| !values_in_force(query, V::FACETS[*at].param).is_empty())
+        let facets = view.facets();
+        let narrowed: Vec<usize> = (0..facets.len())
+            .filter(|at| !values_in_force(query, facets[*at].0).is_empty())
             .collect();
-        let plain = (0..V::FACETS.len()).filter(|at| !narrowed.contains(at));
+        let plain = (0..facets.len()).filter(|at| !narrowed.contains(at));
         let whole = TallyRequest {
             over_time: true,
             facets: plain.collect(),
         };
         let (large, as_narrower) = Large::shared();
         let others = narrowed.iter().map(|at| {
-            let other = without::<V>(query, V::FACETS[*at].param);
+            let other = without(query, facets[*at].0);
             let wanted = TallyRequest {
                 over_time: false,
                 facets: vec![*at],
             };
             let (extent, large) = (&extent, as_narrower());
-            async move { self.tally(&other, scope, extent, &wanted, large).await }
+            async move {
+                self.tally(view, &other, scope, extent, &wanted, large)
+                    .await
+            }
         });
         let (whole_tally, other_tallies) = tokio::join!(
-            self.tally(query, scope, &extent, &whole, large),
+            self.tally(view, query, scope, &extent, &whole, large),
             join_all(others)
         );
         if let Some(tally) = whole_tally? {
             survey.count = tally.count;
             for at in &whole.facets {
-                survey.facets.push(facet::<V>(query, &tally, *at));
+                survey.facets.push(facet(&facets, query, &tally, *at));
             }
-            survey.histogram = Some(histogram::<V>(&extent, &tally));
+            survey.histogram = Some(histogram(view, &extent, &tally));
         } else {
             survey.count = Count::NotCounted;
             survey.cut = true;
         }
         for (at, tally) in narrowed.iter().zip(other_tallies) {
             match tally? {
-                Some(tally) => survey.facets.push(facet::<V>(query, &tally, *at)),
+                Some(tally) => survey.facets.push(facet(&facets, query, &tally, *at)),
                 None => survey.cut = true,
             }
         }
-        let place = |facet: &Facet| V::FACETS.iter().position(|of| of.param == facet.param);
+        let place = |facet: &Facet| facets.iter().position(|(param, _)| *param == facet.param);
         survey.facets.sort_by_key(place);
-        self.name_values::<V>(&mut survey.facets).await?;
+        self.name_values(&facets, &mut survey.facets).await?;
         Ok(survey)
     }
 }
 
 /// The values of `param` that the query asks for, those it excludes left out.
-fn values_in_force<V: Surveyable>(query: &ListQuery<V>, param: &str) -> Vec<String> {
+fn values_in_force(query: &ListQuery, param: &str) -> Vec<String> {
     let pairs = query.filter_pairs();
     let values = pairs.as_slice().iter().filter(|(name, _)| name == param);
     values.map(|(_, value)| value.clone()).collect()
 }
 
 /// The query without what it says of `param`.
-fn without<V: Surveyable>(query: &ListQuery<V>, param: &str) -> ListQuery<V> {
+fn without(query: &ListQuery, param: &str) -> ListQuery {
     let pairs = query.filter_pairs().without(&[param]);
     // What was printed can be read: the words, the time and the filter of a query that was read once.
     let reread = Params::from_pairs(pairs.as_slice().iter().cloned())
-        .and_then(ListQuery::from_params)
+        .and_then(|params| ListQuery::from_params(query.view, params))
         .unwrap_or_else(|_| query.clone());
     ListQuery {
         tz: query.tz,
@@ -205,8 +179,8 @@ fn without<V: Surveyable>(query: &ListQuery<V>, param: &str) -> ListQuery<V> {
     }
 }
 
-fn histogram<V: Surveyable>(extent: &Extent, tally: &Tally) -> Histogram {
-    let mut words: Vec<&'static str> = V::KINDS.to_vec();
+fn histogram(view: &SqlView, extent: &Extent, tally: &Tally) -> Histogram {
+    let mut words: Vec<&'static str> = view.spec.kinds.to_vec();
     words.push(OTHER);
     let mut series: Vec<Series> = words
         .iter()
@@ -232,8 +206,8 @@ fn histogram<V: Surveyable>(extent: &Extent, tally: &Tally) -> Histogram {
     }
 }
 
-fn facet<V: Surveyable>(query: &ListQuery<V>, tally: &Tally, at: usize) -> Facet {
-    let of = &V::FACETS[at];
+fn facet(facets: &Facets, query: &ListQuery, tally: &Tally, at: usize) -> Facet {
+    let (param, of) = facets[at];
     let mut values: Vec<FacetValue> = Vec::new();
     let counted = tally.values.iter().filter(|counted| counted.facet == at);
     for counted in counted {
@@ -255,14 +229,14 @@ fn facet<V: Surveyable>(query: &ListQuery<V>, tally: &Tally, at: usize) -> Facet
     }
     values.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.value.cmp(&b.value)));
     let more = values.len() > Facet::MOST;
-    let in_force = values_in_force(query, of.param);
+    let in_force = values_in_force(query, param);
     let mut place = 0;
     values.retain(|value| {
         place += 1;
         place <= Facet::MOST || in_force.contains(&value.value)
     });
     Facet {
-        param: of.param,
+        param,
         values,
         more,
         precision: tally.precision,

@@ -6,19 +6,21 @@ use domain::histogram::Facet;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{NameSource, Surveyable};
+use super::Facets;
 use crate::StoreError;
 use crate::engine::EngineDb;
+use crate::views::NameSource;
 
 impl EngineDb {
     /// Gives the facets' values their names.
-    pub(super) async fn name_values<V: Surveyable>(
+    pub(super) async fn name_values(
         &self,
+        of: &Facets,
         facets: &mut [Facet],
     ) -> Result<(), StoreError> {
         for facet in facets {
-            let of = V::FACETS.iter().find(|of| of.param == facet.param);
-            let Some(table) = of.and_then(|of| of.named) else {
+            let of = of.iter().find(|(param, _)| *param == facet.param);
+            let Some(table) = of.and_then(|(_, sql)| sql.names) else {
                 continue;
             };
             let ids = facet.values.iter().filter_map(|value| id(&value.value));

@@ -5,9 +5,9 @@ use domain::histogram::{Buckets, Facet};
 
 use super::slices::Slices;
 use super::tally::TallyRequest;
-use super::{Surveyable, values_in_force};
-use crate::engine::fragments::and_window;
+use super::values_in_force;
 use crate::sql::{Mode, Sql};
+use crate::views::{SqlView, and_window};
 
 /// Values of a facet that are fetched: a joined one stands for several.
 const FETCHED: usize = 2 * Facet::MOST + 1;
@@ -22,8 +22,9 @@ pub enum Rows<'a> {
 
 /// A select of `which`, `slice`, `kind`, `value`, `n`. `which` is 0 for rows over time, where `slice` is the number
 /// of the bucket or of the slice; of a facet, it is one more than its place in [`TallyRequest::facets`].
-pub fn tally_sql<V: Surveyable>(
-    query: &ListQuery<V>,
+pub fn tally_sql(
+    view: &'static SqlView,
+    query: &ListQuery,
     window: Window,
     rows: &Rows<'_>,
     wanted: &TallyRequest,
@@ -65,16 +66,17 @@ pub fn tally_sql<V: Surveyable>(
     .push(&format!(
         "SELECT {which} AS which, {over_time}, {value} AS value, count(*) AS n FROM ("
     ));
-    push_rows(&mut sql, query, window, rows, wanted);
+    push_rows(&mut sql, view, query, window, rows, wanted);
     sql.push(&format!(
         ") seen GROUP BY GROUPING SETS ({})) grouped) ranked \
          WHERE which = 0 OR value IS NOT NULL AND (place <= {FETCHED}",
         sets.join(", ")
     ));
+    let facets = view.facets();
     let in_force: Vec<String> = wanted
         .facets
         .iter()
-        .flat_map(|at| values_in_force(query, V::FACETS[*at].param))
+        .flat_map(|at| values_in_force(query, facets[*at].0))
         .collect();
     if !in_force.is_empty() {
         sql.push(" OR value = ANY(").texts(in_force).push(")");
@@ -83,22 +85,24 @@ pub fn tally_sql<V: Surveyable>(
     sql
 }
 
-fn push_rows<V: Surveyable>(
+fn push_rows(
     sql: &mut Sql,
-    query: &ListQuery<V>,
+    view: &'static SqlView,
+    query: &ListQuery,
     window: Window,
     rows: &Rows<'_>,
     wanted: &TallyRequest,
 ) {
     let mut values: Vec<String> = Vec::new();
-    if wanted.over_time {
-        values.push(format!("({})::text AS kind", V::kind()));
+    if let Some(survey) = view.survey.as_ref().filter(|_| wanted.over_time) {
+        values.push(format!("({})::text AS kind", survey.kind));
     }
+    let facets = view.facets();
     for (at, facet) in wanted.facets.iter().enumerate() {
-        values.push(format!("({})::text AS f{at}", (V::FACETS[*facet].value)()));
+        values.push(format!("({})::text AS f{at}", facets[*facet].1.value));
     }
     let values = values.join(", ");
-    for (at, branch) in query.filter.branches().iter().enumerate() {
+    for (at, branch) in view.branches.iter().enumerate() {
         sql.push(if at > 0 { " UNION ALL " } else { "" });
         match rows {
             Rows::All(buckets) => {
@@ -110,7 +114,7 @@ fn push_rows<V: Surveyable>(
                 }
                 sql.push(&values).push(&branch.from);
                 and_window(sql, branch.time, window);
-                V::and_conditions(query, at, sql);
+                view.and_conditions(&query.filter, &query.words, at, sql);
             }
             Rows::In(slices) => {
                 let slice = if wanted.over_time {
@@ -131,7 +135,7 @@ fn push_rows<V: Surveyable>(
                         " AND {time} >= slice.begins AND {time} < slice.ends",
                         time = branch.time
                     ));
-                V::and_conditions(query, at, sql);
+                view.and_conditions(&query.filter, &query.words, at, sql);
                 // The slices come first, whatever the planner thinks of their number.
                 sql.push(" OFFSET 0) found");
             }

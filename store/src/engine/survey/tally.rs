@@ -1,5 +1,6 @@
 //! Counting a query's rows: all of them where they are few, else a sample.
 
+use domain::catalogue::View;
 use domain::filter::{ListQuery, Window};
 use domain::histogram::Precision;
 use domain::page::Count;
@@ -9,22 +10,23 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use tokio::sync::oneshot;
 
+use super::Scope;
 use super::extent::Extent;
 use super::slices::Slices;
 use super::statement::{Rows, tally_sql};
-use super::{Scope, Surveyable};
 use crate::StoreError;
 use crate::db::Pool;
 use crate::engine::EngineDb;
 use crate::engine::estimate::fetch_planned;
-use crate::engine::list::{count_sql, estimate_sql, fetch_count};
+use crate::engine::list::fetch_count;
 use crate::sql::Sql;
+use crate::views::SqlView;
 
 /// What to count.
 pub struct TallyRequest {
     /// Rows by bucket and kind.
     pub over_time: bool,
-    /// Values of these facets, by their place in [`Surveyable::FACETS`].
+    /// Values of these facets, by their place among the view's.
     pub facets: Vec<usize>,
 }
 
@@ -78,19 +80,28 @@ struct TallyRow {
 
 impl EngineDb {
     /// Counts; `None` where that took too long.
-    pub(super) async fn tally<V: Surveyable>(
+    pub(super) async fn tally(
         &self,
-        query: &ListQuery<V>,
+        view: &'static SqlView,
+        query: &ListQuery,
         scope: Scope,
         extent: &Extent,
         wanted: &TallyRequest,
         large: Large,
     ) -> Result<Option<Tally>, StoreError> {
         let counted = if scope.exact {
-            self.tally_all(&self.surveying_all, query, scope.window, extent, wanted)
-                .await
+            self.tally_all(
+                &self.surveying_all,
+                view,
+                query,
+                scope.window,
+                extent,
+                wanted,
+            )
+            .await
         } else {
-            self.tally_some(query, scope, extent, wanted, large).await
+            self.tally_some(view, query, scope, extent, wanted, large)
+                .await
         };
         match counted {
             Ok(tally) => Ok(Some(tally)),
@@ -99,21 +110,23 @@ impl EngineDb {
         }
     }
 
-    async fn tally_some<V: Surveyable>(
+    async fn tally_some(
         &self,
-        query: &ListQuery<V>,
+        view: &'static SqlView,
+        query: &ListQuery,
         scope: Scope,
         extent: &Extent,
         wanted: &TallyRequest,
         large: Large,
     ) -> Result<Tally, StoreError> {
-        let in_range = self.expected::<V>(extent.window()).await?;
-        if in_range <= V::READ_ALL {
+        let in_range = self.expected(view, extent.window()).await?;
+        let (read_all, _) = view.read_all_and_sample();
+        if in_range <= read_all {
             return self
-                .tally_all(&self.surveying, query, scope.window, extent, wanted)
+                .tally_all(&self.surveying, view, query, scope.window, extent, wanted)
                 .await;
         }
-        let sample = match self.sample(query, extent, wanted, in_range).await {
+        let sample = match self.sample(view, query, extent, wanted, in_range).await {
             Err(error) if !matches!(error, StoreError::TimedOut) => return Err(error),
             sample => sample,
         };
@@ -129,10 +142,11 @@ impl EngineDb {
         if is_large {
             return sample;
         }
-        let count = fetch_count(self.counting.clone(), count_sql(query, scope.window));
+        let count = fetch_count(&self.counting, view.count_sql(query, scope.window));
         match count.await? {
             Count::Exact(rows) => {
-                let all = self.tally_all(&self.surveying, query, scope.window, extent, wanted);
+                let all =
+                    self.tally_all(&self.surveying, view, query, scope.window, extent, wanted);
                 Ok(Tally {
                     count: Count::Exact(rows),
                     ..all.await?
@@ -150,25 +164,28 @@ impl EngineDb {
     }
 
     /// How many rows the planner expects in `window`, whatever the filter.
-    pub(in crate::engine) async fn expected<V: Surveyable>(
+    pub(in crate::engine) async fn expected(
         &self,
+        view: &'static SqlView,
         window: Window,
     ) -> Result<u64, StoreError> {
-        let everything = ListQuery::<V>::default();
-        let planned = fetch_planned(&self.surveying, estimate_sql(&everything, window)).await?;
+        let everything = ListQuery::all(View(&view.spec));
+        let plan = view.estimate_sql(&everything, window);
+        let planned = fetch_planned(&self.surveying, plan).await?;
         Ok(planned.unwrap_or(u64::MAX))
     }
 
-    async fn tally_all<V: Surveyable>(
+    async fn tally_all(
         &self,
         pool: &Pool,
-        query: &ListQuery<V>,
+        view: &'static SqlView,
+        query: &ListQuery,
         window: Window,
         extent: &Extent,
         wanted: &TallyRequest,
     ) -> Result<Tally, StoreError> {
         let rows = Rows::All(&extent.buckets);
-        let seen = fetch(pool, tally_sql(query, window, &rows, wanted)).await?;
+        let seen = fetch(pool, tally_sql(view, query, window, &rows, wanted)).await?;
         let mut tally = Tally {
             count: Count::Exact(0),
             cells: Vec::new(),
@@ -191,19 +208,21 @@ impl EngineDb {
         clippy::cast_sign_loss,
         reason = "numbers of rows, reckoned"
     )]
-    async fn sample<V: Surveyable>(
+    async fn sample(
         &self,
-        query: &ListQuery<V>,
+        view: &'static SqlView,
+        query: &ListQuery,
         extent: &Extent,
         wanted: &TallyRequest,
         in_range: u64,
     ) -> Result<Tally, StoreError> {
-        let share = V::SAMPLE as f64 / in_range as f64;
+        let (_, rows) = view.read_all_and_sample();
+        let share = rows as f64 / in_range as f64;
         let slices = Slices::over(&extent.buckets, extent.covers, share);
         let rows = Rows::In(&slices);
         let seen = fetch(
             &self.surveying,
-            tally_sql(query, Window::default(), &rows, wanted),
+            tally_sql(view, query, Window::default(), &rows, wanted),
         )
         .await?;
         let mut held = vec![0; slices.begins.len()];

@@ -1,9 +1,10 @@
 //! Saved views, one with a hostile name.
 
 use app::model::{NameRejection, NameTarget, RejectedName, ViewsPage};
+use domain::catalogue::View;
 use domain::form::FieldError;
 use domain::saved::{SavedQuery, SavedView};
-use domain::view::View;
+use store::views;
 
 use super::{at, uuid};
 
@@ -19,7 +20,7 @@ fn saved(number: u128, view: View, name: &str, raw: &str) -> SavedView {
 
 /// Those of the trades, by name.
 pub fn saved_trades() -> Vec<SavedView> {
-    let trades = |number, name, raw| saved(number, View::Trades, name, raw);
+    let trades = |number, name, raw| saved(number, views::trades(), name, raw);
     vec![
         trades(901, "<b>\u{202e}bold\"</b>", ""),
         trades(902, "Blocked BTC", "last=7d&asset=BTC&outcome=blocked"),
@@ -33,7 +34,7 @@ pub fn saved_trades() -> Vec<SavedView> {
 
 pub fn views() -> ViewsPage {
     let mut views = saved_trades();
-    views.push(saved(904, View::KillSwitch, "Leaks", "leaks=yes"));
+    views.push(saved(904, views::kill_switch(), "Leaks", "leaks=yes"));
     ViewsPage {
         views,
         refused: None,
@@ -49,8 +50,8 @@ pub fn views_none() -> ViewsPage {
 
 /// The query of a view that was not saved.
 fn new_view() -> NameTarget {
-    let query = SavedQuery::parse(View::Trades, "asset=!BTC&q=rsi", chrono_tz::Tz::UTC).unwrap();
-    NameTarget::New(View::Trades, query)
+    let query = SavedQuery::parse(views::trades(), "asset=!BTC&q=rsi", chrono_tz::Tz::UTC).unwrap();
+    NameTarget::New(views::trades(), query)
 }
 
 pub fn views_refused(target: NameTarget, refusal: NameRejection) -> ViewsPage {

@@ -1,4 +1,4 @@
-//! A filter that is printed and parsed again is itself, whatever it holds.
+//! A query that is printed and parsed again is itself, whatever it holds; and what a view's parameters take.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,16 +6,17 @@
     reason = "a test fails where it meets what it did not expect"
 )]
 
+use chrono_tz::Tz;
+use domain::catalogue::{RowKey, View};
 use domain::cursor::{Cursor, Direction};
-use domain::filter::{
-    AnyOf, Columns, EpisodeFilter, EventFilter, FilterValue, ListQuery, SignalFilter, TradeFilter,
-    ViewFilter,
-};
+use domain::filter::negation::{escaped, unescaped};
+use domain::filter::{Columns, ListQuery, SavedColumns};
 use domain::page::Order;
-use domain::query::Params;
+use domain::query::{ParamError, Params};
+use domain::saved::SavedQuery;
 use domain::time::Timestamp;
-use domain::view::View;
 use proptest::prelude::*;
+use store::views;
 use uuid::Uuid;
 
 /// Text that a column may hold, leaning towards what is awkward in a URL.
@@ -37,7 +38,7 @@ fn one_of(words: &'static [&'static str]) -> impl Strategy<Value = String> {
 /// A value of a repeatable parameter, as somebody may write it.
 fn repeatable(value: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
     (any::<bool>(), value).prop_map(|(not, value)| {
-        let escaped = domain::filter::any_of::escaped(&value);
+        let escaped = escaped(&value);
         if not { format!("!{escaped}") } else { escaped }
     })
 }
@@ -110,12 +111,12 @@ fn confidence() -> impl Strategy<Value = Vec<Pair>> {
 }
 
 /// Parses, prints, parses again: the same query, and the same text from then on.
-fn round_trip<F: ViewFilter>(pairs: &[Pair]) -> Result<(), TestCaseError> {
+fn round_trip(view: View, pairs: &[Pair]) -> Result<(), TestCaseError> {
     let query = Params::from_pairs(pairs.to_vec())
-        .and_then(ListQuery::<F>::from_params)
+        .and_then(|params| ListQuery::from_params(view, params))
         .map_err(|error| TestCaseError::fail(format!("{error} in {pairs:?}")))?;
     let printed = query.pairs().to_string();
-    let again = ListQuery::<F>::parse(&printed)
+    let again = ListQuery::parse(view, &printed)
         .map_err(|error| TestCaseError::fail(format!("{error} in {printed}")))?;
     prop_assert_eq!(&again, &query);
     prop_assert_eq!(again.pairs().to_string(), printed);
@@ -126,7 +127,7 @@ proptest! {
     #[test]
     fn trades(
         common in common(),
-        cols in columns(View::Trades),
+        cols in columns(views::trades()),
         agent in pair("agent", repeatable(text())),
         asset in pair("asset", repeatable(text())),
         decision in pair("decision", repeatable(one_of(&["BUY", "SELL", "HOLD"]))),
@@ -135,58 +136,59 @@ proptest! {
         block in pair("block_kind", repeatable(one_of(&["kill_switch", "named_rule", "other"]))),
         confidence in confidence(),
     ) {
-        round_trip::<TradeFilter>(&[common, cols, agent, asset, decision, outcome, status, block, confidence].concat())?;
+        round_trip(views::trades(), &[common, cols, agent, asset, decision, outcome, status, block, confidence].concat())?;
     }
 
     #[test]
     fn signals(
         common in common(),
-        cols in columns(View::Signals),
+        cols in columns(views::signals()),
         algorithm in pair("algorithm", repeatable(text())),
         action in pair("action", repeatable(one_of(&["buy", "sell", "neutral"]))),
         origin in pair("origin", repeatable(one_of(&["executor", "collector"]))),
         outcome in pair("outcome", repeatable(one_of(&["approved", "rejected", "order", "filled", "nothing"]))),
         confidence in confidence(),
     ) {
-        round_trip::<SignalFilter>(&[common, cols, algorithm, action, origin, outcome, confidence].concat())?;
+        round_trip(views::signals(), &[common, cols, algorithm, action, origin, outcome, confidence].concat())?;
     }
 
     #[test]
     fn events(
         common in common(),
-        cols in columns(View::Events),
+        cols in columns(views::events()),
         kind in pair("type", repeatable(text())),
         actor in pair("actor", repeatable(one_of(&["system", "a@b", "5cc13e81-f0d5-42de-a352-e8a1565429ca"]))),
         key in text(),
         value in text(),
     ) {
         let path = domain::filter::details::DetailsPath::new(vec!["signal".to_owned(), key]);
-        let details = vec![(path.param(), domain::filter::any_of::escaped(&value))];
-        round_trip::<EventFilter>(&[common, cols, kind, actor, details].concat())?;
+        let details = vec![(path.param(), escaped(&value))];
+        round_trip(views::events(), &[common, cols, kind, actor, details].concat())?;
     }
 
     #[test]
     fn kill_switch(
         common in common(),
-        cols in columns(View::KillSwitch),
+        cols in columns(views::kill_switch()),
         mechanism in pair("mechanism", repeatable(one_of(&["emergency_stop", "toggle"]))),
         state in pair("state", repeatable(one_of(&["open", "closed"]))),
     ) {
-        round_trip::<EpisodeFilter>(&[common, cols, mechanism, state].concat())?;
+        round_trip(views::kill_switch(), &[common, cols, mechanism, state].concat())?;
     }
 
     #[test]
     fn every_text_can_be_said_and_is_itself(text in text(), is_not in any::<bool>()) {
-        use domain::filter::any_of::{escaped, unescaped};
         let value = if is_not { format!("!{}", escaped(&text)) } else { escaped(&text) };
         prop_assert_eq!(unescaped(&value), (is_not, text.as_str()));
         let is_plain = !text.trim_start_matches('\\').starts_with('!');
         prop_assert_eq!(escaped(&text) == text, is_plain);
-        let mut filter = TradeFilter::default();
-        let list = if is_not { &mut filter.asset.not } else { &mut filter.asset.any };
-        list.push(domain::filter::Text(text));
-        let query = ListQuery { filter, ..ListQuery::default() };
-        prop_assert_eq!(ListQuery::parse(&query.pairs().to_string()).unwrap(), query);
+        let params = Params::from_pairs([("asset".to_owned(), value)]).unwrap();
+        let query = ListQuery::from_params(views::trades(), params).unwrap();
+        let given = query.filter.get("asset").unwrap();
+        let list = if is_not { &given.not } else { &given.any };
+        prop_assert_eq!(list, &[text]);
+        let printed = query.pairs().to_string();
+        prop_assert_eq!(ListQuery::parse(views::trades(), &printed).unwrap(), query);
     }
 
     #[test]
@@ -198,25 +200,26 @@ proptest! {
     #[test]
     fn a_cursor_is_part_of_the_query(micros in 0_i64..200_000_000_000_000_000, id in any::<u128>(), newest in any::<bool>()) {
         let order = if newest { Order::Newest } else { Order::Oldest };
-        let query = ListQuery::<TradeFilter> { order, ..ListQuery::default() }.at(Cursor {
+        let query = ListQuery { order, ..ListQuery::all(views::trades()) }.at(Cursor {
             order,
             direction: Direction::Forward,
             timestamp: Timestamp::from_postgres_micros(micros),
-            key: Uuid::from_u128(id),
+            key: RowKey::Uuid(Uuid::from_u128(id)),
             as_of: Timestamp::from_postgres_micros(micros),
         });
-        prop_assert_eq!(ListQuery::parse(&query.pairs().to_string()).unwrap(), query);
+        let printed = query.pairs().to_string();
+        prop_assert_eq!(ListQuery::parse(views::trades(), &printed).unwrap(), query);
     }
 
     #[test]
     fn no_query_string_panics(raw in any::<String>()) {
-        let _ = ListQuery::<TradeFilter>::parse(&raw);
-        let _ = ListQuery::<EventFilter>::parse(&raw);
+        let _ = ListQuery::parse(views::trades(), &raw);
+        let _ = ListQuery::parse(views::events(), &raw);
     }
 }
 
-fn refused<F: ViewFilter>(raw: &str) -> String {
-    ListQuery::<F>::parse(raw).unwrap_err().to_string()
+fn refused(view: View, raw: &str) -> String {
+    ListQuery::parse(view, raw).unwrap_err().to_string()
 }
 
 #[test]
@@ -224,7 +227,8 @@ fn what_cannot_be_is_refused_by_name() {
     for (raw, param) in [
         ("asset=", "asset:"),
         ("asset=!", "asset:"),
-        ("decision=buy", "decision: takes BUY, SELL or HOLD"),
+        ("decision=", "decision: has no value"),
+        ("decision=!", "decision: takes a text that is not empty"),
         (
             "outcome=done",
             "outcome: takes executed, blocked or pending",
@@ -259,62 +263,83 @@ fn what_cannot_be_is_refused_by_name() {
         ),
         ("details.signal=BTC", "details.signal: unknown parameter"),
     ] {
-        let message = refused::<TradeFilter>(raw);
+        let message = refused(views::trades(), raw);
         assert!(message.starts_with(param), "{raw}: {message}");
     }
     assert!(
-        refused::<SignalFilter>("outcome=executed")
+        refused(views::signals(), "outcome=executed")
             .starts_with("outcome: takes approved, rejected")
     );
-    assert!(refused::<EventFilter>("details.=x").starts_with("details."));
-    assert!(refused::<EventFilter>("actor=nobody").starts_with("actor: takes a user id"));
+    assert!(refused(views::events(), "details.=x").starts_with("details."));
+    assert!(refused(views::events(), "actor=nobody").starts_with("actor: takes a user id"));
 }
 
 #[test]
 fn a_sign_can_be_told_from_a_text() {
     let take = |value: &str| {
-        AnyOf::<domain::filter::Text>::from_values("agent", [value.to_owned()]).unwrap()
+        let params = Params::from_pairs([("agent".to_owned(), value.to_owned())]).unwrap();
+        let query = ListQuery::from_params(views::trades(), params).unwrap();
+        let given = query.filter.get("agent").unwrap();
+        (given.any.join(" "), given.not.join(" "))
     };
-    assert_eq!(take("!a").not[0].print(), "a");
-    assert_eq!(take("\\!a").any[0].print(), "!a");
-    assert_eq!(take("!\\!a").not[0].print(), "!a");
+    let (wanted, unwanted) = (
+        |text: &str| (text.to_owned(), String::new()),
+        |text: &str| (String::new(), text.to_owned()),
+    );
+    assert_eq!(take("!a"), unwanted("a"));
+    assert_eq!(take("\\!a"), wanted("!a"));
+    assert_eq!(take("!\\!a"), unwanted("!a"));
     // Nothing else is a sign: these are themselves.
     for text in ["\\x27", "\\", "\\\\", "\\\\a", "a!", "a\\!", "\\a!"] {
-        assert_eq!(take(text).any[0].print(), text);
-        assert_eq!(take(&format!("!{text}")).not[0].print(), text);
+        assert_eq!(take(text), wanted(text));
+        assert_eq!(take(&format!("!{text}")), unwanted(text));
     }
-    assert_eq!(take("\\\\!a").any[0].print(), "\\!a");
-    assert_eq!(take("\\!").any[0].print(), "!");
+    assert_eq!(take("\\\\!a"), wanted("\\!a"));
+    assert_eq!(take("\\!"), wanted("!"));
+}
+
+/// What the engine stores is found as it is stored, whatever the console knows of it.
+#[test]
+fn any_stored_value_can_be_asked_for() {
+    for (view, raw) in [
+        (views::trades(), "decision=buy"),
+        (views::trades(), "order_status=expired"),
+        (views::events(), "severity=debug"),
+        (views::signals(), "action=close"),
+    ] {
+        let query = ListQuery::parse(view, raw).unwrap();
+        assert_eq!(query.pairs().to_string(), raw);
+    }
 }
 
 #[test]
 fn what_is_right_of_a_query_stays_and_every_fault_is_told() {
-    let raw = "bogus=1&last=xx&asset=BTC&decision=BUY&decision=buy&limit=501&q=rsi";
-    let (query, read) = ListQuery::<TradeFilter>::read(Params::read(raw));
-    assert_eq!(query.pairs().to_string(), "q=rsi&asset=BTC&decision=BUY");
+    let raw = "bogus=1&last=xx&asset=BTC&outcome=blocked&outcome=done&limit=501&q=rsi";
+    let (query, read) = ListQuery::read(views::trades(), Params::read(raw));
+    assert_eq!(query.pairs().to_string(), "q=rsi&asset=BTC&outcome=blocked");
     let error = read.unwrap_err();
     assert_eq!(
         error.params().collect::<Vec<_>>(),
-        ["bogus", "last", "decision", "limit"]
+        ["bogus", "last", "outcome", "limit"]
     );
     let told = error.to_string();
     for says in [
         "bogus: unknown parameter",
         "last: takes a whole number and s, m, h, d or w",
-        "decision: takes BUY, SELL or HOLD, not “buy”",
+        "outcome: takes executed, blocked or pending, not “done”",
         "limit: takes a whole number from 1 to 500",
     ] {
         assert!(told.contains(says), "{says}: {told}");
     }
-    assert_eq!(ListQuery::<TradeFilter>::parse(raw).unwrap_err(), error);
+    assert_eq!(ListQuery::parse(views::trades(), raw).unwrap_err(), error);
 }
 
 #[test]
 fn days_need_a_zone_and_moments_do_not() {
     let zone = chrono_tz::Tz::Australia__Sydney;
     let printed = |raw: &str| {
-        let query = ListQuery::<TradeFilter>::parse(raw).unwrap();
-        query.zoned(zone).pairs().to_string()
+        let query = ListQuery::parse(views::trades(), raw).unwrap();
+        query.with_zone(zone).pairs().to_string()
     };
     assert_eq!(
         printed("to=2026-11-24"),
@@ -330,7 +355,7 @@ fn days_need_a_zone_and_moments_do_not() {
 fn an_export_is_pinned_to_what_the_first_page_covers() {
     let newest = Timestamp::parse_rfc3339("2026-11-23T07:35:27.531030Z").unwrap();
     let pinned = |raw: &str, newest| {
-        let query = ListQuery::<TradeFilter>::parse(raw).unwrap();
+        let query = ListQuery::parse(views::trades(), raw).unwrap();
         let window = query.window(chrono_tz::Tz::UTC, newest).unwrap();
         query.pinned(window, Some(newest)).pairs().to_string()
     };
@@ -347,7 +372,144 @@ fn an_export_is_pinned_to_what_the_first_page_covers() {
 
 #[test]
 fn columns_narrow_nothing() {
-    let query = ListQuery::<TradeFilter>::parse("asset=BTC&cols=id,asset").unwrap();
+    let query = ListQuery::parse(views::trades(), "asset=BTC&cols=id,asset").unwrap();
     assert_eq!(query.filter_pairs().to_string(), "asset=BTC");
     assert_eq!(query.pairs().to_string(), "asset=BTC&cols=id,asset");
+}
+
+fn take_columns(raw: &str) -> Result<Option<Columns>, ParamError> {
+    Columns::take(&mut Params::parse(raw).unwrap(), views::events())
+}
+
+#[test]
+fn names_are_a_list_or_a_forms_boxes() {
+    let one = take_columns("cols=type,id").unwrap().unwrap();
+    assert_eq!(one.names(), ["type", "id"]);
+    assert_eq!(
+        take_columns("cols=time&cols=type&cols=id").unwrap(),
+        Some(one)
+    );
+    assert_eq!(take_columns("").unwrap(), None);
+    assert_eq!(take_columns("cols=time").unwrap().unwrap().print(), "time");
+}
+
+#[test]
+fn what_is_no_column_is_told_which_are() {
+    assert_eq!(
+        take_columns("cols=type,colour").unwrap_err().to_string(),
+        "cols: takes time, severity, type, actor, details, user, user_id, id, each once, not “colour”"
+    );
+    for raw in ["cols=id,id", "cols=id&cols=id", "cols=time,time"] {
+        let message = take_columns(raw).unwrap_err().to_string();
+        assert!(message.contains(", each once, not “"), "{message}");
+    }
+    for raw in ["cols=,", "cols=id,", "cols=Id", "cols=asset"] {
+        assert_eq!(take_columns(raw).unwrap_err().param, "cols", "{raw}");
+    }
+}
+
+#[test]
+fn a_column_moves_towards_the_time() {
+    let columns = take_columns("cols=type,id,user").unwrap().unwrap();
+    assert_eq!(
+        columns.with_earlier("user").unwrap().print(),
+        "type,user,id"
+    );
+    assert_eq!(columns.with_earlier("type"), None);
+    assert_eq!(columns.with_earlier("actor"), None);
+}
+
+#[test]
+fn what_is_kept_is_read_back_and_rubbish_is_not() {
+    let columns = Columns::all(views::events());
+    let to_cookie = columns.to_cookie();
+    let kept = SavedColumns::read(&views::all(), |view| match view {
+        view if view == views::events() => Some(to_cookie.as_str()),
+        view if view == views::trades() => Some("asset.nothing"),
+        _ => None,
+    });
+    assert_eq!(kept.of(views::events()), Some(&columns));
+    assert_eq!(kept.of(views::trades()), None);
+}
+
+#[test]
+fn every_view_names_its_columns_once() {
+    for view in views::all() {
+        let names = Columns::all(view).print();
+        let mut params = Params::from_pairs([("cols".to_owned(), names)]).unwrap();
+        let all = Columns::take(&mut params, view).unwrap();
+        assert_eq!(all, Some(Columns::all(view)), "{view}");
+    }
+}
+
+fn cursor() -> Cursor {
+    Cursor {
+        order: Order::Newest,
+        direction: Direction::Backward,
+        timestamp: Timestamp::from_postgres_micros(-5),
+        key: RowKey::Uuid(Uuid::from_u128(7)),
+        as_of: Timestamp::from_postgres_micros(0),
+    }
+}
+
+#[test]
+fn a_cursor_comes_back_as_it_was() {
+    let text = cursor().print(views::trades());
+    assert_eq!(
+        Cursor::parse(&text, views::trades(), Order::Newest),
+        Ok(cursor())
+    );
+}
+
+#[test]
+fn foreign_and_broken_cursors_are_refused() {
+    let text = cursor().print(views::trades());
+    let parse = |text: &str, view, order| Cursor::parse(text, view, order).unwrap_err();
+    assert!(parse(&text, views::trades(), Order::Oldest).contains("order=newest"));
+    assert!(parse(&text, views::events(), Order::Newest).contains("belongs to trades"));
+    for (timestamp, as_of) in [(i64::MIN + 1, 0), (i64::MAX - 1, 0), (0, i64::MAX), (0, -1)] {
+        let forged = Cursor {
+            timestamp: Timestamp::from_postgres_micros(timestamp),
+            as_of: Timestamp::from_postgres_micros(as_of),
+            ..cursor()
+        };
+        let text = forged.print(views::trades());
+        assert!(parse(&text, views::trades(), Order::Newest).contains("unchanged"));
+    }
+    for garbage in ["", "%", "AAAA", "MXx0cmFkZXM", &text[1..]] {
+        assert!(!parse(garbage, views::trades(), Order::Newest).is_empty());
+    }
+}
+
+#[test]
+fn a_query_is_saved_as_the_list_prints_it() {
+    let raw = "order=oldest&cols=id&asset=BTC&last=7d&limit=50";
+    let saved = SavedQuery::parse(views::trades(), raw, Tz::UTC).unwrap();
+    assert_eq!(saved.as_str(), "last=7d&asset=BTC&order=oldest&cols=id");
+    assert_eq!(
+        saved.link(views::trades()),
+        "/trades?last=7d&asset=BTC&order=oldest&cols=id"
+    );
+    assert_eq!(saved.pairs().to_string(), saved.as_str());
+    let all = SavedQuery::parse(views::events(), "", Tz::UTC).unwrap();
+    assert_eq!(all.link(views::events()), "/events");
+}
+
+#[test]
+fn days_are_saved_with_their_zone() {
+    let of = |raw| {
+        let saved = SavedQuery::parse(views::trades(), raw, Tz::Australia__Sydney);
+        saved.unwrap().as_str().to_owned()
+    };
+    assert_eq!(of("from=2026-11-24"), "from=2026-11-24&tz=Australia/Sydney");
+    assert_eq!(of("from=2026-11-24&tz=UTC"), "from=2026-11-24&tz=UTC");
+    assert_eq!(of("last=7d"), "last=7d");
+}
+
+#[test]
+fn what_the_list_does_not_take_is_not_saved() {
+    let of = |view, raw| SavedQuery::parse(view, raw, Tz::UTC).unwrap_err().param;
+    assert_eq!(of(views::events(), "asset=BTC"), "asset");
+    assert_eq!(of(views::trades(), "asset="), "asset");
+    assert_eq!(of(views::findings(), "cols=nothing"), "cols");
 }

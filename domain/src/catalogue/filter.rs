@@ -1,0 +1,197 @@
+//! A view's own filter: the values that a URL asks for, parameter by parameter.
+
+use super::param::{DETAILS_PREFIX, End, Param, Takes};
+use super::{View, ViewSpec};
+use crate::filter::details::{DetailsPath, MAX_PATHS};
+use crate::filter::negation::{escaped, unescaped};
+use crate::query::{Pairs, ParamError, Params};
+
+/// The values that are asked for of one parameter: a row passes when it has one of `any` (where there are some) and none
+/// of `not`. Each is canonical, see [`Takes::canonical`], and there once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The parameter's name in the URL; of a path inside json the whole: `details.signal.coin_type`.
+    pub name: String,
+    /// Wanted values.
+    pub any: Vec<String>,
+    /// Unwanted values.
+    pub not: Vec<String>,
+}
+
+impl Given {
+    fn nothing(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            any: Vec::new(),
+            not: Vec::new(),
+        }
+    }
+
+    /// Whether it asks for nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.any.is_empty() && self.not.is_empty()
+    }
+
+    /// Whether a value passes, for lists that are filtered in memory.
+    pub fn passes(&self, matches: impl Fn(&str) -> bool) -> bool {
+        let is_match = |value: &String| matches(value);
+        (self.any.is_empty() || self.any.iter().any(is_match)) && !self.not.iter().any(is_match)
+    }
+
+    fn print(&self, out: &mut Pairs) {
+        for value in &self.any {
+            out.push(&self.name, escaped(value));
+        }
+        for value in &self.not {
+            out.push(&self.name, format!("!{}", escaped(value)));
+        }
+    }
+
+    /// Takes the values of a parameter that may be repeated. One that it does not take is a fault of `params`, and the
+    /// others stay.
+    fn read(name: &str, takes: &Takes, values: Vec<String>, params: &mut Params) -> Self {
+        let mut given = Self::nothing(name);
+        for value in values {
+            let (is_not, text) = unescaped(&value);
+            let Some(canonical) = takes.canonical(text) else {
+                params.blame(ParamError::wrong_value(name, &value, takes.expected()));
+                continue;
+            };
+            let list = if is_not {
+                &mut given.not
+            } else {
+                &mut given.any
+            };
+            if !list.contains(&canonical) {
+                list.push(canonical);
+            }
+        }
+        given
+    }
+}
+
+/// What a list is narrowed by beside time and words. Parameters that ask for nothing are not in it; the others are in the
+/// order of the view's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter(Vec<Given>);
+
+impl Filter {
+    /// Takes the view's parameters. A value that one does not take is a fault of `params`, and left out.
+    pub fn take(view: &ViewSpec, params: &mut Params) -> Self {
+        let mut filter = Self::default();
+        for param in &view.params {
+            match param.takes {
+                Takes::Details => filter.0.extend(take_details(param, params)),
+                Takes::Bound { .. } => filter.0.extend(take_bound(param, params)),
+                _ => {
+                    let values = params.or_default(|params| params.take_all(param.name));
+                    let given = Given::read(param.name, &param.takes, values, params);
+                    filter
+                        .0
+                        .extend(Some(given).filter(|given| !given.is_empty()));
+                }
+            }
+        }
+        filter.check_ranges(view, params);
+        filter
+    }
+
+    /// A least above the most is a fault, and left out.
+    fn check_ranges(&mut self, view: &ViewSpec, params: &mut Params) {
+        for param in &view.params {
+            let Takes::Bound {
+                end: End::Min,
+                number,
+                other,
+            } = param.takes
+            else {
+                continue;
+            };
+            let (Some(min), Some(max)) = (self.bound(param.name), self.bound(other)) else {
+                continue;
+            };
+            if number.is_above(min, max) {
+                let message = format!("{min} is above {other}, {max}");
+                params.blame(ParamError::new(param.name, message));
+                self.0.retain(|given| given.name != param.name);
+            }
+        }
+    }
+
+    /// Prints the pairs that [`Filter::take`] reads.
+    pub fn print(&self, out: &mut Pairs) {
+        for given in &self.0 {
+            given.print(out);
+        }
+    }
+
+    /// What is asked for, each with its parameter.
+    pub fn given(&self, view: View) -> impl Iterator<Item = (&'static Param, &Given)> {
+        let params = &view.0.params;
+        self.0.iter().filter_map(move |given| {
+            let param = params.iter().find(|param| param.is_named(&given.name))?;
+            Some((param, given))
+        })
+    }
+
+    /// What is asked for, in the order of the view's parameters.
+    pub fn all(&self) -> impl Iterator<Item = &Given> {
+        self.0.iter()
+    }
+
+    /// What is asked for of the parameter of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Given> {
+        self.0.iter().find(|given| given.name == name)
+    }
+
+    /// The value of a bound.
+    #[must_use]
+    pub fn bound(&self, name: &str) -> Option<&str> {
+        self.get(name)?.any.first().map(String::as_str)
+    }
+}
+
+/// One end of a range is given once, without a sign.
+fn take_bound(param: &Param, params: &mut Params) -> Option<Given> {
+    let text = params.or_default(|params| params.take_one(param.name))?;
+    let canonical = param.takes.canonical(&text);
+    if canonical.is_none() {
+        let expected = param.takes.expected();
+        params.blame(ParamError::wrong_value(param.name, &text, expected));
+    }
+    Some(Given {
+        any: vec![canonical?],
+        ..Given::nothing(param.name)
+    })
+}
+
+/// Takes every parameter whose name begins with `details.`. A path that is empty or has an empty key, and paths beyond
+/// [`MAX_PATHS`], are faults of `params`.
+fn take_details(param: &Param, params: &mut Params) -> Vec<Given> {
+    let mut grouped: Vec<(DetailsPath, Vec<String>)> = Vec::new();
+    for (text, value) in params.or_default(|params| params.take_prefixed(DETAILS_PREFIX)) {
+        let Some(path) = DetailsPath::parse(&text) else {
+            params.blame(ParamError::new(
+                format!("{DETAILS_PREFIX}{text}"),
+                "takes a path of keys, for example details.signal.coin_type",
+            ));
+            continue;
+        };
+        match grouped.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, values)) => values.push(value),
+            None => grouped.push((path, vec![value])),
+        }
+    }
+    if grouped.len() > MAX_PATHS {
+        let message = format!("takes at most {MAX_PATHS} paths");
+        params.blame(ParamError::new("details", message));
+        grouped.truncate(MAX_PATHS);
+    }
+    grouped
+        .into_iter()
+        .map(|(path, values)| Given::read(&path.param(), &param.takes, values, params))
+        .filter(|given| !given.is_empty())
+        .collect()
+}

@@ -1,0 +1,180 @@
+//! `/kill-switch`: episodes, derived in memory from the engine's kill-switch events.
+
+use std::sync::LazyLock;
+
+use domain::catalogue::{
+    CellFormat, Column, KeyKind, Kind, Param, TableColumn, Takes, ViewSpec, ViewWords,
+};
+use domain::episode::Mechanism;
+use domain::filter::kill_switch::{Leaks, State};
+use domain::review::ReviewState;
+
+use super::entry::{optional, shown};
+
+/// The entry. What its parameters mean is in [`crate::engine::kill_switch`]: its rows are no statement's.
+pub static KILL_SWITCH: LazyLock<ViewSpec> = LazyLock::new(|| ViewSpec {
+    name: "kill-switch",
+    schema: "KillSwitchEpisode",
+    words: ViewWords {
+        title: "Kill switch",
+        nav: "Kill switch",
+        about: "Every time trading was said to stop, and whether it did",
+        noun: ("episode", "episodes"),
+        search: "Search people and details",
+        time: "Activated",
+    },
+    params: vec![
+        param(
+            "mechanism",
+            "Mechanism",
+            1,
+            "what stopped trading",
+            Takes::word::<Mechanism>(),
+        ),
+        param(
+            "state",
+            "State",
+            2,
+            "whether it was cleared",
+            Takes::word::<State>(),
+        ),
+        param(
+            "actor",
+            "Actor",
+            5,
+            "user id, e-mail or system: who activated or cleared it",
+            Takes::Actor,
+        ),
+        param(
+            "review",
+            "Review",
+            4,
+            "how far the review has got",
+            Takes::word::<ReviewState>(),
+        ),
+        param(
+            "leaks",
+            "Leaks",
+            3,
+            "whether trades were approved or orders created inside",
+            Takes::word::<Leaks>(),
+        ),
+    ],
+    columns: vec![
+        column("id", Kind::Plain),
+        column("mechanism", Kind::Plain),
+        column("activated_at", Kind::Time),
+        column("activated_by", Kind::Text),
+        column("cleared_at", Kind::Time),
+        column("cleared_by", Kind::Text),
+        column("duration_seconds", Kind::Seconds),
+        column("rejections", Kind::Integer),
+        column("leaked_approvals", Kind::Integer),
+        column("leaked_orders", Kind::Integer),
+        column("review_status", Kind::Plain),
+        column("reviewed_by", Kind::Text),
+        column("reviewed_at", Kind::Time),
+        Column {
+            exported: false,
+            ..column("due_at", Kind::Time)
+        },
+    ],
+    table: table(),
+    kinds: &[],
+    key: KeyKind::Uuid,
+    // They are exported at once or not at all.
+    resumable: false,
+});
+
+const fn param(
+    name: &'static str,
+    label: &'static str,
+    form_place: u8,
+    description: &'static str,
+    takes: Takes,
+) -> Param {
+    Param {
+        name,
+        label,
+        form_place,
+        description,
+        takes,
+    }
+}
+
+const fn column(name: &'static str, kind: Kind) -> Column {
+    Column {
+        name,
+        kind,
+        exported: true,
+    }
+}
+
+fn table() -> Vec<TableColumn> {
+    vec![
+        shown(
+            "mechanism",
+            "Mechanism",
+            "c-mechanism",
+            CellFormat::Mechanism,
+            &["mechanism"],
+        ),
+        shown(
+            "state",
+            "State",
+            "c-state",
+            CellFormat::EpisodeState,
+            &["cleared_at"],
+        ),
+        shown(
+            "activated_by",
+            "Activated by",
+            "c-by",
+            CellFormat::Text,
+            &["activated_by"],
+        ),
+        shown(
+            "lasted",
+            "Duration",
+            "c-lasted num",
+            CellFormat::Duration,
+            &["activated_at", "cleared_at"],
+        ),
+        shown(
+            "cleared_by",
+            "Cleared by",
+            "c-cleared",
+            CellFormat::Cleared,
+            &["cleared_by"],
+        ),
+        shown(
+            "rejections",
+            "Rejected",
+            "c-rejected num",
+            CellFormat::Count,
+            &["rejections"],
+        ),
+        shown(
+            "leaks",
+            "Leaked approvals · orders",
+            "c-leaked num",
+            CellFormat::Leaks,
+            &["leaked_approvals", "leaked_orders"],
+        ),
+        shown(
+            "review",
+            "Review",
+            "c-review",
+            CellFormat::Review,
+            &["review_status", "due_at"],
+        ),
+        optional(
+            "cleared_at",
+            "Cleared",
+            "c-when",
+            CellFormat::Cleared,
+            &["cleared_at"],
+        ),
+        optional("id", "Id", "c-id", CellFormat::Id, &["id"]),
+    ]
+}

@@ -1,0 +1,112 @@
+//! The catalogue: every list view once, with the SQL behind its parameters and columns.
+//!
+//! Each view has a file, which holds its entry: words, parameters, columns, table, histogram. Everything else (URL parser
+//! and printer, `WHERE`, exports, API, OpenAPI document, form, chips, column menu, facets, command line) follows from it.
+
+mod condition;
+mod entry;
+mod events;
+mod findings;
+mod kill_switch;
+mod signals;
+mod trades;
+
+use domain::catalogue::View;
+
+pub(crate) use condition::and_window;
+pub(crate) use entry::{Branch, BranchKey, FacetSql, NameSource, Options, SqlView};
+pub(crate) use events::EVENTS;
+pub(crate) use findings::FINDINGS;
+pub(crate) use kill_switch::KILL_SWITCH;
+pub(crate) use signals::{COLLECTOR_FROM, JsonExtraction, SIGNALS, coin_key, executor_from};
+pub(crate) use trades::TRADES;
+
+/// A view whose rows are those of a statement over the engine's tables.
+#[derive(Clone, Copy)]
+pub struct EngineView(pub(crate) &'static SqlView);
+
+impl EngineView {
+    /// The view.
+    #[must_use]
+    pub fn view(self) -> View {
+        View(&self.0.spec)
+    }
+}
+
+/// Where the rows of a view come from.
+#[derive(Clone, Copy)]
+pub enum Source {
+    /// A statement over the engine's tables.
+    Engine(EngineView),
+    /// The console's own table of findings.
+    Findings,
+    /// Derived in memory from kill-switch events.
+    Episodes,
+}
+
+/// Where the rows of `view` come from.
+#[must_use]
+pub fn source(view: View) -> Source {
+    if view == kill_switch() {
+        return Source::Episodes;
+    }
+    let engine: [&'static SqlView; 3] = [&TRADES, &SIGNALS, &EVENTS];
+    match engine.into_iter().find(|known| View(&known.spec) == view) {
+        Some(known) => Source::Engine(EngineView(known)),
+        None => Source::Findings,
+    }
+}
+
+/// Trade decisions.
+#[must_use]
+pub fn trades() -> View {
+    View(&TRADES.spec)
+}
+
+/// Algorithm signals.
+#[must_use]
+pub fn signals() -> View {
+    View(&SIGNALS.spec)
+}
+
+/// Kill-switch episodes.
+#[must_use]
+pub fn kill_switch() -> View {
+    View(&KILL_SWITCH)
+}
+
+/// What does not add up.
+#[must_use]
+pub fn findings() -> View {
+    View(&FINDINGS.spec)
+}
+
+/// Every row of `audit_log`.
+#[must_use]
+pub fn events() -> View {
+    View(&EVENTS.spec)
+}
+
+/// Every view, in the order of the navigation.
+#[must_use]
+pub fn all() -> [View; 5] {
+    [trades(), signals(), kill_switch(), findings(), events()]
+}
+
+/// The view of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<View> {
+    all().into_iter().find(|view| view.name == name)
+}
+
+/// The parameters of a view whose form offers values of the rows.
+pub(crate) fn options(view: View) -> impl Iterator<Item = (&'static str, Options)> {
+    let views: [&'static SqlView; 4] = [&TRADES, &SIGNALS, &EVENTS, &FINDINGS];
+    let found = views.into_iter().find(|known| View(&known.spec) == view);
+    let params = found.map(|known| known.spec.params.iter().zip(&known.params));
+    params
+        .into_iter()
+        .flatten()
+        .map(|(param, part)| (param.name, part.options))
+        .filter(|(_, options)| *options != Options::None)
+}

@@ -1,0 +1,407 @@
+//! `/signals`: `ALGORITHM_SIGNAL` events of the executor and rows of table `signal`, as one list.
+
+use std::sync::LazyLock;
+
+use domain::catalogue::{
+    CellFormat, End, Filter, Given, Kind, Number, Param, TableColumn, Takes, ViewWords,
+};
+use domain::filter::signals::SignalOutcomeKind;
+use domain::signal::Origin;
+
+use super::condition::{and_bound, and_equal};
+use super::entry::{
+    Branch, BranchKey, Condition, Entry, ExportFrom, FacetSql, LateJoin, NameSource, Options,
+    Search, SqlColumn, SqlParam, SqlView, SurveySql, exported, late, optional, shown,
+};
+use crate::engine::fragments::{number, readable};
+use crate::engine::signal_outcome;
+use crate::sql::Sql;
+
+/// The entry.
+pub static SIGNALS: LazyLock<SqlView> = LazyLock::new(|| SqlView::from(entry()));
+
+/// The number of the executors' branch; the other is the collectors'.
+const EXECUTOR: usize = 0;
+
+/// So many characters of a coin out of json go into an index. There a coin may have any length, but a `btree` refuses a
+/// row with a key of more than 2.7 kB, and with it the engine's insert.
+const COIN_KEY: usize = 64;
+
+fn entry() -> Entry {
+    Entry {
+        name: "signals",
+        schema: "Signal",
+        words: ViewWords {
+            title: "Algorithm signals",
+            nav: "Signals",
+            about: "What algorithms and data collectors asked for, and what became of it",
+            noun: ("signal", "signals"),
+            search: "Search names and details",
+            time: "Time",
+        },
+        params: params(),
+        columns: columns(),
+        table: table(),
+        branches: vec![
+            Branch {
+                from: executor_from(JsonExtraction::WhereNeeded),
+                export_from: Some(ExportFrom {
+                    from: executor_from(JsonExtraction::Once),
+                    suits: needs_no_index,
+                }),
+                time: "s.\"timestamp\"",
+                key: BranchKey::Uuid("s.executor_id"),
+            },
+            Branch {
+                from: COLLECTOR_FROM.to_owned(),
+                export_from: None,
+                time: "s.\"timestamp\"",
+                key: BranchKey::Integer("s.collector_id"),
+            },
+        ],
+        late_join: Some(LateJoin {
+            needs: signal_outcome::NEEDS,
+            join: format!(
+                " LEFT JOIN LATERAL ({}) became ON found.executor_id IS NOT NULL",
+                signal_outcome::lookup("found")
+            ),
+        }),
+        search: Search {
+            texts: &[&["s.algorithm_name"], &["s.source"]],
+            json: Some("s.details"),
+        },
+        survey: Some(SurveySql {
+            kinds: &["buy", "sell", "neutral"],
+            kind: "s.action".to_owned(),
+            // Of each row, json is taken apart.
+            read_all: 8_000,
+            sample: 4_000,
+        }),
+    }
+}
+
+/// What [`CellFormat::SignalOutcome`] is written from.
+const OUTCOME: &[&str] = &[
+    "origin",
+    "outcome_event",
+    "outcome_verdict",
+    "rejection_reason",
+    "order_status",
+];
+
+/// How the fields of an executor's signal are taken out of its json.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum JsonExtraction {
+    /// Each field where it is needed: a filter on one field does not pay for the others, and an index of it can be used.
+    WhereNeeded,
+    /// All fields of a row once, whatever is done with them. Three times as fast where all are written out, some of
+    /// them twice.
+    Once,
+}
+
+/// The executor's signals with what their details hold, as texts.
+pub fn executor_from(extraction: JsonExtraction) -> String {
+    // PostgreSQL does not take a select apart that has an OFFSET.
+    let fence = match extraction {
+        JsonExtraction::WhereNeeded => "",
+        JsonExtraction::Once => " OFFSET 0",
+    };
+    format!(
+        " FROM (SELECT 'executor' AS origin, e.id AS executor_id, NULL::integer AS collector_id, \
+         e.\"timestamp\", d.algorithm_id, \
+         a.name AS algorithm_name, d.coin, d.action, d.quantity, \
+         d.confidence, d.price, NULL::text AS source, e.details, e.user_id \
+         FROM public.audit_log e \
+         CROSS JOIN LATERAL (SELECT {}{fence}) r (document) \
+         CROSS JOIN LATERAL (SELECT r.document->>'algorithm_id' AS algorithm_id, \
+         r.document->'signal'->>'coin_type' AS coin, r.document->'signal'->>'action' AS action, \
+         r.document->'signal'->>'quantity' AS quantity, \
+         r.document->'signal'->>'confidence' AS confidence, \
+         r.document->'market_data_snapshot'->>'price' AS price{fence}) d \
+         LEFT JOIN public.algorithms a ON a.id = CASE WHEN d.algorithm_id \
+         ~* '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN d.algorithm_id::uuid END \
+         WHERE e.event_type = 'ALGORITHM_SIGNAL') s WHERE true",
+        readable("e.details")
+    )
+}
+
+/// The collectors' signals.
+pub const COLLECTOR_FROM: &str = " FROM (SELECT 'collector' AS origin, NULL::uuid AS executor_id, \
+    c.id AS collector_id, c.generated_at AS \"timestamp\", NULL::text AS algorithm_id, \
+    NULL::text AS algorithm_name, c.asset::text AS coin, c.type::text AS action, \
+    NULL::text AS quantity, c.strength::text AS confidence, NULL::text AS price, \
+    c.source::text AS source, c.context AS details, NULL::uuid AS user_id, \
+    c.strength \
+    FROM public.signal c) s WHERE true";
+
+/// The beginning of the coin in the executor's `details`: what an index may hold of it.
+pub fn coin_key(details: &str) -> String {
+    let document = readable(details);
+    format!("left({document} -> 'signal' ->> 'coin_type', {COIN_KEY})")
+}
+
+/// Whether a filter cannot make use of an index of coins, see [`coin_key`].
+fn needs_no_index(filter: &Filter) -> bool {
+    filter.get("coin").is_none_or(Given::is_empty)
+}
+
+fn columns() -> Vec<SqlColumn> {
+    vec![
+        exported(
+            "id",
+            Kind::Plain,
+            "coalesce(s.executor_id::text, s.collector_id::text)",
+        ),
+        exported("timestamp", Kind::Time, "s.\"timestamp\""),
+        exported("origin", Kind::Plain, "s.origin"),
+        exported("algorithm_id", Kind::Text, "s.algorithm_id"),
+        exported("algorithm_name", Kind::Text, "s.algorithm_name::text"),
+        exported("coin", Kind::Text, "s.coin"),
+        exported("action", Kind::Text, "s.action"),
+        exported("quantity", Kind::NumberText, "s.quantity"),
+        exported("confidence", Kind::NumberText, "s.confidence"),
+        exported("price", Kind::NumberText, "s.price"),
+        exported("source", Kind::Text, "s.source"),
+        exported("details", Kind::Json, "s.details"),
+        late("outcome_event", Kind::Plain, "became.verdict_id"),
+        late("outcome_verdict", Kind::Plain, "became.verdict"),
+        late("rejection_reason", Kind::Text, "became.rejection_reason"),
+        late("order_status", Kind::Text, "became.order_status"),
+    ]
+}
+
+fn table() -> Vec<TableColumn> {
+    vec![
+        shown(
+            "action",
+            "Action",
+            "c-decision",
+            CellFormat::Decision,
+            &["action"],
+        ),
+        shown("coin", "Coin", "c-asset", CellFormat::Text, &["coin"]),
+        shown(
+            "quantity",
+            "Quantity",
+            "c-quantity num",
+            CellFormat::SpelledNumber,
+            &["quantity"],
+        ),
+        shown(
+            "price",
+            "Price, AUD",
+            "c-price num",
+            CellFormat::SpelledNumber,
+            &["price"],
+        ),
+        shown(
+            "confidence",
+            "Confidence",
+            "c-conf num",
+            CellFormat::SpelledConfidence,
+            &["confidence"],
+        ),
+        shown(
+            "outcome",
+            "Outcome",
+            "c-outcome",
+            CellFormat::SignalOutcome,
+            OUTCOME,
+        ),
+        shown(
+            "origin",
+            "Origin",
+            "c-origin",
+            CellFormat::Word,
+            &["origin"],
+        ),
+        shown(
+            "by",
+            "Algorithm or source",
+            "c-by",
+            CellFormat::FirstText,
+            &["algorithm_name", "algorithm_id", "source"],
+        ),
+        optional(
+            "algorithm",
+            "Algorithm",
+            "c-agent",
+            CellFormat::Text,
+            &["algorithm_name"],
+        ),
+        optional(
+            "algorithm_id",
+            "Algorithm id",
+            "c-id",
+            CellFormat::Code,
+            &["algorithm_id"],
+        ),
+        optional("source", "Source", "c-agent", CellFormat::Text, &["source"]),
+        optional(
+            "rejection",
+            "Rejected because",
+            "c-reason",
+            CellFormat::Text,
+            &["rejection_reason"],
+        ),
+        optional(
+            "details",
+            "Details",
+            "c-details",
+            CellFormat::Json,
+            &["details"],
+        ),
+        optional("id", "Id", "c-id", CellFormat::Id, &["id"]),
+    ]
+}
+
+fn params() -> Vec<SqlParam> {
+    vec![
+        SqlParam {
+            param: Param::new(
+                "algorithm",
+                "Algorithm",
+                5,
+                "an algorithm's id or name",
+                Takes::Text,
+            ),
+            condition: Condition::EqualEither(&["s.algorithm_id", "s.algorithm_name"]),
+            facet: Some(FacetSql::of_ids(
+                3,
+                "s.algorithm_id",
+                NameSource::Algorithms,
+            )),
+            options: Options::AlgorithmNames,
+        },
+        SqlParam {
+            param: Param::new("coin", "Coin", 1, "coin, exactly", Takes::Text),
+            condition: Condition::Custom(and_coin),
+            facet: Some(FacetSql::of(2, "s.coin")),
+            options: Options::Distinct {
+                table: "public.orders",
+                column: "coin_type",
+            },
+        },
+        SqlParam {
+            param: Param::new(
+                "action",
+                "Action",
+                2,
+                "buy, sell or neutral, or what else is stored",
+                Takes::Stored(&["buy", "sell", "neutral"]),
+            ),
+            condition: Condition::Equal("s.action"),
+            facet: Some(FacetSql::of(1, "s.action")),
+            options: Options::None,
+        },
+        SqlParam {
+            param: Param::new(
+                "origin",
+                "Origin",
+                4,
+                "who wrote the signal",
+                Takes::word::<Origin>(),
+            ),
+            condition: Condition::Custom(and_origin),
+            facet: None,
+            options: Options::None,
+        },
+        SqlParam {
+            param: Param::new(
+                "outcome",
+                "Outcome",
+                3,
+                "how far an executor's signal got; a collector's is none of these",
+                Takes::word::<SignalOutcomeKind>(),
+            ),
+            condition: Condition::Custom(and_outcome),
+            facet: None,
+            options: Options::None,
+        },
+        SqlParam {
+            param: Param::new("source", "Source", 6, "a collector's name", Takes::Text),
+            condition: Condition::Equal("s.source"),
+            facet: None,
+            options: Options::None,
+        },
+        confidence(
+            "min_confidence",
+            End::Min,
+            "max_confidence",
+            |sql, given, branch| {
+                and_bound(sql, &confidence_sql(branch), given, End::Min, Number::Share);
+            },
+        ),
+        confidence(
+            "max_confidence",
+            End::Max,
+            "min_confidence",
+            |sql, given, branch| {
+                and_bound(sql, &confidence_sql(branch), given, End::Max, Number::Share);
+            },
+        ),
+    ]
+}
+
+fn confidence(
+    name: &'static str,
+    end: End,
+    other: &'static str,
+    condition: fn(&mut Sql, &Given, usize),
+) -> SqlParam {
+    SqlParam {
+        param: Param {
+            name,
+            label: "Confidence",
+            form_place: 7,
+            description: "0 to 1",
+            takes: Takes::Bound {
+                end,
+                number: Number::Share,
+                other,
+            },
+        },
+        condition: Condition::Custom(condition),
+        facet: None,
+        options: Options::None,
+    }
+}
+
+/// The confidence as a number; one that is no number is in no range.
+fn confidence_sql(branch: usize) -> String {
+    if branch == EXECUTOR {
+        number("s.confidence")
+    } else {
+        "s.strength".to_owned()
+    }
+}
+
+fn and_origin(sql: &mut Sql, given: &Given, branch: usize) {
+    let origin = if branch == EXECUTOR {
+        Origin::Executor
+    } else {
+        Origin::Collector
+    };
+    if !given.passes(|word| word == origin.as_str()) {
+        sql.push(" AND false");
+    }
+}
+
+fn and_outcome(sql: &mut Sql, given: &Given, branch: usize) {
+    if branch == EXECUTOR {
+        signal_outcome::and_outcome(sql, "s", given);
+    } else {
+        and_equal(sql, "NULL::text", given);
+    }
+}
+
+/// ` AND` that the coin is wanted. A text is a short one if and only if its beginning is: so short coins are compared by
+/// [`coin_key`], for the sake of those who have an index of it.
+fn and_coin(sql: &mut Sql, given: &Given, branch: usize) {
+    let mut wanted = given.any.iter().chain(&given.not);
+    if branch == EXECUTOR && wanted.all(|coin| coin.chars().count() < COIN_KEY) {
+        and_equal(sql, &format!("left(s.coin, {COIN_KEY})"), given);
+    } else {
+        and_equal(sql, "s.coin", given);
+    }
+}
