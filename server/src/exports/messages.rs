@@ -90,6 +90,9 @@ pub const fn of_end(ended: Ended) -> Option<&'static str> {
 pub const fn of_stop(reason: StopReason) -> Option<&'static str> {
     match reason {
         StopReason::EngineWaits => Some("The engine needed the table, so the export was ended."),
+        StopReason::ReplayWaits => {
+            Some("The database’s replica could not follow while the export ran, so it was ended.")
+        }
         StopReason::SnapshotTooOld => Some("The export took longer than one may, so it was ended."),
         StopReason::Cancelled => None,
     }

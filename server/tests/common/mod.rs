@@ -62,7 +62,7 @@ pub fn router_of(settings: Settings) -> Router {
     router_over(App::new(settings).unwrap())
 }
 
-fn router_over(app: App) -> Router {
+pub fn router_over(app: App) -> Router {
     let peer: SocketAddr = "192.0.2.7:4000".parse().unwrap();
     router(app).layer(MockConnectInfo(peer))
 }

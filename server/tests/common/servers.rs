@@ -359,6 +359,26 @@ impl Replica {
         }
     }
 
+    /// Waits until an export there waits for its reader.
+    pub async fn runs_blocked_export(&self, url: &str) {
+        let mut replica = PgConnection::connect(&self.url(url)).await.unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            let is_blocked: bool = sqlx::query_scalar(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity \
+                 WHERE query LIKE 'COPY%' AND state = 'active' AND wait_event = 'ClientWrite')",
+            )
+            .fetch_one(&mut replica)
+            .await
+            .unwrap();
+            if is_blocked {
+                return;
+            }
+            assert!(Instant::now() < deadline, "no export waits for its reader");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     /// Runs SQL on it, such as pausing its replay.
     pub async fn execute(&self, url: &str, sql: &str) {
         let mut replica = PgConnection::connect(&self.url(url)).await.unwrap();

@@ -9,6 +9,8 @@ use tokio::sync::Notify;
 pub enum StopReason {
     /// Somebody, such as a migration of the engine, waited for a lock that the export held.
     EngineWaits,
+    /// It held up the replay of the replica that it read.
+    ReplayWaits,
     /// Its snapshot would have kept vacuum from its work for too long.
     SnapshotTooOld,
     /// Whoever asked for it ended it, or may not read any more.

@@ -5,7 +5,10 @@
 //! and only for those whether a session of the console's is in the way. An export is ended, any other statement cancelled
 //! (its request tries again behind whoever waited), and a session that still stands there is terminated.
 //!
-//! It also ends exports whose snapshot has become old: until then vacuum may not remove what was deleted since.
+//! It also ends exports whose snapshot has become old, for until then vacuum may not remove what was deleted since, and
+//! exports that hold up the replay of a replica.
+
+mod replay;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -84,6 +87,7 @@ struct Watched {
     /// Sessions that were told to stop, and when.
     told: HashMap<i32, Instant>,
     ages_counted: Option<Instant>,
+    standstill: Option<replay::Standstill>,
 }
 
 impl LockWatch {
@@ -95,6 +99,7 @@ impl LockWatch {
             exports,
             told: HashMap::new(),
             ages_counted: None,
+            standstill: None,
         };
         let (of_engine, of_console) = (engine.export_slots(), console.export_slots());
         let databases = if console.is_beside(engine) {
@@ -118,6 +123,7 @@ impl LockWatch {
             database
                 .end_old_snapshots(self.bounds, &mut yielded)
                 .await?;
+            database.let_replay_go_on(&mut yielded).await?;
             database.clear_the_way(self.bounds, &mut yielded).await?;
         }
         Ok(yielded)
@@ -188,6 +194,25 @@ impl Watched {
             .await?;
         for pid in old {
             yielded.exports += u32::from(self.stop_export(pid, StopReason::SnapshotTooOld));
+        }
+        Ok(())
+    }
+
+    /// Ends the exports that began before the replay of this replica was held up.
+    async fn let_replay_go_on(&mut self, yielded: &mut Yielded) -> Result<(), StoreError> {
+        let running: Vec<_> = self.exports.iter().flat_map(ExportSlots::running).collect();
+        if running.is_empty() {
+            self.standstill = None;
+            return Ok(());
+        }
+        let Some(held_up) = replay::held_up(&self.pool, &mut self.standstill).await? else {
+            return Ok(());
+        };
+        for (_, export) in &running {
+            if export.since <= held_up && export.stopper.reason().is_none() {
+                export.stopper.stop(StopReason::ReplayWaits);
+                yielded.exports += 1;
+            }
         }
         Ok(())
     }
