@@ -31,7 +31,7 @@ pub use survey_panel::{CachedSurvey, RenderedSurvey, SurveyPanel};
 /// The colour scheme that a person chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Theme {
-    /// As the system has it.
+    /// The system’s.
     #[default]
     System,
     /// Light.
@@ -205,7 +205,7 @@ pub struct DeferredPart {
 pub struct KillSwitchPage {
     /// The list.
     pub list: ListPage,
-    /// Events that pair with nothing, newest first.
+    /// Unmatched events, newest first.
     pub strays: Vec<KillSwitchEvent>,
     /// What the whole history amounts to, whatever the filter.
     pub band: Band,

@@ -48,7 +48,7 @@ fn a_trace_is_read_against_its_strategy_and_prices() {
     );
     insta::assert_snapshot!(
         "trace_side",
-        part(&html, "<aside aria-label=\"Related\"", "Near it")
+        part(&html, "<aside aria-label=\"Related\"", "<h2>Related")
     );
     assert!(!trace(samples::trace_missing()).contains("card prices"));
 }

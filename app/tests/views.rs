@@ -124,7 +124,7 @@ fn a_list_offers_its_saved_views_and_marks_the_one_that_is_shown() {
     ));
     page.saved = None;
     let html = samples::trades_html(&ctx(), &page);
-    assert!(html.contains("They cannot be read at the moment."));
+    assert!(html.contains("They cannot be loaded at the moment."));
     assert!(html.contains("action=\"/views\""));
 }
 

@@ -312,6 +312,29 @@ pub fn span_in_words(micros: i64) -> String {
     }
 }
 
+/// As [`span_in_words`], of a duration that stands alone: without zeros at its end.
+#[must_use]
+pub fn duration_in_words(micros: i64) -> String {
+    let seconds = micros / 1_000_000;
+    let is_whole = micros % 1_000_000 < 1_000;
+    match seconds {
+        0..60 if is_whole => format!("{seconds} s"),
+        60..3_600 if is_whole && seconds % 60 == 0 => format!("{} min", seconds / 60),
+        _ => span_in_words(micros),
+    }
+}
+
+/// A span that goes on, by its full seconds or minutes: `8 h 41 min (ongoing)`.
+#[must_use]
+pub fn ongoing_in_words(micros: i64) -> String {
+    let unit = if micros < 60_000_000 {
+        1_000_000
+    } else {
+        60_000_000
+    };
+    format!("{} (ongoing)", duration_in_words(micros - micros % unit))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -414,5 +437,11 @@ mod tests {
         assert_eq!(span_in_words(108_004_000), "1 min 48.004 s");
         assert_eq!(span_in_words(11_520_000_000), "3 h 12 min");
         assert_eq!(span_in_words(352_800_000_000), "4 d 2 h");
+        assert_eq!(duration_in_words(620_925), "0.620 s");
+        assert_eq!(duration_in_words(5_000_000), "5 s");
+        assert_eq!(duration_in_words(1_800_000_000), "30 min");
+        assert_eq!(ongoing_in_words(5_620_925), "5 s (ongoing)");
+        assert_eq!(ongoing_in_words(108_004_000), "1 min (ongoing)");
+        assert_eq!(ongoing_in_words(31_279_000_000), "8 h 41 min (ongoing)");
     }
 }

@@ -66,12 +66,12 @@ test('a preset carries what was ticked and typed', async ({ page }) => {
   await expect(page.getByRole('button', { name: '90 d' })).toHaveAttribute('aria-current', 'true');
 });
 
-test('Show range and Apply carry ticks and dates, whichever is pressed', async ({ page }) => {
-  for (const button of ['Show range', 'Apply']) {
+test('Apply range and Apply carry ticks and dates, whichever is pressed', async ({ page }) => {
+  for (const button of ['Apply range', 'Apply']) {
     await page.goto('/trades?last=24h');
     await tick(page, 'SELL');
     const custom = await menu(page, 'Custom');
-    await custom.getByLabel('From').fill('2026-01-05');
+    await custom.getByLabel('Start date').fill('2026-01-05');
     if (button === 'Apply') {
       await custom.locator('summary').click();
     }
@@ -143,7 +143,7 @@ test('a chip carries what was ticked, and typed words where none stood', async (
   await open(page, '&asset=BTC');
   await page.locator('input[name="q"]').fill('rsi');
   const chips = page.getByRole('navigation', { name: 'Active filters' });
-  await chips.getByRole('button', { name: 'asset BTC, remove this filter' }).click();
+  await chips.getByRole('button', { name: 'coin BTC, remove this filter' }).click();
   await arrive(page, 'q', 'rsi');
   expect(asked(page).has('asset')).toBe(false);
 });

@@ -56,7 +56,7 @@ for (const scripting of [true, false]) {
       const filter = admin2.locator('#filter-form');
       await filter.locator('summary', { hasText: /^Leaks$/ }).click();
       await filter.getByRole('group', { name: 'Leaks' }).getByLabel('yes').check();
-      await filter.getByRole('button', { name: 'Apply' }).click();
+      await filter.getByRole('button', { name: 'Apply', exact: true }).click();
       await expect(admin2).toHaveURL(/\/kill-switch\?(.*&)?leaks=yes$/);
       await expect(rowOf(admin2, id).locator('.c-review')).toContainText(/Overdue|Pending/);
       await rowOf(admin2, id).getByRole('link').first().click();

@@ -153,7 +153,7 @@ impl ErrorResponse {
             ),
             status if status.is_client_error() => (
                 "bad_request",
-                "This request cannot be read",
+                "Invalid request",
                 "The request is not what this address takes.",
             ),
             _ => (

@@ -1,7 +1,7 @@
 //! What the whole history of stops amounts to: a few figures, each a way to what it counts.
 
 use domain::calendar::Band;
-use domain::time::span_in_words;
+use domain::time::duration_in_words;
 use leptos::prelude::*;
 
 use super::calendar::calendar;
@@ -44,7 +44,7 @@ fn longest(band: &Band) -> AnyView {
     view! {
         <div>
             <dt><a href=href>"Longest stop"</a></dt>
-            <dd>{span_in_words(longest.micros)}</dd>
+            <dd>{duration_in_words(longest.micros)}</dd>
         </div>
     }
     .into_any()

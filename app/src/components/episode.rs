@@ -1,12 +1,11 @@
 //! Kill-switch episodes in words.
 
 use domain::episode::{Episode, Mechanism};
-use domain::time::{Timestamp, span_in_words};
+use domain::time::{Timestamp, duration_in_words, ongoing_in_words};
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
 use super::text::grouped;
-use super::time::rough_span;
 
 /// The mechanism's name: `Emergency stop`, `Toggle`.
 #[must_use]
@@ -43,8 +42,8 @@ pub fn duration_words(
     now: Timestamp,
 ) -> String {
     match cleared_at {
-        Some(at) => span_in_words(at.micros_since(activated_at)),
-        None => format!("{} so far", rough_span(now.micros_since(activated_at))),
+        Some(at) => duration_in_words(at.micros_since(activated_at)),
+        None => ongoing_in_words(now.micros_since(activated_at)),
     }
 }
 

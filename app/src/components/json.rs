@@ -28,7 +28,7 @@ pub fn json(text: &str, links: Links) -> AnyView {
             view! {
                 <div class="json">{body}</div>
                 <details class="fold">
-                    <summary>"As stored"</summary>
+                    <summary>"Raw JSON"</summary>
                     {stored_lines(text)}
                 </details>
             }

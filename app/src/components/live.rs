@@ -53,7 +53,7 @@ pub fn live_state_text(live: &LiveState) -> LiveStateText {
             Icon::Alert,
             Tone::Leak,
             "Declared, not enforced",
-            "Stopped on paper only.",
+            "Declared, not enforced.",
             "The database declares a stop; the Guard does not enforce it, so trades go on being approved.",
         ),
         (Verdict::Unknown, RedisState::NotConfigured) => (
@@ -183,13 +183,13 @@ pub fn agreement_words(live: &LiveState) -> String {
             format!("the setting says {}, Redis does not", on_words(declared))
         };
     };
-    let alone = match (declared, enforced, last) {
+    let (who, says) = match (declared, enforced, last) {
         (d, e, l) if d == e && e == l => return "all three agree".to_owned(),
-        (d, e, l) if e == l => ("the setting alone", d),
-        (d, e, l) if d == l => ("Redis alone", e),
-        (_, _, l) => ("the last event alone", l),
+        (d, e, l) if e == l => ("the setting", d),
+        (d, e, l) if d == l => ("Redis", e),
+        (_, _, l) => ("the last event", l),
     };
-    format!("{} says {}", alone.0, on_words(alone.1))
+    format!("{who} disagrees: {}", on_words(says))
 }
 
 /// How the agreement reads on its own: whether it is a reason to look.
@@ -235,20 +235,20 @@ mod tests {
     fn a_declared_stop_that_nothing_enforces_is_the_loudest() {
         let live = live(Some(true), redis(false), Some(true));
         assert_eq!(live_state_text(&live).tone, Tone::Leak);
-        assert_eq!(agreement_words(&live), "Redis alone says not stopped");
+        assert_eq!(agreement_words(&live), "Redis disagrees: not stopped");
     }
 
     #[test]
-    fn whoever_stands_alone_is_named() {
+    fn whoever_disagrees_is_named() {
         let words = |d, e, l| agreement_words(&live(Some(d), redis(e), l));
         assert_eq!(words(true, true, Some(true)), "all three agree");
         assert_eq!(
             words(true, false, Some(false)),
-            "the setting alone says stopped"
+            "the setting disagrees: stopped"
         );
         assert_eq!(
             words(false, false, Some(true)),
-            "the last event alone says stopped"
+            "the last event disagrees: stopped"
         );
         assert_eq!(
             words(false, false, None),

@@ -28,7 +28,7 @@ pub fn order_facts(ctx: &PageContext, order: &Order) -> Vec<Fact> {
         optional("Filled at", "filled_at", time(brief.filled_at)),
         fact("Last change", "updated_at", exact(ctx, order.updated_at)),
         optional("Error", "error_message", text(&order.error_message)),
-        optional("Whose", "user.email", text(&order.user_email)),
+        optional("User", "user.email", text(&order.user_email)),
         fact("User id", "user_id", id(order.user_id)),
         optional("Algorithm", "algorithms.name", text(&order.algorithm_name)),
         optional("Algorithm id", "algorithm_id", order.algorithm_id.map(id)),

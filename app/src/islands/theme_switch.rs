@@ -8,7 +8,7 @@ use leptos::prelude::*;
 /// A colour scheme as the cookie, the form and `data-theme` spell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
-    /// As the system has it.
+    /// The system’s.
     System,
     /// Light.
     Light,

@@ -42,7 +42,7 @@ pub fn event(ctx: &PageContext, page: &EventPage) -> String {
         side.extend(cards(ctx, trace));
     }
     main.push(card("Details", details));
-    side.push(card("Near it", near(page)));
+    side.push(card("Related", near(page)));
     let content = view! {
         {trail("/events", "Events", &format!("event {}", short_id(&event.id)))}
         <div class="page-head">

@@ -1,4 +1,4 @@
-//! `/kill-switch`: what all stops amount to, the episodes, and the events that pair with nothing.
+//! `/kill-switch`: what all stops amount to, the episodes, and the unmatched events.
 
 use domain::episode::{KillSwitchEvent, Signal};
 use leptos::prelude::*;
@@ -37,10 +37,10 @@ fn strays(ctx: &PageContext, strays: &[KillSwitchEvent]) -> Option<AnyView> {
         view! {
             <section class="sheet" aria-labelledby="strays">
                 <header class="shown">
-                    <h2 id="strays">"Events that pair with nothing"</h2>
+                    <h2 id="strays">"Unmatched events"</h2>
                     <p>"Kill-switch events outside every episode, newest first"</p>
                 </header>
-                {table("t-strays", "Events that pair with nothing", head, rows)}
+                {table("t-strays", "Unmatched events", head, rows)}
             </section>
         }
         .into_any(),

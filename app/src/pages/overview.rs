@@ -61,7 +61,7 @@ fn live(ctx: &PageContext, live: &LiveState) -> AnyView {
             initial_equity: Some(equity),
             ..
         } => Some(view! {
-            <div><dt>"Base of the hard stop, AUD"</dt><dd>{crate::components::number::spelled(equity)}</dd></div>
+            <div><dt>"Hard-stop baseline, AUD"</dt><dd>{crate::components::number::spelled(equity)}</dd></div>
         }),
         _ => None,
     };

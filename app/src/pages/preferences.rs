@@ -21,7 +21,7 @@ pub fn preferences(ctx: &PageContext, next: &str) -> String {
             </p>
             <fieldset class="radios">
                 <legend>"Colour scheme"</legend>
-                {scheme(ctx, Theme::System, "system", "As the system has it")}
+                {scheme(ctx, Theme::System, "system", "System")}
                 {scheme(ctx, Theme::Light, "light", "Light")}
                 {scheme(ctx, Theme::Dark, "dark", "Dark")}
             </fieldset>

@@ -21,10 +21,10 @@ pub fn rule(ctx: &PageContext, page: &RulePage) -> String {
     let rule = page.count.rule;
     let main = vec![
         card(
-            "How it is told",
+            "How it works",
             view! { <p class="prose">{rule.explanation()}</p> }.into_any(),
         ),
-        card("The same by hand", query(page)),
+        card("SQL", query(page)),
     ];
     let side = vec![
         card("Its findings", its_findings(page.count)),

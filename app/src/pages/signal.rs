@@ -40,7 +40,7 @@ pub fn signal(ctx: &PageContext, page: &SignalPage) -> String {
         side.extend(cards(ctx, trace));
     }
     main.push(card("Details", details));
-    side.push(card("Near it", near(signal)));
+    side.push(card("Related", near(signal)));
     let content = view! {
         {trail("/signals", "Signals", &format!("signal {}", short_id(&signal.id)))}
         <div class="page-head">

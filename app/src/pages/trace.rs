@@ -31,7 +31,7 @@ pub fn trace(ctx: &PageContext, page: &TracePage) -> String {
     main.extend(chain(ctx, trace, here));
     main.extend(order.map(|order| card("Its order", facts(order_facts(ctx, order)))));
     let mut side = cards(ctx, trace);
-    side.extend(near(trace).map(|near| card("Near it", near)));
+    side.extend(near(trace).map(|near| card("Related", near)));
     let told = outcome(ctx, trace, order);
     let content = view! {
         {trail("/trades", "Trades", &label(trace.subject))}

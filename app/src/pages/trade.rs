@@ -32,7 +32,7 @@ pub fn trade(ctx: &PageContext, page: &TradePage) -> String {
     main.push(card("Decision", decision_facts(ctx, page)));
     main.extend(order_card(ctx, row));
     let mut side = cards(ctx, &page.trace);
-    side.push(card("Near it", near(row)));
+    side.push(card("Related", near(row)));
     let content = view! {
         {trail("/trades", "Trades", &format!("decision {}", short_id(&row.id)))}
         <div class="page-head">
@@ -99,7 +99,7 @@ fn decision_facts(ctx: &PageContext, page: &TradePage) -> AnyView {
     let mut rows = vec![
         fact("Time", "timestamp", row_time(ctx, row.timestamp)),
         fact("Decision", "decision", decision(&row.decision)),
-        fact("Asset", "asset", stored(&row.asset)),
+        fact("Coin", "asset", stored(&row.asset)),
         optional("Price, AUD", "price_at_decision", price),
         fact(
             "Confidence",

@@ -9,7 +9,7 @@ use domain::episode::{Episode, Mechanism};
 use domain::filter::{ListQuery, ParamEnum as _};
 use domain::query::Params;
 use domain::review::{Needs, Review, ReviewProgress, review_progress};
-use domain::time::{Timestamp, span_in_words};
+use domain::time::{Timestamp, duration_in_words, ongoing_in_words, span_in_words};
 use store::access::Auditor;
 use store::engine::CountedEpisodes;
 use store::views;
@@ -74,11 +74,8 @@ fn line(row: &CountedEpisodes, now: Timestamp) -> String {
 
 fn lasted(episode: &Episode, now: Timestamp) -> String {
     match episode.duration_micros() {
-        Some(micros) => span_in_words(micros),
-        None => format!(
-            "{} so far",
-            span_in_words(now.micros_since(episode.activated_at()))
-        ),
+        Some(micros) => duration_in_words(micros),
+        None => ongoing_in_words(now.micros_since(episode.activated_at())),
     }
 }
 

@@ -80,17 +80,17 @@ impl Chart<'_> {
         }
     }
 
-    fn tallest(&self) -> u64 {
+    fn peak(&self) -> u64 {
         self.histogram.totals().into_iter().max().unwrap_or(0)
     }
 
-    /// `bars of 3 hours, the tallest 1,240`.
+    /// `Per 3 hours · peak 1,240`.
     #[must_use]
     pub fn scale_words(&self) -> String {
         format!(
-            "Bars of {}, the tallest {}",
+            "Per {} · peak {}",
             step_words(self.histogram.buckets.step),
-            self.number(self.tallest())
+            self.number(self.peak())
         )
     }
 
@@ -173,8 +173,8 @@ impl Chart<'_> {
     /// One path a kind.
     #[allow(clippy::cast_precision_loss, reason = "rows as shares of a height")]
     fn push_areas(&self, out: &mut String, bars: &[Bar]) {
-        let tallest = self.tallest().max(1) as f64;
-        let up = |rows: u64| rows as f64 / tallest * f64::from(HEIGHT - 4);
+        let peak = self.peak().max(1) as f64;
+        let up = |rows: u64| rows as f64 / peak * f64::from(HEIGHT - 4);
         // A pixel between bars, on a screen of usual width; thin bars keep most of theirs.
         let gap = |width: f64| (width * 0.25).min(ACROSS / 1_100.0);
         let mut floor: Vec<f64> = vec![f64::from(HEIGHT); bars.len()];
@@ -295,12 +295,12 @@ fn bound(at: Timestamp, zone: Tz, whole_day: bool) -> String {
 
 fn plural(number: i64, unit: &str) -> String {
     match number {
-        1 => format!("one {unit}"),
+        1 => unit.to_owned(),
         _ => format!("{number} {unit}s"),
     }
 }
 
-/// `3 hours`, `one day`.
+/// `3 hours`, `day`.
 fn step_words(step: Step) -> String {
     match step {
         Step::Micros(micros) if micros % 3_600_000_000 == 0 => {
@@ -310,7 +310,7 @@ fn step_words(step: Step) -> String {
         Step::Micros(micros) if micros % 1_000_000 == 0 => plural(micros / 1_000_000, "second"),
         Step::Micros(micros) if micros % 1_000 == 0 => plural(micros / 1_000, "millisecond"),
         Step::Micros(micros) => plural(micros, "microsecond"),
-        Step::Days(7) => "one week".to_owned(),
+        Step::Days(7) => "week".to_owned(),
         Step::Days(14) => "two weeks".to_owned(),
         Step::Days(days) => plural(i64::from(days), "day"),
         Step::Months(months) if months % 12 == 0 => plural(i64::from(months / 12), "year"),

@@ -20,7 +20,7 @@ pub fn partial_search(ctx: &PageContext, page: &ListPage) -> Option<AnyView> {
     let reached = page.searched_to?;
     let path = page.query.view.path();
     let found = match page.page.rows.len() {
-        0 => format!("No {} found so far", page.query.view.words.noun.0),
+        0 => format!("No {} yet", page.query.view.words.noun.1),
         rows => format!(
             "{} found so far",
             counted(rows as u64, page.query.view.words.noun)
@@ -29,7 +29,7 @@ pub fn partial_search(ctx: &PageContext, page: &ListPage) -> Option<AnyView> {
     let zone = page.query.tz.unwrap_or(ctx.zone);
     let go_on = page.page.next.clone().map(|cursor| {
         let href = page.query.at(cursor).pairs().link(&path);
-        view! { <a class="btn primary" href=href rel="next">"Go on searching"</a> }
+        view! { <a class="btn primary" href=href rel="next">"Continue search"</a> }
     });
     let narrower: Vec<AnyView> = NARROWER
         .iter()
@@ -65,9 +65,9 @@ pub fn partial_search(ctx: &PageContext, page: &ListPage) -> Option<AnyView> {
             <div class="searched" role="status">
                 <p>
                     <strong>{found}"."</strong>
-                    " The rows were searched up to "
+                    " Search timed out at "
                     <time datetime=reached.rfc3339()>{reached.second_in(zone)}</time>
-                    "; then the time for one page was up."
+                    "."
                 </p>
                 <p class="menu-row">{go_on}{narrower}</p>
             </div>

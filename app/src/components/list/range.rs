@@ -61,9 +61,9 @@ fn custom(query: &ListQuery) -> AnyView {
         <details class=class name="pick">
             <summary>"Custom"</summary>
             <div class="panel">
-                {end("from", "From", from)}
-                {end("to", "To, included", to)}
-                <button class="btn primary">"Show range"</button>
+                {end("from", "Start date", from)}
+                {end("to", "End date", to)}
+                <button class="btn primary" aria-label="Apply range">"Apply"</button>
             </div>
         </details>
     }

@@ -28,7 +28,7 @@ pub fn line(ctx: &PageContext, page: &ListPage) -> AnyView {
 fn menu(ctx: &PageContext, page: &ListPage) -> AnyView {
     let here = SavedQuery::of(&page.query);
     let listed = match page.saved.as_deref() {
-        None => view! { <p class="dim">"They cannot be read at the moment."</p> }.into_any(),
+        None => view! { <p class="dim">"They cannot be loaded at the moment."</p> }.into_any(),
         Some([]) => {
             view! { <p class="dim">"None of this list yet. Save what is shown, to find it here."</p> }
                 .into_any()

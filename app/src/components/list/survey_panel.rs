@@ -147,25 +147,21 @@ fn exact_link(page: &ListPage) -> AnyView {
 fn unmade(page: &ListPage, made: &SurveyPanel) -> AnyView {
     let words = match made {
         SurveyPanel::Ready(made) if !made.survey.cut => return none(),
-        SurveyPanel::Pending => {
-            "The picture of time is still being counted. It is there when the page is loaded again."
-        }
-        SurveyPanel::Ready(_) => {
-            "The picture of time could not be counted in the time that a page has."
-        }
-        SurveyPanel::Failed => "The picture of time could not be made. The rows below are whole.",
+        SurveyPanel::Pending => "Loading chart…",
+        SurveyPanel::Ready(_) => "The chart could not be counted within a page’s time limit.",
+        SurveyPanel::Failed => "The chart could not be loaded. The rows below are complete.",
     };
     let again = page.query.pairs().link(&page.query.view.path());
     let exact = (!page.query.exact_counts).then(|| exact_link(page));
     view! {
         <div class="unmade">
             <p>{words}</p>
-            <p class="menu-row"><a href=again>"Load again"</a>{exact}</p>
+            <p class="menu-row"><a href=again>"Retry"</a>{exact}</p>
         </div>
     }
     .into_any()
 }
 
 fn none() -> AnyView {
-    view! { <div class="unmade"><p>"Nothing to draw: no row matches."</p></div> }.into_any()
+    view! { <div class="unmade"><p>"No rows to chart."</p></div> }.into_any()
 }

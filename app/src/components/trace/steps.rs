@@ -156,7 +156,7 @@ fn ordered(part: &Part<Order>) -> Station {
         .at(Some(order.created_at))
         .value(quantity, Some(amount(&brief.quantity)))
         .value("Type", Some(stored(&order.order_type)))
-        .value("Whose", Some(stored(whose)))
+        .value("User", Some(stored(whose)))
         .raw("order", RowId::Order(order.id), &part.link)
 }
 

@@ -80,7 +80,7 @@ fn deployment(ctx: &PageContext, deployed: &Deployment, at: Option<Timestamp>) -
     };
     let rows = vec![
         optional("Name", "", deployed.name.as_ref().map(stored)),
-        fact("For", "", stored(&deployed.user)),
+        fact("Owner", "", stored(&deployed.user)),
         fact("State", "", state.into_any()),
         optional(
             "Position limit, AUD",

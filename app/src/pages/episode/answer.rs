@@ -35,16 +35,16 @@ pub fn answer(dossier: &Dossier) -> AnyView {
                 (Tone::Ok, "Trading was stopped.")
             };
             let more = if effect.rejections == 0 {
-                "Nothing was attempted and nothing slipped through.".to_owned()
+                "Nothing was attempted and nothing leaked.".to_owned()
             } else {
-                format!("{}, nothing slipped through.", rejected(effect))
+                format!("{}, nothing leaked.", rejected(effect))
             };
             banner(Icon::Square, tone, answer.to_owned(), more.into_any())
         }
         (false, Mechanism::Toggle) => banner(
             Icon::Ring,
             Tone::Warn,
-            "Nothing slipped through, though nothing was enforced.".to_owned(),
+            "Nothing leaked, though nothing was enforced.".to_owned(),
             format!(
                 "The toggle writes a setting; the Guard enforces only the emergency stop. {} meanwhile.",
                 rejected(effect)
@@ -157,7 +157,7 @@ pub fn figures(ctx: &PageContext, dossier: &Dossier) -> AnyView {
     });
     view! {
         <dl class="figures">
-            <div><dt>"Lasted"</dt><dd>{lasted(episode, ctx.now)}</dd></div>
+            <div><dt>"Duration"</dt><dd>{lasted(episode, ctx.now)}</dd></div>
             <div><dt>"Rejected attempts"</dt><dd>{grouped(effect.rejections)}</dd></div>
             <div><dt>"Leaked approvals · orders"</dt><dd>{leaks(effect.leaked_approvals, effect.leaked_orders)}</dd></div>
             <div><dt>"Time to the last fill"</dt><dd>{last_fill}</dd></div>

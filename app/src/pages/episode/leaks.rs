@@ -1,4 +1,4 @@
-//! What slipped through, and what was already under way.
+//! Leaked trades, and what was already under way.
 
 use domain::dossier::{Kind, TimelineEntry};
 use domain::episode::Episode;
@@ -25,20 +25,20 @@ pub fn card(ctx: &PageContext, page: &EpisodePage) -> AnyView {
     let body = if rows.is_empty() {
         let open = dossier.episode.cleared().is_none();
         let said = match (dossier.effect.leaked(), open) {
-            (true, _) => "What slipped through could not be listed in time; the CSV has it.",
-            (false, true) => "Nothing so far: no approval was given and no order created.",
+            (true, _) => "The leaked trades could not be listed in time; the CSV has them.",
+            (false, true) => "None so far: no approval was given and no order was created.",
             (false, false) => {
                 "Nothing: between activation and clear no approval was given and no order created."
             }
         };
         view! { <p>{said}</p> }.into_any()
     } else {
-        sideways(table("t-leaks", "What slipped through", head(), rows))
+        sideways(table("t-leaks", "Leaked trades", head(), rows))
     };
     view! {
         <section class="card" aria-labelledby="leaks-title">
             <header class="card-head">
-                <h2 id="leaks-title">"What slipped through"</h2>
+                <h2 id="leaks-title">"Leaked trades"</h2>
                 {listed(page)}
             </header>
             {body}
@@ -72,8 +72,8 @@ fn head() -> Vec<AnyView> {
         header("c-quantity num", "Quantity"),
         header("c-value num", "Value, AUD"),
         header("c-algorithm", "Algorithm"),
-        header("c-by", "Whose"),
-        header("c-then", "Then"),
+        header("c-by", "User"),
+        header("c-then", "Result"),
     ]
 }
 
@@ -161,8 +161,8 @@ pub fn in_flight(ctx: &PageContext, page: &EpisodePage) -> Option<AnyView> {
         header("c-quantity num", "Quantity"),
         header("c-value num", "Filled for, AUD"),
         header("c-algorithm", "Algorithm"),
-        header("c-by", "Whose"),
-        header("c-then", "Then"),
+        header("c-by", "User"),
+        header("c-then", "Result"),
     ];
     let rows = leaks
         .in_flight

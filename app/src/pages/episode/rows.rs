@@ -80,7 +80,7 @@ pub fn inside(episode: &Episode) -> AnyView {
     ]);
     view! {
         <section class="card inside">
-            <h2>"Inside it"</h2>
+            <h2>"During this stop"</h2>
             {ways}
         </section>
     }

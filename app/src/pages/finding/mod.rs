@@ -32,7 +32,7 @@ pub fn finding(ctx: &PageContext, page: &FindingPage) -> String {
     ];
     let side = vec![
         card("The rule", the_rule(kept)),
-        card("Near it", near(kept)),
+        card("Related", near(kept)),
     ];
     let content = view! {
         {trail("/findings", "Findings", &format!("finding {}", short_id(&kept.id)))}
@@ -97,7 +97,7 @@ fn rows(ctx: &PageContext, kept: &StoredFinding) -> Vec<Fact> {
         let trace = view! { <a href=href>"From signal to fill"</a> };
         rows.push(fact("Trace", "", trace.into_any()));
     }
-    rows.push(optional("Asset", "asset", text(&finding.asset)));
+    rows.push(optional("Coin", "asset", text(&finding.asset)));
     if kept.algorithm_name.is_some() {
         rows.push(optional("Algorithm", "", text(&kept.algorithm_name)));
     }

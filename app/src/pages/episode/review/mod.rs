@@ -32,8 +32,7 @@ fn review_progress(
     review_progress: &ReviewProgress,
 ) -> AnyView {
     let must_be_two = dossier.effect.leaked() && review_progress.needs.is_some();
-    let rule =
-        must_be_two.then_some(" Something slipped through, so two different people have to sign.");
+    let rule = must_be_two.then_some(" Trades leaked, so two different people have to sign.");
     let needs = match review_progress.needs {
         None => "Reviewed by",
         Some(Needs::Reviewer) => "Nobody has signed yet.",
