@@ -39,7 +39,7 @@ for (const { view, noun, params } of VIEWS) {
     await openTenDays(page, view);
     const picture = page.getByRole('region', { name: new RegExp(`^[\\d,]+ ${noun}$`) });
     await expect(picture).toContainText('every row counted');
-    await expect(picture).toContainText('Bars of 2 hours');
+    await expect(picture).toContainText('Per 2 hours');
 
     const shown = await bars(page);
     expect(shown).toHaveLength(120);
@@ -64,9 +64,9 @@ for (const { view, noun, params } of VIEWS) {
     expect(times.filter((at) => at < from || at > to)).toEqual([]);
   });
 
-  test(`${view}: bars of days are days, and their table has the same links`, async ({ page }) => {
+  test(`${view}: bars of a day are days, and their table has the same links`, async ({ page }) => {
     await openCounted(page, `/${view}?tz=UTC`);
-    await expect(page.locator('.picture')).toContainText('Bars of one day');
+    await expect(page.locator('.picture')).toContainText('Per day');
     await twin(page).locator('summary').click();
     const shown = await bars(page);
     const middle = shown[Math.floor(shown.length / 2)];

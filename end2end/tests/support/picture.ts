@@ -16,7 +16,7 @@ export interface Bar {
 export async function openCounted(page: Page, address: string): Promise<void> {
   await expect(async () => {
     await page.goto(address);
-    await expect(page.locator('.picture')).not.toContainText('still being counted', { timeout: 100 });
+    await expect(page.locator('.picture')).not.toContainText('Loading chart', { timeout: 100 });
   }).toPass({ timeout: 30_000 });
 }
 
