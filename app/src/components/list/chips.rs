@@ -113,7 +113,7 @@ pub fn words(view: View, param: &str, value: &str) -> (String, String) {
     };
     let name = match known.takes {
         Takes::Details => param.to_owned(),
-        _ => known.label.to_lowercase(),
+        _ => inside_a_line(known.label),
     };
     let value = match known.takes {
         Takes::Bound { end: End::Min, .. } => format!("≥ {value}"),
@@ -121,4 +121,11 @@ pub fn words(view: View, param: &str, value: &str) -> (String, String) {
         _ => value_label(value, &known.takes),
     };
     (name, value)
+}
+
+/// A label without the capital that it begins with: `Value, AUD` as `value, AUD`.
+fn inside_a_line(label: &str) -> String {
+    let mut letters = label.chars();
+    let first = letters.next().map(char::to_lowercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
