@@ -120,14 +120,23 @@ async fn indexes_are_advised_and_measured_on_another_database_only() {
     let scratch = TestDatabase::builder().create().await;
     let measured = run(program(url).args(["advise", "--measure", scratch.url()]));
     assert_eq!(measured.status.code(), Some(0), "{}", stderr(&measured));
-    // Sixty decisions are found in no time.
     assert!(
-        told(&measured).contains("/trades?outcome=pending: page 0."),
+        told(&measured)
+            .lines()
+            .any(|line| line.contains("/trades?outcome=pending: page ") && line.contains(" ms -> ")),
         "{}",
         told(&measured)
     );
-    assert!(
-        !told(&measured).contains("\nCREATE INDEX"),
+    // What brings nothing is a comment; which that is depends on the machine's load.
+    let statements = |output: &Output, begin: &str| told(output).matches(begin).count();
+    let in_vain = statements(&measured, "\n-- CREATE INDEX CONCURRENTLY");
+    assert_eq!(
+        statements(&measured, "\n--   It brings nothing on these rows.\n-- "),
+        in_vain
+    );
+    assert_eq!(
+        statements(&measured, "\nCREATE INDEX CONCURRENTLY") + in_vain,
+        statements(&advised, "\nCREATE INDEX CONCURRENTLY"),
         "{}",
         told(&measured)
     );

@@ -219,3 +219,38 @@ async fn time(
     times.sort();
     Ok(times.get(ROUNDS / 2).copied())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compared(page: [Option<u64>; 2], count: [Option<u64>; 2]) -> Compared {
+        let taken = |[without, with]: [Option<u64>; 2]| {
+            let taken = |ms: Option<u64>| ms.map(Duration::from_millis);
+            (taken(without), taken(with))
+        };
+        Compared {
+            path: "/trades".to_owned(),
+            page: taken(page),
+            count: taken(count),
+            used: true,
+        }
+    }
+
+    #[test]
+    fn an_index_helps_when_a_reader_would_notice() {
+        let same_count = [Some(1), Some(1)];
+        for (page, helps) in [
+            ([Some(900), Some(2)], true),
+            ([None, Some(2)], true),
+            ([Some(2), Some(1)], false),
+            ([Some(900), Some(890)], false),
+            ([None, None], false),
+        ] {
+            assert_eq!(compared(page, same_count).helps(), helps, "{page:?}");
+        }
+        let same_page = [Some(1), Some(1)];
+        assert!(compared(same_page, [None, Some(20)]).helps());
+        assert!(!compared(same_page, [Some(50), Some(20)]).helps());
+    }
+}
