@@ -37,6 +37,28 @@ pub struct Column {
     pub exported: bool,
 }
 
+impl Column {
+    /// A column of exports and of the API.
+    #[must_use]
+    pub const fn exported(name: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            kind,
+            exported: true,
+        }
+    }
+
+    /// A column that only the table needs.
+    #[must_use]
+    pub const fn internal(name: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            kind,
+            exported: false,
+        }
+    }
+}
+
 /// How a cell of the table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellFormat {

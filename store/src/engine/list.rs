@@ -52,7 +52,7 @@ impl KeysetRow for JsonRow {
 /// What a page's statement is to give.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Output<'a> {
-    /// The values of these columns, by their places in the view's; [`read_row`] reads them.
+    /// The values of these columns, by their places in the view's; [`RowReader`] reads them.
     Values(&'a [usize]),
     /// JSON objects; [`read_json`] reads them.
     Json,
@@ -163,12 +163,12 @@ impl SqlView {
         sql
     }
 
-    /// A column's value under the name by which [`read_row`] finds it.
+    /// A column's value under the name by which [`RowReader`] finds it.
     fn value_sql(&self, at: usize) -> String {
-        let sql = &self.columns[at].sql;
+        let (sql, name) = (&self.columns[at].sql, value_name(at));
         match self.spec.columns[at].kind {
-            Kind::Time | Kind::Float | Kind::Bool => format!("{sql} AS v{at}"),
-            _ => format!("({sql})::text AS v{at}"),
+            Kind::Time | Kind::Float | Kind::Bool => format!("{sql} AS {name}"),
+            _ => format!("({sql})::text AS {name}"),
         }
     }
 
@@ -266,13 +266,33 @@ impl SqlView {
         }
         sql
     }
+}
 
-    /// Reads a row that [`Output::Values`] asked for.
-    pub fn read_row(&self, row: &PgRow, wanted: &[usize]) -> Result<ListRow, sqlx::Error> {
-        let mut values = vec![Value::NotFetched; self.spec.columns.len()];
-        for at in wanted {
-            let name = format!("v{at}");
-            values[*at] = read_value(row, &name, self.spec.columns[*at].kind)?;
+/// Reads the rows that [`Output::Values`] asked for.
+pub struct RowReader {
+    /// Of each column: its place in the view, its name in the row, and what it holds.
+    wanted: Vec<(usize, String, Kind)>,
+    columns: usize,
+}
+
+impl RowReader {
+    /// A reader of rows with the columns `wanted`.
+    pub fn new(view: &SqlView, wanted: &[usize]) -> Self {
+        let columns = &view.spec.columns;
+        let wanted = wanted
+            .iter()
+            .map(|at| (*at, value_name(*at), columns[*at].kind));
+        Self {
+            wanted: wanted.collect(),
+            columns: columns.len(),
+        }
+    }
+
+    /// Reads a row.
+    pub fn read(&self, row: &PgRow) -> Result<ListRow, sqlx::Error> {
+        let mut values = vec![Value::NotFetched; self.columns];
+        for (at, name, kind) in &self.wanted {
+            values[*at] = read_value(row, name, *kind)?;
         }
         Ok(ListRow {
             timestamp: row.timestamp("sort_time")?,
@@ -280,6 +300,11 @@ impl SqlView {
             values,
         })
     }
+}
+
+/// The name of the view's column at this place in a page's rows.
+fn value_name(at: usize) -> String {
+    format!("v{at}")
 }
 
 /// Reads a row that [`Output::Json`] asked for.
@@ -323,21 +348,15 @@ fn and_after(cursor: &Cursor, order: Order, branch: &Branch, sql: &mut Sql) {
     };
     sql.push(" AND ");
     match (cursor.key, branch.key) {
-        (RowKey::Uuid(id), BranchKey::Uuid(key)) => {
+        (RowKey::Uuid(_), BranchKey::Uuid(key)) | (RowKey::Integer(_), BranchKey::Integer(key)) => {
             sql.push("(").push(branch.time).push(", ").push(key);
             sql.push(") ").push(strictly).push(" (");
-            sql.timestamp(cursor.timestamp)
-                .push(", ")
-                .uuid(id)
-                .push(")");
-        }
-        (RowKey::Integer(number), BranchKey::Integer(key)) => {
-            sql.push("(").push(branch.time).push(", ").push(key);
-            sql.push(") ").push(strictly).push(" (");
-            sql.timestamp(cursor.timestamp)
-                .push(", ")
-                .int(number)
-                .push(")");
+            sql.timestamp(cursor.timestamp).push(", ");
+            match cursor.key {
+                RowKey::Uuid(id) => sql.uuid(id),
+                RowKey::Integer(number) => sql.int(number),
+            };
+            sql.push(")");
         }
         (key, _) => {
             // Another branch: of the same time all come after the cursor's row, or none.
@@ -383,7 +402,8 @@ pub async fn fetch_page(
     as_of: Timestamp,
 ) -> Result<Page<ListRow>, StoreError> {
     let statement = view.page_sql(query, window, Output::Values(wanted));
-    let rows = fetch_rows(pool, statement, |row| view.read_row(row, wanted)).await?;
+    let reader = RowReader::new(view, wanted);
+    let rows = fetch_rows(pool, statement, |row| reader.read(row)).await?;
     Ok(Page::from_fetched(rows, query, as_of))
 }
 
@@ -445,8 +465,8 @@ impl EngineDb {
         };
         let (window, output) = (Window::default(), Output::Values(columns));
         let statement = view.0.page_sql(&query, window, output);
-        let mut newest =
-            fetch_rows(&self.pool, statement, |row| view.0.read_row(row, columns)).await?;
+        let reader = RowReader::new(view.0, columns);
+        let mut newest = fetch_rows(&self.pool, statement, |row| reader.read(row)).await?;
         newest.truncate(usize::from(rows));
         Ok(newest)
     }

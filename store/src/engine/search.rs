@@ -12,7 +12,7 @@ use domain::page::{Order, Page};
 use domain::time::Timestamp;
 use sqlx::postgres::PgRow;
 
-use super::list::{Output, fetch_rows};
+use super::list::{Output, RowReader, fetch_rows};
 use super::survey::Scope;
 use super::{EngineDb, PAGE_TIMEOUT};
 use crate::StoreError;
@@ -131,7 +131,8 @@ impl EngineDb {
         scope: Scope,
         budget: SearchBudget,
     ) -> Result<SearchResult, StoreError> {
-        let read = |row: &PgRow| view.read_row(row, columns);
+        let reader = RowReader::new(view, columns);
+        let read = |row: &PgRow| reader.read(row);
         let started = Instant::now();
         let as_of = query.as_of(scope.now);
         let backward = query

@@ -35,7 +35,7 @@ impl Condition {
             Self::Id(expressions) => and_id(sql, expressions, given),
             Self::Bound(expression) => {
                 if let Takes::Bound { end, number, .. } = param.takes {
-                    and_bound(sql, expression, given, end, number);
+                    and_bound(sql, &expression(branch), given, end, number);
                 }
             }
             Self::Details(column) => and_details(sql, column, given),
@@ -123,31 +123,43 @@ fn and_each(sql: &mut Sql, condition: fn(&str) -> String, given: &Given) {
     }
 }
 
-/// Appends ` AND` that one of the `uuid` expressions equals a value. Values that are no UUID are no value of the parameter.
+/// Appends ` AND` that one of the `uuid` expressions equals a value.
 fn and_id(sql: &mut Sql, expressions: &[&'static str], given: &Given) {
-    let ids = |values: &[String]| -> Vec<Uuid> {
-        let ids = values
-            .iter()
-            .filter_map(|value| Uuid::try_parse(value).ok());
-        ids.collect()
+    let pairs = |value: &str| {
+        let id = Uuid::try_parse(value).ok();
+        id.into_iter()
+            .flat_map(|id| expressions.iter().map(move |expression| (*expression, id)))
+            .collect::<Vec<_>>()
     };
-    for (ids, end) in [(ids(&given.any), ")"), (ids(&given.not), ") IS NOT TRUE")] {
-        let mut is_first = true;
-        for expression in expressions {
-            for id in &ids {
-                sql.push(if is_first { " AND (" } else { " OR " });
-                is_first = false;
-                sql.push(expression).push(" = ").uuid(*id);
-            }
+    and_any(sql, given, pairs, |sql, (expression, id)| {
+        sql.push(expression).push(" = ").uuid(id);
+    });
+}
+
+/// Appends ` AND` that one of the wanted values' conditions holds, and none of the unwanted ones'.
+pub fn and_any<T>(
+    sql: &mut Sql,
+    given: &Given,
+    conditions: impl Fn(&str) -> Vec<T>,
+    push: impl Fn(&mut Sql, T),
+) {
+    for (values, end) in [(&given.any, ")"), (&given.not, ") IS NOT TRUE")] {
+        let mut all = values.iter().flat_map(|value| conditions(value));
+        let Some(first) = all.next() else {
+            continue;
+        };
+        sql.push(" AND (");
+        push(sql, first);
+        for condition in all {
+            sql.push(" OR ");
+            push(sql, condition);
         }
-        if !is_first {
-            sql.push(end);
-        }
+        sql.push(end);
     }
 }
 
 /// Appends ` AND` that the number is not beyond the bound. NaN, which PostgreSQL sorts above every number, is in no range.
-pub fn and_bound(sql: &mut Sql, expression: &str, given: &Given, end: End, number: Number) {
+fn and_bound(sql: &mut Sql, expression: &str, given: &Given, end: End, number: Number) {
     let Some(bound) = given.any.first() else {
         return;
     };
@@ -178,4 +190,42 @@ fn and_details(sql: &mut Sql, column: &str, given: &Given) {
     keys.texts(path.keys().to_vec());
     let expression = format!("({} #>> {})", readable(column), keys.into_text());
     and_equal(sql, &expression, given);
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::catalogue::View;
+    use domain::filter::{ListQuery, Window};
+
+    use super::*;
+    use crate::views::{EVENTS, FINDINGS, SIGNALS, TRADES};
+
+    #[test]
+    fn every_parameter_narrows_the_statement() {
+        for view in [&*TRADES, &*SIGNALS, &*EVENTS, &*FINDINGS] {
+            let handle = View(&view.spec);
+            let statement =
+                |query: &ListQuery| view.count_sql(query, Window::default()).into_text();
+            let whole = statement(&ListQuery::all(handle));
+            for param in &view.spec.params {
+                let value = match &param.takes {
+                    Takes::Word { words, .. } => words[0],
+                    Takes::Actor => "system",
+                    Takes::Id => "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c",
+                    Takes::Bound { .. } => "0.5",
+                    Takes::Text | Takes::Stored(_) | Takes::Details => "x",
+                };
+                for raw in [
+                    format!("{}={value}", param.name),
+                    format!("{}=!{value}", param.name),
+                ] {
+                    match ListQuery::parse(handle, &raw) {
+                        Ok(query) => assert_ne!(statement(&query), whole, "{handle} {raw}"),
+                        // A range has no other side.
+                        Err(_) => assert!(matches!(param.takes, Takes::Bound { .. }), "{raw}"),
+                    }
+                }
+            }
+        }
+    }
 }

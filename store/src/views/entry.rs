@@ -1,7 +1,9 @@
 //! What an entry of the catalogue consists of: the parts of [`domain::catalogue`] with the SQL behind them.
 
-use domain::catalogue::{CellFormat, KeyKind};
-use domain::catalogue::{Column, Filter, Given, Kind, Param, TableColumn, ViewSpec, ViewWords};
+use domain::catalogue::{
+    CellFormat, Column, End, Filter, Given, KeyKind, Kind, Number, Param, TableColumn, Takes,
+    ViewSpec, ViewWords,
+};
 
 use crate::sql::Sql;
 
@@ -29,12 +31,36 @@ pub enum Condition {
     Each(fn(&str) -> String),
     /// One of these `uuid` expressions equals a value.
     Id(&'static [&'static str]),
-    /// The number is not beyond the bound.
-    Bound(&'static str),
+    /// The number is not beyond the bound, see [`range`]; the expression is over the tables of the branch of this number.
+    Bound(fn(usize) -> String),
     /// The value stands at the parameter's path inside this `json` column.
     Details(&'static str),
     /// Appends ` AND …` for a branch.
     Custom(fn(&mut Sql, &Given, usize)),
+}
+
+/// Both ends of a range of numbers.
+pub fn range(
+    [min, max]: [&'static str; 2],
+    label: &'static str,
+    form_place: u8,
+    description: &'static str,
+    number: Number,
+    expression: fn(usize) -> String,
+) -> [SqlParam; 2] {
+    let bound = |name, end, other| SqlParam {
+        param: Param::new(
+            name,
+            label,
+            form_place,
+            description,
+            Takes::Bound { end, number, other },
+        ),
+        condition: Condition::Bound(expression),
+        facet: None,
+        options: Options::None,
+    };
+    [bound(min, End::Min, max), bound(max, End::Max, min)]
 }
 
 /// What a facet counts.
@@ -107,11 +133,7 @@ pub struct SqlColumn {
 /// A column of exports and of the API.
 pub fn exported(name: &'static str, kind: Kind, sql: impl Into<String>) -> SqlColumn {
     SqlColumn {
-        column: Column {
-            name,
-            kind,
-            exported: true,
-        },
+        column: Column::exported(name, kind),
         sql: sql.into(),
         late: false,
     }
@@ -120,11 +142,7 @@ pub fn exported(name: &'static str, kind: Kind, sql: impl Into<String>) -> SqlCo
 /// A column that only the table needs.
 pub fn internal(name: &'static str, kind: Kind, sql: impl Into<String>) -> SqlColumn {
     SqlColumn {
-        column: Column {
-            name,
-            kind,
-            exported: false,
-        },
+        column: Column::internal(name, kind),
         sql: sql.into(),
         late: false,
     }

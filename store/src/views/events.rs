@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use domain::catalogue::{CellFormat, Given, Kind, Param, TableColumn, Takes, ViewWords};
 use domain::filter::actor::Actor;
 
+use super::condition::and_any;
 use super::entry::{
     Branch, BranchKey, Condition, Entry, FacetSql, NameSource, Options, Search, SqlColumn,
     SqlParam, SqlView, SurveySql, exported, optional, shown,
@@ -146,25 +147,15 @@ fn params() -> Vec<SqlParam> {
 }
 
 fn and_actor(sql: &mut Sql, given: &Given, _: usize) {
-    for (actors, end) in [(&given.any, ")"), (&given.not, ") IS NOT TRUE")] {
-        let actors = actors.iter().filter_map(|text| Actor::parse(text));
-        let mut is_first = true;
-        for actor in actors {
-            sql.push(if is_first { " AND (" } else { " OR " });
-            is_first = false;
-            match actor {
-                Actor::System => sql.push("e.user_id IS NULL"),
-                Actor::Id(id) => sql.push("e.user_id = ").uuid(id),
-                Actor::Email(email) => sql
-                    .push(
-                        "e.user_id IN (SELECT id FROM public.\"user\" WHERE lower(email) = lower(",
-                    )
-                    .text(&email)
-                    .push("))"),
-            };
-        }
-        if !is_first {
-            sql.push(end);
-        }
-    }
+    let actors = |text: &str| Vec::from_iter(Actor::parse(text));
+    and_any(sql, given, actors, |sql, actor| {
+        match actor {
+            Actor::System => sql.push("e.user_id IS NULL"),
+            Actor::Id(id) => sql.push("e.user_id = ").uuid(id),
+            Actor::Email(email) => sql
+                .push("e.user_id IN (SELECT id FROM public.\"user\" WHERE lower(email) = lower(")
+                .text(&email)
+                .push("))"),
+        };
+    });
 }

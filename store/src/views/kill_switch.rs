@@ -24,35 +24,35 @@ pub static KILL_SWITCH: LazyLock<ViewSpec> = LazyLock::new(|| ViewSpec {
         time: "Activated",
     },
     params: vec![
-        param(
+        Param::new(
             "mechanism",
             "Mechanism",
             1,
             "what stopped trading",
             Takes::word::<Mechanism>(),
         ),
-        param(
+        Param::new(
             "state",
             "State",
             2,
             "whether it was cleared",
             Takes::word::<State>(),
         ),
-        param(
+        Param::new(
             "actor",
             "Actor",
             5,
             "user id, e-mail or system: who activated or cleared it",
             Takes::Actor,
         ),
-        param(
+        Param::new(
             "review",
             "Review",
             4,
             "how far the review has got",
             Takes::word::<ReviewState>(),
         ),
-        param(
+        Param::new(
             "leaks",
             "Leaks",
             3,
@@ -61,23 +61,20 @@ pub static KILL_SWITCH: LazyLock<ViewSpec> = LazyLock::new(|| ViewSpec {
         ),
     ],
     columns: vec![
-        column("id", Kind::Plain),
-        column("mechanism", Kind::Plain),
-        column("activated_at", Kind::Time),
-        column("activated_by", Kind::Text),
-        column("cleared_at", Kind::Time),
-        column("cleared_by", Kind::Text),
-        column("duration_seconds", Kind::Seconds),
-        column("rejections", Kind::Integer),
-        column("leaked_approvals", Kind::Integer),
-        column("leaked_orders", Kind::Integer),
-        column("review_status", Kind::Plain),
-        column("reviewed_by", Kind::Text),
-        column("reviewed_at", Kind::Time),
-        Column {
-            exported: false,
-            ..column("due_at", Kind::Time)
-        },
+        Column::exported("id", Kind::Plain),
+        Column::exported("mechanism", Kind::Plain),
+        Column::exported("activated_at", Kind::Time),
+        Column::exported("activated_by", Kind::Text),
+        Column::exported("cleared_at", Kind::Time),
+        Column::exported("cleared_by", Kind::Text),
+        Column::exported("duration_seconds", Kind::Seconds),
+        Column::exported("rejections", Kind::Integer),
+        Column::exported("leaked_approvals", Kind::Integer),
+        Column::exported("leaked_orders", Kind::Integer),
+        Column::exported("review_status", Kind::Plain),
+        Column::exported("reviewed_by", Kind::Text),
+        Column::exported("reviewed_at", Kind::Time),
+        Column::internal("due_at", Kind::Time),
     ],
     table: table(),
     kinds: &[],
@@ -85,30 +82,6 @@ pub static KILL_SWITCH: LazyLock<ViewSpec> = LazyLock::new(|| ViewSpec {
     // They are exported at once or not at all.
     resumable: false,
 });
-
-const fn param(
-    name: &'static str,
-    label: &'static str,
-    form_place: u8,
-    description: &'static str,
-    takes: Takes,
-) -> Param {
-    Param {
-        name,
-        label,
-        form_place,
-        description,
-        takes,
-    }
-}
-
-const fn column(name: &'static str, kind: Kind) -> Column {
-    Column {
-        name,
-        kind,
-        exported: true,
-    }
-}
 
 fn table() -> Vec<TableColumn> {
     vec![

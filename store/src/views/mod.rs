@@ -47,14 +47,17 @@ pub enum Source {
 /// Where the rows of `view` come from.
 #[must_use]
 pub fn source(view: View) -> Source {
-    if view == kill_switch() {
-        return Source::Episodes;
-    }
-    let engine: [&'static SqlView; 3] = [&TRADES, &SIGNALS, &EVENTS];
-    match engine.into_iter().find(|known| View(&known.spec) == view) {
+    match sql_view(view) {
+        None => Source::Episodes,
+        Some(_) if view == findings() => Source::Findings,
         Some(known) => Source::Engine(EngineView(known)),
-        None => Source::Findings,
     }
+}
+
+/// The entry of a view whose rows are those of a statement.
+fn sql_view(view: View) -> Option<&'static SqlView> {
+    let known: [&'static SqlView; 4] = [&TRADES, &SIGNALS, &EVENTS, &FINDINGS];
+    known.into_iter().find(|known| View(&known.spec) == view)
 }
 
 /// Trade decisions.
@@ -101,9 +104,7 @@ pub fn find(name: &str) -> Option<View> {
 
 /// The parameters of a view whose form offers values of the rows.
 pub(crate) fn options(view: View) -> impl Iterator<Item = (&'static str, Options)> {
-    let views: [&'static SqlView; 4] = [&TRADES, &SIGNALS, &EVENTS, &FINDINGS];
-    let found = views.into_iter().find(|known| View(&known.spec) == view);
-    let params = found.map(|known| known.spec.params.iter().zip(&known.params));
+    let params = sql_view(view).map(|known| known.spec.params.iter().zip(&known.params));
     params
         .into_iter()
         .flatten()

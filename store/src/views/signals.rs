@@ -3,15 +3,15 @@
 use std::sync::LazyLock;
 
 use domain::catalogue::{
-    CellFormat, End, Filter, Given, Kind, Number, Param, TableColumn, Takes, ViewWords,
+    CellFormat, Filter, Given, Kind, Number, Param, TableColumn, Takes, ViewWords,
 };
 use domain::filter::signals::SignalOutcomeKind;
 use domain::signal::Origin;
 
-use super::condition::{and_bound, and_equal};
+use super::condition::and_equal;
 use super::entry::{
     Branch, BranchKey, Condition, Entry, ExportFrom, FacetSql, LateJoin, NameSource, Options,
-    Search, SqlColumn, SqlParam, SqlView, SurveySql, exported, late, optional, shown,
+    Search, SqlColumn, SqlParam, SqlView, SurveySql, exported, late, optional, range, shown,
 };
 use crate::engine::fragments::{number, readable};
 use crate::engine::signal_outcome;
@@ -256,7 +256,7 @@ fn table() -> Vec<TableColumn> {
 }
 
 fn params() -> Vec<SqlParam> {
-    vec![
+    let mut params = vec![
         SqlParam {
             param: Param::new(
                 "algorithm",
@@ -324,47 +324,16 @@ fn params() -> Vec<SqlParam> {
             facet: None,
             options: Options::None,
         },
-        confidence(
-            "min_confidence",
-            End::Min,
-            "max_confidence",
-            |sql, given, branch| {
-                and_bound(sql, &confidence_sql(branch), given, End::Min, Number::Share);
-            },
-        ),
-        confidence(
-            "max_confidence",
-            End::Max,
-            "min_confidence",
-            |sql, given, branch| {
-                and_bound(sql, &confidence_sql(branch), given, End::Max, Number::Share);
-            },
-        ),
-    ]
-}
-
-fn confidence(
-    name: &'static str,
-    end: End,
-    other: &'static str,
-    condition: fn(&mut Sql, &Given, usize),
-) -> SqlParam {
-    SqlParam {
-        param: Param {
-            name,
-            label: "Confidence",
-            form_place: 7,
-            description: "0 to 1",
-            takes: Takes::Bound {
-                end,
-                number: Number::Share,
-                other,
-            },
-        },
-        condition: Condition::Custom(condition),
-        facet: None,
-        options: Options::None,
-    }
+    ];
+    params.extend(range(
+        ["min_confidence", "max_confidence"],
+        "Confidence",
+        7,
+        "0 to 1",
+        Number::Share,
+        confidence_sql,
+    ));
+    params
 }
 
 /// The confidence as a number; one that is no number is in no range.

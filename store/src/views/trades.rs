@@ -3,13 +3,13 @@
 use std::sync::LazyLock;
 
 use domain::block::BlockKind;
-use domain::catalogue::{CellFormat, End, Kind, Number, Param, TableColumn, Takes, ViewWords};
+use domain::catalogue::{CellFormat, Kind, Number, Param, TableColumn, Takes, ViewWords};
 use domain::filter::choice::ParamEnum;
 use domain::filter::trades::OutcomeKind;
 
 use super::entry::{
     Branch, BranchKey, Condition, Entry, FacetSql, Options, Search, SqlColumn, SqlParam, SqlView,
-    SurveySql, exported, internal, optional, shown,
+    SurveySql, exported, internal, optional, range, shown,
 };
 use crate::sql::{Mode, Sql};
 
@@ -192,8 +192,27 @@ fn table() -> Vec<TableColumn> {
 }
 
 fn params() -> Vec<SqlParam> {
-    let [decision, order] = [of_decision(), of_order()];
-    decision.into_iter().chain(order).collect()
+    let confidence = range(
+        ["min_confidence", "max_confidence"],
+        "Confidence",
+        7,
+        "0 to 1",
+        Number::Share,
+        |_| "t.confidence_score".to_owned(),
+    );
+    let value = range(
+        ["min_value", "max_value"],
+        "Value, AUD",
+        9,
+        "what the decision's order was filled for, in AUD",
+        Number::Decimal,
+        |_| VALUE.to_owned(),
+    );
+    let mut params = of_decision();
+    params.extend(confidence);
+    params.extend(of_order());
+    params.extend(value);
+    params
 }
 
 /// Parameters over a decision's own columns.
@@ -258,8 +277,12 @@ fn of_decision() -> Vec<SqlParam> {
             facet: Some(FacetSql::of(2, &block_kinds())),
             options: Options::None,
         },
-        confidence("min_confidence", End::Min, "max_confidence"),
-        confidence("max_confidence", End::Max, "min_confidence"),
+    ]
+}
+
+/// Parameters over a decision's order.
+fn of_order() -> Vec<SqlParam> {
+    vec![
         SqlParam {
             param: Param::new(
                 "id",
@@ -272,12 +295,6 @@ fn of_decision() -> Vec<SqlParam> {
             facet: None,
             options: Options::None,
         },
-    ]
-}
-
-/// Parameters over the columns of a decision's order.
-fn of_order() -> Vec<SqlParam> {
-    vec![
         SqlParam {
             param: Param::new(
                 "order_status",
@@ -310,52 +327,12 @@ fn of_order() -> Vec<SqlParam> {
             facet: None,
             options: Options::None,
         },
-        value("min_value", End::Min, "max_value"),
-        value("max_value", End::Max, "min_value"),
     ]
 }
 
 /// What a decision's order was filled for in AUD. A limit order to buy has its quantities in AUD, every other one in coins.
 const VALUE: &str = "(CASE WHEN o.order_type = 'limit' AND o.side = 'buy' THEN o.filled_quantity \
     ELSE o.filled_quantity * o.price END)";
-
-fn value(name: &'static str, end: End, other: &'static str) -> SqlParam {
-    SqlParam {
-        param: Param {
-            name,
-            label: "Value, AUD",
-            form_place: 9,
-            description: "what the decision's order was filled for, in AUD",
-            takes: Takes::Bound {
-                end,
-                number: Number::Decimal,
-                other,
-            },
-        },
-        condition: Condition::Bound(VALUE),
-        facet: None,
-        options: Options::None,
-    }
-}
-
-fn confidence(name: &'static str, end: End, other: &'static str) -> SqlParam {
-    SqlParam {
-        param: Param {
-            name,
-            label: "Confidence",
-            form_place: 7,
-            description: "0 to 1",
-            takes: Takes::Bound {
-                end,
-                number: Number::Share,
-                other,
-            },
-        },
-        condition: Condition::Bound("t.confidence_score"),
-        facet: None,
-        options: Options::None,
-    }
-}
 
 fn outcome(word: &str) -> String {
     match OutcomeKind::parse_word(word) {
