@@ -195,7 +195,7 @@ async fn a_list_is_shown_without_views_that_cannot_be_read() {
         let page = console.get(uri).await;
         assert_eq!(page.status, StatusCode::OK, "{uri}");
         assert!(
-            page.body.contains("They cannot be read at the moment."),
+            page.body.contains("They cannot be loaded at the moment."),
             "{uri}"
         );
     }
