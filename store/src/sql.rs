@@ -25,6 +25,7 @@ enum Value {
     Text(String),
     Texts(Vec<String>),
     Uuid(Uuid),
+    Uuids(Vec<Uuid>),
     Timestamp(Timestamp),
     Timestamps(Vec<Timestamp>),
     Float(f64),
@@ -87,6 +88,17 @@ impl Sql {
     /// Appends a `uuid` value.
     pub fn uuid(&mut self, id: Uuid) -> &mut Self {
         self.value(Value::Uuid(id), |_| format!("'{id}'::uuid"))
+    }
+
+    /// Appends a `uuid[]` value.
+    pub fn uuids(&mut self, ids: Vec<Uuid>) -> &mut Self {
+        self.value(Value::Uuids(ids), |value| {
+            let Value::Uuids(ids) = value else {
+                return String::new();
+            };
+            let items: Vec<String> = ids.iter().map(|id| format!("'{id}'")).collect();
+            format!("ARRAY[{}]::uuid[]", items.join(","))
+        })
     }
 
     /// Appends a `timestamptz` value.
@@ -155,6 +167,7 @@ impl Sql {
                 Value::Text(text) => query.bind(text),
                 Value::Texts(texts) => query.bind(texts),
                 Value::Uuid(id) => query.bind(id),
+                Value::Uuids(ids) => query.bind(ids),
                 Value::Timestamp(at) => query.bind(PgTimestamp(at)),
                 Value::Timestamps(at) => {
                     query.bind(at.into_iter().map(PgTimestamp).collect::<Vec<_>>())

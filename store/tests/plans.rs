@@ -277,3 +277,41 @@ async fn an_export_can_begin_with_its_first_row() {
     .await;
     expect_unsorted_exports(&engine, views::events(), &["", "severity=info"]).await;
 }
+
+#[tokio::test]
+async fn a_decision_is_found_by_its_primary_key_and_its_table_is_not_read() {
+    let engine = populated().await;
+    let (db, auditor) = (&engine.db, &engine.auditor);
+    let view = engine_view(views::trades());
+    let id = engine
+        .ask("SELECT id FROM trade_audit ORDER BY id LIMIT 1")
+        .await;
+    for rest in ["", "&order=oldest", "&last=7d", "&asset=BTC"] {
+        let query = query(views::trades(), &format!("id={id}{rest}"));
+        let window = query.window(Tz::UTC, now()).unwrap();
+        let csv = ExportFormat::Csv(FormulaGuard::On);
+        for plan in [
+            db.explain(auditor, view, &query, window).await.unwrap(),
+            db.explain_count(auditor, view, &query, window)
+                .await
+                .unwrap(),
+            db.explain_export(auditor, view, &query, window, csv)
+                .await
+                .unwrap(),
+        ] {
+            let decisions: Vec<Option<&str>> = plan
+                .certain_steps()
+                .into_iter()
+                .filter(|step| step.table.as_deref() == Some("trade_audit"))
+                .map(|step| step.index.as_deref())
+                .collect();
+            assert!(!decisions.is_empty(), "{rest}:\n{plan}");
+            assert!(
+                decisions
+                    .iter()
+                    .all(|index| *index == Some("trade_audit_pkey")),
+                "{rest} reads {decisions:?}:\n{plan}"
+            );
+        }
+    }
+}

@@ -10,8 +10,10 @@ mod common;
 
 use common::{Engine, text};
 use domain::block::BlockKind;
+use domain::csv::FormulaGuard;
 use domain::filter::ParamEnum as _;
 use domain::page::Count;
+use store::engine::ExportFormat;
 use store::views;
 
 /// What the Guard writes, and what resembles it.
@@ -177,7 +179,7 @@ async fn decisions_are_found_by_side_and_value_of_their_order_and_by_either_id()
         format!("SELECT {column} FROM trade_audit WHERE execution_order_id IS NOT NULL ORDER BY id LIMIT 1")
     });
     let (decision, order) = (engine.ask(&decision).await, engine.ask(&order).await);
-    for id in [decision.clone(), order, decision.to_uppercase()] {
+    for id in [decision.clone(), order.clone(), decision.to_uppercase()] {
         let page = engine.page(views::trades(), &format!("id={id}")).await;
         let rows = page.unwrap().rows;
         assert_eq!(rows.len(), 1);
@@ -189,4 +191,20 @@ async fn decisions_are_found_by_side_and_value_of_their_order_and_by_either_id()
             .await,
         Count::Exact(59)
     );
+    let both = format!("id={decision}&id={order}&id=00000000-0000-4000-8000-000000000000");
+    assert_eq!(
+        engine.count(views::trades(), &both).await,
+        Count::Exact(1),
+        "a decision and its order are one row"
+    );
+    let csv = ExportFormat::Csv(FormulaGuard::On);
+    for (raw, rows) in [
+        (format!("id={order}"), 1),
+        (format!("id={order}&last=1s"), 0),
+        (format!("id=!{order}"), 59),
+        (both, 1),
+    ] {
+        let export = engine.export(views::trades(), &raw, csv).await;
+        assert_eq!(export.lines().count(), rows + 1, "{raw}");
+    }
 }

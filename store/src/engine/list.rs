@@ -16,7 +16,7 @@ use crate::access::Auditor;
 use crate::db::Pool;
 use crate::pg::RowExt as _;
 use crate::sql::{Mode, Sql};
-use crate::views::{Branch, BranchKey, EngineView, SqlView, and_window};
+use crate::views::{Branch, BranchKey, EngineView, SqlView, TimeRange};
 
 /// A row as the API gives it.
 #[derive(Clone, Debug)]
@@ -87,12 +87,11 @@ impl SqlView {
         sql: &mut Sql,
         query: &ListQuery,
         window: Window,
-        (at, branch): (usize, &Branch),
+        at: usize,
         (select, from): (&str, &str),
     ) {
         sql.push("SELECT ").push(select).push(from);
-        and_window(sql, branch.time, window);
-        self.and_conditions(&query.filter, &query.words, at, sql);
+        self.and_conditions(query, TimeRange::Window(window), at, sql);
     }
 
     /// The statement of one page, with one row more than fits.
@@ -137,13 +136,7 @@ impl SqlView {
             sql.push(if at > 0 { " UNION ALL (" } else { "(" });
             let comma = if value.is_empty() { "" } else { ", " };
             let select = format!("{value}{comma}{}", self.sorted(branch));
-            self.push_branch(
-                &mut sql,
-                query,
-                window,
-                (at, branch),
-                (&select, &branch.from),
-            );
+            self.push_branch(&mut sql, query, window, at, (&select, &branch.from));
             if let Some(cursor) = &query.after {
                 and_after(cursor, order, branch, &mut sql);
             }
@@ -222,7 +215,7 @@ impl SqlView {
             let other = branch.export_from.as_ref();
             let other = other.filter(|other| (other.suits)(&query.filter));
             let from = other.map_or(&branch.from, |other| &other.from);
-            self.push_branch(&mut sql, query, window, (at, branch), (&select, from));
+            self.push_branch(&mut sql, query, window, at, (&select, from));
             if let Some(cursor) = &query.after {
                 and_after(cursor, query.order, branch, &mut sql);
             }
@@ -244,7 +237,7 @@ impl SqlView {
         let mut sql = Sql::new(Mode::Bound, "SELECT count(*) FROM (");
         for (at, branch) in self.branches.iter().enumerate() {
             sql.push(if at > 0 { " UNION ALL (" } else { "(" });
-            self.push_branch(&mut sql, query, window, (at, branch), ("1", &branch.from));
+            self.push_branch(&mut sql, query, window, at, ("1", &branch.from));
             sql.push(&limit).push(")");
         }
         // Without a second branch there is one limit already, and SQL takes no other.
@@ -262,7 +255,7 @@ impl SqlView {
             if at > 0 {
                 sql.push(" UNION ALL ");
             }
-            self.push_branch(&mut sql, query, window, (at, branch), ("1", &branch.from));
+            self.push_branch(&mut sql, query, window, at, ("1", &branch.from));
         }
         sql
     }

@@ -26,6 +26,8 @@ pub struct Plan {
     pub index: Option<String>,
     /// The table that it reads, without its schema.
     pub table: Option<String>,
+    /// Whether it first tests a condition that holds no column (`One-Time Filter`): the steps below run only where that holds.
+    pub is_conditional: bool,
     /// The steps below.
     pub below: Vec<Plan>,
 }
@@ -35,6 +37,14 @@ impl Plan {
     #[must_use]
     pub fn steps(&self) -> Vec<&Self> {
         let below = self.below.iter().flat_map(Self::steps);
+        std::iter::once(self).chain(below).collect()
+    }
+
+    /// The steps that run whatever the rows are, from the top down.
+    #[must_use]
+    pub fn certain_steps(&self) -> Vec<&Self> {
+        let below = self.below.iter().filter(|_| !self.is_conditional);
+        let below = below.flat_map(Self::certain_steps);
         std::iter::once(self).chain(below).collect()
     }
 
@@ -64,6 +74,7 @@ impl Plan {
             backward: text("Scan Direction").is_some_and(|way| way == "Backward"),
             index: text("Index Name"),
             table: text("Relation Name"),
+            is_conditional: value.get("One-Time Filter").is_some(),
             below: below
                 .into_iter()
                 .flatten()
@@ -133,8 +144,25 @@ impl EngineDb {
         })
     }
 
-    /// How the database would find the rows of an export if it could help it to sort all of them before the first: the
-    /// plan of the very statement that [`EngineDb::export`] copies. Nothing is run.
+    /// As [`EngineDb::explain`], of the statement that [`EngineDb::export`] copies.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn explain_export(
+        &self,
+        _: &Auditor,
+        view: EngineView,
+        query: &ListQuery,
+        window: Window,
+        format: ExportFormat,
+    ) -> Result<Plan, StoreError> {
+        let statement = view.0.export_sql(query, window, format);
+        read!(self.pool(), Isolation::Statement, |session| {
+            explain(session, &statement).await
+        })
+    }
+
+    /// As [`EngineDb::explain_export`], where the planner avoids to sort all rows before the first.
     ///
     /// # Errors
     /// When the database is away.

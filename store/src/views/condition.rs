@@ -1,20 +1,70 @@
 //! Conditions: what a filter means in SQL.
 
-use domain::catalogue::{End, Filter, Given, Number, Param, Takes};
+use domain::catalogue::{End, Given, Number, Param, Takes};
 use domain::filter::details::DetailsPath;
-use domain::filter::{Window, Words};
+use domain::filter::{ListQuery, Window};
+use domain::time::Timestamp;
 use uuid::Uuid;
 
-use super::entry::{Condition, SqlView};
+use super::entry::{Condition, IdColumns, SqlView};
 use crate::engine::fragments::{and_search, and_search_json, readable};
 use crate::sql::{Mode, Sql};
 
+/// The times of the rows that a statement reads.
+#[derive(Clone, Copy)]
+pub enum TimeRange {
+    /// In a window, its ends included.
+    Window(Window),
+    /// Before a moment.
+    Before(Timestamp),
+    /// After a moment.
+    After(Timestamp),
+    /// From the column `slice.begins` of an outer select to its `slice.ends`, which is not included.
+    Slice,
+}
+
+impl TimeRange {
+    /// Appends ` AND` that the expression of time lies in the range.
+    pub fn and(self, sql: &mut Sql, time: &'static str) {
+        match self {
+            Self::Window(window) => {
+                if let Some(from) = window.from {
+                    sql.push(" AND ").push(time).push(" >= ").timestamp(from);
+                }
+                if let Some(to) = window.to {
+                    sql.push(" AND ").push(time).push(" <= ").timestamp(to);
+                }
+            }
+            Self::Before(end) => {
+                sql.push(" AND ").push(time).push(" < ").timestamp(end);
+            }
+            Self::After(end) => {
+                sql.push(" AND ").push(time).push(" > ").timestamp(end);
+            }
+            Self::Slice => {
+                sql.push(" AND ").push(time).push(" >= slice.begins AND ");
+                sql.push(time).push(" < slice.ends");
+            }
+        }
+    }
+}
+
 impl SqlView {
-    /// Appends ` AND` the conditions of a filter and of words on branch number `branch`.
-    pub fn and_conditions(&self, filter: &Filter, words: &Words, branch: usize, sql: &mut Sql) {
+    /// Appends ` AND` the range of time and the query's filter and words, on branch number `branch`.
+    pub fn and_conditions(
+        &self,
+        query: &ListQuery,
+        range: TimeRange,
+        branch: usize,
+        sql: &mut Sql,
+    ) {
+        let (filter, words) = (&query.filter, &query.words);
+        if let Some(branch) = self.branches.get(branch) {
+            range.and(sql, branch.time);
+        }
         for (param, part) in self.spec.params.iter().zip(&self.params) {
             for given in filter.all().filter(|given| param.is_named(&given.name)) {
-                part.condition.append(param, given, branch, sql);
+                part.condition.append(param, given, (range, branch), sql);
             }
         }
         let texts = self.search.texts.get(branch).copied().unwrap_or_default();
@@ -26,13 +76,19 @@ impl SqlView {
 }
 
 impl Condition {
-    fn append(&self, param: &Param, given: &Given, branch: usize, sql: &mut Sql) {
+    fn append(
+        &self,
+        param: &Param,
+        given: &Given,
+        (range, branch): (TimeRange, usize),
+        sql: &mut Sql,
+    ) {
         match self {
             Self::Equal(expression) => and_equal(sql, expression, given),
             Self::EqualAnyCase(expression) => and_equal_any_case(sql, expression, given),
             Self::EqualEither(expressions) => and_equal_either(sql, expressions, given),
             Self::Each(condition) => and_each(sql, *condition, given),
-            Self::Id(expressions) => and_id(sql, expressions, given),
+            Self::Id(columns) => and_id(sql, columns, range, given),
             Self::Bound(expression) => {
                 if let Takes::Bound { end, number, .. } = param.takes {
                     and_bound(sql, &expression(branch), given, end, number);
@@ -41,16 +97,6 @@ impl Condition {
             Self::Details(column) => and_details(sql, column, given),
             Self::Custom(append) => append(sql, given, branch),
         }
-    }
-}
-
-/// Appends ` AND` that the expression of time lies in the window.
-pub fn and_window(sql: &mut Sql, time: &'static str, window: Window) {
-    if let Some(from) = window.from {
-        sql.push(" AND ").push(time).push(" >= ").timestamp(from);
-    }
-    if let Some(to) = window.to {
-        sql.push(" AND ").push(time).push(" <= ").timestamp(to);
     }
 }
 
@@ -123,17 +169,46 @@ fn and_each(sql: &mut Sql, condition: fn(&str) -> String, given: &Given) {
     }
 }
 
-/// Appends ` AND` that one of the `uuid` expressions equals a value.
-fn and_id(sql: &mut Sql, expressions: &[&'static str], given: &Given) {
-    let pairs = |value: &str| {
-        let id = Uuid::try_parse(value).ok();
-        id.into_iter()
-            .flat_map(|id| expressions.iter().map(move |expression| (*expression, id)))
-            .collect::<Vec<_>>()
+/// Appends ` AND` that a row has one of the wanted ids, or refers to one that no row has, and to none of the unwanted ones.
+///
+/// The rows that refer to an id are looked for in the range of time alone, and only where some id is no row's: without one the
+/// condition before it, which holds no column, ends the subselect before its first row.
+fn and_id(sql: &mut Sql, columns: &IdColumns, range: TimeRange, given: &Given) {
+    let ids = |values: &[String]| -> Vec<Uuid> {
+        let ids = values.iter().filter_map(|id| Uuid::try_parse(id).ok());
+        ids.collect()
     };
-    and_any(sql, given, pairs, |sql, (expression, id)| {
-        sql.push(expression).push(" = ").uuid(id);
-    });
+    if !given.any.is_empty() {
+        let wanted = ids(&given.any);
+        sql.push(" AND ").push(columns.key).push(" = ANY(");
+        sql.uuids(wanted.clone()).push(" || ARRAY(SELECT ");
+        sql.push(columns.k_key).push(" FROM ").push(columns.table);
+        sql.push(" k WHERE cardinality(");
+        push_ids_of_no_row(sql, columns, &wanted);
+        sql.push(") > 0 AND ").push(columns.k_reference);
+        sql.push(" = ANY(");
+        push_ids_of_no_row(sql, columns, &wanted);
+        sql.push(")");
+        range.and(sql, columns.k_time);
+        sql.push("))");
+    }
+    if !given.not.is_empty() {
+        let unwanted = ids(&given.not);
+        sql.push(" AND (").push(columns.key).push(" = ANY(");
+        sql.uuids(unwanted.clone()).push(") OR ");
+        sql.push(columns.reference).push(" = ANY(");
+        push_ids_of_no_row(sql, columns, &unwanted);
+        sql.push(")) IS NOT TRUE");
+    }
+}
+
+/// Appends the array of those of the ids that are no row's primary key.
+fn push_ids_of_no_row(sql: &mut Sql, columns: &IdColumns, ids: &[Uuid]) {
+    sql.push("ARRAY(SELECT unnest(").uuids(ids.to_vec());
+    sql.push(") EXCEPT SELECT ").push(columns.k_key);
+    sql.push(" FROM ").push(columns.table).push(" k WHERE ");
+    sql.push(columns.k_key).push(" = ANY(").uuids(ids.to_vec());
+    sql.push("))");
 }
 
 /// Appends ` AND` that one of the wanted values' conditions holds, and none of the unwanted ones'.

@@ -29,14 +29,31 @@ pub enum Condition {
     EqualEither(&'static [&'static str]),
     /// Each value is a condition of its own.
     Each(fn(&str) -> String),
-    /// One of these `uuid` expressions equals a value.
-    Id(&'static [&'static str]),
+    /// The row has this id, or refers to it.
+    Id(IdColumns),
     /// The number is not beyond the bound, see [`range`]; the expression is over the tables of the branch of this number.
     Bound(fn(usize) -> String),
     /// The value stands at the parameter's path inside this `json` column.
     Details(&'static str),
     /// Appends ` AND …` for a branch.
     Custom(fn(&mut Sql, &Given, usize)),
+}
+
+/// The `uuid` columns by which a parameter of ids finds rows: the primary key, and another column for an id that no row has
+/// as its key. The engine has no index for the other column, so it is read only where the key finds nothing.
+pub struct IdColumns {
+    /// The table, with its schema.
+    pub table: &'static str,
+    /// The primary key of the view's row.
+    pub key: &'static str,
+    /// The other column of the view's row.
+    pub reference: &'static str,
+    /// The primary key of the table as `k`.
+    pub k_key: &'static str,
+    /// The other column of the table as `k`.
+    pub k_reference: &'static str,
+    /// The time of the table as `k`.
+    pub k_time: &'static str,
 }
 
 /// Both ends of a range of numbers.

@@ -13,7 +13,7 @@ mod trades;
 
 use domain::catalogue::View;
 
-pub(crate) use condition::and_window;
+pub(crate) use condition::TimeRange;
 pub(crate) use entry::{Branch, BranchKey, FacetSql, NameSource, Options, SqlView};
 pub(crate) use events::EVENTS;
 pub(crate) use findings::FINDINGS;

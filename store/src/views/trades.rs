@@ -8,8 +8,8 @@ use domain::filter::choice::ParamEnum;
 use domain::filter::trades::OutcomeKind;
 
 use super::entry::{
-    Branch, BranchKey, Condition, Entry, FacetSql, Options, Search, SqlColumn, SqlParam, SqlView,
-    SurveySql, exported, internal, optional, range, shown,
+    Branch, BranchKey, Condition, Entry, FacetSql, IdColumns, Options, Search, SqlColumn, SqlParam,
+    SqlView, SurveySql, exported, internal, optional, range, shown,
 };
 use crate::sql::{Mode, Sql};
 
@@ -291,7 +291,14 @@ fn of_order() -> Vec<SqlParam> {
                 "id of the decision or of its order",
                 Takes::Id,
             ),
-            condition: Condition::Id(&["t.id", "t.execution_order_id"]),
+            condition: Condition::Id(IdColumns {
+                table: "public.trade_audit",
+                key: "t.id",
+                reference: "t.execution_order_id",
+                k_key: "k.id",
+                k_reference: "k.execution_order_id",
+                k_time: "k.\"timestamp\"",
+            }),
             facet: None,
             options: Options::None,
         },

@@ -10,7 +10,7 @@ use crate::StoreError;
 use crate::engine::EngineDb;
 use crate::pg::RowExt as _;
 use crate::sql::{Mode, Sql};
-use crate::views::{SqlView, and_window};
+use crate::views::{SqlView, TimeRange};
 
 /// 2000-01-01, before which no engine ran: one row of a broken clock must not squeeze all others into one bar.
 const EARLIEST: Timestamp = Timestamp::from_postgres_micros(0);
@@ -80,26 +80,21 @@ fn ends_sql(view: &SqlView, query: &ListQuery, asked: Window, open: Window) -> S
         for (at, branch) in branches.iter().enumerate() {
             sql.push(if at > 0 { " UNION ALL (" } else { "(" });
             sql.push(&format!("SELECT {} AS at{}", branch.time, branch.from));
-            and_window(&mut sql, branch.time, open);
+            TimeRange::Window(open).and(&mut sql, branch.time);
             sql.push(&format!(" ORDER BY {} {direction} LIMIT 1)", branch.time));
         }
         sql.push(&format!(") ends) AS {name}, "));
     }
     sql.push("(SELECT count(*) FROM (");
-    let beyond = [(asked.from, open.from, "<"), (asked.to, open.to, ">")];
+    let before = open.from.filter(|_| asked.from.is_none());
+    let after = open.to.filter(|_| asked.to.is_none());
+    let beyond = before.map(TimeRange::Before).into_iter();
     let mut first = true;
-    for (own, end, sign) in beyond {
-        let (None, Some(end)) = (own, end) else {
-            continue;
-        };
+    for range in beyond.chain(after.map(TimeRange::After)) {
         for (at, branch) in branches.iter().enumerate() {
             sql.push(if first { "(" } else { " UNION ALL (" });
-            sql.push(&format!(
-                "SELECT 1{} AND {} {sign} ",
-                branch.from, branch.time
-            ))
-            .timestamp(end);
-            view.and_conditions(&query.filter, &query.words, at, &mut sql);
+            sql.push("SELECT 1").push(&branch.from);
+            view.and_conditions(query, range, at, &mut sql);
             sql.push(&format!(" LIMIT {MOST_OUTSIDE})"));
             first = false;
         }

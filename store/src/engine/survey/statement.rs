@@ -7,7 +7,7 @@ use super::slices::Slices;
 use super::tally::TallyRequest;
 use super::values_in_force;
 use crate::sql::{Mode, Sql};
-use crate::views::{SqlView, and_window};
+use crate::views::{SqlView, TimeRange};
 
 /// Values of a facet that are fetched: a joined one stands for several.
 const FETCHED: usize = 2 * Facet::MOST + 1;
@@ -113,8 +113,7 @@ fn push_rows(
                         .push(") - 1 AS slice, ");
                 }
                 sql.push(&values).push(&branch.from);
-                and_window(sql, branch.time, window);
-                view.and_conditions(&query.filter, &query.words, at, sql);
+                view.and_conditions(query, TimeRange::Window(window), at, sql);
             }
             Rows::In(slices) => {
                 let slice = if wanted.over_time {
@@ -130,12 +129,8 @@ fn push_rows(
                         ") WITH ORDINALITY AS slice(begins, ends, nth) CROSS JOIN LATERAL (SELECT ",
                     )
                     .push(&values)
-                    .push(&branch.from)
-                    .push(&format!(
-                        " AND {time} >= slice.begins AND {time} < slice.ends",
-                        time = branch.time
-                    ));
-                view.and_conditions(&query.filter, &query.words, at, sql);
+                    .push(&branch.from);
+                view.and_conditions(query, TimeRange::Slice, at, sql);
                 // The slices come first, whatever the planner thinks of their number.
                 sql.push(" OFFSET 0) found");
             }
