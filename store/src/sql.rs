@@ -1,24 +1,21 @@
-//! SQL text with its values: bound for a page's prepared statement, or as literals for `COPY`, which
-//! takes no parameters. The text itself is only ever the console's own.
+//! SQL text with its values. A value is bound where the statement is prepared, and written as a literal where it cannot be:
+//! `COPY` and `BEGIN` take no parameters.
+//!
+//! No `String` gets into the text as it is: [`Sql::push`] takes constants, numbers and other [`Sql`], and everything else is
+//! quoted or escaped by its type. [`Sql::written_by_postgres`] is the one exception.
+
+use std::borrow::Cow;
+use std::fmt;
 
 use domain::page::Order;
 use domain::time::Timestamp;
-use postgres_protocol::escape::escape_literal;
+use postgres_protocol::escape::{escape_identifier, escape_literal};
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Postgres};
+use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr};
 use uuid::Uuid;
 
 use crate::pg::PgTimestamp;
-
-/// How values get into the text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// As `$1`, `$2`, …
-    Bound,
-    /// As typed literals, escaped one at a time.
-    Literal,
-}
 
 #[derive(Clone)]
 enum Value {
@@ -32,137 +29,258 @@ enum Value {
     Int(i32),
 }
 
-/// A statement under construction.
+impl Value {
+    /// The value as a literal of its type.
+    fn literal(&self) -> String {
+        let array =
+            |items: Vec<String>, kind: &str| format!("ARRAY[{}]::{kind}[]", items.join(","));
+        match self {
+            Self::Text(text) => format!("{}::text", escape_literal(text)),
+            Self::Texts(texts) => array(
+                texts.iter().map(|text| escape_literal(text)).collect(),
+                "text",
+            ),
+            Self::Uuid(id) => format!("'{id}'::uuid"),
+            Self::Uuids(ids) => array(ids.iter().map(|id| format!("'{id}'")).collect(), "uuid"),
+            Self::Timestamp(at) => timestamp_literal(*at),
+            Self::Timestamps(at) => array(
+                at.iter().map(|at| timestamp_literal(*at)).collect(),
+                "timestamptz",
+            ),
+            Self::Float(number) => format!("'{number}'::double precision"),
+            Self::Int(number) => format!("({number})"),
+        }
+    }
+}
+
 #[derive(Clone)]
-pub struct Sql {
-    text: String,
-    values: Vec<Value>,
-    mode: Mode,
+enum Piece {
+    Text(Cow<'static, str>),
+    Value(Value),
+}
+
+/// A statement, or a part of one.
+#[derive(Clone, Default)]
+pub struct Sql(Vec<Piece>);
+
+/// What [`Sql::push`] takes.
+pub trait Fragment {
+    /// Appends it.
+    fn push_to(self, sql: &mut Sql);
+}
+
+impl Fragment for &'static str {
+    fn push_to(self, sql: &mut Sql) {
+        sql.0.push(Piece::Text(Cow::Borrowed(self)));
+    }
+}
+
+impl Fragment for Sql {
+    fn push_to(mut self, sql: &mut Sql) {
+        sql.0.append(&mut self.0);
+    }
+}
+
+impl Fragment for &Sql {
+    fn push_to(self, sql: &mut Sql) {
+        self.clone().push_to(sql);
+    }
+}
+
+macro_rules! number_fragments {
+    ($($number:ty),*) => {
+        $(impl Fragment for $number {
+            fn push_to(self, sql: &mut Sql) {
+                sql.0.push(Piece::Text(Cow::Owned(self.to_string())));
+            }
+        })*
+    };
+}
+number_fragments!(u8, u16, u32, u64, u128, usize, i64);
+
+/// The pieces, one after the other, as one [`Sql`]: what [`Sql::push`] takes.
+macro_rules! sql {
+    ($($piece:expr),* $(,)?) => {{
+        let mut sql = $crate::sql::Sql::default();
+        $(sql.push($piece);)*
+        sql
+    }};
+}
+pub(crate) use sql;
+
+impl From<&'static str> for Sql {
+    fn from(text: &'static str) -> Self {
+        Self::new(text)
+    }
 }
 
 impl Sql {
     /// Begins with this text.
-    pub fn new(mode: Mode, text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            values: Vec::new(),
-            mode,
-        }
+    pub fn new(text: &'static str) -> Self {
+        Self(vec![Piece::Text(Cow::Borrowed(text))])
     }
 
-    /// Appends the console's own text.
-    pub fn push(&mut self, text: &str) -> &mut Self {
-        self.text.push_str(text);
+    /// SQL that PostgreSQL itself wrote, out of its catalogues: `pg_get_indexdef`, `format_type`, `quote_ident`.
+    pub fn written_by_postgres(text: String) -> Self {
+        Self(vec![Piece::Text(Cow::Owned(text))])
+    }
+
+    /// This text with its placeholders replaced: `{name}` by the part of that name. Other braces are left as they are.
+    pub fn template(text: &'static str, parts: &[(&str, Self)]) -> Self {
+        let (mut sql, mut rest) = (Self::default(), text);
+        while let Some((before, after)) = rest.split_once('{') {
+            let named = after.split_once('}').and_then(|(name, behind)| {
+                let (_, part) = parts.iter().find(|(known, _)| *known == name)?;
+                Some((part, behind))
+            });
+            sql.push(before);
+            rest = if let Some((part, behind)) = named {
+                sql.push(part);
+                behind
+            } else {
+                sql.push("{");
+                after
+            };
+        }
+        sql.push(rest);
+        sql
+    }
+
+    /// Appends a constant text, a number, or another part with its values.
+    pub fn push(&mut self, fragment: impl Fragment) -> &mut Self {
+        fragment.push_to(self);
         self
     }
 
-    fn value(&mut self, value: Value, literal: impl FnOnce(&Value) -> String) -> &mut Self {
-        match self.mode {
-            Mode::Bound => {
-                self.values.push(value);
-                self.text.push('$');
-                self.text.push_str(&self.values.len().to_string());
+    /// Appends parts with this text between them.
+    pub fn push_joined<F: Fragment>(
+        &mut self,
+        separator: &'static str,
+        parts: impl IntoIterator<Item = F>,
+    ) -> &mut Self {
+        for (at, part) in parts.into_iter().enumerate() {
+            if at > 0 {
+                self.push(separator);
             }
-            Mode::Literal => self.text.push_str(&literal(&value)),
+            self.push(part);
         }
+        self
+    }
+
+    /// Parts with this text between them.
+    pub fn joined<F: Fragment>(
+        separator: &'static str,
+        parts: impl IntoIterator<Item = F>,
+    ) -> Self {
+        let mut sql = Self::default();
+        sql.push_joined(separator, parts);
+        sql
+    }
+
+    /// Appends a name of a column, table or role, quoted.
+    pub fn identifier(&mut self, name: &str) -> &mut Self {
+        self.0
+            .push(Piece::Text(Cow::Owned(escape_identifier(name))));
+        self
+    }
+
+    /// Appends a text as a literal without a type, also where the other values are bound.
+    pub fn quoted(&mut self, text: &str) -> &mut Self {
+        self.0.push(Piece::Text(Cow::Owned(escape_literal(text))));
+        self
+    }
+
+    /// Appends a `text` literal, also where the other values are bound: in an expression that an index may hold.
+    pub fn text_literal(&mut self, text: &str) -> &mut Self {
+        let literal = Value::Text(text.to_owned()).literal();
+        self.0.push(Piece::Text(Cow::Owned(literal)));
+        self
+    }
+
+    /// Appends a `text[]` literal, see [`Sql::text_literal`].
+    pub fn texts_literal(&mut self, texts: Vec<String>) -> &mut Self {
+        let literal = Value::Texts(texts).literal();
+        self.0.push(Piece::Text(Cow::Owned(literal)));
+        self
+    }
+
+    fn value(&mut self, value: Value) -> &mut Self {
+        self.0.push(Piece::Value(value));
         self
     }
 
     /// Appends a `text` value.
     pub fn text(&mut self, text: &str) -> &mut Self {
-        let literal = |_: &Value| format!("{}::text", escape_literal(text));
-        self.value(Value::Text(text.to_owned()), literal)
+        self.value(Value::Text(text.to_owned()))
     }
 
     /// Appends a `text[]` value.
     pub fn texts(&mut self, texts: Vec<String>) -> &mut Self {
-        self.value(Value::Texts(texts), |value| {
-            let Value::Texts(texts) = value else {
-                return String::new();
-            };
-            let items: Vec<String> = texts.iter().map(|text| escape_literal(text)).collect();
-            format!("ARRAY[{}]::text[]", items.join(","))
-        })
+        self.value(Value::Texts(texts))
     }
 
     /// Appends a `uuid` value.
     pub fn uuid(&mut self, id: Uuid) -> &mut Self {
-        self.value(Value::Uuid(id), |_| format!("'{id}'::uuid"))
+        self.value(Value::Uuid(id))
     }
 
     /// Appends a `uuid[]` value.
     pub fn uuids(&mut self, ids: Vec<Uuid>) -> &mut Self {
-        self.value(Value::Uuids(ids), |value| {
-            let Value::Uuids(ids) = value else {
-                return String::new();
-            };
-            let items: Vec<String> = ids.iter().map(|id| format!("'{id}'")).collect();
-            format!("ARRAY[{}]::uuid[]", items.join(","))
-        })
+        self.value(Value::Uuids(ids))
     }
 
     /// Appends a `timestamptz` value.
     pub fn timestamp(&mut self, at: Timestamp) -> &mut Self {
-        self.value(Value::Timestamp(at), |_| timestamp_literal(at))
+        self.value(Value::Timestamp(at))
     }
 
     /// Appends a `timestamptz[]` value.
     pub fn timestamps(&mut self, at: Vec<Timestamp>) -> &mut Self {
-        self.value(Value::Timestamps(at), |value| {
-            let Value::Timestamps(at) = value else {
-                return String::new();
-            };
-            let items: Vec<String> = at.iter().map(|at| timestamp_literal(*at)).collect();
-            format!("ARRAY[{}]::timestamptz[]", items.join(","))
-        })
+        self.value(Value::Timestamps(at))
     }
 
     /// Appends a `double precision` value; it must be finite.
     pub fn float(&mut self, number: f64) -> &mut Self {
-        self.value(Value::Float(number), |_| {
-            format!("'{number}'::double precision")
-        })
+        self.value(Value::Float(number))
     }
 
     /// Appends an `integer` value.
     pub fn int(&mut self, number: i32) -> &mut Self {
-        self.value(Value::Int(number), |_| format!("({number})"))
+        self.value(Value::Int(number))
     }
 
     /// Appends `ORDER BY` these columns, all in one direction.
-    pub fn order_by(&mut self, columns: &[&str], order: Order) -> &mut Self {
+    pub fn order_by(&mut self, columns: &[&'static str], order: Order) -> &mut Self {
         let direction = match order {
             Order::Newest => " DESC",
             Order::Oldest => " ASC",
         };
-        let terms: Vec<String> = columns
-            .iter()
-            .map(|column| format!("{column}{direction}"))
-            .collect();
-        self.push(" ORDER BY ").push(&terms.join(", "))
-    }
-
-    /// The same statement with this text before it.
-    pub fn prefixed(mut self, text: &str) -> Self {
-        self.text.insert_str(0, text);
-        self
+        let terms = columns.iter().map(|column| sql![*column, direction]);
+        self.push(" ORDER BY ").push_joined(", ", terms)
     }
 
     /// The same statement over the tables of another schema than `public`.
-    pub fn in_schema(mut self, schema: &str) -> Self {
-        self.text = self.text.replace("public.", &format!("{schema}."));
+    pub fn in_schema(mut self, schema: &'static str) -> Self {
+        for piece in &mut self.0 {
+            if let Piece::Text(text) = piece
+                && text.contains("public.")
+            {
+                *text = Cow::Owned(text.replace("public.", &format!("{schema}.")));
+            }
+        }
         self
     }
 
-    /// The text, for `COPY`.
-    pub fn into_text(self) -> String {
-        self.text
+    /// The same statement with its values as literals.
+    pub fn with_literals(self) -> Self {
+        Self(vec![Piece::Text(Cow::Owned(self.to_string()))])
     }
 
     /// The statement with its values bound.
     pub fn query(self) -> Query<'static, Postgres, PgArguments> {
-        let mut query = sqlx::query(AssertSqlSafe(self.text));
-        for value in self.values {
+        let (text, values) = self.with_parameters();
+        let mut query = sqlx::query(audited(text));
+        for value in values {
             query = match value {
                 Value::Text(text) => query.bind(text),
                 Value::Texts(texts) => query.bind(texts),
@@ -178,6 +296,44 @@ impl Sql {
         }
         query
     }
+
+    /// The text with `$1`, `$2`, … for its values, and they.
+    fn with_parameters(self) -> (String, Vec<Value>) {
+        let (mut text, mut values) = (String::new(), Vec::new());
+        for piece in self.0 {
+            match piece {
+                Piece::Text(piece) => text.push_str(&piece),
+                Piece::Value(value) => {
+                    values.push(value);
+                    text.push('$');
+                    text.push_str(&values.len().to_string());
+                }
+            }
+        }
+        (text, values)
+    }
+}
+
+impl fmt::Display for Sql {
+    /// The text with its values as literals.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|piece| match piece {
+            Piece::Text(text) => f.write_str(text),
+            Piece::Value(value) => f.write_str(&value.literal()),
+        })
+    }
+}
+
+impl SqlSafeStr for Sql {
+    /// The text with its values as literals; parameters that it names itself, as `$1`, are bound by whoever runs it.
+    fn into_sql_str(self) -> SqlStr {
+        audited(self.to_string())
+    }
+}
+
+/// The only text that sqlx takes without being a constant: made of a [`Sql`].
+fn audited(text: String) -> SqlStr {
+    AssertSqlSafe(text).into_sql_str()
 }
 
 /// A `timestamptz` literal; moments beyond the calendar's text are counted from the epoch.
@@ -219,13 +375,46 @@ mod tests {
     use super::*;
 
     #[test]
-    fn literals_cannot_break_out() {
-        let mut sql = Sql::new(Mode::Literal, "");
+    fn literals_and_names_cannot_break_out() {
+        let mut sql = Sql::default();
         sql.text("a'; DROP TABLE x; --\\")
-            .texts(vec!["'".to_owned()]);
+            .texts(vec!["'".to_owned()])
+            .identifier("a\"b")
+            .quoted("it's");
         assert_eq!(
-            sql.into_text(),
-            " E'a''; DROP TABLE x; --\\\\'::textARRAY['''']::text[]"
+            sql.to_string(),
+            " E'a''; DROP TABLE x; --\\\\'::textARRAY['''']::text[]\"a\"\"b\"'it''s'"
+        );
+    }
+
+    #[test]
+    fn values_of_appended_parts_are_numbered_on() {
+        let mut part = Sql::new("a = ");
+        part.text("x");
+        let sql = sql!["WHERE ", &part, " OR ", part, " LIMIT ", 5_u32];
+        let (text, values) = sql.with_parameters();
+        assert_eq!(text, "WHERE a = $1 OR a = $2 LIMIT 5");
+        assert_eq!(values.len(), 2);
+    }
+
+    #[test]
+    fn a_template_replaces_the_names_that_it_knows() {
+        let mut value = Sql::default();
+        value.text("{id}");
+        let sql = Sql::template(
+            "{id} = {value} AND x ~ '^[0-9]{8}{'",
+            &[("id", "t.id".into()), ("value", value)],
+        );
+        assert_eq!(sql.to_string(), "t.id = '{id}'::text AND x ~ '^[0-9]{8}{'");
+    }
+
+    #[test]
+    fn another_schema_changes_the_text_and_no_value() {
+        let mut sql = Sql::new("SELECT FROM public.orders WHERE note = ");
+        sql.text("public.orders");
+        assert_eq!(
+            sql.in_schema("other").to_string(),
+            "SELECT FROM other.orders WHERE note = 'public.orders'::text"
         );
     }
 

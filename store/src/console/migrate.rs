@@ -2,9 +2,9 @@
 
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
+use sqlx::{Connection as _, Executor as _, Row as _};
 
-use super::record::grants_sql;
+use super::record::grants;
 use super::{ConsoleDb, MIGRATION_LOCK, MIGRATIONS};
 use crate::StoreError;
 use crate::db::{Access, Server, Settings, first_host};
@@ -136,9 +136,7 @@ async fn migrate(
         Some(row) if row.try_get(0)? => Ok(()),
         Some(_) => {
             let mut transaction = connection.begin().await?;
-            transaction
-                .execute(AssertSqlSafe(grants_sql(runtime)))
-                .await?;
+            transaction.execute(sqlx::raw_sql(grants(runtime))).await?;
             transaction.commit().await?;
             Ok(())
         }

@@ -74,7 +74,24 @@ pub struct NewReview<'a> {
     pub key: Uuid,
 }
 
-const SIGNATURE: &str = "episode_id, reviewer_kind, reviewer_id, reviewer_email, written_at";
+/// What [`read_signature`] reads and more columns, of reviews with a condition and an order.
+macro_rules! reviews {
+    ($more:literal, $rest:literal) => {
+        concat!(
+            "SELECT episode_id, reviewer_kind, reviewer_id, reviewer_email, written_at",
+            $more,
+            " FROM audit_console.kill_switch_review ",
+            $rest
+        )
+    };
+}
+
+const SIGNATURES: &str = reviews!("", "ORDER BY episode_id, number");
+const SIGNATURES_OF_EPISODE: &str = reviews!("", "WHERE episode_id = $1 ORDER BY number");
+const REVIEWS_OF_EPISODE: &str = reviews!(
+    ", number, verdict, cause, action, note, known_rejections, known_approvals, known_orders",
+    "WHERE episode_id = $1 ORDER BY number"
+);
 
 impl ConsoleDb {
     /// Everybody's signatures.
@@ -83,12 +100,7 @@ impl ConsoleDb {
     /// When the database is away.
     pub async fn signatures(&self, _: &Auditor) -> Result<Signatures, StoreError> {
         read!(self.pool(), Isolation::Statement, |session| {
-            let text = format!(
-                "SELECT {SIGNATURE} FROM audit_console.kill_switch_review ORDER BY episode_id, number"
-            );
-            let rows = sqlx::query(sqlx::AssertSqlSafe(text))
-                .fetch_all(&mut *session)
-                .await?;
+            let rows = sqlx::query(SIGNATURES).fetch_all(&mut *session).await?;
             let mut signatures = Signatures {
                 people: people_of_signed(session).await?,
                 ..Signatures::default()
@@ -111,12 +123,7 @@ impl ConsoleDb {
         _: &Auditor,
         episode: Uuid,
     ) -> Result<Vec<Review>, StoreError> {
-        let text = format!(
-            "SELECT {SIGNATURE}, number, verdict, cause, action, note, known_rejections, \
-             known_approvals, known_orders FROM audit_console.kill_switch_review \
-             WHERE episode_id = $1 ORDER BY number"
-        );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+        let rows = sqlx::query(REVIEWS_OF_EPISODE)
             .bind(episode)
             .fetch_all(self.pool())
             .await?;
@@ -214,10 +221,7 @@ async fn signatures_of(
     session: &mut Session<'_>,
     episode: Uuid,
 ) -> Result<Vec<Signature>, StoreError> {
-    let text = format!(
-        "SELECT {SIGNATURE} FROM audit_console.kill_switch_review WHERE episode_id = $1 ORDER BY number"
-    );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+    let rows = sqlx::query(SIGNATURES_OF_EPISODE)
         .bind(episode)
         .fetch_all(session)
         .await?;

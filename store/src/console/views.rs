@@ -24,7 +24,22 @@ pub enum Saving {
     TooMany,
 }
 
-const COLUMNS: &str = "id, view, name, query, saved_at";
+/// What [`read`] reads, with a condition and an order.
+macro_rules! saved_views {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, view, name, query, saved_at FROM audit_console.saved_view WHERE ",
+            $rest
+        )
+    };
+}
+
+const LIST: &str = saved_views!(
+    "owner_kind = $1 AND owner_id = $2 AND ($3::text IS NULL OR view = $3) \
+     ORDER BY view, lower(name), name"
+);
+const FIND: &str = saved_views!("id = $1");
+
 /// The first key of the locks under which a person's views are counted; the second is made of the person.
 const COUNT_LOCK: i32 = 0x0076_6965;
 
@@ -39,12 +54,7 @@ impl ConsoleDb {
         owner: Subject,
         of: Option<View>,
     ) -> Result<Vec<SavedView>, StoreError> {
-        let text = format!(
-            "SELECT {COLUMNS} FROM audit_console.saved_view \
-             WHERE owner_kind = $1 AND owner_id = $2 AND ($3::text IS NULL OR view = $3) \
-             ORDER BY view, lower(name), name"
-        );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+        let rows = sqlx::query(LIST)
             .bind(owner.kind())
             .bind(owner.id())
             .bind(of.map(|view| view.name))
@@ -62,8 +72,7 @@ impl ConsoleDb {
         _: &Auditor,
         id: Uuid,
     ) -> Result<Option<SavedView>, StoreError> {
-        let text = format!("SELECT {COLUMNS} FROM audit_console.saved_view WHERE id = $1");
-        let row = sqlx::query(sqlx::AssertSqlSafe(text))
+        let row = sqlx::query(FIND)
             .bind(id)
             .fetch_optional(self.pool())
             .await?;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures::{FutureExt as _, TryStreamExt as _};
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection as _, Postgres};
+use sqlx::{Connection as _, Postgres};
 
 use super::pooled::{BEGIN_TIMEOUT, Isolation, Pooled, no_answer};
 use super::read_transaction::ReadTransaction;
@@ -204,7 +204,7 @@ impl Shared {
         at: usize,
     ) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
         let mode = self.server.mode(at).await?;
-        let begin = AssertSqlSafe(mode.begin(&self.settings, false));
+        let begin = mode.begin(&self.settings, false);
         let pool = self.pool(at, mode).clone();
         // It goes on when nobody waits any more: what has begun by then is rolled back, and nothing is left half begun.
         let begin = tokio::spawn(async move { pool.begin_with(begin).await });

@@ -1,13 +1,13 @@
 //! A connection that was taken out of a pool, and how it begins what its mode and its statements need.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Connection as _, Postgres};
+use sqlx::{Connection as _, Postgres};
 
 use super::server::Mode;
 use super::settings::Settings;
+use crate::sql::Sql;
 
 /// A transaction has begun after this long, or the connection counts as lost: a pooler without a server lets a client wait
 /// for one, two minutes as it comes.
@@ -57,10 +57,10 @@ impl Pooled {
     /// Begins a transaction by this `BEGIN`.
     pub(super) async fn transaction(
         &mut self,
-        begin: String,
+        begin: Sql,
     ) -> Result<sqlx::Transaction<'_, Postgres>, sqlx::Error> {
         self.is_beginning = true;
-        let begin = self.connection.begin_with(AssertSqlSafe(begin));
+        let begin = self.connection.begin_with(begin);
         let answer = tokio::time::timeout(BEGIN_TIMEOUT, begin).await;
         let transaction = answer.map_err(|_| no_answer())??;
         self.is_beginning = false;
@@ -68,19 +68,16 @@ impl Pooled {
     }
 
     /// The `BEGIN` that the next statements need; none where they need none.
-    pub(super) fn begin(&self, settings: &Settings, isolation: Isolation) -> Option<String> {
+    pub(super) fn begin(&self, settings: &Settings, isolation: Isolation) -> Option<Sql> {
         if isolation == Isolation::Statement && !self.is_unnamed() {
             return None;
         }
         let is_snapshot = isolation == Isolation::Snapshot;
         let mut begin = self.mode.begin(settings, is_snapshot);
         if let Isolation::Within(limit) = isolation {
-            // Writing into a `String` cannot fail.
-            let _ = write!(
-                begin,
-                "; SET LOCAL statement_timeout = {}",
-                limit.as_millis()
-            );
+            begin
+                .push("; SET LOCAL statement_timeout = ")
+                .push(limit.as_millis());
         }
         Some(begin)
     }

@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Row as _};
 use tokio::sync::Mutex;
 
 use super::session::Session;
 use super::settings::{Access, Settings};
 use super::url::{self, Host, Target};
 use crate::StoreError;
+use crate::sql::Sql;
 
 /// Connecting takes at most this long.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -33,7 +34,7 @@ pub enum Mode {
 
 impl Mode {
     /// The `BEGIN` of a transaction with these settings, over one state of the database where `snapshot` says so.
-    pub fn begin(self, settings: &Settings, snapshot: bool) -> String {
+    pub fn begin(self, settings: &Settings, snapshot: bool) -> Sql {
         match self {
             Self::Direct => settings.begin(snapshot),
             Self::Pooled => settings.begin_with_all(snapshot),
@@ -322,11 +323,9 @@ impl OwnConnection {
     /// # Errors
     /// When the database fails.
     pub async fn begin(&mut self, snapshot: bool) -> Result<i32, sqlx::Error> {
-        let mut text = self.mode.begin(&self.settings, snapshot);
-        text.push_str("; SELECT pg_catalog.pg_backend_pid()::text");
-        let begin = self
-            .connection
-            .fetch_one(sqlx::raw_sql(AssertSqlSafe(text)));
+        let mut sql = self.mode.begin(&self.settings, snapshot);
+        sql.push("; SELECT pg_catalog.pg_backend_pid()::text");
+        let begin = self.connection.fetch_one(sqlx::raw_sql(sql));
         // A pooler without a server lets a client wait for one.
         let answer = tokio::time::timeout(CONNECT_TIMEOUT, begin).await;
         let row = answer.map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))??;

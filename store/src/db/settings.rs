@@ -1,12 +1,12 @@
 //! What a session is to be like, and the three ways to say so: in the start-up packet, by `SET LOCAL`, and by reading it
 //! back.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
-use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, Executor as _};
+use sqlx::{Executor as _, Row as _};
+
+use crate::sql::{Sql, sql};
 
 /// Whether a session may write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,30 +79,28 @@ impl Settings {
     }
 
     /// `BEGIN` of a transaction of these settings, each made by `SET LOCAL`.
-    pub fn begin_with_all(&self, snapshot: bool) -> String {
-        let mut text = self.begin(snapshot);
-        text.push_str("; ");
-        text.push_str(TEXT_FORM);
+    pub fn begin_with_all(&self, snapshot: bool) -> Sql {
+        let mut sql = sql![self.begin(snapshot), "; ", TEXT_FORM];
         for (name, value) in &self.values {
             // Whether a transaction is read only is said by its BEGIN; this is for those that would follow.
             if *name != "default_transaction_read_only" {
-                // Names and values are the console's own. Writing into a `String` cannot fail.
-                let _ = write!(text, "; SET LOCAL {name} = '{value}'");
+                sql.push("; SET LOCAL ").push(*name).push(" = ");
+                sql.quoted(value);
             }
         }
-        text
+        sql
     }
 
     /// `BEGIN` of a transaction whose session has the settings already.
-    pub fn begin(&self, snapshot: bool) -> String {
-        let mut text = String::from("BEGIN");
+    pub fn begin(&self, snapshot: bool) -> Sql {
+        let mut sql = Sql::new("BEGIN");
         if snapshot {
-            text.push_str(" ISOLATION LEVEL REPEATABLE READ");
+            sql.push(" ISOLATION LEVEL REPEATABLE READ");
         }
         if self.access == Access::ReadOnly {
-            text.push_str(" READ ONLY");
+            sql.push(" READ ONLY");
         }
-        text
+        sql
     }
 
     /// Whether a session that asked for them in its start-up packet has them: a pooler may have dropped them without a
@@ -111,18 +109,13 @@ impl Settings {
         if self.values.is_empty() {
             return Ok(true);
         }
-        let names: Vec<String> = self
-            .values
-            .iter()
-            .map(|(name, _)| format!("'{name}'"))
-            .collect();
-        let text = format!(
-            "SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN ({})",
-            names.join(", ")
-        );
-        let rows = connection
-            .fetch_all(sqlx::raw_sql(AssertSqlSafe(text)))
-            .await?;
+        let names = self.values.iter().map(|(name, _)| sql!["'", *name, "'"]);
+        let sql = sql![
+            "SELECT name, setting FROM pg_catalog.pg_settings WHERE name IN (",
+            Sql::joined(", ", names),
+            ")"
+        ];
+        let rows = connection.fetch_all(sqlx::raw_sql(sql)).await?;
         let mut in_force = 0;
         for row in &rows {
             let (name, setting): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
@@ -143,8 +136,8 @@ mod tests {
             .statement_timeout(Duration::from_secs(5))
             .with("jit", "off")
             .statement_timeout(Duration::from_millis(400));
-        assert_eq!(settings.begin(false), "BEGIN READ ONLY");
-        let text = settings.begin_with_all(true);
+        assert_eq!(settings.begin(false).to_string(), "BEGIN READ ONLY");
+        let text = settings.begin_with_all(true).to_string();
         assert!(text.starts_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL"));
         assert!(text.ends_with("; SET LOCAL jit = 'off'; SET LOCAL statement_timeout = '400'"));
     }

@@ -22,8 +22,21 @@ pub struct EngineAccount {
     pub timezone: Option<String>,
 }
 
-const SELECT: &str = "SELECT id, email, hashed_password, is_superuser, timezone \
-    FROM public.\"user\" WHERE is_active AND ";
+/// Active accounts, with a condition and an order.
+macro_rules! active_accounts {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, email, hashed_password, is_superuser, timezone \
+             FROM public.\"user\" WHERE is_active AND ",
+            $rest
+        )
+    };
+}
+
+const BY_EMAIL: &str = active_accounts!("email = $1");
+const BY_EMAIL_IN_ANY_CASE: &str = active_accounts!("lower(email) = lower($1) ORDER BY email");
+const BY_ID: &str = active_accounts!("id = $1");
+const SUPERUSERS: &str = active_accounts!("is_superuser ORDER BY email");
 
 impl EngineDb {
     /// The active account with this e-mail: the exact one, else the one that differs in case alone.
@@ -35,11 +48,9 @@ impl EngineDb {
         email: &str,
     ) -> Result<Option<EngineAccount>, StoreError> {
         // The engine's own index serves the exact one.
-        if let Some(exact) = self
-            .find_account("email = $1", |query| query.bind(email.to_owned()))
-            .await?
-        {
-            return Ok(Some(exact));
+        let exact = sqlx::query(BY_EMAIL).bind(email);
+        if let Some(exact) = exact.fetch_optional(&self.essential).await? {
+            return Ok(Some(read_account(&exact)?));
         }
         Ok(self.list_accounts_by_email(email).await?.into_iter().next())
     }
@@ -52,8 +63,7 @@ impl EngineDb {
         &self,
         email: &str,
     ) -> Result<Vec<EngineAccount>, StoreError> {
-        let text = format!("{SELECT}lower(email) = lower($1) ORDER BY email");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+        let rows = sqlx::query(BY_EMAIL_IN_ANY_CASE)
             .bind(email)
             .fetch_all(&self.essential)
             .await?;
@@ -65,7 +75,9 @@ impl EngineDb {
     /// # Errors
     /// When the database is away.
     pub async fn find_account_by_id(&self, id: Uuid) -> Result<Option<EngineAccount>, StoreError> {
-        self.find_account("id = $1", |query| query.bind(id)).await
+        let found = sqlx::query(BY_ID).bind(id);
+        let found = found.fetch_optional(&self.essential).await?;
+        Ok(found.as_ref().map(read_account).transpose()?)
     }
 
     /// Every active superuser, by e-mail.
@@ -73,25 +85,10 @@ impl EngineDb {
     /// # Errors
     /// When the database is away.
     pub async fn list_superusers(&self) -> Result<Vec<EngineAccount>, StoreError> {
-        let text = format!("{SELECT}is_superuser ORDER BY email");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
-            .fetch_all(&self.essential)
-            .await?;
+        let rows = sqlx::query(SUPERUSERS).fetch_all(&self.essential).await?;
         Ok(rows.iter().map(read_account).collect::<Result<_, _>>()?)
     }
-
-    async fn find_account(
-        &self,
-        condition: &'static str,
-        bind: impl FnOnce(PgQuery) -> PgQuery,
-    ) -> Result<Option<EngineAccount>, StoreError> {
-        let query = sqlx::query(sqlx::AssertSqlSafe(format!("{SELECT}{condition}")));
-        let found = bind(query).fetch_optional(&self.essential).await?;
-        Ok(found.as_ref().map(read_account).transpose()?)
-    }
 }
-
-type PgQuery = sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments>;
 
 fn read_account(row: &PgRow) -> Result<EngineAccount, sqlx::Error> {
     Ok(EngineAccount {

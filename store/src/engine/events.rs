@@ -9,17 +9,14 @@ use super::EngineDb;
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::RowExt as _;
-use crate::sql::{Mode, Sql};
+use crate::sql::Sql;
 
-/// What [`read_event`] reads, over [`FROM`].
-pub(super) const ROW: &str = "e.id, e.\"timestamp\", e.event_type, e.severity, e.user_id, \
-    u.email AS user_email, e.details::text AS details";
+/// What [`read_event`] reads, with a `WHERE` that conditions can be appended to.
+pub(super) const SELECT: &str = "SELECT e.id, e.\"timestamp\", e.event_type, e.severity, e.user_id, \
+    u.email AS user_email, e.details::text AS details \
+    FROM public.audit_log e LEFT JOIN public.\"user\" u ON u.id = e.user_id WHERE true";
 
-/// The table with the users' e-mails.
-pub(super) const FROM: &str =
-    " FROM public.audit_log e LEFT JOIN public.\"user\" u ON u.id = e.user_id WHERE true";
-
-/// Reads a row of [`ROW`].
+/// Reads a row of [`SELECT`].
 pub(super) fn read_event(row: &PgRow) -> Result<Event, sqlx::Error> {
     Ok(Event {
         id: row.try_get("id")?,
@@ -38,8 +35,8 @@ impl EngineDb {
     /// # Errors
     /// When the database is away.
     pub async fn find_event(&self, _: &Auditor, id: Uuid) -> Result<Option<Event>, StoreError> {
-        let mut sql = Sql::new(Mode::Bound, "SELECT ");
-        sql.push(ROW).push(FROM).push(" AND e.id = ").uuid(id);
+        let mut sql = Sql::new(SELECT);
+        sql.push(" AND e.id = ").uuid(id);
         let found = sql.query().fetch_optional(self.pool()).await?;
         Ok(found.as_ref().map(read_event).transpose()?)
     }

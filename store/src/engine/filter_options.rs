@@ -7,16 +7,17 @@ use std::time::{Duration, Instant};
 
 use domain::catalogue::View;
 use futures::future::try_join_all;
-use sqlx::AssertSqlSafe;
+use sqlx::Row as _;
 use tokio::sync::Mutex;
 
 use super::EngineDb;
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::sql::{Sql, sql};
 use crate::views::{self, Options};
 
 /// More values than this are no choice but a text field.
-const MOST: usize = 60;
+const MOST: i64 = 60;
 /// How long known values are offered without looking again.
 const FRESH: Duration = Duration::from_secs(30);
 
@@ -55,7 +56,7 @@ impl EngineDb {
             Options::Distinct { table, column } => self.distinct(table, column).await?,
             Options::AlgorithmNames => self.algorithm_names().await?,
         };
-        let values: Arc<[String]> = if values.len() > MOST {
+        let values: Arc<[String]> = if i64::try_from(values.len()).unwrap_or(i64::MAX) > MOST {
             Arc::default()
         } else {
             values.into()
@@ -65,28 +66,44 @@ impl EngineDb {
         Ok(values)
     }
 
-    async fn distinct(&self, table: &str, column: &str) -> Result<Vec<String>, StoreError> {
-        let text = format!(
-            "WITH RECURSIVE hop(value, n) AS (\
-               (SELECT {column}, 1 FROM {table} ORDER BY {column} LIMIT 1) \
-               UNION ALL \
-               SELECT (SELECT {column} FROM {table} WHERE {column} > hop.value \
-                       ORDER BY {column} LIMIT 1), n + 1 \
-               FROM hop WHERE hop.value IS NOT NULL AND n <= {MOST}) \
-             SELECT value::text FROM hop WHERE value IS NOT NULL"
-        );
-        Ok(sqlx::query_scalar(AssertSqlSafe(text))
-            .fetch_all(self.pool())
-            .await?)
+    async fn distinct(
+        &self,
+        table: &'static str,
+        column: &'static str,
+    ) -> Result<Vec<String>, StoreError> {
+        let rows = distinct_sql(table, column).query();
+        let rows = rows.fetch_all(self.pool()).await?;
+        Ok(rows
+            .iter()
+            .map(|row| row.try_get(0))
+            .collect::<Result<_, _>>()?)
     }
 
     async fn algorithm_names(&self) -> Result<Vec<String>, StoreError> {
-        let text = format!(
-            "SELECT DISTINCT name::text FROM public.algorithms ORDER BY 1 LIMIT {}",
-            MOST + 1
-        );
-        Ok(sqlx::query_scalar(AssertSqlSafe(text))
+        Ok(sqlx::query_scalar(ALGORITHM_NAMES)
+            .bind(MOST + 1)
             .fetch_all(self.pool())
             .await?)
     }
+}
+
+const ALGORITHM_NAMES: &str =
+    "SELECT DISTINCT name::text FROM public.algorithms ORDER BY 1 LIMIT $1";
+
+/// The distinct values of a column, at most one more than [`MOST`], each found by the one before it.
+fn distinct_sql(table: &'static str, column: &'static str) -> Sql {
+    Sql::template(
+        "WITH RECURSIVE hop(value, n) AS (\
+           (SELECT {column}, 1 FROM {table} ORDER BY {column} LIMIT 1) \
+           UNION ALL \
+           SELECT (SELECT {column} FROM {table} WHERE {column} > hop.value \
+                   ORDER BY {column} LIMIT 1), n + 1 \
+           FROM hop WHERE hop.value IS NOT NULL AND n <= {most}) \
+         SELECT value::text FROM hop WHERE value IS NOT NULL",
+        &[
+            ("table", table.into()),
+            ("column", column.into()),
+            ("most", sql![MOST]),
+        ],
+    )
 }

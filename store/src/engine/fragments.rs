@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use domain::filter::Words;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::sql::{Sql, like_anywhere};
+use crate::sql::{Sql, like_anywhere, sql};
 
 /// The document of a json column where `->>` can read it, else NULL.
 ///
@@ -14,52 +14,54 @@ use crate::sql::{Sql, like_anywhere};
 /// proper pairs are set aside before the rest is looked at; a document without `\u` is not looked at.
 /// Nor is a document read that holds thousands of brackets: nested deep enough, it was stored all the
 /// same and exhausts the stack when a path is followed.
-pub fn readable(column: &str) -> String {
-    format!(
-        r"(CASE WHEN length({column}::text) > 4000 AND length({column}::text) - length(translate({column}::text, '[{{', '')) > 4000 THEN NULL WHEN strpos({column}::text, '\u') = 0 THEN {column} WHEN regexp_replace(regexp_replace({column}::text, '\\\\', '', 'g'), '\\u[dD][89abAB][0-9a-fA-F]{{2}}\\u[dD][c-fC-F][0-9a-fA-F]{{2}}', '', 'g') !~* '\\u(0000|d[89a-f])' THEN {column} END)"
+pub fn readable(column: &'static str) -> Sql {
+    Sql::template(
+        r"(CASE WHEN length({column}::text) > 4000 AND length({column}::text) - length(translate({column}::text, '[{', '')) > 4000 THEN NULL WHEN strpos({column}::text, '\u') = 0 THEN {column} WHEN regexp_replace(regexp_replace({column}::text, '\\\\', '', 'g'), '\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}', '', 'g') !~* '\\u(0000|d[89a-f])' THEN {column} END)",
+        &[("column", column.into())],
     )
 }
 
 /// That a row of `audit_log` is a rejected attempt. A rejection by the kill switch is two rows, an error
 /// and a warning milliseconds later: the warning counts.
-pub fn rejected_attempt() -> String {
-    format!(
+pub fn rejected_attempt() -> Sql {
+    Sql::template(
         "event_type = 'TRADE_REJECTED' AND NOT (severity = 'error' \
-         AND coalesce({}->>'reason', '') = 'kill_switch_active')",
-        readable("details")
+         AND coalesce({details}->>'reason', '') = 'kill_switch_active')",
+        &[("details", readable("details"))],
     )
 }
 
 /// The number that a text spells, else NULL; small enough never to overflow.
-pub fn number(text: &str) -> String {
-    format!(
-        r"(CASE WHEN {text} ~ '^-?[0-9]{{1,30}}(\.[0-9]{{1,60}})?([eE][-+]?[0-9]{{1,2}})?$' THEN ({text})::double precision END)"
+pub fn number(text: impl Into<Sql>) -> Sql {
+    Sql::template(
+        r"(CASE WHEN {text} ~ '^-?[0-9]{1,30}(\.[0-9]{1,60})?([eE][-+]?[0-9]{1,2})?$' THEN ({text})::double precision END)",
+        &[("text", text.into())],
     )
 }
 
 /// ` AND` that every word occurs in one of the `columns`, whatever its case and its Unicode form.
-pub fn and_search(sql: &mut Sql, columns: &[&str], words: &Words) {
+pub fn and_search(sql: &mut Sql, columns: &[&'static str], words: &Words) {
     for word in words.as_slice() {
         sql.push(" AND (");
-        for (at, column) in columns.iter().enumerate() {
+        for (at, column) in columns.iter().copied().enumerate() {
             if at > 0 {
                 sql.push(" OR ");
             }
-            push_occurs(sql, column, word);
+            push_occurs(sql, &Sql::new(column), word);
         }
         sql.push(")");
     }
 }
 
 /// As [`and_search`] in json columns, where a character may stand as its escape.
-pub fn and_search_json(sql: &mut Sql, texts: &[&str], json: &str, words: &Words) {
+pub fn and_search_json(sql: &mut Sql, texts: &[&'static str], json: &'static str, words: &Words) {
+    let json = sql![json, "::text"];
     for word in words.as_slice() {
         sql.push(" AND (");
-        for text in texts {
-            push_occurs(sql, text, word);
+        for text in texts.iter().copied() {
+            push_occurs(sql, &Sql::new(text), word);
             sql.push(" OR ");
         }
-        let json = format!("{json}::text");
         push_occurs(sql, &json, word);
         if word.is_ascii() {
             if let Some(escaped) = json_spellings(word) {
@@ -67,8 +69,9 @@ pub fn and_search_json(sql: &mut Sql, texts: &[&str], json: &str, words: &Words)
                 push_occurs(sql, &json, &escaped);
             }
         } else {
-            let escaped = format!(r" OR (strpos({json}, '\') > 0 AND {json} ~* ");
-            sql.push(&escaped).text(&escapable(word)).push(")");
+            sql.push(" OR (strpos(").push(&json);
+            sql.push(r", '\') > 0 AND ").push(&json);
+            sql.push(" ~* ").text(&escapable(word)).push(")");
         }
         sql.push(")");
     }
@@ -81,7 +84,7 @@ pub fn and_search_json(sql: &mut Sql, texts: &[&str], json: &str, words: &Words)
 ///
 /// Of any other word the form does not matter, nor that of the text: both are compared in normalization form C. A text of
 /// ASCII alone is not normalized.
-fn push_occurs(sql: &mut Sql, text: &str, word: &str) {
+fn push_occurs(sql: &mut Sql, text: &Sql, word: &str) {
     let has_case = word.chars().any(char::is_alphabetic);
     let like = if has_case { " ILIKE " } else { " LIKE " };
     if word.is_ascii() {
@@ -92,9 +95,10 @@ fn push_occurs(sql: &mut Sql, text: &str, word: &str) {
     let composed: String = word.nfc().collect();
     // A few characters, like the sign of Kelvin, are composed to one of ASCII.
     if !composed.is_ascii() {
-        sql.push(&format!("octet_length({text}) > length({text}) AND "));
+        sql.push("octet_length(").push(text).push(") > length(");
+        sql.push(text).push(") AND ");
     }
-    sql.push(&format!("normalize({text}, NFC)")).push(like);
+    sql.push("normalize(").push(text).push(", NFC)").push(like);
     sql.text(&like_anywhere(&composed));
 }
 

@@ -15,7 +15,7 @@ use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::Pool;
 use crate::pg::RowExt as _;
-use crate::sql::{Mode, Sql};
+use crate::sql::{Sql, sql};
 use crate::views::{Branch, BranchKey, EngineView, SqlView, TimeRange};
 
 /// A row as the API gives it.
@@ -68,17 +68,22 @@ impl SqlView {
     }
 
     /// The sort columns of one branch. Of rows of the same time those with an integer come first.
-    fn sorted(&self, branch: &Branch) -> String {
+    fn sorted(&self, branch: &Branch) -> Sql {
         let (time, key) = (branch.time, branch.key.sql());
-        match (self.spec.key, branch.key) {
-            (KeyKind::Uuid, _) => format!("{time} AS sort_time, {key} AS sort_id"),
-            (KeyKind::UuidOrInteger, BranchKey::Uuid(_)) => format!(
-                "{time} AS sort_time, 1 AS sort_rank, NULL::integer AS sort_number, {key} AS sort_id"
-            ),
-            (KeyKind::UuidOrInteger, BranchKey::Integer(_)) => format!(
-                "{time} AS sort_time, 0 AS sort_rank, {key} AS sort_number, NULL::uuid AS sort_id"
-            ),
-        }
+        let rank_and_key = match (self.spec.key, branch.key) {
+            (KeyKind::Uuid, _) => sql![key, " AS sort_id"],
+            (KeyKind::UuidOrInteger, BranchKey::Uuid(_)) => sql![
+                "1 AS sort_rank, NULL::integer AS sort_number, ",
+                key,
+                " AS sort_id"
+            ],
+            (KeyKind::UuidOrInteger, BranchKey::Integer(_)) => sql![
+                "0 AS sort_rank, ",
+                key,
+                " AS sort_number, NULL::uuid AS sort_id"
+            ],
+        };
+        sql![time, " AS sort_time, ", rank_and_key]
     }
 
     /// `SELECT … FROM … WHERE …` of one branch with every condition but the page's.
@@ -88,7 +93,7 @@ impl SqlView {
         query: &ListQuery,
         window: Window,
         at: usize,
-        (select, from): (&str, &str),
+        (select, from): (&Sql, &Sql),
     ) {
         sql.push("SELECT ").push(select).push(from);
         self.and_conditions(query, TimeRange::Window(window), at, sql);
@@ -105,7 +110,7 @@ impl SqlView {
         } else {
             query.order
         };
-        let limit = format!(" LIMIT {}", query.limit.rows() + 1);
+        let limit = sql![" LIMIT ", query.limit.rows() + 1];
         let wanted = match output {
             Output::Values(wanted) => wanted,
             Output::Json => &[],
@@ -115,27 +120,26 @@ impl SqlView {
             .late_join
             .as_ref()
             .filter(|_| wanted.iter().any(|at| is_late(&at)));
-        let value = match output {
-            Output::Json => format!("{} AS json", json_object(self)),
+        let values: Vec<Sql> = match output {
+            Output::Json => vec![sql![json_object(self), " AS json"]],
             Output::Values(wanted) => {
                 let early = wanted.iter().filter(|at| !is_late(at));
-                let mut values: Vec<String> = early.map(|at| self.value_sql(*at)).collect();
-                values.extend(late.map(|join| join.needs.to_owned()));
-                values.join(", ")
+                let early = early.map(|at| self.value_sql(*at));
+                early.chain(late.map(|join| join.needs.into())).collect()
             }
         };
-        let mut sql = Sql::new(Mode::Bound, "");
+        let mut sql = Sql::default();
         if late.is_some() {
             sql.push("SELECT found.*");
             for at in wanted.iter().filter(is_late) {
-                sql.push(", ").push(&self.value_sql(*at));
+                sql.push(", ").push(self.value_sql(*at));
             }
             sql.push(" FROM (");
         }
         for (at, branch) in self.branches.iter().enumerate() {
             sql.push(if at > 0 { " UNION ALL (" } else { "(" });
-            let comma = if value.is_empty() { "" } else { ", " };
-            let select = format!("{value}{comma}{}", self.sorted(branch));
+            let selected = values.iter().cloned().chain([self.sorted(branch)]);
+            let select = Sql::joined(", ", selected);
             self.push_branch(&mut sql, query, window, at, (&select, &branch.from));
             if let Some(cursor) = &query.after {
                 and_after(cursor, order, branch, &mut sql);
@@ -157,17 +161,17 @@ impl SqlView {
     }
 
     /// A column's value under the name by which [`RowReader`] finds it.
-    fn value_sql(&self, at: usize) -> String {
-        let (sql, name) = (&self.columns[at].sql, value_name(at));
+    fn value_sql(&self, at: usize) -> Sql {
+        let value = self.columns[at].sql;
         match self.spec.columns[at].kind {
-            Kind::Time | Kind::Float | Kind::Bool => format!("{sql} AS {name}"),
-            _ => format!("({sql})::text AS {name}"),
+            Kind::Time | Kind::Float | Kind::Bool => sql![value, " AS v", at],
+            _ => sql!["(", value, ")::text AS v", at],
         }
     }
 
     /// The `COPY` of everything that the query matches. A row is one message of the protocol.
-    pub fn copy_sql(&self, query: &ListQuery, window: Window, format: ExportFormat) -> String {
-        let select = self.export_sql(query, window, format).into_text();
+    pub fn copy_sql(&self, query: &ListQuery, window: Window, format: ExportFormat) -> Sql {
+        let select = self.export_sql(query, window, format);
         let form = match format {
             ExportFormat::Csv(_) => "FORMAT csv",
             // JSON holds no control characters, so nothing is ever escaped, and a line is quoted only
@@ -176,7 +180,7 @@ impl SqlView {
                 r"FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01', ESCAPE E'\x01'"
             }
         };
-        format!("COPY ({select}) TO STDOUT ({form})")
+        sql!["COPY (", select, ") TO STDOUT (", form, ")"]
     }
 
     /// Everything that the query matches, after its cursor where it has one, spelled as the export has it.
@@ -191,27 +195,24 @@ impl SqlView {
             let columns = self.spec.columns.iter().zip(&self.columns);
             columns.filter(|(column, _)| column.exported)
         };
-        let names: Vec<String> = exported()
-            .map(|(column, _)| format!("\"{}\"", column.name))
-            .collect();
-        let names = names.join(", ");
-        let values: Vec<String> = exported()
-            .map(|(column, part)| {
-                let value = match format {
-                    ExportFormat::Csv(_) => csv(column.kind, &part.sql),
-                    ExportFormat::JsonLines => json(column.kind, &part.sql),
-                };
-                format!("{value} AS \"{}\"", column.name)
-            })
-            .collect();
-        let mut sql = Sql::new(Mode::Literal, "");
+        let names = exported().map(|(column, _)| sql!["\"", column.name, "\""]);
+        let names = Sql::joined(", ", names);
+        let values = exported().map(|(column, part)| {
+            let value = match format {
+                ExportFormat::Csv(_) => csv(column.kind, part.sql),
+                ExportFormat::JsonLines => json(column.kind, part.sql),
+            };
+            sql![value, " AS \"", column.name, "\""]
+        });
+        let values = Sql::joined(", ", values);
+        let mut sql = Sql::default();
         if format == ExportFormat::JsonLines {
             sql.push("SELECT row_to_json(object)::text FROM (");
         }
         sql.push("SELECT ").push(&names).push(" FROM (");
         for (at, branch) in self.branches.iter().enumerate() {
             sql.push(if at > 0 { " UNION ALL (" } else { "(" });
-            let select = format!("{}, {}", values.join(", "), self.sorted(branch));
+            let select = sql![&values, ", ", self.sorted(branch)];
             let other = branch.export_from.as_ref();
             let other = other.filter(|other| (other.suits)(&query.filter));
             let from = other.map_or(&branch.from, |other| &other.from);
@@ -233,11 +234,11 @@ impl SqlView {
 
     /// The statement that counts, up to one more than [`Count::CAP`].
     pub fn count_sql(&self, query: &ListQuery, window: Window) -> Sql {
-        let limit = format!(" LIMIT {}", Count::CAP + 1);
-        let mut sql = Sql::new(Mode::Bound, "SELECT count(*) FROM (");
+        let (one, limit) = (Sql::new("1"), sql![" LIMIT ", Count::CAP + 1]);
+        let mut sql = Sql::new("SELECT count(*) FROM (");
         for (at, branch) in self.branches.iter().enumerate() {
             sql.push(if at > 0 { " UNION ALL (" } else { "(" });
-            self.push_branch(&mut sql, query, window, at, ("1", &branch.from));
+            self.push_branch(&mut sql, query, window, at, (&one, &branch.from));
             sql.push(&limit).push(")");
         }
         // Without a second branch there is one limit already, and SQL takes no other.
@@ -250,12 +251,13 @@ impl SqlView {
 
     /// The statement by which the planner says how many rows it expects.
     pub fn estimate_sql(&self, query: &ListQuery, window: Window) -> Sql {
-        let mut sql = Sql::new(Mode::Bound, "EXPLAIN (FORMAT JSON) ");
+        let one = Sql::new("1");
+        let mut sql = Sql::new("EXPLAIN (FORMAT JSON) ");
         for (at, branch) in self.branches.iter().enumerate() {
             if at > 0 {
                 sql.push(" UNION ALL ");
             }
-            self.push_branch(&mut sql, query, window, at, ("1", &branch.from));
+            self.push_branch(&mut sql, query, window, at, (&one, &branch.from));
         }
         sql
     }
@@ -480,10 +482,11 @@ mod tests {
         let outcome = view.spec.column("outcome_verdict").unwrap();
         [
             view.page_sql(&query, window, Output::Values(&[outcome]))
-                .into_text(),
-            view.page_sql(&query, window, Output::Json).into_text(),
-            view.count_sql(&query, window).into_text(),
-            view.copy_sql(&query, window, ExportFormat::Csv(FormulaGuard::On)),
+                .to_string(),
+            view.page_sql(&query, window, Output::Json).to_string(),
+            view.count_sql(&query, window).to_string(),
+            view.copy_sql(&query, window, ExportFormat::Csv(FormulaGuard::On))
+                .to_string(),
         ]
         .map(|text| text.matches("FROM public.orders").count())
     }

@@ -2,13 +2,14 @@
 
 use domain::day::DayNumbers;
 use domain::time::Timestamp;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 
 use super::EngineDb;
 use super::fragments::rejected_attempt;
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::PgTimestamp;
+use crate::sql::Sql;
 
 impl EngineDb {
     /// What happened from `from` to `to`, both included.
@@ -21,20 +22,8 @@ impl EngineDb {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<DayNumbers, StoreError> {
-        let text = format!(
-            "SELECT t.decisions, t.executed, t.blocked, e.signals + c.signals, e.rejections, e.events \
-             FROM (SELECT count(*) AS decisions, count(*) FILTER (WHERE is_executed) AS executed, \
-                   count(block_reason) AS blocked \
-                   FROM public.trade_audit WHERE \"timestamp\" BETWEEN $1 AND $2) AS t, \
-                  (SELECT count(*) AS events, \
-                   count(*) FILTER (WHERE event_type = 'ALGORITHM_SIGNAL') AS signals, \
-                   count(*) FILTER (WHERE {rejected}) AS rejections \
-                   FROM public.audit_log WHERE \"timestamp\" BETWEEN $1 AND $2) AS e, \
-                  (SELECT count(*) AS signals \
-                   FROM public.signal WHERE generated_at BETWEEN $1 AND $2) AS c",
-            rejected = rejected_attempt(),
-        );
-        let row = sqlx::query(AssertSqlSafe(text))
+        let row = day_counts_sql()
+            .query()
             .bind(PgTimestamp(from))
             .bind(PgTimestamp(to))
             .fetch_one(self.pool())
@@ -51,4 +40,21 @@ impl EngineDb {
             events: count(5)?,
         })
     }
+}
+
+/// The numbers from `$1` to `$2`.
+pub fn day_counts_sql() -> Sql {
+    Sql::template(
+        "SELECT t.decisions, t.executed, t.blocked, e.signals + c.signals, e.rejections, e.events \
+             FROM (SELECT count(*) AS decisions, count(*) FILTER (WHERE is_executed) AS executed, \
+                   count(block_reason) AS blocked \
+                   FROM public.trade_audit WHERE \"timestamp\" BETWEEN $1 AND $2) AS t, \
+                  (SELECT count(*) AS events, \
+                   count(*) FILTER (WHERE event_type = 'ALGORITHM_SIGNAL') AS signals, \
+                   count(*) FILTER (WHERE {rejected}) AS rejections \
+                   FROM public.audit_log WHERE \"timestamp\" BETWEEN $1 AND $2) AS e, \
+                  (SELECT count(*) AS signals \
+                   FROM public.signal WHERE generated_at BETWEEN $1 AND $2) AS c",
+        &[("rejected", rejected_attempt())],
+    )
 }

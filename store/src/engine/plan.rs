@@ -12,7 +12,7 @@ use super::{EngineDb, ExportFormat};
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::{Isolation, Session, read};
-use crate::sql::Sql;
+use crate::sql::{Sql, sql};
 use crate::views::EngineView;
 
 /// One step of a plan with the steps that it asks for rows.
@@ -156,7 +156,7 @@ impl EngineDb {
         window: Window,
         format: ExportFormat,
     ) -> Result<Plan, StoreError> {
-        let statement = view.0.export_sql(query, window, format);
+        let statement = view.0.export_sql(query, window, format).with_literals();
         read!(self.pool(), Isolation::Statement, |session| {
             explain(session, &statement).await
         })
@@ -174,7 +174,7 @@ impl EngineDb {
         window: Window,
         format: ExportFormat,
     ) -> Result<Plan, StoreError> {
-        let statement = view.0.export_sql(query, window, format);
+        let statement = view.0.export_sql(query, window, format).with_literals();
         read!(self.pool(), Isolation::Snapshot, |session| {
             session.execute("SET LOCAL enable_sort = off").await?;
             explain(session, &statement).await
@@ -187,10 +187,7 @@ impl EngineDb {
 /// # Errors
 /// When the database is away, or what it says is no plan.
 pub async fn explain(session: &mut Session<'_>, statement: &Sql) -> Result<Plan, StoreError> {
-    let statement = statement
-        .clone()
-        .prefixed("EXPLAIN (FORMAT JSON, COSTS OFF) ");
-    let row = statement
+    let row = sql!["EXPLAIN (FORMAT JSON, COSTS OFF) ", statement]
         .query()
         .persistent(false)
         .fetch_one(session)

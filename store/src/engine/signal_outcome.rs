@@ -12,7 +12,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use super::fragments::{number, readable};
-use crate::sql::Sql;
+use crate::sql::{Sql, sql};
 
 /// What [`read`] reads beside the row, out of [`lookup`] named `became`.
 pub const ROW: &str = "became.verdict_id, became.verdict, became.rejection_reason, \
@@ -27,13 +27,8 @@ pub const NEEDS: &str =
 ///
 /// It reads the ten seconds after the signal in the index of time, and the ten after the approval in that
 /// of orders. `OFFSET 0` keeps a document from being taken apart again for every comparison.
-pub fn lookup(signal: &str) -> String {
-    let verdict_within = within("v.\"timestamp\"", "wanted.at");
-    let order_within = within("o.created_at", "verdict.at");
-    let document = readable("v.details");
-    let quantity = number("d.quantity");
-    let wanted_quantity = number(&format!("{signal}.quantity"));
-    format!(
+pub fn lookup(signal: &'static str) -> Sql {
+    Sql::template(
         "SELECT verdict.id AS verdict_id, verdict.event_type AS verdict, \
          verdict.reason AS rejection_reason, placed.status AS order_status, \
          CASE WHEN verdict.event_type = 'TRADE_REJECTED' THEN 'rejected' \
@@ -58,17 +53,29 @@ pub fn lookup(signal: &str) -> String {
          WHERE verdict.event_type = 'TRADE_APPROVED' AND {order_within} \
          AND o.user_id = wanted.user_id AND o.coin_type = wanted.coin AND o.side = wanted.side \
          AND o.algorithm_id::text IS NOT DISTINCT FROM lower(wanted.algorithm_id) \
-         ORDER BY o.created_at, o.id LIMIT 1) placed ON true"
+         ORDER BY o.created_at, o.id LIMIT 1) placed ON true",
+        &[
+            ("signal", signal.into()),
+            ("document", readable("v.details")),
+            ("quantity", number("d.quantity")),
+            ("wanted_quantity", number(sql![signal, ".quantity"])),
+            ("verdict_within", within("v.\"timestamp\"", "wanted.at")),
+            ("order_within", within("o.created_at", "verdict.at")),
+        ],
     )
 }
 
 /// That `time` follows `after` within [`LINK_WITHIN`], both ends included. The end of PostgreSQL's time is
 /// not passed: adding to it raises an error, and a hostile signal may stand there.
-fn within(time: &str, after: &str) -> String {
-    let span = format!("interval '{LINK_WITHIN} microseconds'");
-    format!(
+fn within(time: &'static str, after: &'static str) -> Sql {
+    Sql::template(
         "{time} >= {after} AND {time} <= \
-         least({after}, '294276-12-31 23:59:59.999999+00'::timestamptz - {span}) + {span}"
+         least({after}, '294276-12-31 23:59:59.999999+00'::timestamptz - {span}) + {span}",
+        &[
+            ("time", time.into()),
+            ("after", after.into()),
+            ("span", sql!["interval '", LINK_WITHIN, " microseconds'"]),
+        ],
     )
 }
 
@@ -77,7 +84,7 @@ fn within(time: &str, after: &str) -> String {
 /// PostgreSQL takes an equation with a word for rarely true: it would look up every signal, sort what is
 /// left and show the first few. Of a mere truth value, which `coalesce` makes of it, it expects half, and so
 /// it walks along the index of time and stops when the page is full.
-pub fn and_outcome(sql: &mut Sql, signal: &str, wanted: &Given) {
+pub fn and_outcome(sql: &mut Sql, signal: &'static str, wanted: &Given) {
     for (start, list) in [
         (" AND coalesce(", &wanted.any),
         (" AND NOT coalesce(", &wanted.not),
@@ -85,7 +92,7 @@ pub fn and_outcome(sql: &mut Sql, signal: &str, wanted: &Given) {
         if !list.is_empty() {
             sql.push(start)
                 .push("coalesce((SELECT became.outcome FROM (")
-                .push(&lookup(signal))
+                .push(lookup(signal))
                 .push(") became), 'nothing') = ANY(")
                 .texts(list.clone())
                 .push("), false)");

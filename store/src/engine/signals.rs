@@ -9,7 +9,7 @@ use super::signal_outcome;
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::pg::RowExt as _;
-use crate::sql::{Mode, Sql};
+use crate::sql::Sql;
 use crate::views::{COLLECTOR_FROM, JsonExtraction, SIGNALS, executor_from};
 
 /// What [`read`] reads, over either branch's tables.
@@ -51,13 +51,13 @@ impl EngineDb {
         _: &Auditor,
         id: SignalId,
     ) -> Result<Option<Signal>, StoreError> {
-        let mut sql = Sql::new(Mode::Bound, "SELECT found.*, ");
+        let mut sql = Sql::new("SELECT found.*, ");
         sql.push(signal_outcome::ROW)
             .push(" FROM (SELECT ")
             .push(ROW);
         match id {
             SignalId::Executor(id) => {
-                sql.push(&executor_from(JsonExtraction::WhereNeeded))
+                sql.push(executor_from(JsonExtraction::WhereNeeded))
                     .push(" AND s.executor_id = ")
                     .uuid(id);
             }
@@ -67,8 +67,10 @@ impl EngineDb {
                     .int(number);
             }
         }
-        sql.push(") found")
-            .push(SIGNALS.late_join.as_ref().map_or("", |late| &late.join));
+        sql.push(") found");
+        if let Some(late) = &SIGNALS.late_join {
+            sql.push(&late.join);
+        }
         let found = sql.query().fetch_optional(self.pool()).await?;
         Ok(found.as_ref().map(read).transpose()?)
     }

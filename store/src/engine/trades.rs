@@ -100,7 +100,7 @@ impl EngineDb {
         _: &Auditor,
         id: Uuid,
     ) -> Result<Option<TradeDetail>, StoreError> {
-        let mut sql = Sql::new(crate::sql::Mode::Bound, "SELECT ");
+        let mut sql = Sql::new("SELECT ");
         sql.push(ROW)
             .push(ORDER_REST)
             .push(
@@ -128,7 +128,7 @@ impl EngineDb {
     /// # Errors
     /// When the database is away.
     pub(super) async fn find_order(&self, id: Uuid) -> Result<Option<Order>, StoreError> {
-        let mut sql = Sql::new(crate::sql::Mode::Bound, concat!("SELECT ", order_brief!()));
+        let mut sql = Sql::new(concat!("SELECT ", order_brief!()));
         sql.push(ORDER_REST)
             .push(" FROM public.orders o")
             .push(ORDER_JOINS)

@@ -39,6 +39,10 @@ const IN_THE_WAY: &str = "SELECT DISTINCT ours.pid \
       AND ours.usesysid = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user) \
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = ours.pid AND NOT l.granted)";
 
+const CANCEL: &str = "SELECT pg_cancel_backend($1)";
+
+const TERMINATE: &str = "SELECT pg_terminate_backend($1)";
+
 /// Sessions whose snapshot is older than so many transactions.
 const OLD: &str = "SELECT pid FROM pg_catalog.pg_stat_activity \
     WHERE pid = ANY($1) AND age(backend_xmin) > $2";
@@ -152,12 +156,12 @@ impl Watched {
                     self.told.insert(pid, Instant::now());
                     if self.stop_export(pid, StopReason::EngineWaits) {
                         yielded.exports += 1;
-                    } else if self.signal("SELECT pg_cancel_backend($1)", pid).await? {
+                    } else if self.signal(CANCEL, pid).await? {
                         yielded.cancelled += 1;
                     }
                 }
                 Some(told) if told.elapsed() >= TERMINATED_AFTER => {
-                    if self.signal("SELECT pg_terminate_backend($1)", pid).await? {
+                    if self.signal(TERMINATE, pid).await? {
                         yielded.terminated += 1;
                     }
                 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::entry::{Condition, IdColumns, SqlView};
 use crate::engine::fragments::{and_search, and_search_json, readable};
-use crate::sql::{Mode, Sql};
+use crate::sql::{Sql, sql};
 
 /// The times of the rows that a statement reads.
 #[derive(Clone, Copy)]
@@ -83,12 +83,12 @@ impl Condition {
         (range, branch): (TimeRange, usize),
         sql: &mut Sql,
     ) {
-        match self {
-            Self::Equal(expression) => and_equal(sql, expression, given),
+        match *self {
+            Self::Equal(expression) => and_equal(sql, &Sql::new(expression), given),
             Self::EqualAnyCase(expression) => and_equal_any_case(sql, expression, given),
             Self::EqualEither(expressions) => and_equal_either(sql, expressions, given),
-            Self::Each(condition) => and_each(sql, *condition, given),
-            Self::Id(columns) => and_id(sql, columns, range, given),
+            Self::Each(condition) => and_each(sql, condition, given),
+            Self::Id(ref columns) => and_id(sql, columns, range, given),
             Self::Bound(expression) => {
                 if let Takes::Bound { end, number, .. } = param.takes {
                     and_bound(sql, &expression(branch), given, end, number);
@@ -102,7 +102,7 @@ impl Condition {
 
 /// Appends ` AND` that the expression equals one of the wanted values and none of the unwanted. A NULL equals none: it is
 /// never wanted and never unwanted.
-pub fn and_equal(sql: &mut Sql, expression: &str, given: &Given) {
+pub fn and_equal(sql: &mut Sql, expression: &Sql, given: &Given) {
     match given.any.as_slice() {
         [] => {}
         [one] => {
@@ -126,14 +126,14 @@ pub fn and_equal(sql: &mut Sql, expression: &str, given: &Given) {
 }
 
 /// As [`and_equal`], whatever the case: small letters are compared, for which there may be an index.
-fn and_equal_any_case(sql: &mut Sql, expression: &str, given: &Given) {
+fn and_equal_any_case(sql: &mut Sql, expression: &'static str, given: &Given) {
     let lower = |texts: &[String]| texts.iter().map(|text| text.to_lowercase()).collect();
     let given = Given {
         name: given.name.clone(),
         any: lower(&given.any),
         not: lower(&given.not),
     };
-    and_equal(sql, &format!("lower({expression})"), &given);
+    and_equal(sql, &sql!["lower(", expression, ")"], &given);
 }
 
 /// Appends ` AND` that one of the expressions equals a value.
@@ -144,7 +144,7 @@ fn and_equal_either(sql: &mut Sql, expressions: &[&'static str], given: &Given) 
         }
         for (at, expression) in expressions.iter().enumerate() {
             sql.push(if at == 0 { " AND (" } else { " OR " });
-            sql.push(expression)
+            sql.push(*expression)
                 .push(" = ANY(")
                 .texts(texts.clone())
                 .push(")");
@@ -154,19 +154,15 @@ fn and_equal_either(sql: &mut Sql, expressions: &[&'static str], given: &Given) 
 }
 
 /// Appends ` AND` the conditions of values that are conditions of their own.
-fn and_each(sql: &mut Sql, condition: fn(&str) -> String, given: &Given) {
-    let joined = |values: &[String]| {
-        let all: Vec<String> = values.iter().map(|value| condition(value)).collect();
-        all.join(" OR ")
-    };
-    if !given.any.is_empty() {
-        sql.push(" AND (").push(&joined(&given.any)).push(")");
-    }
-    if !given.not.is_empty() {
-        sql.push(" AND (")
-            .push(&joined(&given.not))
-            .push(") IS NOT TRUE");
-    }
+fn and_each(sql: &mut Sql, condition: fn(&str) -> Sql, given: &Given) {
+    and_any(
+        sql,
+        given,
+        |value| vec![condition(value)],
+        |sql, condition| {
+            sql.push(condition);
+        },
+    );
 }
 
 /// Appends ` AND` that a row has one of the wanted ids, or refers to one that no row has, and to none of the unwanted ones.
@@ -234,7 +230,7 @@ pub fn and_any<T>(
 }
 
 /// Appends ` AND` that the number is not beyond the bound. NaN, which PostgreSQL sorts above every number, is in no range.
-fn and_bound(sql: &mut Sql, expression: &str, given: &Given, end: End, number: Number) {
+fn and_bound(sql: &mut Sql, expression: &Sql, given: &Given, end: End, number: Number) {
     let Some(bound) = given.any.first() else {
         return;
     };
@@ -257,13 +253,12 @@ fn and_bound(sql: &mut Sql, expression: &str, given: &Given, end: End, number: N
 }
 
 /// Appends ` AND` that the value stands at the parameter's path. In a document that cannot be read nothing stands anywhere.
-fn and_details(sql: &mut Sql, column: &str, given: &Given) {
+fn and_details(sql: &mut Sql, column: &'static str, given: &Given) {
     let Some(path) = DetailsPath::of_param(&given.name) else {
         return;
     };
-    let mut keys = Sql::new(Mode::Literal, "");
-    keys.texts(path.keys().to_vec());
-    let expression = format!("({} #>> {})", readable(column), keys.into_text());
+    let mut expression = sql!["(", readable(column), " #>> "];
+    expression.texts_literal(path.keys().to_vec()).push(")");
     and_equal(sql, &expression, given);
 }
 
@@ -280,7 +275,7 @@ mod tests {
         for view in [&*TRADES, &*SIGNALS, &*EVENTS, &*FINDINGS] {
             let handle = View(&view.spec);
             let statement =
-                |query: &ListQuery| view.count_sql(query, Window::default()).into_text();
+                |query: &ListQuery| view.count_sql(query, Window::default()).to_string();
             let whole = statement(&ListQuery::all(handle));
             for param in &view.spec.params {
                 let value = match &param.takes {

@@ -28,11 +28,11 @@ pub enum Condition {
     /// One of these expressions equals a value.
     EqualEither(&'static [&'static str]),
     /// Each value is a condition of its own.
-    Each(fn(&str) -> String),
+    Each(fn(&str) -> Sql),
     /// The row has this id, or refers to it.
     Id(IdColumns),
     /// The number is not beyond the bound, see [`range`]; the expression is over the tables of the branch of this number.
-    Bound(fn(usize) -> String),
+    Bound(fn(usize) -> Sql),
     /// The value stands at the parameter's path inside this `json` column.
     Details(&'static str),
     /// Appends ` AND …` for a branch.
@@ -63,7 +63,7 @@ pub fn range(
     form_place: u8,
     description: &'static str,
     number: Number,
-    expression: fn(usize) -> String,
+    expression: fn(usize) -> Sql,
 ) -> [SqlParam; 2] {
     let bound = |name, end, other| SqlParam {
         param: Param::new(
@@ -85,7 +85,7 @@ pub struct FacetSql {
     /// Its place among the view's facets.
     pub place: u8,
     /// The value, as an expression over every branch; a row without one is not counted.
-    pub value: String,
+    pub value: Sql,
     /// Where its values have names.
     pub names: Option<NameSource>,
     /// A value may stand for several, joined by `+`.
@@ -94,17 +94,17 @@ pub struct FacetSql {
 
 impl FacetSql {
     /// Of the expression `value`, as it is.
-    pub fn of(place: u8, value: &str) -> Self {
+    pub fn of(place: u8, value: impl Into<Sql>) -> Self {
         Self {
             place,
-            value: value.to_owned(),
+            value: value.into(),
             names: None,
             joined: false,
         }
     }
 
     /// Of ids that have names.
-    pub fn of_ids(place: u8, value: &str, names: NameSource) -> Self {
+    pub fn of_ids(place: u8, value: &'static str, names: NameSource) -> Self {
         Self {
             names: Some(names),
             ..Self::of(place, value)
@@ -142,31 +142,31 @@ pub struct SqlColumn {
     /// The column.
     pub column: Column,
     /// The expression over the tables of every branch; of a column that is [`SqlColumn::late`] over the view's late join.
-    pub sql: String,
+    pub sql: &'static str,
     /// Whether it is looked up for the rows of a page once they are found.
     pub late: bool,
 }
 
 /// A column of exports and of the API.
-pub fn exported(name: &'static str, kind: Kind, sql: impl Into<String>) -> SqlColumn {
+pub const fn exported(name: &'static str, kind: Kind, sql: &'static str) -> SqlColumn {
     SqlColumn {
         column: Column::exported(name, kind),
-        sql: sql.into(),
+        sql,
         late: false,
     }
 }
 
 /// A column that only the table needs.
-pub fn internal(name: &'static str, kind: Kind, sql: impl Into<String>) -> SqlColumn {
+pub const fn internal(name: &'static str, kind: Kind, sql: &'static str) -> SqlColumn {
     SqlColumn {
         column: Column::internal(name, kind),
-        sql: sql.into(),
+        sql,
         late: false,
     }
 }
 
 /// A column that only the table needs, looked up for the rows of a page once they are found.
-pub fn late(name: &'static str, kind: Kind, sql: impl Into<String>) -> SqlColumn {
+pub const fn late(name: &'static str, kind: Kind, sql: &'static str) -> SqlColumn {
     SqlColumn {
         late: true,
         ..internal(name, kind, sql)
@@ -208,7 +208,7 @@ pub const fn optional(
 /// One select of a view; most views have one.
 pub struct Branch {
     /// ` FROM` the tables with their joins, and a `WHERE` that conditions can be appended to.
-    pub from: String,
+    pub from: Sql,
     /// The same for an export, which takes every column of every row, where that is faster and the filter allows it.
     pub export_from: Option<ExportFrom>,
     /// The time column.
@@ -220,7 +220,7 @@ pub struct Branch {
 /// Another ` FROM` for exports.
 pub struct ExportFrom {
     /// The text.
-    pub from: String,
+    pub from: Sql,
     /// Whether it may stand in for the page's with this filter.
     pub suits: fn(&Filter) -> bool,
 }
@@ -248,7 +248,7 @@ pub struct LateJoin {
     /// Columns that the join needs of the page's rows, over the tables of every branch.
     pub needs: &'static str,
     /// ` LEFT JOIN …`, over the page's rows as `found`.
-    pub join: String,
+    pub join: Sql,
 }
 
 /// How the words of `q` are looked for.
@@ -264,7 +264,7 @@ pub struct SurveySql {
     /// The kinds that the histogram stacks, in that order.
     pub kinds: &'static [&'static str],
     /// A row's kind, as an expression over every branch.
-    pub kind: String,
+    pub kind: &'static str,
     /// A range that is expected to hold no more rows than this is read whole.
     pub read_all: u64,
     /// Rows that a sample should hold.
@@ -326,7 +326,7 @@ pub struct ParamSql {
 /// The SQL of a column.
 pub struct ColumnSql {
     /// See [`SqlColumn::sql`].
-    pub sql: String,
+    pub sql: &'static str,
     /// See [`SqlColumn::late`].
     pub late: bool,
 }

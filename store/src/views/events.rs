@@ -31,7 +31,7 @@ fn entry() -> Entry {
         columns: columns(),
         table: table(),
         branches: vec![Branch {
-            from: " FROM public.audit_log e LEFT JOIN public.\"user\" u ON u.id = e.user_id WHERE true".to_owned(),
+            from: " FROM public.audit_log e LEFT JOIN public.\"user\" u ON u.id = e.user_id WHERE true".into(),
             export_from: None,
             time: "e.\"timestamp\"",
             key: BranchKey::Uuid("e.id"),
@@ -43,7 +43,7 @@ fn entry() -> Entry {
         },
         survey: Some(SurveySql {
             kinds: &["info", "warning", "error", "critical"],
-            kind: "lower(e.severity)".to_owned(),
+            kind: "lower(e.severity)",
             read_all: 40_000,
             sample: 10_000,
         }),

@@ -30,7 +30,7 @@ fn entry() -> Entry {
         columns: columns(),
         table: table(),
         branches: vec![Branch {
-            from: FROM.to_owned(),
+            from: FROM.into(),
             export_from: None,
             time: "f.\"timestamp\"",
             key: BranchKey::Uuid("f.id"),

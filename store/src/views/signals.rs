@@ -15,7 +15,7 @@ use super::entry::{
 };
 use crate::engine::fragments::{number, readable};
 use crate::engine::signal_outcome;
-use crate::sql::Sql;
+use crate::sql::{Sql, sql};
 
 /// The entry.
 pub static SIGNALS: LazyLock<SqlView> = LazyLock::new(|| SqlView::from(entry()));
@@ -53,7 +53,7 @@ fn entry() -> Entry {
                 key: BranchKey::Uuid("s.executor_id"),
             },
             Branch {
-                from: COLLECTOR_FROM.to_owned(),
+                from: COLLECTOR_FROM.into(),
                 export_from: None,
                 time: "s.\"timestamp\"",
                 key: BranchKey::Integer("s.collector_id"),
@@ -61,10 +61,11 @@ fn entry() -> Entry {
         ],
         late_join: Some(LateJoin {
             needs: signal_outcome::NEEDS,
-            join: format!(
-                " LEFT JOIN LATERAL ({}) became ON found.executor_id IS NOT NULL",
-                signal_outcome::lookup("found")
-            ),
+            join: sql![
+                " LEFT JOIN LATERAL (",
+                signal_outcome::lookup("found"),
+                ") became ON found.executor_id IS NOT NULL"
+            ],
         }),
         search: Search {
             texts: &[&["s.algorithm_name"], &["s.source"]],
@@ -72,7 +73,7 @@ fn entry() -> Entry {
         },
         survey: Some(SurveySql {
             kinds: &["buy", "sell", "neutral"],
-            kind: "s.action".to_owned(),
+            kind: "s.action",
             // Of each row, json is taken apart.
             read_all: 8_000,
             sample: 4_000,
@@ -100,28 +101,28 @@ pub enum JsonExtraction {
 }
 
 /// The executor's signals with what their details hold, as texts.
-pub fn executor_from(extraction: JsonExtraction) -> String {
+pub fn executor_from(extraction: JsonExtraction) -> Sql {
     // PostgreSQL does not take a select apart that has an OFFSET.
     let fence = match extraction {
         JsonExtraction::WhereNeeded => "",
         JsonExtraction::Once => " OFFSET 0",
     };
-    format!(
+    Sql::template(
         " FROM (SELECT 'executor' AS origin, e.id AS executor_id, NULL::integer AS collector_id, \
          e.\"timestamp\", d.algorithm_id, \
          a.name AS algorithm_name, d.coin, d.action, d.quantity, \
          d.confidence, d.price, NULL::text AS source, e.details, e.user_id \
          FROM public.audit_log e \
-         CROSS JOIN LATERAL (SELECT {}{fence}) r (document) \
+         CROSS JOIN LATERAL (SELECT {details}{fence}) r (document) \
          CROSS JOIN LATERAL (SELECT r.document->>'algorithm_id' AS algorithm_id, \
          r.document->'signal'->>'coin_type' AS coin, r.document->'signal'->>'action' AS action, \
          r.document->'signal'->>'quantity' AS quantity, \
          r.document->'signal'->>'confidence' AS confidence, \
          r.document->'market_data_snapshot'->>'price' AS price{fence}) d \
          LEFT JOIN public.algorithms a ON a.id = CASE WHEN d.algorithm_id \
-         ~* '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN d.algorithm_id::uuid END \
+         ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN d.algorithm_id::uuid END \
          WHERE e.event_type = 'ALGORITHM_SIGNAL') s WHERE true",
-        readable("e.details")
+        &[("details", readable("e.details")), ("fence", fence.into())],
     )
 }
 
@@ -135,9 +136,14 @@ pub const COLLECTOR_FROM: &str = " FROM (SELECT 'collector' AS origin, NULL::uui
     FROM public.signal c) s WHERE true";
 
 /// The beginning of the coin in the executor's `details`: what an index may hold of it.
-pub fn coin_key(details: &str) -> String {
-    let document = readable(details);
-    format!("left({document} -> 'signal' ->> 'coin_type', {COIN_KEY})")
+pub fn coin_key(details: &'static str) -> Sql {
+    sql![
+        "left(",
+        readable(details),
+        " -> 'signal' ->> 'coin_type', ",
+        COIN_KEY,
+        ")"
+    ]
 }
 
 /// Whether a filter cannot make use of an index of coins, see [`coin_key`].
@@ -337,11 +343,11 @@ fn params() -> Vec<SqlParam> {
 }
 
 /// The confidence as a number; one that is no number is in no range.
-fn confidence_sql(branch: usize) -> String {
+fn confidence_sql(branch: usize) -> Sql {
     if branch == EXECUTOR {
         number("s.confidence")
     } else {
-        "s.strength".to_owned()
+        "s.strength".into()
     }
 }
 
@@ -360,7 +366,7 @@ fn and_outcome(sql: &mut Sql, given: &Given, branch: usize) {
     if branch == EXECUTOR {
         signal_outcome::and_outcome(sql, "s", given);
     } else {
-        and_equal(sql, "NULL::text", given);
+        and_equal(sql, &Sql::new("NULL::text"), given);
     }
 }
 
@@ -369,8 +375,8 @@ fn and_outcome(sql: &mut Sql, given: &Given, branch: usize) {
 fn and_coin(sql: &mut Sql, given: &Given, branch: usize) {
     let mut wanted = given.any.iter().chain(&given.not);
     if branch == EXECUTOR && wanted.all(|coin| coin.chars().count() < COIN_KEY) {
-        and_equal(sql, &format!("left(s.coin, {COIN_KEY})"), given);
+        and_equal(sql, &sql!["left(s.coin, ", COIN_KEY, ")"], given);
     } else {
-        and_equal(sql, "s.coin", given);
+        and_equal(sql, &Sql::new("s.coin"), given);
     }
 }

@@ -11,7 +11,7 @@ use super::entry::{
     Branch, BranchKey, Condition, Entry, FacetSql, IdColumns, Options, Search, SqlColumn, SqlParam,
     SqlView, SurveySql, exported, internal, optional, range, shown,
 };
-use crate::sql::{Mode, Sql};
+use crate::sql::{Sql, sql};
 
 /// The entry.
 pub static TRADES: LazyLock<SqlView> = LazyLock::new(|| SqlView::from(entry()));
@@ -33,7 +33,7 @@ fn entry() -> Entry {
         table: table(),
         branches: vec![Branch {
             from: " FROM public.trade_audit t LEFT JOIN public.orders o ON o.id = t.execution_order_id WHERE true"
-                .to_owned(),
+                .into(),
             export_from: None,
             time: "t.\"timestamp\"",
             key: BranchKey::Uuid("t.id"),
@@ -45,7 +45,7 @@ fn entry() -> Entry {
         },
         survey: Some(SurveySql {
             kinds: &["executed", "executed+blocked", "pending", "hold", "blocked"],
-            kind: OUTCOME.to_owned(),
+            kind: OUTCOME,
             read_all: 40_000,
             sample: 10_000,
         }),
@@ -198,7 +198,7 @@ fn params() -> Vec<SqlParam> {
         7,
         "0 to 1",
         Number::Share,
-        |_| "t.confidence_score".to_owned(),
+        |_| Sql::new("t.confidence_score"),
     );
     let value = range(
         ["min_value", "max_value"],
@@ -206,7 +206,7 @@ fn params() -> Vec<SqlParam> {
         9,
         "what the decision's order was filled for, in AUD",
         Number::Decimal,
-        |_| VALUE.to_owned(),
+        |_| Sql::new(VALUE),
     );
     let mut params = of_decision();
     params.extend(confidence);
@@ -259,7 +259,7 @@ fn of_decision() -> Vec<SqlParam> {
             condition: Condition::Each(outcome),
             facet: Some(FacetSql {
                 place: 1,
-                value: OUTCOME.to_owned(),
+                value: OUTCOME.into(),
                 names: None,
                 joined: true,
             }),
@@ -274,7 +274,7 @@ fn of_decision() -> Vec<SqlParam> {
                 Takes::word::<BlockKind>(),
             ),
             condition: Condition::Each(block_kind),
-            facet: Some(FacetSql::of(2, &block_kinds())),
+            facet: Some(FacetSql::of(2, block_kinds())),
             options: Options::None,
         },
     ]
@@ -341,54 +341,52 @@ fn of_order() -> Vec<SqlParam> {
 const VALUE: &str = "(CASE WHEN o.order_type = 'limit' AND o.side = 'buy' THEN o.filled_quantity \
     ELSE o.filled_quantity * o.price END)";
 
-fn outcome(word: &str) -> String {
-    match OutcomeKind::parse_word(word) {
+fn outcome(word: &str) -> Sql {
+    Sql::new(match OutcomeKind::parse_word(word) {
         Some(OutcomeKind::Executed) => "t.is_executed",
         Some(OutcomeKind::Blocked) => "t.block_reason IS NOT NULL",
         Some(OutcomeKind::Pending) => {
             "(NOT t.is_executed AND t.block_reason IS NULL AND t.decision <> 'HOLD')"
         }
         None => "false",
-    }
-    .to_owned()
+    })
 }
 
-fn order_status(status: &str) -> String {
+fn order_status(status: &str) -> Sql {
     if status == "missing" {
-        return "(t.execution_order_id IS NOT NULL AND o.id IS NULL)".to_owned();
+        return "(t.execution_order_id IS NOT NULL AND o.id IS NULL)".into();
     }
-    let mut sql = Sql::new(Mode::Literal, "o.status = ");
-    sql.text(status);
-    sql.into_text()
+    let mut sql = Sql::new("o.status = ");
+    sql.text_literal(status);
+    sql
 }
 
 /// The word of [`BlockKind`] of each row.
-fn block_kinds() -> String {
-    let cases: Vec<String> = BlockKind::VALUES
+fn block_kinds() -> Sql {
+    let cases = BlockKind::VALUES
         .iter()
-        .map(|(kind, word)| format!("WHEN {} THEN '{word}'", blocked_by(*kind)))
-        .collect();
-    format!("CASE {} END", cases.join(" "))
+        .map(|(kind, word)| sql!["WHEN ", blocked_by(*kind), " THEN '", *word, "'"]);
+    sql!["CASE ", Sql::joined(" ", cases), " END"]
 }
 
-fn block_kind(word: &str) -> String {
-    BlockKind::parse_word(word).map_or_else(|| "false".to_owned(), blocked_by)
+fn block_kind(word: &str) -> Sql {
+    BlockKind::parse_word(word).map_or_else(|| Sql::new("false"), blocked_by)
 }
 
 /// That [`BlockKind::of`] the block reason is `kind`; NULL where there is no reason.
-fn blocked_by(kind: BlockKind) -> String {
-    let mut sql = Sql::new(Mode::Literal, "");
+fn blocked_by(kind: BlockKind) -> Sql {
     let known = BlockKind::BEGINNINGS.iter();
     let beginnings = known.filter(|(_, of)| kind == BlockKind::Other || *of == kind);
-    for (at, (beginning, _)) in beginnings.enumerate() {
-        sql.push(if at > 0 { " OR " } else { "" });
-        sql.push("starts_with(t.block_reason, ")
-            .text(beginning)
-            .push(")");
-    }
-    let any_of_them = sql.into_text();
+    let any_of_them = Sql::joined(
+        " OR ",
+        beginnings.map(|(beginning, _)| {
+            let mut sql = Sql::new("starts_with(t.block_reason, ");
+            sql.text_literal(beginning).push(")");
+            sql
+        }),
+    );
     match kind {
-        BlockKind::Other => format!("NOT ({any_of_them})"),
+        BlockKind::Other => sql!["NOT (", any_of_them, ")"],
         _ => any_of_them,
     }
 }

@@ -42,8 +42,23 @@ const UPSERT: &str = "INSERT INTO audit_console.finding AS f (id, rule, severity
        excluded.algorithm_name, excluded.summary) \
       AND (f.rule <> ALL($10) OR (excluded.\"timestamp\", excluded.summary) <= (f.\"timestamp\", f.summary)))";
 
-const IDS: &str = "SELECT md5(rule || '|' || kind || '|' || subject)::uuid \
-    FROM unnest($1::text[], $2::text[], $3::text[]) AS found(rule, kind, subject)";
+/// Marks findings as gone that fulfil a condition and are none of those of the rules `$1`, kinds `$2` and subjects `$3`.
+macro_rules! forget {
+    ($condition:literal) => {
+        concat!(
+            "UPDATE audit_console.finding SET gone_at = now() WHERE gone_at IS NULL AND ",
+            $condition,
+            " AND id NOT IN (SELECT md5(rule || '|' || kind || '|' || subject)::uuid \
+             FROM unnest($1::text[], $2::text[], $3::text[]) AS found(rule, kind, subject))"
+        )
+    };
+}
+
+const FORGET_IN_SPAN: &str =
+    forget!("rule = ANY($4) AND \"timestamp\" >= $5 AND \"timestamp\" < $6");
+const FORGET_DECISIONS: &str =
+    forget!("rule = ANY($4) AND subject_kind = 'decision' AND subject_id = ANY($5)");
+const FORGET_RULES: &str = forget!("rule = ANY($4)");
 
 /// Writes what was found, and what is gone.
 pub(super) async fn keep(
@@ -137,20 +152,15 @@ async fn forget(
             .map(|finding| stored(text(finding)))
             .collect()
     };
-    let text = format!(
-        "UPDATE audit_console.finding SET gone_at = now() WHERE gone_at IS NULL AND {} \
-         AND id NOT IN ({IDS})",
-        match scope {
-            Scope::Span(_) => "rule = ANY($4) AND \"timestamp\" >= $5 AND \"timestamp\" < $6",
-            Scope::Decisions(_) =>
-                "rule = ANY($4) AND subject_kind = 'decision' AND subject_id = ANY($5)",
-            Scope::Rules(_) => "rule = ANY($4)",
-        }
-    );
     let words = |rules: &mut dyn Iterator<Item = Rule>| -> Vec<String> {
         rules.map(|rule| rule.as_str().to_owned()).collect()
     };
-    let query = sqlx::query(sqlx::AssertSqlSafe(text))
+    let statement = match scope {
+        Scope::Span(_) => FORGET_IN_SPAN,
+        Scope::Decisions(_) => FORGET_DECISIONS,
+        Scope::Rules(_) => FORGET_RULES,
+    };
+    let query = sqlx::query(statement)
         .bind(texts(|finding| finding.rule.as_str()))
         .bind(texts(|finding| finding.subject.kind.as_str()))
         .bind(texts(|finding| &finding.subject.id));

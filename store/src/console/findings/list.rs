@@ -21,7 +21,7 @@ use crate::engine::{
     fetch_page,
 };
 use crate::pg::RowExt as _;
-use crate::sql::{Mode, Sql};
+use crate::sql::Sql;
 use crate::views::FINDINGS;
 
 const ROW: &str = "f.id, f.rule, f.found_at, f.\"timestamp\", f.subject_kind, f.subject_id, f.asset, \
@@ -141,7 +141,7 @@ impl ConsoleDb {
         _: &Auditor,
         id: Uuid,
     ) -> Result<Option<StoredFinding>, StoreError> {
-        let mut sql = Sql::new(Mode::Bound, "SELECT ");
+        let mut sql = Sql::new("SELECT ");
         sql.push(ROW).push(FROM).push(" AND f.id = ").uuid(id);
         let row = sql.query().fetch_optional(self.pool()).await?;
         Ok(row.as_ref().map(read).transpose()?)
@@ -167,7 +167,7 @@ impl ConsoleDb {
         _: &Auditor,
         subjects: Vec<String>,
     ) -> Result<Vec<StoredFinding>, StoreError> {
-        let mut sql = Sql::new(Mode::Bound, "SELECT ");
+        let mut sql = Sql::new("SELECT ");
         sql.push(ROW)
             .push(FROM)
             .push(" AND f.subject_id = ANY(")

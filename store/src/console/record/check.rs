@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::finding::state::Breach;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 
 use super::rights::TABLES;
 use super::{of_role, of_schema, shape};
@@ -25,9 +25,17 @@ const MIGHTY: [&str; 6] = [
     "pg_create_subscription",
     "pg_maintain",
 ];
-/// Roles that the console's has by itself, by membership, or can become: all their rights are its own.
-const REACH: &str = "reach AS (SELECT oid, rolname FROM pg_catalog.pg_roles \
-    WHERE pg_has_role(session_user, oid, 'MEMBER') OR rolname = current_user)";
+/// A `WITH` that begins with the roles that the console's has by itself, by membership, or can become: all their rights
+/// are its own.
+macro_rules! with_reach {
+    ($($rest:literal),*) => {
+        concat!(
+            "WITH reach AS (SELECT oid, rolname FROM pg_catalog.pg_roles \
+             WHERE pg_has_role(session_user, oid, 'MEMBER') OR rolname = current_user)",
+            $($rest),*
+        )
+    };
+}
 
 /// Everything that is wrong; nothing is when the record is protected.
 pub(super) async fn breaches(pool: &Pool) -> Result<Vec<Breach>, StoreError> {
@@ -86,16 +94,18 @@ async fn role_breaches(session: &mut Session<'_>) -> Result<Vec<Breach>, StoreEr
     Ok(breaches)
 }
 
-/// Attributes of the role and of those that it can become.
-async fn attributes(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>, StoreError> {
-    let text = format!(
-        "WITH {REACH} SELECT r.rolname::text, ARRAY_REMOVE(ARRAY[\
+/// Attributes of the roles in reach, and whether each is among the roles `$1`.
+const ATTRIBUTES: &str = with_reach!(
+    " SELECT r.rolname::text, ARRAY_REMOVE(ARRAY[\
            CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END, \
            CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolreplication THEN 'REPLICATION' END, \
            CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END], NULL), r.rolname = ANY($1) \
          FROM pg_catalog.pg_roles r JOIN reach USING (oid) ORDER BY 1"
-    );
-    let rows = sqlx::query(AssertSqlSafe(text))
+);
+
+/// Attributes of the role and of those that it can become.
+async fn attributes(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>, StoreError> {
+    let rows = sqlx::query(ATTRIBUTES)
         .bind(MIGHTY.as_slice())
         .fetch_all(session)
         .await?;
@@ -132,10 +142,9 @@ async fn attributes(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>
     Ok(breaches)
 }
 
-/// What the role owns, by itself or by membership.
-async fn ownership(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>, StoreError> {
-    let text = format!(
-        "WITH {REACH}, owned AS (\
+/// What the roles in reach own.
+const OWNED: &str = with_reach!(
+    ", owned AS (\
            SELECT 'schema audit_console' AS thing, nspowner AS owner FROM pg_catalog.pg_namespace \
              WHERE nspname = 'audit_console' \
            UNION ALL SELECT 'table ' || relname, relowner FROM pg_catalog.pg_class \
@@ -145,8 +154,11 @@ async fn ownership(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>,
            UNION ALL SELECT 'the database', datdba FROM pg_catalog.pg_database WHERE datname = current_database()) \
          SELECT reach.rolname::text, array_agg(thing ORDER BY thing) FROM owned JOIN reach ON reach.oid = owned.owner \
          GROUP BY 1 ORDER BY 1"
-    );
-    let rows = sqlx::query(AssertSqlSafe(text)).fetch_all(session).await?;
+);
+
+/// What the role owns, by itself or by membership.
+async fn ownership(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>, StoreError> {
+    let rows = sqlx::query(OWNED).fetch_all(session).await?;
     let mut breaches = Vec::new();
     for row in &rows {
         let (owner, things): (String, Vec<String>) = (row.try_get(0)?, row.try_get(1)?);
@@ -184,14 +196,9 @@ fn privileges(version: i32) -> Vec<String> {
         .collect()
 }
 
-/// Rights on tables: exactly the listed ones, also on columns, through PUBLIC and through other roles.
-async fn rights(
-    session: &mut Session<'_>,
-    role: &str,
-    version: i32,
-) -> Result<Vec<Breach>, StoreError> {
-    let text = format!(
-        "WITH {REACH}, t AS (SELECT oid, relname::text AS name FROM pg_catalog.pg_class \
+/// Which of the privileges `$1` the roles in reach have on each table.
+const RIGHTS: &str = with_reach!(
+    ", t AS (SELECT oid, relname::text AS name FROM pg_catalog.pg_class \
            WHERE relnamespace = to_regnamespace('audit_console') AND relkind IN ('r', 'p', 'v', 'm', 'f')) \
          SELECT t.name, p.privilege, \
            bool_or(reach.rolname = session_user AND has_table_privilege(reach.oid, t.oid, p.privilege)), \
@@ -201,8 +208,15 @@ async fn rights(
            THEN has_any_column_privilege(reach.oid, t.oid, p.privilege) \
            ELSE has_table_privilege(reach.oid, t.oid, p.privilege) END \
          GROUP BY 1, 2"
-    );
-    let rows = sqlx::query(AssertSqlSafe(text))
+);
+
+/// Rights on tables: exactly the listed ones, also on columns, through PUBLIC and through other roles.
+async fn rights(
+    session: &mut Session<'_>,
+    role: &str,
+    version: i32,
+) -> Result<Vec<Breach>, StoreError> {
+    let rows = sqlx::query(RIGHTS)
         .bind(privileges(version))
         .fetch_all(session)
         .await?;
@@ -254,21 +268,10 @@ async fn rights(
     Ok(breaches)
 }
 
-/// Rights on the schema, the database, sequences, and on the setting that turns triggers off.
-async fn other_rights(
-    session: &mut Session<'_>,
-    role: &str,
-    version: i32,
-) -> Result<Vec<Breach>, StoreError> {
-    // Since PostgreSQL 15 a superuser can grant a setting.
-    let parameter = if version >= 150_000 {
-        " UNION ALL SELECT 'may set session_replication_role', rolname FROM reach \
-           WHERE has_parameter_privilege(oid, 'session_replication_role', 'SET')"
-    } else {
-        ""
-    };
-    let text = format!(
-        "WITH {REACH}, more AS (\
+macro_rules! other_rights {
+    ($more:literal) => {
+        with_reach!(
+            ", more AS (\
            SELECT 'has CREATE on schema audit_console' AS what, rolname FROM reach \
              WHERE has_schema_privilege(oid, 'audit_console', 'CREATE') \
            UNION ALL SELECT 'may grant USAGE on schema audit_console', rolname FROM reach \
@@ -278,12 +281,34 @@ async fn other_rights(
            UNION ALL SELECT 'has rights on sequence ' || c.relname, reach.rolname \
              FROM pg_catalog.pg_class c CROSS JOIN reach \
              WHERE c.relnamespace = to_regnamespace('audit_console') AND c.relkind = 'S' \
-               AND has_sequence_privilege(reach.oid, c.oid, 'SELECT, USAGE, UPDATE'){parameter}) \
-         SELECT what, array_agg(rolname::text ORDER BY rolname) FROM more GROUP BY 1 ORDER BY 1"
-    );
-    let rows = sqlx::query(AssertSqlSafe(text))
-        .fetch_all(&mut *session)
-        .await?;
+               AND has_sequence_privilege(reach.oid, c.oid, 'SELECT, USAGE, UPDATE')",
+            $more,
+            ") SELECT what, array_agg(rolname::text ORDER BY rolname) FROM more GROUP BY 1 ORDER BY 1"
+        )
+    };
+}
+
+/// Rights of the roles in reach on other things than tables, where there are settings that can be granted.
+const OTHER_RIGHTS: &str = other_rights!(
+    " UNION ALL SELECT 'may set session_replication_role', rolname FROM reach \
+      WHERE has_parameter_privilege(oid, 'session_replication_role', 'SET')"
+);
+/// The same where there are none.
+const OTHER_RIGHTS_BEFORE_15: &str = other_rights!("");
+
+/// Rights on the schema, the database, sequences, and on the setting that turns triggers off.
+async fn other_rights(
+    session: &mut Session<'_>,
+    role: &str,
+    version: i32,
+) -> Result<Vec<Breach>, StoreError> {
+    // Since PostgreSQL 15 a superuser can grant a setting.
+    let statement = if version >= 150_000 {
+        OTHER_RIGHTS
+    } else {
+        OTHER_RIGHTS_BEFORE_15
+    };
+    let rows = sqlx::query(statement).fetch_all(&mut *session).await?;
     let mut breaches = Vec::new();
     for row in &rows {
         let (what, holders): (String, Vec<String>) = (row.try_get(0)?, row.try_get(1)?);

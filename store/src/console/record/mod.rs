@@ -14,6 +14,7 @@ use domain::clock;
 use domain::finding::state::Breach;
 use domain::time::Timestamp;
 
+pub(super) use rights::grants;
 pub use rights::{TABLES, TableRights, grants_sql};
 pub use roles::{RoleNames, RolesFor, roles_sql};
 

@@ -1,9 +1,7 @@
 //! Which rights the runtime role has on which table of schema `audit_console`: the one list that `migrate`
 //! grants from and that the check of the record compares with.
 
-use std::fmt::Write as _;
-
-use postgres_protocol::escape::escape_identifier;
+use crate::sql::Sql;
 
 /// Rows are read and added.
 const ADD: &[&str] = &["SELECT", "INSERT"];
@@ -65,21 +63,31 @@ pub const TABLES: [TableRights; 17] = [
 /// there; the owner runs them.
 #[must_use]
 pub fn grants_sql(runtime: &str) -> String {
-    let role = escape_identifier(runtime);
-    let mut sql = String::new();
+    grants(runtime).to_string()
+}
+
+/// See [`grants_sql`].
+pub(in crate::console) fn grants(runtime: &str) -> Sql {
+    let mut sql = Sql::default();
     for what in [
         "SCHEMA audit_console",
         "ALL TABLES IN SCHEMA audit_console",
         "ALL SEQUENCES IN SCHEMA audit_console",
         "ALL FUNCTIONS IN SCHEMA audit_console",
     ] {
-        // Writing into a `String` cannot fail.
-        let _ = writeln!(sql, "REVOKE ALL ON {what} FROM PUBLIC, {role};");
+        sql.push("REVOKE ALL ON ").push(what).push(" FROM PUBLIC, ");
+        sql.identifier(runtime).push(";\n");
     }
-    let _ = writeln!(sql, "GRANT USAGE ON SCHEMA audit_console TO {role};");
+    sql.push("GRANT USAGE ON SCHEMA audit_console TO ");
+    sql.identifier(runtime).push(";\n");
     for TableRights { table, rights, .. } in &TABLES {
-        let rights = rights.join(", ");
-        let _ = writeln!(sql, "GRANT {rights} ON audit_console.{table} TO {role};");
+        sql.push("GRANT ")
+            .push_joined(", ", rights.iter().copied())
+            .push(" ON audit_console.")
+            .push(*table)
+            .push(" TO ")
+            .identifier(runtime)
+            .push(";\n");
     }
     sql
 }

@@ -8,7 +8,7 @@ use domain::filter::{ListQuery, Window};
 use domain::query::Params;
 
 use crate::engine::list::Output;
-use crate::sql::Sql;
+use crate::sql::{Sql, sql};
 use crate::views::{EVENTS, SIGNALS, SqlView, TRADES, coin_key};
 
 /// What kind of index it is.
@@ -36,7 +36,7 @@ pub struct Candidate {
     pub table: &'static str,
     pub method: Method,
     /// Columns and expressions, as SQL.
-    pub keys: Vec<String>,
+    pub keys: Vec<Sql>,
     /// Of a partial index, which rows are in it.
     pub predicate: Option<&'static str>,
     /// The lists that it is for.
@@ -96,12 +96,17 @@ impl Served {
 }
 
 impl Candidate {
-    fn on(table: &'static str, name: &'static str, keys: &[&str], served: Vec<Served>) -> Self {
+    fn on<K: Into<Sql>>(
+        table: &'static str,
+        name: &'static str,
+        keys: impl IntoIterator<Item = K>,
+        served: Vec<Served>,
+    ) -> Self {
         Self {
             name,
             table,
             method: Method::Btree,
-            keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+            keys: keys.into_iter().map(Into::into).collect(),
             predicate: None,
             served,
             remark: None,
@@ -120,22 +125,29 @@ impl Candidate {
         self
     }
 
+    /// ` USING … (…) WHERE …`, the part of the definition that says what is in the index.
+    pub fn contents(&self) -> Sql {
+        let class = match self.method {
+            Method::Btree => "",
+            Method::Trigrams => " gin_trgm_ops",
+        };
+        let keys = self.keys.iter().map(|key| sql![key, class]);
+        let mut sql = sql![
+            " USING ",
+            self.method.name(),
+            " (",
+            Sql::joined(", ", keys),
+            ")"
+        ];
+        if let Some(rows) = self.predicate {
+            sql.push(" WHERE ").push(rows);
+        }
+        sql
+    }
+
     /// `NAME ON TABLE USING … (…) WHERE …`; both names are SQL.
     pub fn definition(&self, name: &str, on: &str) -> String {
-        let keys: Vec<String> = match self.method {
-            Method::Btree => self.keys.clone(),
-            Method::Trigrams => {
-                let classed = self.keys.iter().map(|key| format!("{key} gin_trgm_ops"));
-                classed.collect()
-            }
-        };
-        let rows = self.predicate.map(|rows| format!(" WHERE {rows}"));
-        format!(
-            "{name} ON {on} USING {} ({}){}",
-            self.method.name(),
-            keys.join(", "),
-            rows.unwrap_or_default()
-        )
+        format!("{name} ON {on}{}", self.contents())
     }
 }
 
@@ -156,7 +168,7 @@ fn of_trades() -> Vec<Candidate> {
     let mut search = Candidate::on(
         "trade_audit",
         "audit_console_trades_words",
-        &["reason COLLATE \"C\"", "block_reason COLLATE \"C\""],
+        ["reason COLLATE \"C\"", "block_reason COLLATE \"C\""],
         vec![by("q", words(&["zyzzyva"]))],
     )
     .remarked("large, and written at every insert: where people search often");
@@ -165,21 +177,21 @@ fn of_trades() -> Vec<Candidate> {
         Candidate::on(
             "trade_audit",
             "audit_console_trades_asset",
-            &["asset", "\"timestamp\"", "id"],
+            ["asset", "\"timestamp\"", "id"],
             vec![by("asset", Values::Found(ASSETS))],
         )
         .remarked(QUIET),
         Candidate::on(
             "trade_audit",
             "audit_console_trades_agent",
-            &["agent_id", "\"timestamp\"", "id"],
+            ["agent_id", "\"timestamp\"", "id"],
             vec![by("agent", Values::Found(AGENTS))],
         )
         .remarked(QUIET),
         Candidate::on(
             "trade_audit",
             "audit_console_trades_blocked",
-            &["\"timestamp\"", "id"],
+            ["\"timestamp\"", "id"],
             vec![
                 by("outcome", words(&["blocked"])),
                 by("block_kind", words(&["daily_loss", "exposure"])),
@@ -189,14 +201,14 @@ fn of_trades() -> Vec<Candidate> {
         Candidate::on(
             "trade_audit",
             "audit_console_trades_pending",
-            &["\"timestamp\"", "id"],
+            ["\"timestamp\"", "id"],
             vec![by("outcome", words(&["pending"]))],
         )
         .of_rows("NOT is_executed AND block_reason IS NULL AND decision <> 'HOLD'"),
         Candidate::on(
             "trade_audit",
             "audit_console_trades_order",
-            &["execution_order_id"],
+            ["execution_order_id"],
             vec![by("order_status", words(&["submitted", "pending"]))],
         )
         .of_rows("execution_order_id IS NOT NULL"),
@@ -210,13 +222,13 @@ fn of_events() -> Vec<Candidate> {
         Candidate::on(
             "audit_log",
             "audit_console_events_severity_lower",
-            &["lower(severity)", "\"timestamp\"", "id"],
+            ["lower(severity)", "\"timestamp\"", "id"],
             vec![by("severity", Values::Words(&["critical", "error"]))],
         ),
         Candidate::on(
             "audit_log",
             "audit_console_events_user",
-            &["user_id", "\"timestamp\"", "id"],
+            ["user_id", "\"timestamp\"", "id"],
             vec![
                 by("actor", Values::Words(&["system"])),
                 by("actor", Values::Found(USERS)),
@@ -225,7 +237,7 @@ fn of_events() -> Vec<Candidate> {
         Candidate::on(
             "audit_log",
             "audit_console_events_type",
-            &["event_type", "\"timestamp\"", "id"],
+            ["event_type", "\"timestamp\"", "id"],
             vec![by("type", Values::Found(EVENT_TYPES))],
         )
         .remarked(QUIET),
@@ -239,7 +251,7 @@ fn of_signals() -> Vec<Candidate> {
         Candidate::on(
             "audit_log",
             "audit_console_signals_coin",
-            &[&coin, "\"timestamp\"", "id"],
+            [coin, "\"timestamp\"".into(), "id".into()],
             vec![by("coin", Values::Found(SIGNAL_COINS))],
         )
         .of_rows("event_type = 'ALGORITHM_SIGNAL'")
@@ -247,7 +259,7 @@ fn of_signals() -> Vec<Candidate> {
         Candidate::on(
             "signal",
             "audit_console_signals_source",
-            &["source", "generated_at", "id"],
+            ["source", "generated_at", "id"],
             vec![by("source", Values::Found(SOURCES))],
         )
         .remarked(QUIET),

@@ -164,7 +164,7 @@ impl Index {
                 .keys
                 .iter()
                 .zip(&candidate.keys)
-                .all(|(is, wanted)| bare(is) == bare(wanted))
+                .all(|(is, wanted)| bare(is) == bare(&wanted.to_string()))
             && self.predicate.as_deref().map(bare) == candidate.predicate.map(bare)
     }
 

@@ -10,7 +10,7 @@ use super::scratch::{SCRATCH_SCHEMA, Scratch, run};
 use crate::StoreError;
 use crate::db::Session;
 use crate::engine::plan::explain;
-use crate::sql::Sql;
+use crate::sql::{Sql, sql};
 
 /// A statement is timed so often, after once that does not count.
 const ROUNDS: usize = 5;
@@ -94,20 +94,24 @@ impl Scratch {
         }
         if candidate.method == Method::Trigrams {
             // Where it is there already it stays where it is; else it goes with the schema.
-            let extension =
-                format!("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA {SCRATCH_SCHEMA}");
+            let extension = sql![
+                "CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA ",
+                SCRATCH_SCHEMA
+            ];
             run(&mut self.builder, extension).await?;
         }
-        let on = format!("{SCRATCH_SCHEMA}.{}", candidate.table);
-        let definition = candidate.definition(candidate.name, &on);
+        let table = sql![SCRATCH_SCHEMA, ".", candidate.table];
+        let create = sql![
+            "CREATE INDEX ",
+            candidate.name,
+            " ON ",
+            &table,
+            candidate.contents()
+        ];
         let begun = Instant::now();
-        run(&mut self.builder, format!("CREATE INDEX {definition}")).await?;
+        run(&mut self.builder, create).await?;
         let created_in = begun.elapsed();
-        run(
-            &mut self.builder,
-            format!("ANALYZE {SCRATCH_SCHEMA}.{}", candidate.table),
-        )
-        .await?;
+        run(&mut self.builder, sql!["ANALYZE ", table]).await?;
         let mut lists = Vec::new();
         for (served, value, before) in without {
             let Some(after) = self.times(served, &value).await? else {
@@ -131,7 +135,7 @@ impl Scratch {
         let table_size = self.size(candidate.table).await?;
         run(
             &mut self.builder,
-            format!("DROP INDEX {SCRATCH_SCHEMA}.{}", candidate.name),
+            sql!["DROP INDEX ", SCRATCH_SCHEMA, ".", candidate.name],
         )
         .await?;
         let rows = self

@@ -3,12 +3,13 @@
 use bytes::BytesMut;
 use futures::TryStreamExt as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Row as _};
 
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::{Isolation, Session, first_host};
 use crate::engine::{COUNT_TIMEOUT, EngineDb, PAGE_TIMEOUT};
+use crate::sql::{Sql, sql};
 
 /// The schema that the copy is in, and that goes with it.
 pub const SCRATCH_SCHEMA: &str = "audit_console_advise";
@@ -58,6 +59,11 @@ const TABLES: [Table; 6] = [
         only: &["id", "email"],
     },
 ];
+
+/// Reads a table from its beginning, also while somebody else reads it.
+const IN_STORED_ORDER: &str = "SET LOCAL synchronize_seqscans = off";
+
+const BY_ONE_PROCESS: &str = "SET LOCAL max_parallel_workers_per_gather = 0";
 
 /// The columns that may be read, of PostgreSQL's own types: another server has no others.
 const COLUMNS: &str = "SELECT quote_ident(a.attname) AS name, \
@@ -153,18 +159,13 @@ impl Scratch {
         percent: u8,
         mut tell: impl FnMut(&str, u64),
     ) -> Result<(), StoreError> {
-        run(
-            &mut self.builder,
-            format!("DROP SCHEMA IF EXISTS {SCRATCH_SCHEMA} CASCADE"),
-        )
-        .await?;
-        run(&mut self.builder, format!("CREATE SCHEMA {SCRATCH_SCHEMA}")).await?;
+        run(&mut self.builder, drop_schema()).await?;
+        run(&mut self.builder, sql!["CREATE SCHEMA ", SCRATCH_SCHEMA]).await?;
         let mut source = engine.exports.take(Isolation::Snapshot).await?;
         let mut snapshot = source.session();
         // Rows keep the order in which they are stored.
-        snapshot
-            .execute("SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0")
-            .await?;
+        snapshot.execute(IN_STORED_ORDER).await?;
+        snapshot.execute(BY_ONE_PROCESS).await?;
         for table in &TABLES {
             let rows = self.copy_table(&mut snapshot, table, percent).await?;
             tell(table.name, rows);
@@ -181,33 +182,44 @@ impl Scratch {
         table: &Table,
         percent: u8,
     ) -> Result<u64, StoreError> {
-        let theirs = format!("public.\"{}\"", table.name);
-        let ours = format!("{SCRATCH_SCHEMA}.\"{}\"", table.name);
-        let found = sqlx::query(COLUMNS).bind(&theirs).bind(table.only);
+        let theirs = sql!["public.\"", table.name, "\""];
+        let ours = sql![SCRATCH_SCHEMA, ".\"", table.name, "\""];
+        let found = sqlx::query(COLUMNS)
+            .bind(theirs.to_string())
+            .bind(table.only);
         let (mut names, mut columns) = (Vec::new(), Vec::new());
         for row in found.fetch_all(&mut *source).await? {
             let (name, kind): (String, String) = (row.try_get("name")?, row.try_get("type")?);
-            columns.push(format!("{name} {kind}"));
+            let column = Sql::written_by_postgres(name.clone());
+            columns.push(sql![column, " ", Sql::written_by_postgres(kind)]);
             names.push(name);
         }
-        let (list, columns) = (names.join(", "), columns.join(", "));
-        run(
-            &mut self.builder,
-            format!("CREATE UNLOGGED TABLE {ours} ({columns})"),
-        )
-        .await?;
+        let listed = names.iter().cloned().map(Sql::written_by_postgres);
+        let (list, columns) = (Sql::joined(", ", listed), Sql::joined(", ", columns));
+        let create = sql!["CREATE UNLOGGED TABLE ", &ours, " (", columns, ")"];
+        run(&mut self.builder, create).await?;
         let sample = match table.time {
-            Some(time) if percent < 100 => format!(
+            Some(time) if percent < 100 => Sql::template(
                 " WHERE CASE WHEN isfinite({time}) \
-                 THEN date_part('epoch', {time})::bigint % 1000 < {} ELSE true END",
-                u32::from(percent) * 10
+                 THEN date_part('epoch', {time})::bigint % 1000 < {share} ELSE true END",
+                &[
+                    ("time", time.into()),
+                    ("share", sql![u32::from(percent) * 10]),
+                ],
             ),
-            _ => String::new(),
+            _ => Sql::default(),
         };
-        let out = format!("COPY (SELECT {list} FROM {theirs}{sample}) TO STDOUT");
-        let into = format!("COPY {ours} ({list}) FROM STDIN");
+        let out = sql![
+            "COPY (SELECT ",
+            &list,
+            " FROM ",
+            &theirs,
+            sample,
+            ") TO STDOUT"
+        ];
+        let into = sql!["COPY ", &ours, " (", list, ") FROM STDIN"];
         let rows = pipe(source.connection(), &out, &mut self.builder, &into).await?;
-        let indexes = sqlx::query(INDEXES).bind(&theirs).bind(&names);
+        let indexes = sqlx::query(INDEXES).bind(theirs.to_string()).bind(&names);
         for row in indexes.fetch_all(&mut *source).await? {
             let definition: String = row.try_get("definition")?;
             // Of a partitioned table it is `ON ONLY`; the copy is one table.
@@ -216,9 +228,9 @@ impl Scratch {
                 &format!(" ON {SCRATCH_SCHEMA}."),
                 1,
             );
-            run(&mut self.builder, here).await?;
+            run(&mut self.builder, Sql::written_by_postgres(here)).await?;
         }
-        run(&mut self.builder, format!("VACUUM (ANALYZE) {ours}")).await?;
+        run(&mut self.builder, sql!["VACUUM (ANALYZE) ", ours]).await?;
         Ok(rows)
     }
 
@@ -237,36 +249,30 @@ impl Scratch {
         // One may have been left in the middle of something: the server notices that it is gone within a second.
         drop((builder, pages, counts));
         let mut connection = PgConnection::connect_with(&options).await?;
-        run(
-            &mut connection,
-            format!("DROP SCHEMA IF EXISTS {SCRATCH_SCHEMA} CASCADE"),
-        )
-        .await?;
+        run(&mut connection, drop_schema()).await?;
         connection.close().await?;
         Ok(())
     }
 }
 
-/// Runs a statement of the console's own.
-pub(super) async fn run(
-    connection: &mut PgConnection,
-    statement: String,
-) -> Result<(), sqlx::Error> {
-    connection
-        .execute(AssertSqlSafe(statement))
-        .await
-        .map(|_| ())
+fn drop_schema() -> Sql {
+    sql!["DROP SCHEMA IF EXISTS ", SCRATCH_SCHEMA, " CASCADE"]
+}
+
+/// Runs a statement that has no rows.
+pub(super) async fn run(connection: &mut PgConnection, statement: Sql) -> Result<(), sqlx::Error> {
+    connection.execute(statement).await.map(|_| ())
 }
 
 /// Hands the rows of one `COPY` to another. Returns how many.
 async fn pipe(
     source: &mut PgConnection,
-    out: &str,
+    out: &Sql,
     target: &mut PgConnection,
-    into: &str,
+    into: &Sql,
 ) -> Result<u64, sqlx::Error> {
-    let mut rows = source.copy_out_raw(out).await?;
-    let mut copy = target.copy_in_raw(into).await?;
+    let mut rows = source.copy_out_raw(&out.to_string()).await?;
+    let mut copy = target.copy_in_raw(&into.to_string()).await?;
     let mut chunk = BytesMut::with_capacity(CHUNK + CHUNK / 4);
     while let Some(row) = rows.try_next().await? {
         chunk.extend_from_slice(&row);

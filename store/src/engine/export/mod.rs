@@ -252,7 +252,7 @@ pub async fn export_list(
         }
         ExportFormat::JsonLines => String::new(),
     };
-    let statement = view.copy_sql(query, window, format);
+    let statement = view.copy_sql(query, window, format).to_string();
     let kinds: Vec<Kind> = view.spec.exported().map(|column| column.kind).collect();
     Export::begin(place, |task| {
         task.run(async move |session, turn, sender| {

@@ -119,11 +119,14 @@ fn written_out(template: &str) -> String {
         ("@{event}", EVENT.to_owned()),
         ("@{details}", guarded("details")),
         ("@{value}", guarded("value")),
-        ("@{trade_value}", number("(details->>'trade_value')")),
-        ("@{max_value}", number("(value->>'max_value')")),
+        (
+            "@{trade_value}",
+            number("(details->>'trade_value')").to_string(),
+        ),
+        ("@{max_value}", number("(value->>'max_value')").to_string()),
         (
             "@{confidence}",
-            number("(details->'signal'->>'confidence')"),
+            number("(details->'signal'->>'confidence')").to_string(),
         ),
     ];
     let text = template.trim().to_owned();
@@ -133,8 +136,9 @@ fn written_out(template: &str) -> String {
 }
 
 /// The guard of a json column, a case a line.
-fn guarded(column: &str) -> String {
+fn guarded(column: &'static str) -> String {
     readable(column)
+        .to_string()
         .replace(" WHEN ", "\n      WHEN ")
         .replace(" END)", "\n    END)")
 }

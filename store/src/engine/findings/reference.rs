@@ -9,8 +9,8 @@ use domain::finding::slice::Limit;
 use domain::finding::state::{AHEAD, Deployment, ahead};
 use domain::finding::{Finding, Subject, SubjectKind};
 use domain::time::Timestamp;
+use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -19,6 +19,7 @@ use crate::db::{Isolation, Session, read};
 use crate::engine::EngineDb;
 use crate::engine::fragments::readable;
 use crate::pg::{PgTimestamp, RowExt as _};
+use crate::sql::Sql;
 
 /// What rows are held against.
 #[derive(Clone, Debug)]
@@ -45,8 +46,8 @@ const AHEAD_ROWS: &str = "\
     UNION ALL SELECT 'signal', id::text, generated_at, asset::text FROM public.signal WHERE generated_at > $1";
 
 /// Limits: name, AUD, whom and which algorithm it binds, since, until, last change.
-fn limits_sql() -> String {
-    format!(
+pub fn limits_sql() -> Sql {
+    Sql::template(
         "SELECT 'rule “' || name || '”' AS name, {rule}->>'max_value' AS amount, NULL::uuid AS user_id, \
            NULL::uuid AS algorithm_id, created_at AS since, NULL::timestamptz AS until, updated_at \
          FROM public.risk_rule WHERE is_active AND rule_type = 'max_position_size' \
@@ -59,7 +60,7 @@ fn limits_sql() -> String {
            default_position_limit::text, NULL, id, created_at, NULL, updated_at \
          FROM public.algorithms WHERE default_position_limit IS NOT NULL \
          ORDER BY 1, 2",
-        rule = readable("value"),
+        &[("rule", readable("value"))],
     )
 }
 
@@ -91,9 +92,7 @@ impl EngineDb {
         history: &Arc<History>,
         now: Timestamp,
     ) -> Result<Arc<Reference>, StoreError> {
-        let limits = sqlx::query(AssertSqlSafe(limits_sql()))
-            .fetch_all(&mut *session)
-            .await?;
+        let limits = limits_sql().query().fetch_all(&mut *session).await?;
         let algorithms = sqlx::query("SELECT id, name FROM public.algorithms")
             .fetch_all(&mut *session)
             .await?;

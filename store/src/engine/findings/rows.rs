@@ -10,8 +10,8 @@ use domain::finding::slice::{
 };
 use domain::finding::{DetailsCheck, trades};
 use domain::time::Timestamp;
+use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use super::Reference;
@@ -20,6 +20,7 @@ use crate::StoreError;
 use crate::db::{Isolation, Session, read};
 use crate::engine::EngineDb;
 use crate::pg::PgTimestamp;
+use crate::sql::{Sql, sql};
 
 /// What was found in a span, and out of how many rows.
 #[derive(Clone, Debug)]
@@ -43,6 +44,14 @@ impl ScannedRows {
     }
 }
 
+const ORDERS: &str = "SELECT id, created_at, user_id, algorithm_id, coin_type, side, \
+    quantity::double precision FROM public.orders \
+    WHERE created_at >= $1 AND created_at < $2 ORDER BY created_at";
+
+const COLLECTORS: &str = "SELECT id::bigint, generated_at, asset, strength FROM public.signal \
+    WHERE generated_at >= $1 AND generated_at < $2 ORDER BY generated_at";
+
+/// The columns of [`read_decision`], without a `WHERE`.
 const DECISION: &str = "SELECT t.id, t.\"timestamp\", t.agent_id, t.asset, t.decision, \
     t.confidence_score, t.is_executed, t.execution_order_id, t.block_reason, o.status, o.created_at, \
     o.filled_at IS NOT NULL \
@@ -108,11 +117,9 @@ impl EngineDb {
         decisions: &[Uuid],
         now: Timestamp,
     ) -> Result<Found, StoreError> {
-        let text = format!("{DECISION} WHERE t.id = ANY($1)");
-        let rows = sqlx::query(AssertSqlSafe(text))
-            .bind(decisions)
-            .fetch_all(&self.examining)
-            .await?;
+        let mut sql = sql![DECISION, " WHERE t.id = ANY("];
+        sql.uuids(decisions.to_vec()).push(")");
+        let rows = sql.query().fetch_all(&self.examining).await?;
         let rows: Vec<DecisionRow> = rows.iter().map(read_decision).collect::<Result<_, _>>()?;
         Ok(trades::look_again(&rows, now))
     }
@@ -123,21 +130,28 @@ impl EngineDb {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<(Timestamp, i64)>, StoreError> {
-        let each: Vec<String> = STREAMS
-            .iter()
-            .map(|(table, time)| {
-                format!("SELECT {time} AS t FROM {table} WHERE {time} >= $1 AND {time} < $2")
-            })
-            .collect();
-        let text = format!(
-            "SELECT date_trunc('minute', t), count(*) FROM ({}) AS rows GROUP BY 1",
-            each.join(" UNION ALL ")
-        );
-        let rows = sqlx::query(AssertSqlSafe(text))
-            .bind(PgTimestamp(from))
-            .bind(PgTimestamp(until))
-            .fetch_all(&self.examining)
-            .await?;
+        let each = STREAMS.iter().map(|(table, time)| {
+            let mut sql = sql![
+                "SELECT ",
+                *time,
+                " AS t FROM ",
+                *table,
+                " WHERE ",
+                *time,
+                " >= "
+            ];
+            sql.timestamp(from).push(" AND ").push(*time);
+            sql.push(" < ").timestamp(until);
+            sql
+        });
+        let rows = sql![
+            "SELECT date_trunc('minute', t), count(*) FROM (",
+            Sql::joined(" UNION ALL ", each),
+            ") AS rows GROUP BY 1"
+        ]
+        .query()
+        .fetch_all(&self.examining)
+        .await?;
         let read = |row: &PgRow| -> Result<_, sqlx::Error> {
             Ok((row.try_get::<PgTimestamp, _>(0)?.0, row.try_get(1)?))
         };
@@ -178,22 +192,19 @@ async fn fetch(
     } else {
         "NULL::bigint"
     };
-    let events = format!(
-        "SELECT id, \"timestamp\", event_type, severity, user_id, details::text, {transaction} \
-         FROM public.audit_log WHERE \"timestamp\" >= $1 AND \"timestamp\" < $2 \
-         ORDER BY \"timestamp\", id"
-    );
-    let following = format!("{events} LIMIT {COMPARED}");
-    let orders = "SELECT id, created_at, user_id, algorithm_id, coin_type, side, \
-        quantity::double precision FROM public.orders \
-        WHERE created_at >= $1 AND created_at < $2 ORDER BY created_at";
-    let decisions = format!(
-        "{DECISION} WHERE t.\"timestamp\" >= $1 AND t.\"timestamp\" < $2 ORDER BY t.\"timestamp\""
-    );
-    let collectors = "SELECT id::bigint, generated_at, asset, strength FROM public.signal \
-        WHERE generated_at >= $1 AND generated_at < $2 ORDER BY generated_at";
-    let mut rows = async |text: String, from, to| {
-        sqlx::query(AssertSqlSafe(text))
+    let events = sql![
+        "SELECT id, \"timestamp\", event_type, severity, user_id, details::text, ",
+        transaction,
+        " FROM public.audit_log \
+         WHERE \"timestamp\" >= $1 AND \"timestamp\" < $2 ORDER BY \"timestamp\", id"
+    ];
+    let following = sql![&events, " LIMIT ", COMPARED];
+    let decisions = sql![
+        DECISION,
+        " WHERE t.\"timestamp\" >= $1 AND t.\"timestamp\" < $2 ORDER BY t.\"timestamp\""
+    ];
+    let mut rows = async |sql: Sql, from, to| {
+        sql.query()
             .bind(from)
             .bind(to)
             .fetch_all(&mut *session)
@@ -204,9 +215,9 @@ async fn fetch(
         span,
         events: rows(events, before, after).await?,
         following: rows(following, after, PgTimestamp(Timestamp::INFINITY)).await?,
-        orders: rows(orders.to_owned(), before, after).await?,
+        orders: rows(ORDERS.into(), before, after).await?,
         decisions: rows(decisions, before, after).await?,
-        collectors: rows(collectors.to_owned(), from, to).await?,
+        collectors: rows(COLLECTORS.into(), from, to).await?,
     })
 }
 

@@ -1,13 +1,14 @@
 //! Where one look ends and the next begins.
 
 use domain::time::Timestamp;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::Session;
 use crate::engine::EngineDb;
 use crate::pg::PgTimestamp;
+use crate::sql::{Sql, sql};
 
 /// Tables whose rows are looked at, with the column of their time.
 pub(super) const STREAMS: [(&str, &str); 4] = [
@@ -17,16 +18,28 @@ pub(super) const STREAMS: [(&str, &str); 4] = [
     ("public.signal", "generated_at"),
 ];
 
-/// The earliest of what `select` gives of each table.
-fn earliest(select: impl Fn(&str, &str) -> String) -> String {
-    let each: Vec<String> = STREAMS
+/// A select of the earliest of what `select` gives of each table, by its name and the column of its time.
+fn earliest(select: impl Fn(&'static str, &'static str) -> Sql) -> Sql {
+    let each = STREAMS
         .iter()
-        .map(|(table, time)| format!("({})", select(table, time)))
-        .collect();
-    format!(
-        "SELECT min(t) FROM ({}) AS each(t)",
-        each.join(" UNION ALL ")
-    )
+        .map(|(table, time)| sql!["(", select(table, time), ")"]);
+    sql![
+        "SELECT min(t) FROM (",
+        Sql::joined(" UNION ALL ", each),
+        ") AS each(t)"
+    ]
+}
+
+/// A select of the times of a table that follow `from` and come before `until`, in order.
+fn times(
+    (table, time): (&'static str, &'static str),
+    (sign, from): (&'static str, Timestamp),
+    until: Timestamp,
+) -> Sql {
+    let mut sql = sql!["SELECT ", time, " FROM ", table, " WHERE ", time, sign];
+    sql.timestamp(from).push(" AND ").push(time).push(" < ");
+    sql.timestamp(until).push(" ORDER BY ").push(time);
+    sql
 }
 
 /// Where a look that begins at `from` ends so that it has about `rows` rows of each table, and `until` at
@@ -37,22 +50,18 @@ pub(super) async fn end_of(
     until: Timestamp,
     rows: u32,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let condition =
-        |time: &str, sign: &str| format!("WHERE {time} {sign} $1 AND {time} < $2 ORDER BY {time}");
     let first = earliest(|table, time| {
-        format!(
-            "SELECT {time} FROM {table} {} LIMIT 1",
-            condition(time, ">=")
-        )
+        let times = times((table, time), (" >= ", from), until);
+        sql![times, " LIMIT 1"]
     });
-    let Some(first) = ask(session, &first, from, until).await? else {
+    let Some(first) = ask(session, first).await? else {
         return Ok(None);
     };
     let full = earliest(|table, time| {
-        let condition = condition(time, ">=");
-        format!("SELECT {time} FROM {table} {condition} OFFSET {rows} LIMIT 1")
+        let times = times((table, time), (" >= ", from), until);
+        sql![times, " OFFSET ", rows, " LIMIT 1"]
     });
-    let Some(end) = ask(session, &full, from, until).await? else {
+    let Some(end) = ask(session, full).await? else {
         return Ok(Some(until));
     };
     if end > first {
@@ -60,13 +69,10 @@ pub(super) async fn end_of(
     }
     // So many rows of one moment that no look holds fewer: they are looked at together.
     let next = earliest(|table, time| {
-        format!(
-            "SELECT {time} FROM {table} {} LIMIT 1",
-            condition(time, ">")
-        )
+        let times = times((table, time), (" > ", first), until);
+        sql![times, " LIMIT 1"]
     });
-    let end = ask(session, &next, first, until).await?;
-    Ok(Some(end.unwrap_or(until)))
+    Ok(Some(ask(session, next).await?.unwrap_or(until)))
 }
 
 impl EngineDb {
@@ -89,17 +95,8 @@ impl EngineDb {
     }
 }
 
-async fn ask(
-    session: &mut Session<'_>,
-    text: &str,
-    from: Timestamp,
-    until: Timestamp,
-) -> Result<Option<Timestamp>, StoreError> {
-    let row = sqlx::query(AssertSqlSafe(text.to_owned()))
-        .bind(PgTimestamp(from))
-        .bind(PgTimestamp(until))
-        .fetch_one(session)
-        .await?;
+async fn ask(session: &mut Session<'_>, sql: Sql) -> Result<Option<Timestamp>, StoreError> {
+    let row = sql.query().fetch_one(session).await?;
     let end: Option<PgTimestamp> = row.try_get(0)?;
     Ok(end.map(|end| end.0))
 }

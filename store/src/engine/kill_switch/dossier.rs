@@ -10,7 +10,7 @@ use domain::dossier::{
 };
 use domain::episode::{Effect, Episode, History};
 use domain::time::Timestamp;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 use uuid::Uuid;
 
 use super::effects::{self, Trust};
@@ -24,6 +24,7 @@ use crate::db::{Isolation, Pool, Session, read};
 use crate::engine::EngineDb;
 use crate::engine::fragments::rejected_attempt;
 use crate::pg::{PgTimestamp, RowExt as _};
+use crate::sql::Sql;
 
 /// Moments of the timeline that are listed; more are counted by columns.
 const MOST_MOMENTS: u32 = 400;
@@ -252,17 +253,8 @@ async fn last_fill(
 
 /// The last 15 minutes before `at`.
 async fn preceding(session: &mut Session<'_>, at: Timestamp) -> Result<Preceding, StoreError> {
-    let text = format!(
-        "SELECT count(*) FILTER (WHERE event_type = 'ALGORITHM_SIGNAL'), \
-           count(*) FILTER (WHERE event_type = 'TRADE_APPROVED'), \
-           count(*) FILTER (WHERE {rejected}), \
-           coalesce(bool_or(event_type = 'TRADE_REJECTED' AND strpos(details::text, \
-             '[VOLATILE MARKET MODE ACTIVE') > 0), false), \
-           (SELECT count(*) FROM public.orders WHERE created_at >= $2 AND created_at < $1) \
-         FROM public.audit_log WHERE \"timestamp\" >= $2 AND \"timestamp\" < $1",
-        rejected = rejected_attempt(),
-    );
-    let row = sqlx::query(AssertSqlSafe(text))
+    let row = preceding_sql()
+        .query()
         .bind(PgTimestamp(at))
         .bind(PgTimestamp(at.plus_micros(-PRECEDING)))
         .fetch_one(&mut *session)
@@ -277,6 +269,20 @@ async fn preceding(session: &mut Session<'_>, at: Timestamp) -> Result<Preceding
         volatile: row.try_get(3)?,
         orders: count(4)?,
     })
+}
+
+/// What happened before `$1`, since `$2`.
+pub fn preceding_sql() -> Sql {
+    Sql::template(
+        "SELECT count(*) FILTER (WHERE event_type = 'ALGORITHM_SIGNAL'), \
+           count(*) FILTER (WHERE event_type = 'TRADE_APPROVED'), \
+           count(*) FILTER (WHERE {rejected}), \
+           coalesce(bool_or(event_type = 'TRADE_REJECTED' AND strpos(details::text, \
+             '[VOLATILE MARKET MODE ACTIVE') > 0), false), \
+           (SELECT count(*) FROM public.orders WHERE created_at >= $2 AND created_at < $1) \
+         FROM public.audit_log WHERE \"timestamp\" >= $2 AND \"timestamp\" < $1",
+        &[("rejected", rejected_attempt())],
+    )
 }
 
 /// The first signs of trading after `at`.

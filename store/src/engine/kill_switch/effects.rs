@@ -14,13 +14,14 @@ use domain::episode::{Effect, Episode};
 use domain::rejection::{PAIRED_WITHIN, Pairing, Place, RejectionRow};
 use domain::time::Timestamp;
 use futures::TryStreamExt as _;
+use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::StoreError;
 use crate::db::Session;
 use crate::engine::fragments::readable;
 use crate::pg::PgTimestamp;
+use crate::sql::{Sql, sql};
 
 /// A stop that lasts longer than this is counted day by day, in UTC.
 const DAY: i64 = 86_400_000_000;
@@ -245,36 +246,14 @@ async fn rows(session: &mut Session<'_>, of: &[Part]) -> Result<Vec<Rows>, Store
 /// Counts the parts: approvals by the database, rejected attempts by the rule of `domain::rejection`,
 /// for which the rows a little before each part are read too.
 async fn count(session: &mut Session<'_>, of: &[(Part, Rows)]) -> Result<Vec<Effect>, StoreError> {
-    // Of two rows of the same microsecond, the error is the first.
-    const ORDER: &str = "ORDER BY \"timestamp\", severity <> 'error', id";
-    let aggregate = |value: &str, name: &str| {
-        format!("array_agg({value} {ORDER}) FILTER (WHERE event_type = 'TRADE_REJECTED') AS {name}")
-    };
-    let text = format!(
-        "SELECT a.approvals, a.at, a.who, a.severity, a.reason \
-         FROM unnest($1, $2, $3) WITH ORDINALITY AS w(since, until, read_since, n) \
-         CROSS JOIN LATERAL (SELECT \
-           count(*) FILTER (WHERE event_type = 'TRADE_APPROVED' AND \"timestamp\" >= w.since) \
-             AS approvals, {at}, {who}, {severity}, {reason} \
-           FROM public.audit_log \
-           WHERE \"timestamp\" >= w.read_since AND \"timestamp\" < w.until \
-             AND event_type IN ('TRADE_APPROVED', 'TRADE_REJECTED')) AS a \
-         ORDER BY w.n",
-        at = aggregate("\"timestamp\"", "at"),
-        who = aggregate("coalesce(user_id::text, '')", "who"),
-        severity = aggregate("severity::text", "severity"),
-        reason = aggregate(
-            &format!("left({}->>'reason', 40)", readable("details")),
-            "reason"
-        ),
-    );
     let (since, until) = bounds(of.iter().map(|(part, _)| *part));
     let read_since: Vec<PgTimestamp> = since
         .iter()
         .map(|at| PgTimestamp(at.0.plus_micros(-PAIRED_WITHIN)))
         .collect();
     // A part at a time: together the rejections of a batch are megabytes.
-    let mut rows = sqlx::query(AssertSqlSafe(text))
+    let mut rows = attempts_sql()
+        .query()
         .bind(since)
         .bind(until)
         .bind(read_since)
@@ -289,6 +268,39 @@ async fn count(session: &mut Session<'_>, of: &[(Part, Rows)]) -> Result<Vec<Eff
         });
     }
     Ok(effects)
+}
+
+/// Of each part from `$1` to `$2`, with rejections since `$3`: how many approvals, and the rows of rejections as arrays.
+pub fn attempts_sql() -> Sql {
+    let aggregate = |value: Sql| {
+        // Of two rows of the same microsecond, the error is the first.
+        sql![
+            "array_agg(",
+            value,
+            " ORDER BY \"timestamp\", severity <> 'error', id) \
+             FILTER (WHERE event_type = 'TRADE_REJECTED')"
+        ]
+    };
+    Sql::template(
+        "SELECT a.approvals, a.at, a.who, a.severity, a.reason \
+         FROM unnest($1, $2, $3) WITH ORDINALITY AS w(since, until, read_since, n) \
+         CROSS JOIN LATERAL (SELECT \
+           count(*) FILTER (WHERE event_type = 'TRADE_APPROVED' AND \"timestamp\" >= w.since) \
+             AS approvals, {at} AS at, {who} AS who, {severity} AS severity, {reason} AS reason \
+           FROM public.audit_log \
+           WHERE \"timestamp\" >= w.read_since AND \"timestamp\" < w.until \
+             AND event_type IN ('TRADE_APPROVED', 'TRADE_REJECTED')) AS a \
+         ORDER BY w.n",
+        &[
+            ("at", aggregate("\"timestamp\"".into())),
+            ("who", aggregate("coalesce(user_id::text, '')".into())),
+            ("severity", aggregate("severity::text".into())),
+            (
+                "reason",
+                aggregate(sql!["left(", readable("details"), "->>'reason', 40)"]),
+            ),
+        ],
+    )
 }
 
 /// Counts parts of very many rows: of rejections by the kill switch the warning rows, whether their

@@ -12,7 +12,7 @@ use crate::StoreError;
 use crate::db::Session;
 use crate::engine::fragments::{readable, rejected_attempt};
 use crate::pg::RowExt as _;
-use crate::sql::{Mode, Sql};
+use crate::sql::{Sql, sql};
 
 /// Which moments of an episode an export holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,9 +57,8 @@ pub struct Wanted<'a> {
 pub fn moments_sql(wanted: Wanted<'_>) -> Sql {
     let limit = wanted
         .limit
-        .map_or_else(String::new, |limit| format!(" LIMIT {limit}"));
+        .map_or_else(Sql::default, |limit| sql![" LIMIT ", limit]);
     let mut sql = Sql::new(
-        Mode::Bound,
         "SELECT m.at, m.kind, m.id, coalesce(u.email, m.user_id::text) AS who, m.severity, \
          m.algorithm_id, a.name AS algorithm_name, m.coin, m.side, m.quantity, m.value, m.reason, \
          m.status, m.created_at, m.filled_at FROM (",
@@ -103,12 +102,9 @@ const fn event_type(kind: Kind) -> &'static str {
     }
 }
 
-fn types(kinds: &[Kind]) -> String {
-    let types: Vec<String> = kinds
-        .iter()
-        .map(|kind| format!("'{}'", event_type(*kind)))
-        .collect();
-    types.join(", ")
+fn types(kinds: &[Kind]) -> Sql {
+    let types = kinds.iter().map(|kind| sql!["'", event_type(*kind), "'"]);
+    Sql::joined(", ", types)
 }
 
 /// The kind of an event as a word, and its rank among moments of the same time.
@@ -121,9 +117,9 @@ const EVENT_RANK: &str = "CASE WHEN e.event_type = 'ALGORITHM_SIGNAL' THEN 0 \
     WHEN e.severity = 'error' THEN 1 ELSE 2 END";
 
 /// The rows are limited before anything is taken out of their details.
-fn push_events(sql: &mut Sql, kinds: &[Kind], span: Span, limit: &str) {
-    sql.push(&format!(
-        "SELECT e.\"timestamp\" AS at, {EVENT_RANK} AS rank, {EVENT_KIND} AS kind, e.id, e.user_id, e.severity::text AS severity, \
+fn push_events(sql: &mut Sql, kinds: &[Kind], span: Span, limit: &Sql) {
+    sql.push(Sql::template(
+        "SELECT e.\"timestamp\" AS at, {rank} AS rank, {kind} AS kind, e.id, e.user_id, e.severity::text AS severity, \
            r.document->>'algorithm_id' AS algorithm_id, \
            coalesce(r.document->>'coin', r.document->'signal'->>'coin_type') AS coin, \
            coalesce(r.document->>'side', r.document->'signal'->>'action') AS side, \
@@ -131,8 +127,12 @@ fn push_events(sql: &mut Sql, kinds: &[Kind], span: Span, limit: &str) {
            r.document->>'trade_value' AS value, r.document->>'reason' AS reason, \
            NULL::text AS status, NULL::timestamptz AS created_at, NULL::timestamptz AS filled_at \
          FROM (SELECT id, \"timestamp\", event_type, severity, user_id, details \
-           FROM public.audit_log e WHERE event_type IN ({}) AND \"timestamp\" >= ",
-        types(kinds)
+           FROM public.audit_log e WHERE event_type IN ({types}) AND \"timestamp\" >= ",
+        &[
+            ("rank", EVENT_RANK.into()),
+            ("kind", EVENT_KIND.into()),
+            ("types", types(kinds)),
+        ],
     ))
     .timestamp(span.from)
     .push(" AND \"timestamp\" < ")
@@ -142,7 +142,7 @@ fn push_events(sql: &mut Sql, kinds: &[Kind], span: Span, limit: &str) {
     .push(", id")
     .push(limit)
     .push(") AS e CROSS JOIN LATERAL (SELECT ")
-    .push(&readable("e.details"))
+    .push(readable("e.details"))
     .push(" AS document) AS r");
 }
 
@@ -159,18 +159,22 @@ const fn order_moment(kind: Kind) -> (&'static str, &'static str, u8) {
 
 /// Only the time of creation has an index: an order's later moments are looked for among the orders
 /// that were created up to [`LOOK_BACK`] before the span.
-fn push_order_moments(sql: &mut Sql, kind: Kind, wanted: Wanted<'_>, limit: &str) {
+fn push_order_moments(sql: &mut Sql, kind: Kind, wanted: Wanted<'_>, limit: &Sql) {
     let (time, condition, rank) = order_moment(kind);
     let span = wanted.span;
-    sql.push(&format!(
-        "SELECT {time} AS at, {rank} AS rank, '{}' AS kind, o.id, o.user_id, NULL::text AS severity, \
+    sql.push(Sql::template(
+        "SELECT {time} AS at, {rank} AS rank, '{kind}' AS kind, o.id, o.user_id, NULL::text AS severity, \
            o.algorithm_id::text AS algorithm_id, o.coin_type::text AS coin, o.side::text AS side, \
            o.quantity::text AS quantity, \
            CASE WHEN o.filled_quantity > 0 THEN trim_scale(o.filled_quantity * o.price)::text END \
              AS value, \
            o.error_message::text AS reason, o.status::text AS status, o.created_at, o.filled_at \
          FROM public.orders o WHERE o.created_at >= ",
-        kind.as_str()
+        &[
+            ("time", time.into()),
+            ("rank", sql![rank]),
+            ("kind", kind.as_str().into()),
+        ],
     ))
     .timestamp(if kind == Kind::Created {
         span.from
@@ -180,13 +184,12 @@ fn push_order_moments(sql: &mut Sql, kind: Kind, wanted: Wanted<'_>, limit: &str
     .push(" AND o.created_at < ")
     .timestamp(wanted.created_before.unwrap_or(span.to).min(span.to));
     if kind != Kind::Created {
-        sql.push(&format!(" AND {time} >= "))
-            .timestamp(span.from)
-            .push(&format!(" AND {time} < "))
-            .timestamp(span.to)
-            .push(condition);
+        sql.push(" AND ").push(time).push(" >= ");
+        sql.timestamp(span.from);
+        sql.push(" AND ").push(time).push(" < ");
+        sql.timestamp(span.to).push(condition);
     }
-    sql.push(&format!(" ORDER BY {time}, o.id")).push(limit);
+    sql.push(" ORDER BY ").push(time).push(", o.id").push(limit);
 }
 
 /// Reads rows of [`moments_sql`] in their order, and tells which repeat an earlier one.
@@ -318,40 +321,38 @@ pub async fn buckets(session: &mut Session<'_>, span: Span) -> Result<Vec<Bucket
             .plus_micros(i64::try_from(part).unwrap_or(i64::MAX))
     };
     let edges: Vec<Timestamp> = (0..COLUMNS).map(edge).collect();
-    let column = |time: &str, sql: &mut Sql| {
-        sql.push(&format!("width_bucket({time}, "))
+    let column = |time: &'static str, sql: &mut Sql| {
+        sql.push("width_bucket(")
+            .push(time)
+            .push(", ")
             .timestamps(edges.clone())
             .push(") - 1");
     };
-    let mut sql = Sql::new(
-        Mode::Bound,
-        "SELECT b.kind, b.place, count(*) AS moments FROM (SELECT ",
-    );
+    let mut sql = Sql::new("SELECT b.kind, b.place, count(*) AS moments FROM (SELECT ");
     sql.push(EVENT_KIND).push(" AS kind, ");
     column("e.\"timestamp\"", &mut sql);
-    sql.push(&format!(
-        " AS place FROM public.audit_log e WHERE e.event_type IN ({}) AND e.\"timestamp\" >= ",
-        types(&[Kind::Signal, Kind::Approved, Kind::Rejected])
-    ))
-    .timestamp(span.from)
-    .push(" AND e.\"timestamp\" < ")
-    .timestamp(span.to)
-    .push(" AND (e.event_type <> 'TRADE_REJECTED' OR (")
-    .push(&rejected_attempt())
-    .push("))");
+    sql.push(" AS place FROM public.audit_log e WHERE e.event_type IN (")
+        .push(types(&[Kind::Signal, Kind::Approved, Kind::Rejected]))
+        .push(") AND e.\"timestamp\" >= ")
+        .timestamp(span.from)
+        .push(" AND e.\"timestamp\" < ")
+        .timestamp(span.to)
+        .push(" AND (e.event_type <> 'TRADE_REJECTED' OR (")
+        .push(rejected_attempt())
+        .push("))");
     for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_event()) {
         let (time, condition, _) = order_moment(kind);
-        sql.push(&format!(" UNION ALL SELECT '{}', ", kind.as_str()));
+        sql.push(" UNION ALL SELECT '").push(kind.as_str());
+        sql.push("', ");
         column(time, &mut sql);
         sql.push(" FROM public.orders o WHERE o.created_at >= ")
             .timestamp(span.from.plus_micros(-LOOK_BACK))
             .push(" AND o.created_at < ")
-            .timestamp(span.to)
-            .push(&format!(" AND {time} >= "))
-            .timestamp(span.from)
-            .push(&format!(" AND {time} < "))
-            .timestamp(span.to)
-            .push(condition);
+            .timestamp(span.to);
+        sql.push(" AND ").push(time).push(" >= ");
+        sql.timestamp(span.from);
+        sql.push(" AND ").push(time).push(" < ");
+        sql.timestamp(span.to).push(condition);
     }
     sql.push(") AS b GROUP BY 1, 2 ORDER BY 1, 2");
     let rows = sql.query().fetch_all(&mut *session).await?;

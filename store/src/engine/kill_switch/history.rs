@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use domain::episode::{EVENT_TYPES, History, KillSwitchEvent, derive};
 use domain::event::Event;
-use sqlx::AssertSqlSafe;
+use sqlx::Row as _;
 
 use crate::StoreError;
 use crate::db::Session;
-use crate::engine::events::{FROM, ROW, read_event};
+use crate::engine::events::{SELECT, read_event};
+use crate::sql::{Sql, sql};
 
 /// E-mails may change without a row more: what is known is read again after this long.
 const FRESH: Duration = Duration::from_secs(30);
@@ -26,17 +27,29 @@ struct Known {
     history: Arc<History>,
 }
 
-fn types() -> String {
-    let types: Vec<String> = EVENT_TYPES.iter().map(|name| format!("'{name}'")).collect();
-    types.join(", ")
+/// The types of kill-switch events, as literals.
+fn types() -> Sql {
+    let types = EVENT_TYPES.iter().map(|name| sql!["'", *name, "'"]);
+    Sql::joined(", ", types)
 }
 
 /// A select of the number of kill-switch events.
-pub fn number_of_rows() -> String {
-    format!(
-        "SELECT count(*) FROM public.audit_log WHERE event_type IN ({})",
-        types()
-    )
+pub fn number_of_rows() -> Sql {
+    sql![
+        "SELECT count(*) FROM public.audit_log WHERE event_type IN (",
+        types(),
+        ")"
+    ]
+}
+
+/// A select of every kill-switch event, in order.
+pub fn every_event() -> Sql {
+    sql![
+        SELECT,
+        " AND e.event_type IN (",
+        types(),
+        ") ORDER BY e.\"timestamp\", e.id"
+    ]
 }
 
 /// Every episode and stray event that `connection` sees.
@@ -44,10 +57,8 @@ pub async fn history(
     session: &mut Session<'_>,
     cache: &HistoryCache,
 ) -> Result<Arc<History>, StoreError> {
-    let rows: i64 = sqlx::query_scalar(AssertSqlSafe(number_of_rows()))
-        .fetch_one(&mut *session)
-        .await?;
-    history_of(session, cache, rows).await
+    let number = number_of_rows().query().fetch_one(&mut *session).await?;
+    history_of(session, cache, number.try_get(0)?).await
 }
 
 /// As [`history`], where the number of kill-switch events is known already.
@@ -79,13 +90,7 @@ impl HistoryCache {
 
 /// The history, and from how many rows it was derived.
 async fn read(session: &mut Session<'_>) -> Result<(i64, History), StoreError> {
-    let text = format!(
-        "SELECT {ROW}{FROM} AND e.event_type IN ({}) ORDER BY e.\"timestamp\", e.id",
-        types()
-    );
-    let rows = sqlx::query(AssertSqlSafe(text))
-        .fetch_all(&mut *session)
-        .await?;
+    let rows = every_event().query().fetch_all(&mut *session).await?;
     let events: Vec<Event> = rows.iter().map(read_event).collect::<Result<_, _>>()?;
     let number = i64::try_from(events.len()).unwrap_or(i64::MAX);
     let history = derive(events.into_iter().filter_map(KillSwitchEvent::read));

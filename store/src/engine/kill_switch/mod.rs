@@ -16,7 +16,7 @@ use std::sync::Arc;
 use domain::clock;
 use domain::episode::{Effect, Episode, History};
 use domain::time::Timestamp;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 
 pub use effects::EffectCache;
 use effects::Trust;
@@ -30,6 +30,7 @@ use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::{Isolation, read};
 use crate::pg::PgTimestamp;
+use crate::sql::Sql;
 
 /// What the database says of the kill switch now.
 #[derive(Clone, Debug)]
@@ -69,16 +70,8 @@ impl EngineDb {
     /// # Errors
     /// When the database is away.
     pub async fn switch_state(&self, _: &Auditor) -> Result<SwitchState, StoreError> {
-        let text = format!(
-            "SELECT (SELECT {setting}->>'active' FROM public.system_setting \
-             WHERE key = 'kill_switch'), ({number}), clock_timestamp()",
-            setting = readable("value"),
-            number = history::number_of_rows(),
-        );
         read!(self.essential, Isolation::Statement, |session| {
-            let row = sqlx::query(AssertSqlSafe(text.clone()))
-                .fetch_one(&mut *session)
-                .await?;
+            let row = switch_state_sql().query().fetch_one(&mut *session).await?;
             let declared: Option<String> = row.try_get(0)?;
             let rows = row.try_get(1)?;
             let now: PgTimestamp = row.try_get(2)?;
@@ -89,4 +82,16 @@ impl EngineDb {
             })
         })
     }
+}
+
+/// What the setting declares, how many kill-switch events there are, and the time.
+pub fn switch_state_sql() -> Sql {
+    Sql::template(
+        "SELECT (SELECT {setting}->>'active' FROM public.system_setting \
+         WHERE key = 'kill_switch'), ({number}), clock_timestamp()",
+        &[
+            ("setting", readable("value")),
+            ("number", history::number_of_rows()),
+        ],
+    )
 }

@@ -11,7 +11,7 @@ use crate::engine::optional::absent_as_none;
 use crate::pg::{PgTimestamp, RowExt as _};
 
 /// Most rules that are shown.
-const MOST_RULES: u32 = 200;
+const MOST_RULES: i64 = 200;
 /// Equity is shown from so many microseconds before the activation: an hour.
 const EQUITY_BEFORE: i64 = 3_600_000_000;
 /// And up to so many after it: the five minutes that it may fall into.
@@ -26,12 +26,11 @@ pub async fn risk_context(pool: &Pool, at: Timestamp) -> Result<RiskContext, Sto
 }
 
 async fn rules(pool: &Pool, at: Timestamp) -> Result<Vec<RiskRule>, sqlx::Error> {
-    let text = format!(
-        "SELECT name, rule_type, value::text AS value, updated_at FROM public.risk_rule \
-         WHERE is_active AND created_at <= $1 ORDER BY name, id LIMIT {MOST_RULES}"
-    );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+    const TEXT: &str = "SELECT name, rule_type, value::text AS value, updated_at FROM public.risk_rule \
+        WHERE is_active AND created_at <= $1 ORDER BY name, id LIMIT $2";
+    let rows = sqlx::query(TEXT)
         .bind(PgTimestamp(at))
+        .bind(MOST_RULES)
         .fetch_all(pool)
         .await?;
     rows.iter()

@@ -5,12 +5,13 @@ use domain::check::{Checks, Trade};
 use domain::dossier::{LeakedValue, Span};
 use domain::json::Tree;
 use futures::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 
 use crate::StoreError;
 use crate::db::Session;
 use crate::engine::fragments::readable;
 use crate::pg::{PgTimestamp, RowExt as _};
+use crate::sql::{Sql, sql};
 
 /// What slipped through in `span`.
 pub async fn leaked_value(
@@ -57,18 +58,9 @@ async fn valuations(
     span: Span,
     value: &mut LeakedValue,
 ) -> Result<Valuations, StoreError> {
-    let text = format!(
-        "SELECT \"timestamp\" AS at, user_id::text AS who, {details}::text AS details \
-         FROM public.audit_log WHERE event_type = 'TRADE_APPROVED' \
-         AND \"timestamp\" >= $1 AND \"timestamp\" < $2 ORDER BY \"timestamp\", id",
-        details = readable("details"),
-    );
     let mut valuations = Valuations::default();
     let mut checks = Checks::default();
-    let mut rows = sqlx::query(AssertSqlSafe(text))
-        .bind(PgTimestamp(span.from))
-        .bind(PgTimestamp(span.to))
-        .fetch(&mut *session);
+    let mut rows = valuations_sql(span).query().fetch(&mut *session);
     while let Some(row) = rows.try_next().await? {
         let details: Option<&str> = row.try_get("details")?;
         let details = Tree::read(details.unwrap_or_default());
@@ -95,6 +87,20 @@ async fn valuations(
         }
     }
     Ok(valuations)
+}
+
+fn valuations_sql(span: Span) -> Sql {
+    let mut sql = sql![
+        "SELECT \"timestamp\" AS at, user_id::text AS who, ",
+        readable("details"),
+        "::text AS details FROM public.audit_log \
+         WHERE event_type = 'TRADE_APPROVED' AND \"timestamp\" >= "
+    ];
+    sql.timestamp(span.from)
+        .push(" AND \"timestamp\" < ")
+        .timestamp(span.to)
+        .push(" ORDER BY \"timestamp\", id");
+    sql
 }
 
 async fn filled(

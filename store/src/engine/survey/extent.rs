@@ -9,7 +9,7 @@ use super::{Scope, buckets_over};
 use crate::StoreError;
 use crate::engine::EngineDb;
 use crate::pg::RowExt as _;
-use crate::sql::{Mode, Sql};
+use crate::sql::Sql;
 use crate::views::{SqlView, TimeRange};
 
 /// 2000-01-01, before which no engine ran: one row of a broken clock must not squeeze all others into one bar.
@@ -73,17 +73,19 @@ impl EngineDb {
 /// The first and the last moment of the view's rows in `open`, each looked up in the index of time, and how many
 /// of the query's rows `asked` has beyond `open`.
 fn ends_sql(view: &SqlView, query: &ListQuery, asked: Window, open: Window) -> Sql {
-    let mut sql = Sql::new(Mode::Bound, "SELECT ");
+    let mut sql = Sql::new("SELECT ");
     let branches = &view.branches;
-    for (function, name, direction) in [("min", "first", "ASC"), ("max", "last", "DESC")] {
+    for (function, name, direction) in [("min", "first", " ASC"), ("max", "last", " DESC")] {
         sql.push("(SELECT ").push(function).push("(at) FROM (");
         for (at, branch) in branches.iter().enumerate() {
             sql.push(if at > 0 { " UNION ALL (" } else { "(" });
-            sql.push(&format!("SELECT {} AS at{}", branch.time, branch.from));
+            sql.push("SELECT ").push(branch.time).push(" AS at");
+            sql.push(&branch.from);
             TimeRange::Window(open).and(&mut sql, branch.time);
-            sql.push(&format!(" ORDER BY {} {direction} LIMIT 1)", branch.time));
+            sql.push(" ORDER BY ").push(branch.time).push(direction);
+            sql.push(" LIMIT 1)");
         }
-        sql.push(&format!(") ends) AS {name}, "));
+        sql.push(") ends) AS ").push(name).push(", ");
     }
     sql.push("(SELECT count(*) FROM (");
     let before = open.from.filter(|_| asked.from.is_none());
@@ -95,7 +97,7 @@ fn ends_sql(view: &SqlView, query: &ListQuery, asked: Window, open: Window) -> S
             sql.push(if first { "(" } else { " UNION ALL (" });
             sql.push("SELECT 1").push(&branch.from);
             view.and_conditions(query, range, at, &mut sql);
-            sql.push(&format!(" LIMIT {MOST_OUTSIDE})"));
+            sql.push(" LIMIT ").push(MOST_OUTSIDE).push(")");
             first = false;
         }
     }

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 
 use domain::histogram::Facet;
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::Facets;
 use crate::StoreError;
 use crate::engine::EngineDb;
 use crate::views::NameSource;
+
+const ACCOUNTS: &str = "SELECT id, email::text FROM public.\"user\" WHERE id = ANY($1)";
+
+const ALGORITHMS: &str = "SELECT id, name::text FROM public.algorithms WHERE id = ANY($1)";
 
 impl EngineDb {
     /// Gives the facets' values their names.
@@ -37,12 +40,11 @@ impl EngineDb {
         named: NameSource,
         ids: Vec<Uuid>,
     ) -> Result<HashMap<Uuid, String>, StoreError> {
-        let (table, name) = match named {
-            NameSource::Accounts => ("public.\"user\"", "email"),
-            NameSource::Algorithms => ("public.algorithms", "name"),
+        let statement = match named {
+            NameSource::Accounts => ACCOUNTS,
+            NameSource::Algorithms => ALGORITHMS,
         };
-        let text = format!("SELECT id, {name}::text FROM {table} WHERE id = ANY($1)");
-        let found: Vec<(Uuid, String)> = sqlx::query_as(AssertSqlSafe(text))
+        let found: Vec<(Uuid, String)> = sqlx::query_as(statement)
             .bind(ids)
             .fetch_all(&self.surveying)
             .await?;

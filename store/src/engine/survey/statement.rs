@@ -6,7 +6,7 @@ use domain::histogram::{Buckets, Facet};
 use super::slices::Slices;
 use super::tally::TallyRequest;
 use super::values_in_force;
-use crate::sql::{Mode, Sql};
+use crate::sql::{Sql, sql};
 use crate::views::{SqlView, TimeRange};
 
 /// Values of a facet that are fetched: a joined one stands for several.
@@ -29,49 +29,42 @@ pub fn tally_sql(
     rows: &Rows<'_>,
     wanted: &TallyRequest,
 ) -> Sql {
-    let names: Vec<String> = (0..wanted.facets.len())
-        .map(|at| format!("f{at}"))
-        .collect();
-    let sets: Vec<String> = wanted
-        .over_time
-        .then(|| "(slice, kind)".to_owned())
-        .into_iter()
-        .chain(names.iter().map(|name| format!("({name})")))
-        .collect();
+    let names: Vec<Sql> = (0..wanted.facets.len()).map(|at| sql!["f", at]).collect();
+    let over_time = wanted.over_time.then(|| Sql::new("(slice, kind)"));
+    let of_facets = names.iter().map(|name| sql!["(", name, ")"]);
+    let sets = Sql::joined(", ", over_time.into_iter().chain(of_facets));
     // Of the columns of a grouping set, those of the others are NULL, and `grouping` tells which those are.
-    let cases: Vec<String> = names
+    let cases = names
         .iter()
         .enumerate()
-        .map(|(at, name)| format!("WHEN grouping({name}) = 0 THEN {}", at + 1))
-        .collect();
-    let which = if cases.is_empty() {
-        "0".to_owned()
+        .map(|(at, name)| sql!["WHEN grouping(", name, ") = 0 THEN ", at + 1, " "]);
+    let (which, value) = if names.is_empty() {
+        (Sql::new("0"), Sql::new("NULL::text"))
     } else {
-        format!("CASE {} ELSE 0 END", cases.join(" "))
+        (
+            sql!["CASE ", Sql::joined("", cases), "ELSE 0 END"],
+            sql!["coalesce(", Sql::joined(", ", &names), ")"],
+        )
     };
-    let value = if names.is_empty() {
-        "NULL::text".to_owned()
-    } else {
-        format!("coalesce({})", names.join(", "))
-    };
-    let over_time = if wanted.over_time {
+    let slice_and_kind = if wanted.over_time {
         "slice, kind"
     } else {
         "NULL::integer AS slice, NULL::text AS kind"
     };
-    let mut sql = Sql::new(Mode::Bound, "SELECT which, slice, kind, value, n FROM (");
-    sql.push(
-        "SELECT *, row_number() OVER (PARTITION BY which ORDER BY n DESC, value) AS place FROM (",
-    )
-    .push(&format!(
-        "SELECT {which} AS which, {over_time}, {value} AS value, count(*) AS n FROM ("
-    ));
+    let mut sql = Sql::template(
+        "SELECT which, slice, kind, value, n FROM (\
+         SELECT *, row_number() OVER (PARTITION BY which ORDER BY n DESC, value) AS place FROM (\
+         SELECT {which} AS which, {slice_and_kind}, {value} AS value, count(*) AS n FROM (",
+        &[
+            ("which", which),
+            ("slice_and_kind", slice_and_kind.into()),
+            ("value", value),
+        ],
+    );
     push_rows(&mut sql, view, query, window, rows, wanted);
-    sql.push(&format!(
-        ") seen GROUP BY GROUPING SETS ({})) grouped) ranked \
-         WHERE which = 0 OR value IS NOT NULL AND (place <= {FETCHED}",
-        sets.join(", ")
-    ));
+    sql.push(") seen GROUP BY GROUPING SETS (").push(sets);
+    sql.push(")) grouped) ranked WHERE which = 0 OR value IS NOT NULL AND (place <= ");
+    sql.push(FETCHED);
     let facets = view.facets();
     let in_force: Vec<String> = wanted
         .facets
@@ -93,22 +86,22 @@ fn push_rows(
     rows: &Rows<'_>,
     wanted: &TallyRequest,
 ) {
-    let mut values: Vec<String> = Vec::new();
-    if let Some(survey) = view.survey.as_ref().filter(|_| wanted.over_time) {
-        values.push(format!("({})::text AS kind", survey.kind));
-    }
+    let survey = view.survey.as_ref().filter(|_| wanted.over_time);
+    let kind = survey.map(|survey| sql!["(", survey.kind, ")::text AS kind"]);
     let facets = view.facets();
-    for (at, facet) in wanted.facets.iter().enumerate() {
-        values.push(format!("({})::text AS f{at}", facets[*facet].1.value));
-    }
-    let values = values.join(", ");
+    let wanted_facets = wanted.facets.iter().enumerate();
+    let of_facets =
+        wanted_facets.map(|(at, facet)| sql!["(", &facets[*facet].1.value, ")::text AS f", at]);
+    let values = Sql::joined(", ", kind.into_iter().chain(of_facets));
     for (at, branch) in view.branches.iter().enumerate() {
         sql.push(if at > 0 { " UNION ALL " } else { "" });
         match rows {
             Rows::All(buckets) => {
                 sql.push("SELECT ");
                 if wanted.over_time {
-                    sql.push(&format!("width_bucket({}, ", branch.time))
+                    sql.push("width_bucket(")
+                        .push(branch.time)
+                        .push(", ")
                         .timestamps(buckets.edges.clone())
                         .push(") - 1 AS slice, ");
                 }
@@ -121,7 +114,9 @@ fn push_rows(
                 } else {
                     ""
                 };
-                sql.push(&format!("SELECT {slice}found.* FROM unnest("))
+                sql.push("SELECT ")
+                    .push(slice)
+                    .push("found.* FROM unnest(")
                     .timestamps(slices.begins.clone())
                     .push(", ")
                     .timestamps(slices.ends.clone())

@@ -6,16 +6,16 @@ mod stream;
 use domain::event::Event;
 use domain::rejection::RejectionRow;
 use domain::trace::{Background, Chain, Link, Matcher, Part, Placed, RowId, Step, StepKind, Trace};
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use self::stream::{
     Stream, Wanted, decision_step, decisions_near, events_near, of_event, order_step, orders_near,
 };
 use super::EngineDb;
-use super::events::{FROM, ROW, read_event};
+use super::events::{SELECT, read_event};
 use crate::StoreError;
 use crate::access::Auditor;
+use crate::sql::Sql;
 
 impl EngineDb {
     /// The trace of a row; none when there is no such row, or when it is an event that is no step of a
@@ -166,12 +166,9 @@ impl EngineDb {
                 RowId::Order(_) | RowId::Decision(_) => None,
             })
             .collect();
-        let rows = sqlx::query(AssertSqlSafe(format!(
-            "SELECT {ROW}{FROM} AND e.id = ANY($1)"
-        )))
-        .bind(ids)
-        .fetch_all(self.pool())
-        .await?;
+        let mut sql = Sql::new(SELECT);
+        sql.push(" AND e.id = ANY(").uuids(ids).push(")");
+        let rows = sql.query().fetch_all(self.pool()).await?;
         Ok(rows.iter().map(read_event).collect::<Result<_, _>>()?)
     }
 }

@@ -13,7 +13,7 @@ use crate::db::Pool;
 use crate::engine::events;
 use crate::engine::fragments::readable;
 use crate::pg::RowExt as _;
-use crate::sql::{Mode, Sql};
+use crate::sql::Sql;
 
 /// Of each kind of row, so many are read before the moment and after it, the nearest first.
 pub const MOST_ROWS: usize = 1_000;
@@ -70,20 +70,25 @@ impl Stream {
 
 /// What `select` finds on both sides of `at`, as far as a trace reaches. Read from the moment outwards, a
 /// crowd on one side hides nothing on the other.
-fn around(select: &str, time: &str, at: Timestamp, narrow: impl Fn(&mut Sql)) -> Sql {
-    let mut sql = Sql::new(Mode::Bound, "(");
+fn around(
+    select: &'static str,
+    time: &'static str,
+    at: Timestamp,
+    narrow: impl Fn(&mut Sql),
+) -> Sql {
+    let mut sql = Sql::new("(");
     sql.push(select).push(" AND ").push(time).push(" >= ");
     sql.timestamp(at.plus_micros(-REACH));
     sql.push(" AND ").push(time).push(" < ").timestamp(at);
     narrow(&mut sql);
-    let limit = format!(" LIMIT {MOST_ROWS})");
-    sql.push(" ORDER BY ").push(time).push(" DESC").push(&limit);
-    sql.push(" UNION ALL (").push(select);
+    sql.push(" ORDER BY ").push(time).push(" DESC LIMIT ");
+    sql.push(MOST_ROWS).push(") UNION ALL (").push(select);
     sql.push(" AND ").push(time).push(" >= ").timestamp(at);
     sql.push(" AND ").push(time).push(" <= ");
     sql.timestamp(at.plus_micros(REACH));
     narrow(&mut sql);
-    sql.push(" ORDER BY ").push(time).push(&limit);
+    sql.push(" ORDER BY ").push(time).push(" LIMIT ");
+    sql.push(MOST_ROWS).push(")");
     sql
 }
 
@@ -94,9 +99,10 @@ pub async fn events_near(
     wanted: Wanted<'_>,
 ) -> Result<Stream, StoreError> {
     let details = readable("e.details");
-    let stop = format!(
+    let stop = Sql::template(
         "e.event_type = 'TRADE_REJECTED' AND ({details}->>'reason' = 'kill_switch_active' \
-         OR starts_with({details}->>'reason', 'Emergency stop is active'))"
+         OR starts_with({details}->>'reason', 'Emergency stop is active'))",
+        &[("details", details.clone())],
     );
     let narrow = |sql: &mut Sql| match wanted {
         Wanted::OfCoin(coin) => {
@@ -116,8 +122,7 @@ pub async fn events_near(
             };
         }
     };
-    let select = format!("SELECT {}{}", events::ROW, events::FROM);
-    let rows = around(&select, "e.\"timestamp\"", at, narrow)
+    let rows = around(events::SELECT, "e.\"timestamp\"", at, narrow)
         .query()
         .fetch_all(pool)
         .await?;
@@ -157,7 +162,7 @@ pub async fn decisions_near(pool: &Pool, at: Timestamp, coin: &str) -> Result<St
 
 /// One order's row.
 pub async fn order_step(pool: &Pool, id: Uuid) -> Result<Option<Step>, StoreError> {
-    let mut sql = Sql::new(Mode::Bound, ORDER);
+    let mut sql = Sql::new(ORDER);
     sql.push(" AND o.id = ").uuid(id);
     let found = sql.query().fetch_optional(pool).await?;
     Ok(found.as_ref().map(of_order).transpose()?)
@@ -165,7 +170,7 @@ pub async fn order_step(pool: &Pool, id: Uuid) -> Result<Option<Step>, StoreErro
 
 /// One decision's row.
 pub async fn decision_step(pool: &Pool, id: Uuid) -> Result<Option<Step>, StoreError> {
-    let mut sql = Sql::new(Mode::Bound, DECISION);
+    let mut sql = Sql::new(DECISION);
     sql.push(" AND t.id = ").uuid(id);
     let found = sql.query().fetch_optional(pool).await?;
     Ok(found.as_ref().map(of_decision).transpose()?)
