@@ -13,6 +13,7 @@ pub mod findings;
 pub mod lock_watch;
 mod pg;
 mod sql;
+mod statements;
 pub mod views;
 
 pub use console::ConsoleDb;

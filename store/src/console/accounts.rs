@@ -11,6 +11,28 @@ use crate::StoreError;
 use crate::access::Subject;
 use crate::db::Session;
 use crate::pg::RowExt as _;
+use crate::statements::statements;
+
+statements! {
+    FIND_ACCOUNT_BY_EMAIL = "SELECT id, email, password_hash FROM audit_console.account \
+        WHERE active AND lower(email) = lower($1)";
+
+    FIND_ACCOUNT_BY_ID = "SELECT id, email, password_hash FROM audit_console.account WHERE active AND id = $1";
+
+    CREATE_ACCOUNT = "INSERT INTO audit_console.account (email, password_hash) VALUES ($1, $2) RETURNING id";
+
+    SET_ROLE = "DELETE FROM audit_console.session WHERE subject_kind = $1 AND subject_id = $2";
+
+    ROLE_OF = "SELECT role FROM audit_console.role_change \
+        WHERE subject_kind = $1 AND subject_id = $2 ORDER BY id DESC LIMIT 1";
+
+    LIST_GRANTS = "SELECT DISTINCT ON (subject_kind, subject_id) subject_kind, subject_id, role, \
+        changed_at, changed_by FROM audit_console.role_change \
+        ORDER BY subject_kind, subject_id, id DESC";
+
+    INSERT_ROLE = "INSERT INTO audit_console.role_change (subject_kind, subject_id, role, changed_by) \
+        VALUES ($1, $2, $3, $4)";
+}
 
 /// An active account of the console's own.
 #[derive(Clone, Debug)]
@@ -53,13 +75,10 @@ impl ConsoleDb {
         &self,
         email: &str,
     ) -> Result<Option<ConsoleAccount>, StoreError> {
-        let found = sqlx::query(
-            "SELECT id, email, password_hash FROM audit_console.account \
-             WHERE active AND lower(email) = lower($1)",
-        )
-        .bind(email)
-        .fetch_optional(self.essential())
-        .await?;
+        let found = sqlx::query(FIND_ACCOUNT_BY_EMAIL)
+            .bind(email)
+            .fetch_optional(self.essential())
+            .await?;
         Ok(found.as_ref().map(read_account).transpose()?)
     }
 
@@ -68,12 +87,10 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn find_account_by_id(&self, id: Uuid) -> Result<Option<ConsoleAccount>, StoreError> {
-        let found = sqlx::query(
-            "SELECT id, email, password_hash FROM audit_console.account WHERE active AND id = $1",
-        )
-        .bind(id)
-        .fetch_optional(self.essential())
-        .await?;
+        let found = sqlx::query(FIND_ACCOUNT_BY_ID)
+            .bind(id)
+            .fetch_optional(self.essential())
+            .await?;
         Ok(found.as_ref().map(read_account).transpose()?)
     }
 
@@ -90,14 +107,12 @@ impl ConsoleDb {
     ) -> Result<(), StoreError> {
         self.may_record()?;
         let mut transaction = self.essential().begin().await?;
-        let id: Uuid = sqlx::query_scalar(
-            "INSERT INTO audit_console.account (email, password_hash) VALUES ($1, $2) RETURNING id",
-        )
-        .bind(email)
-        .bind(password_hash)
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(|error| constraint_in_words(error, email))?;
+        let id: Uuid = sqlx::query_scalar(CREATE_ACCOUNT)
+            .bind(email)
+            .bind(password_hash)
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(|error| constraint_in_words(error, email))?;
         insert_role(&mut transaction, Subject::Console(id), Some(role), by).await?;
         transaction.commit().await?;
         Ok(())
@@ -121,13 +136,11 @@ impl ConsoleDb {
         let mut transaction = self.essential().begin().await?;
         insert_role(&mut transaction, subject, role, by).await?;
         if role.is_none() {
-            sqlx::query(
-                "DELETE FROM audit_console.session WHERE subject_kind = $1 AND subject_id = $2",
-            )
-            .bind(subject.kind())
-            .bind(subject.id())
-            .execute(&mut *transaction)
-            .await?;
+            sqlx::query(SET_ROLE)
+                .bind(subject.kind())
+                .bind(subject.id())
+                .execute(&mut *transaction)
+                .await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -138,14 +151,11 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn role_of(&self, subject: Subject) -> Result<Option<Role>, StoreError> {
-        let role: Option<Option<String>> = sqlx::query_scalar(
-            "SELECT role FROM audit_console.role_change \
-             WHERE subject_kind = $1 AND subject_id = $2 ORDER BY id DESC LIMIT 1",
-        )
-        .bind(subject.kind())
-        .bind(subject.id())
-        .fetch_optional(self.essential())
-        .await?;
+        let role: Option<Option<String>> = sqlx::query_scalar(ROLE_OF)
+            .bind(subject.kind())
+            .bind(subject.id())
+            .fetch_optional(self.essential())
+            .await?;
         Ok(role.flatten().and_then(|role| role.parse().ok()))
     }
 
@@ -154,13 +164,7 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn list_grants(&self) -> Result<Vec<Grant>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT DISTINCT ON (subject_kind, subject_id) subject_kind, subject_id, role, \
-             changed_at, changed_by FROM audit_console.role_change \
-             ORDER BY subject_kind, subject_id, id DESC",
-        )
-        .fetch_all(self.essential())
-        .await?;
+        let rows = sqlx::query(LIST_GRANTS).fetch_all(self.essential()).await?;
         let mut grants = Vec::new();
         for row in &rows {
             let kind: String = row.try_get("subject_kind")?;
@@ -186,16 +190,13 @@ async fn insert_role(
     role: Option<Role>,
     by: &str,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO audit_console.role_change (subject_kind, subject_id, role, changed_by) \
-         VALUES ($1, $2, $3, $4)",
-    )
-    .bind(subject.kind())
-    .bind(subject.id())
-    .bind(role.map(Role::as_str))
-    .bind(by)
-    .execute(session)
-    .await?;
+    sqlx::query(INSERT_ROLE)
+        .bind(subject.kind())
+        .bind(subject.id())
+        .bind(role.map(Role::as_str))
+        .bind(by)
+        .execute(session)
+        .await?;
     Ok(())
 }
 

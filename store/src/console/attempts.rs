@@ -7,6 +7,37 @@ use sqlx::Row as _;
 
 use super::ConsoleDb;
 use crate::StoreError;
+use crate::statements::statements;
+
+statements! {
+    INSERT_UNDER_WAY = "WITH over AS (DELETE FROM audit_console.login_under_way \
+          WHERE begun_at < now() - make_interval(secs => $3)) \
+        INSERT INTO audit_console.login_under_way (email, address_block) \
+        VALUES (lower($1), $2) RETURNING id";
+
+    COUNT_FAILURES = "WITH failure AS ( \
+          SELECT lower(email) AS email, coalesce(address_block, address) AS block \
+          FROM audit_console.login_attempt \
+          WHERE (lower(email) = lower($1) OR coalesce(address_block, address) = $2) \
+            AND NOT succeeded AND attempted_at > now() - make_interval(mins => $3) \
+          UNION ALL \
+          SELECT email, address_block FROM audit_console.login_under_way \
+          WHERE id <> $4 AND begun_at > now() - make_interval(secs => $5)) \
+        SELECT count(*) FILTER (WHERE email = lower($1) AND block = $2), \
+          count(*) FILTER (WHERE email = lower($1)), \
+          count(*) FILTER (WHERE block = $2) \
+        FROM failure";
+
+    DELETE_UNDER_WAY = "DELETE FROM audit_console.login_under_way WHERE id = $1";
+
+    INSERT_ATTEMPT = "WITH ended AS (DELETE FROM audit_console.login_under_way WHERE id = $1) \
+        INSERT INTO audit_console.login_attempt (email, address, address_block, succeeded) \
+        VALUES ($2, $3, $4, $5)";
+
+    KNOWN_ORIGINS = "SELECT lower(email), coalesce(address_block, address) FROM audit_console.login_attempt \
+        WHERE succeeded AND attempted_at > now() - make_interval(days => $1) \
+        GROUP BY 1, 2 ORDER BY max(attempted_at) DESC LIMIT $2";
+}
 
 /// Failures count for this many minutes.
 pub const WINDOW_MINUTES: i32 = 15;
@@ -52,44 +83,26 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn begin_login(&self, origin: &Origin<'_>) -> Result<Option<UnderWay>, StoreError> {
-        let id: i64 = sqlx::query_scalar(
-            "WITH over AS (DELETE FROM audit_console.login_under_way \
-               WHERE begun_at < now() - make_interval(secs => $3)) \
-             INSERT INTO audit_console.login_under_way (email, address_block) \
-             VALUES (lower($1), $2) RETURNING id",
-        )
-        .bind(origin.email)
-        .bind(origin.block)
-        .bind(LONGEST_SECONDS)
-        .fetch_one(self.essential())
-        .await?;
+        let id: i64 = sqlx::query_scalar(INSERT_UNDER_WAY)
+            .bind(origin.email)
+            .bind(origin.block)
+            .bind(LONGEST_SECONDS)
+            .fetch_one(self.essential())
+            .await?;
         // After the row above is there for everybody: whoever counts now, counts this attempt, too.
-        let row = sqlx::query(
-            "WITH failure AS ( \
-               SELECT lower(email) AS email, coalesce(address_block, address) AS block \
-               FROM audit_console.login_attempt \
-               WHERE (lower(email) = lower($1) OR coalesce(address_block, address) = $2) \
-                 AND NOT succeeded AND attempted_at > now() - make_interval(mins => $3) \
-               UNION ALL \
-               SELECT email, address_block FROM audit_console.login_under_way \
-               WHERE id <> $4 AND begun_at > now() - make_interval(secs => $5)) \
-             SELECT count(*) FILTER (WHERE email = lower($1) AND block = $2), \
-               count(*) FILTER (WHERE email = lower($1)), \
-               count(*) FILTER (WHERE block = $2) \
-             FROM failure",
-        )
-        .bind(origin.email)
-        .bind(origin.block)
-        .bind(WINDOW_MINUTES)
-        .bind(id)
-        .bind(LONGEST_SECONDS)
-        .fetch_one(self.essential())
-        .await?;
+        let row = sqlx::query(COUNT_FAILURES)
+            .bind(origin.email)
+            .bind(origin.block)
+            .bind(WINDOW_MINUTES)
+            .bind(id)
+            .bind(LONGEST_SECONDS)
+            .fetch_one(self.essential())
+            .await?;
         let (both, account, block) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         if may_try(origin.is_known, both, account, block) {
             return Ok(Some(UnderWay(id)));
         }
-        sqlx::query("DELETE FROM audit_console.login_under_way WHERE id = $1")
+        sqlx::query(DELETE_UNDER_WAY)
             .bind(id)
             .execute(self.essential())
             .await?;
@@ -107,18 +120,14 @@ impl ConsoleDb {
         succeeded: bool,
     ) -> Result<(), StoreError> {
         self.may_record()?;
-        sqlx::query(
-            "WITH ended AS (DELETE FROM audit_console.login_under_way WHERE id = $1) \
-             INSERT INTO audit_console.login_attempt (email, address, address_block, succeeded) \
-             VALUES ($2, $3, $4, $5)",
-        )
-        .bind(under_way.0)
-        .bind(origin.email)
-        .bind(origin.address)
-        .bind(origin.block)
-        .bind(succeeded)
-        .execute(self.essential())
-        .await?;
+        sqlx::query(INSERT_ATTEMPT)
+            .bind(under_way.0)
+            .bind(origin.email)
+            .bind(origin.address)
+            .bind(origin.block)
+            .bind(succeeded)
+            .execute(self.essential())
+            .await?;
         Ok(())
     }
 
@@ -127,15 +136,11 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn list_known_origins(&self) -> Result<Vec<(String, String)>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT lower(email), coalesce(address_block, address) FROM audit_console.login_attempt \
-             WHERE succeeded AND attempted_at > now() - make_interval(days => $1) \
-             GROUP BY 1, 2 ORDER BY max(attempted_at) DESC LIMIT $2",
-        )
-        .bind(KNOWN_DAYS)
-        .bind(MOST_KNOWN)
-        .fetch_all(self.essential())
-        .await?;
+        let rows = sqlx::query(KNOWN_ORIGINS)
+            .bind(KNOWN_DAYS)
+            .bind(MOST_KNOWN)
+            .fetch_all(self.essential())
+            .await?;
         rows.iter()
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
             .collect()

@@ -2,6 +2,22 @@
 
 use super::{ConsoleDb, SessionToken};
 use crate::StoreError;
+use crate::statements::statements;
+
+statements! {
+    FIND_SEAL_KEY = "SELECT key FROM audit_console.seal_key";
+
+    KEEP_DRAFT = "WITH old AS (DELETE FROM audit_console.form_draft \
+          WHERE kept_at < now() - make_interval(mins => $4) \
+            AND NOT (token_hash = $1 AND form = $2)) \
+        INSERT INTO audit_console.form_draft (token_hash, form, sealed) VALUES ($1, $2, $3) \
+        ON CONFLICT (token_hash, form) DO UPDATE SET sealed = excluded.sealed, kept_at = now()";
+
+    FIND_DRAFT = "SELECT sealed FROM audit_console.form_draft \
+        WHERE token_hash = $1 AND form = $2 AND kept_at > now() - make_interval(mins => $3)";
+
+    DELETE_DRAFT = "DELETE FROM audit_console.form_draft WHERE token_hash = $1 AND form = $2";
+}
 
 /// A draft is kept for this many minutes, and no longer than its session.
 const KEPT_MINUTES: i32 = 60;
@@ -12,7 +28,7 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn seal_key(&self) -> Result<[u8; 32], StoreError> {
-        let key: Vec<u8> = sqlx::query_scalar("SELECT key FROM audit_console.seal_key")
+        let key: Vec<u8> = sqlx::query_scalar(FIND_SEAL_KEY)
             .fetch_one(self.essential())
             .await?;
         key.try_into().map_err(|_| {
@@ -31,19 +47,13 @@ impl ConsoleDb {
         form: &str,
         sealed: &[u8],
     ) -> Result<(), StoreError> {
-        sqlx::query(
-            "WITH old AS (DELETE FROM audit_console.form_draft \
-               WHERE kept_at < now() - make_interval(mins => $4) \
-                 AND NOT (token_hash = $1 AND form = $2)) \
-             INSERT INTO audit_console.form_draft (token_hash, form, sealed) VALUES ($1, $2, $3) \
-             ON CONFLICT (token_hash, form) DO UPDATE SET sealed = excluded.sealed, kept_at = now()",
-        )
-        .bind(token.0.as_slice())
-        .bind(form)
-        .bind(sealed)
-        .bind(KEPT_MINUTES)
-        .execute(self.essential())
-        .await?;
+        sqlx::query(KEEP_DRAFT)
+            .bind(token.0.as_slice())
+            .bind(form)
+            .bind(sealed)
+            .bind(KEPT_MINUTES)
+            .execute(self.essential())
+            .await?;
         Ok(())
     }
 
@@ -56,15 +66,12 @@ impl ConsoleDb {
         token: SessionToken,
         form: &str,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        let found = sqlx::query_scalar(
-            "SELECT sealed FROM audit_console.form_draft \
-             WHERE token_hash = $1 AND form = $2 AND kept_at > now() - make_interval(mins => $3)",
-        )
-        .bind(token.0.as_slice())
-        .bind(form)
-        .bind(KEPT_MINUTES)
-        .fetch_optional(self.essential())
-        .await?;
+        let found = sqlx::query_scalar(FIND_DRAFT)
+            .bind(token.0.as_slice())
+            .bind(form)
+            .bind(KEPT_MINUTES)
+            .fetch_optional(self.essential())
+            .await?;
         Ok(found)
     }
 
@@ -73,7 +80,7 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn delete_draft(&self, token: SessionToken, form: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM audit_console.form_draft WHERE token_hash = $1 AND form = $2")
+        sqlx::query(DELETE_DRAFT)
             .bind(token.0.as_slice())
             .bind(form)
             .execute(self.essential())

@@ -12,6 +12,30 @@ use super::links::{read_links, with_emails};
 use super::{ConsoleDb, StoreError};
 use crate::access::{Auditor, Subject};
 use crate::db::{Isolation, Session, read};
+use crate::statements::statements;
+
+statements! {
+    /// Console accounts are added by the same statement, so that they are those of its moment.
+    RECORD = "WITH seen AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) \
+          AS seen(episode, event, actor, account, email)) \
+        INSERT INTO audit_console.episode_identity \
+          (episode_id, event_id, actor_id, subject_kind, subject_id, email) \
+        SELECT episode, event, actor, 'engine', account, email FROM seen \
+        UNION SELECT seen.episode, seen.event, seen.actor, 'console', a.id, a.email \
+          FROM seen JOIN audit_console.account a ON lower(a.email) = lower(seen.email) \
+        ON CONFLICT DO NOTHING";
+
+    UNSEEN_EVENTS = "SELECT e.id FROM unnest($1::uuid[]) AS e(id) WHERE NOT EXISTS \
+        (SELECT FROM audit_console.episode_identity i WHERE i.event_id = e.id)";
+
+    RECORDED_EVENTS = "SELECT DISTINCT event_id FROM audit_console.episode_identity WHERE episode_id = $1";
+
+    PEOPLE_OF = "SELECT event_id, subject_kind, subject_id, email FROM audit_console.episode_identity \
+        WHERE episode_id = $1";
+
+    PEOPLE_OF_SIGNED = "SELECT event_id, subject_kind, subject_id, email FROM audit_console.episode_identity \
+        WHERE episode_id IN (SELECT episode_id FROM audit_console.kill_switch_review)";
+}
 
 /// An account of an actor, as the engine's table of users has it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,26 +101,13 @@ impl ActorIdentities {
     }
 }
 
-/// Console accounts are added by the same statement, so that they are those of its moment.
-const RECORD: &str = "WITH seen AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) \
-      AS seen(episode, event, actor, account, email)) \
-    INSERT INTO audit_console.episode_identity \
-      (episode_id, event_id, actor_id, subject_kind, subject_id, email) \
-    SELECT episode, event, actor, 'engine', account, email FROM seen \
-    UNION SELECT seen.episode, seen.event, seen.actor, 'console', a.id, a.email \
-      FROM seen JOIN audit_console.account a ON lower(a.email) = lower(seen.email) \
-    ON CONFLICT DO NOTHING";
-
 impl ConsoleDb {
     /// Which of these events were not seen before.
     pub(crate) async fn unseen_events(&self, events: &[Uuid]) -> Result<HashSet<Uuid>, StoreError> {
-        let unseen = sqlx::query_scalar(
-            "SELECT e.id FROM unnest($1::uuid[]) AS e(id) WHERE NOT EXISTS \
-             (SELECT FROM audit_console.episode_identity i WHERE i.event_id = e.id)",
-        )
-        .bind(events)
-        .fetch_all(self.pool())
-        .await?;
+        let unseen = sqlx::query_scalar(UNSEEN_EVENTS)
+            .bind(events)
+            .fetch_all(self.pool())
+            .await?;
         Ok(unseen.into_iter().collect())
     }
 
@@ -186,12 +197,10 @@ pub(super) async fn record_first_sight(
     session: &mut Session<'_>,
     actor_identities: &ActorIdentities,
 ) -> Result<(), StoreError> {
-    let recorded: Vec<Uuid> = sqlx::query_scalar(
-        "SELECT DISTINCT event_id FROM audit_console.episode_identity WHERE episode_id = $1",
-    )
-    .bind(actor_identities.episode.key())
-    .fetch_all(&mut *session)
-    .await?;
+    let recorded: Vec<Uuid> = sqlx::query_scalar(RECORDED_EVENTS)
+        .bind(actor_identities.episode.key())
+        .fetch_all(&mut *session)
+        .await?;
     let actor_identities_of = std::slice::from_ref(actor_identities);
     record(session, actor_identities_of, |event| {
         !recorded.contains(&event)
@@ -206,13 +215,10 @@ pub(super) async fn people_of(
 ) -> Result<People, StoreError> {
     let links = with_emails(read_links(session).await?, &actor_identities.emails);
     let mut people = People::new(links);
-    let rows = sqlx::query(
-        "SELECT event_id, subject_kind, subject_id, email FROM audit_console.episode_identity \
-         WHERE episode_id = $1",
-    )
-    .bind(actor_identities.episode.key())
-    .fetch_all(session)
-    .await?;
+    let rows = sqlx::query(PEOPLE_OF)
+        .bind(actor_identities.episode.key())
+        .fetch_all(session)
+        .await?;
     add_recorded(&mut people, &rows)?;
     for (event, _, known) in &actor_identities.actors {
         for account in known {
@@ -226,12 +232,7 @@ pub(super) async fn people_of(
 /// Who is who in every episode that somebody has signed.
 pub(super) async fn people_of_signed(session: &mut Session<'_>) -> Result<People, StoreError> {
     let mut people = People::new(with_emails(read_links(session).await?, &BTreeMap::new()));
-    let rows = sqlx::query(
-        "SELECT event_id, subject_kind, subject_id, email FROM audit_console.episode_identity \
-         WHERE episode_id IN (SELECT episode_id FROM audit_console.kill_switch_review)",
-    )
-    .fetch_all(session)
-    .await?;
+    let rows = sqlx::query(PEOPLE_OF_SIGNED).fetch_all(session).await?;
     add_recorded(&mut people, &rows)?;
     Ok(people)
 }

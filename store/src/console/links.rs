@@ -12,6 +12,16 @@ use super::{ConsoleDb, StoreError};
 use crate::access::Subject;
 use crate::db::{Isolation, Session, read};
 use crate::pg::RowExt as _;
+use crate::statements::statements;
+
+statements! {
+    SET_LINK = "INSERT INTO audit_console.account_link (one_kind, one_id, one_email, other_kind, other_id, \
+        other_email, linked, changed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+    READ_LINKS = "SELECT * FROM (SELECT DISTINCT ON (one_kind, one_id, other_kind, other_id) * \
+          FROM audit_console.account_link ORDER BY one_kind, one_id, other_kind, other_id, id DESC) l \
+        ORDER BY id";
+}
 
 /// A link that is in force, or was.
 #[derive(Clone, Debug)]
@@ -58,20 +68,17 @@ impl ConsoleDb {
         if is_linked == linked {
             return Ok(false);
         }
-        sqlx::query(
-            "INSERT INTO audit_console.account_link (one_kind, one_id, one_email, other_kind, other_id, \
-             other_email, linked, changed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(one.subject.kind())
-        .bind(one.subject.id())
-        .bind(&one.email)
-        .bind(other.subject.kind())
-        .bind(other.subject.id())
-        .bind(&other.email)
-        .bind(linked)
-        .bind(by)
-        .execute(self.essential())
-        .await?;
+        sqlx::query(SET_LINK)
+            .bind(one.subject.kind())
+            .bind(one.subject.id())
+            .bind(&one.email)
+            .bind(other.subject.kind())
+            .bind(other.subject.id())
+            .bind(&other.email)
+            .bind(linked)
+            .bind(by)
+            .execute(self.essential())
+            .await?;
         Ok(true)
     }
 
@@ -101,13 +108,7 @@ impl ConsoleDb {
 
 /// The latest row of each pair. An ended one counts for episodes that had begun by then.
 pub(super) async fn read_links(session: &mut Session<'_>) -> Result<Vec<LinkRow>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT * FROM (SELECT DISTINCT ON (one_kind, one_id, other_kind, other_id) * \
-           FROM audit_console.account_link ORDER BY one_kind, one_id, other_kind, other_id, id DESC) l \
-         ORDER BY id",
-    )
-    .fetch_all(session)
-    .await?;
+    let rows = sqlx::query(READ_LINKS).fetch_all(session).await?;
     Ok(rows.iter().map(read_link).collect::<Result<_, _>>()?)
 }
 

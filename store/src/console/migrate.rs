@@ -8,6 +8,29 @@ use super::record::grants;
 use super::{ConsoleDb, MIGRATION_LOCK, MIGRATIONS};
 use crate::StoreError;
 use crate::db::{Access, Server, Settings, first_host};
+use crate::statements::statements;
+
+statements! {
+    LOCK = "SELECT pg_advisory_lock($1)";
+
+    OWNERSHIP = "SELECT current_user::text AS role, current_database()::text AS database, \
+        (SELECT pg_get_userbyid(nspowner)::text FROM pg_catalog.pg_namespace \
+         WHERE nspname = 'audit_console') AS owner, \
+        has_database_privilege(current_database(), 'CREATE') AS may_create, \
+        (SELECT pg_has_role(current_user, nspowner, 'MEMBER') FROM pg_catalog.pg_namespace \
+         WHERE nspname = 'audit_console') AS may_become";
+
+    CREATE_SCHEMA = "CREATE SCHEMA audit_console";
+
+    SET_ROLE = "SELECT set_config('role', $1, false)";
+
+    FOREIGN_TABLE = "SELECT format('table %s belongs to role %s', c.relname, pg_get_userbyid(c.relowner)) \
+        FROM pg_catalog.pg_class c WHERE c.relnamespace = 'audit_console'::regnamespace \
+          AND c.relkind IN ('r', 'p') \
+          AND c.relowner <> (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user) LIMIT 1";
+
+    IS_SUPERUSER = "SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = $1";
+}
 
 const RUN_ROLES: &str = "whoever owns the server runs the SQL that `audit-console roles` prints";
 
@@ -49,7 +72,7 @@ impl ConsoleDb {
         let settings = Settings::new(Access::ReadWrite).with("search_path", "audit_console");
         let mut connection = Server::new(owner_url)?.connect_directly(&settings).await?;
         // Ends with the connection.
-        sqlx::query("SELECT pg_advisory_lock($1)")
+        sqlx::query(LOCK)
             .bind(MIGRATION_LOCK)
             .execute(&mut connection)
             .await?;
@@ -63,16 +86,7 @@ impl ConsoleDb {
 
 /// Creates the schema where it is not there, and goes on as its owner, whose name is returned.
 async fn become_owner(connection: &mut PgConnection) -> Result<String, StoreError> {
-    let row = sqlx::query(
-        "SELECT current_user::text AS role, current_database()::text AS database, \
-         (SELECT pg_get_userbyid(nspowner)::text FROM pg_catalog.pg_namespace \
-          WHERE nspname = 'audit_console') AS owner, \
-         has_database_privilege(current_database(), 'CREATE') AS may_create, \
-         (SELECT pg_has_role(current_user, nspowner, 'MEMBER') FROM pg_catalog.pg_namespace \
-          WHERE nspname = 'audit_console') AS may_become",
-    )
-    .fetch_one(&mut *connection)
-    .await?;
+    let row = sqlx::query(OWNERSHIP).fetch_one(&mut *connection).await?;
     let (role, database): (String, String) = (row.try_get("role")?, row.try_get("database")?);
     let Some(owner) = row.try_get::<Option<String>, _>("owner")? else {
         // IF NOT EXISTS would ask for the right to create schemas even where this one is there.
@@ -82,7 +96,7 @@ async fn become_owner(connection: &mut PgConnection) -> Result<String, StoreErro
                  it makes the schema for its owner, whom CONSOLE_OWNER_DATABASE_URL then names"
             )));
         }
-        connection.execute("CREATE SCHEMA audit_console").await?;
+        connection.execute(CREATE_SCHEMA).await?;
         return Ok(role);
     };
     if owner != role {
@@ -93,7 +107,7 @@ async fn become_owner(connection: &mut PgConnection) -> Result<String, StoreErro
             )));
         }
         // What a superuser or a member makes belongs to the schema's owner too.
-        sqlx::query("SELECT set_config('role', $1, false)")
+        sqlx::query(SET_ROLE)
             .bind(&owner)
             .execute(connection)
             .await?;
@@ -106,14 +120,9 @@ async fn migrate(
     owner: &str,
     runtime: &str,
 ) -> Result<(), StoreError> {
-    let foreign: Option<String> = sqlx::query_scalar(
-        "SELECT format('table %s belongs to role %s', c.relname, pg_get_userbyid(c.relowner)) \
-         FROM pg_catalog.pg_class c WHERE c.relnamespace = 'audit_console'::regnamespace \
-           AND c.relkind IN ('r', 'p') \
-           AND c.relowner <> (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user) LIMIT 1",
-    )
-    .fetch_optional(&mut *connection)
-    .await?;
+    let foreign: Option<String> = sqlx::query_scalar(FOREIGN_TABLE)
+        .fetch_optional(&mut *connection)
+        .await?;
     if let Some(foreign) = foreign {
         return Err(StoreError::Refused(format!(
             "schema audit_console belongs to role {owner}, but its {foreign}: whoever owns the server runs the SQL that \
@@ -124,7 +133,7 @@ async fn migrate(
     if owner == runtime {
         return Ok(());
     }
-    let row = sqlx::query("SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = $1")
+    let row = sqlx::query(IS_SUPERUSER)
         .bind(runtime)
         .fetch_optional(&mut *connection)
         .await?;

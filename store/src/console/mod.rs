@@ -37,6 +37,19 @@ pub use views::Saving;
 use crate::StoreError;
 use crate::db::{Access, Pool, Server, Settings};
 use crate::engine::{EngineDb, ExportSlots};
+use crate::statements::statements;
+
+statements! {
+    IS_REPLICA = "SELECT pg_catalog.pg_is_in_recovery()";
+
+    MAY_READ = "SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') \
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+        WHERE n.nspname = 'audit_console' AND c.relname = '_sqlx_migrations'";
+
+    APPLIED_MIGRATIONS = "SELECT version FROM audit_console._sqlx_migrations WHERE success";
+
+    PING = "SELECT 1";
+}
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/console");
 
@@ -108,9 +121,7 @@ impl ConsoleDb {
     /// # Errors
     /// [`StoreError::NotMigrated`] when it is not.
     pub async fn check_schema(&self) -> Result<(), StoreError> {
-        let is_replica: bool = sqlx::query_scalar("SELECT pg_catalog.pg_is_in_recovery()")
-            .fetch_one(&self.pool)
-            .await?;
+        let is_replica: bool = sqlx::query_scalar(IS_REPLICA).fetch_one(&self.pool).await?;
         if is_replica {
             return Err(StoreError::Refused(
                 "the database of schema audit_console is a replica, which nobody can write to: set \
@@ -118,13 +129,9 @@ impl ConsoleDb {
                     .to_owned(),
             ));
         }
-        let may_read: Option<bool> = sqlx::query_scalar(
-            "SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') \
-             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-             WHERE n.nspname = 'audit_console' AND c.relname = '_sqlx_migrations'",
-        )
-        .fetch_optional(&self.pool)
-        .await?;
+        let may_read: Option<bool> = sqlx::query_scalar(MAY_READ)
+            .fetch_optional(&self.pool)
+            .await?;
         match may_read {
             None => {
                 return Err(StoreError::NotMigrated(format!(
@@ -139,7 +146,7 @@ impl ConsoleDb {
             }
             Some(true) => {}
         }
-        let rows = sqlx::query("SELECT version FROM audit_console._sqlx_migrations WHERE success")
+        let rows = sqlx::query(APPLIED_MIGRATIONS)
             .fetch_all(&self.pool)
             .await?;
         let applied: Vec<i64> = rows
@@ -169,7 +176,7 @@ impl ConsoleDb {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        sqlx::query(PING).execute(&self.pool).await?;
         Ok(())
     }
 

@@ -15,6 +15,7 @@ use crate::StoreError;
 use crate::access::{Admin, Auditor, Subject};
 use crate::db::{Isolation, Session, read};
 use crate::pg::RowExt as _;
+use crate::statements::statements;
 
 /// Everybody's signatures, by episode, each episode's in order, and who is who among signers and actors.
 #[derive(Clone, Debug, Default)]
@@ -86,12 +87,24 @@ macro_rules! reviews {
     };
 }
 
-const SIGNATURES: &str = reviews!("", "ORDER BY episode_id, number");
-const SIGNATURES_OF_EPISODE: &str = reviews!("", "WHERE episode_id = $1 ORDER BY number");
-const REVIEWS_OF_EPISODE: &str = reviews!(
-    ", number, verdict, cause, action, note, known_rejections, known_approvals, known_orders",
-    "WHERE episode_id = $1 ORDER BY number"
-);
+statements! {
+    SIGNATURES = reviews!("", "ORDER BY episode_id, number");
+
+    SIGNATURES_OF_EPISODE = reviews!("", "WHERE episode_id = $1 ORDER BY number");
+
+    REVIEWS_OF_EPISODE = reviews!(
+        ", number, verdict, cause, action, note, known_rejections, known_approvals, known_orders",
+        "WHERE episode_id = $1 ORDER BY number"
+    );
+
+    FIND_STATEMENT = "SELECT verdict, cause, action, note FROM audit_console.kill_switch_review \
+        WHERE key = $1 AND episode_id = $2 AND reviewer_kind = $3 AND reviewer_id = $4";
+
+    INSERT_REVIEW = "INSERT INTO audit_console.kill_switch_review (episode_id, number, key, reviewer_kind, \
+        reviewer_id, reviewer_email, verdict, cause, action, note, known_rejections, \
+        known_approvals, known_orders) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
+}
 
 impl ConsoleDb {
     /// Everybody's signatures.
@@ -141,16 +154,13 @@ impl ConsoleDb {
         key: Uuid,
     ) -> Result<Option<Statement>, StoreError> {
         let subject = admin.reviewer().subject;
-        let row = sqlx::query(
-            "SELECT verdict, cause, action, note FROM audit_console.kill_switch_review \
-             WHERE key = $1 AND episode_id = $2 AND reviewer_kind = $3 AND reviewer_id = $4",
-        )
-        .bind(key)
-        .bind(episode)
-        .bind(subject.kind())
-        .bind(subject.id())
-        .fetch_optional(self.pool())
-        .await?;
+        let row = sqlx::query(FIND_STATEMENT)
+            .bind(key)
+            .bind(episode)
+            .bind(subject.kind())
+            .bind(subject.id())
+            .fetch_optional(self.pool())
+            .await?;
         Ok(row.as_ref().map(read_statement).transpose()?)
     }
 
@@ -182,27 +192,22 @@ impl ConsoleDb {
         let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let Reviewer { subject, email } = admin.reviewer();
         let statement = review.statement;
-        let inserted = sqlx::query(
-            "INSERT INTO audit_console.kill_switch_review (episode_id, number, key, reviewer_kind, \
-             reviewer_id, reviewer_email, verdict, cause, action, note, known_rejections, \
-             known_approvals, known_orders) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
-        )
-        .bind(review.episode)
-        .bind(i64::from(review.seen) + 1)
-        .bind(review.key)
-        .bind(subject.kind())
-        .bind(subject.id())
-        .bind(email)
-        .bind(statement.verdict.as_str())
-        .bind(&statement.cause)
-        .bind(&statement.action)
-        .bind(&statement.note)
-        .bind(count(review.known.rejections))
-        .bind(count(review.known.leaked_approvals))
-        .bind(count(review.known.leaked_orders))
-        .execute(&mut *transaction)
-        .await?;
+        let inserted = sqlx::query(INSERT_REVIEW)
+            .bind(review.episode)
+            .bind(i64::from(review.seen) + 1)
+            .bind(review.key)
+            .bind(subject.kind())
+            .bind(subject.id())
+            .bind(email)
+            .bind(statement.verdict.as_str())
+            .bind(&statement.cause)
+            .bind(&statement.action)
+            .bind(&statement.note)
+            .bind(count(review.known.rejections))
+            .bind(count(review.known.leaked_approvals))
+            .bind(count(review.known.leaked_orders))
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await?;
         if inserted.rows_affected() == 1 {
             return Ok(Outcome::Signed(Written::Now));

@@ -7,6 +7,7 @@ use sqlx::postgres::PgRow;
 
 use super::ConsoleDb;
 use crate::access::{CurrentUser, Subject};
+use crate::statements::statements;
 use crate::{EngineDb, StoreError};
 use domain::role::Role;
 
@@ -36,14 +37,26 @@ macro_rules! session {
     };
 }
 
-const SESSION: &str = session!("", "");
+statements! {
+    SESSION = session!("", "");
 
-/// Where the engine's accounts are in the same database: every request begins with this one look-up.
-const SESSION_WITH_ACCOUNT: &str = session!(
-    ", e.email AS engine_email, e.is_superuser, e.timezone",
-    " LEFT JOIN public.\"user\" e \
-       ON s.subject_kind = 'engine' AND e.id = s.subject_id AND e.is_active"
-);
+    /// Where the engine's accounts are in the same database: every request begins with this one look-up.
+    SESSION_WITH_ACCOUNT = session!(
+        ", e.email AS engine_email, e.is_superuser, e.timezone",
+        " LEFT JOIN public.\"user\" e \
+           ON s.subject_kind = 'engine' AND e.id = s.subject_id AND e.is_active"
+    );
+
+    CREATE_SESSION = "WITH ended AS (DELETE FROM audit_console.session \
+          WHERE seen_at < now() - make_interval(hours => $4) \
+             OR created_at < now() - make_interval(hours => $5)) \
+        INSERT INTO audit_console.session (token_hash, subject_kind, subject_id) \
+        VALUES ($1, $2, $3)";
+
+    DELETE_SESSION = "DELETE FROM audit_console.session WHERE token_hash = $1";
+
+    TOUCH_SESSION = "UPDATE audit_console.session SET seen_at = now() WHERE token_hash = $1";
+}
 
 /// SHA-256 of a session's token: what the database knows of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -66,20 +79,14 @@ impl ConsoleDb {
         token: SessionToken,
         subject: Subject,
     ) -> Result<(), StoreError> {
-        sqlx::query(
-            "WITH ended AS (DELETE FROM audit_console.session \
-               WHERE seen_at < now() - make_interval(hours => $4) \
-                  OR created_at < now() - make_interval(hours => $5)) \
-             INSERT INTO audit_console.session (token_hash, subject_kind, subject_id) \
-             VALUES ($1, $2, $3)",
-        )
-        .bind(token.0.as_slice())
-        .bind(subject.kind())
-        .bind(subject.id())
-        .bind(IDLE_HOURS)
-        .bind(ABSOLUTE_HOURS)
-        .execute(self.essential())
-        .await?;
+        sqlx::query(CREATE_SESSION)
+            .bind(token.0.as_slice())
+            .bind(subject.kind())
+            .bind(subject.id())
+            .bind(IDLE_HOURS)
+            .bind(ABSOLUTE_HOURS)
+            .execute(self.essential())
+            .await?;
         Ok(())
     }
 
@@ -88,7 +95,7 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn delete_session(&self, token: SessionToken) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM audit_console.session WHERE token_hash = $1")
+        sqlx::query(DELETE_SESSION)
             .bind(token.0.as_slice())
             .execute(self.essential())
             .await?;
@@ -167,12 +174,12 @@ impl ConsoleDb {
         token: SessionToken,
         with_account: bool,
     ) -> Result<Option<PgRow>, StoreError> {
-        let text = if with_account {
+        let statement = if with_account {
             SESSION_WITH_ACCOUNT
         } else {
             SESSION
         };
-        let found = sqlx::query(text)
+        let found = sqlx::query(statement)
             .bind(token.0.as_slice())
             .bind(IDLE_HOURS)
             .bind(ABSOLUTE_HOURS)
@@ -182,7 +189,7 @@ impl ConsoleDb {
 
     /// Remembers that the session was used, at most once a minute.
     async fn touch_session(&self, token: SessionToken) -> Result<(), StoreError> {
-        sqlx::query("UPDATE audit_console.session SET seen_at = now() WHERE token_hash = $1")
+        sqlx::query(TOUCH_SESSION)
             .bind(token.0.as_slice())
             .execute(self.essential())
             .await?;

@@ -11,6 +11,7 @@ use super::ConsoleDb;
 use crate::StoreError;
 use crate::access::{Auditor, Author, Subject};
 use crate::pg::RowExt as _;
+use crate::statements::statements;
 use crate::views;
 
 /// What became of a view that was to be saved or renamed.
@@ -34,11 +35,29 @@ macro_rules! saved_views {
     };
 }
 
-const LIST: &str = saved_views!(
-    "owner_kind = $1 AND owner_id = $2 AND ($3::text IS NULL OR view = $3) \
-     ORDER BY view, lower(name), name"
-);
-const FIND: &str = saved_views!("id = $1");
+statements! {
+    LIST = saved_views!(
+        "owner_kind = $1 AND owner_id = $2 AND ($3::text IS NULL OR view = $3) \
+         ORDER BY view, lower(name), name"
+    );
+
+    FIND = saved_views!("id = $1");
+
+    LOCK_OWNER = "SELECT pg_advisory_xact_lock($1, hashtext($2))";
+
+    FIND_BY_NAME = "SELECT query FROM audit_console.saved_view \
+        WHERE owner_kind = $1 AND owner_id = $2 AND view = $3 AND name = $4";
+
+    INSERT = "INSERT INTO audit_console.saved_view (owner_kind, owner_id, view, name, query) \
+        SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM audit_console.saved_view \
+          WHERE owner_kind = $1 AND owner_id = $2) < $6 ON CONFLICT DO NOTHING";
+
+    RENAME = "UPDATE audit_console.saved_view SET name = $4 \
+        WHERE id = $1 AND owner_kind = $2 AND owner_id = $3";
+
+    DELETE = "DELETE FROM audit_console.saved_view \
+        WHERE id = $1 AND owner_kind = $2 AND owner_id = $3";
+}
 
 /// The first key of the locks under which a person's views are counted; the second is made of the person.
 const COUNT_LOCK: i32 = 0x0076_6965;
@@ -94,21 +113,18 @@ impl ConsoleDb {
         let owner = author.writer().subject;
         let mut transaction = self.pool().begin().await?;
         // Forms that are sent together are counted one after the other.
-        sqlx::query("SELECT pg_advisory_xact_lock($1, hashtext($2))")
+        sqlx::query(LOCK_OWNER)
             .bind(COUNT_LOCK)
             .bind(owner.id().to_string())
             .execute(&mut *transaction)
             .await?;
-        let there: Option<String> = sqlx::query_scalar(
-            "SELECT query FROM audit_console.saved_view \
-             WHERE owner_kind = $1 AND owner_id = $2 AND view = $3 AND name = $4",
-        )
-        .bind(owner.kind())
-        .bind(owner.id())
-        .bind(view.name)
-        .bind(name)
-        .fetch_optional(&mut *transaction)
-        .await?;
+        let there: Option<String> = sqlx::query_scalar(FIND_BY_NAME)
+            .bind(owner.kind())
+            .bind(owner.id())
+            .bind(view.name)
+            .bind(name)
+            .fetch_optional(&mut *transaction)
+            .await?;
         if let Some(there) = there {
             return Ok(if there == query.as_str() {
                 Saving::Done
@@ -116,19 +132,15 @@ impl ConsoleDb {
                 Saving::NameTaken
             });
         }
-        let inserted = sqlx::query(
-            "INSERT INTO audit_console.saved_view (owner_kind, owner_id, view, name, query) \
-             SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM audit_console.saved_view \
-               WHERE owner_kind = $1 AND owner_id = $2) < $6 ON CONFLICT DO NOTHING",
-        )
-        .bind(owner.kind())
-        .bind(owner.id())
-        .bind(view.name)
-        .bind(name)
-        .bind(query.as_str())
-        .bind(MOST_VIEWS)
-        .execute(&mut *transaction)
-        .await?;
+        let inserted = sqlx::query(INSERT)
+            .bind(owner.kind())
+            .bind(owner.id())
+            .bind(view.name)
+            .bind(name)
+            .bind(query.as_str())
+            .bind(MOST_VIEWS)
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await?;
         Ok(if inserted.rows_affected() == 1 {
             Saving::Done
@@ -148,16 +160,13 @@ impl ConsoleDb {
         name: &str,
     ) -> Result<Option<Saving>, StoreError> {
         let owner = author.writer().subject;
-        let renamed = sqlx::query(
-            "UPDATE audit_console.saved_view SET name = $4 \
-             WHERE id = $1 AND owner_kind = $2 AND owner_id = $3",
-        )
-        .bind(id)
-        .bind(owner.kind())
-        .bind(owner.id())
-        .bind(name)
-        .execute(self.pool())
-        .await;
+        let renamed = sqlx::query(RENAME)
+            .bind(id)
+            .bind(owner.kind())
+            .bind(owner.id())
+            .bind(name)
+            .execute(self.pool())
+            .await;
         match renamed {
             Ok(renamed) => Ok((renamed.rows_affected() == 1).then_some(Saving::Done)),
             Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
@@ -173,15 +182,12 @@ impl ConsoleDb {
     /// When the database is away.
     pub async fn delete_saved_view(&self, author: &Author, id: Uuid) -> Result<bool, StoreError> {
         let owner = author.writer().subject;
-        let deleted = sqlx::query(
-            "DELETE FROM audit_console.saved_view \
-             WHERE id = $1 AND owner_kind = $2 AND owner_id = $3",
-        )
-        .bind(id)
-        .bind(owner.kind())
-        .bind(owner.id())
-        .execute(self.pool())
-        .await?;
+        let deleted = sqlx::query(DELETE)
+            .bind(id)
+            .bind(owner.kind())
+            .bind(owner.id())
+            .execute(self.pool())
+            .await?;
         Ok(deleted.rows_affected() == 1)
     }
 }

@@ -14,6 +14,11 @@ use super::settings::{Access, Settings};
 use super::url::{self, Host, Target};
 use crate::StoreError;
 use crate::sql::Sql;
+use crate::statements::statements;
+
+statements! {
+    IS_STANDBY = "SELECT pg_catalog.pg_is_in_recovery()::text";
+}
 
 /// Connecting takes at most this long.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -192,9 +197,7 @@ impl Server {
         if self.target == Target::Any {
             return Ok(());
         }
-        let row = connection
-            .fetch_one(sqlx::raw_sql("SELECT pg_catalog.pg_is_in_recovery()::text"))
-            .await?;
+        let row = connection.fetch_one(sqlx::raw_sql(IS_STANDBY)).await?;
         let is_standby = row.try_get::<&str, _>(0)? == "true";
         if is_standby == (self.target == Target::Standby) {
             return Ok(());

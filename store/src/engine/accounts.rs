@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::EngineDb;
 use crate::StoreError;
+use crate::statements::statements;
 
 /// An active account of the engine.
 #[derive(Clone, Debug)]
@@ -33,10 +34,15 @@ macro_rules! active_accounts {
     };
 }
 
-const BY_EMAIL: &str = active_accounts!("email = $1");
-const BY_EMAIL_IN_ANY_CASE: &str = active_accounts!("lower(email) = lower($1) ORDER BY email");
-const BY_ID: &str = active_accounts!("id = $1");
-const SUPERUSERS: &str = active_accounts!("is_superuser ORDER BY email");
+statements! {
+    BY_EMAIL = active_accounts!("email = $1");
+
+    BY_EMAIL_IN_ANY_CASE = active_accounts!("lower(email) = lower($1) ORDER BY email");
+
+    BY_ID = active_accounts!("id = $1");
+
+    SUPERUSERS = active_accounts!("is_superuser ORDER BY email");
+}
 
 impl EngineDb {
     /// The active account with this e-mail: the exact one, else the one that differs in case alone.

@@ -14,7 +14,12 @@ use super::EngineDb;
 use crate::StoreError;
 use crate::access::Auditor;
 use crate::sql::{Sql, sql};
+use crate::statements::statements;
 use crate::views::{self, Options};
+
+statements! {
+    ALGORITHM_NAMES = "SELECT DISTINCT name::text FROM public.algorithms ORDER BY 1 LIMIT $1";
+}
 
 /// More values than this are no choice but a text field.
 const MOST: i64 = 60;
@@ -86,9 +91,6 @@ impl EngineDb {
             .await?)
     }
 }
-
-const ALGORITHM_NAMES: &str =
-    "SELECT DISTINCT name::text FROM public.algorithms ORDER BY 1 LIMIT $1";
 
 /// The distinct values of a column, at most one more than [`MOST`], each found by the one before it.
 fn distinct_sql(table: &'static str, column: &'static str) -> Sql {

@@ -10,14 +10,18 @@ use uuid::Uuid;
 use super::EngineDb;
 use crate::access::Auditor;
 use crate::console::{ActorAccount, ActorIdentities};
+use crate::statements::statements;
 use crate::{ConsoleDb, StoreError};
 
-/// Every account of an actor's e-mail, whatever its case, the actor's own among them. Accounts that were
-/// switched off are people too.
-const ACCOUNTS: &str = "SELECT actor.id AS actor, account.id AS account, account.email::text AS email \
-    FROM public.\"user\" actor JOIN public.\"user\" account ON lower(account.email) = lower(actor.email) \
-    WHERE actor.id = ANY($1)";
-const EMAILS: &str = "SELECT id, email::text FROM public.\"user\" WHERE id = ANY($1)";
+statements! {
+    /// Every account of an actor's e-mail, whatever its case, the actor's own among them. Accounts that were
+    /// switched off are people too.
+    ACCOUNTS = "SELECT actor.id AS actor, account.id AS account, account.email::text AS email \
+        FROM public.\"user\" actor JOIN public.\"user\" account ON lower(account.email) = lower(actor.email) \
+        WHERE actor.id = ANY($1)";
+
+    EMAILS = "SELECT id, email::text FROM public.\"user\" WHERE id = ANY($1)";
+}
 
 impl EngineDb {
     /// Looks at these episodes' actors: their accounts as they are now.

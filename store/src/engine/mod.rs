@@ -41,14 +41,23 @@ pub use kill_switch::{
     CountedEpisodes, EpisodeExport, EpisodeList, ReviewBacklog, ReviewPolicy, SwitchState, list_row,
 };
 pub use list::JsonRow;
+#[cfg(test)]
+pub(crate) use list::Output;
 pub(crate) use list::{fetch_count, fetch_json_page, fetch_page};
 pub use plan::Plan;
 pub use schema::{SchemaDifference, SchemaReport};
 pub use search::{SearchBudget, SearchResult};
 pub use survey::Scope;
+#[cfg(test)]
+pub(crate) use survey::survey_statements;
 
 use crate::StoreError;
 use crate::db::{Access, Pool, Server, Settings};
+use crate::statements::statements;
+
+statements! {
+    PING = "SELECT 1";
+}
 
 /// A statement waits this long for a lock that somebody else holds, such as a migration; or half as long as it may run
 /// altogether, so that waiting is told from running.
@@ -170,7 +179,7 @@ impl EngineDb {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.essential).await?;
+        sqlx::query(PING).execute(&self.essential).await?;
         Ok(())
     }
 

@@ -43,7 +43,7 @@ impl EngineDb {
 }
 
 /// The numbers from `$1` to `$2`.
-pub fn day_counts_sql() -> Sql {
+fn day_counts_sql() -> Sql {
     Sql::template(
         "SELECT t.decisions, t.executed, t.blocked, e.signals + c.signals, e.rejections, e.events \
              FROM (SELECT count(*) AS decisions, count(*) FILTER (WHERE is_executed) AS executed, \
@@ -58,3 +58,6 @@ pub fn day_counts_sql() -> Sql {
         &[("rejected", rejected_attempt())],
     )
 }
+
+#[cfg(test)]
+crate::statements::prepared![day_counts_sql()];

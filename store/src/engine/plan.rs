@@ -13,7 +13,12 @@ use crate::StoreError;
 use crate::access::Auditor;
 use crate::db::{Isolation, Session, read};
 use crate::sql::{Sql, sql};
+use crate::statements::statements;
 use crate::views::EngineView;
+
+statements! {
+    WITHOUT_SORT = "SET LOCAL enable_sort = off";
+}
 
 /// One step of a plan with the steps that it asks for rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,7 +181,7 @@ impl EngineDb {
     ) -> Result<Plan, StoreError> {
         let statement = view.0.export_sql(query, window, format).with_literals();
         read!(self.pool(), Isolation::Snapshot, |session| {
-            session.execute("SET LOCAL enable_sort = off").await?;
+            session.execute(WITHOUT_SORT).await?;
             explain(session, &statement).await
         })
     }

@@ -12,6 +12,17 @@ use sqlx::Row as _;
 
 use super::EngineDb;
 use crate::StoreError;
+use crate::statements::statements;
+
+statements! {
+    FOUND = "SELECT c.relname::text AS table_name, a.attname::text AS column_name, \
+        regexp_replace(format_type(a.atttypid, a.atttypmod), '\\(.*\\)', '') AS type_name, \
+        has_column_privilege(c.oid, a.attnum, 'SELECT') AS readable \
+        FROM pg_catalog.pg_attribute a \
+        JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
+          AND a.attnum > 0 AND NOT a.attisdropped";
+}
 
 /// Table, column and type (without its length or precision).
 const COLUMNS: &[(&str, &[(&str, &str)])] = &[
@@ -280,14 +291,6 @@ impl fmt::Display for SchemaReport {
 /// The last report.
 #[derive(Default)]
 pub struct LastReport(Mutex<Arc<SchemaReport>>);
-
-const FOUND: &str = "SELECT c.relname::text AS table_name, a.attname::text AS column_name, \
-    regexp_replace(format_type(a.atttypid, a.atttypmod), '\\(.*\\)', '') AS type_name, \
-    has_column_privilege(c.oid, a.attnum, 'SELECT') AS readable \
-    FROM pg_catalog.pg_attribute a \
-    JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
-      AND a.attnum > 0 AND NOT a.attisdropped";
 
 impl EngineDb {
     /// Compares the engine's tables with what the console reads. More columns are fine.

@@ -17,7 +17,31 @@ use sqlx::Row as _;
 
 use crate::db::Pool;
 use crate::engine::{ExportSlots, StopReason};
+use crate::statements::statements;
 use crate::{ConsoleDb, EngineDb, StoreError};
+
+statements! {
+    /// Waiting sessions of others, and those of ours that are in their way. A session of ours that waits itself holds
+    /// nothing that anybody could wait for.
+    IN_THE_WAY = "SELECT DISTINCT ours.pid \
+        FROM (SELECT l.pid FROM pg_catalog.pg_locks l WHERE NOT l.granted \
+              AND l.waitstart <= clock_timestamp() - make_interval(secs => $1)) AS waiting \
+        JOIN pg_catalog.pg_stat_activity theirs ON theirs.pid = waiting.pid \
+          AND theirs.application_name <> 'audit-console' \
+        CROSS JOIN LATERAL unnest(pg_blocking_pids(waiting.pid)) AS blocking(pid) \
+        JOIN pg_catalog.pg_stat_activity ours ON ours.pid = blocking.pid \
+        WHERE ours.application_name = 'audit-console' \
+          AND ours.usesysid = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user) \
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = ours.pid AND NOT l.granted)";
+
+    CANCEL = "SELECT pg_cancel_backend($1)";
+
+    TERMINATE = "SELECT pg_terminate_backend($1)";
+
+    /// Sessions whose snapshot is older than so many transactions.
+    OLD = "SELECT pid FROM pg_catalog.pg_stat_activity \
+        WHERE pid = ANY($1) AND age(backend_xmin) > $2";
+}
 
 /// Begins to clear the way after this part of the bound, so that there is time for a second look and a harder means.
 const BEGINS_AFTER: u32 = 5;
@@ -25,27 +49,6 @@ const BEGINS_AFTER: u32 = 5;
 const TERMINATED_AFTER: Duration = Duration::from_millis(900);
 /// How often the transactions behind a snapshot are counted.
 const AGES_EVERY: Duration = Duration::from_secs(10);
-
-/// Waiting sessions of others, and those of ours that are in their way. A session of ours that waits itself holds
-/// nothing that anybody could wait for.
-const IN_THE_WAY: &str = "SELECT DISTINCT ours.pid \
-    FROM (SELECT l.pid FROM pg_catalog.pg_locks l WHERE NOT l.granted \
-          AND l.waitstart <= clock_timestamp() - make_interval(secs => $1)) AS waiting \
-    JOIN pg_catalog.pg_stat_activity theirs ON theirs.pid = waiting.pid \
-      AND theirs.application_name <> 'audit-console' \
-    CROSS JOIN LATERAL unnest(pg_blocking_pids(waiting.pid)) AS blocking(pid) \
-    JOIN pg_catalog.pg_stat_activity ours ON ours.pid = blocking.pid \
-    WHERE ours.application_name = 'audit-console' \
-      AND ours.usesysid = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user) \
-      AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = ours.pid AND NOT l.granted)";
-
-const CANCEL: &str = "SELECT pg_cancel_backend($1)";
-
-const TERMINATE: &str = "SELECT pg_terminate_backend($1)";
-
-/// Sessions whose snapshot is older than so many transactions.
-const OLD: &str = "SELECT pid FROM pg_catalog.pg_stat_activity \
-    WHERE pid = ANY($1) AND age(backend_xmin) > $2";
 
 /// How far the console may get in others' way.
 #[derive(Clone, Copy, Debug)]

@@ -11,20 +11,23 @@ use tokio::time::Instant;
 
 use crate::StoreError;
 use crate::db::Pool;
+use crate::statements::statements;
+
+statements! {
+    /// Where the replay stands while there is more to replay, and how many milliseconds it waits for statements. The place is
+    /// NULL on a primary, and where the replay stands still for another reason: it is paused, or delayed on purpose, or waits
+    /// for statements without a limit.
+    STANDS_AT = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN NULL \
+            WHEN pg_is_wal_replay_paused() OR delay.standby < 0 OR delay.apply > 0 THEN NULL \
+            WHEN pg_last_wal_replay_lsn() < pg_last_wal_receive_lsn() THEN pg_last_wal_replay_lsn()::text END, \
+            delay.standby \
+        FROM (SELECT max(setting::bigint) FILTER (WHERE name = 'max_standby_streaming_delay') AS standby, \
+                max(setting::bigint) FILTER (WHERE name = 'recovery_min_apply_delay') AS apply \
+            FROM pg_catalog.pg_settings) AS delay";
+}
 
 /// What PostgreSQL cancelled itself has ended after this long.
 const GRACE: Duration = Duration::from_secs(1);
-
-/// Where the replay stands while there is more to replay, and how many milliseconds it waits for statements. The place is
-/// NULL on a primary, and where the replay stands still for another reason: it is paused, or delayed on purpose, or waits
-/// for statements without a limit.
-const STANDS_AT: &str = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN NULL \
-        WHEN pg_is_wal_replay_paused() OR delay.standby < 0 OR delay.apply > 0 THEN NULL \
-        WHEN pg_last_wal_replay_lsn() < pg_last_wal_receive_lsn() THEN pg_last_wal_replay_lsn()::text END, \
-        delay.standby \
-    FROM (SELECT max(setting::bigint) FILTER (WHERE name = 'max_standby_streaming_delay') AS standby, \
-            max(setting::bigint) FILTER (WHERE name = 'recovery_min_apply_delay') AS apply \
-        FROM pg_catalog.pg_settings) AS delay";
 
 /// A replay that did not go on from one look to the next.
 #[derive(Debug)]

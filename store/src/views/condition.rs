@@ -268,6 +268,7 @@ mod tests {
     use domain::filter::{ListQuery, Window};
 
     use super::*;
+    use crate::views::tests::example;
     use crate::views::{EVENTS, FINDINGS, SIGNALS, TRADES};
 
     #[test]
@@ -278,13 +279,7 @@ mod tests {
                 |query: &ListQuery| view.count_sql(query, Window::default()).to_string();
             let whole = statement(&ListQuery::all(handle));
             for param in &view.spec.params {
-                let value = match &param.takes {
-                    Takes::Word { words, .. } => words[0],
-                    Takes::Actor => "system",
-                    Takes::Id => "3cccd31d-6b6b-4738-bf75-0e9ea08f2b8c",
-                    Takes::Bound { .. } => "0.5",
-                    Takes::Text | Takes::Stored(_) | Takes::Details => "x",
-                };
+                let value = example(param);
                 for raw in [
                     format!("{}={value}", param.name),
                     format!("{}=!{value}", param.name),

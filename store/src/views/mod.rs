@@ -9,6 +9,8 @@ mod events;
 mod findings;
 mod kill_switch;
 mod signals;
+#[cfg(test)]
+mod tests;
 mod trades;
 
 use domain::catalogue::View;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::db::Session;
 use crate::pg::PgTimestamp;
+use crate::statements::statements;
 
 /// What was looked at: findings inside it that were not found are gone.
 #[derive(Clone, Copy, Debug)]
@@ -23,24 +24,6 @@ pub(crate) enum Scope<'a> {
     /// These rules altogether.
     Rules(&'a [Rule]),
 }
-
-/// A finding keeps the earliest row where its subject is an id that several rows name.
-const UPSERT: &str = "INSERT INTO audit_console.finding AS f (id, rule, severity, \"timestamp\", \
-    subject_kind, subject_id, asset, algorithm_id, algorithm_name, summary) \
-    SELECT md5(rule || '|' || kind || '|' || subject)::uuid, rule, severity, at, kind, subject, asset, \
-      algorithm, name, summary \
-    FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], \
-      $8::text[], $9::text[]) AS new(rule, severity, at, kind, subject, asset, algorithm, name, summary) \
-    ORDER BY 1 \
-    ON CONFLICT (id) DO UPDATE SET severity = excluded.severity, \"timestamp\" = excluded.\"timestamp\", \
-      asset = excluded.asset, algorithm_id = excluded.algorithm_id, \
-      algorithm_name = excluded.algorithm_name, summary = excluded.summary, gone_at = NULL, \
-      found_at = CASE WHEN f.gone_at IS NULL THEN f.found_at ELSE now() END \
-    WHERE f.gone_at IS NOT NULL OR (\
-      (f.severity, f.\"timestamp\", f.asset, f.algorithm_id, f.algorithm_name, f.summary) IS DISTINCT FROM \
-      (excluded.severity, excluded.\"timestamp\", excluded.asset, excluded.algorithm_id, \
-       excluded.algorithm_name, excluded.summary) \
-      AND (f.rule <> ALL($10) OR (excluded.\"timestamp\", excluded.summary) <= (f.\"timestamp\", f.summary)))";
 
 /// Marks findings as gone that fulfil a condition and are none of those of the rules `$1`, kinds `$2` and subjects `$3`.
 macro_rules! forget {
@@ -54,11 +37,36 @@ macro_rules! forget {
     };
 }
 
-const FORGET_IN_SPAN: &str =
-    forget!("rule = ANY($4) AND \"timestamp\" >= $5 AND \"timestamp\" < $6");
-const FORGET_DECISIONS: &str =
-    forget!("rule = ANY($4) AND subject_kind = 'decision' AND subject_id = ANY($5)");
-const FORGET_RULES: &str = forget!("rule = ANY($4)");
+statements! {
+    /// A finding keeps the earliest row where its subject is an id that several rows name.
+    UPSERT = "INSERT INTO audit_console.finding AS f (id, rule, severity, \"timestamp\", \
+        subject_kind, subject_id, asset, algorithm_id, algorithm_name, summary) \
+        SELECT md5(rule || '|' || kind || '|' || subject)::uuid, rule, severity, at, kind, subject, asset, \
+          algorithm, name, summary \
+        FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], \
+          $8::text[], $9::text[]) AS new(rule, severity, at, kind, subject, asset, algorithm, name, summary) \
+        ORDER BY 1 \
+        ON CONFLICT (id) DO UPDATE SET severity = excluded.severity, \"timestamp\" = excluded.\"timestamp\", \
+          asset = excluded.asset, algorithm_id = excluded.algorithm_id, \
+          algorithm_name = excluded.algorithm_name, summary = excluded.summary, gone_at = NULL, \
+          found_at = CASE WHEN f.gone_at IS NULL THEN f.found_at ELSE now() END \
+        WHERE f.gone_at IS NOT NULL OR (\
+          (f.severity, f.\"timestamp\", f.asset, f.algorithm_id, f.algorithm_name, f.summary) IS DISTINCT FROM \
+          (excluded.severity, excluded.\"timestamp\", excluded.asset, excluded.algorithm_id, \
+           excluded.algorithm_name, excluded.summary) \
+          AND (f.rule <> ALL($10) OR (excluded.\"timestamp\", excluded.summary) <= (f.\"timestamp\", f.summary)))";
+
+    FORGET_IN_SPAN = forget!("rule = ANY($4) AND \"timestamp\" >= $5 AND \"timestamp\" < $6");
+
+    FORGET_DECISIONS = forget!("rule = ANY($4) AND subject_kind = 'decision' AND subject_id = ANY($5)");
+
+    FORGET_RULES = forget!("rule = ANY($4)");
+
+    DELETE_WAITING = "DELETE FROM audit_console.finding_waiting WHERE decision_id = ANY($1) \
+        AND decision_id <> ALL($2)";
+
+    INSERT_WAITING = "INSERT INTO audit_console.finding_waiting SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING";
+}
 
 /// Writes what was found, and what is gone.
 pub(super) async fn keep(
@@ -70,22 +78,17 @@ pub(super) async fn keep(
     upsert(session, &found.findings, names).await?;
     forget(session, scope, &found.findings).await?;
     if let Scope::Decisions(looked_at) = scope {
-        sqlx::query(
-            "DELETE FROM audit_console.finding_waiting WHERE decision_id = ANY($1) \
-             AND decision_id <> ALL($2)",
-        )
-        .bind(looked_at)
-        .bind(&found.waiting)
-        .execute(&mut *session)
-        .await?;
+        sqlx::query(DELETE_WAITING)
+            .bind(looked_at)
+            .bind(&found.waiting)
+            .execute(&mut *session)
+            .await?;
     }
     if !found.waiting.is_empty() {
-        sqlx::query(
-            "INSERT INTO audit_console.finding_waiting SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING",
-        )
-        .bind(&found.waiting)
-        .execute(session)
-        .await?;
+        sqlx::query(INSERT_WAITING)
+            .bind(&found.waiting)
+            .execute(session)
+            .await?;
     }
     Ok(())
 }

@@ -22,7 +22,24 @@ use crate::engine::{
 };
 use crate::pg::RowExt as _;
 use crate::sql::Sql;
+use crate::statements::statements;
 use crate::views::FINDINGS;
+
+statements! {
+    IS_GONE = "SELECT EXISTS (SELECT FROM audit_console.finding \
+        WHERE id = $1 AND gone_at IS NOT NULL)";
+
+    /// All of them are counted in an index, without their rows; of many findings few have notes.
+    COUNTS_BY_RULE = "WITH latest AS (SELECT DISTINCT ON (finding_id) finding_id, about \
+          FROM audit_console.finding_note ORDER BY finding_id, number DESC), \
+        explained AS (SELECT f.rule, count(*) AS n FROM latest l \
+          JOIN audit_console.finding f ON f.id = l.finding_id AND f.summary = l.about \
+          WHERE f.gone_at IS NULL GROUP BY f.rule), \
+        held AS (SELECT rule, count(*) AS n FROM audit_console.finding \
+          WHERE gone_at IS NULL GROUP BY rule) \
+        SELECT h.rule, h.n - coalesce(e.n, 0), coalesce(e.n, 0) \
+        FROM held h LEFT JOIN explained e ON e.rule = h.rule";
+}
 
 const ROW: &str = "f.id, f.rule, f.found_at, f.\"timestamp\", f.subject_kind, f.subject_id, f.asset, \
     f.algorithm_id, f.algorithm_name, f.summary, n.current IS TRUE AS is_explained";
@@ -152,9 +169,7 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn is_finding_gone(&self, _: &Auditor, id: Uuid) -> Result<bool, StoreError> {
-        let text = "SELECT EXISTS (SELECT FROM audit_console.finding \
-            WHERE id = $1 AND gone_at IS NOT NULL)";
-        let gone = sqlx::query_scalar(text).bind(id);
+        let gone = sqlx::query_scalar(IS_GONE).bind(id);
         Ok(gone.fetch_one(self.pool()).await?)
     }
 
@@ -182,17 +197,7 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn count_findings_by_rule(&self, _: &Auditor) -> Result<Vec<RuleCount>, StoreError> {
-        // All of them are counted in an index, without their rows; of many findings few have notes.
-        const TEXT: &str = "WITH latest AS (SELECT DISTINCT ON (finding_id) finding_id, about \
-              FROM audit_console.finding_note ORDER BY finding_id, number DESC), \
-            explained AS (SELECT f.rule, count(*) AS n FROM latest l \
-              JOIN audit_console.finding f ON f.id = l.finding_id AND f.summary = l.about \
-              WHERE f.gone_at IS NULL GROUP BY f.rule), \
-            held AS (SELECT rule, count(*) AS n FROM audit_console.finding \
-              WHERE gone_at IS NULL GROUP BY rule) \
-            SELECT h.rule, h.n - coalesce(e.n, 0), coalesce(e.n, 0) \
-            FROM held h LEFT JOIN explained e ON e.rule = h.rule";
-        let rows = sqlx::query(TEXT).fetch_all(self.pool()).await?;
+        let rows = sqlx::query(COUNTS_BY_RULE).fetch_all(self.pool()).await?;
         let mut counts = Vec::new();
         for row in &rows {
             if let Some(rule) = rule_of(row.try_get(0)?) {

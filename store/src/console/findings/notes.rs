@@ -10,6 +10,19 @@ use crate::StoreError;
 use crate::access::{Auditor, Author, Subject};
 use crate::console::{ConsoleDb, Written};
 use crate::pg::RowExt as _;
+use crate::statements::statements;
+
+statements! {
+    LIST_NOTES = "SELECT number, answer, note, author_kind, author_id, author_email, written_at, about \
+        FROM audit_console.finding_note WHERE finding_id = $1 ORDER BY number";
+
+    INSERT_NOTE = "INSERT INTO audit_console.finding_note (finding_id, number, key, author_kind, author_id, \
+        author_email, answer, note, about) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+        ON CONFLICT DO NOTHING";
+
+    FIND_NOTE_BY_KEY = "SELECT answer, note FROM audit_console.finding_note \
+        WHERE key = $1 AND finding_id = $2 AND author_kind = $3 AND author_id = $4";
+}
 
 /// A note to be written.
 #[derive(Clone, Copy, Debug)]
@@ -38,13 +51,10 @@ impl ConsoleDb {
         _: &Auditor,
         finding: Uuid,
     ) -> Result<Vec<Note>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT number, answer, note, author_kind, author_id, author_email, written_at, about \
-             FROM audit_console.finding_note WHERE finding_id = $1 ORDER BY number",
-        )
-        .bind(finding)
-        .fetch_all(self.pool())
-        .await?;
+        let rows = sqlx::query(LIST_NOTES)
+            .bind(finding)
+            .fetch_all(self.pool())
+            .await?;
         Ok(rows.iter().map(read_note).collect::<Result<_, _>>()?)
     }
 
@@ -59,35 +69,28 @@ impl ConsoleDb {
     ) -> Result<Written, StoreError> {
         self.may_record()?;
         let writer = author.writer();
-        let inserted = sqlx::query(
-            "INSERT INTO audit_console.finding_note (finding_id, number, key, author_kind, author_id, \
-             author_email, answer, note, about) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(note.finding)
-        .bind(i64::from(note.seen) + 1)
-        .bind(note.key)
-        .bind(writer.subject.kind())
-        .bind(writer.subject.id())
-        .bind(&writer.email)
-        .bind(note.answer.as_str())
-        .bind(note.text)
-        .bind(note.about)
-        .execute(self.pool())
-        .await?;
+        let inserted = sqlx::query(INSERT_NOTE)
+            .bind(note.finding)
+            .bind(i64::from(note.seen) + 1)
+            .bind(note.key)
+            .bind(writer.subject.kind())
+            .bind(writer.subject.id())
+            .bind(&writer.email)
+            .bind(note.answer.as_str())
+            .bind(note.text)
+            .bind(note.about)
+            .execute(self.pool())
+            .await?;
         if inserted.rows_affected() == 1 {
             return Ok(Written::Now);
         }
-        let before = sqlx::query(
-            "SELECT answer, note FROM audit_console.finding_note \
-             WHERE key = $1 AND finding_id = $2 AND author_kind = $3 AND author_id = $4",
-        )
-        .bind(note.key)
-        .bind(note.finding)
-        .bind(writer.subject.kind())
-        .bind(writer.subject.id())
-        .fetch_optional(self.pool())
-        .await?;
+        let before = sqlx::query(FIND_NOTE_BY_KEY)
+            .bind(note.key)
+            .bind(note.finding)
+            .bind(writer.subject.kind())
+            .bind(writer.subject.id())
+            .fetch_optional(self.pool())
+            .await?;
         let Some(before) = before else {
             return Ok(Written::Overtaken);
         };

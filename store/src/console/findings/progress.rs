@@ -16,6 +16,27 @@ use crate::access::Auditor;
 use crate::console::ConsoleDb;
 use crate::db::{Session, WriteTransaction};
 use crate::pg::{PgTimestamp, RowExt as _};
+use crate::statements::statements;
+
+statements! {
+    FINDING_REBUILD = "SELECT until, checked_to, looked_at FROM audit_console.finding_rebuild";
+
+    WAITING_DECISIONS = "SELECT decision_id FROM audit_console.finding_waiting ORDER BY decision_id";
+
+    FINDING_PROGRESS = "SELECT rule, checked_to, checked_at FROM audit_console.finding_progress";
+
+    TRY_TURN = "SELECT pg_try_advisory_xact_lock($1)";
+
+    END_REBUILD = "DELETE FROM audit_console.finding_rebuild";
+
+    ADVANCE = "INSERT INTO audit_console.finding_progress AS p (rule, checked_to, checked_at) \
+        SELECT unnest($1::text[]), $2, $3 ON CONFLICT (rule) DO UPDATE \
+        SET checked_to = greatest(p.checked_to, excluded.checked_to), checked_at = excluded.checked_at";
+
+    SET_REBUILD = "INSERT INTO audit_console.finding_rebuild AS r (until, checked_to, looked_at) VALUES ($1, $2, $3) \
+        ON CONFLICT (only_one) DO UPDATE SET until = excluded.until, checked_to = excluded.checked_to, \
+          looked_at = excluded.looked_at, checked_at = now()";
+}
 
 /// Held by whoever looks for findings: one at a time.
 const TURN: i64 = 0x0066_696e_6421;
@@ -31,10 +52,7 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn finding_progress(&self, _: &Auditor) -> Result<Vec<RuleProgress>, StoreError> {
-        let rows =
-            sqlx::query("SELECT rule, checked_to, checked_at FROM audit_console.finding_progress")
-                .fetch_all(self.pool())
-                .await?;
+        let rows = sqlx::query(FINDING_PROGRESS).fetch_all(self.pool()).await?;
         let read = |row: &PgRow| -> Result<Option<RuleProgress>, sqlx::Error> {
             let word: String = row.try_get("rule")?;
             // A rule of another version of the console has no page here.
@@ -71,8 +89,9 @@ impl ConsoleDb {
     /// # Errors
     /// When the database is away.
     pub async fn finding_rebuild(&self, _: &Auditor) -> Result<Option<Rebuild>, StoreError> {
-        let text = "SELECT until, checked_to, looked_at FROM audit_console.finding_rebuild";
-        let row = sqlx::query(text).fetch_optional(self.pool()).await?;
+        let row = sqlx::query(FINDING_REBUILD)
+            .fetch_optional(self.pool())
+            .await?;
         let read = |row: &PgRow| -> Result<Rebuild, sqlx::Error> {
             Ok(Rebuild {
                 until: row.timestamp("until")?,
@@ -86,7 +105,7 @@ impl ConsoleDb {
     /// Takes the turn to look for findings; none while somebody else has it.
     pub(crate) async fn take_turn(&self) -> Result<Option<Turn>, StoreError> {
         let mut transaction = self.pool().begin().await?;
-        let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_xact_lock($1)")
+        let taken: bool = sqlx::query_scalar(TRY_TURN)
             .bind(TURN)
             .fetch_one(&mut *transaction)
             .await?;
@@ -158,17 +177,16 @@ impl ConsoleDb {
         let mut transaction = self.pool().begin().await?;
         let rules = Rule::all().filter(|rule| rule.group() == Group::Stream);
         advance(&mut transaction, rules, (until, now)).await?;
-        sqlx::query("DELETE FROM audit_console.finding_rebuild")
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query(END_REBUILD).execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(())
     }
 
     /// Executed decisions that are to be looked at again.
     pub(crate) async fn waiting_decisions(&self) -> Result<Vec<Uuid>, StoreError> {
-        let text = "SELECT decision_id FROM audit_console.finding_waiting ORDER BY decision_id";
-        Ok(sqlx::query_scalar(text).fetch_all(self.pool()).await?)
+        Ok(sqlx::query_scalar(WAITING_DECISIONS)
+            .fetch_all(self.pool())
+            .await?)
     }
 }
 
@@ -179,29 +197,21 @@ async fn advance(
     (to, at): (Timestamp, Timestamp),
 ) -> Result<(), StoreError> {
     let words: Vec<&str> = rules.map(Rule::as_str).collect();
-    sqlx::query(
-        "INSERT INTO audit_console.finding_progress AS p (rule, checked_to, checked_at) \
-         SELECT unnest($1::text[]), $2, $3 ON CONFLICT (rule) DO UPDATE \
-         SET checked_to = greatest(p.checked_to, excluded.checked_to), checked_at = excluded.checked_at",
-    )
-    .bind(words)
-    .bind(PgTimestamp(to))
-    .bind(PgTimestamp(at))
-    .execute(session)
-    .await?;
+    sqlx::query(ADVANCE)
+        .bind(words)
+        .bind(PgTimestamp(to))
+        .bind(PgTimestamp(at))
+        .execute(session)
+        .await?;
     Ok(())
 }
 
 async fn set_rebuild(session: &mut Session<'_>, rebuild: Rebuild) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO audit_console.finding_rebuild AS r (until, checked_to, looked_at) VALUES ($1, $2, $3) \
-         ON CONFLICT (only_one) DO UPDATE SET until = excluded.until, checked_to = excluded.checked_to, \
-           looked_at = excluded.looked_at, checked_at = now()",
-    )
-    .bind(PgTimestamp(rebuild.until))
-    .bind(PgTimestamp(rebuild.checked_to))
-    .bind(i64::try_from(rebuild.looked_at).unwrap_or(i64::MAX))
-    .execute(session)
-    .await?;
+    sqlx::query(SET_REBUILD)
+        .bind(PgTimestamp(rebuild.until))
+        .bind(PgTimestamp(rebuild.checked_to))
+        .bind(i64::try_from(rebuild.looked_at).unwrap_or(i64::MAX))
+        .execute(session)
+        .await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use super::rights::TABLES;
 use super::{of_role, of_schema, shape};
 use crate::StoreError;
 use crate::db::{Isolation, Pool, Session, read};
+use crate::statements::statements;
 
 /// What a breach is about that is no table's.
 const SCHEMA: &str = "audit_console";
@@ -40,10 +41,9 @@ macro_rules! with_reach {
 /// Everything that is wrong; nothing is when the record is protected.
 pub(super) async fn breaches(pool: &Pool) -> Result<Vec<Breach>, StoreError> {
     read!(pool, Isolation::Statement, |session| {
-        let is_there: bool =
-            sqlx::query_scalar("SELECT to_regnamespace('audit_console') IS NOT NULL")
-                .fetch_one(&mut *session)
-                .await?;
+        let is_there: bool = sqlx::query_scalar(SCHEMA_EXISTS)
+            .fetch_one(&mut *session)
+            .await?;
         if !is_there {
             let what = "schema audit_console is not there".to_owned();
             return Ok(vec![of_schema(
@@ -61,13 +61,7 @@ pub(super) async fn breaches(pool: &Pool) -> Result<Vec<Breach>, StoreError> {
 
 /// What is wrong with the role that the console logs in as.
 async fn role_breaches(session: &mut Session<'_>) -> Result<Vec<Breach>, StoreError> {
-    let row = sqlx::query(
-        "SELECT session_user::text AS role, current_setting('server_version_num')::integer AS version, \
-         (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user) AS is_superuser, \
-         current_setting('session_replication_role') AS replication_role",
-    )
-    .fetch_one(&mut *session)
-    .await?;
+    let row = sqlx::query(ROLE).fetch_one(&mut *session).await?;
     let role: String = row.try_get("role")?;
     let version: i32 = row.try_get("version")?;
     let mut breaches = Vec::new();
@@ -93,15 +87,6 @@ async fn role_breaches(session: &mut Session<'_>) -> Result<Vec<Breach>, StoreEr
     breaches.extend(other_rights(session, &role, version).await?);
     Ok(breaches)
 }
-
-/// Attributes of the roles in reach, and whether each is among the roles `$1`.
-const ATTRIBUTES: &str = with_reach!(
-    " SELECT r.rolname::text, ARRAY_REMOVE(ARRAY[\
-           CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END, \
-           CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolreplication THEN 'REPLICATION' END, \
-           CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END], NULL), r.rolname = ANY($1) \
-         FROM pg_catalog.pg_roles r JOIN reach USING (oid) ORDER BY 1"
-);
 
 /// Attributes of the role and of those that it can become.
 async fn attributes(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>, StoreError> {
@@ -142,20 +127,6 @@ async fn attributes(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>
     Ok(breaches)
 }
 
-/// What the roles in reach own.
-const OWNED: &str = with_reach!(
-    ", owned AS (\
-           SELECT 'schema audit_console' AS thing, nspowner AS owner FROM pg_catalog.pg_namespace \
-             WHERE nspname = 'audit_console' \
-           UNION ALL SELECT 'table ' || relname, relowner FROM pg_catalog.pg_class \
-             WHERE relnamespace = to_regnamespace('audit_console') AND relkind IN ('r', 'p', 'v', 'm', 'f') \
-           UNION ALL SELECT 'function ' || proname, proowner FROM pg_catalog.pg_proc \
-             WHERE pronamespace = to_regnamespace('audit_console') \
-           UNION ALL SELECT 'the database', datdba FROM pg_catalog.pg_database WHERE datname = current_database()) \
-         SELECT reach.rolname::text, array_agg(thing ORDER BY thing) FROM owned JOIN reach ON reach.oid = owned.owner \
-         GROUP BY 1 ORDER BY 1"
-);
-
 /// What the role owns, by itself or by membership.
 async fn ownership(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>, StoreError> {
     let rows = sqlx::query(OWNED).fetch_all(session).await?;
@@ -195,20 +166,6 @@ fn privileges(version: i32) -> Vec<String> {
         .flat_map(|name| [(*name).to_owned(), format!("{name} WITH GRANT OPTION")])
         .collect()
 }
-
-/// Which of the privileges `$1` the roles in reach have on each table.
-const RIGHTS: &str = with_reach!(
-    ", t AS (SELECT oid, relname::text AS name FROM pg_catalog.pg_class \
-           WHERE relnamespace = to_regnamespace('audit_console') AND relkind IN ('r', 'p', 'v', 'm', 'f')) \
-         SELECT t.name, p.privilege, \
-           bool_or(reach.rolname = session_user AND has_table_privilege(reach.oid, t.oid, p.privilege)), \
-           array_agg(reach.rolname::text ORDER BY reach.rolname) \
-         FROM t CROSS JOIN unnest($1::text[]) AS p(privilege) CROSS JOIN reach \
-         WHERE CASE WHEN split_part(p.privilege, ' ', 1) IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') \
-           THEN has_any_column_privilege(reach.oid, t.oid, p.privilege) \
-           ELSE has_table_privilege(reach.oid, t.oid, p.privilege) END \
-         GROUP BY 1, 2"
-);
 
 /// Rights on tables: exactly the listed ones, also on columns, through PUBLIC and through other roles.
 async fn rights(
@@ -288,13 +245,78 @@ macro_rules! other_rights {
     };
 }
 
-/// Rights of the roles in reach on other things than tables, where there are settings that can be granted.
-const OTHER_RIGHTS: &str = other_rights!(
-    " UNION ALL SELECT 'may set session_replication_role', rolname FROM reach \
-      WHERE has_parameter_privilege(oid, 'session_replication_role', 'SET')"
-);
-/// The same where there are none.
-const OTHER_RIGHTS_BEFORE_15: &str = other_rights!("");
+statements! {
+    /// Attributes of the roles in reach, and whether each is among the roles `$1`.
+    ATTRIBUTES = with_reach!(
+        " SELECT r.rolname::text, ARRAY_REMOVE(ARRAY[\
+               CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END, \
+               CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolreplication THEN 'REPLICATION' END, \
+               CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END], NULL), r.rolname = ANY($1) \
+             FROM pg_catalog.pg_roles r JOIN reach USING (oid) ORDER BY 1"
+    );
+
+    /// What the roles in reach own.
+    OWNED = with_reach!(
+        ", owned AS (\
+               SELECT 'schema audit_console' AS thing, nspowner AS owner FROM pg_catalog.pg_namespace \
+                 WHERE nspname = 'audit_console' \
+               UNION ALL SELECT 'table ' || relname, relowner FROM pg_catalog.pg_class \
+                 WHERE relnamespace = to_regnamespace('audit_console') AND relkind IN ('r', 'p', 'v', 'm', 'f') \
+               UNION ALL SELECT 'function ' || proname, proowner FROM pg_catalog.pg_proc \
+                 WHERE pronamespace = to_regnamespace('audit_console') \
+               UNION ALL SELECT 'the database', datdba FROM pg_catalog.pg_database WHERE datname = current_database()) \
+             SELECT reach.rolname::text, array_agg(thing ORDER BY thing) FROM owned JOIN reach ON reach.oid = owned.owner \
+             GROUP BY 1 ORDER BY 1"
+    );
+
+    /// Which of the privileges `$1` the roles in reach have on each table.
+    RIGHTS = with_reach!(
+        ", t AS (SELECT oid, relname::text AS name FROM pg_catalog.pg_class \
+               WHERE relnamespace = to_regnamespace('audit_console') AND relkind IN ('r', 'p', 'v', 'm', 'f')) \
+             SELECT t.name, p.privilege, \
+               bool_or(reach.rolname = session_user AND has_table_privilege(reach.oid, t.oid, p.privilege)), \
+               array_agg(reach.rolname::text ORDER BY reach.rolname) \
+             FROM t CROSS JOIN unnest($1::text[]) AS p(privilege) CROSS JOIN reach \
+             WHERE CASE WHEN split_part(p.privilege, ' ', 1) IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') \
+               THEN has_any_column_privilege(reach.oid, t.oid, p.privilege) \
+               ELSE has_table_privilege(reach.oid, t.oid, p.privilege) END \
+             GROUP BY 1, 2"
+    );
+
+    /// Rights of the roles in reach on other things than tables, where there are settings that can be granted.
+    OTHER_RIGHTS = other_rights!(
+        " UNION ALL SELECT 'may set session_replication_role', rolname FROM reach \
+          WHERE has_parameter_privilege(oid, 'session_replication_role', 'SET')"
+    );
+
+    /// The same where there are none.
+    OTHER_RIGHTS_BEFORE_15 = other_rights!("");
+
+    SCHEMA_EXISTS = "SELECT to_regnamespace('audit_console') IS NOT NULL";
+
+    ROLE = "SELECT session_user::text AS role, current_setting('server_version_num')::integer AS version, \
+        (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user) AS is_superuser, \
+        current_setting('session_replication_role') AS replication_role";
+
+    MAY_USE_SCHEMA = "SELECT has_schema_privilege(session_user, to_regnamespace('audit_console')::oid, 'USAGE')";
+
+    STRANGERS = "WITH s AS (SELECT oid, nspowner FROM pg_catalog.pg_namespace WHERE nspname = 'audit_console') \
+        SELECT c.relname::text, format('table %s belongs to %s, not to the schema’s owner %s', c.relname, \
+            pg_get_userbyid(c.relowner), pg_get_userbyid(s.nspowner)) \
+          FROM s JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relkind IN ('r', 'p') \
+          WHERE c.relowner <> s.nspowner \
+        UNION ALL SELECT 'audit_console', format('function %s belongs to %s, not to the schema’s owner %s', \
+            p.proname, pg_get_userbyid(p.proowner), pg_get_userbyid(s.nspowner)) \
+          FROM s JOIN pg_catalog.pg_proc p ON p.pronamespace = s.oid WHERE p.proowner <> s.nspowner \
+        UNION ALL SELECT c.relname::text, format('role %s has %s on table %s', pg_get_userbyid(a.grantee), \
+            string_agg(DISTINCT a.privilege_type, ', '), c.relname) \
+          FROM s JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = ANY($1) \
+          CROSS JOIN LATERAL (SELECT (aclexplode(c.relacl)).* UNION ALL SELECT (aclexplode(attacl)).* \
+            FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attacl IS NOT NULL) a \
+          WHERE a.grantee NOT IN (0, c.relowner) AND NOT pg_has_role(session_user, a.grantee, 'MEMBER') \
+            AND a.privilege_type NOT IN ('SELECT', 'INSERT') \
+          GROUP BY c.relname, a.grantee";
+}
 
 /// Rights on the schema, the database, sequences, and on the setting that turns triggers off.
 async fn other_rights(
@@ -329,11 +351,9 @@ async fn other_rights(
         };
         breaches.push(of_role(SCHEMA, what, cure));
     }
-    let may_use: Option<bool> = sqlx::query_scalar(
-        "SELECT has_schema_privilege(session_user, to_regnamespace('audit_console')::oid, 'USAGE')",
-    )
-    .fetch_one(session)
-    .await?;
+    let may_use: Option<bool> = sqlx::query_scalar(MAY_USE_SCHEMA)
+        .fetch_one(session)
+        .await?;
     if may_use == Some(false) {
         let what = format!("role {role} lacks USAGE on schema audit_console");
         breaches.push(of_schema(SCHEMA, what, RUN_MIGRATE.to_owned()));
@@ -348,27 +368,10 @@ async fn strangers(session: &mut Session<'_>) -> Result<Vec<Breach>, StoreError>
         .filter(|table| table.is_append_only)
         .map(|table| table.table)
         .collect();
-    let rows = sqlx::query(
-        "WITH s AS (SELECT oid, nspowner FROM pg_catalog.pg_namespace WHERE nspname = 'audit_console') \
-         SELECT c.relname::text, format('table %s belongs to %s, not to the schema’s owner %s', c.relname, \
-             pg_get_userbyid(c.relowner), pg_get_userbyid(s.nspowner)) \
-           FROM s JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relkind IN ('r', 'p') \
-           WHERE c.relowner <> s.nspowner \
-         UNION ALL SELECT 'audit_console', format('function %s belongs to %s, not to the schema’s owner %s', \
-             p.proname, pg_get_userbyid(p.proowner), pg_get_userbyid(s.nspowner)) \
-           FROM s JOIN pg_catalog.pg_proc p ON p.pronamespace = s.oid WHERE p.proowner <> s.nspowner \
-         UNION ALL SELECT c.relname::text, format('role %s has %s on table %s', pg_get_userbyid(a.grantee), \
-             string_agg(DISTINCT a.privilege_type, ', '), c.relname) \
-           FROM s JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = ANY($1) \
-           CROSS JOIN LATERAL (SELECT (aclexplode(c.relacl)).* UNION ALL SELECT (aclexplode(attacl)).* \
-             FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attacl IS NOT NULL) a \
-           WHERE a.grantee NOT IN (0, c.relowner) AND NOT pg_has_role(session_user, a.grantee, 'MEMBER') \
-             AND a.privilege_type NOT IN ('SELECT', 'INSERT') \
-           GROUP BY c.relname, a.grantee",
-    )
-    .bind(record)
-    .fetch_all(session)
-    .await?;
+    let rows = sqlx::query(STRANGERS)
+        .bind(record)
+        .fetch_all(session)
+        .await?;
     rows.iter()
         .map(|row| {
             let (subject, what): (String, String) = (row.try_get(0)?, row.try_get(1)?);

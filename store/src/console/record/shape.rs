@@ -6,18 +6,16 @@ use domain::finding::state::Breach;
 use sqlx::Row as _;
 
 use crate::db::Session;
+use crate::statements::statements;
 
 use super::of_schema;
 use super::rights::{MIGRATIONS, TABLES};
 
-/// The lines of a schema that is as the migrations leave it, sorted. A test compares them with a schema that
-/// was just made, and prints what is missing here.
-const EXPECTED: &str = include_str!("shape.txt");
-
-/// Everything that decides what may become of a row: columns, constraints, unique indexes, triggers, rules,
-/// policies, inheritance, and the trigger functions. Written from the catalogues rather than by `pg_get_…def`
-/// where that depends on the search path. A line's end in brackets says that it is there and not in force.
-const FOUND: &str = r"
+statements! {
+    /// Everything that decides what may become of a row: columns, constraints, unique indexes, triggers, rules,
+    /// policies, inheritance, and the trigger functions. Written from the catalogues rather than by `pg_get_…def`
+    /// where that depends on the search path. A line's end in brackets says that it is there and not in force.
+    FOUND = r"
 WITH t AS (
   SELECT c.oid, c.relname::text AS name, c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity
   FROM pg_catalog.pg_class c
@@ -71,6 +69,11 @@ SELECT 'audit_console', format('function %s(%s) %s%s%s %s', p.proname, pg_get_fu
   WHERE p.pronamespace = pg_catalog.to_regnamespace('audit_console')
     AND EXISTS (SELECT FROM pg_catalog.pg_trigger g JOIN t ON t.oid = g.tgrelid WHERE g.tgfoid = p.oid)
 ";
+}
+
+/// The lines of a schema that is as the migrations leave it, sorted. A test compares them with a schema that
+/// was just made, and prints what is missing here.
+const EXPECTED: &str = include_str!("shape.txt");
 
 /// Each object that is missing, switched off, other than the migrations made it, or none of theirs.
 pub(super) async fn breaches(session: &mut Session<'_>) -> Result<Vec<Breach>, sqlx::Error> {

@@ -4,8 +4,46 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use crate::db::Pool;
+use crate::statements::statements;
 
 use super::candidates::{Candidate, Method};
+
+statements! {
+    INDEXES = "SELECT x.indexrelid::bigint AS id, x.indrelid::bigint AS table_id, \
+        (SELECT inhparent::bigint FROM pg_catalog.pg_inherits WHERE inhrelid = x.indexrelid) AS parent, \
+        quote_ident(n.nspname) || '.' || quote_ident(i.relname) AS qualified, \
+        i.relname::text AS name, CASE n.nspname WHEN 'public' THEN t.relname::text ELSE '' END AS table_name, \
+        m.amname::text AS method, x.indisvalid AS valid, \
+        ARRAY(SELECT pg_get_indexdef(x.indexrelid, k, true) || CASE \
+          WHEN x.indcollation[k - 1] = 'pg_catalog.\"C\"'::regcollation THEN ' COLLATE \"C\"' ELSE '' END \
+          FROM generate_series(1, x.indnkeyatts) k ORDER BY k) AS keys, \
+        ARRAY(SELECT x.indoption[k - 1] & 1 = 1 FROM generate_series(1, x.indnkeyatts) k ORDER BY k) AS descending, \
+        pg_get_expr(x.indpred, x.indrelid, true) AS predicate, \
+        NOT x.indisunique AND x.indnatts = x.indnkeyatts AND NOT EXISTS (SELECT FROM unnest(x.indclass::oid[]) AS used \
+          JOIN pg_catalog.pg_opclass o ON o.oid = used WHERE NOT o.opcdefault AND o.opcname <> 'gin_trgm_ops') AS plain \
+        FROM pg_catalog.pg_index x \
+        JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid \
+        JOIN pg_catalog.pg_class t ON t.oid = x.indrelid \
+        JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace \
+        JOIN pg_catalog.pg_am m ON m.oid = i.relam \
+        WHERE n.nspname = 'public' OR t.relispartition";
+
+    /// Foreign tables are left out: no index can be made on them.
+    PARTITIONS = "WITH RECURSIVE tree AS ( \
+          SELECT oid, NULL::oid AS parent FROM pg_catalog.pg_class \
+          WHERE relnamespace = 'public'::regnamespace AND relkind = 'p' AND NOT relispartition \
+        UNION ALL \
+          SELECT inhrelid, inhparent FROM tree JOIN pg_catalog.pg_inherits ON inhparent = tree.oid \
+          WHERE NOT inhdetachpending) \
+        SELECT tree.oid::bigint AS id, tree.parent::bigint AS parent, quote_ident(n.nspname) AS schema, \
+        c.relname::text AS name, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS qualified, \
+        c.relkind = 'p' AS partitioned \
+        FROM tree JOIN pg_catalog.pg_class c ON c.oid = tree.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+        WHERE c.relkind IN ('r', 'p') ORDER BY n.nspname, c.relname";
+
+    TRIGRAMS = "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') AS available, \
+        EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS installed";
+}
 
 /// An index of one of the engine's tables, or of a partition of one.
 pub struct Index {
@@ -31,25 +69,6 @@ pub struct Index {
     /// Neither unique, nor with further columns, nor with other operators than usual.
     is_plain: bool,
 }
-
-const INDEXES: &str = "SELECT x.indexrelid::bigint AS id, x.indrelid::bigint AS table_id, \
-    (SELECT inhparent::bigint FROM pg_catalog.pg_inherits WHERE inhrelid = x.indexrelid) AS parent, \
-    quote_ident(n.nspname) || '.' || quote_ident(i.relname) AS qualified, \
-    i.relname::text AS name, CASE n.nspname WHEN 'public' THEN t.relname::text ELSE '' END AS table_name, \
-    m.amname::text AS method, x.indisvalid AS valid, \
-    ARRAY(SELECT pg_get_indexdef(x.indexrelid, k, true) || CASE \
-      WHEN x.indcollation[k - 1] = 'pg_catalog.\"C\"'::regcollation THEN ' COLLATE \"C\"' ELSE '' END \
-      FROM generate_series(1, x.indnkeyatts) k ORDER BY k) AS keys, \
-    ARRAY(SELECT x.indoption[k - 1] & 1 = 1 FROM generate_series(1, x.indnkeyatts) k ORDER BY k) AS descending, \
-    pg_get_expr(x.indpred, x.indrelid, true) AS predicate, \
-    NOT x.indisunique AND x.indnatts = x.indnkeyatts AND NOT EXISTS (SELECT FROM unnest(x.indclass::oid[]) AS used \
-      JOIN pg_catalog.pg_opclass o ON o.oid = used WHERE NOT o.opcdefault AND o.opcname <> 'gin_trgm_ops') AS plain \
-    FROM pg_catalog.pg_index x \
-    JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid \
-    JOIN pg_catalog.pg_class t ON t.oid = x.indrelid \
-    JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace \
-    JOIN pg_catalog.pg_am m ON m.oid = i.relam \
-    WHERE n.nspname = 'public' OR t.relispartition";
 
 /// All indexes of schema `public`, and of partitions wherever they are.
 pub async fn indexes(pool: &Pool) -> Result<Vec<Index>, sqlx::Error> {
@@ -89,19 +108,6 @@ pub struct Table {
     pub is_partitioned: bool,
 }
 
-/// Foreign tables are left out: no index can be made on them.
-const PARTITIONS: &str = "WITH RECURSIVE tree AS ( \
-      SELECT oid, NULL::oid AS parent FROM pg_catalog.pg_class \
-      WHERE relnamespace = 'public'::regnamespace AND relkind = 'p' AND NOT relispartition \
-    UNION ALL \
-      SELECT inhrelid, inhparent FROM tree JOIN pg_catalog.pg_inherits ON inhparent = tree.oid \
-      WHERE NOT inhdetachpending) \
-    SELECT tree.oid::bigint AS id, tree.parent::bigint AS parent, quote_ident(n.nspname) AS schema, \
-    c.relname::text AS name, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS qualified, \
-    c.relkind = 'p' AS partitioned \
-    FROM tree JOIN pg_catalog.pg_class c ON c.oid = tree.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-    WHERE c.relkind IN ('r', 'p') ORDER BY n.nspname, c.relname";
-
 /// The partitioned tables of schema `public` and all their partitions, by name.
 pub async fn partitions(pool: &Pool) -> Result<Vec<Table>, sqlx::Error> {
     let read = |row: &PgRow| {
@@ -128,12 +134,7 @@ pub struct Trigrams {
 
 /// Asks for extension `pg_trgm`.
 pub async fn trigrams(pool: &Pool) -> Result<Trigrams, sqlx::Error> {
-    let row = sqlx::query(
-        "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') AS available, \
-         EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS installed",
-    )
-    .fetch_one(pool)
-    .await?;
+    let row = sqlx::query(TRIGRAMS).fetch_one(pool).await?;
     Ok(Trigrams {
         available: row.try_get("available")?,
         installed: row.try_get("installed")?,

@@ -11,6 +11,11 @@ use crate::StoreError;
 use crate::db::Session;
 use crate::engine::plan::explain;
 use crate::sql::{Sql, sql};
+use crate::statements::statements;
+
+statements! {
+    SIZE = "SELECT pg_relation_size($1::regclass)";
+}
 
 /// A statement is timed so often, after once that does not count.
 const ROUNDS: usize = 5;
@@ -153,13 +158,13 @@ impl Scratch {
 
     /// The values to measure with, each once.
     async fn values(&mut self, values: &Values) -> Result<Vec<String>, StoreError> {
-        let queries = match values {
+        let statements = match values {
             Values::Words(words) => return Ok(words.iter().map(ToString::to_string).collect()),
-            Values::Found(queries) => queries,
+            Values::Found(statements) => statements,
         };
         let mut found = Vec::new();
-        for query in *queries {
-            let value: Option<Option<String>> = sqlx::query_scalar(*query)
+        for statement in *statements {
+            let value: Option<Option<String>> = sqlx::query_scalar(*statement)
                 .fetch_optional(&mut self.builder)
                 .await?;
             found.extend(value.flatten());
@@ -186,7 +191,7 @@ impl Scratch {
     }
 
     async fn size(&mut self, relation: &str) -> Result<u64, StoreError> {
-        let size: i64 = sqlx::query_scalar("SELECT pg_relation_size($1::regclass)")
+        let size: i64 = sqlx::query_scalar(SIZE)
             .bind(format!("{SCRATCH_SCHEMA}.{relation}"))
             .fetch_one(&mut self.builder)
             .await?;

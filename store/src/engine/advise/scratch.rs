@@ -10,6 +10,36 @@ use crate::access::Auditor;
 use crate::db::{Isolation, Session, first_host};
 use crate::engine::{COUNT_TIMEOUT, EngineDb, PAGE_TIMEOUT};
 use crate::sql::{Sql, sql};
+use crate::statements::statements;
+
+statements! {
+    /// Reads a table from its beginning, also while somebody else reads it.
+    IN_STORED_ORDER = "SET LOCAL synchronize_seqscans = off";
+
+    BY_ONE_PROCESS = "SET LOCAL max_parallel_workers_per_gather = 0";
+
+    /// The columns that may be read, of PostgreSQL's own types: another server has no others.
+    COLUMNS = "SELECT quote_ident(a.attname) AS name, \
+        format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS type \
+        FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid \
+        WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped \
+        AND t.typnamespace = 'pg_catalog'::regnamespace \
+        AND has_column_privilege(a.attrelid, a.attnum, 'SELECT') \
+        AND (cardinality($2::text[]) = 0 OR a.attname = ANY($2::text[])) ORDER BY a.attnum";
+
+    /// The indexes of a table that are over copied columns alone.
+    INDEXES = "SELECT pg_get_indexdef(x.indexrelid) AS definition \
+        FROM pg_catalog.pg_index x WHERE x.indrelid = $1::regclass AND x.indisvalid \
+        AND NOT EXISTS (SELECT FROM unnest(x.indkey::smallint[]) k \
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k \
+        WHERE quote_ident(a.attname) <> ALL($2::text[])) ORDER BY x.indexrelid";
+
+    /// What a server calls itself and a database, the same on its replicas.
+    IDENTITY = "SELECT (SELECT system_identifier::text FROM pg_control_system()) \
+        || '/' || (SELECT oid::text FROM pg_database WHERE datname = current_database())";
+
+    TRY_LOCK = "SELECT pg_try_advisory_lock($1)";
+}
 
 /// The schema that the copy is in, and that goes with it.
 pub const SCRATCH_SCHEMA: &str = "audit_console_advise";
@@ -60,31 +90,6 @@ const TABLES: [Table; 6] = [
     },
 ];
 
-/// Reads a table from its beginning, also while somebody else reads it.
-const IN_STORED_ORDER: &str = "SET LOCAL synchronize_seqscans = off";
-
-const BY_ONE_PROCESS: &str = "SET LOCAL max_parallel_workers_per_gather = 0";
-
-/// The columns that may be read, of PostgreSQL's own types: another server has no others.
-const COLUMNS: &str = "SELECT quote_ident(a.attname) AS name, \
-    format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS type \
-    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid \
-    WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped \
-    AND t.typnamespace = 'pg_catalog'::regnamespace \
-    AND has_column_privilege(a.attrelid, a.attnum, 'SELECT') \
-    AND (cardinality($2::text[]) = 0 OR a.attname = ANY($2::text[])) ORDER BY a.attnum";
-
-/// The indexes of a table that are over copied columns alone.
-const INDEXES: &str = "SELECT pg_get_indexdef(x.indexrelid) AS definition \
-    FROM pg_catalog.pg_index x WHERE x.indrelid = $1::regclass AND x.indisvalid \
-    AND NOT EXISTS (SELECT FROM unnest(x.indkey::smallint[]) k \
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k \
-    WHERE quote_ident(a.attname) <> ALL($2::text[])) ORDER BY x.indexrelid";
-
-/// What a server calls itself and a database, the same on its replicas.
-const IDENTITY: &str = "SELECT (SELECT system_identifier::text FROM pg_control_system()) \
-    || '/' || (SELECT oid::text FROM pg_database WHERE datname = current_database())";
-
 /// The copy. Once [`Scratch::copy`] was called, [`Scratch::remove`] must be called when it is not needed any more.
 pub struct Scratch {
     options: PgConnectOptions,
@@ -124,7 +129,7 @@ impl Scratch {
                     .to_owned(),
             ));
         }
-        let alone: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+        let alone: bool = sqlx::query_scalar(TRY_LOCK)
             .bind(LOCK)
             .fetch_one(&mut builder)
             .await?;

@@ -20,6 +20,32 @@ use crate::engine::EngineDb;
 use crate::engine::fragments::readable;
 use crate::pg::{PgTimestamp, RowExt as _};
 use crate::sql::Sql;
+use crate::statements::statements;
+
+statements! {
+    /// Rows that bear a time ahead of now: kind, id, time, coin.
+    AHEAD_ROWS = "\
+        SELECT 'decision', id::text, \"timestamp\", asset::text FROM public.trade_audit WHERE \"timestamp\" > $1 \
+        UNION ALL SELECT 'event', id::text, \"timestamp\", NULL FROM public.audit_log WHERE \"timestamp\" > $1 \
+        UNION ALL SELECT 'order', id::text, created_at, coin_type::text FROM public.orders WHERE created_at > $1 \
+        UNION ALL SELECT 'signal', id::text, generated_at, asset::text FROM public.signal WHERE generated_at > $1";
+
+    /// Active deployments, with when each moved last.
+    DEPLOYMENTS = "SELECT d.id, d.algorithm_id, a.name, d.execution_frequency::bigint AS execution_frequency, \
+        greatest(d.created_at, d.activated_at, d.last_executed_at) AS moved_at \
+        FROM public.deployed_algorithms d JOIN public.algorithms a ON a.id = d.algorithm_id \
+        WHERE d.is_active ORDER BY d.id";
+
+    NEWEST_DECISION = "SELECT max(\"timestamp\") FROM public.trade_audit \
+        WHERE agent_id = $1 AND \"timestamp\" >= $2 AND \"timestamp\" <= $3";
+
+    SETTING_CHANGED_AT = "SELECT updated_at FROM public.system_setting WHERE key = 'kill_switch'";
+
+    ALGORITHMS = "SELECT id, name FROM public.algorithms";
+
+    NUMBERS_TRANSACTIONS = "SELECT relkind IN ('r', 'p') FROM pg_catalog.pg_class \
+        WHERE oid = 'public.audit_log'::regclass";
+}
 
 /// What rows are held against.
 #[derive(Clone, Debug)]
@@ -38,15 +64,8 @@ pub struct Reference {
     pub numbers_transactions: bool,
 }
 
-/// Rows that bear a time ahead of now: kind, id, time, coin.
-const AHEAD_ROWS: &str = "\
-    SELECT 'decision', id::text, \"timestamp\", asset::text FROM public.trade_audit WHERE \"timestamp\" > $1 \
-    UNION ALL SELECT 'event', id::text, \"timestamp\", NULL FROM public.audit_log WHERE \"timestamp\" > $1 \
-    UNION ALL SELECT 'order', id::text, created_at, coin_type::text FROM public.orders WHERE created_at > $1 \
-    UNION ALL SELECT 'signal', id::text, generated_at, asset::text FROM public.signal WHERE generated_at > $1";
-
 /// Limits: name, AUD, whom and which algorithm it binds, since, until, last change.
-pub fn limits_sql() -> Sql {
+fn limits_sql() -> Sql {
     Sql::template(
         "SELECT 'rule “' || name || '”' AS name, {rule}->>'max_value' AS amount, NULL::uuid AS user_id, \
            NULL::uuid AS algorithm_id, created_at AS since, NULL::timestamptz AS until, updated_at \
@@ -63,15 +82,6 @@ pub fn limits_sql() -> Sql {
         &[("rule", readable("value"))],
     )
 }
-
-/// Active deployments, with when each moved last.
-const DEPLOYMENTS: &str = "SELECT d.id, d.algorithm_id, a.name, d.execution_frequency::bigint AS execution_frequency, \
-    greatest(d.created_at, d.activated_at, d.last_executed_at) AS moved_at \
-    FROM public.deployed_algorithms d JOIN public.algorithms a ON a.id = d.algorithm_id \
-    WHERE d.is_active ORDER BY d.id";
-
-const NEWEST_DECISION: &str = "SELECT max(\"timestamp\") FROM public.trade_audit \
-    WHERE agent_id = $1 AND \"timestamp\" >= $2 AND \"timestamp\" <= $3";
 
 impl EngineDb {
     /// What rows are held against at `now`.
@@ -93,19 +103,14 @@ impl EngineDb {
         now: Timestamp,
     ) -> Result<Arc<Reference>, StoreError> {
         let limits = limits_sql().query().fetch_all(&mut *session).await?;
-        let algorithms = sqlx::query("SELECT id, name FROM public.algorithms")
-            .fetch_all(&mut *session)
-            .await?;
+        let algorithms = sqlx::query(ALGORITHMS).fetch_all(&mut *session).await?;
         let algorithm_names: HashMap<Uuid, String> = algorithms
             .iter()
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
             .collect::<Result<_, sqlx::Error>>()?;
-        let numbers_transactions: bool = sqlx::query_scalar(
-            "SELECT relkind IN ('r', 'p') FROM pg_catalog.pg_class \
-             WHERE oid = 'public.audit_log'::regclass",
-        )
-        .fetch_one(&mut *session)
-        .await?;
+        let numbers_transactions: bool = sqlx::query_scalar(NUMBERS_TRANSACTIONS)
+            .fetch_one(&mut *session)
+            .await?;
         Ok(Arc::new(Reference {
             now,
             history: Arc::clone(history),
@@ -163,8 +168,7 @@ impl EngineDb {
 
     /// When the setting of the kill switch was written.
     pub(crate) async fn setting_changed_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        let text = "SELECT updated_at FROM public.system_setting WHERE key = 'kill_switch'";
-        let at: Option<PgTimestamp> = sqlx::query_scalar(text)
+        let at: Option<PgTimestamp> = sqlx::query_scalar(SETTING_CHANGED_AT)
             .fetch_optional(&self.examining)
             .await?;
         Ok(at.map(|at| at.0))
@@ -182,3 +186,6 @@ fn read_limit(row: &PgRow) -> Result<Limit, sqlx::Error> {
         changed_at: row.timestamp("updated_at")?,
     })
 }
+
+#[cfg(test)]
+crate::statements::prepared![limits_sql()];

@@ -21,6 +21,18 @@ use crate::db::{Isolation, Session, read};
 use crate::engine::EngineDb;
 use crate::pg::PgTimestamp;
 use crate::sql::{Sql, sql};
+use crate::statements::statements;
+
+statements! {
+    ORDERS = "SELECT id, created_at, user_id, algorithm_id, coin_type, side, \
+        quantity::double precision FROM public.orders \
+        WHERE created_at >= $1 AND created_at < $2 ORDER BY created_at";
+
+    COLLECTORS = "SELECT id::bigint, generated_at, asset, strength FROM public.signal \
+        WHERE generated_at >= $1 AND generated_at < $2 ORDER BY generated_at";
+
+    EXISTING_USERS = "SELECT id FROM public.\"user\" WHERE id = ANY($1)";
+}
 
 /// What was found in a span, and out of how many rows.
 #[derive(Clone, Debug)]
@@ -43,13 +55,6 @@ impl ScannedRows {
         }
     }
 }
-
-const ORDERS: &str = "SELECT id, created_at, user_id, algorithm_id, coin_type, side, \
-    quantity::double precision FROM public.orders \
-    WHERE created_at >= $1 AND created_at < $2 ORDER BY created_at";
-
-const COLLECTORS: &str = "SELECT id::bigint, generated_at, asset, strength FROM public.signal \
-    WHERE generated_at >= $1 AND generated_at < $2 ORDER BY generated_at";
 
 /// The columns of [`read_decision`], without a `WHERE`.
 const DECISION: &str = "SELECT t.id, t.\"timestamp\", t.agent_id, t.asset, t.decision, \
@@ -311,7 +316,7 @@ async fn existing_users(
     ids: HashSet<Uuid>,
 ) -> Result<HashSet<Uuid>, StoreError> {
     let ids: Vec<Uuid> = ids.into_iter().collect();
-    let found: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM public.\"user\" WHERE id = ANY($1)")
+    let found: Vec<Uuid> = sqlx::query_scalar(EXISTING_USERS)
         .bind(ids)
         .fetch_all(session)
         .await?;

@@ -9,6 +9,15 @@ use crate::db::Session;
 use crate::engine::EngineDb;
 use crate::pg::PgTimestamp;
 use crate::sql::{Sql, sql};
+use crate::statements::statements;
+
+statements! {
+    /// A table that is not partitioned is no part of a partition's tree.
+    ESTIMATED_ROWS = "SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint \
+        FROM unnest($1::text[]) AS t(name) CROSS JOIN LATERAL (SELECT t.name::regclass \
+          UNION SELECT relid FROM pg_catalog.pg_partition_tree(t.name::regclass)) AS part(id) \
+        JOIN pg_catalog.pg_class c ON c.oid = part.id WHERE c.relkind = 'r'";
+}
 
 /// Tables whose rows are looked at, with the column of their time.
 pub(super) const STREAMS: [(&str, &str); 4] = [
@@ -82,12 +91,7 @@ impl EngineDb {
     /// When the database is away.
     pub async fn estimate_rows(&self, _: &Auditor) -> Result<u64, StoreError> {
         let tables: Vec<&str> = STREAMS.iter().map(|(table, _)| *table).collect();
-        // A table that is not partitioned is no part of a partition's tree.
-        let text = "SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint \
-            FROM unnest($1::text[]) AS t(name) CROSS JOIN LATERAL (SELECT t.name::regclass \
-              UNION SELECT relid FROM pg_catalog.pg_partition_tree(t.name::regclass)) AS part(id) \
-            JOIN pg_catalog.pg_class c ON c.oid = part.id WHERE c.relkind = 'r'";
-        let rows: i64 = sqlx::query_scalar(text)
+        let rows: i64 = sqlx::query_scalar(ESTIMATED_ROWS)
             .bind(tables)
             .fetch_one(&self.examining)
             .await?;

@@ -25,6 +25,26 @@ use crate::engine::EngineDb;
 use crate::engine::fragments::rejected_attempt;
 use crate::pg::{PgTimestamp, RowExt as _};
 use crate::sql::Sql;
+use crate::statements::statements;
+
+statements! {
+    /// Bounds beside the activation are reckoned here: PostgreSQL refuses what lies past its calendar's end.
+    OPEN_AT_ACTIVATION = "SELECT (SELECT count(*) FROM public.orders \
+          WHERE created_at < $1 AND created_at >= $2 \
+          AND (filled_at >= $1 OR (filled_at IS NULL \
+            AND (status IN ('pending', 'submitted', 'partial') OR updated_at >= $1)))) \
+        + (SELECT count(*) FROM public.orders \
+          WHERE status IN ('pending', 'submitted', 'partial') AND created_at < $2)";
+
+    LAST_FILL = "SELECT max(filled_at) FROM public.orders \
+        WHERE created_at >= $1 AND created_at < $2 AND filled_at >= $3 AND filled_at < $2";
+
+    RESUMPTION = "SELECT \
+        (SELECT \"timestamp\" FROM public.audit_log WHERE event_type = 'TRADE_APPROVED' \
+          AND \"timestamp\" >= $1 AND \"timestamp\" < $2 ORDER BY \"timestamp\" LIMIT 1) AS approval, \
+        (SELECT created_at FROM public.orders WHERE created_at >= $1 AND created_at < $2 \
+          ORDER BY created_at LIMIT 1) AS \"order\"";
+}
 
 /// Moments of the timeline that are listed; more are counted by columns.
 const MOST_MOMENTS: u32 = 400;
@@ -181,13 +201,6 @@ async fn leaks(
     episode: &Episode,
     now: Timestamp,
 ) -> Result<Leaks, StoreError> {
-    // Bounds beside the activation are reckoned here: PostgreSQL refuses what lies past its calendar's end.
-    const OPEN: &str = "SELECT (SELECT count(*) FROM public.orders \
-          WHERE created_at < $1 AND created_at >= $2 \
-          AND (filled_at >= $1 OR (filled_at IS NULL \
-            AND (status IN ('pending', 'submitted', 'partial') OR updated_at >= $1)))) \
-        + (SELECT count(*) FROM public.orders \
-          WHERE status IN ('pending', 'submitted', 'partial') AND created_at < $2)";
     let span = Span::inside(episode);
     let wanted = Wanted {
         kinds: EpisodeExport::Leaks.kinds(),
@@ -205,7 +218,7 @@ async fn leaks(
     };
     let reader = EntryReader::default();
     let (in_flight, more_in_flight) = first_moments(session, reader, flying, MOST_LEAKS).await?;
-    let open: i64 = sqlx::query_scalar(OPEN)
+    let open: i64 = sqlx::query_scalar(OPEN_AT_ACTIVATION)
         .bind(PgTimestamp(span.from))
         .bind(PgTimestamp(span.from.plus_micros(-LOOK_BACK)))
         .fetch_one(&mut *session)
@@ -227,8 +240,6 @@ async fn last_fill(
     span: Span,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, StoreError> {
-    const TEXT: &str = "SELECT max(filled_at) FROM public.orders \
-        WHERE created_at >= $1 AND created_at < $2 AND filled_at >= $3 AND filled_at < $2";
     let begin = span.from.plus_micros(-LOOK_BACK);
     let mut reach = 2 * LOOK_BACK;
     loop {
@@ -238,7 +249,7 @@ async fn last_fill(
         } else {
             span.to.min(now).plus_micros(-reach).max(begin)
         };
-        let last: Option<PgTimestamp> = sqlx::query_scalar(TEXT)
+        let last: Option<PgTimestamp> = sqlx::query_scalar(LAST_FILL)
             .bind(PgTimestamp(from))
             .bind(PgTimestamp(span.to))
             .bind(PgTimestamp(span.from))
@@ -272,7 +283,7 @@ async fn preceding(session: &mut Session<'_>, at: Timestamp) -> Result<Preceding
 }
 
 /// What happened before `$1`, since `$2`.
-pub fn preceding_sql() -> Sql {
+fn preceding_sql() -> Sql {
     Sql::template(
         "SELECT count(*) FILTER (WHERE event_type = 'ALGORITHM_SIGNAL'), \
            count(*) FILTER (WHERE event_type = 'TRADE_APPROVED'), \
@@ -287,12 +298,7 @@ pub fn preceding_sql() -> Sql {
 
 /// The first signs of trading after `at`.
 async fn resumption(session: &mut Session<'_>, at: Timestamp) -> Result<Resumption, StoreError> {
-    const TEXT: &str = "SELECT \
-        (SELECT \"timestamp\" FROM public.audit_log WHERE event_type = 'TRADE_APPROVED' \
-          AND \"timestamp\" >= $1 AND \"timestamp\" < $2 ORDER BY \"timestamp\" LIMIT 1) AS approval, \
-        (SELECT created_at FROM public.orders WHERE created_at >= $1 AND created_at < $2 \
-          ORDER BY created_at LIMIT 1) AS \"order\"";
-    let row = sqlx::query(TEXT)
+    let row = sqlx::query(RESUMPTION)
         .bind(PgTimestamp(at))
         .bind(PgTimestamp(at.plus_micros(LOOK_AHEAD)))
         .fetch_one(&mut *session)
@@ -302,3 +308,6 @@ async fn resumption(session: &mut Session<'_>, at: Timestamp) -> Result<Resumpti
         order: row.timestamp_opt("order")?,
     })
 }
+
+#[cfg(test)]
+crate::statements::prepared![preceding_sql()];

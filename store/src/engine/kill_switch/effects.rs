@@ -22,6 +22,29 @@ use crate::db::Session;
 use crate::engine::fragments::readable;
 use crate::pg::PgTimestamp;
 use crate::sql::{Sql, sql};
+use crate::statements::statements;
+
+statements! {
+    ROWS_OF_PARTS = "SELECT \
+        (SELECT count(*) FROM public.audit_log \
+         WHERE \"timestamp\" >= w.since AND \"timestamp\" < w.until), \
+        (SELECT count(*) FROM public.orders \
+         WHERE created_at >= w.since AND created_at < w.until) \
+        FROM unnest($1::timestamptz[], $2::timestamptz[]) \
+          WITH ORDINALITY AS w(since, until, n) ORDER BY w.n";
+
+    COUNTS_OF_PARTS = "SELECT a.approvals, a.rejections \
+        FROM unnest($1::timestamptz[], $2::timestamptz[]) \
+          WITH ORDINALITY AS w(since, until, n) \
+        CROSS JOIN LATERAL (SELECT \
+          count(*) FILTER (WHERE event_type = 'TRADE_APPROVED') AS approvals, \
+          count(*) FILTER (WHERE event_type = 'TRADE_REJECTED' AND NOT (severity = 'error' \
+            AND strpos(details::text, '\"kill_switch_active\"') > 0)) AS rejections \
+          FROM public.audit_log \
+          WHERE \"timestamp\" >= w.since AND \"timestamp\" < w.until \
+            AND event_type IN ('TRADE_APPROVED', 'TRADE_REJECTED')) AS a \
+        ORDER BY w.n";
+}
 
 /// A stop that lasts longer than this is counted day by day, in UTC.
 const DAY: i64 = 86_400_000_000;
@@ -219,17 +242,11 @@ fn bounds(parts: impl Iterator<Item = Part>) -> (Vec<PgTimestamp>, Vec<PgTimesta
 
 /// How many rows each part holds, out of the indexes of time.
 async fn rows(session: &mut Session<'_>, of: &[Part]) -> Result<Vec<Rows>, StoreError> {
-    const TEXT: &str = "SELECT \
-        (SELECT count(*) FROM public.audit_log \
-         WHERE \"timestamp\" >= w.since AND \"timestamp\" < w.until), \
-        (SELECT count(*) FROM public.orders \
-         WHERE created_at >= w.since AND created_at < w.until) \
-        FROM unnest($1, $2) WITH ORDINALITY AS w(since, until, n) ORDER BY w.n";
     if of.is_empty() {
         return Ok(Vec::new());
     }
     let (since, until) = bounds(of.iter().copied());
-    let rows = sqlx::query(TEXT)
+    let rows = sqlx::query(ROWS_OF_PARTS)
         .bind(since)
         .bind(until)
         .fetch_all(&mut *session)
@@ -271,7 +288,7 @@ async fn count(session: &mut Session<'_>, of: &[(Part, Rows)]) -> Result<Vec<Eff
 }
 
 /// Of each part from `$1` to `$2`, with rejections since `$3`: how many approvals, and the rows of rejections as arrays.
-pub fn attempts_sql() -> Sql {
+fn attempts_sql() -> Sql {
     let aggregate = |value: Sql| {
         // Of two rows of the same microsecond, the error is the first.
         sql![
@@ -283,7 +300,8 @@ pub fn attempts_sql() -> Sql {
     };
     Sql::template(
         "SELECT a.approvals, a.at, a.who, a.severity, a.reason \
-         FROM unnest($1, $2, $3) WITH ORDINALITY AS w(since, until, read_since, n) \
+         FROM unnest($1::timestamptz[], $2::timestamptz[], $3::timestamptz[]) \
+           WITH ORDINALITY AS w(since, until, read_since, n) \
          CROSS JOIN LATERAL (SELECT \
            count(*) FILTER (WHERE event_type = 'TRADE_APPROVED' AND \"timestamp\" >= w.since) \
              AS approvals, {at} AS at, {who} AS who, {severity} AS severity, {reason} AS reason \
@@ -309,18 +327,8 @@ async fn count_rows(
     session: &mut Session<'_>,
     of: &[(Part, Rows)],
 ) -> Result<Vec<Effect>, StoreError> {
-    const TEXT: &str = "SELECT a.approvals, a.rejections \
-        FROM unnest($1, $2) WITH ORDINALITY AS w(since, until, n) \
-        CROSS JOIN LATERAL (SELECT \
-          count(*) FILTER (WHERE event_type = 'TRADE_APPROVED') AS approvals, \
-          count(*) FILTER (WHERE event_type = 'TRADE_REJECTED' AND NOT (severity = 'error' \
-            AND strpos(details::text, '\"kill_switch_active\"') > 0)) AS rejections \
-          FROM public.audit_log \
-          WHERE \"timestamp\" >= w.since AND \"timestamp\" < w.until \
-            AND event_type IN ('TRADE_APPROVED', 'TRADE_REJECTED')) AS a \
-        ORDER BY w.n";
     let (since, until) = bounds(of.iter().map(|(part, _)| *part));
-    let rows = sqlx::query(TEXT)
+    let rows = sqlx::query(COUNTS_OF_PARTS)
         .bind(since)
         .bind(until)
         .fetch_all(&mut *session)
@@ -352,6 +360,9 @@ fn attempts(row: &PgRow, span: Span) -> Result<u64, sqlx::Error> {
     }
     Ok(attempts)
 }
+
+#[cfg(test)]
+crate::statements::prepared![attempts_sql()];
 
 #[cfg(test)]
 mod tests {

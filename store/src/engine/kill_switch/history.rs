@@ -43,7 +43,7 @@ pub fn number_of_rows() -> Sql {
 }
 
 /// A select of every kill-switch event, in order.
-pub fn every_event() -> Sql {
+fn every_event() -> Sql {
     sql![
         SELECT,
         " AND e.event_type IN (",
@@ -96,3 +96,6 @@ async fn read(session: &mut Session<'_>) -> Result<(i64, History), StoreError> {
     let history = derive(events.into_iter().filter_map(KillSwitchEvent::read));
     Ok((number, history))
 }
+
+#[cfg(test)]
+crate::statements::prepared![number_of_rows(), every_event()];

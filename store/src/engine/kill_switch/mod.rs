@@ -85,7 +85,7 @@ impl EngineDb {
 }
 
 /// What the setting declares, how many kill-switch events there are, and the time.
-pub fn switch_state_sql() -> Sql {
+fn switch_state_sql() -> Sql {
     Sql::template(
         "SELECT (SELECT {setting}->>'active' FROM public.system_setting \
          WHERE key = 'kill_switch'), ({number}), clock_timestamp()",
@@ -95,3 +95,6 @@ pub fn switch_state_sql() -> Sql {
         ],
     )
 }
+
+#[cfg(test)]
+crate::statements::prepared![switch_state_sql()];

@@ -12,6 +12,21 @@ use crate::db::Session;
 use crate::engine::fragments::readable;
 use crate::pg::{PgTimestamp, RowExt as _};
 use crate::sql::{Sql, sql};
+use crate::statements::statements;
+
+statements! {
+    /// The database's numeric holds every digit of a sum.
+    SUMS = "SELECT \
+        coalesce(trim_scale(sum(w.worth::numeric) FILTER (WHERE NOT w.is_second)), 0)::text AS once, \
+        coalesce(trim_scale(sum(w.worth::numeric)), 0)::text AS every \
+        FROM unnest($1::text[], $2::boolean[]) AS w(worth, is_second)";
+
+    FILLED = "SELECT count(*) AS orders, \
+        count(*) FILTER (WHERE price IS NULL OR price = 'NaN') AS without_price, \
+        coalesce(trim_scale(sum(filled_quantity * price) FILTER (WHERE price <> 'NaN')), 0)::text AS worth \
+        FROM public.orders WHERE created_at >= $1 AND created_at < $2 \
+        AND filled_quantity > 0 AND filled_quantity <> 'NaN'";
+}
 
 /// What slipped through in `span`.
 pub async fn leaked_value(
@@ -36,11 +51,6 @@ async fn approved(
     span: Span,
     value: &mut LeakedValue,
 ) -> Result<(), StoreError> {
-    // The database's numeric holds every digit of a sum.
-    const SUMS: &str = "SELECT \
-        coalesce(trim_scale(sum(w.worth::numeric) FILTER (WHERE NOT w.is_second)), 0)::text AS once, \
-        coalesce(trim_scale(sum(w.worth::numeric)), 0)::text AS every \
-        FROM unnest($1, $2) AS w(worth, is_second)";
     let valuations = valuations(session, span, value).await?;
     let row = sqlx::query(SUMS)
         .bind(valuations.texts)
@@ -108,12 +118,7 @@ async fn filled(
     span: Span,
     value: &mut LeakedValue,
 ) -> Result<(), StoreError> {
-    const TEXT: &str = "SELECT count(*) AS orders, \
-        count(*) FILTER (WHERE price IS NULL OR price = 'NaN') AS without_price, \
-        coalesce(trim_scale(sum(filled_quantity * price) FILTER (WHERE price <> 'NaN')), 0)::text AS worth \
-        FROM public.orders WHERE created_at >= $1 AND created_at < $2 \
-        AND filled_quantity > 0 AND filled_quantity <> 'NaN'";
-    let row = sqlx::query(TEXT)
+    let row = sqlx::query(FILLED)
         .bind(PgTimestamp(span.from))
         .bind(PgTimestamp(span.to))
         .fetch_one(&mut *session)

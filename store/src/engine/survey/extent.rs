@@ -72,7 +72,7 @@ impl EngineDb {
 
 /// The first and the last moment of the view's rows in `open`, each looked up in the index of time, and how many
 /// of the query's rows `asked` has beyond `open`.
-fn ends_sql(view: &SqlView, query: &ListQuery, asked: Window, open: Window) -> Sql {
+pub fn ends_sql(view: &SqlView, query: &ListQuery, asked: Window, open: Window) -> Sql {
     let mut sql = Sql::new("SELECT ");
     let branches = &view.branches;
     for (function, name, direction) in [("min", "first", " ASC"), ("max", "last", " DESC")] {

@@ -26,6 +26,15 @@ use crate::views::{EngineView, FacetSql, SqlView};
 use extent::Extent;
 use tally::{Large, Tally, TallyRequest};
 
+#[cfg(test)]
+use crate::sql::Sql;
+#[cfg(test)]
+use extent::ends_sql;
+#[cfg(test)]
+use slices::Slices;
+#[cfg(test)]
+use statement::{Rows, tally_sql};
+
 /// The facets of a view in their order, each with its parameter.
 type Facets = Vec<(&'static str, &'static FacetSql)>;
 
@@ -246,4 +255,34 @@ fn facet(facets: &Facets, query: &ListQuery, tally: &Tally, at: usize) -> Facet 
 /// Buckets over what a query without ends of its own covers.
 fn buckets_over(covers: (Timestamp, Timestamp), zone: Tz) -> Option<Buckets> {
     Buckets::covering(covers.0, covers.1, zone, Buckets::MOST)
+}
+
+/// The statements that a survey of a query runs: of all rows and of a sample, over time and of each facet.
+#[cfg(test)]
+pub fn survey_statements(view: &'static SqlView, query: &ListQuery, window: Window) -> Vec<Sql> {
+    let covers = (
+        Timestamp::from_postgres_micros(0),
+        Timestamp::from_postgres_micros(86_400_000_000),
+    );
+    let Some(buckets) = buckets_over(covers, Tz::UTC) else {
+        return Vec::new();
+    };
+    let covered = Window {
+        from: Some(covers.0),
+        to: Some(covers.1),
+    };
+    let slices = Slices::over(&buckets, covers, 0.1);
+    let facets: Vec<usize> = (0..view.facets().len()).collect();
+    let mut statements = vec![ends_sql(view, query, Window::default(), covered)];
+    for rows in [Rows::All(&buckets), Rows::In(&slices)] {
+        for (over_time, facets) in [
+            (true, facets.clone()),
+            (true, Vec::new()),
+            (false, facets.clone()),
+        ] {
+            let wanted = TallyRequest { over_time, facets };
+            statements.push(tally_sql(view, query, window, &rows, &wanted));
+        }
+    }
+    statements
 }

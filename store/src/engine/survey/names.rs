@@ -8,11 +8,14 @@ use uuid::Uuid;
 use super::Facets;
 use crate::StoreError;
 use crate::engine::EngineDb;
+use crate::statements::statements;
 use crate::views::NameSource;
 
-const ACCOUNTS: &str = "SELECT id, email::text FROM public.\"user\" WHERE id = ANY($1)";
+statements! {
+    ACCOUNTS = "SELECT id, email::text FROM public.\"user\" WHERE id = ANY($1)";
 
-const ALGORITHMS: &str = "SELECT id, name::text FROM public.algorithms WHERE id = ANY($1)";
+    ALGORITHMS = "SELECT id, name::text FROM public.algorithms WHERE id = ANY($1)";
+}
 
 impl EngineDb {
     /// Gives the facets' values their names.

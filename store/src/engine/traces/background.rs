@@ -15,6 +15,36 @@ use crate::db::Pool;
 use crate::engine::EngineDb;
 use crate::engine::optional::absent_as_none;
 use crate::pg::{PgTimestamp, RowExt as _};
+use crate::statements::statements;
+
+statements! {
+    ALGORITHM = "SELECT id, name, version, algorithm_type, configuration_json \
+        FROM public.algorithms WHERE id = $1";
+
+    DEPLOYMENTS = "SELECT d.id, d.deployment_name, coalesce(u.email, d.user_id::text) AS who, \
+        d.is_active, d.position_limit::text AS position_limit, \
+        d.daily_loss_limit::text AS daily_loss_limit, d.parameters_json, d.updated_at \
+        FROM public.deployed_algorithms d LEFT JOIN public.\"user\" u ON u.id = d.user_id \
+        WHERE d.algorithm_id = $1 AND ($2::uuid IS NULL OR d.user_id = $2) \
+        ORDER BY d.created_at, d.id LIMIT $3";
+
+    PROMOTIONS = "SELECT p.id, p.from_environment, p.to_environment, p.status, \
+        coalesce(c.email, p.created_by::text) AS created_by, p.created_at, \
+        coalesce(r.email, p.reviewed_by::text) AS reviewed_by, p.reviewed_at, \
+        p.promotion_notes, p.rejection_reason \
+        FROM public.strategy_promotions p LEFT JOIN public.\"user\" c ON c.id = p.created_by \
+        LEFT JOIN public.\"user\" r ON r.id = p.reviewed_by \
+        WHERE p.algorithm_id = $1 ORDER BY p.created_at, p.id LIMIT $2";
+
+    POSITION = "SELECT quantity::text AS quantity, average_price::text AS average_price, \
+        total_cost::text AS total_cost, updated_at \
+        FROM public.positions WHERE user_id = $1 AND coin_type = $2";
+
+    PRICES = "SELECT \"timestamp\" AS at, last::text AS price \
+        FROM public.price_data_5min \
+        WHERE coin_type = $1 AND \"timestamp\" >= $2 AND \"timestamp\" <= $3 \
+        AND last > 0 AND last <> 'NaN' ORDER BY \"timestamp\" LIMIT $4";
+}
 
 /// An algorithm's deployments and promotions that are shown, and prices: more than an engine makes.
 const MOST: i64 = 200;
@@ -70,9 +100,7 @@ impl EngineDb {
 }
 
 async fn algorithm(pool: &Pool, id: Uuid) -> Result<Option<Algorithm>, StoreError> {
-    const TEXT: &str = "SELECT id, name, version, algorithm_type, configuration_json \
-        FROM public.algorithms WHERE id = $1";
-    let found = sqlx::query(TEXT).bind(id).fetch_optional(pool).await?;
+    let found = sqlx::query(ALGORITHM).bind(id).fetch_optional(pool).await?;
     let read = |row: &PgRow| -> Result<_, sqlx::Error> {
         Ok(Algorithm {
             id: row.try_get("id")?,
@@ -91,13 +119,7 @@ async fn deployments(
     algorithm: Uuid,
     user: Option<Uuid>,
 ) -> Result<Vec<Deployment>, StoreError> {
-    const TEXT: &str = "SELECT d.id, d.deployment_name, coalesce(u.email, d.user_id::text) AS who, \
-        d.is_active, d.position_limit::text AS position_limit, \
-        d.daily_loss_limit::text AS daily_loss_limit, d.parameters_json, d.updated_at \
-        FROM public.deployed_algorithms d LEFT JOIN public.\"user\" u ON u.id = d.user_id \
-        WHERE d.algorithm_id = $1 AND ($2::uuid IS NULL OR d.user_id = $2) \
-        ORDER BY d.created_at, d.id LIMIT $3";
-    let rows = sqlx::query(TEXT)
+    let rows = sqlx::query(DEPLOYMENTS)
         .bind(algorithm)
         .bind(user)
         .bind(MOST)
@@ -119,14 +141,7 @@ async fn deployments(
 }
 
 async fn promotions(pool: &Pool, algorithm: Uuid) -> Result<Vec<Promotion>, StoreError> {
-    const TEXT: &str = "SELECT p.id, p.from_environment, p.to_environment, p.status, \
-        coalesce(c.email, p.created_by::text) AS created_by, p.created_at, \
-        coalesce(r.email, p.reviewed_by::text) AS reviewed_by, p.reviewed_at, \
-        p.promotion_notes, p.rejection_reason \
-        FROM public.strategy_promotions p LEFT JOIN public.\"user\" c ON c.id = p.created_by \
-        LEFT JOIN public.\"user\" r ON r.id = p.reviewed_by \
-        WHERE p.algorithm_id = $1 ORDER BY p.created_at, p.id LIMIT $2";
-    let rows = sqlx::query(TEXT)
+    let rows = sqlx::query(PROMOTIONS)
         .bind(algorithm)
         .bind(MOST)
         .fetch_all(pool)
@@ -149,10 +164,7 @@ async fn promotions(pool: &Pool, algorithm: Uuid) -> Result<Vec<Promotion>, Stor
 }
 
 async fn position(pool: &Pool, user: Uuid, coin: &str) -> Result<Option<Position>, sqlx::Error> {
-    const TEXT: &str = "SELECT quantity::text AS quantity, average_price::text AS average_price, \
-        total_cost::text AS total_cost, updated_at \
-        FROM public.positions WHERE user_id = $1 AND coin_type = $2";
-    let found = sqlx::query(TEXT)
+    let found = sqlx::query(POSITION)
         .bind(user)
         .bind(coin)
         .fetch_optional(pool)
@@ -173,11 +185,7 @@ async fn prices(
     coin: &str,
     span: Span,
 ) -> Result<Vec<(Timestamp, Amount)>, sqlx::Error> {
-    const TEXT: &str = "SELECT \"timestamp\" AS at, last::text AS price \
-        FROM public.price_data_5min \
-        WHERE coin_type = $1 AND \"timestamp\" >= $2 AND \"timestamp\" <= $3 \
-        AND last > 0 AND last <> 'NaN' ORDER BY \"timestamp\" LIMIT $4";
-    let rows = sqlx::query(TEXT)
+    let rows = sqlx::query(PRICES)
         .bind(coin)
         .bind(PgTimestamp(span.from))
         .bind(PgTimestamp(span.to))
