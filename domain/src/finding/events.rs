@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::slice::{EventRow, Found, Known, Slice};
+use super::slice::{CollectorRow, DecisionRow, EventRow, Found, Known, OrderRow, Slice};
 use super::{Finding, Rule, Subject, SubjectKind};
 use crate::details::{APPROVED, SIGNAL, algorithm_of_agent};
 use crate::dossier::Span;
@@ -13,101 +13,115 @@ use crate::trade::confidence_label;
 pub(super) fn look(slice: &Slice, known: &Known<'_>, episodes: &[&Episode], found: &mut Found) {
     let inside = |at: Timestamp| slice.span.contains(at);
     for event in slice.events.iter().filter(|event| inside(event.at)) {
-        // An approval leaks whatever its details say.
-        if event.event_type == APPROVED {
-            leak(episodes, about(event), "approved", found);
-        }
-        if let Some(complaint) = &event.details.complaint {
-            let summary = format!("{}: {complaint}.", event.event_type);
-            found.add(Rule::UnreadableDetails, about(event), summary);
-            continue;
-        }
-        if event.event_type == SIGNAL
-            && let Some(confidence) = &event.details.trade.confidence
-            && !confidence.parse().is_ok_and(is_confidence)
-        {
-            let summary = format!("The signal’s confidence is {confidence}.");
-            found.add(Rule::ConfidenceOutOfRange, about(event), summary);
-        }
-        for id in named_users(event) {
-            let known = Uuid::try_parse(&id).is_ok_and(|id| known.users.contains(&id));
-            if !known {
-                let names = format!("{} {} names the user {id}", event.event_type, event.id);
-                found.unknown(
-                    Rule::UnknownActor,
-                    SubjectKind::User,
-                    &id,
-                    about(event),
-                    &names,
-                );
-            }
-        }
-        if let Some(id) = &event.details.trade.algorithm {
-            let names = format!("{} {} names the algorithm {id}", event.event_type, event.id);
-            found.unknown_algorithm(known, id, about(event), &names);
-        }
+        look_at_event(event, known, episodes, found);
     }
     for order in slice.orders.iter().filter(|order| inside(order.at)) {
-        let about = || About {
-            subject: Subject::new(SubjectKind::Order, &order.id),
-            at: order.at,
-            asset: Some(order.coin.clone()),
-            algorithm: order.algorithm.map(|id| id.to_string()),
-        };
-        leak(episodes, about(), "created", found);
-        if let Some(id) = order.algorithm {
-            let names = format!("Order {} names the algorithm {id}", order.id);
-            found.unknown_algorithm(known, &id.to_string(), about(), &names);
-        }
-        if !known.users.contains(&order.user) {
-            let names = format!("Order {} names the user {}", order.id, order.user);
-            let id = order.user.to_string();
-            found.unknown(Rule::UnknownActor, SubjectKind::User, &id, about(), &names);
-        }
+        look_at_order(order, known, episodes, found);
     }
     for decision in slice.decisions.iter().filter(|row| inside(row.at)) {
-        let algorithm = algorithm_of_agent(&decision.agent).map(|id| id.to_string());
-        let about = || About {
-            subject: Subject::new(SubjectKind::Decision, &decision.id),
-            at: decision.at,
-            asset: Some(decision.asset.clone()),
-            algorithm: algorithm.clone(),
-        };
-        if !is_confidence(decision.confidence) {
-            let label = confidence_label(decision.confidence);
-            let summary = format!("The decision’s confidence is {label}.");
-            found.add(Rule::ConfidenceOutOfRange, about(), summary);
-        }
-        if let Some(id) = &algorithm {
-            let names = format!("Decision {} names the algorithm {id}", decision.id);
-            found.unknown_algorithm(known, id, about(), &names);
-        }
-        if let (Some(id), None, false) =
-            (decision.order, &decision.order_state, decision.is_executed)
-        {
-            let names = format!("Decision {} names the order {id}", decision.id);
-            let id = id.to_string();
+        look_at_decision(decision, known, found);
+    }
+    for signal in slice.collectors.iter().filter(|row| inside(row.at)) {
+        look_at_collector(signal, found);
+    }
+}
+
+fn look_at_event(event: &EventRow, known: &Known<'_>, episodes: &[&Episode], found: &mut Found) {
+    // An approval leaks whatever its details say.
+    if event.event_type == APPROVED {
+        leak(episodes, about(event), "approved", found);
+    }
+    if let Some(complaint) = &event.details.complaint {
+        let summary = format!("{}: {complaint}.", event.event_type);
+        found.add(Rule::UnreadableDetails, about(event), summary);
+        return;
+    }
+    if event.event_type == SIGNAL
+        && let Some(confidence) = &event.details.trade.confidence
+        && !confidence.parse().is_ok_and(is_confidence)
+    {
+        let summary = format!("The signal’s confidence is {confidence}.");
+        found.add(Rule::ConfidenceOutOfRange, about(event), summary);
+    }
+    for id in named_users(event) {
+        let is_known = Uuid::try_parse(&id).is_ok_and(|id| known.users.contains(&id));
+        if !is_known {
+            let names = format!("{} {} names the user {id}", event.event_type, event.id);
             found.unknown(
-                Rule::OrphanReference,
-                SubjectKind::Order,
+                Rule::UnknownActor,
+                SubjectKind::User,
                 &id,
-                about(),
+                about(event),
                 &names,
             );
         }
     }
-    for signal in slice.collectors.iter().filter(|row| inside(row.at)) {
-        if !is_confidence(signal.strength) {
-            let about = About {
-                subject: Subject::new(SubjectKind::Signal, &signal.id),
-                at: signal.at,
-                asset: Some(signal.asset.clone()),
-                algorithm: None,
-            };
-            let label = confidence_label(signal.strength);
-            let summary = format!("The collector’s strength is {label}.");
-            found.add(Rule::ConfidenceOutOfRange, about, summary);
-        }
+    if let Some(id) = &event.details.trade.algorithm {
+        let names = format!("{} {} names the algorithm {id}", event.event_type, event.id);
+        found.unknown_algorithm(known, id, about(event), &names);
+    }
+}
+
+fn look_at_order(order: &OrderRow, known: &Known<'_>, episodes: &[&Episode], found: &mut Found) {
+    let about = || About {
+        subject: Subject::new(SubjectKind::Order, &order.id),
+        at: order.at,
+        asset: Some(order.coin.clone()),
+        algorithm: order.algorithm.map(|id| id.to_string()),
+    };
+    leak(episodes, about(), "created", found);
+    if let Some(id) = order.algorithm {
+        let names = format!("Order {} names the algorithm {id}", order.id);
+        found.unknown_algorithm(known, &id.to_string(), about(), &names);
+    }
+    if !known.users.contains(&order.user) {
+        let names = format!("Order {} names the user {}", order.id, order.user);
+        let id = order.user.to_string();
+        found.unknown(Rule::UnknownActor, SubjectKind::User, &id, about(), &names);
+    }
+}
+
+fn look_at_decision(decision: &DecisionRow, known: &Known<'_>, found: &mut Found) {
+    let algorithm = algorithm_of_agent(&decision.agent).map(|id| id.to_string());
+    let about = || About {
+        subject: Subject::new(SubjectKind::Decision, &decision.id),
+        at: decision.at,
+        asset: Some(decision.asset.clone()),
+        algorithm: algorithm.clone(),
+    };
+    if !is_confidence(decision.confidence) {
+        let label = confidence_label(decision.confidence);
+        let summary = format!("The decision’s confidence is {label}.");
+        found.add(Rule::ConfidenceOutOfRange, about(), summary);
+    }
+    if let Some(id) = &algorithm {
+        let names = format!("Decision {} names the algorithm {id}", decision.id);
+        found.unknown_algorithm(known, id, about(), &names);
+    }
+    if let (Some(id), None, false) = (decision.order, &decision.order_state, decision.is_executed) {
+        let names = format!("Decision {} names the order {id}", decision.id);
+        let id = id.to_string();
+        found.unknown(
+            Rule::OrphanReference,
+            SubjectKind::Order,
+            &id,
+            about(),
+            &names,
+        );
+    }
+}
+
+fn look_at_collector(signal: &CollectorRow, found: &mut Found) {
+    if !is_confidence(signal.strength) {
+        let about = About {
+            subject: Subject::new(SubjectKind::Signal, &signal.id),
+            at: signal.at,
+            asset: Some(signal.asset.clone()),
+            algorithm: None,
+        };
+        let label = confidence_label(signal.strength);
+        let summary = format!("The collector’s strength is {label}.");
+        found.add(Rule::ConfidenceOutOfRange, about, summary);
     }
 }
 

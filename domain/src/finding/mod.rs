@@ -6,6 +6,7 @@
 
 mod clock;
 mod events;
+mod explanation;
 mod note;
 mod progress;
 mod reading;

@@ -2,9 +2,14 @@
 //!
 //! A filter that was dropped exports other people's rows; so nothing is ignored, nothing is guessed.
 
-use std::fmt;
+mod error;
+mod pairs;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
+
+pub use error::ParamError;
+use error::shortened;
+pub use pairs::Pairs;
 
 /// Longest query string that is read, in bytes.
 pub const MAX_LENGTH: usize = 16 * 1024;
@@ -12,84 +17,6 @@ pub const MAX_LENGTH: usize = 16 * 1024;
 pub const MAX_VALUES: usize = 100;
 /// Longest value of one parameter, in characters.
 pub const MAX_VALUE_CHARS: usize = 500;
-
-/// What is escaped when a value is printed: all but RFC 3986's unreserved and what reads well in links.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~')
-    .remove(b'!')
-    .remove(b':')
-    .remove(b'@')
-    .remove(b'/')
-    .remove(b',');
-
-/// A parameter that cannot be used: which one, and what it takes; and what else is at fault in the same query.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct ParamError {
-    /// The parameter's name; `query` when the whole query string is at fault.
-    pub param: String,
-    /// What is wrong and what would be right, for people.
-    pub message: String,
-    /// The query's further faults, in the order in which they stand in it; none of them has others of its own.
-    pub others: Vec<ParamError>,
-}
-
-impl fmt::Display for ParamError {
-    /// `limit: takes a whole number from 1 to 500, not “x”`; of several faults one after the other.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.param, self.message)?;
-        self.others
-            .iter()
-            .try_for_each(|other| write!(f, "; {other}"))
-    }
-}
-
-impl ParamError {
-    /// An error of the parameter `param`.
-    pub fn new(param: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            param: param.into(),
-            message: message.into(),
-            others: Vec::new(),
-        }
-    }
-
-    /// Several faults of one query as one; none where there are none.
-    #[must_use]
-    pub fn of_all(faults: Vec<Self>) -> Option<Self> {
-        let mut faults = faults.into_iter();
-        let mut first = faults.next()?;
-        for mut fault in faults {
-            let others = std::mem::take(&mut fault.others);
-            first.others.push(fault);
-            first.others.extend(others);
-        }
-        Some(first)
-    }
-
-    /// The names of all parameters that are at fault.
-    pub fn params(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self)
-            .chain(&self.others)
-            .map(|fault| fault.param.as_str())
-    }
-
-    /// `value` is not what `param` takes.
-    #[must_use]
-    pub fn wrong_value(param: &str, value: &str, takes: &str) -> Self {
-        Self::new(param, format!("takes {takes}, not “{}”", shortened(value)))
-    }
-}
-
-/// At most 60 characters of what somebody sent, for a message.
-fn shortened(value: &str) -> String {
-    match value.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &value[..end]),
-        None => value.to_owned(),
-    }
-}
 
 /// Name and value pairs in the order they came, each to be taken once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -295,7 +222,7 @@ impl Params {
     /// The pairs that nobody took, in the order they came.
     #[must_use]
     pub fn into_pairs(self) -> Pairs {
-        Pairs(self.pairs)
+        Pairs::new(self.pairs)
     }
 
     /// Ends the reading.
@@ -333,71 +260,6 @@ fn decode(param: &str, text: &str) -> Result<String, ParamError> {
         .decode_utf8()
         .map(std::borrow::Cow::into_owned)
         .map_err(|_| ParamError::new(shortened(param), "is not UTF-8"))
-}
-
-/// A filter printed back: the canonical pairs of a URL's query string.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pairs(Vec<(String, String)>);
-
-impl Pairs {
-    /// Adds one pair at the end.
-    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.0.push((name.into(), value.into()));
-    }
-
-    /// The pairs, in order.
-    #[must_use]
-    pub fn as_slice(&self) -> &[(String, String)] {
-        &self.0
-    }
-
-    /// The same with one pair more.
-    #[must_use]
-    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.push(name, value);
-        self
-    }
-
-    /// The same without any pair of these names.
-    #[must_use]
-    pub fn without(mut self, names: &[&str]) -> Self {
-        self.0.retain(|(name, _)| !names.contains(&name.as_str()));
-        self
-    }
-
-    /// The same without this one pair.
-    #[must_use]
-    pub fn without_pair(mut self, name: &str, value: &str) -> Self {
-        self.0.retain(|(n, v)| n != name || v != value);
-        self
-    }
-
-    /// `path`, followed by `?` and the query string where there is one.
-    #[must_use]
-    pub fn link(&self, path: &str) -> String {
-        if self.0.is_empty() {
-            path.to_owned()
-        } else {
-            format!("{path}?{self}")
-        }
-    }
-}
-
-impl fmt::Display for Pairs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, (name, value)) in self.0.iter().enumerate() {
-            if at > 0 {
-                f.write_str("&")?;
-            }
-            write!(
-                f,
-                "{}={}",
-                utf8_percent_encode(name, ESCAPED),
-                utf8_percent_encode(value, ESCAPED)
-            )?;
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -455,15 +317,5 @@ mod tests {
             "bogus: unknown parameter; this address takes a, b, c; a: a % is not followed by two \
              hexadecimal digits; c: takes nothing, not “3”"
         );
-    }
-
-    #[test]
-    fn printed_pairs_decode_to_themselves() {
-        let pairs = Pairs::default()
-            .with("q", "100% a+b&c=ä")
-            .with("details.a b", "x");
-        let mut params = Params::parse(&pairs.to_string()).unwrap();
-        assert_eq!(params.take_one("q").unwrap().unwrap(), "100% a+b&c=ä");
-        assert_eq!(params.take_one("details.a b").unwrap().unwrap(), "x");
     }
 }
