@@ -177,6 +177,13 @@ fn columns() -> Vec<SqlColumn> {
 }
 
 fn table() -> Vec<TableColumn> {
+    let mut table = default_columns();
+    table.extend(optional_columns());
+    table
+}
+
+/// The columns that the table shows unless somebody chooses others.
+fn default_columns() -> Vec<TableColumn> {
     vec![
         shown(
             "action",
@@ -228,6 +235,12 @@ fn table() -> Vec<TableColumn> {
             CellFormat::FirstText,
             &["algorithm_name", "algorithm_id", "source"],
         ),
+    ]
+}
+
+/// The columns that the table shows where they are asked for.
+fn optional_columns() -> Vec<TableColumn> {
+    vec![
         optional(
             "algorithm",
             "Algorithm",
@@ -262,7 +275,22 @@ fn table() -> Vec<TableColumn> {
 }
 
 fn params() -> Vec<SqlParam> {
-    let mut params = vec![
+    let mut params = of_content();
+    params.extend(of_origin());
+    params.extend(range(
+        ["min_confidence", "max_confidence"],
+        "Confidence",
+        7,
+        "0 to 1",
+        Number::Share,
+        confidence_sql,
+    ));
+    params
+}
+
+/// Parameters over what a signal says.
+fn of_content() -> Vec<SqlParam> {
+    vec![
         SqlParam {
             param: Param::new(
                 "algorithm",
@@ -300,6 +328,12 @@ fn params() -> Vec<SqlParam> {
             facet: Some(FacetSql::of(1, "s.action")),
             options: Options::None,
         },
+    ]
+}
+
+/// Parameters over who wrote a signal, and what became of it.
+fn of_origin() -> Vec<SqlParam> {
+    vec![
         SqlParam {
             param: Param::new(
                 "origin",
@@ -330,16 +364,7 @@ fn params() -> Vec<SqlParam> {
             facet: None,
             options: Options::None,
         },
-    ];
-    params.extend(range(
-        ["min_confidence", "max_confidence"],
-        "Confidence",
-        7,
-        "0 to 1",
-        Number::Share,
-        confidence_sql,
-    ));
-    params
+    ]
 }
 
 /// The confidence as a number; one that is no number is in no range.

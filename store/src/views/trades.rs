@@ -93,6 +93,13 @@ fn columns() -> Vec<SqlColumn> {
 }
 
 fn table() -> Vec<TableColumn> {
+    let mut table = default_columns();
+    table.extend(optional_columns());
+    table
+}
+
+/// The columns that the table shows unless somebody chooses others.
+fn default_columns() -> Vec<TableColumn> {
     vec![
         shown(
             "decision",
@@ -131,6 +138,12 @@ fn table() -> Vec<TableColumn> {
             CellFormat::Text,
             &["reason"],
         ),
+    ]
+}
+
+/// The columns that the table shows where they are asked for.
+fn optional_columns() -> Vec<TableColumn> {
+    vec![
         optional(
             "block_reason",
             "Blocked because",

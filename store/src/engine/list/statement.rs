@@ -1,60 +1,22 @@
-//! One statement builder for every list: its page, its count, its JSON rows and its exports are the
-//! same conditions over the same tables.
+//! The statements of a list: its page, its count, its JSON rows and its exports are the same conditions over the same
+//! tables.
 
-use domain::catalogue::{KeyKind, Kind, ListRow, RowKey, Value};
+use domain::catalogue::{KeyKind, Kind, RowKey};
 use domain::cursor::{Cursor, Direction};
 use domain::filter::{ListQuery, Window};
-use domain::page::{Count, KeysetRow, Limit, Order, Page};
-use domain::time::Timestamp;
-use sqlx::Row as _;
-use sqlx::postgres::PgRow;
+use domain::page::{Count, Order};
 
-use super::columns::{csv, json, json_object};
-use super::{EngineDb, ExportFormat};
-use crate::StoreError;
-use crate::access::Auditor;
-use crate::db::Pool;
-use crate::pg::RowExt as _;
+use crate::engine::ExportFormat;
+use crate::engine::columns::{csv, json, json_object};
 use crate::sql::{Sql, sql};
-use crate::views::{Branch, BranchKey, EngineView, SqlView, TimeRange};
-
-/// A row as the API gives it.
-#[derive(Clone, Debug)]
-pub struct JsonRow {
-    timestamp: Timestamp,
-    key: RowKey,
-    /// The row as a JSON object, exactly the export's columns.
-    pub json: String,
-}
-
-impl JsonRow {
-    /// A row made elsewhere.
-    #[must_use]
-    pub const fn new(timestamp: Timestamp, key: RowKey, json: String) -> Self {
-        Self {
-            timestamp,
-            key,
-            json,
-        }
-    }
-}
-
-impl KeysetRow for JsonRow {
-    fn timestamp(&self) -> Timestamp {
-        self.timestamp
-    }
-
-    fn key(&self) -> RowKey {
-        self.key
-    }
-}
+use crate::views::{Branch, BranchKey, SqlView, TimeRange};
 
 /// What a page's statement is to give.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Output<'a> {
-    /// The values of these columns, by their places in the view's; [`RowReader`] reads them.
+    /// The values of these columns, by their places in the view's; [`super::RowReader`] reads them.
     Values(&'a [usize]),
-    /// JSON objects; [`read_json`] reads them.
+    /// JSON objects; [`super::rows::read_json`] reads them.
     Json,
 }
 
@@ -160,7 +122,7 @@ impl SqlView {
         sql
     }
 
-    /// A column's value under the name by which [`RowReader`] finds it.
+    /// A column's value under the name by which [`super::RowReader`] finds it.
     fn value_sql(&self, at: usize) -> Sql {
         let value = self.columns[at].sql;
         match self.spec.columns[at].kind {
@@ -263,77 +225,6 @@ impl SqlView {
     }
 }
 
-/// Reads the rows that [`Output::Values`] asked for.
-pub struct RowReader {
-    /// Of each column: its place in the view, its name in the row, and what it holds.
-    wanted: Vec<(usize, String, Kind)>,
-    columns: usize,
-}
-
-impl RowReader {
-    /// A reader of rows with the columns `wanted`.
-    pub fn new(view: &SqlView, wanted: &[usize]) -> Self {
-        let columns = &view.spec.columns;
-        let wanted = wanted
-            .iter()
-            .map(|at| (*at, value_name(*at), columns[*at].kind));
-        Self {
-            wanted: wanted.collect(),
-            columns: columns.len(),
-        }
-    }
-
-    /// Reads a row.
-    pub fn read(&self, row: &PgRow) -> Result<ListRow, sqlx::Error> {
-        let mut values = vec![Value::NotFetched; self.columns];
-        for (at, name, kind) in &self.wanted {
-            values[*at] = read_value(row, name, *kind)?;
-        }
-        Ok(ListRow {
-            timestamp: row.timestamp("sort_time")?,
-            key: read_key(row)?,
-            values,
-        })
-    }
-}
-
-/// The name of the view's column at this place in a page's rows.
-fn value_name(at: usize) -> String {
-    format!("v{at}")
-}
-
-/// Reads a row that [`Output::Json`] asked for.
-fn read_json(row: &PgRow) -> Result<JsonRow, sqlx::Error> {
-    Ok(JsonRow::new(
-        row.timestamp("sort_time")?,
-        read_key(row)?,
-        row.try_get("json")?,
-    ))
-}
-
-fn read_key(row: &PgRow) -> Result<RowKey, sqlx::Error> {
-    Ok(match row.try_get("sort_id")? {
-        Some(id) => RowKey::Uuid(id),
-        None => RowKey::Integer(row.try_get("sort_number")?),
-    })
-}
-
-fn read_value(row: &PgRow, name: &str, kind: Kind) -> Result<Value, sqlx::Error> {
-    let value = match kind {
-        Kind::Time => row.timestamp_opt(name)?.map(Value::Time),
-        Kind::Float => row.try_get::<Option<f64>, _>(name)?.map(Value::Float),
-        Kind::Bool => row.try_get::<Option<bool>, _>(name)?.map(Value::Bool),
-        Kind::Numeric => row.amount_opt(name)?.map(Value::Amount),
-        Kind::Plain
-        | Kind::Integer
-        | Kind::Seconds
-        | Kind::Text
-        | Kind::NumberText
-        | Kind::Json => row.try_get::<Option<String>, _>(name)?.map(Value::Text),
-    };
-    Ok(value.unwrap_or(Value::Null))
-}
-
 /// ` AND` that a row of the branch comes after the cursor's row when sorted in `order`. Rows of the same time are ordered
 /// integers first, then by their key.
 fn and_after(cursor: &Cursor, order: Order, branch: &Branch, sql: &mut Sql) {
@@ -361,109 +252,6 @@ fn and_after(cursor: &Cursor, order: Order, branch: &Branch, sql: &mut Sql) {
             sql.push(if all_come_after { "= " } else { " " });
             sql.timestamp(cursor.timestamp);
         }
-    }
-}
-
-/// Runs a statement and reads its rows.
-pub async fn fetch_rows<T>(
-    pool: &Pool,
-    statement: Sql,
-    read: impl Fn(&PgRow) -> Result<T, sqlx::Error> + Send,
-) -> Result<Vec<T>, StoreError> {
-    let fetched = statement.query().fetch_all(pool).await?;
-    Ok(fetched.iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// A page as JSON objects.
-pub async fn fetch_json_page(
-    pool: &Pool,
-    view: &SqlView,
-    query: &ListQuery,
-    window: Window,
-    as_of: Timestamp,
-) -> Result<Page<JsonRow>, StoreError> {
-    let statement = view.page_sql(query, window, Output::Json);
-    let rows = fetch_rows(pool, statement, read_json).await?;
-    Ok(Page::from_fetched(rows, query, as_of))
-}
-
-/// A page with the values of the columns `wanted`.
-pub async fn fetch_page(
-    pool: &Pool,
-    view: &SqlView,
-    query: &ListQuery,
-    window: Window,
-    wanted: &[usize],
-    as_of: Timestamp,
-) -> Result<Page<ListRow>, StoreError> {
-    let statement = view.page_sql(query, window, Output::Values(wanted));
-    let reader = RowReader::new(view, wanted);
-    let rows = fetch_rows(pool, statement, |row| reader.read(row)).await?;
-    Ok(Page::from_fetched(rows, query, as_of))
-}
-
-/// Runs a count's statement; one that takes too long has not counted.
-pub async fn fetch_count(pool: &Pool, statement: Sql) -> Result<Count, StoreError> {
-    let counted = statement.query().fetch_one(pool).await;
-    match counted.map_err(StoreError::from) {
-        Ok(row) => {
-            let rows: i64 = row.try_get(0)?;
-            Ok(Count::capped(rows.unsigned_abs()))
-        }
-        Err(StoreError::TimedOut) => Ok(Count::NotCounted),
-        Err(error) => Err(error),
-    }
-}
-
-impl EngineDb {
-    /// A page of a view of the engine's as JSON objects.
-    pub(super) async fn engine_json(
-        &self,
-        _: &Auditor,
-        view: EngineView,
-        query: &ListQuery,
-        window: Window,
-        as_of: Timestamp,
-    ) -> Result<Page<JsonRow>, StoreError> {
-        fetch_json_page(&self.pool, view.0, query, window, as_of).await
-    }
-
-    /// How many rows a list's query matches, exact to [`Count::CAP`]. It runs on connections of its
-    /// own and is cut early, so that it never takes anything from a page.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn count(
-        &self,
-        _: &Auditor,
-        view: EngineView,
-        query: &ListQuery,
-        window: Window,
-    ) -> Result<Count, StoreError> {
-        fetch_count(&self.counting, view.0.count_sql(query, window)).await
-    }
-
-    /// The newest rows of a view, at most so many, with the values of these columns.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn newest(
-        &self,
-        _: &Auditor,
-        view: EngineView,
-        columns: &[usize],
-        rows: u16,
-    ) -> Result<Vec<ListRow>, StoreError> {
-        let query = ListQuery {
-            limit: Limit::new(rows).unwrap_or_default(),
-            ..ListQuery::all(view.view())
-        };
-        let (window, output) = (Window::default(), Output::Values(columns));
-        let statement = view.0.page_sql(&query, window, output);
-        let reader = RowReader::new(view.0, columns);
-        let mut newest = fetch_rows(&self.pool, statement, |row| reader.read(row)).await?;
-        newest.truncate(usize::from(rows));
-        Ok(newest)
     }
 }
 
