@@ -7,6 +7,9 @@
 //! * [`live_pill`]: the live state as the header and the API say it.
 //! * [`islands`]: keyboard, theme switch, live state, print button, progress of exports.
 
+// A view's type names every element inside it: those of the largest components are deeper than the default of 128.
+#![recursion_limit = "256"]
+
 #[cfg(feature = "ssr")]
 mod components;
 #[cfg(feature = "ssr")]

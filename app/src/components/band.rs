@@ -2,55 +2,73 @@
 
 use domain::calendar::Band;
 use domain::time::duration_in_words;
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::calendar::calendar;
+use super::calendar::Calendar;
 use super::text::grouped;
 use crate::model::{NavBadges, PageContext};
 
 /// The band over the list of episodes.
-pub fn band(ctx: &PageContext, band: &Band) -> AnyView {
+#[component]
+pub fn HistoryBand<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The figures.
+    band: &'a Band,
+) -> impl IntoView + use<> {
     view! {
         <section class="band" aria-labelledby="band">
             <h2 id="band" class="sr">"All stops so far"</h2>
             <dl class="figures linked">
-                <div>
-                    <dt>"Days without a stop"</dt>
-                    <dd>{days_without(band)}</dd>
-                </div>
-                {longest(band)}
-                {open(ctx.nav_badges.open_episodes)}
-                {reviews(ctx.nav_badges)}
+                <DaysWithout days=band.days_without />
+                <LongestStop band />
+                <OpenEpisodes number=ctx.nav_badges.open_episodes />
+                <ReviewCounts nav_badges=ctx.nav_badges />
             </dl>
-            {calendar(&band.days, ctx.zone)}
+            <Calendar days=&band.days zone=ctx.zone />
         </section>
     }
-    .into_any()
 }
 
-fn days_without(band: &Band) -> AnyView {
-    match band.days_without {
-        Some(days) => grouped(days).into_any(),
-        None => view! { <span class="none">"never stopped"</span> }.into_any(),
-    }
-}
-
-fn longest(band: &Band) -> AnyView {
-    let Some(longest) = band.longest else {
-        return view! { <div><dt>"Longest stop"</dt><dd><span class="none">"none"</span></dd></div> }
-            .into_any();
+#[component]
+fn DaysWithout(
+    /// Whole days since the last stop; none where there never was one.
+    days: Option<u64>,
+) -> impl IntoView {
+    let days = match days {
+        Some(days) => Either::Left(grouped(days)),
+        None => Either::Right(view! { <span class="none">"never stopped"</span> }),
     };
-    let href = format!("/kill-switch/{}", longest.id);
-    view! {
-        <div>
-            <dt><a href=href>"Longest stop"</a></dt>
-            <dd>{duration_in_words(longest.micros)}</dd>
-        </div>
-    }
-    .into_any()
+    view! { <div><dt>"Days without a stop"</dt><dd>{days}</dd></div> }
 }
 
-fn open(number: u64) -> AnyView {
+#[component]
+fn LongestStop<'a>(
+    /// The figures.
+    band: &'a Band,
+) -> impl IntoView + use<> {
+    match band.longest {
+        None => Either::Left(view! {
+            <div><dt>"Longest stop"</dt><dd><span class="none">"none"</span></dd></div>
+        }),
+        Some(longest) => {
+            let href = format!("/kill-switch/{}", longest.id);
+            Either::Right(view! {
+                <div>
+                    <dt><a href=href>"Longest stop"</a></dt>
+                    <dd>{duration_in_words(longest.micros)}</dd>
+                </div>
+            })
+        }
+    }
+}
+
+#[component]
+fn OpenEpisodes(
+    /// How many episodes are open.
+    number: u64,
+) -> impl IntoView {
     let class = if number > 0 { "hot" } else { "" };
     view! {
         <div>
@@ -58,28 +76,29 @@ fn open(number: u64) -> AnyView {
             <dd class=class>{grouped(number)}</dd>
         </div>
     }
-    .into_any()
 }
 
 /// Two numbers that belong together, so the links are theirs and not the box's.
-fn reviews(nav_badges: NavBadges) -> AnyView {
-    let class = if nav_badges.overdue_reviews > 0 {
-        "late"
-    } else {
-        ""
-    };
+#[component]
+fn ReviewCounts(
+    /// What needs somebody.
+    nav_badges: NavBadges,
+) -> impl IntoView {
+    let NavBadges {
+        pending_reviews: pending,
+        overdue_reviews: overdue,
+        ..
+    } = nav_badges;
+    let class = if overdue > 0 { "late" } else { "" };
     view! {
         <div class="pair">
             <dt>"Reviews"</dt>
             <dd>
-                <a href="/kill-switch?review=pending">
-                    {grouped(nav_badges.pending_reviews)} <small>" pending"</small>
-                </a>
+                <a href="/kill-switch?review=pending">{grouped(pending)} <small>" pending"</small></a>
                 <a class=class href="/kill-switch?review=overdue">
-                    {grouped(nav_badges.overdue_reviews)} <small>" overdue"</small>
+                    {grouped(overdue)} <small>" overdue"</small>
                 </a>
             </dd>
         </div>
     }
-    .into_any()
 }

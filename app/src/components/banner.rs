@@ -2,17 +2,25 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::content::Content;
+use super::icon::{Icon, Mark};
 use super::outcome::Tone;
 
-/// A banner: a shape, the answer, and what explains it.
-pub fn banner(spec: Icon, tone: Tone, answer: impl IntoView + 'static, more: AnyView) -> AnyView {
-    let class = format!("banner {}", tone.class());
+/// A banner: a shape, the answer, and as children what explains it.
+#[component]
+pub fn Banner<A: IntoView + 'static>(
+    /// The shape.
+    icon: Icon,
+    /// How loud it is.
+    tone: Tone,
+    /// The answer in a few words.
+    answer: A,
+    children: Content,
+) -> impl IntoView {
     view! {
-        <div class=class>
-            {icon(spec)}
-            <p><strong>{answer}</strong>" "{more}</p>
+        <div class=format!("banner {}", tone.class())>
+            <Mark icon />
+            <p><strong>{answer}</strong>" "{children}</p>
         </div>
     }
-    .into_any()
 }

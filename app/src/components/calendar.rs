@@ -14,54 +14,71 @@ const CELL: u32 = 14;
 /// Room over the grid for the months.
 const TOP: u32 = 18;
 
-/// The grid with its weekdays and its legend. `days` are days of `zone`, and follow each other without a gap.
-pub fn calendar(days: &[Day], zone: Tz) -> Option<AnyView> {
+/// The grid with its weekdays and its legend; nothing where there are no days.
+#[component]
+pub fn Calendar<'a>(
+    /// Days of `zone`, one after another without a gap.
+    days: &'a [Day],
+    /// Whose days they are.
+    zone: Tz,
+) -> impl IntoView + use<> {
     let first = days.first()?.date;
     let before = first.weekday().num_days_from_monday();
     let last = u32::try_from(days.len()).ok()? + before - 1;
     let (width, height) = ((last / 7 + 1) * STEP, TOP + 7 * STEP);
-    let cells: Vec<AnyView> = days
-        .iter()
-        .zip(before..)
-        .map(|(day, place)| cell(day, zone, place / 7, place % 7))
-        .collect();
-    Some(
-        view! {
-            <div class="calendar">
-                <div class="cal">
-                    {weekdays(height)}
-                    <div class="cal-scroll" role="region" tabindex="0" aria-label="Stops by day, the last 53 weeks">
-                        <svg width=width height=height viewBox=format!("0 0 {width} {height}") role="group"
-                            aria-label="Days, each a link to its stops">
-                            <g aria-hidden="true">{months(days, before)}</g>
-                            {cells}
-                        </svg>
-                    </div>
+    let cells = days.iter().zip(before..).map(|(day, place)| {
+        let day = *day;
+        view! { <DayCell day zone column=place / 7 row=place % 7 /> }
+    });
+    Some(view! {
+        <div class="calendar">
+            <div class="cal">
+                <Weekdays height />
+                <div class="cal-scroll" role="region" tabindex="0" aria-label="Stops by day, the last 53 weeks">
+                    <svg width=width height=height viewBox=format!("0 0 {width} {height}") role="group"
+                        aria-label="Days, each a link to its stops">
+                        <Months days before />
+                        {cells.collect_view()}
+                    </svg>
                 </div>
-                {legend()}
             </div>
-        }
-        .into_any(),
-    )
+            <Legend />
+        </div>
+    })
 }
 
 /// Beside the grid, so that they stay when it scrolls.
-fn weekdays(height: u32) -> AnyView {
-    let labels: Vec<AnyView> = [("Mon", 0), ("Wed", 2), ("Fri", 4), ("Sun", 6)]
-        .into_iter()
-        .map(|(name, row)| {
-            let y = TOP + row * STEP + 11;
-            view! { <text class="cal-label" x="0" y=y>{name}</text> }.into_any()
-        })
-        .collect();
+#[component]
+fn Weekdays(
+    /// The grid's height, in pixels.
+    height: u32,
+) -> impl IntoView {
+    let labels = [("Mon", 0), ("Wed", 2), ("Fri", 4), ("Sun", 6)].map(|(name, row)| {
+        let y = TOP + row * STEP + 11;
+        view! { <text class="cal-label" x="0" y=y>{name}</text> }
+    });
     view! {
         <svg width="30" height=height viewBox=format!("0 0 30 {height}") aria-hidden="true">{labels}</svg>
     }
-    .into_any()
 }
 
-/// A month stands over the week that holds its first day; the last one of two that would touch.
-fn months(days: &[Day], before: u32) -> Vec<AnyView> {
+/// The names of the months over the grid.
+#[component]
+fn Months<'a>(
+    /// The days of the grid.
+    days: &'a [Day],
+    /// Empty places before the first.
+    before: u32,
+) -> impl IntoView + use<> {
+    let labels = month_labels(days, before);
+    let labels = labels.into_iter().map(|(column, name)| {
+        view! { <text class="cal-label" x=column * STEP y="10">{name}</text> }
+    });
+    view! { <g aria-hidden="true">{labels.collect_view()}</g> }
+}
+
+/// Each month with its column. It stands over the week that holds its first day; of two that would touch, the last one.
+fn month_labels(days: &[Day], before: u32) -> Vec<(u32, String)> {
     let mut labels: Vec<(u32, String)> = Vec::new();
     for (day, place) in days.iter().zip(before..) {
         if labels.is_empty() || day.date.day() == 1 {
@@ -78,11 +95,6 @@ fn months(days: &[Day], before: u32) -> Vec<AnyView> {
         }
     }
     labels
-        .into_iter()
-        .map(|(column, name)| {
-            view! { <text class="cal-label" x=column * STEP y="10">{name}</text> }.into_any()
-        })
-        .collect()
 }
 
 /// `Mon 23 Nov 2026: 3 stops`.
@@ -113,7 +125,17 @@ fn href(date: NaiveDate, zone: Tz) -> String {
         .link("/kill-switch")
 }
 
-fn cell(day: &Day, zone: Tz, column: u32, row: u32) -> AnyView {
+#[component]
+fn DayCell(
+    /// The day.
+    day: Day,
+    /// Whose day it is.
+    zone: Tz,
+    /// Weeks before it.
+    column: u32,
+    /// Days before it in its week.
+    row: u32,
+) -> impl IntoView {
     let (x, y) = (column * STEP, TOP + row * STEP);
     let number = (day.stops > 0).then(|| {
         // More than two digits do not fit.
@@ -127,38 +149,33 @@ fn cell(day: &Day, zone: Tz, column: u32, row: u32) -> AnyView {
     // By keyboard, and read out, one meets only the days on which something was.
     let quiet = day.stops == 0;
     view! {
-        <a class=shade(day.stops) href=href(day.date, zone) aria-label=label(day)
+        <a class=shade(day.stops) href=href(day.date, zone) aria-label=label(&day)
             tabindex=quiet.then_some("-1") aria-hidden=quiet.then_some("true")>
-            <title>{label(day)}</title>
+            <title>{label(&day)}</title>
             <rect x=x y=y width=CELL height=CELL rx="3"></rect>
             {number}
         </a>
     }
-    .into_any()
 }
 
-fn legend() -> AnyView {
-    let entries: Vec<AnyView> = [(0, "none"), (1, "1"), (2, "2"), (3, "3 or more")]
-        .into_iter()
-        .map(|(stops, words)| {
-            view! {
-                <li>
-                    <svg class=shade(stops) width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
-                        <rect width="12" height="12" rx="3"></rect>
-                    </svg>
-                    {words}
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
+#[component]
+fn Legend() -> impl IntoView {
+    let entries = [(0, "none"), (1, "1"), (2, "2"), (3, "3 or more")].map(|(stops, words)| {
+        view! {
+            <li>
+                <svg class=shade(stops) width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+                    <rect width="12" height="12" rx="3"></rect>
+                </svg>
+                {words}
+            </li>
+        }
+    });
     view! {
         <div class="cal-legend">
             <span>"Stops by day, in your zone"</span>
             <ul aria-label="Shades">{entries}</ul>
         </div>
     }
-    .into_any()
 }
 
 #[cfg(test)]
@@ -177,12 +194,14 @@ mod tests {
             .collect()
     }
 
+    fn rendered(days: &[Day], zone: Tz) -> String {
+        view! { <Calendar days zone /> }.to_html()
+    }
+
     #[test]
     fn weeks_begin_on_monday() {
         // A Sunday, then a Monday.
-        let html = calendar(&days("2026-11-22", &[1, 3]), Tz::UTC)
-            .unwrap()
-            .to_html();
+        let html = rendered(&days("2026-11-22", &[1, 3]), Tz::UTC);
         let last_row = format!("<rect x=\"0\" y=\"{}\"", TOP + 6 * STEP);
         let next_week = format!("<rect x=\"{STEP}\" y=\"{TOP}\"");
         assert!(html.contains(&last_row), "{html}");
@@ -191,9 +210,7 @@ mod tests {
 
     #[test]
     fn a_day_is_named_and_only_days_with_stops_are_met() {
-        let html = calendar(&days("2026-11-22", &[0, 3]), Tz::Australia__Sydney)
-            .unwrap()
-            .to_html();
+        let html = rendered(&days("2026-11-22", &[0, 3]), Tz::Australia__Sydney);
         assert!(
             html.contains("aria-label=\"Mon 23 Nov 2026: 3 stops\""),
             "{html}"
@@ -209,6 +226,8 @@ mod tests {
 
     #[test]
     fn no_days_no_calendar() {
-        assert!(calendar(&[], Tz::UTC).is_none());
+        let html = rendered(&[], Tz::UTC);
+        assert!(!html.contains("<svg"), "{html}");
+        assert!(!html.contains("<div"), "{html}");
     }
 }

@@ -6,7 +6,10 @@ use domain::time::Timestamp;
 use leptos::prelude::*;
 use rust_decimal::Decimal;
 
+use super::number::AmountValue;
 use super::scale::Scale;
+use super::time::SecondTime;
+use crate::model::PageContext;
 
 /// Room over and under the line, in pixels.
 const PAD: i64 = 4;
@@ -71,25 +74,45 @@ impl Curve {
         let pixels = pixels.unwrap_or_else(|| (self.height / 2).into());
         Some(pixels.round_dp(2).checked_add(PAD.into())?.to_string())
     }
+}
 
-    /// Segments between neighbours; what is no number leaves a gap.
-    pub fn segments(&self, path: &[(Timestamp, Amount)]) -> Vec<AnyView> {
-        path.windows(2)
-            .filter_map(|pair| {
-                let [(from, before), (to, after)] = pair else {
-                    return None;
-                };
-                let segment = view! {
-                    <line
-                        x1=self.scale.x(*from)
-                        y1=self.y(before)?
-                        x2=self.scale.x(*to)
-                        y2=self.y(after)?
-                    ></line>
-                };
-                Some(segment.into_any())
-            })
-            .collect()
+/// Segments between neighbours; what is no number leaves a gap.
+#[component]
+pub fn CurveSegments<'a>(
+    /// The picture's measures.
+    curve: &'a Curve,
+    /// Where the values stand, in order.
+    path: &'a [(Timestamp, Amount)],
+) -> impl IntoView + use<> {
+    let segment = |pair: &[(Timestamp, Amount)]| {
+        let [(from, before), (to, after)] = pair else {
+            return None;
+        };
+        let (y1, y2) = (curve.y(before)?, curve.y(after)?);
+        let (x1, x2) = (curve.scale.x(*from), curve.scale.x(*to));
+        Some(view! { <line x1=x1 y1=y1 x2=x2 y2=y2></line> })
+    };
+    let segments = path.windows(2).filter_map(segment).collect_view();
+    view! { <g class="curve">{segments}</g> }
+}
+
+/// A value of a path with its time: `Lowest, Mon 23 Nov 2026 18:35:29`.
+#[component]
+pub fn ValueAt<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// Which value.
+    label: &'static str,
+    /// When it was.
+    at: Timestamp,
+    /// The value.
+    amount: &'a Amount,
+) -> impl IntoView + use<> {
+    view! {
+        <div>
+            <dt>{format!("{label}, ")}<SecondTime ctx at /></dt>
+            <dd><AmountValue amount /></dd>
+        </div>
     }
 }
 

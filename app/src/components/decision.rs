@@ -7,11 +7,15 @@ use super::icon::{Icon, write_icon};
 use super::text::write_stored;
 
 /// A decision or a signal's action as the engine wrote it.
-pub fn decision(word: &str) -> AnyView {
+#[component]
+pub fn DecisionTag<'a>(
+    /// The decision or action.
+    word: &'a str,
+) -> impl IntoView + use<> {
     written(|html| write_decision(html, word))
 }
 
-/// As [`decision`].
+/// Writes [`DecisionTag`].
 pub fn write_decision(html: &mut Html, word: &str) {
     const KNOWN: [(&str, &str, Icon); 4] = [
         ("BUY", "buy", Icon::Up),

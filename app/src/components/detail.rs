@@ -4,50 +4,75 @@ use domain::query::Pairs;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
-use super::text::stored;
+use super::content::Content;
+use super::text::Stored;
 use super::visible::visible;
 
 /// The way back to the list: `Trades / 1068c4de`.
-pub fn trail(href: &'static str, label: &'static str, here: &str) -> AnyView {
+#[component]
+pub fn Breadcrumb(
+    /// The list's path.
+    href: &'static str,
+    /// The list's name.
+    label: &'static str,
+    /// What the page is about.
+    here: String,
+) -> impl IntoView {
     view! {
         <nav class="trail" aria-label="Breadcrumb">
             <a href=href>{label}</a>
             <span aria-hidden="true">" / "</span>
-            <code aria-current="page">{visible(here).into_owned()}</code>
+            <code aria-current="page">{visible(&here).into_owned()}</code>
         </nav>
     }
-    .into_any()
 }
 
 /// A card with a heading.
-pub fn card(title: &'static str, content: AnyView) -> AnyView {
+#[component]
+pub fn Card(
+    /// The heading.
+    title: &'static str,
+    children: Content,
+) -> impl IntoView {
     view! {
         <section class="card">
             <h2>{title}</h2>
-            {content}
+            {children}
         </section>
     }
-    .into_any()
 }
 
-/// Cards beside each other where there is room: what is told, and what is near.
-pub fn columns(main: Vec<AnyView>, side: Vec<AnyView>) -> AnyView {
+/// Cards beside each other where there is room.
+#[component]
+pub fn Columns<M, S>(
+    /// What is told.
+    main: M,
+    /// What is near.
+    side: S,
+) -> impl IntoView
+where
+    M: IntoView + 'static,
+    S: IntoView + 'static,
+{
     view! {
         <div class="split">
             <div class="split-main">{main}</div>
             <aside class="split-side" aria-label="Related">{side}</aside>
         </div>
     }
-    .into_any()
 }
 
 /// A list of links.
-pub fn links(items: Vec<(String, String)>) -> AnyView {
-    let items: Vec<AnyView> = items
+#[component]
+pub fn LinkList(
+    /// Each one's address and label.
+    links: Vec<(String, String)>,
+) -> impl IntoView {
+    let items = links
         .into_iter()
-        .map(|(href, label)| view! { <li><a href=href>{stored(label)}</a></li> }.into_any())
-        .collect();
-    view! { <ul class="links">{items}</ul> }.into_any()
+        .map(|(href, text)| view! { <li><a href=href><Stored text /></a></li> })
+        .collect_view();
+    view! { <ul class="links">{items}</ul> }
 }
 
 /// A quarter of an hour in microseconds: what counts as near.

@@ -2,9 +2,10 @@
 
 use domain::episode::{Episode, Mechanism};
 use domain::time::{Timestamp, duration_in_words, ongoing_in_words};
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::icon::{Icon, Mark};
 use super::text::grouped;
 
 /// The mechanism's name: `Emergency stop`, `Toggle`.
@@ -17,15 +18,16 @@ pub const fn mechanism_name(mechanism: Mechanism) -> &'static str {
 }
 
 /// Who enforces it, as a tag.
-pub fn mechanism_tag(mechanism: Mechanism) -> AnyView {
-    match mechanism {
-        Mechanism::EmergencyStop => {
-            view! { <span class="tag quiet">"enforced by the Guard"</span> }.into_any()
-        }
-        Mechanism::Toggle => {
-            view! { <span class="tag warn">"declared, not enforced"</span> }.into_any()
-        }
-    }
+#[component]
+pub fn MechanismTag(
+    /// The mechanism.
+    mechanism: Mechanism,
+) -> impl IntoView {
+    let (class, words) = match mechanism {
+        Mechanism::EmergencyStop => ("tag quiet", "enforced by the Guard"),
+        Mechanism::Toggle => ("tag warn", "declared, not enforced"),
+    };
+    view! { <span class=class>{words}</span> }
 }
 
 /// How long an episode lasted, or how long it has been open.
@@ -48,20 +50,31 @@ pub fn duration_words(
 }
 
 /// Open or closed.
-pub fn state(is_cleared: bool) -> AnyView {
-    if is_cleared {
-        view! { <span class="out quiet">{icon(Icon::Dot)}"Closed"</span> }.into_any()
+#[component]
+pub fn EpisodeState(
+    /// Whether the episode was cleared.
+    is_cleared: bool,
+) -> impl IntoView {
+    let (class, icon, word) = if is_cleared {
+        ("out quiet", Icon::Dot, "Closed")
     } else {
-        view! { <span class="out stop">{icon(Icon::Square)}"Open"</span> }.into_any()
-    }
+        ("out stop", Icon::Square, "Open")
+    };
+    view! { <span class=class><Mark icon />{word}</span> }
 }
 
 /// Approvals and orders that slipped through, louder than a stop.
-pub fn leaks(approvals: u64, orders: u64) -> AnyView {
+#[component]
+pub fn Leaks(
+    /// How many approvals.
+    approvals: u64,
+    /// How many orders.
+    orders: u64,
+) -> impl IntoView {
     if approvals + orders > 0 {
         let text = format!("{} · {}", grouped(approvals), grouped(orders));
-        view! { <span class="out leak">{icon(Icon::Alert)}{text}</span> }.into_any()
+        Either::Left(view! { <span class="out leak"><Mark icon=Icon::Alert />{text}</span> })
     } else {
-        view! { <span class="none">"0 · 0"</span> }.into_any()
+        Either::Right(view! { <span class="none">"0 · 0"</span> })
     }
 }

@@ -3,52 +3,39 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
+use super::content::Content;
 use super::html::{Html, written};
-use super::text::none;
 
-/// One fact.
-pub struct Fact {
+/// The list of facts: its children are [`Fact`]s.
+#[component]
+pub fn Facts(children: Content) -> impl IntoView {
+    view! { <dl class="facts">{children}</dl> }
+}
+
+/// One fact: its children are the value.
+#[component]
+pub fn Fact(
+    /// What people call it.
     label: &'static str,
+    /// Its column; empty for what no column says.
+    #[prop(optional)]
     column: &'static str,
-    value: AnyView,
-}
-
-/// A fact from a column. `column` may be empty for what no column says.
-pub fn fact(label: &'static str, column: &'static str, value: AnyView) -> Fact {
-    Fact {
-        label,
-        column,
-        value,
-    }
-}
-
-/// A fact whose value may be NULL.
-pub fn optional(label: &'static str, column: &'static str, value: Option<AnyView>) -> Fact {
-    Fact {
-        label,
-        column,
-        value: value.unwrap_or_else(none),
-    }
+    children: Content,
+) -> impl IntoView {
+    let column = (!column.is_empty()).then(|| view! { <code>{column}</code> });
+    view! { <div><dt>{format!("{label} ")}{column}</dt><dd>{children}</dd></div> }
 }
 
 /// An id, whole.
-pub fn id(id: Uuid) -> AnyView {
+#[component]
+pub fn Id(
+    /// The id.
+    id: Uuid,
+) -> impl IntoView {
     written(|html| write_id(html, id))
 }
 
-/// As [`id`].
-pub fn write_id(html: &mut Html, id: Uuid) {
+/// Writes [`Id`].
+fn write_id(html: &mut Html, id: Uuid) {
     html.raw("<code class=\"id\">").print(id).raw("</code>");
-}
-
-/// The list of facts.
-pub fn facts(facts: Vec<Fact>) -> AnyView {
-    let rows: Vec<AnyView> = facts
-        .into_iter()
-        .map(|fact| {
-            let column = (!fact.column.is_empty()).then(|| view! { <code>{fact.column}</code> });
-            view! { <div><dt>{fact.label}" "{column}</dt><dd>{fact.value}</dd></div> }.into_any()
-        })
-        .collect();
-    view! { <dl class="facts">{rows}</dl> }.into_any()
 }

@@ -6,19 +6,24 @@
 
 use leptos::prelude::*;
 
-use super::html::{Html, written};
-
-/// What keeps fillers out: the browser's own, `1Password`, `LastPass`, `Bitwarden`, `Dashlane`.
-const NOT_FILLED: &str = " autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" data-1p-ignore=\"\" \
-     data-lpignore=\"true\" data-bwignore=\"\" data-form-type=\"other\">";
-
-/// An input of the kind `search`, `number` or `date`, with these further attributes.
-pub fn input(kind: &'static str, attributes: impl FnOnce(&mut Html)) -> AnyView {
-    written(|html| {
-        html.raw("<input class=\"field\" type=\"")
-            .raw(kind)
-            .raw("\"");
-        attributes(html);
-        html.raw(NOT_FILLED);
-    })
+/// An input that nothing fills in. Its name, value and what else it needs are spread onto it: `attr:name="q"`.
+#[component]
+pub fn PlainInput(
+    /// The input's type: `search`, `text`, `number` or `date`.
+    kind: &'static str,
+) -> impl IntoView {
+    // The browser's own, then `1Password`, `LastPass`, `Bitwarden` and `Dashlane`.
+    view! {
+        <input
+            class="field"
+            type=kind
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+            data-1p-ignore=""
+            data-lpignore="true"
+            data-bwignore=""
+            data-form-type="other"
+        />
+    }
 }

@@ -3,13 +3,14 @@
 use domain::filter::ParamEnum as _;
 use domain::finding::{FindingState, Rule, Severity, StoredFinding, Subject};
 use domain::query::Pairs;
+use leptos::either::Either;
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::detail::card;
-use super::icon::{Icon, icon};
-use super::severity::severity;
-use super::text::{cut, short_id, stored};
+use super::detail::Card;
+use super::icon::{Icon, Mark};
+use super::severity::SeverityTag;
+use super::text::{Stored, cut, short_id};
 
 /// The page of a rule.
 #[must_use]
@@ -34,55 +35,79 @@ pub fn finding_path(kept: &StoredFinding) -> String {
     format!("/findings/{}", kept.id)
 }
 
-/// How grave it is, as a word and a shape.
-pub fn gravity(of: Severity) -> AnyView {
-    severity(of.as_str())
+/// How grave a rule is, as a word and a shape.
+#[component]
+pub fn RuleSeverity(
+    /// The rule's severity.
+    severity: Severity,
+) -> impl IntoView {
+    view! { <SeverityTag word=severity.as_str() /> }
 }
 
 /// Whether it needs somebody, as a shape and a word.
-pub fn state(state: FindingState) -> AnyView {
-    let (class, spec, word) = match state {
+#[component]
+pub fn FindingStateTag(
+    /// Its state.
+    state: FindingState,
+) -> impl IntoView {
+    let (class, icon, word) = match state {
         FindingState::Open => ("out", Icon::Ring, "Open"),
         FindingState::Explained => ("out ok", Icon::Dot, "Explained"),
     };
-    view! { <span class=class>{icon(spec)}{word}</span> }.into_any()
+    view! { <span class=class><Mark icon />{word}</span> }
 }
 
 /// What it is about: `decision 1068c4de`, a link where it has a page.
-pub fn subject(subject: &Subject) -> AnyView {
+#[component]
+pub fn SubjectLink<'a>(
+    /// What it is about.
+    subject: &'a Subject,
+) -> impl IntoView + use<> {
     let text = match Uuid::try_parse(&subject.id) {
         Ok(id) => short_id(&id),
         // A number, a key, or an id that nothing should have.
         Err(_) => cut(&subject.id, 16),
     };
-    let id = view! { <code>{stored(text)}</code> };
+    let id = view! { <code><Stored text /></code> };
     let linked = match subject.path() {
-        Some(href) => view! { <a href=href>{id}</a> }.into_any(),
-        None => id.into_any(),
+        Some(href) => Either::Left(view! { <a href=href>{id}</a> }),
+        None => Either::Right(id),
     };
-    view! { {subject.kind.as_str()}" "{linked} }.into_any()
+    view! { {format!("{} ", subject.kind.as_str())}{linked} }
 }
 
 /// What does not add up about a row, for the row's own page; nothing where all does.
-pub fn about_row(findings: &[StoredFinding]) -> Option<AnyView> {
-    if findings.is_empty() {
-        return None;
-    }
-    let items: Vec<AnyView> = findings.iter().map(entry).collect();
-    let list = view! { <ul class="entries">{items}</ul> };
-    Some(card("Findings", list.into_any()))
+#[component]
+pub fn RowFindings<'a>(
+    /// The findings about the row.
+    findings: &'a [StoredFinding],
+) -> impl IntoView + use<> {
+    (!findings.is_empty()).then(|| {
+        let entries = findings
+            .iter()
+            .map(|kept| view! { <FindingEntry kept /> })
+            .collect_view();
+        view! { <Card title="Findings"><ul class="entries">{entries}</ul></Card> }
+    })
 }
 
-fn entry(kept: &StoredFinding) -> AnyView {
+#[component]
+fn FindingEntry<'a>(
+    /// The finding.
+    kept: &'a StoredFinding,
+) -> impl IntoView + use<> {
     let finding = &kept.finding;
     view! {
         <li>
             <div class="entry-head">
                 <a class="row-link" href=finding_path(kept)>{finding.rule.as_str()}</a>
-                <span>{gravity(finding.rule.severity())}" · "{state(kept.state)}</span>
+                <span>
+                    <RuleSeverity severity=finding.rule.severity() />
+                    " · "
+                    <FindingStateTag state=kept.state />
+                </span>
             </div>
-            <p>{stored(&finding.summary)}</p>
+            <p><Stored text=&finding.summary /></p>
         </li>
     }
-    .into_any()
 }

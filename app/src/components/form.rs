@@ -2,9 +2,11 @@
 //! that was typed is lost. Plain POST forms: they work without JavaScript.
 
 use domain::form::FieldError;
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::field::input;
+use super::content::Content;
+use super::field::PlainInput;
 use super::html::escaped;
 use crate::model::PageContext;
 
@@ -35,134 +37,164 @@ impl FieldName {
 
 /// For whom the form is made: what is typed into it outlasts the session. The first field of every form that people type
 /// into.
-pub fn owner(ctx: &PageContext) -> Option<AnyView> {
+#[component]
+pub fn FormOwner<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+) -> impl IntoView + use<> {
     let owner = &ctx.form_owner;
-    (!owner.is_empty())
-        .then(|| view! { <input type="hidden" name="owner" value=owner.clone() /> }.into_any())
+    (!owner.is_empty()).then(|| view! { <input type="hidden" name="owner" value=owner.clone() /> })
 }
 
 /// Why the form was turned back although every field is as it should be.
-pub fn not_saved(field_message: &'static str) -> AnyView {
-    view! { <p class="form-warning" role="alert" tabindex="-1" autofocus=true>{field_message}</p> }
-        .into_any()
+#[component]
+pub fn FormWarning(
+    /// The reason.
+    text: &'static str,
+) -> impl IntoView {
+    view! { <p class="form-warning" role="alert" tabindex="-1" autofocus=true>{text}</p> }
 }
 
 /// What could not be taken, each with the way to its field; nothing where all could.
-pub fn refused(
+#[component]
+pub fn FormErrors<'a>(
+    /// What was not done.
     heading: &'static str,
-    errors: &[FieldError],
-    fields: &[FieldName],
-) -> Option<AnyView> {
-    if errors.is_empty() {
-        return None;
-    }
-    let items: Vec<AnyView> = errors
-        .iter()
-        .map(
-            |error| match fields.iter().find(|field| field.name == error.field) {
-                Some(field) => {
-                    let text = field.says(error);
-                    view! { <li><a href=format!("#{}", field.id)>{text}</a></li> }.into_any()
-                }
-                None => {
-                    view! { <li>{format!("{} {}", error.field, error.message)}</li> }.into_any()
-                }
-            },
-        )
-        .collect();
-    Some(
+    /// What could not be taken.
+    errors: &'a [FieldError],
+    /// The form's fields.
+    fields: &'a [FieldName],
+) -> impl IntoView + use<> {
+    let item = |error: &FieldError| match fields.iter().find(|field| field.name == error.field) {
+        Some(field) => {
+            let text = field.says(error);
+            Either::Left(view! { <li><a href=format!("#{}", field.id)>{text}</a></li> })
+        }
+        None => Either::Right(view! { <li>{format!("{} {}", error.field, error.message)}</li> }),
+    };
+    (!errors.is_empty()).then(|| {
         view! {
             <div class="form-error" role="alert" tabindex="-1" autofocus=true>
                 <p>{heading}</p>
-                <ul>{items}</ul>
+                <ul>{errors.iter().map(item).collect_view()}</ul>
             </div>
         }
-        .into_any(),
-    )
+    })
 }
 
-/// The error beside its field, and the attributes that tie them together.
-struct FieldMessage {
-    view: Option<AnyView>,
+/// The error of a field, where it has one, and the attributes that tie the two together.
+struct FieldState {
+    error: Option<String>,
     described: Option<&'static str>,
     invalid: Option<&'static str>,
 }
 
-fn field_message(field: FieldName, errors: &[FieldError]) -> FieldMessage {
-    let error = errors.iter().find(|error| error.field == field.name);
-    FieldMessage {
-        view: error.map(|error| {
-            let text = format!("{}.", field.says(error));
-            view! { <p class="field-error" id=field.error_id>{text}</p> }.into_any()
-        }),
-        described: error.map(|_| field.error_id),
-        invalid: error.map(|_| "true"),
+impl FieldState {
+    fn of(field: FieldName, errors: &[FieldError]) -> Self {
+        let error = errors.iter().find(|error| error.field == field.name);
+        Self {
+            error: error.map(|error| format!("{}.", field.says(error))),
+            described: error.map(|_| field.error_id),
+            invalid: error.map(|_| "true"),
+        }
     }
 }
 
-/// One of a few values, each a word with its label, that has to be chosen.
-pub fn choice(
+/// A label over its field, which are the children, and the field's error below it.
+#[component]
+fn Labelled(
+    /// The field.
     field: FieldName,
-    options: impl IntoIterator<Item = (&'static str, &'static str)>,
-    chosen: &str,
-    errors: &[FieldError],
-) -> AnyView {
-    let field_message = field_message(field, errors);
-    let options: Vec<AnyView> = options
-        .into_iter()
-        .map(|(word, label)| {
-            view! { <option value=word selected=word == chosen>{label}</option> }.into_any()
-        })
-        .collect();
+    /// What the label adds.
+    #[prop(optional)]
+    more: Option<&'static str>,
+    /// What could not be taken.
+    error: Option<String>,
+    children: Content,
+) -> impl IntoView {
+    let more = more.map(|more| view! { <span class="dim">{more}</span> });
     view! {
         <div class="labelled">
-            <label for=field.id>{field.label}</label>
+            <label for=field.id>{field.label}{more}</label>
+            {children}
+            <FieldErrorLine field error />
+        </div>
+    }
+}
+
+/// The error of a field; nothing where it has none.
+#[component]
+fn FieldErrorLine(
+    /// The field.
+    field: FieldName,
+    /// What could not be taken.
+    error: Option<String>,
+) -> impl IntoView {
+    error.map(|text| view! { <p class="field-error" id=field.error_id>{text}</p> })
+}
+
+/// One of a few values that has to be chosen.
+#[component]
+pub fn Choice<'a>(
+    /// The field.
+    field: FieldName,
+    /// The values: each a word with its label.
+    options: Vec<(&'static str, &'static str)>,
+    /// The word that is chosen.
+    chosen: &'a str,
+    /// What could not be taken of the form.
+    errors: &'a [FieldError],
+) -> impl IntoView + use<> {
+    let FieldState {
+        error,
+        described,
+        invalid,
+    } = FieldState::of(field, errors);
+    let options = options
+        .into_iter()
+        .map(|(word, label)| view! { <option value=word selected=word == chosen>{label}</option> })
+        .collect_view();
+    view! {
+        <Labelled field error>
             <select class="field" id=field.id name=field.name required
-                aria-describedby=field_message.described aria-invalid=field_message.invalid>
+                aria-describedby=described aria-invalid=invalid>
                 <option value="">"Choose…"</option>
                 {options}
             </select>
-            {field_message.view}
-        </div>
+        </Labelled>
     }
-    .into_any()
 }
 
-/// A line that may be left empty.
-pub fn line(field: FieldName, value: &str, most: usize, errors: &[FieldError]) -> AnyView {
-    a_line(field, value, most, errors, false)
-}
-
-/// A line that has to be filled in.
-pub fn required_line(field: FieldName, value: &str, most: usize, errors: &[FieldError]) -> AnyView {
-    a_line(field, value, most, errors, true)
-}
-
-fn a_line(
+/// A line of text.
+#[component]
+pub fn TextLine<'a>(
+    /// The field.
     field: FieldName,
-    value: &str,
+    /// What is in it.
+    value: &'a str,
+    /// Most characters of it.
     most: usize,
-    errors: &[FieldError],
+    /// Whether it has to be filled in.
+    #[prop(optional)]
     required: bool,
-) -> AnyView {
-    let field_message = field_message(field, errors);
-    let optional = (!required).then(|| view! { <span class="dim">", optional"</span> });
-    view! {
-        <div class="labelled">
-            <label for=field.id>{field.label}{optional}</label>
-            {input("text", |html| {
-                html.attribute("id", Some(field.id));
-                html.attribute("name", Some(field.name));
-                html.attribute("value", Some(value));
-                html.attribute("maxlength", Some(&most.to_string()));
-                html.attribute("required", required.then_some(""));
-                html.attribute("aria-describedby", field_message.described);
-                html.attribute("aria-invalid", field_message.invalid);
-            })}
-            {field_message.view}
-        </div>
+    /// What could not be taken of the form.
+    errors: &'a [FieldError],
+) -> impl IntoView + use<> {
+    let FieldState {
+        error,
+        described,
+        invalid,
+    } = FieldState::of(field, errors);
+    let input = view! {
+        <PlainInput kind="text" attr:id=field.id attr:name=field.name attr:value=value.to_owned()
+            attr:maxlength=most.to_string() attr:required=required
+            attr:aria-describedby=described attr:aria-invalid=invalid />
+    };
+    if required {
+        Either::Left(view! { <Labelled field error>{input}</Labelled> })
+    } else {
+        Either::Right(view! { <Labelled field more=", optional" error>{input}</Labelled> })
     }
-    .into_any()
 }
 
 /// What a text field says below itself, and the id of that.
@@ -174,31 +206,41 @@ pub struct Hint {
     pub words: &'static str,
 }
 
-/// A text of several lines, and how long it may be.
-pub fn text(
+/// A text of several lines.
+#[component]
+pub fn TextArea<'a>(
+    /// The field.
     field: FieldName,
-    value: &str,
-    (least, most): (usize, usize),
+    /// What is in it.
+    value: &'a str,
+    /// Fewest and most characters of it.
+    length: (usize, usize),
+    /// What is said below it.
     hint: Hint,
-    errors: &[FieldError],
-) -> AnyView {
-    let field_message = field_message(field, errors);
-    let described = field_message.described.map_or_else(
+    /// What could not be taken of the form.
+    errors: &'a [FieldError],
+) -> impl IntoView + use<> {
+    let FieldState {
+        error,
+        described,
+        invalid,
+    } = FieldState::of(field, errors);
+    let described = described.map_or_else(
         || hint.id.to_owned(),
         |error| format!("{error} {}", hint.id),
     );
+    let (least, most) = length;
     view! {
         <div class="labelled">
             <label for=field.id>{field.label}</label>
             <textarea class="field" id=field.id name=field.name rows="6" required
                 minlength=least maxlength=most
-                aria-describedby=described aria-invalid=field_message.invalid
+                aria-describedby=described aria-invalid=invalid
                 inner_html=kept_text(value)></textarea>
-            {field_message.view}
+            <FieldErrorLine field error />
             <p class="dim hint" id=hint.id>{hint.words}</p>
         </div>
     }
-    .into_any()
 }
 
 /// The text as the content of a text area, which the renderer does not escape. A browser drops its first

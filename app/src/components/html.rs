@@ -12,10 +12,9 @@ use leptos::tachys::html::InertElement;
 pub struct Html(String);
 
 impl Html {
-    /// Nothing yet, with room for so many bytes.
-    #[must_use]
-    pub fn with_room(bytes: usize) -> Self {
-        Self(String::with_capacity(bytes))
+    /// Makes room for so many more bytes.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.0.reserve(bytes);
     }
 
     /// Appends markup.
@@ -46,7 +45,7 @@ impl Html {
     }
 
     /// Appends a view.
-    pub fn view(&mut self, view: AnyView) -> &mut Self {
+    pub fn view(&mut self, view: impl IntoView) -> &mut Self {
         self.0.push_str(&view.to_html());
         self
     }
@@ -58,11 +57,11 @@ impl Html {
     }
 }
 
-/// What `write` writes, as a view of one element.
-pub fn written(write: impl FnOnce(&mut Html)) -> AnyView {
+/// What `write` writes, as a view of one element: how a component shows what a table's cell shows.
+pub fn written(write: impl FnOnce(&mut Html)) -> InertElement {
     let mut html = Html::default();
     write(&mut html);
-    InertElement::new(html.into_string()).into_any()
+    InertElement::new(html.into_string())
 }
 
 /// A text with nothing in it that ends it or an attribute between double quotes.

@@ -46,18 +46,28 @@ impl Icon {
 }
 
 /// The shape, hidden from screen readers: the word beside it says the same.
-pub fn icon(icon: Icon) -> AnyView {
+#[component]
+pub fn Mark(
+    /// Which shape.
+    icon: Icon,
+) -> impl IntoView {
     written(|html| write_icon(html, icon))
 }
 
-/// As [`icon`].
+/// [`Mark`], as a function.
+pub fn icon(icon: Icon) -> AnyView {
+    view! { <Mark icon /> }.into_any()
+}
+
+/// Writes [`Mark`].
 pub fn write_icon(html: &mut Html, icon: Icon) {
     html.raw("<svg class=\"mark\" aria-hidden=\"true\"><use href=\"");
     html.raw(icon.href()).raw("\"></use></svg>");
 }
 
 /// The definitions of every shape, once a page.
-pub fn sprite() -> AnyView {
+#[component]
+pub fn Sprite() -> impl IntoView {
     const SHAPES: &str = concat!(
         r#"<symbol id="m-up" viewBox="0 0 10 10"><path d="M5 1 9.6 9H.4z"/></symbol>"#,
         r#"<symbol id="m-down" viewBox="0 0 10 10"><path d="M5 9 .4 1h9.2z"/></symbol>"#,
@@ -70,5 +80,4 @@ pub fn sprite() -> AnyView {
         r#"<symbol id="m-alert" viewBox="0 0 10 10"><path fill-rule="evenodd" d="M5 .4 9.9 9.4H.1zM4.4 3.6h1.2L5.4 6.6h-.8zM4.4 7.2h1.2v1.2H4.4z"/></symbol>"#,
     );
     view! { <svg class="sprite" width="0" height="0" aria-hidden="true" inner_html=SHAPES></svg> }
-        .into_any()
 }

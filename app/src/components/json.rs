@@ -4,15 +4,16 @@ use domain::filter::details::DetailsPath;
 use domain::filter::negation::escaped;
 use domain::json::Tree;
 use domain::query::{MAX_VALUE_CHARS, Pairs};
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::html::{Html, written};
-use super::text::{cut, stored, stored_as, stored_lines, write_stored};
+use super::text::{Stored, StoredLines, cut, write_stored};
 use super::visible::write_visible;
 
 /// Whether the values of a tree lead to `/events?details.PATH=value`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Links {
+pub enum JsonLinks {
     /// They do.
     ToEvents,
     /// They are only read.
@@ -20,68 +21,79 @@ pub enum Links {
 }
 
 /// The whole text: a tree, and the text itself as it is stored.
-pub fn json(text: &str, links: Links) -> AnyView {
+#[component]
+pub fn Json<'a>(
+    /// The text, json or not.
+    text: &'a str,
+    /// Whether its values are links.
+    links: JsonLinks,
+) -> impl IntoView + use<> {
     let tree = match Tree::read(text) {
-        Tree::Raw(raw) => stored_lines(&raw),
-        tree => {
-            let body = node(&tree, &mut Vec::new(), links);
-            view! {
-                <div class="json">{body}</div>
-                <details class="fold">
-                    <summary>"Raw JSON"</summary>
-                    {stored_lines(text)}
-                </details>
-            }
-            .into_any()
-        }
+        Tree::Raw(raw) => Either::Left(view! { <StoredLines text=&raw /> }),
+        tree => Either::Right(view! {
+            <div class="json"><Node tree=&tree path=&[] links /></div>
+            <details class="fold">
+                <summary>"Raw JSON"</summary>
+                <StoredLines text />
+            </details>
+        }),
     };
-    view! { <div class="json-box" dir="ltr">{tree}</div> }.into_any()
+    view! { <div class="json-box" dir="ltr">{tree}</div> }
 }
 
-fn node(tree: &Tree, path: &mut Vec<String>, links: Links) -> AnyView {
+/// A value of the tree. It may contain others like it, so its type is erased.
+#[component]
+fn Node<'a>(
+    /// The value.
+    tree: &'a Tree,
+    /// The keys that lead to it.
+    path: &'a [String],
+    /// Whether its scalars are links.
+    links: JsonLinks,
+) -> AnyView {
     match tree {
         Tree::Object(members) => {
             let members = members.iter().map(|(key, value)| (key.clone(), value));
-            members_list(members.collect(), path, links)
+            view! { <Members members=members.collect() path links /> }.into_any()
         }
         Tree::Array(elements) => {
             let members = elements.iter().enumerate();
-            members_list(
-                members.map(|(at, value)| (at.to_string(), value)).collect(),
-                path,
-                links,
-            )
+            let members = members.map(|(at, value)| (at.to_string(), value));
+            view! { <Members members=members.collect() path links /> }.into_any()
         }
-        scalar => leaf(scalar, path, links),
+        scalar => view! { <Leaf scalar path links /> }.into_any(),
     }
 }
 
-fn members_list(members: Vec<(String, &Tree)>, path: &mut Vec<String>, links: Links) -> AnyView {
+#[component]
+fn Members<'a>(
+    /// Each key with its value.
+    members: Vec<(String, &'a Tree)>,
+    /// The keys that lead to them.
+    path: &'a [String],
+    /// Whether scalars are links.
+    links: JsonLinks,
+) -> impl IntoView + use<> {
     if members.is_empty() {
-        return view! { <span class="none">"empty"</span> }.into_any();
+        return Either::Left(view! { <span class="none">"empty"</span> });
     }
-    let items: Vec<AnyView> = members
-        .into_iter()
-        .map(|(key, value)| {
-            path.push(key.clone());
-            let inner = node(value, path, links);
-            path.pop();
-            if is_open_container(value) {
-                view! {
-                    <li>
-                        <details open=true>
-                            <summary>{stored_as("key", &key)}</summary>
-                            {inner}
-                        </details>
-                    </li>
-                }
-                .into_any()
-            } else {
-                view! { <li class="pair">{stored_as("key", &key)}{inner}</li> }.into_any()
-            }
-        })
-        .collect();
-    view! { <ul>{items}</ul> }.into_any()
+    let items = members.into_iter().map(|(key, tree)| {
+        let path = [path, std::slice::from_ref(&key)].concat();
+        let inner = view! { <Node tree path=&path links /> };
+        if is_open_container(tree) {
+            Either::Left(view! {
+                <li>
+                    <details open=true>
+                        <summary><Stored text=key class="key" /></summary>
+                        {inner}
+                    </details>
+                </li>
+            })
+        } else {
+            Either::Right(view! { <li class="pair"><Stored text=key class="key" />{inner}</li> })
+        }
+    });
+    Either::Right(view! { <ul>{items.collect_view()}</ul> })
 }
 
 fn is_open_container(tree: &Tree) -> bool {
@@ -92,23 +104,31 @@ fn is_open_container(tree: &Tree) -> bool {
     }
 }
 
-fn leaf(tree: &Tree, path: &[String], links: Links) -> AnyView {
-    let (class, text) = match tree {
-        Tree::String(text) => ("str", text.clone()),
-        Tree::Bare(text) => ("bare", text.clone()),
-        Tree::Raw(text) => ("raw-value", text.clone()),
-        Tree::Object(_) | Tree::Array(_) => return ().into_any(),
+#[component]
+fn Leaf<'a>(
+    /// The value.
+    scalar: &'a Tree,
+    /// The keys that lead to it.
+    path: &'a [String],
+    /// Whether it is a link.
+    links: JsonLinks,
+) -> impl IntoView + use<> {
+    let (class, text) = match scalar {
+        Tree::String(text) => ("str", text.as_str()),
+        Tree::Bare(text) => ("bare", text.as_str()),
+        Tree::Raw(text) => ("raw-value", text.as_str()),
+        Tree::Object(_) | Tree::Array(_) => return None,
     };
-    let target = (links == Links::ToEvents)
-        .then(|| events_link(tree, path))
-        .flatten();
-    match target {
-        Some(href) => view! {
-            <a class=class href=href title="Events with this value here">{stored(text)}</a>
-        }
-        .into_any(),
-        None => stored_as(class, &text),
-    }
+    let target = match links {
+        JsonLinks::ToEvents => events_link(scalar, path),
+        JsonLinks::None => None,
+    };
+    Some(match target {
+        Some(href) => Either::Left(view! {
+            <a class=class href=href title="Events with this value here"><Stored text /></a>
+        }),
+        None => Either::Right(view! { <Stored text class /> }),
+    })
 }
 
 /// `/events?details.PATH=value`, for values that such a filter can name.
@@ -133,11 +153,15 @@ fn events_link(tree: &Tree, path: &[String]) -> Option<String> {
 const ROW_PAIRS: usize = 7;
 
 /// One line for a table: the scalars with their keys, ids left to the event's own page.
-pub fn one_line(text: Option<&str>) -> AnyView {
+#[component]
+pub fn JsonLine<'a>(
+    /// The text, json or not; none where the column is NULL.
+    text: Option<&'a str>,
+) -> impl IntoView + use<> {
     written(|html| write_one_line(html, text))
 }
 
-/// As [`one_line`].
+/// Writes [`JsonLine`].
 pub fn write_one_line(html: &mut Html, text: Option<&str>) {
     let Some(text) = text else {
         html.raw("<span class=\"none\">no details</span>");

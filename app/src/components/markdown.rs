@@ -13,9 +13,13 @@ const DEEPEST: usize = 6;
 
 /// The text, set apart so that right-to-left letters in it reorder nothing around it, and without characters that cannot be
 /// seen.
-pub fn markdown(text: &str) -> AnyView {
+#[component]
+pub fn Markdown<'a>(
+    /// What was written.
+    text: &'a str,
+) -> impl IntoView + use<> {
     let html = visible(&html(text)).into_owned();
-    view! { <div class="md" dir="auto" inner_html=html></div> }.into_any()
+    view! { <div class="md" dir="auto" inner_html=html></div> }
 }
 
 /// The text as HTML.
@@ -221,7 +225,7 @@ mod tests {
 
     #[test]
     fn marks_of_direction_stay_inside() {
-        let html = markdown("\u{202e}evil\u{2066}").to_html();
+        let html = view! { <Markdown text="\u{202e}evil\u{2066}" /> }.to_html();
         assert!(html.starts_with("<div"), "{html}");
         assert!(html.contains("dir=\"auto\""), "{html}");
         assert!(html.ends_with("</div>"), "{html}");

@@ -1,8 +1,14 @@
 //! Pieces that pages are put together from. They know the model's values, not where a page is.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "a component owns its props, also those that it only reads"
+)]
+
 pub mod band;
 pub mod banner;
 pub mod calendar;
+pub mod content;
 pub mod curve;
 pub mod decision;
 pub mod detail;

@@ -9,21 +9,29 @@ use super::text::write_stored;
 use super::visible::write_visible;
 
 /// An amount with every stored digit; zeros at its end step back.
-pub fn amount(amount: &Amount) -> AnyView {
+#[component]
+pub fn AmountValue<'a>(
+    /// The amount.
+    amount: &'a Amount,
+) -> impl IntoView + use<> {
     written(|html| write_amount(html, amount))
 }
 
-/// As [`amount`].
+/// Writes [`AmountValue`].
 pub fn write_amount(html: &mut Html, amount: &Amount) {
     write_digits(html, &amount.grouped());
 }
 
 /// A number as some json spells it, if it is one; other text as it is.
-pub fn spelled(text: &str) -> AnyView {
+#[component]
+pub fn SpelledNumber<'a>(
+    /// The number as it is spelled.
+    text: &'a str,
+) -> impl IntoView + use<> {
     written(|html| write_spelled(html, text))
 }
 
-/// As [`spelled`].
+/// Writes [`SpelledNumber`].
 pub fn write_spelled(html: &mut Html, text: &str) {
     write_digits(html, &group_thousands(text));
 }
@@ -53,11 +61,15 @@ fn kept_digits(text: &str) -> usize {
 }
 
 /// A confidence with its bar; what is no number from 0 to 1 is said to be out of range.
-pub fn confidence(score: f64) -> AnyView {
+#[component]
+pub fn Confidence(
+    /// From 0 to 1, where it is in range.
+    score: f64,
+) -> impl IntoView {
     written(|html| write_confidence(html, score))
 }
 
-/// As [`confidence`].
+/// Writes [`Confidence`].
 pub fn write_confidence(html: &mut Html, score: f64) {
     let label = confidence_label(score);
     if (0.0..=1.0).contains(&score) {
@@ -71,11 +83,15 @@ pub fn write_confidence(html: &mut Html, score: f64) {
 }
 
 /// A confidence as some json spells it.
-pub fn spelled_confidence(text: &str) -> AnyView {
+#[component]
+pub fn SpelledConfidence<'a>(
+    /// The confidence as it is spelled.
+    text: &'a str,
+) -> impl IntoView + use<> {
     written(|html| write_spelled_confidence(html, text))
 }
 
-/// As [`spelled_confidence`].
+/// Writes [`SpelledConfidence`].
 pub fn write_spelled_confidence(html: &mut Html, text: &str) {
     match text.parse::<f64>() {
         Ok(score) if (0.0..=1.0).contains(&score) => write_confidence(html, score),

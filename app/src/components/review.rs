@@ -4,7 +4,7 @@ use domain::review::{ReviewProgress, ReviewState};
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::icon::{Icon, Mark};
 use super::time::rough_span;
 
 /// How long a review has been overdue, or has time: `3 h`.
@@ -14,7 +14,13 @@ pub fn until_due(review_progress: &ReviewProgress, now: Timestamp) -> String {
 }
 
 /// For a heading: `review overdue 3 h`.
-pub fn review_tag(review_progress: &ReviewProgress, now: Timestamp) -> AnyView {
+#[component]
+pub fn ReviewTag<'a>(
+    /// How far the review has got.
+    review_progress: &'a ReviewProgress,
+    /// When the page was made.
+    now: Timestamp,
+) -> impl IntoView + use<> {
     let (class, words) = match review_progress.state {
         ReviewState::Reviewed => ("tag ok", "reviewed".to_owned()),
         ReviewState::Pending => ("tag quiet", "review pending".to_owned()),
@@ -23,12 +29,20 @@ pub fn review_tag(review_progress: &ReviewProgress, now: Timestamp) -> AnyView {
             format!("review overdue {}", until_due(review_progress, now)),
         ),
     };
-    view! { <a class=class href="#review">{words}</a> }.into_any()
+    view! { <a class=class href="#review">{words}</a> }
 }
 
 /// For a row: a shape and a word.
-pub fn review_state(state: ReviewState, due_at: Timestamp, now: Timestamp) -> AnyView {
-    let (class, spec, words) = match state {
+#[component]
+pub fn ReviewStateTag(
+    /// The review's state.
+    state: ReviewState,
+    /// When it is, or was, due.
+    due_at: Timestamp,
+    /// When the page was made.
+    now: Timestamp,
+) -> impl IntoView {
+    let (class, icon, words) = match state {
         ReviewState::Reviewed => ("out ok", Icon::Dot, "Reviewed".to_owned()),
         ReviewState::Pending => ("out quiet", Icon::Ring, "Pending".to_owned()),
         ReviewState::Overdue => (
@@ -40,5 +54,5 @@ pub fn review_state(state: ReviewState, due_at: Timestamp, now: Timestamp) -> An
             ),
         ),
     };
-    view! { <span class=class>{icon(spec)}{words}</span> }.into_any()
+    view! { <span class=class><Mark icon />{words}</span> }
 }

@@ -7,11 +7,15 @@ use super::icon::{Icon, write_icon};
 use super::text::write_stored;
 
 /// The severity as the engine wrote it.
-pub fn severity(word: &str) -> AnyView {
+#[component]
+pub fn SeverityTag<'a>(
+    /// The severity.
+    word: &'a str,
+) -> impl IntoView + use<> {
     written(|html| write_severity(html, word))
 }
 
-/// As [`severity`].
+/// Writes [`SeverityTag`].
 pub fn write_severity(html: &mut Html, word: &str) {
     let (class, spec) = match word {
         "info" => ("info", Icon::Dot),

@@ -1,5 +1,8 @@
 //! Text that somebody else wrote, and words of the console's own.
 
+use std::borrow::Cow;
+
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::html::{Html, written};
@@ -7,28 +10,49 @@ use super::visible::{visible, write_visible};
 
 /// Stored text: escaped, isolated so that right-to-left letters in it cannot reorder what stands around it, and with a mark
 /// for each character that cannot be seen.
-pub fn stored(text: impl AsRef<str>) -> AnyView {
-    written(|html| write_stored(html, text.as_ref()))
+#[component]
+#[allow(
+    clippy::elidable_lifetime_names,
+    reason = "the struct of the props needs its name"
+)]
+pub fn Stored<'a>(
+    /// The text.
+    #[prop(into)]
+    text: Cow<'a, str>,
+    /// The element's class.
+    #[prop(optional)]
+    class: Option<&'static str>,
+) -> impl IntoView + use<> {
+    written(|html| {
+        html.raw("<bdi").attribute("class", class).raw(">");
+        write_visible(html, &text);
+        html.raw("</bdi>");
+    })
 }
 
-/// As [`stored`].
+/// [`Stored`], as a function.
+pub fn stored(text: impl AsRef<str>) -> AnyView {
+    view! { <Stored text=text.as_ref() /> }.into_any()
+}
+
+/// [`Stored`] of a class, as a function.
+pub fn stored_as(class: &'static str, text: &str) -> AnyView {
+    view! { <Stored text class /> }.into_any()
+}
+
+/// Writes [`Stored`] without a class.
 pub fn write_stored(html: &mut Html, text: &str) {
     html.raw("<bdi>");
     write_visible(html, text);
     html.raw("</bdi>");
 }
 
-/// As [`stored`], of a class.
-pub fn stored_as(class: &'static str, text: &str) -> AnyView {
-    written(|html| {
-        html.raw("<bdi class=\"").raw(class).raw("\">");
-        write_visible(html, text);
-        html.raw("</bdi>");
-    })
-}
-
 /// Stored text with its own lines, as it is but for characters that cannot be seen.
-pub fn stored_lines(text: &str) -> AnyView {
+#[component]
+pub fn StoredLines<'a>(
+    /// The text.
+    text: &'a str,
+) -> impl IntoView + use<> {
     written(|html| {
         html.raw("<pre class=\"raw\">");
         write_visible(html, text);
@@ -68,10 +92,20 @@ pub fn cut(text: &str, most: usize) -> String {
 }
 
 /// Stored text of at most `most` characters, with its whole on hover where it is longer.
-pub fn brief(text: impl AsRef<str>, most: usize) -> AnyView {
-    let text = text.as_ref();
-    let shown = cut(text, most);
-    let whole = (shown != text).then(|| visible(text));
+#[component]
+#[allow(
+    clippy::elidable_lifetime_names,
+    reason = "the struct of the props needs its name"
+)]
+pub fn Brief<'a>(
+    /// The text.
+    #[prop(into)]
+    text: Cow<'a, str>,
+    /// Most characters that are shown.
+    most: usize,
+) -> impl IntoView + use<> {
+    let shown = cut(&text, most);
+    let whole = (shown != text).then(|| visible(&text));
     written(|html| {
         html.raw("<bdi")
             .attribute("title", whole.as_deref())
@@ -91,8 +125,29 @@ pub fn sentence(words: &str) -> String {
 }
 
 /// Stored text, where there is some.
+#[component]
+pub fn StoredOrNone<'a>(
+    /// The text.
+    text: Option<&'a str>,
+) -> impl IntoView + use<> {
+    written(|html| write_stored_or_none(html, text))
+}
+
+/// Writes [`StoredOrNone`].
 pub fn write_stored_or_none(html: &mut Html, text: Option<&str>) {
     or_none(html, text, write_stored);
+}
+
+/// A value's view, where there is one.
+#[component]
+pub fn OrNone<V: IntoView + 'static>(
+    /// The view of the value.
+    view: Option<V>,
+) -> impl IntoView {
+    match view {
+        Some(view) => Either::Left(view),
+        None => Either::Right(view! { <NoValue /> }),
+    }
 }
 
 /// A value as `write` says it, where there is one.
@@ -104,11 +159,12 @@ pub fn or_none<T>(html: &mut Html, value: Option<T>, write: impl FnOnce(&mut Htm
 }
 
 /// A value that is not there.
-pub fn none() -> AnyView {
+#[component]
+pub fn NoValue() -> impl IntoView {
     written(write_none)
 }
 
-/// As [`none`].
+/// Writes [`NoValue`].
 pub fn write_none(html: &mut Html) {
     html.raw("<span class=\"none\">none</span>");
 }

@@ -8,11 +8,17 @@ use super::html::{Html, written};
 use crate::model::PageContext;
 
 /// For a table: `18:35:27.531 Mon 23 Nov`, the year only where it is not the present one.
-pub fn timestamp(ctx: &PageContext, at: Timestamp) -> AnyView {
+#[component]
+pub fn TableTime<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The moment.
+    at: Timestamp,
+) -> impl IntoView + use<> {
     written(|html| write_timestamp(html, ctx, at))
 }
 
-/// As [`timestamp`].
+/// Writes [`TableTime`].
 pub fn write_timestamp(html: &mut Html, ctx: &PageContext, at: Timestamp) {
     let shown = at.shown_in(ctx.zone);
     let utc = at.rfc3339();
@@ -41,22 +47,55 @@ pub fn write_ahead(html: &mut Html, ctx: &PageContext, at: Timestamp) {
     }
 }
 
-/// For a row's own time as a fact: as [`exact`], with a mark where it lies ahead.
-pub fn row_time(ctx: &PageContext, at: Timestamp) -> AnyView {
+/// For a row's own time as a fact: as [`ExactTime`], with a mark where it lies ahead.
+#[component]
+pub fn RowTime<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The row's time.
+    at: Timestamp,
+) -> impl IntoView + use<> {
     let mark = is_ahead(ctx, at).then(|| written(|html| write_ahead(html, ctx, at)));
-    view! { {exact(ctx, at)}{mark} }.into_any()
+    view! { <ExactTime ctx at />{mark} }
 }
 
 /// For a fact: everything, to the microsecond, with the offset.
-pub fn exact(ctx: &PageContext, at: Timestamp) -> AnyView {
-    let utc = at.rfc3339();
-    view! { <time datetime=utc.clone() title=utc>{at.full_in(ctx.zone)}</time> }.into_any()
+#[component]
+pub fn ExactTime<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The moment.
+    at: Timestamp,
+) -> impl IntoView + use<> {
+    view! { <Time at text=at.full_in(ctx.zone) /> }
 }
 
 /// For a sentence or a heading: to the second.
+#[component]
+pub fn SecondTime<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The moment.
+    at: Timestamp,
+) -> impl IntoView + use<> {
+    view! { <Time at text=at.second_in(ctx.zone) /> }
+}
+
+/// [`SecondTime`], as a function.
 pub fn to_the_second(ctx: &PageContext, at: Timestamp) -> AnyView {
+    view! { <SecondTime ctx at /> }.into_any()
+}
+
+/// A moment as `text` says it, with the UTC instant on hover.
+#[component]
+pub fn Time(
+    /// The moment.
+    at: Timestamp,
+    /// How it is shown.
+    text: String,
+) -> impl IntoView {
     let utc = at.rfc3339();
-    view! { <time datetime=utc.clone() title=utc>{at.second_in(ctx.zone)}</time> }.into_any()
+    view! { <time datetime=utc.clone() title=utc>{text}</time> }
 }
 
 /// For the header: `18:35`; with its date where that is another day, `22 Nov 18:35`.
@@ -78,15 +117,20 @@ pub fn clock_or_date(ctx: &PageContext, at: Timestamp) -> String {
 }
 
 /// To the second: `18:35:27`; with its date where that is another day.
-pub fn second_or_date(ctx: &PageContext, at: Timestamp) -> AnyView {
+#[component]
+pub fn ClockTime<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The moment.
+    at: Timestamp,
+) -> impl IntoView + use<> {
     let shown = at.shown_in(ctx.zone);
     let text = if shown.date == ctx.now.shown_in(ctx.zone).date {
         shown.clock
     } else {
         at.second_in(ctx.zone)
     };
-    let utc = at.rfc3339();
-    view! { <time datetime=utc.clone() title=utc>{text}</time> }.into_any()
+    view! { <Time at text /> }
 }
 
 /// How long something has lasted, in one unit: `40 s`, `12 min`, `3 h`, `5 d`.

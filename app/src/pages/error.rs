@@ -3,10 +3,12 @@
 
 use domain::filter::ListQuery;
 use domain::query::ParamError;
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::components::list::filter::filter;
-use crate::components::text::stored;
+use crate::components::list::PageHead;
+use crate::components::list::filter::FilterForm;
+use crate::components::text::Stored;
 use crate::document::{Section, document};
 use crate::model::{ErrorPage, PageContext, RejectedFilter};
 
@@ -18,36 +20,41 @@ pub fn error(ctx: &PageContext, page: &ErrorPage) -> String {
             ctx,
             Section::Elsewhere,
             &page.title,
-            problem(page, "problem"),
+            || view! { <Problem page class="problem" /> },
         ),
-        Some(refused) => list(ctx, page, refused),
+        Some(rejected) => list(ctx, page, rejected),
     }
 }
 
 /// A list's page without its rows.
-fn list(ctx: &PageContext, page: &ErrorPage, refused: &RejectedFilter) -> String {
+fn list(ctx: &PageContext, page: &ErrorPage, rejected: &RejectedFilter) -> String {
     // What was printed can be read; the form would be empty otherwise.
-    let query = ListQuery::parse(refused.view, refused.query.as_str())
-        .unwrap_or_else(|_| ListQuery::all(refused.view));
-    let words = refused.view.words;
-    let content = view! {
-        <div class="page-head">
-            <h1>{words.title}</h1>
-            <p>{words.about}</p>
-        </div>
-        {filter(ctx, &query, &refused.filter_options)}
-        {problem(page, "problem in-list")}
-    };
-    let section = Section::List(refused.view.name);
-    document(ctx, section, &page.title, content.into_any())
+    let query = ListQuery::parse(rejected.view, rejected.query.as_str())
+        .unwrap_or_else(|_| ListQuery::all(rejected.view));
+    let words = rejected.view.words;
+    let section = Section::List(rejected.view.name);
+    document(ctx, section, &page.title, || {
+        view! {
+            <PageHead title=words.title about=words.about />
+            <FilterForm ctx query=&query options=&rejected.filter_options />
+            <Problem page class="problem in-list" />
+        }
+    })
 }
 
-fn problem(page: &ErrorPage, class: &'static str) -> AnyView {
+#[component]
+fn Problem<'a>(
+    /// The error.
+    page: &'a ErrorPage,
+    /// The section's class.
+    class: &'static str,
+) -> impl IntoView + use<> {
     let request = page.request_id.clone().map(|id| {
         view! { <p class="dim">"Request "<code class="id">{id}</code>" · quote it when you ask for help"</p> }
     });
     let (label, href) = page.way_out.clone();
-    let several = (page.faults.as_ref()).is_some_and(|faults| !faults.others.is_empty());
+    let faults = page.faults.as_ref();
+    let several = faults.is_some_and(|faults| !faults.others.is_empty());
     let corrected = page.corrected.clone().map(|href| {
         let words = if several {
             "Continue without them"
@@ -62,37 +69,38 @@ fn problem(page: &ErrorPage, class: &'static str) -> AnyView {
         "btn primary"
     };
     // A page has one main heading; that of a list's is the list's.
+    let title = page.title.clone();
     let title = if page.filter.is_some() {
-        view! { <h2>{page.title.clone()}</h2> }.into_any()
+        Either::Left(view! { <h2>{title}</h2> })
     } else {
-        view! { <h1>{page.title.clone()}</h1> }.into_any()
+        Either::Right(view! { <h1>{title}</h1> })
     };
     view! {
         <section class=class>
             <p class="problem-status">{page.status}</p>
             {title}
-            <p class="problem-message">{stored(&page.message)}</p>
-            {page.faults.as_ref().map(faults)}
+            <p class="problem-message"><Stored text=&page.message /></p>
+            {faults.map(|error| view! { <Faults error /> })}
             <p class="menu-row">{corrected}<a class=class_of_way href=href>{label}</a></p>
             {request}
         </section>
     }
-    .into_any()
 }
 
 /// Each parameter at fault with what it takes.
-fn faults(error: &ParamError) -> AnyView {
+#[component]
+fn Faults<'a>(
+    /// The first, with the others.
+    error: &'a ParamError,
+) -> impl IntoView + use<> {
     let all = std::iter::once(error).chain(&error.others);
-    let items: Vec<AnyView> = all
-        .map(|fault| {
-            view! {
-                <div>
-                    <dt><code>{stored(&fault.param)}</code></dt>
-                    <dd>{stored(&fault.message)}</dd>
-                </div>
-            }
-            .into_any()
-        })
-        .collect();
-    view! { <dl class="faults">{items}</dl> }.into_any()
+    let items = all.map(|fault| {
+        view! {
+            <div>
+                <dt><code><Stored text=&fault.param /></code></dt>
+                <dd><Stored text=&fault.message /></dd>
+            </div>
+        }
+    });
+    view! { <dl class="faults">{items.collect_view()}</dl> }
 }

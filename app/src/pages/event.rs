@@ -6,55 +6,86 @@ use domain::query::Pairs;
 use domain::trace::RowId;
 use leptos::prelude::*;
 
-use crate::components::detail::{around, card, columns, links, trail};
-use crate::components::facts::{fact, facts, id, optional};
-use crate::components::finding::about_row;
-use crate::components::json::{Links, json};
-use crate::components::severity::severity;
-use crate::components::text::{none, short_id, stored};
-use crate::components::time::{row_time, to_the_second};
-use crate::components::trace::{cards, chain};
+use crate::components::detail::{Breadcrumb, Card, Columns, LinkList, around};
+use crate::components::facts::{Fact, Facts, Id};
+use crate::components::finding::RowFindings;
+use crate::components::json::{Json, JsonLinks};
+use crate::components::severity::SeverityTag;
+use crate::components::text::{OrNone, Stored, StoredOrNone, short_id};
+use crate::components::time::{RowTime, SecondTime};
+use crate::components::trace::{StrategyCards, TraceCards};
 use crate::document::{Section, document};
 use crate::model::{EventPage, PageContext};
 
 /// One event.
 #[must_use]
 pub fn event(ctx: &PageContext, page: &EventPage) -> String {
-    let event = &page.event;
-    let email = event.user_email.clone().map(stored);
-    let rows = vec![
-        fact("Time", "timestamp", row_time(ctx, event.timestamp)),
-        fact("Type", "event_type", stored(&event.event_type)),
-        fact("Severity", "severity", severity(&event.severity)),
-        optional("User", "user.email", email),
-        optional("User id", "user_id", event.user_id.map(id)),
-        fact("Event id", "id", id(event.id)),
-    ];
-    let details = event
-        .details
-        .as_deref()
-        .map_or_else(none, |text| json(text, Links::ToEvents));
-    let mut main = Vec::from_iter(about_row(&page.findings));
-    main.push(card("Event", facts(rows)));
-    let mut side = Vec::new();
-    if let Some(trace) = &page.trace {
-        main.extend(chain(ctx, trace, Some(RowId::Event(event.id))));
-        side.extend(cards(ctx, trace));
-    }
-    main.push(card("Details", details));
-    side.push(card("Related", near(page)));
-    let content = view! {
-        {trail("/events", "Events", &format!("event {}", short_id(&event.id)))}
-        <div class="page-head">
-            <h1>{stored(&event.event_type)}", "{to_the_second(ctx, event.timestamp)}</h1>
-            {severity(&event.severity)}
-        </div>
-        <div class="traced">{columns(main, side)}</div>
-    };
-    document(ctx, Section::List("events"), "Event", content.into_any())
+    document(
+        ctx,
+        Section::List("events"),
+        "Event",
+        || view! { <EventContent ctx page /> },
+    )
 }
 
-fn near(page: &EventPage) -> AnyView {
+#[component]
+fn EventContent<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a EventPage,
+) -> impl IntoView + use<> {
+    let event = &page.event;
+    let here = Some(RowId::Event(event.id));
+    let details = event.details.as_deref();
+    let details = details.map(|text| view! { <Json text links=JsonLinks::ToEvents /> });
+    let trace = page.trace.as_ref();
+    let main = view! {
+        <RowFindings findings=&page.findings />
+        <EventCard ctx event />
+        {trace.map(|trace| view! { <TraceCards ctx trace here /> })}
+        <Card title="Details"><OrNone view=details /></Card>
+    };
+    let side = view! {
+        {trace.map(|trace| view! { <StrategyCards ctx trace /> })}
+        <Card title="Related"><LinkList links=near(page) /></Card>
+    };
+    view! {
+        <Breadcrumb href="/events" label="Events" here=format!("event {}", short_id(&event.id)) />
+        <div class="page-head">
+            <h1><Stored text=&event.event_type />", "<SecondTime ctx at=event.timestamp /></h1>
+            <SeverityTag word=&event.severity />
+        </div>
+        <div class="traced"><Columns main side /></div>
+    }
+}
+
+#[component]
+fn EventCard<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The event.
+    event: &'a Event,
+) -> impl IntoView + use<> {
+    let user_id = event.user_id.map(|id| view! { <Id id /> });
+    view! {
+        <Card title="Event">
+            <Facts>
+                <Fact label="Time" column="timestamp"><RowTime ctx at=event.timestamp /></Fact>
+                <Fact label="Type" column="event_type"><Stored text=&event.event_type /></Fact>
+                <Fact label="Severity" column="severity"><SeverityTag word=&event.severity /></Fact>
+                <Fact label="User" column="user.email">
+                    <StoredOrNone text=event.user_email.as_deref() />
+                </Fact>
+                <Fact label="User id" column="user_id"><OrNone view=user_id /></Fact>
+                <Fact label="Event id" column="id"><Id id=event.id /></Fact>
+            </Facts>
+        </Card>
+    }
+}
+
+/// Links to what happened around it, and to what is like it.
+fn near(page: &EventPage) -> Vec<(String, String)> {
     let event = &page.event;
     let at = around(event.timestamp);
     let mut items = Vec::new();
@@ -81,7 +112,7 @@ fn near(page: &EventPage) -> AnyView {
     }
     let by = Pairs::default().with("actor", actor(event)).link("/events");
     items.push((by, format!("All events by {}", event.actor())));
-    links(items)
+    items
 }
 
 /// The actor as the filter takes it; the id where there is one, for it never changes.

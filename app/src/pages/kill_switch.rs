@@ -3,64 +3,72 @@
 use domain::episode::{KillSwitchEvent, Signal};
 use leptos::prelude::*;
 
-use crate::components::band::band;
-use crate::components::list::columns::listing;
-use crate::components::list::table::{header, table, time_cell};
+use crate::components::band::HistoryBand;
+use crate::components::list::table::{HeaderCell, Table, TimeCell};
 use crate::components::list::{ListSlots, list_page};
-use crate::components::text::stored;
+use crate::components::text::Stored;
 use crate::model::{KillSwitchPage, PageContext};
 
 /// The list of episodes.
 #[must_use]
 pub fn kill_switch(ctx: &PageContext, page: &KillSwitchPage) -> String {
-    let table = listing(ctx, &page.list);
-    let around = ListSlots {
-        above: Some(band(ctx, &page.band)),
-        below: strays(ctx, &page.strays),
+    list_page(ctx, &page.list, || ListSlots {
+        above: Some(view! { <HistoryBand ctx band=&page.band /> }.into_any()),
+        below: Some(view! { <UnmatchedEvents ctx events=&page.strays /> }.into_any()),
         ..ListSlots::default()
-    };
-    list_page(ctx, &page.list, table, around)
+    })
 }
 
-fn strays(ctx: &PageContext, strays: &[KillSwitchEvent]) -> Option<AnyView> {
-    if strays.is_empty() {
-        return None;
-    }
-    let rows = strays.iter().map(|stray| stray_row(ctx, stray)).collect();
-    let head = vec![
-        header("c-time", "Time"),
-        header("c-type", "Type"),
-        header("c-what", "What it is"),
-        header("c-by", "By"),
-    ];
-    Some(
+/// Kill-switch events outside every episode; nothing where there are none.
+#[component]
+fn UnmatchedEvents<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The events, newest first.
+    events: &'a [KillSwitchEvent],
+) -> impl IntoView + use<> {
+    (!events.is_empty()).then(|| {
+        let rows = events
+            .iter()
+            .map(|event| view! { <UnmatchedRow ctx event /> })
+            .collect_view();
+        let head = view! {
+            <HeaderCell class="c-time" label="Time" />
+            <HeaderCell class="c-type" label="Type" />
+            <HeaderCell class="c-what" label="What it is" />
+            <HeaderCell class="c-by" label="By" />
+        };
         view! {
             <section class="sheet" aria-labelledby="strays">
                 <header class="shown">
                     <h2 id="strays">"Unmatched events"</h2>
                     <p>"Kill-switch events outside every episode, newest first"</p>
                 </header>
-                {table("t-strays", "Unmatched events", head, rows)}
+                <Table class="t-strays" caption="Unmatched events" head>{rows}</Table>
             </section>
         }
-        .into_any(),
-    )
+    })
 }
 
-fn stray_row(ctx: &PageContext, stray: &KillSwitchEvent) -> AnyView {
-    let what = match stray.signal {
+#[component]
+fn UnmatchedRow<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The event.
+    event: &'a KillSwitchEvent,
+) -> impl IntoView + use<> {
+    let what = match event.signal {
         Signal::Clear => "a clear without an activation",
         Signal::Unreadable => "a toggle that says neither on nor off",
         Signal::Activate(_) => "an activation",
     };
-    let href = format!("/events/{}", stray.event.id);
+    let row = &event.event;
     view! {
         <tr data-row="">
-            {time_cell(ctx, stray.event.timestamp, &href)}
-            <td class="c-type">{stored(&stray.event.event_type)}</td>
+            <TimeCell ctx at=row.timestamp href=format!("/events/{}", row.id) />
+            <td class="c-type"><Stored text=&row.event_type /></td>
             <td class="c-what">{what}</td>
-            <td class="c-by">{stored(stray.actor())}</td>
+            <td class="c-by"><Stored text=event.actor() /></td>
         </tr>
     }
-    .into_any()
 }

@@ -8,6 +8,19 @@ use crate::model::{LoginPage, PageContext};
 /// The log-in form, with what went wrong before.
 #[must_use]
 pub fn login(ctx: &PageContext, page: &LoginPage) -> String {
+    document(
+        ctx,
+        Section::Elsewhere,
+        "Log in",
+        || view! { <LoginContent page /> },
+    )
+}
+
+#[component]
+fn LoginContent<'a>(
+    /// The page's model.
+    page: &'a LoginPage,
+) -> impl IntoView + use<> {
     let failed = page.message.is_some();
     let message = page
         .message
@@ -24,7 +37,7 @@ pub fn login(ctx: &PageContext, page: &LoginPage) -> String {
         .map(|draft| view! { <input type="hidden" name="draft" value=draft /> });
     let next = (!page.next.is_empty())
         .then(|| view! { <input type="hidden" name="next" value=page.next.clone() /> });
-    let content = view! {
+    view! {
         <section class="login card">
             <svg class="login-logo" width="36" height="36" viewBox="0 0 20 20" aria-hidden="true" inner_html=LOGO></svg>
             <h1>"Audit Console"</h1>
@@ -47,6 +60,5 @@ pub fn login(ctx: &PageContext, page: &LoginPage) -> String {
                 <button class="btn primary wide">"Log in"</button>
             </form>
         </section>
-    };
-    document(ctx, Section::Elsewhere, "Log in", content.into_any())
+    }
 }

@@ -1,74 +1,94 @@
 //! `/`: the kill switch's live state, the last 24 hours, what is open, what is new.
 
 use domain::day::DayNumbers;
-use domain::episode::Episode;
+use domain::episode::{Episode, History};
 use domain::filter::ParamEnum as _;
 use domain::finding::{OpenFindings, Severity};
 use domain::live::{LiveState, RedisState};
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::components::banner::banner;
-use crate::components::episode::{lasted, mechanism_name, mechanism_tag, state};
-use crate::components::finding::gravity;
-use crate::components::icon::{Icon, icon};
-use crate::components::list::columns::default_table;
+use crate::components::banner::Banner;
+use crate::components::episode::{EpisodeState, MechanismTag, lasted, mechanism_name};
+use crate::components::finding::RuleSeverity;
+use crate::components::icon::{Icon, Mark};
+use crate::components::list::PageHead;
+use crate::components::list::columns::DefaultTable;
+use crate::components::list::empty::NoneYet;
+use crate::components::list::table::ZoneHeader;
 use crate::components::live::{
     agreement_tone, agreement_words, declared_words, enforced_words, last_event, live_state_text,
     source_tag,
 };
-use crate::components::text::{counted, grouped, stored};
-use crate::components::time::timestamp;
+use crate::components::number::SpelledNumber;
+use crate::components::text::{Stored, counted, grouped};
+use crate::components::time::TableTime;
 use crate::document::{Section, document};
 use crate::model::{NavBadges, OverviewPage, PageContext};
 
 /// The overview.
 #[must_use]
 pub fn overview(ctx: &PageContext, page: &OverviewPage) -> String {
-    let content = view! {
-        <div class="page-head">
-            <h1>"Overview"</h1>
-            <p>"Is trading stopped, what happened today, what needs a look"</p>
-        </div>
-        {ctx.live.as_ref().map(|state| live(ctx, state))}
-        {last_day(page.last_day)}
-        <div class="split">
-            <div class="split-main">
-                <section class="sheet" aria-labelledby="newest">
-                    <header class="shown">
-                        <h2 id="newest">"Newest events"</h2>
-                        <p class="exports"><a href="/events">"All events"</a></p>
-                    </header>
-                    {newest(ctx, page)}
-                </section>
-            </div>
-            <aside class="split-side">{episodes(ctx, page)}</aside>
-        </div>
-    };
-    document(ctx, Section::Overview, "Overview", content.into_any())
+    document(
+        ctx,
+        Section::Overview,
+        "Overview",
+        || view! { <OverviewContent ctx page /> },
+    )
 }
 
-fn live(ctx: &PageContext, live: &LiveState) -> AnyView {
+#[component]
+fn OverviewContent<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a OverviewPage,
+) -> impl IntoView + use<> {
+    view! {
+        <PageHead title="Overview" about="Is trading stopped, what happened today, what needs a look" />
+        {ctx.live.as_ref().map(|live| view! { <LiveSources ctx live /> })}
+        <LastDay day=page.last_day />
+        <div class="split">
+            <div class="split-main"><NewestEvents ctx page /></div>
+            <aside class="split-side">
+                <FindingsToExplain open=ctx.nav_badges.findings />
+                <ReviewsToDo nav_badges=ctx.nav_badges />
+                <RecentEpisodes ctx history=&page.history />
+            </aside>
+        </div>
+    }
+}
+
+/// The kill switch's state, and what it rests on.
+#[component]
+fn LiveSources<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The state.
+    live: &'a LiveState,
+) -> impl IntoView + use<> {
     let told = live_state_text(live);
     let agreement = format!("agreement {}", agreement_tone(live).class());
-    let volatile = match &live.redis {
-        RedisState::Known { volatile: true, .. } => Some(view! {
-            <div><dt>"Market"</dt><dd><span class="tag warn">"volatile"</span>" limits are halved"</dd></div>
-        }),
-        _ => None,
-    };
-    let equity = match &live.redis {
+    let (is_volatile, equity) = match &live.redis {
         RedisState::Known {
-            initial_equity: Some(equity),
+            volatile,
+            initial_equity,
             ..
-        } => Some(view! {
-            <div><dt>"Hard-stop baseline, AUD"</dt><dd>{crate::components::number::spelled(equity)}</dd></div>
-        }),
-        _ => None,
+        } => (*volatile, initial_equity.as_deref()),
+        RedisState::NotConfigured | RedisState::NotReachable => (false, None),
     };
+    let volatile = is_volatile.then(|| {
+        view! {
+            <div><dt>"Market"</dt><dd><span class="tag warn">"volatile"</span>" limits are halved"</dd></div>
+        }
+    });
+    let equity = equity.map(|text| {
+        view! { <div><dt>"Hard-stop baseline, AUD"</dt><dd><SpelledNumber text /></dd></div> }
+    });
     view! {
         <section class="live" aria-labelledby="live">
             <h2 id="live" class="sr">"Kill switch, now"</h2>
-            {banner(told.mark, told.tone, told.answer.to_owned(), told.more.into_any())}
+            <Banner icon=told.mark tone=told.tone answer=told.answer>{told.more}</Banner>
             <dl class="figures joined">
                 <div><dt>"Database setting"</dt><dd>{source_tag(declared_words(live))}</dd></div>
                 <div><dt>"Redis (enforced)"</dt><dd>{source_tag(enforced_words(live))}</dd></div>
@@ -79,71 +99,89 @@ fn live(ctx: &PageContext, live: &LiveState) -> AnyView {
             </dl>
         </section>
     }
-    .into_any()
 }
 
-fn last_day(day: DayNumbers) -> AnyView {
-    let figure = |href: &'static str, label: &'static str, number: u64, class: &'static str| {
-        view! {
-            <div><dt><a href=href>{label}</a></dt><dd class=class>{grouped(number)}</dd></div>
-        }
-        .into_any()
-    };
+#[component]
+fn LastDay(
+    /// What happened in it.
+    day: DayNumbers,
+) -> impl IntoView {
     view! {
         <section aria-labelledby="last-day">
             <h2 id="last-day" class="section-title">"Last 24 hours"</h2>
             <dl class="figures linked">
-                {figure("/trades?last=24h", "Decisions", day.decisions, "")}
-                {figure("/trades?last=24h&outcome=executed", "Executed", day.executed, "")}
-                {figure("/trades?last=24h&outcome=blocked", "Blocked by the Guard", day.blocked, "")}
-                {figure("/signals?last=24h", "Signals", day.signals, "")}
-                {figure("/events?last=24h&type=TRADE_REJECTED", "Rejected attempts", day.rejections, "")}
-                {figure("/events?last=24h", "Events", day.events, "")}
+                <DayFigure href="/trades?last=24h" label="Decisions" number=day.decisions />
+                <DayFigure href="/trades?last=24h&outcome=executed" label="Executed" number=day.executed />
+                <DayFigure href="/trades?last=24h&outcome=blocked" label="Blocked by the Guard" number=day.blocked />
+                <DayFigure href="/signals?last=24h" label="Signals" number=day.signals />
+                <DayFigure href="/events?last=24h&type=TRADE_REJECTED" label="Rejected attempts" number=day.rejections />
+                <DayFigure href="/events?last=24h" label="Events" number=day.events />
             </dl>
         </section>
     }
-    .into_any()
 }
 
-fn newest(ctx: &PageContext, page: &OverviewPage) -> AnyView {
-    if page.newest_events.is_empty() {
-        return view! {
-            <div class="empty">
-                <p class="empty-title">"No event yet"</p>
-                <p>"The engine has written none. They appear here as soon as it does."</p>
-            </div>
-        }
-        .into_any();
-    }
-    let time = view! {
-        <th scope="col" class="c-time">"Time "<span class="th-zone">{ctx.zone.name()}</span></th>
+#[component]
+fn DayFigure(
+    /// The list that it counts.
+    href: &'static str,
+    /// What it counts.
+    label: &'static str,
+    /// The number.
+    number: u64,
+) -> impl IntoView {
+    view! { <div><dt><a href=href>{label}</a></dt><dd class="">{grouped(number)}</dd></div> }
+}
+
+#[component]
+fn NewestEvents<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a OverviewPage,
+) -> impl IntoView + use<> {
+    let rows = page.newest_events.as_slice();
+    let body = if rows.is_empty() {
+        Either::Left(view! { <NoneYet noun="event" /> })
+    } else {
+        Either::Right(view! {
+            <DefaultTable ctx view=page.events caption="Newest events" rows>
+                <ZoneHeader ctx />
+            </DefaultTable>
+        })
     };
-    let (rows, time) = (&page.newest_events, time.into_any());
-    default_table(ctx, page.events, "Newest events", rows, time)
+    view! {
+        <section class="sheet" aria-labelledby="newest">
+            <header class="shown">
+                <h2 id="newest">"Newest events"</h2>
+                <p class="exports"><a href="/events">"All events"</a></p>
+            </header>
+            {body}
+        </section>
+    }
 }
 
 /// How many closed episodes are shown beside the open ones.
 const RECENT: usize = 5;
 
-fn episodes(ctx: &PageContext, page: &OverviewPage) -> AnyView {
-    let all = &page.history.episodes;
-    let open: Vec<AnyView> = all
-        .iter()
-        .rev()
-        .filter(|episode| episode.cleared().is_none())
-        .map(|episode| entry(ctx, episode))
-        .collect();
-    let closed: Vec<AnyView> = all
-        .iter()
-        .rev()
-        .filter(|episode| episode.cleared().is_some())
-        .take(RECENT)
-        .map(|episode| entry(ctx, episode))
-        .collect();
+/// The open episodes, and the ones that were closed last.
+#[component]
+fn RecentEpisodes<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// Every episode.
+    history: &'a History,
+) -> impl IntoView + use<> {
+    let newest_first = || history.episodes.iter().rev();
+    let entry = |episode| view! { <EpisodeEntry ctx episode /> };
+    let open = newest_first().filter(|episode| episode.cleared().is_none());
+    let open = open.map(entry).collect_view();
+    let closed = newest_first().filter(|episode| episode.cleared().is_some());
+    let closed = closed.take(RECENT).map(entry).collect_view();
     let open = if open.is_empty() {
-        view! { <p class="dim">"No episode is open."</p> }.into_any()
+        Either::Left(view! { <p class="dim">"No episode is open."</p> })
     } else {
-        view! { <ul class="entries">{open}</ul> }.into_any()
+        Either::Right(view! { <ul class="entries">{open}</ul> })
     };
     let closed = (!closed.is_empty()).then(|| {
         view! {
@@ -155,19 +193,45 @@ fn episodes(ctx: &PageContext, page: &OverviewPage) -> AnyView {
         }
     });
     view! {
-        {findings(ctx.nav_badges.findings)}
-        {reviews(ctx.nav_badges)}
         <section class="card">
             <h2>"Open kill-switch episodes"</h2>
             {open}
         </section>
         {closed}
     }
-    .into_any()
 }
 
-/// Reviews to do, where there are any.
-fn reviews(nav_badges: NavBadges) -> Option<AnyView> {
+#[component]
+fn EpisodeEntry<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The episode.
+    episode: &'a Episode,
+) -> impl IntoView + use<> {
+    let mechanism = episode.mechanism;
+    let href = format!("/kill-switch/{}", episode.first().event.id);
+    view! {
+        <li>
+            <div class="entry-head">
+                <a class="row-link" href=href>{mechanism_name(mechanism)}</a>
+                <EpisodeState is_cleared=episode.cleared().is_some() />
+            </div>
+            <MechanismTag mechanism />
+            <p>
+                <TableTime ctx at=episode.activated_at() />
+                {format!(" · {} · by ", lasted(episode, ctx.now))}
+                <Stored text=episode.first().actor() />
+            </p>
+        </li>
+    }
+}
+
+/// Reviews to do; nothing where there are none.
+#[component]
+fn ReviewsToDo(
+    /// What needs somebody.
+    nav_badges: NavBadges,
+) -> impl IntoView {
     let NavBadges {
         pending_reviews: pending,
         overdue_reviews: overdue,
@@ -175,11 +239,11 @@ fn reviews(nav_badges: NavBadges) -> Option<AnyView> {
     } = nav_badges;
     let late = (overdue > 0).then(|| {
         let words = format!("{} overdue", counted(overdue, ("review", "reviews")));
-        view! { <li><a class="out warn" href="/kill-switch?review=overdue">{icon(Icon::Alert)}{words}</a></li> }
+        view! { <li><a class="out warn" href="/kill-switch?review=overdue"><Mark icon=Icon::Alert />{words}</a></li> }
     });
     let waiting = (pending > 0).then(|| {
         let words = format!("{} pending", counted(pending, ("review", "reviews")));
-        view! { <li><a class="out quiet" href="/kill-switch?review=pending">{icon(Icon::Ring)}{words}</a></li> }
+        view! { <li><a class="out quiet" href="/kill-switch?review=pending"><Mark icon=Icon::Ring />{words}</a></li> }
     });
     (pending + overdue > 0).then(|| {
         view! {
@@ -188,32 +252,26 @@ fn reviews(nav_badges: NavBadges) -> Option<AnyView> {
                 <ul class="links">{late}{waiting}</ul>
             </section>
         }
-        .into_any()
     })
 }
 
 /// Findings that nobody has explained, by severity.
-fn findings(open: OpenFindings) -> AnyView {
-    let of = |number: u64, severity: Severity| {
-        let href = format!("/findings?severity={}&state=open", severity.as_str());
-        (number > 0).then(|| {
-            view! {
-                <li class="counted"><a href=href>{gravity(severity)}</a><span class="num">{grouped(number)}</span></li>
-            }
-        })
-    };
+#[component]
+fn FindingsToExplain(
+    /// How many there are.
+    open: OpenFindings,
+) -> impl IntoView {
     let counts = if open.all() == 0 {
-        view! { <p class="dim">"None is open."</p> }.into_any()
+        Either::Left(view! { <p class="dim">"None is open."</p> })
     } else {
-        view! {
+        Either::Right(view! {
             <ul class="links">
-                {of(open.critical, Severity::Critical)}
-                {of(open.error, Severity::Error)}
-                {of(open.warning, Severity::Warning)}
-                {of(open.info, Severity::Info)}
+                <SeverityCount number=open.critical severity=Severity::Critical />
+                <SeverityCount number=open.error severity=Severity::Error />
+                <SeverityCount number=open.warning severity=Severity::Warning />
+                <SeverityCount number=open.info severity=Severity::Info />
             </ul>
-        }
-        .into_any()
+        })
     };
     view! {
         <section class="card">
@@ -222,26 +280,22 @@ fn findings(open: OpenFindings) -> AnyView {
             <p><a href="/findings">"All findings"</a></p>
         </section>
     }
-    .into_any()
 }
 
-fn entry(ctx: &PageContext, episode: &Episode) -> AnyView {
-    let href = format!("/kill-switch/{}", episode.first().event.id);
-    view! {
-        <li>
-            <div class="entry-head">
-                <a class="row-link" href=href>{mechanism_name(episode.mechanism)}</a>
-                {state(episode.cleared().is_some())}
-            </div>
-            {mechanism_tag(episode.mechanism)}
-            <p>
-                {timestamp(ctx, episode.activated_at())}
-                " · "
-                {lasted(episode, ctx.now)}
-                " · by "
-                {stored(episode.first().actor())}
-            </p>
-        </li>
-    }
-    .into_any()
+#[component]
+fn SeverityCount(
+    /// How many findings of it are open.
+    number: u64,
+    /// The severity.
+    severity: Severity,
+) -> impl IntoView {
+    let href = format!("/findings?severity={}&state=open", severity.as_str());
+    (number > 0).then(|| {
+        view! {
+            <li class="counted">
+                <a href=href><RuleSeverity severity /></a>
+                <span class="num">{grouped(number)}</span>
+            </li>
+        }
+    })
 }

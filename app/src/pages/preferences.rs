@@ -8,45 +8,67 @@ use crate::model::{PageContext, Theme};
 /// The form. `next` is the local path that it returns to.
 #[must_use]
 pub fn preferences(ctx: &PageContext, next: &str) -> String {
-    let content = view! {
+    document(
+        ctx,
+        Section::Elsewhere,
+        "Preferences",
+        || view! { <PreferencesContent ctx next /> },
+    )
+}
+
+#[component]
+fn PreferencesContent<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The local path that the form returns to.
+    next: &'a str,
+) -> impl IntoView + use<> {
+    let chosen = ctx.theme;
+    view! {
         <div class="page-head"><h1>"Preferences"</h1></div>
         <form class="card preferences" method="post" action="/preferences">
             <input type="hidden" name="next" value=next.to_owned() />
             <label class="labelled">
                 "Time zone"
-                <select class="field" name="tz">{zones(ctx)}</select>
+                <select class="field" name="tz"><ZoneOptions chosen=ctx.zone.name() /></select>
             </label>
             <p class="dim">
                 "Times are shown in it, and a day in a filter is a day of it. Exports are in UTC."
             </p>
             <fieldset class="radios">
                 <legend>"Colour scheme"</legend>
-                {scheme(ctx, Theme::System, "system", "System")}
-                {scheme(ctx, Theme::Light, "light", "Light")}
-                {scheme(ctx, Theme::Dark, "dark", "Dark")}
+                <ThemeOption value="system" label="System" is_chosen=chosen == Theme::System />
+                <ThemeOption value="light" label="Light" is_chosen=chosen == Theme::Light />
+                <ThemeOption value="dark" label="Dark" is_chosen=chosen == Theme::Dark />
             </fieldset>
             <div class="menu-row">
                 <button class="btn primary">"Save"</button>
                 <a class="btn" href=next.to_owned()>"Cancel"</a>
             </div>
         </form>
-    };
-    document(ctx, Section::Elsewhere, "Preferences", content.into_any())
-}
-
-fn zones(ctx: &PageContext) -> Vec<AnyView> {
-    domain::zone::names()
-        .map(|name| {
-            let selected = name == ctx.zone.name();
-            view! { <option value=name selected=selected>{name}</option> }.into_any()
-        })
-        .collect()
-}
-
-fn scheme(ctx: &PageContext, theme: Theme, value: &'static str, label: &'static str) -> AnyView {
-    let checked = ctx.theme == theme;
-    view! {
-        <label class="box"><input type="radio" name="theme" value=value checked=checked />{label}</label>
     }
-    .into_any()
+}
+
+#[component]
+fn ZoneOptions(
+    /// The zone that times are shown in.
+    chosen: &'static str,
+) -> impl IntoView {
+    domain::zone::names()
+        .map(|name| view! { <option value=name selected=name == chosen>{name}</option> })
+        .collect_view()
+}
+
+#[component]
+fn ThemeOption(
+    /// As it is sent.
+    value: &'static str,
+    /// As people read it.
+    label: &'static str,
+    /// Whether it is what was chosen before.
+    is_chosen: bool,
+) -> impl IntoView {
+    view! {
+        <label class="box"><input type="radio" name="theme" value=value checked=is_chosen />{label}</label>
+    }
 }

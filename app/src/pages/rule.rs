@@ -2,60 +2,71 @@
 
 use domain::filter::ParamEnum as _;
 use domain::finding::{FindingState, RuleCount};
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::components::banner::banner;
-use crate::components::detail::{card, columns, links, trail};
-use crate::components::finding::{findings_path, gravity};
+use crate::components::banner::Banner;
+use crate::components::detail::{Breadcrumb, Card, Columns, LinkList};
+use crate::components::finding::{RuleSeverity, findings_path};
 use crate::components::icon::Icon;
 use crate::components::outcome::Tone;
-use crate::components::scan_progress::{of_rule, warnings};
+use crate::components::scan_progress::{RuleProgress, ScanWarnings};
 use crate::components::text::{counted, grouped};
-use crate::components::time::{rough_span, to_the_second};
+use crate::components::time::{SecondTime, rough_span};
 use crate::document::{Section, document};
 use crate::model::{PageContext, RulePage};
 
 /// One rule.
 #[must_use]
 pub fn rule(ctx: &PageContext, page: &RulePage) -> String {
-    let rule = page.count.rule;
-    let main = vec![
-        card(
-            "How it works",
-            view! { <p class="prose">{rule.explanation()}</p> }.into_any(),
-        ),
-        card("SQL", query(page)),
-    ];
-    let side = vec![
-        card("Its findings", its_findings(page.count)),
-        card("Checked", checked(ctx, page)),
-    ];
-    let content = view! {
-        {trail("/findings", "Findings", &format!("rule {}", rule.as_str()))}
-        <div class="page-head">
-            <h1>{rule.as_str()}</h1>
-            {gravity(rule.severity())}
-            <p>{rule.sentence()}</p>
-        </div>
-        {warnings(ctx, &page.scan_progress)}
-        {found(page)}
-        {columns(main, side)}
-    };
     document(
         ctx,
         Section::List("findings"),
-        rule.as_str(),
-        content.into_any(),
+        page.count.rule.as_str(),
+        || view! { <RuleContent ctx page /> },
     )
 }
 
-/// The answer: how many it has found.
-fn found(page: &RulePage) -> Option<AnyView> {
+#[component]
+fn RuleContent<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a RulePage,
+) -> impl IntoView + use<> {
+    let rule = page.count.rule;
+    let main = view! {
+        <Card title="How it works"><p class="prose">{rule.explanation()}</p></Card>
+        <Card title="SQL"><RuleQuery page /></Card>
+    };
+    let side = view! {
+        <Card title="Its findings"><LinkList links=its_findings(page.count) /></Card>
+        <Card title="Checked"><Checked ctx page /></Card>
+    };
+    view! {
+        <Breadcrumb href="/findings" label="Findings" here=format!("rule {}", rule.as_str()) />
+        <div class="page-head">
+            <h1>{rule.as_str()}</h1>
+            <RuleSeverity severity=rule.severity() />
+            <p>{rule.sentence()}</p>
+        </div>
+        <ScanWarnings ctx scan_progress=&page.scan_progress />
+        <Found page />
+        <Columns main side />
+    }
+}
+
+/// The answer: how many it has found; nothing where it has not looked yet.
+#[component]
+fn Found<'a>(
+    /// The page's model.
+    page: &'a RulePage,
+) -> impl IntoView + use<> {
     let RuleCount {
         open, explained, ..
     } = page.count;
     let has_looked = page.scan_progress.of(page.count.rule).is_some();
-    let (spec, tone, answer) = match (open, explained) {
+    let (icon, tone, answer) = match (open, explained) {
         (0, 0) if !has_looked => return None,
         (0, 0) => (Icon::Dot, Tone::Ok, "Nothing found.".to_owned()),
         (0, _) => (
@@ -81,16 +92,17 @@ fn found(page: &RulePage) -> Option<AnyView> {
             ),
         ),
     };
-    let more = (page.count.all() > 0).then(|| {
+    let list = (page.count.all() > 0).then(|| {
         let href = findings_path(page.count.rule, None);
         view! { <a href=href>"List them"</a> }
     });
-    Some(banner(spec, tone, answer, more.into_any()))
+    Some(view! { <Banner icon tone answer>{list}</Banner> })
 }
 
-fn its_findings(count: RuleCount) -> AnyView {
+/// Links to what it has found.
+fn its_findings(count: RuleCount) -> Vec<(String, String)> {
     let path = |state| findings_path(count.rule, state);
-    links(vec![
+    vec![
         (
             path(Some(FindingState::Open)),
             format!("Open: {}", grouped(count.open)),
@@ -100,30 +112,40 @@ fn its_findings(count: RuleCount) -> AnyView {
             format!("Explained: {}", grouped(count.explained)),
         ),
         (path(None), "All of this rule".to_owned()),
-    ])
+    ]
 }
 
-fn checked(ctx: &PageContext, page: &RulePage) -> AnyView {
-    let Some(progress) = page.scan_progress.of(page.count.rule) else {
-        return view! { <p>"Not checked yet."</p> }.into_any();
+/// How far the rule has got.
+#[component]
+fn Checked<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a RulePage,
+) -> impl IntoView + use<> {
+    let rule = page.count.rule;
+    let Some(progress) = page.scan_progress.of(rule) else {
+        return Either::Left(view! { <p>"Not checked yet."</p> });
     };
     let behind = rough_span(ctx.now.micros_since(progress.checked_to));
-    view! {
-        <p>"To "{to_the_second(ctx, progress.checked_to)}", "{behind}" behind."</p>
-        <p class="dim">"Last looked at "{to_the_second(ctx, progress.checked_at)}"."</p>
-        {of_rule(ctx, &page.scan_progress, page.count.rule)}
-    }
-    .into_any()
+    Either::Right(view! {
+        <p>"To "<SecondTime ctx at=progress.checked_to />{format!(", {behind} behind.")}</p>
+        <p class="dim">"Last looked at "<SecondTime ctx at=progress.checked_at />"."</p>
+        <RuleProgress ctx scan_progress=&page.scan_progress rule />
+    })
 }
 
 /// The query, and in what it differs from the rule.
-fn query(page: &RulePage) -> AnyView {
-    let differs = match page.differs {
-        Some(differs) => view! { <p class="prose">{differs}</p> }.into_any(),
-        None => {
-            view! { <p class="prose">"Run it in psql on the engine’s database: it shows the subjects that the rule finds."</p> }
-                .into_any()
-        }
-    };
-    view! { {differs}<pre class="sql"><code>{page.query.clone()}</code></pre> }.into_any()
+#[component]
+fn RuleQuery<'a>(
+    /// The page's model.
+    page: &'a RulePage,
+) -> impl IntoView + use<> {
+    let differs = page.differs.unwrap_or(
+        "Run it in psql on the engine’s database: it shows the subjects that the rule finds.",
+    );
+    view! {
+        <p class="prose">{differs}</p>
+        <pre class="sql"><code>{page.query.clone()}</code></pre>
+    }
 }

@@ -4,121 +4,187 @@ use domain::filter::negation::escaped;
 use domain::query::Pairs;
 use domain::signal::{Origin, Signal, SignalId, SignalOutcome};
 use domain::trace::RowId;
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::components::banner::banner;
-use crate::components::decision::decision;
-use crate::components::detail::{around, card, columns, links, trail};
-use crate::components::facts::{Fact, fact, facts, id, optional};
-use crate::components::finding::about_row;
-use crate::components::json::{Links, json};
-use crate::components::number::{spelled, spelled_confidence};
-use crate::components::severity::severity;
+use crate::components::banner::Banner;
+use crate::components::decision::DecisionTag;
+use crate::components::detail::{Breadcrumb, Card, Columns, LinkList, around};
+use crate::components::facts::{Fact, Facts, Id};
+use crate::components::finding::RowFindings;
+use crate::components::json::{Json, JsonLinks};
+use crate::components::number::{SpelledConfidence, SpelledNumber};
+use crate::components::severity::SeverityTag;
 use crate::components::signal_outcome::{rejection, signal_label};
-use crate::components::text::{none, short_id, stored};
-use crate::components::time::{row_time, to_the_second};
-use crate::components::trace::{cards, chain};
+use crate::components::text::{OrNone, Stored, StoredOrNone, short_id};
+use crate::components::time::{RowTime, SecondTime};
+use crate::components::trace::{StrategyCards, TraceCards};
 use crate::document::{Section, document};
 use crate::model::{PageContext, SignalPage};
 
 /// One signal.
 #[must_use]
 pub fn signal(ctx: &PageContext, page: &SignalPage) -> String {
+    document(
+        ctx,
+        Section::List("signals"),
+        "Signal",
+        || view! { <SignalContent ctx page /> },
+    )
+}
+
+#[component]
+fn SignalContent<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a SignalPage,
+) -> impl IntoView + use<> {
     let signal = &page.signal;
-    let text = |text: &Option<String>| text.as_ref().map(stored);
-    let action = signal.action.as_deref().map_or_else(none, decision);
-    let coin = text(&signal.coin);
-    let details = signal
-        .details
-        .as_deref()
-        .map_or_else(none, |text| json(text, json_links(signal)));
-    let mut main = Vec::from_iter(about_row(&page.findings));
-    main.push(card("Signal", facts(signal_facts(ctx, page))));
-    let mut side = Vec::new();
-    if let (Some(trace), SignalId::Executor(id)) = (&page.trace, signal.id) {
-        main.extend(chain(ctx, trace, Some(RowId::Event(id))));
-        side.extend(cards(ctx, trace));
-    }
-    main.push(card("Details", details));
-    side.push(card("Related", near(signal)));
-    let content = view! {
-        {trail("/signals", "Signals", &format!("signal {}", short_id(&signal.id)))}
+    let action = signal.action.as_deref();
+    let action = action.map(|word| view! { <DecisionTag word /> });
+    let coin = signal.coin.as_ref();
+    let coin = coin.map(|text| view! { <Stored text /> });
+    let details = signal.details.as_deref();
+    let details = details.map(|text| view! { <Json text links=json_links(signal) /> });
+    // Only an executor's signal leads to a trade.
+    let traced = match (&page.trace, signal.id) {
+        (Some(trace), SignalId::Executor(id)) => Some((trace, RowId::Event(id))),
+        _ => None,
+    };
+    let main = view! {
+        <RowFindings findings=&page.findings />
+        <Card title="Signal"><SignalFacts ctx page /></Card>
+        {traced.map(|(trace, here)| view! { <TraceCards ctx trace here=Some(here) /> })}
+        <Card title="Details"><OrNone view=details /></Card>
+    };
+    let side = view! {
+        {traced.map(|(trace, _)| view! { <StrategyCards ctx trace /> })}
+        <Card title="Related"><LinkList links=near(signal) /></Card>
+    };
+    view! {
+        <Breadcrumb href="/signals" label="Signals" here=format!("signal {}", short_id(&signal.id)) />
         <div class="page-head">
-            <h1>{action}" "{coin}", "{to_the_second(ctx, signal.timestamp)}</h1>
+            <h1><OrNone view=action />" "{coin}", "<SecondTime ctx at=signal.timestamp /></h1>
             <span class="tag quiet">{signal.id.origin().as_str()}</span>
         </div>
-        {became(ctx, signal)}
-        <div class="traced">{columns(main, side)}</div>
-    };
-    document(ctx, Section::List("signals"), "Signal", content.into_any())
+        <SignalBanner ctx signal />
+        <div class="traced"><Columns main side /></div>
+    }
 }
 
 /// What became of it, the Guard's own words before the console's; nothing of a collector's.
-fn became(ctx: &PageContext, signal: &Signal) -> Option<AnyView> {
+#[component]
+fn SignalBanner<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The signal.
+    signal: &'a Signal,
+) -> impl IntoView + use<> {
     let outcome = signal.outcome.as_ref()?;
     let told = signal_label(outcome, signal.timestamp, ctx.now);
-    let guard = rejection(Some(outcome)).map(|reason| view! { "“"{stored(reason)}"” " });
-    let more = view! { {guard}{told.more} }.into_any();
-    Some(banner(told.mark, told.tone, told.answer, more))
+    let guard = rejection(Some(outcome)).map(|text| view! { "“"<Stored text />"” " });
+    let more = told.more;
+    Some(view! {
+        <Banner icon=told.mark tone=told.tone answer=told.answer>{guard}{more}</Banner>
+    })
 }
 
 /// An executor signal's details are an event's, which can be searched; a collector's are not.
-fn json_links(signal: &Signal) -> Links {
+fn json_links(signal: &Signal) -> JsonLinks {
     match signal.id.origin() {
-        Origin::Executor => Links::ToEvents,
-        Origin::Collector => Links::None,
+        Origin::Executor => JsonLinks::ToEvents,
+        Origin::Collector => JsonLinks::None,
     }
 }
 
-fn signal_facts(ctx: &PageContext, page: &SignalPage) -> Vec<Fact> {
+#[component]
+fn SignalFacts<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a SignalPage,
+) -> impl IntoView + use<> {
     let signal = &page.signal;
-    let text = |text: &Option<String>| text.as_ref().map(stored);
-    let number = |text: &Option<String>| text.as_deref().map(spelled);
-    let confidence = signal.confidence.as_deref().map(spelled_confidence);
-    let action = signal.action.as_deref().map(decision);
-    let mut rows = match signal.id.origin() {
-        Origin::Executor => vec![
-            fact("Time", "timestamp", row_time(ctx, signal.timestamp)),
-            optional("Action", "details.signal.action", action),
-            optional("Coin", "details.signal.coin_type", text(&signal.coin)),
-            optional(
-                "Quantity",
-                "details.signal.quantity",
-                number(&signal.quantity),
-            ),
-            optional("Confidence", "details.signal.confidence", confidence),
-            optional(
-                "Price, AUD",
-                "details.market_data_snapshot.price",
-                number(&signal.price),
-            ),
-            optional("Algorithm", "algorithms.name", text(&signal.algorithm_name)),
-            optional(
-                "Algorithm id",
-                "details.algorithm_id",
-                text(&signal.algorithm_id),
-            ),
-        ],
-        Origin::Collector => vec![
-            fact("Time", "generated_at", row_time(ctx, signal.timestamp)),
-            optional("Action", "type", action),
-            optional("Coin", "asset", text(&signal.coin)),
-            optional("Strength", "strength", confidence),
-            optional("Source", "source", text(&signal.source)),
-        ],
+    let own = match signal.id.origin() {
+        Origin::Executor => Either::Left(view! { <ExecutorFacts ctx signal /> }),
+        Origin::Collector => Either::Right(view! { <CollectorFacts ctx signal /> }),
     };
-    if let Some(event) = &page.event {
-        let email = event.user_email.clone().map(stored);
-        rows.push(fact("Severity", "severity", severity(&event.severity)));
-        rows.push(optional("User", "user.email", email));
-        rows.push(optional("User id", "user_id", event.user_id.map(id)));
+    let event = page.event.as_ref().map(|event| {
+        let user_id = event.user_id.map(|id| view! { <Id id /> });
+        view! {
+            <Fact label="Severity" column="severity"><SeverityTag word=&event.severity /></Fact>
+            <Fact label="User" column="user.email">
+                <StoredOrNone text=event.user_email.as_deref() />
+            </Fact>
+            <Fact label="User id" column="user_id"><OrNone view=user_id /></Fact>
+        }
+    });
+    let id = signal.id.to_string();
+    view! {
+        <Facts>
+            {own}
+            {event}
+            <Fact label="Signal id" column="id"><code class="id">{id}</code></Fact>
+        </Facts>
     }
-    let code = view! { <code class="id">{signal.id.to_string()}</code> }.into_any();
-    rows.push(fact("Signal id", "id", code));
-    rows
 }
 
-fn near(signal: &Signal) -> AnyView {
+#[component]
+fn ExecutorFacts<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The signal.
+    signal: &'a Signal,
+) -> impl IntoView + use<> {
+    let action = signal.action.as_deref();
+    let action = action.map(|word| view! { <DecisionTag word /> });
+    let quantity = signal.quantity.as_deref();
+    let quantity = quantity.map(|text| view! { <SpelledNumber text /> });
+    let confidence = signal.confidence.as_deref();
+    let confidence = confidence.map(|text| view! { <SpelledConfidence text /> });
+    let price = signal.price.as_deref();
+    let price = price.map(|text| view! { <SpelledNumber text /> });
+    view! {
+        <Fact label="Time" column="timestamp"><RowTime ctx at=signal.timestamp /></Fact>
+        <Fact label="Action" column="details.signal.action"><OrNone view=action /></Fact>
+        <Fact label="Coin" column="details.signal.coin_type">
+            <StoredOrNone text=signal.coin.as_deref() />
+        </Fact>
+        <Fact label="Quantity" column="details.signal.quantity"><OrNone view=quantity /></Fact>
+        <Fact label="Confidence" column="details.signal.confidence"><OrNone view=confidence /></Fact>
+        <Fact label="Price, AUD" column="details.market_data_snapshot.price"><OrNone view=price /></Fact>
+        <Fact label="Algorithm" column="algorithms.name">
+            <StoredOrNone text=signal.algorithm_name.as_deref() />
+        </Fact>
+        <Fact label="Algorithm id" column="details.algorithm_id">
+            <StoredOrNone text=signal.algorithm_id.as_deref() />
+        </Fact>
+    }
+}
+
+#[component]
+fn CollectorFacts<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The signal.
+    signal: &'a Signal,
+) -> impl IntoView + use<> {
+    let action = signal.action.as_deref();
+    let action = action.map(|word| view! { <DecisionTag word /> });
+    let strength = signal.confidence.as_deref();
+    let strength = strength.map(|text| view! { <SpelledConfidence text /> });
+    view! {
+        <Fact label="Time" column="generated_at"><RowTime ctx at=signal.timestamp /></Fact>
+        <Fact label="Action" column="type"><OrNone view=action /></Fact>
+        <Fact label="Coin" column="asset"><StoredOrNone text=signal.coin.as_deref() /></Fact>
+        <Fact label="Strength" column="strength"><OrNone view=strength /></Fact>
+        <Fact label="Source" column="source"><StoredOrNone text=signal.source.as_deref() /></Fact>
+    }
+}
+
+/// Links to what happened around it, and to what is like it.
+fn near(signal: &Signal) -> Vec<(String, String)> {
     let at = around(signal.timestamp);
     let mut items = Vec::new();
     if let Origin::Executor = signal.id.origin() {
@@ -161,5 +227,5 @@ fn near(signal: &Signal) -> AnyView {
             "All signals of this collector".to_owned(),
         ));
     }
-    links(items)
+    items
 }

@@ -5,49 +5,80 @@ use domain::trace::{RowId, Trace};
 use domain::trade::Outcome;
 use leptos::prelude::*;
 
-use crate::components::banner::banner;
-use crate::components::decision::decision;
-use crate::components::detail::{around, card, columns, links, trail};
-use crate::components::facts::facts;
-use crate::components::finding::about_row;
-use crate::components::order::order_facts;
+use crate::components::banner::Banner;
+use crate::components::decision::DecisionTag;
+use crate::components::detail::{Breadcrumb, Card, Columns, LinkList, around};
+use crate::components::finding::RowFindings;
+use crate::components::order::OrderFacts;
 use crate::components::outcome::{OutcomeLabel, outcome_label};
-use crate::components::text::{short_id, stored};
-use crate::components::time::to_the_second;
-use crate::components::trace::{cards, chain};
+use crate::components::text::{Stored, short_id};
+use crate::components::time::SecondTime;
+use crate::components::trace::{StrategyCards, TraceCards};
 use crate::document::{Section, document};
 use crate::model::{PageContext, TracePage};
 
 /// One trade.
 #[must_use]
 pub fn trace(ctx: &PageContext, page: &TracePage) -> String {
+    document(
+        ctx,
+        Section::List("trades"),
+        "Trace",
+        || view! { <TraceContent ctx page /> },
+    )
+}
+
+#[component]
+fn TraceContent<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a TracePage,
+) -> impl IntoView + use<> {
     let trace = &page.trace;
     let order = trace.order.as_ref().map(|part| &part.row);
     let here = match trace.subject {
         RowId::Order(_) => Some(trace.subject),
         RowId::Event(_) | RowId::Decision(_) => None,
     };
-    let mut main = Vec::from_iter(about_row(&page.findings));
-    main.extend(chain(ctx, trace, here));
-    main.extend(order.map(|order| card("Its order", facts(order_facts(ctx, order)))));
-    let mut side = cards(ctx, trace);
-    side.extend(near(trace).map(|near| card("Related", near)));
-    let told = outcome(ctx, trace, order);
-    let content = view! {
-        {trail("/trades", "Trades", &label(trace.subject))}
-        <div class="page-head">
-            <h1>
-                "Trace of "
-                {trace.side().map(|side| decision(&side))}
-                " "
-                {trace.coin().map(stored)}
-                {trace.decided_at().map(|at| view! { ", "{to_the_second(ctx, at)} })}
-            </h1>
-        </div>
-        {told.map(|told| banner(told.mark, told.tone, told.answer, told.more.into_any()))}
-        <div class="traced">{columns(main, side)}</div>
+    let order_card = order.map(|order| {
+        view! { <Card title="Its order"><OrderFacts ctx order /></Card> }
+    });
+    let related = near(trace).map(|links| {
+        view! { <Card title="Related"><LinkList links /></Card> }
+    });
+    let main = view! {
+        <RowFindings findings=&page.findings />
+        <TraceCards ctx trace here />
+        {order_card}
     };
-    document(ctx, Section::List("trades"), "Trace", content.into_any())
+    let side = view! { <StrategyCards ctx trace />{related} };
+    let banner = outcome(ctx, trace, order).map(|told| {
+        let more = told.more;
+        view! { <Banner icon=told.mark tone=told.tone answer=told.answer>{more}</Banner> }
+    });
+    view! {
+        <Breadcrumb href="/trades" label="Trades" here=label(trace.subject) />
+        <div class="page-head"><TraceHeading ctx trace /></div>
+        {banner}
+        <div class="traced"><Columns main side /></div>
+    }
+}
+
+/// `Trace of BUY BTC, Mon 23 Nov 2026 18:35:29`.
+#[component]
+fn TraceHeading<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The trace.
+    trace: &'a Trace,
+) -> impl IntoView + use<> {
+    let side = trace.side();
+    let side = side.map(|side| view! { <DecisionTag word=&side /> });
+    let coin = trace.coin().map(|text| view! { <Stored text /> });
+    let at = trace.decided_at();
+    let at = at.map(|at| view! { ", "<SecondTime ctx at /> });
+    view! { <h1>"Trace of "{side}" "{coin}{at}</h1> }
 }
 
 fn label(subject: RowId) -> String {
@@ -79,12 +110,13 @@ fn outcome(ctx: &PageContext, trace: &Trace, order: Option<&Order>) -> Option<Ou
     ))
 }
 
-fn near(trace: &Trace) -> Option<AnyView> {
+/// Links to what happened around it; nothing where its time is not known.
+fn near(trace: &Trace) -> Option<Vec<(String, String)>> {
     let at = around(trace.decided_at()?);
     let all = |path: &str, label: &str| (at.link(path), format!("{label}, 15 min each way"));
-    Some(links(vec![
+    Some(vec![
         all("/trades", "All decisions"),
         all("/signals", "All signals"),
         all("/events", "All events"),
-    ]))
+    ])
 }

@@ -4,19 +4,20 @@ use domain::filter::negation::escaped;
 use domain::order::OrderLink;
 use domain::query::Pairs;
 use domain::trace::RowId;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
-use crate::components::banner::banner;
-use crate::components::decision::decision;
-use crate::components::detail::{around, card, columns, links, trail};
-use crate::components::facts::{fact, facts, id, optional};
-use crate::components::finding::about_row;
-use crate::components::number::{amount, confidence};
-use crate::components::order::order_facts;
+use crate::components::banner::Banner;
+use crate::components::decision::DecisionTag;
+use crate::components::detail::{Breadcrumb, Card, Columns, LinkList, around};
+use crate::components::facts::{Fact, Facts, Id};
+use crate::components::finding::RowFindings;
+use crate::components::number::{AmountValue, Confidence};
+use crate::components::order::OrderFacts;
 use crate::components::outcome::{OutcomeLabel, outcome_label};
-use crate::components::text::{short_id, stored};
-use crate::components::time::{row_time, to_the_second};
-use crate::components::trace::{cards, chain};
+use crate::components::text::{OrNone, Stored, StoredOrNone, short_id};
+use crate::components::time::{RowTime, SecondTime};
+use crate::components::trace::{StrategyCards, TraceCards};
 use crate::document::{Section, document};
 use crate::model::{PageContext, TradePage};
 
@@ -25,130 +26,161 @@ type Row = domain::trade::Decision;
 /// One decision.
 #[must_use]
 pub fn trade(ctx: &PageContext, page: &TradePage) -> String {
-    let row = &page.detail.decision;
-    let told = outcome_label(row.outcome(), row.order.status(), row.timestamp, ctx.now);
-    let mut main = Vec::from_iter(about_row(&page.findings));
-    main.extend(chain(ctx, &page.trace, Some(RowId::Decision(row.id))));
-    main.push(card("Decision", decision_facts(ctx, page)));
-    main.extend(order_card(ctx, row));
-    let mut side = cards(ctx, &page.trace);
-    side.push(card("Related", near(row)));
-    let content = view! {
-        {trail("/trades", "Trades", &format!("decision {}", short_id(&row.id)))}
-        <div class="page-head">
-            <h1>
-                {decision(&row.decision)}
-                " "
-                {stored(&row.asset)}
-                ", "
-                {to_the_second(ctx, row.timestamp)}
-            </h1>
-        </div>
-        {banner(told.mark, told.tone, told.answer.clone(), more(row, &told))}
-        <div class="traced">{columns(main, side)}</div>
-    };
     document(
         ctx,
         Section::List("trades"),
         "Trade decision",
-        content.into_any(),
+        || view! { <TradeContent ctx page /> },
     )
 }
 
-/// What the banner adds: the Guard's own words before the console's.
-fn more(row: &Row, told: &OutcomeLabel) -> AnyView {
-    let guard = row
-        .block_reason
-        .clone()
-        .map(|reason| view! { "“"{stored(reason)}"” " });
-    let failure = row
-        .order
-        .found()
-        .and_then(|order| order.error_message.clone())
-        .map(|message| view! { "“"{stored(message)}"” " });
-    let volatile = row
-        .block_reason
-        .as_deref()
-        .is_some_and(|reason| reason.contains("[VOLATILE MARKET MODE ACTIVE"))
-        .then_some("The limits were halved: the market was marked volatile. ");
-    view! { {guard}{failure}{volatile}{fill(row)}{told.more.clone()} }.into_any()
+#[component]
+fn TradeContent<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a TradePage,
+) -> impl IntoView + use<> {
+    let row = &page.detail.decision;
+    let trace = &page.trace;
+    let told = outcome_label(row.outcome(), row.order.status(), row.timestamp, ctx.now);
+    let main = view! {
+        <RowFindings findings=&page.findings />
+        <TraceCards ctx trace here=Some(RowId::Decision(row.id)) />
+        <Card title="Decision"><DecisionFacts ctx page /></Card>
+        <OrderCard ctx row />
+    };
+    let side = view! {
+        <StrategyCards ctx trace />
+        <Card title="Related"><LinkList links=near(row) /></Card>
+    };
+    view! {
+        <Breadcrumb href="/trades" label="Trades" here=format!("decision {}", short_id(&row.id)) />
+        <div class="page-head">
+            <h1>
+                <DecisionTag word=&row.decision />
+                " "
+                <Stored text=&row.asset />
+                ", "
+                <SecondTime ctx at=row.timestamp />
+            </h1>
+        </div>
+        <OutcomeBanner row told />
+        <div class="traced"><Columns main side /></div>
+    }
 }
 
-/// How much was filled, of how much, at what price.
-fn fill(row: &Row) -> Option<AnyView> {
-    let order = row.order.found()?;
-    let brief = &order.brief;
+/// What became of it, with the Guard's own words before the console's.
+#[component]
+fn OutcomeBanner<'a>(
+    /// The decision.
+    row: &'a Row,
+    /// What became of it, in words.
+    told: OutcomeLabel,
+) -> impl IntoView + use<> {
+    let quoted = |text| view! { "“"<Stored text />"” " };
+    let reason = row.block_reason.as_deref();
+    let order = row.order.found();
+    let failure = order.and_then(|order| order.error_message.as_deref());
+    let volatile = reason
+        .is_some_and(|reason| reason.contains("[VOLATILE MARKET MODE ACTIVE"))
+        .then_some("The limits were halved: the market was marked volatile. ");
+    let (guard, failure) = (reason.map(quoted), failure.map(quoted));
+    let more = told.more;
+    view! {
+        <Banner icon=told.mark tone=told.tone answer=told.answer>
+            {guard}
+            {failure}
+            {volatile}
+            <FillWords row />
+            {more}
+        </Banner>
+    }
+}
+
+/// How much was filled, of how much, at what price; nothing where nothing was.
+#[component]
+fn FillWords<'a>(
+    /// The decision.
+    row: &'a Row,
+) -> impl IntoView + use<> {
+    let brief = &row.order.found()?.brief;
     let price = brief.price.as_ref()?;
-    let filled = matches!(brief.status.as_str(), "filled" | "partial");
-    filled.then(|| {
+    let is_filled = matches!(brief.status.as_str(), "filled" | "partial");
+    is_filled.then(|| {
         view! {
-            {amount(&brief.filled_quantity)}
+            <AmountValue amount=&brief.filled_quantity />
             " filled of "
-            {amount(&brief.quantity)}
+            <AmountValue amount=&brief.quantity />
             " ordered, at AUD "
-            {amount(price)}
+            <AmountValue amount=price />
             ". "
         }
-        .into_any()
     })
 }
 
-fn decision_facts(ctx: &PageContext, page: &TradePage) -> AnyView {
+#[component]
+fn DecisionFacts<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a TradePage,
+) -> impl IntoView + use<> {
     let row = &page.detail.decision;
-    let price = row.price_at_decision.as_ref().map(amount);
-    let mut rows = vec![
-        fact("Time", "timestamp", row_time(ctx, row.timestamp)),
-        fact("Decision", "decision", decision(&row.decision)),
-        fact("Coin", "asset", stored(&row.asset)),
-        optional("Price, AUD", "price_at_decision", price),
-        fact(
-            "Confidence",
-            "confidence_score",
-            confidence(row.confidence_score),
-        ),
-        fact("Reason", "reason", stored(&row.reason)),
-        fact("Agent", "agent_id", stored(&row.agent_id)),
-    ];
-    if let Some(name) = &page.detail.algorithm_name {
-        rows.push(fact("Algorithm", "algorithms.name", stored(name)));
+    let price = row.price_at_decision.as_ref();
+    let price = price.map(|amount| view! { <AmountValue amount /> });
+    let algorithm = page.detail.algorithm_name.as_ref();
+    let algorithm = algorithm.map(|text| {
+        view! { <Fact label="Algorithm" column="algorithms.name"><Stored text /></Fact> }
+    });
+    let order = row.execution_order_id.map(|id| view! { <Id id /> });
+    view! {
+        <Facts>
+            <Fact label="Time" column="timestamp"><RowTime ctx at=row.timestamp /></Fact>
+            <Fact label="Decision" column="decision"><DecisionTag word=&row.decision /></Fact>
+            <Fact label="Coin" column="asset"><Stored text=&row.asset /></Fact>
+            <Fact label="Price, AUD" column="price_at_decision"><OrNone view=price /></Fact>
+            <Fact label="Confidence" column="confidence_score">
+                <Confidence score=row.confidence_score />
+            </Fact>
+            <Fact label="Reason" column="reason"><Stored text=&row.reason /></Fact>
+            <Fact label="Agent" column="agent_id"><Stored text=&row.agent_id /></Fact>
+            {algorithm}
+            <Fact label="Order submitted" column="is_executed">{row.is_executed.to_string()}</Fact>
+            <Fact label="Block reason" column="block_reason">
+                <StoredOrNone text=row.block_reason.as_deref() />
+            </Fact>
+            <Fact label="Order" column="execution_order_id"><OrNone view=order /></Fact>
+            <Fact label="Decision id" column="id"><Id id=row.id /></Fact>
+        </Facts>
     }
-    rows.extend([
-        fact(
-            "Order submitted",
-            "is_executed",
-            row.is_executed.to_string().into_any(),
-        ),
-        optional(
-            "Block reason",
-            "block_reason",
-            row.block_reason.clone().map(stored),
-        ),
-        optional(
-            "Order",
-            "execution_order_id",
-            row.execution_order_id.map(id),
-        ),
-        fact("Decision id", "id", id(row.id)),
-    ]);
-    facts(rows)
 }
 
-fn order_card(ctx: &PageContext, row: &Row) -> Option<AnyView> {
+/// The order that it names; nothing where it names none.
+#[component]
+fn OrderCard<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The decision.
+    row: &'a Row,
+) -> impl IntoView + use<> {
     match &row.order {
-        OrderLink::None => None,
-        OrderLink::Missing => {
-            let text = "There is no such row in the engine’s table of orders. Nothing in the database \
-                        keeps a decision from naming an order that does not exist.";
-            Some(card(
-                "Its order does not exist",
-                view! { <p>{text}</p> }.into_any(),
-            ))
-        }
-        OrderLink::Found(order) => Some(card("Its order", facts(order_facts(ctx, order)))),
+        OrderLink::None => EitherOf3::A(()),
+        OrderLink::Missing => EitherOf3::B(view! {
+            <Card title="Its order does not exist">
+                <p>
+                    "There is no such row in the engine’s table of orders. Nothing in the database keeps a decision from naming an order that does not exist."
+                </p>
+            </Card>
+        }),
+        OrderLink::Found(order) => EitherOf3::C(view! {
+            <Card title="Its order"><OrderFacts ctx order /></Card>
+        }),
     }
 }
 
-fn near(row: &Row) -> AnyView {
+/// Links to what happened around it, and to what is like it.
+fn near(row: &Row) -> Vec<(String, String)> {
     let at = around(row.timestamp);
     let with = |name: &str, value: &str| {
         Pairs::default()
@@ -179,5 +211,5 @@ fn near(row: &Row) -> AnyView {
             "All decisions of this agent".to_owned(),
         ));
     }
-    links(items)
+    items
 }

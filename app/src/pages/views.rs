@@ -3,14 +3,16 @@
 use domain::catalogue::View;
 use domain::form::FieldError;
 use domain::saved::{LONGEST_NAME, MOST_VIEWS, SavedQuery, SavedView};
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::components::field::input;
-use crate::components::form::{FieldName, not_saved, owner, refused, required_line};
+use crate::components::field::PlainInput;
+use crate::components::form::{FieldName, FormErrors, FormOwner, FormWarning, TextLine};
+use crate::components::list::PageHead;
 use crate::components::list::chips::words;
-use crate::components::list::filter::hidden;
-use crate::components::text::{counted, stored};
-use crate::components::time::to_the_second;
+use crate::components::list::filter::HiddenFields;
+use crate::components::text::{Stored, counted};
+use crate::components::time::SecondTime;
 use crate::document::{Section, document};
 use crate::model::{NameRejection, NameTarget, PageContext, RejectedName, ViewsPage};
 
@@ -32,67 +34,90 @@ const OTHER_NAME: FieldName = FieldName {
 /// The saved views; over them the form of one that was refused.
 #[must_use]
 pub fn views(ctx: &PageContext, page: &ViewsPage) -> String {
-    let sections: Vec<AnyView> = ctx
-        .views
-        .iter()
-        .filter_map(|view| section(ctx, page, *view))
-        .collect();
-    let nothing = (page.views.is_empty() && page.refused.is_none()).then(|| nothing(ctx));
-    let content = view! {
-        <div class="page-head">
-            <h1>"Saved views"</h1>
-            <p>"Your own names for what lists show. Whoever may read and has a view’s link can open it."</p>
-        </div>
-        {page.refused.as_ref().map(|form| refused_form(ctx, form))}
-        {sections}
-        {nothing}
-    };
-    document(ctx, Section::Elsewhere, "Saved views", content.into_any())
+    document(
+        ctx,
+        Section::Elsewhere,
+        "Saved views",
+        || view! { <ViewsContent ctx page /> },
+    )
 }
 
-fn nothing(ctx: &PageContext) -> AnyView {
-    let links: Vec<AnyView> = ctx
+#[component]
+fn ViewsContent<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a ViewsPage,
+) -> impl IntoView + use<> {
+    let rejected = page.refused.as_ref();
+    let is_empty = page.views.is_empty() && rejected.is_none();
+    let lists = ctx
         .views
         .iter()
-        .map(|view| {
-            let href = format!("/{view}");
-            view! { <li><a href=href>{view.words.nav}</a></li> }.into_any()
-        })
-        .collect();
+        .map(|view| view! { <ViewsOfList ctx page view=*view /> });
+    view! {
+        <PageHead
+            title="Saved views"
+            about="Your own names for what lists show. Whoever may read and has a view’s link can open it."
+        />
+        {rejected.map(|rejected| view! { <RejectedForm ctx rejected /> })}
+        {lists.collect_view()}
+        {is_empty.then(|| view! { <NoViews ctx /> })}
+    }
+}
+
+#[component]
+fn NoViews<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+) -> impl IntoView + use<> {
+    let links = ctx.views.iter().map(|view| {
+        let href = format!("/{view}");
+        view! { <li><a href=href>{view.words.nav}</a></li> }
+    });
     view! {
         <section class="sheet">
             <div class="empty">
                 <p class="empty-title">"No saved view yet"</p>
                 <p>"Narrow a list down, open “Saved views” over it, and give what is shown a name."</p>
-                <ul class="inline-links">{links}</ul>
+                <ul class="inline-links">{links.collect_view()}</ul>
             </div>
         </section>
     }
-    .into_any()
 }
 
-/// A form that was refused, to be sent again: nothing that was typed is lost.
-fn refused_form(ctx: &PageContext, form: &RejectedName) -> AnyView {
-    let errors: Vec<FieldError> = match &form.refusal {
+/// What is wrong with the field of a refused name.
+fn errors(rejection: &NameRejection) -> Vec<FieldError> {
+    match rejection {
         NameRejection::Wrong(error) => vec![error.clone()],
         NameRejection::Taken => vec![FieldError::new(
             "name",
             "is that of another view of this list: take another, or delete that one",
         )],
         NameRejection::TooMany | NameRejection::SessionEnded => Vec::new(),
-    };
-    let ended = (form.refusal == NameRejection::SessionEnded).then(|| {
-        not_saved(
-            "Your session had ended, and nothing was saved yet. What you typed is still here: save it again.",
-        )
+    }
+}
+
+/// A form that was refused, to be sent again: nothing that was typed is lost.
+#[component]
+fn RejectedForm<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The name, and why it was refused.
+    rejected: &'a RejectedName,
+) -> impl IntoView + use<> {
+    let errors = errors(&rejected.refusal);
+    let ended = (rejected.refusal == NameRejection::SessionEnded).then(|| {
+        let text = "Your session had ended, and nothing was saved yet. What you typed is still here: save it again.";
+        view! { <FormWarning text /> }
     });
-    let full = (form.refusal == NameRejection::TooMany).then(|| {
+    let full = (rejected.refusal == NameRejection::TooMany).then(|| {
         let words = format!(
             "{MOST_VIEWS} views are saved, as many as one person may have. Delete one first."
         );
         view! { <p class="form-warning" role="alert">{words}</p> }
     });
-    let (field, heading, action, button) = match &form.target {
+    let (field, heading, action, button) = match &rejected.target {
         NameTarget::New(..) => (
             NEW_NAME,
             "The view was not saved",
@@ -106,110 +131,138 @@ fn refused_form(ctx: &PageContext, form: &RejectedName) -> AnyView {
             "Rename",
         ),
     };
-    let saved = match &form.target {
-        NameTarget::New(view, query) => {
-            let pairs = [("view", view.name), ("query", query.as_str())];
-            let fields = hidden(&pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
-            let shown = view! { <p class="dim">{view.words.nav}": "{shows(*view, query)}</p> };
-            Some(view! { {fields}{shown} })
-        }
+    let saved = match &rejected.target {
+        NameTarget::New(view, query) => Some(view! { <QueryToSave view=*view query /> }),
         NameTarget::Saved(_) => None,
     };
+    let fields = [field];
     view! {
         <section class="card refused-name">
             {full}
-            {refused(heading, &errors, &[field])}
+            <FormErrors heading errors=&errors fields=&fields />
             <form class="review-form" method="post" action=action>
-                {owner(ctx)}
+                <FormOwner ctx />
                 {ended}
                 {saved}
-                {required_line(field, &form.name, LONGEST_NAME, &errors)}
+                <TextLine field value=&rejected.name most=LONGEST_NAME required=true errors=&errors />
                 <div class="menu-row"><button class="btn primary">{button}</button></div>
             </form>
         </section>
     }
-    .into_any()
+}
+
+/// The query that is to be saved, in the form and in words.
+#[component]
+fn QueryToSave<'a>(
+    /// The list.
+    view: View,
+    /// Its query.
+    query: &'a SavedQuery,
+) -> impl IntoView + use<> {
+    let fields = [("view", view.name), ("query", query.as_str())];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    view! {
+        <HiddenFields pairs=&fields />
+        <p class="dim">{format!("{}: ", view.words.nav)}<QueryWords view query /></p>
+    }
 }
 
 /// The views of one list; nothing where there are none.
-fn section(ctx: &PageContext, page: &ViewsPage, view: View) -> Option<AnyView> {
-    let of: Vec<&SavedView> = page
-        .views
-        .iter()
-        .filter(|saved| saved.view == view)
-        .collect();
-    if of.is_empty() {
-        return None;
-    }
+#[component]
+fn ViewsOfList<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a ViewsPage,
+    /// The list.
+    view: View,
+) -> impl IntoView + use<> {
+    let of = page.views.iter().filter(|saved| saved.view == view);
+    let items = of
+        .map(|saved| view! { <SavedViewItem ctx saved /> })
+        .collect_view();
     let id = format!("list-{view}");
     let labelled_by = id.clone();
-    let number = counted(of.len() as u64, ("view", "views"));
-    let items: Vec<AnyView> = of.into_iter().map(|saved| item(ctx, saved)).collect();
-    Some(
+    let number = counted(items.len() as u64, ("view", "views"));
+    (!items.is_empty()).then(|| {
         view! {
             <section class="sheet" aria-labelledby=labelled_by>
                 <header class="shown"><h2 id=id>{view.words.nav}</h2><p>{number}</p></header>
                 <ul class="saved-views">{items}</ul>
             </section>
         }
-        .into_any(),
-    )
+    })
 }
 
-fn item(ctx: &PageContext, saved: &SavedView) -> AnyView {
+#[component]
+fn SavedViewItem<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The view.
+    saved: &'a SavedView,
+) -> impl IntoView + use<> {
+    view! {
+        <li>
+            <a class="saved-name" href=saved.link()><Stored text=&saved.name /></a>
+            <p class="saved-shows"><QueryWords view=saved.view query=&saved.query /></p>
+            <p class="dim">"Saved "<SecondTime ctx at=saved.saved_at /></p>
+            <ChangeMenu ctx saved />
+        </li>
+    }
+}
+
+/// The menu that renames a view or deletes it.
+#[component]
+fn ChangeMenu<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The view.
+    saved: &'a SavedView,
+) -> impl IntoView + use<> {
     let (link, id) = (saved.link(), format!("name-{}", saved.id));
     let [rename, delete] = ["rename", "delete"].map(|verb| format!("{link}/{verb}"));
     view! {
-        <li>
-            <a class="saved-name" href=link>{stored(&saved.name)}</a>
-            <p class="saved-shows">{shows(saved.view, &saved.query)}</p>
-            <p class="dim">"Saved "{to_the_second(ctx, saved.saved_at)}</p>
-            <details class="pick quiet to-end" name="pick">
-                <summary>"Change"<span class="sr">" "{stored(&saved.name)}</span></summary>
-                <div class="panel">
-                    <form class="save-view" method="post" action=rename>
-                        {owner(ctx)}
-                        <label class="bound" for=id.clone()>"Name"</label>
-                        <div class="with-button">
-                            {input("search", |html| {
-                                html.raw(" name=\"name\" required");
-                                html.attribute("id", Some(&id));
-                                html.attribute("maxlength", Some(&LONGEST_NAME.to_string()));
-                                html.attribute("value", Some(&saved.name));
-                            })}
-                            <button class="btn primary">"Rename"</button>
-                        </div>
-                    </form>
-                    <form method="post" action=delete>
-                        <button class="btn danger wide">"Delete this view"</button>
-                    </form>
-                </div>
-            </details>
-        </li>
+        <details class="pick quiet to-end" name="pick">
+            <summary>"Change"<span class="sr">" "<Stored text=&saved.name /></span></summary>
+            <div class="panel">
+                <form class="save-view" method="post" action=rename>
+                    <FormOwner ctx />
+                    <label class="bound" for=id.clone()>"Name"</label>
+                    <div class="with-button">
+                        <PlainInput kind="search" attr:name="name" attr:required=true attr:id=id
+                            attr:maxlength=LONGEST_NAME.to_string() attr:value=saved.name.clone() />
+                        <button class="btn primary">"Rename"</button>
+                    </div>
+                </form>
+                <form method="post" action=delete>
+                    <button class="btn danger wide">"Delete this view"</button>
+                </form>
+            </div>
+        </details>
     }
-    .into_any()
 }
 
 /// What a query asks for, in words.
-fn shows(view: View, query: &SavedQuery) -> AnyView {
+#[component]
+fn QueryWords<'a>(
+    /// The list.
+    view: View,
+    /// Its query.
+    query: &'a SavedQuery,
+) -> impl IntoView + use<> {
     let pairs = query.pairs();
     if pairs.as_slice().is_empty() {
-        return view! { <span class="none">"everything, newest first"</span> }.into_any();
+        return Either::Left(view! { <span class="none">"everything, newest first"</span> });
     }
-    let parts: Vec<AnyView> = pairs
-        .as_slice()
-        .iter()
-        .map(|(name, value)| {
-            let (name, value) = match name.as_str() {
-                "order" => (value.clone(), "first".to_owned()),
-                "tz" => ("zone".to_owned(), value.clone()),
-                "limit" => ("rows a page".to_owned(), value.clone()),
-                "cols" => ("columns".to_owned(), value.replace(',', ", ")),
-                _ => words(view, name, value),
-            };
-            view! { <span class="kv"><span class="key">{name}</span>" "{stored(value)}</span> }
-                .into_any()
-        })
-        .collect();
-    view! { <span class="kvs">{parts}</span> }.into_any()
+    let parts = pairs.as_slice().iter().map(|(name, value)| {
+        let (name, text) = match name.as_str() {
+            "order" => (value.clone(), "first".to_owned()),
+            "tz" => ("zone".to_owned(), value.clone()),
+            "limit" => ("rows a page".to_owned(), value.clone()),
+            "cols" => ("columns".to_owned(), value.replace(',', ", ")),
+            _ => words(view, name, value),
+        };
+        view! { <span class="kv"><span class="key">{name}</span>" "<Stored text /></span> }
+    });
+    Either::Right(view! { <span class="kvs">{parts.collect_view()}</span> })
 }

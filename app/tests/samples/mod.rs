@@ -189,9 +189,11 @@ pub fn bad_request() -> ErrorPage {
     }
 }
 
-/// The part of a page between two texts, one tag a line.
+/// The part of a page between two texts, one tag a line, without the markers that the renderer puts between views.
 pub fn part(html: &str, from: &str, to: &str) -> String {
     let start = html.find(from).unwrap_or_else(|| panic!("no {from}"));
     let length = html[start..].find(to).unwrap_or_else(|| panic!("no {to}"));
-    html[start..start + length + to.len()].replace("><", ">\n<")
+    html[start..start + length + to.len()]
+        .replace("<!>", "")
+        .replace("><", ">\n<")
 }

@@ -11,18 +11,21 @@ use domain::review::ReviewState;
 use domain::signal::SignalOutcome;
 use domain::time::Timestamp;
 use domain::trade::Outcome;
+use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::components::decision::write_decision;
-use crate::components::episode::{duration_words, leaks, mechanism_name, mechanism_tag, state};
-use crate::components::finding;
+use crate::components::episode::{
+    EpisodeState, Leaks, MechanismTag, duration_words, mechanism_name,
+};
+use crate::components::finding::{FindingStateTag, SubjectLink};
 use crate::components::html::Html;
 use crate::components::json::write_one_line;
 use crate::components::number::{
     write_amount, write_confidence, write_spelled, write_spelled_confidence,
 };
 use crate::components::outcome::outcome_label;
-use crate::components::review::review_state;
+use crate::components::review::ReviewStateTag;
 use crate::components::severity::write_severity;
 use crate::components::signal_outcome::signal_label;
 use crate::components::text::{cut, or_none, write_none, write_stored, write_stored_or_none};
@@ -169,10 +172,11 @@ pub fn write_cell(html: &mut Html, cell: &Cell) {
         }),
         CellFormat::Mechanism => or_none(html, cell.word::<Mechanism>(0), |html, mechanism| {
             html.raw(mechanism_name(mechanism)).raw(" ");
-            html.view(mechanism_tag(mechanism));
+            html.view(view! { <MechanismTag mechanism /> });
         }),
         CellFormat::EpisodeState => {
-            html.view(state(cell.time(0).is_some()));
+            let is_cleared = cell.time(0).is_some();
+            html.view(view! { <EpisodeState is_cleared /> });
         }
         CellFormat::Duration => or_none(html, cell.time(0), |html, from| {
             html.text(&duration_words(from, cell.time(1), cell.ctx.now));
@@ -185,21 +189,23 @@ pub fn write_cell(html: &mut Html, cell: &Cell) {
             }
         },
         CellFormat::Leaks => {
-            html.view(leaks(cell.count(0), cell.count(1)));
+            let (approvals, orders) = (cell.count(0), cell.count(1));
+            html.view(view! { <Leaks approvals orders /> });
         }
         CellFormat::Review => or_none(html, cell.word::<ReviewState>(0), |html, state| {
             let due_at = cell.time(1).unwrap_or(cell.ctx.now);
-            html.view(review_state(state, due_at, cell.ctx.now));
+            html.view(view! { <ReviewStateTag state due_at now=cell.ctx.now /> });
         }),
         CellFormat::FindingSubject => {
             let kind = cell.text(0).and_then(SubjectKind::parse);
             or_none(html, kind, |html, kind| {
                 let id = cell.text(1).unwrap_or_default().to_owned();
-                html.view(finding::subject(&Subject { kind, id }));
+                let subject = Subject { kind, id };
+                html.view(view! { <SubjectLink subject=&subject /> });
             });
         }
         CellFormat::FindingState => or_none(html, cell.word::<FindingState>(0), |html, state| {
-            html.view(finding::state(state));
+            html.view(view! { <FindingStateTag state /> });
         }),
     }
 }

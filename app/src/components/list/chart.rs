@@ -1,7 +1,4 @@
 //! Rows over time as stacked bars, each a link that narrows the range to it; and the same as a table.
-//!
-//! Both are written as text rather than as views: a picture has hundreds of parts that are all alike. Nothing in
-//! them comes from a row but numbers; addresses are percent-encoded.
 
 use std::fmt::Write as _;
 
@@ -11,8 +8,9 @@ use domain::histogram::{Buckets, Histogram, Precision, Step};
 use domain::page::to_three_digits;
 use domain::time::Timestamp;
 use domain::zone::day_of;
+use leptos::prelude::*;
 
-use super::submit_button::FORM;
+use super::filter_link::FORM;
 use crate::components::text::grouped;
 
 /// Height of the bars, in pixels.
@@ -52,7 +50,7 @@ pub fn kind_words(word: &str) -> &str {
 }
 
 /// What one bar is.
-struct Bar {
+pub struct Bar {
     /// Left edge and width, in units.
     place: (f64, f64),
     /// `Tue 17 Nov 2026 00:00 – 03:00`
@@ -106,7 +104,9 @@ impl Chart<'_> {
         at.micros_since(*first) as f64 / last.micros_since(*first).max(1) as f64 * ACROSS
     }
 
-    fn bars(&self) -> Vec<Bar> {
+    /// The bars, from left to right.
+    #[must_use]
+    pub fn bars(&self) -> Vec<Bar> {
         let covers = self.histogram.covers;
         self.histogram
             .buckets
@@ -124,7 +124,7 @@ impl Chart<'_> {
                 Bar {
                     place: (left, self.across(end) - left),
                     when: span_words(begin, end, self.histogram.buckets.step, self.zone),
-                    href: (self.link)(&from, &to).replace('&', "&amp;"),
+                    href: (self.link)(&from, &to),
                     range: format!("{from}~{to}"),
                     rows: self.histogram.series.iter().map(|s| s.rows[at]).collect(),
                 }
@@ -132,54 +132,16 @@ impl Chart<'_> {
             .collect()
     }
 
-    /// The picture, and the table of the same numbers.
-    #[must_use]
-    pub fn drawn(&self) -> (String, String) {
-        let bars = self.bars();
-        (self.svg(&bars), self.table(&bars))
-    }
-
-    /// Its bars cannot be reached with the Tab key: a hundred stops before the rows would be in the way,
-    /// and the table has the same links.
-    fn svg(&self, bars: &[Bar]) -> String {
-        let mut out = format!(
-            "<svg class=\"bars\" height=\"{}\" aria-hidden=\"true\">",
-            HEIGHT + FOOT
-        );
-        self.push_ticks(&mut out);
-        let _ = write!(
-            out,
-            "<svg width=\"100%\" height=\"{HEIGHT}\" viewBox=\"0 0 {ACROSS} {HEIGHT}\" preserveAspectRatio=\"none\">"
-        );
-        self.push_areas(&mut out, bars);
-        for bar in bars {
-            let (left, width) = bar.place;
-            let _ = write!(
-                out,
-                "<g class=\"bar\"><title>{}: {}</title><a class=\"if-applied\" href=\"{}\" tabindex=\"-1\">\
-                 <rect class=\"hit\" x=\"{left:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\"/></a>\
-                 <foreignObject class=\"if-changed\" x=\"{left:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\">\
-                 <button form=\"{FORM}\" name=\"{RANGE}\" value=\"{}\" tabindex=\"-1\"></button></foreignObject></g>",
-                bar.when,
-                self.rows_words(bar),
-                bar.href,
-                bar.range,
-            );
-        }
-        out.push_str("<rect class=\"brushed\" height=\"100%\" width=\"0\"/></svg></svg>");
-        out
-    }
-
-    /// One path a kind.
+    /// The path of each kind's parts of the bars, stacked in the order of the kinds.
     #[allow(clippy::cast_precision_loss, reason = "rows as shares of a height")]
-    fn push_areas(&self, out: &mut String, bars: &[Bar]) {
+    fn areas(&self, bars: &[Bar]) -> Vec<String> {
         let peak = self.peak().max(1) as f64;
         let up = |rows: u64| rows as f64 / peak * f64::from(HEIGHT - 4);
         // A pixel between bars, on a screen of usual width; thin bars keep most of theirs.
         let gap = |width: f64| (width * 0.25).min(ACROSS / 1_100.0);
         let mut floor: Vec<f64> = vec![f64::from(HEIGHT); bars.len()];
-        for (nth, series) in self.histogram.series.iter().enumerate() {
-            let _ = write!(out, "<path class=\"{}\" d=\"", class(series.kind));
+        let mut area = |nth: usize| {
+            let mut path = String::new();
             for (bar, floor) in bars.iter().zip(&mut floor) {
                 if bar.rows[nth] == 0 {
                     continue;
@@ -188,46 +150,33 @@ impl Chart<'_> {
                 *floor -= height;
                 let (left, width) = bar.place;
                 let wide = width - gap(width);
+                // A `String` takes everything.
                 let _ = write!(
-                    out,
+                    path,
                     "M{left:.1} {floor:.1}h{wide:.1}v{height:.1}h-{wide:.1}z"
                 );
             }
-            out.push_str("\"/>");
-        }
+            path
+        };
+        (0..self.histogram.series.len()).map(&mut area).collect()
     }
 
-    fn push_ticks(&self, out: &mut String) {
+    /// The times below the bars.
+    fn ticks(&self) -> Vec<Tick> {
         let edges = &self.histogram.buckets.edges;
         let (Some(first), Some(last)) = (edges.first(), edges.last()) else {
-            return;
+            return Vec::new();
         };
         let end = last.plus_micros(-1);
         let Some(ticks) = Buckets::covering(*first, end, self.zone, TICKS) else {
-            return;
+            return Vec::new();
         };
-        for at in ticks.edges.iter().filter(|at| *at >= first && *at < last) {
-            let share = self.across(*at) / ACROSS * 100.0;
-            let _ = write!(
-                out,
-                "<line class=\"tick\" x1=\"{share:.2}%\" x2=\"{share:.2}%\" y2=\"{HEIGHT}\"/>"
-            );
-            // What begins at the right edge would be cut.
-            if share < 94.0 {
-                // On a small screen a label is a fifth of the width.
-                let class = if share < 80.0 {
-                    "tick-label"
-                } else {
-                    "tick-label edge"
-                };
-                let _ = write!(
-                    out,
-                    "<text class=\"{class}\" x=\"{share:.2}%\" y=\"{}\">{}</text>",
-                    HEIGHT + FOOT - 5,
-                    tick_words(*at, ticks.step, self.zone)
-                );
-            }
-        }
+        let shown = ticks.edges.iter().filter(|at| *at >= first && *at < last);
+        let tick = |at: &Timestamp| Tick {
+            share: self.across(*at) / ACROSS * 100.0,
+            words: tick_words(*at, ticks.step, self.zone),
+        };
+        shown.map(tick).collect()
     }
 
     /// `120 decisions, 60 executed, 12 blocked`.
@@ -247,43 +196,140 @@ impl Chart<'_> {
         }
         words
     }
+}
 
-    /// The same numbers as a table, whose rows lead where the bars do.
-    fn table(&self, bars: &[Bar]) -> String {
-        let mut out =
-            String::from("<table class=\"twin-table\"><thead><tr><th scope=\"col\">Time</th>");
-        let all = match self.histogram.precision {
-            Precision::Exact => "All",
-            Precision::Sampled { .. } => "All, about",
+/// A time below the bars.
+struct Tick {
+    /// Where it stands, in percent of the width.
+    share: f64,
+    /// The time, as short as the distance of the ticks allows.
+    words: String,
+}
+
+/// The bars over their times. They cannot be reached with the Tab key: a hundred stops before the rows would be in the
+/// way, and [`ChartTable`] has the same links.
+#[component]
+pub fn ChartBars<'a>(
+    /// The histogram.
+    chart: &'a Chart<'a>,
+    /// Its bars.
+    bars: &'a [Bar],
+) -> impl IntoView + use<> {
+    let ticks = chart.ticks().into_iter();
+    let kinds = chart.histogram.series.iter().zip(chart.areas(bars));
+    let areas = kinds.map(|(series, path)| view! { <path class=class(series.kind) d=path /> });
+    let links = bars.iter().map(|bar| {
+        let title = format!("{}: {}", bar.when, chart.rows_words(bar));
+        view! { <BarLink bar title /> }
+    });
+    view! {
+        <svg class="bars" height=HEIGHT + FOOT aria-hidden="true">
+            {ticks.map(|tick| view! { <TickMark tick /> }).collect_view()}
+            <svg width="100%" height=HEIGHT viewBox=format!("0 0 {ACROSS} {HEIGHT}") preserveAspectRatio="none">
+                {areas.collect_view()}
+                {links.collect_view()}
+                <rect class="brushed" height="100%" width="0" />
+            </svg>
+        </svg>
+    }
+}
+
+#[component]
+fn TickMark(
+    /// The time.
+    tick: Tick,
+) -> impl IntoView {
+    let Tick { share, words } = tick;
+    let x = format!("{share:.2}%");
+    // What begins at the right edge would be cut.
+    let label = (share < 94.0).then(|| {
+        // On a small screen a label is a fifth of the width.
+        let class = if share < 80.0 {
+            "tick-label"
+        } else {
+            "tick-label edge"
         };
-        let _ = write!(out, "<th scope=\"col\" class=\"num\">{all}</th>");
-        for series in &self.histogram.series {
-            let _ = write!(
-                out,
-                "<th scope=\"col\" class=\"num\">{}</th>",
-                kind_words(series.kind)
-            );
-        }
-        out.push_str("</tr></thead><tbody>");
-        for bar in bars {
-            let _ = write!(
-                out,
-                "<tr><th scope=\"row\"><a class=\"if-applied\" href=\"{}\">{}</a>\
-                 <button class=\"as-link if-changed\" form=\"{FORM}\" name=\"{RANGE}\" value=\"{}\">{}</button></th>\
-                 <td class=\"num\">{}</td>",
-                bar.href,
-                bar.when,
-                bar.range,
-                bar.when,
-                self.number(bar.total())
-            );
-            for rows in &bar.rows {
-                let _ = write!(out, "<td class=\"num\">{}</td>", self.number(*rows));
-            }
-            out.push_str("</tr>");
-        }
-        out.push_str("</tbody></table>");
-        out
+        view! { <text class=class x=x.clone() y=HEIGHT + FOOT - 5>{words}</text> }
+    });
+    view! {
+        <line class="tick" x1=x.clone() x2=x.clone() y2=HEIGHT />
+        {label}
+    }
+}
+
+/// The column that a bar stands in: a link, and its twin in the filter's form.
+#[component]
+fn BarLink<'a>(
+    /// The bar.
+    bar: &'a Bar,
+    /// What it says on hover.
+    title: String,
+) -> impl IntoView + use<> {
+    let (left, width) = bar.place;
+    let (x, width) = (format!("{left:.1}"), format!("{width:.1}"));
+    view! {
+        <g class="bar">
+            <title>{title}</title>
+            <a class="if-applied" href=bar.href.clone() tabindex="-1">
+                <rect class="hit" x=x.clone() width=width.clone() height=HEIGHT />
+            </a>
+            <foreignObject class="if-changed" x=x width=width height=HEIGHT>
+                <button form=FORM name=RANGE value=bar.range.clone() tabindex="-1"></button>
+            </foreignObject>
+        </g>
+    }
+}
+
+/// The same numbers as a table, whose rows lead where the bars do.
+#[component]
+pub fn ChartTable<'a>(
+    /// The histogram.
+    chart: &'a Chart<'a>,
+    /// Its bars.
+    bars: &'a [Bar],
+) -> impl IntoView + use<> {
+    let all = match chart.histogram.precision {
+        Precision::Exact => "All",
+        Precision::Sampled { .. } => "All, about",
+    };
+    let kinds = chart.histogram.series.iter().map(|series| {
+        view! { <th scope="col" class="num">{kind_words(series.kind).to_owned()}</th> }
+    });
+    let rows = bars.iter().map(|bar| view! { <BarRow chart bar /> });
+    view! {
+        <table class="twin-table">
+            <thead>
+                <tr>
+                    <th scope="col">"Time"</th>
+                    <th scope="col" class="num">{all}</th>
+                    {kinds.collect_view()}
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+}
+
+#[component]
+fn BarRow<'a>(
+    /// The histogram.
+    chart: &'a Chart<'a>,
+    /// The bar.
+    bar: &'a Bar,
+) -> impl IntoView + use<> {
+    let numbers = bar.rows.iter().map(|rows| chart.number(*rows));
+    let numbers = numbers.map(|number| view! { <td class="num">{number}</td> });
+    view! {
+        <tr>
+            <th scope="row">
+                <a class="if-applied" href=bar.href.clone()>{bar.when.clone()}</a>
+                <button class="as-link if-changed" form=FORM name=RANGE value=bar.range.clone()>
+                    {bar.when.clone()}
+                </button>
+            </th>
+            <td class="num">{chart.number(bar.total())}</td>
+            {numbers.collect_view()}
+        </tr>
     }
 }
 

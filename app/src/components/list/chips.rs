@@ -1,54 +1,59 @@
 //! The active filters, each a link that removes it.
 
 use domain::catalogue::{End, Takes, View};
-use domain::filter::form::{ALL, PRESET};
+use domain::filter::form::ALL;
 use leptos::prelude::*;
 
+use super::filter_link::{FilterChange, FilterLink};
 use super::lookalikes::distinction;
-use super::multi_select::{value_label, write_value};
-use super::submit_button::SubmitButton;
+use super::multi_select::{ValueLabel, value_label};
 use crate::components::visible::visible;
 use crate::model::ListPage;
 
-/// A chip for every pair that narrows the list, and a link that clears all.
-pub fn chips(page: &ListPage) -> Option<AnyView> {
+/// A chip for every pair that narrows the list, and a link that clears all; nothing where there is none.
+#[component]
+pub fn Chips<'a>(
+    /// The list.
+    page: &'a ListPage,
+) -> impl IntoView + use<> {
     let chips = removals(page);
-    if chips.is_empty() {
-        return None;
-    }
-    let items: Vec<AnyView> = chips
-        .into_iter()
-        .map(|chip| {
-            let label = format!("{} {}, remove this filter", chip.name, visible(&chip.value));
-            let note = distinction(&chip.value);
-            let submit_button = SubmitButton {
-                class: "chip",
-                label: Some(label.clone()),
-                title: Some(label),
-                ..chip.submit_button
-            };
-            let submit_button = submit_button.view(|html| {
-                html.raw("<span class=\"chip-name\">")
-                    .text(&visible(&chip.name));
-                html.raw("</span> ");
-                write_value(html, &chip.value, note.as_deref());
-                html.raw(
-                    "<svg class=\"mark\" aria-hidden=\"true\"><use href=\"#m-cross\"></use></svg>",
-                );
-            });
-            view! { <li>{submit_button}</li> }.into_any()
-        })
-        .collect();
-    let all = cleared(page);
-    Some(
+    (!chips.is_empty()).then(|| {
+        let items = chips
+            .into_iter()
+            .map(|removal| view! { <Chip removal /> })
+            .collect_view();
         view! {
             <nav class="chips" aria-label="Active filters">
                 <ul>{items}</ul>
-                <a href=all>"Clear all"</a>
+                <a href=cleared(page)>"Clear all"</a>
             </nav>
         }
-        .into_any(),
-    )
+    })
+}
+
+#[component]
+fn Chip(
+    /// The filter.
+    removal: Removal,
+) -> impl IntoView {
+    let Removal {
+        name,
+        value,
+        change,
+    } = removal;
+    let label = format!("{name} {}, remove this filter", visible(&value));
+    let name = visible(&name).into_owned();
+    let note = distinction(&value);
+    view! {
+        <li>
+            <FilterLink change class="chip" label=label.clone() title=label>
+                <span class="chip-name">{name.clone()}</span>
+                " "
+                <ValueLabel label=value.clone() note=note.clone() />
+                <svg class="mark" aria-hidden="true"><use href="#m-cross"></use></svg>
+            </FilterLink>
+        </li>
+    }
 }
 
 /// An active filter and the page without it.
@@ -57,8 +62,8 @@ pub struct Removal {
     pub name: String,
     /// Its value in words: `≥ 0.4`.
     pub value: String,
-    /// The way to the page without it.
-    pub submit_button: SubmitButton,
+    /// What takes it away.
+    pub change: FilterChange,
 }
 
 /// Every active filter.
@@ -72,20 +77,15 @@ pub fn removals(page: &ListPage) -> Vec<Removal> {
         .map(|(param, value)| {
             let (name, value_words) = words(page.query.view, param, value);
             let href = all.clone().without_pair(param, value).link(&path);
-            let submit_button = match param.as_str() {
+            let change = match param.as_str() {
                 // Its own field, and no value of it, is what says a span.
-                "last" => SubmitButton {
-                    href,
-                    name: PRESET,
-                    value: ALL.to_owned(),
-                    ..SubmitButton::default()
-                },
-                _ => SubmitButton::dropping(param, value, href),
+                "last" => FilterChange::preset(ALL.to_owned(), href),
+                _ => FilterChange::dropping(param, value, href),
             };
             Removal {
                 name,
                 value: value_words,
-                submit_button,
+                change,
             }
         })
         .collect()

@@ -3,13 +3,15 @@
 use domain::catalogue::{ListRow, TableColumn, View};
 use domain::filter::{Columns, ListQuery};
 use domain::query::Pairs;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::cells::{Cell, write_cell, write_title};
-use super::filter::hidden;
-use super::multi_select::write_checkbox;
-use super::table::{header, sideways, time_header, write_time_cell, written_table};
-use crate::components::html::Html;
+use super::filter::HiddenFields;
+use super::multi_select::Checkbox;
+use super::table::{HeaderCell, Sideways, Table, TimeHeader, write_time_cell};
+use crate::components::content::Content;
+use crate::components::html::{Html, written};
 use crate::model::{ListPage, PageContext};
 
 /// The columns that are shown: those of the URL, else those that the person keeps, else the default ones.
@@ -21,14 +23,23 @@ pub fn shown(ctx: &PageContext, query: &ListQuery) -> Columns {
 
 /// The table of a list's page. The default columns are laid out for them; others stand as they come, name
 /// themselves on a card, and scroll where they have no room.
-pub fn listing(ctx: &PageContext, page: &ListPage) -> AnyView {
-    let view = page.query.view;
+#[component]
+pub fn ListTable<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list.
+    page: &'a ListPage,
+) -> impl IntoView + use<> {
+    let query = &page.query;
+    let view = query.view;
     let rows = &page.page.rows;
-    let time = time_header(ctx, &page.query, view.words.time);
-    let chosen = shown(ctx, &page.query);
+    let (label, caption) = (view.words.time, view.words.title);
+    let chosen = shown(ctx, query);
     let default = Columns::default_for(view);
     if chosen == default {
-        return default_table(ctx, view, view.words.title, rows, time);
+        return Either::Left(view! {
+            <DefaultTable ctx view caption rows><TimeHeader ctx query label /></DefaultTable>
+        });
     }
     let class = if chosen.names().len() > default.names().len() {
         "chosen many"
@@ -36,37 +47,75 @@ pub fn listing(ctx: &PageContext, page: &ListPage) -> AnyView {
         "chosen"
     };
     let columns = named(view, &chosen);
-    let body = body(ctx, view, rows, &columns, true);
-    let table = written_table(class, view.words.title, heads(time, &columns), body);
-    sideways(table)
+    let head = view! { <TimeHeader ctx query label /><ColumnHeaders columns=&columns /> };
+    Either::Right(view! {
+        <Sideways>
+            <Table class caption head>{written_rows(ctx, view, rows, &columns, true)}</Table>
+        </Sideways>
+    })
 }
 
-/// A table of rows with the default columns of `view`, whatever somebody chose.
-pub fn default_table(
-    ctx: &PageContext,
+/// A table of rows with the default columns of `view`, whatever somebody chose. Its child is the header of the time.
+#[component]
+pub fn DefaultTable<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// Whose rows they are.
     view: View,
+    /// What the table is called.
     caption: &'static str,
-    rows: &[ListRow],
-    time: AnyView,
-) -> AnyView {
+    /// The rows.
+    rows: &'a [ListRow],
+    children: Content,
+) -> impl IntoView + use<> {
     let columns = named(view, &Columns::default_for(view));
-    let body = body(ctx, view, rows, &columns, false);
-    let class = format!("t-{view}");
-    sideways(written_table(&class, caption, heads(time, &columns), body))
+    let head = view! { {children}<ColumnHeaders columns=&columns /> };
+    view! {
+        <Sideways>
+            <Table class=format!("t-{view}") caption head>
+                {written_rows(ctx, view, rows, &columns, false)}
+            </Table>
+        </Sideways>
+    }
+}
+
+#[component]
+fn ColumnHeaders<'a>(
+    /// The columns, in their order.
+    columns: &'a [&'static TableColumn],
+) -> impl IntoView + use<> {
+    columns
+        .iter()
+        .map(|column| view! { <HeaderCell class=column.class label=column.label /> })
+        .collect_view()
 }
 
 /// A usual row's text.
 const ROW_BYTES: usize = 1_300;
 
-/// The rows. Where cells name themselves, each has its column's header with it.
-fn body(
+/// The rows, written as text (decision 11).
+fn written_rows(
     ctx: &PageContext,
     view: View,
     rows: &[ListRow],
     columns: &[&TableColumn],
     name_themselves: bool,
-) -> String {
-    let mut html = Html::with_room(rows.len() * ROW_BYTES);
+) -> impl IntoView + use<> {
+    written(|html| {
+        html.reserve(rows.len() * ROW_BYTES);
+        write_rows(html, ctx, view, rows, columns, name_themselves);
+    })
+}
+
+/// Writes the rows. Where cells name themselves, each has its column's header with it.
+fn write_rows(
+    html: &mut Html,
+    ctx: &PageContext,
+    view: View,
+    rows: &[ListRow],
+    columns: &[&TableColumn],
+    name_themselves: bool,
+) {
     let places: Vec<Vec<usize>> = columns
         .iter()
         .map(|column| {
@@ -80,7 +129,7 @@ fn body(
     for row in rows {
         html.raw("<tr data-row=\"\">");
         let href = format!("/{view}/{}", row.key);
-        write_time_cell(&mut html, ctx, row.timestamp, &href);
+        write_time_cell(html, ctx, row.timestamp, &href);
         for (column, places) in columns.iter().zip(&places) {
             let cell = Cell {
                 ctx,
@@ -89,15 +138,14 @@ fn body(
                 places,
             };
             html.raw("<td class=\"").raw(column.class).raw("\"");
-            write_title(&mut html, &cell);
+            write_title(html, &cell);
             html.attribute("data-label", name_themselves.then_some(column.label));
             html.raw(">");
-            write_cell(&mut html, &cell);
+            write_cell(html, &cell);
             html.raw("</td>");
         }
         html.raw("</tr>");
     }
-    html.into_string()
 }
 
 /// The columns of these names, in their order.
@@ -109,14 +157,14 @@ fn named(view: View, chosen: &Columns) -> Vec<&'static TableColumn> {
         .collect()
 }
 
-fn heads(time: AnyView, columns: &[&TableColumn]) -> Vec<AnyView> {
-    let heads = columns.iter();
-    let heads = heads.map(|column| header(column.class, column.label));
-    std::iter::once(time).chain(heads).collect()
-}
-
 /// The menu that chooses columns: a plain GET form. What it chooses is kept.
-pub fn menu(ctx: &PageContext, query: &ListQuery) -> AnyView {
+#[component]
+pub fn ColumnMenu<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list's query.
+    query: &'a ListQuery,
+) -> impl IntoView + use<> {
     let view = query.view;
     let path = view.path();
     let chosen = shown(ctx, query);
@@ -124,17 +172,17 @@ pub fn menu(ctx: &PageContext, query: &ListQuery) -> AnyView {
     let others = others.names().iter();
     let others = others.filter(|name| !chosen.names().contains(name));
     let kept = rest(query);
-    let named = chosen.names().iter().chain(others);
-    let named = named.filter_map(|name| view.0.table.iter().find(|known| known.name == *name));
-    let mut items = Html::default();
-    for TableColumn { name, label, .. } in named {
-        let earlier = chosen.with_earlier(name).map(|columns| {
+    let names = chosen.names().iter().chain(others);
+    let columns = names.filter_map(|name| view.0.table.iter().find(|known| known.name == *name));
+    let items = columns.map(|column| {
+        let earlier = chosen.with_earlier(column.name).map(|columns| {
             let pairs = kept.clone().with("cols", columns.print());
             pairs.with("keep", "cols").link(&path)
         });
-        let is_shown = chosen.names().contains(name);
-        write_item(&mut items, (name, label), is_shown, earlier.as_deref());
-    }
+        let is_shown = chosen.names().contains(&column.name);
+        view! { <ColumnItem column is_shown earlier /> }
+    });
+    let items = items.collect_view();
     let default = kept.clone().with("keep", "cols").link(&path);
     let number = (chosen != Columns::default_for(view))
         .then(|| view! { <span class="count on">{chosen.names().len() + 1}</span> });
@@ -142,10 +190,10 @@ pub fn menu(ctx: &PageContext, query: &ListQuery) -> AnyView {
         <details class="pick to-end" name="pick">
             <summary>"Columns"{number}</summary>
             <form class="panel" method="get" action=path>
-                {hidden(kept.as_slice())}
+                <HiddenFields pairs=kept.as_slice() />
                 <input type="hidden" name="keep" value="cols" />
                 <input type="hidden" name="cols" value="time" />
-                <ul class="boxes column-list" inner_html=items.into_string()></ul>
+                <ul class="boxes column-list">{items}</ul>
                 <div class="menu-row">
                     <button class="btn primary">"Show"</button>
                     <a class="btn" href=default>"Default columns"</a>
@@ -153,7 +201,6 @@ pub fn menu(ctx: &PageContext, query: &ListQuery) -> AnyView {
             </form>
         </details>
     }
-    .into_any()
 }
 
 /// The query without columns and position.
@@ -162,21 +209,24 @@ fn rest(query: &ListQuery) -> Pairs {
 }
 
 /// A column's box; where it is shown and not the first, a link that moves it towards the time.
-fn write_item(
-    html: &mut Html,
-    (name, label): (&'static str, &'static str),
+#[component]
+fn ColumnItem(
+    /// The column.
+    column: &'static TableColumn,
+    /// Whether it is shown.
     is_shown: bool,
-    earlier: Option<&str>,
-) {
-    html.raw("<li>");
-    write_checkbox(html, "cols", name, is_shown);
-    html.raw(label).raw("</label>");
-    if let Some(href) = earlier {
+    /// The page with the column one place earlier.
+    earlier: Option<String>,
+) -> impl IntoView {
+    let label = column.label;
+    let link = earlier.map(|href| {
         let words = format!("Move {label} one column to the left");
-        html.raw("<a class=\"earlier\"")
-            .attribute("href", Some(href));
-        html.attribute("aria-label", Some(&words));
-        html.attribute("title", Some(&words)).raw(">↑</a>");
+        view! { <a class="earlier" href=href aria-label=words.clone() title=words>"↑"</a> }
+    });
+    view! {
+        <li>
+            <Checkbox name="cols" value=column.name is_checked=is_shown>{label}</Checkbox>
+            {link}
+        </li>
     }
-    html.raw("</li>");
 }

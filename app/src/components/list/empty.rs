@@ -1,64 +1,92 @@
 //! A list without rows, and what to do about it.
 
+use leptos::either::EitherOf4;
 use leptos::prelude::*;
 
 use super::chips::{cleared, removals};
-use super::submit_button::SubmitButton;
-use crate::components::text::write_stored;
+use super::filter_link::FilterLink;
+use crate::components::text::Stored;
 use crate::components::visible::visible;
 use crate::model::ListPage;
 
-/// What stands where the table would; `nothing` where nothing narrows the list down and it says that in
-/// words of its own.
-pub fn empty(page: &ListPage, nothing: Option<AnyView>) -> AnyView {
-    let path = page.query.view.path();
-    let one = page.query.view.words.noun.0;
+/// What stands where the table would.
+#[component]
+pub fn EmptyList<'a>(
+    /// The list.
+    page: &'a ListPage,
+    /// Where nothing narrows the list down, instead of the words that lists have for that.
+    #[prop(optional_no_strip)]
+    nothing: Option<AnyView>,
+) -> impl IntoView + use<> {
+    let noun = page.query.view.words.noun.0;
     if page.query.after.is_some() {
-        let first = page.query.pairs().without(&["after"]).link(&path);
-        return view! {
-            <div class="empty">
-                <p class="empty-title">"No " {one} " beyond this point"</p>
-                <p>"The rows that were here have all been shown."</p>
-                <p><a class="btn" href=first>"First page"</a></p>
-            </div>
-        }
-        .into_any();
+        EitherOf4::A(view! { <BeyondTheEnd page noun /> })
+    } else if !page.query.filter_pairs().as_slice().is_empty() {
+        EitherOf4::B(view! { <NoMatch page noun /> })
+    } else if let Some(nothing) = nothing {
+        EitherOf4::C(nothing)
+    } else {
+        EitherOf4::D(view! { <NoneYet noun /> })
     }
-    let filters = removals(page);
-    if filters.is_empty() {
-        return nothing.unwrap_or_else(|| none_yet(one));
-    }
-    let links: Vec<AnyView> = filters
-        .into_iter()
-        .map(|filter| {
-            let submit_button = SubmitButton {
-                class: "as-link",
-                ..filter.submit_button
-            };
-            let submit_button = submit_button.view(|html| {
-                html.raw("Without ").text(&visible(&filter.name));
-                write_stored(html.raw(" "), &filter.value);
-            });
-            view! { <li>{submit_button}</li> }.into_any()
-        })
-        .collect();
+}
+
+#[component]
+fn BeyondTheEnd<'a>(
+    /// The list.
+    page: &'a ListPage,
+    /// One of its rows.
+    noun: &'static str,
+) -> impl IntoView + use<> {
+    let path = page.query.view.path();
+    let first = page.query.pairs().without(&["after"]).link(&path);
     view! {
         <div class="empty">
-            <p class="empty-title">"No " {one} " matches this filter"</p>
+            <p class="empty-title">{format!("No {noun} beyond this point")}</p>
+            <p>"The rows that were here have all been shown."</p>
+            <p><a class="btn" href=first>"First page"</a></p>
+        </div>
+    }
+}
+
+#[component]
+fn NoMatch<'a>(
+    /// The list.
+    page: &'a ListPage,
+    /// One of its rows.
+    noun: &'static str,
+) -> impl IntoView + use<> {
+    let links = removals(page).into_iter().map(|filter| {
+        let words = format!("Without {} ", visible(&filter.name));
+        let value = filter.value;
+        view! {
+            <li>
+                <FilterLink change=filter.change class="as-link">
+                    {words.clone()}
+                    <Stored text=value.clone() />
+                </FilterLink>
+            </li>
+        }
+    });
+    view! {
+        <div class="empty">
+            <p class="empty-title">{format!("No {noun} matches this filter")}</p>
             <p>"Try it with one condition less, or begin again."</p>
-            <ul>{links}</ul>
+            <ul>{links.collect_view()}</ul>
             <p><a class="btn primary" href=cleared(page)>"Clear all filters"</a></p>
         </div>
     }
-    .into_any()
 }
 
-fn none_yet(one: &'static str) -> AnyView {
+/// An empty list of what the engine writes.
+#[component]
+pub fn NoneYet(
+    /// One of its rows.
+    noun: &'static str,
+) -> impl IntoView {
     view! {
         <div class="empty">
-            <p class="empty-title">"No " {one} " yet"</p>
+            <p class="empty-title">{format!("No {noun} yet")}</p>
             <p>"The engine has written none. They appear here as soon as it does."</p>
         </div>
     }
-    .into_any()
 }

@@ -5,79 +5,177 @@ use domain::filter::negation::escaped;
 use domain::histogram::{Facet, FacetValue, Precision, Survey};
 use domain::page::to_three_digits;
 use domain::query::{MAX_VALUE_CHARS, Pairs};
+use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::filter_link::{FilterChange, FilterLink};
 use super::lookalikes::{distinction, distinctions};
-use super::multi_select::{value_label, write_value};
-use super::submit_button::SubmitButton;
-use crate::components::html::{Html, written};
+use super::multi_select::{ValueLabel, value_label};
 use crate::components::text::grouped;
 use crate::components::visible::visible;
 use crate::model::ListPage;
 
 /// The facets; on a small screen they are a sheet that a button opens.
-pub fn facets(page: &ListPage, survey: Option<&Survey>) -> AnyView {
+#[component]
+pub fn Facets<'a>(
+    /// The list.
+    page: &'a ListPage,
+    /// What its rows amount to, where that is known.
+    survey: Option<&'a Survey>,
+) -> impl IntoView + use<> {
     let facets = survey.map_or(&[][..], |survey| &survey.facets);
-    let facets: Vec<AnyView> = facets.iter().map(|of| facet(page, of)).collect();
     let nothing = facets
         .is_empty()
         .then(|| view! { <p class="facet-none">"No values to choose from yet."</p> });
+    let facets = facets.iter().filter_map(|facet| {
+        let params = &page.query.view.0.params;
+        let param = params.iter().find(|param| param.name == facet.param)?;
+        Some(view! { <FacetCard page param facet /> })
+    });
     view! {
         <aside class="facets" id="facets" slot="facets" popover="auto" aria-label="Facets">
-            {facets}
+            {facets.collect_view()}
             {nothing}
         </aside>
     }
-    .into_any()
 }
 
-fn facet(page: &ListPage, facet: &Facet) -> AnyView {
-    let pairs = page.query.pairs().without(&["after"]);
-    let view = page.query.view;
-    let Some(param) = view.0.params.iter().find(|param| param.name == facet.param) else {
-        return ().into_any();
-    };
-    let about = facet.precision != Precision::Exact;
-    let shown: Vec<&str> = facet.values.iter().map(shown).collect();
-    let notes = distinctions(&shown);
-    let mut items: Vec<AnyView> = facet
-        .values
-        .iter()
-        .zip(notes)
-        .filter_map(|(value, note)| item(view, &pairs, param, (value, note), about))
-        .collect();
-    // What is in force and holds no row stays, to be taken away.
-    let gone = in_force(&pairs, facet.param)
-        .into_iter()
-        .filter(|wanted| !facet.values.iter().any(|value| is(value, wanted)));
-    items.extend(gone.map(|wanted| {
-        let value = FacetValue {
-            value: wanted.clone(),
-            name: None,
-            rows: None,
-        };
-        let note = distinction(&wanted);
-        link(view, &pairs, param, (&value, note), Some(&wanted), about)
-    }));
-    let title = param.label;
+#[component]
+fn FacetCard<'a>(
+    /// The list.
+    page: &'a ListPage,
+    /// The parameter that a value of the facet narrows.
+    param: &'static Param,
+    /// The values.
+    facet: &'a Facet,
+) -> impl IntoView + use<> {
+    let entries = Entry::of(page, param, facet);
     let id = format!("facet-{}", facet.param);
-    let named = id.clone();
+    let labelled_by = id.clone();
+    let is_sampled = facet.precision != Precision::Exact;
+    let about = is_sampled.then(|| view! { <span class="about">" about"</span> });
     let more = facet
         .more
         .then(|| view! { <p class="facet-more">"and less frequent ones"</p> });
-    let list = if items.is_empty() {
-        view! { <p class="facet-none">"none"</p> }.into_any()
+    let list = if entries.is_empty() {
+        Either::Left(view! { <p class="facet-none">"none"</p> })
     } else {
-        view! { <ul>{items}</ul> }.into_any()
+        let items = entries
+            .into_iter()
+            .map(|entry| view! { <FacetItem entry /> });
+        Either::Right(view! { <ul>{items.collect_view()}</ul> })
     };
     view! {
-        <section class="facet" aria-labelledby=named>
-            <h3 id=id>{title}{about.then(|| view! { <span class="about">" about"</span> })}</h3>
+        <section class="facet" aria-labelledby=labelled_by>
+            <h3 id=id>{param.label}{about}</h3>
             {list}
             {more}
         </section>
     }
-    .into_any()
+}
+
+/// A value with the number of its rows; a link where the filter can ask for it.
+#[component]
+fn FacetItem(
+    /// The value.
+    entry: Entry,
+) -> impl IntoView {
+    let Entry {
+        label,
+        note,
+        rows,
+        link,
+    } = entry;
+    let item = match link {
+        None => Either::Left(view! {
+            <span class="facet-value"><FacetText label note rows /></span>
+        }),
+        Some(EntryLink {
+            change,
+            title,
+            is_active,
+        }) => Either::Right(view! {
+            <FilterLink change class="facet-value" title is_current=is_active>
+                <FacetText label=label.clone() note=note.clone() rows=rows.clone() />
+            </FilterLink>
+        }),
+    };
+    view! { <li>{item}</li> }
+}
+
+/// A value, cut where it has no room, what tells it from one that looks alike, and its rows.
+#[component]
+fn FacetText(
+    /// The value in words.
+    label: String,
+    /// What tells it from one that looks alike.
+    note: Option<String>,
+    /// How many rows have it.
+    rows: Option<String>,
+) -> impl IntoView {
+    view! {
+        <span class="facet-text"><ValueLabel label note /></span>
+        <span class="num">{rows}</span>
+    }
+}
+
+/// A value of a facet as it is shown.
+struct Entry {
+    /// The value in words.
+    label: String,
+    /// What tells it from one that looks alike.
+    note: Option<String>,
+    /// How many rows have it.
+    rows: Option<String>,
+    /// What a click does; nothing where the filter cannot ask for it.
+    link: Option<EntryLink>,
+}
+
+/// What a click on a value does.
+struct EntryLink {
+    change: FilterChange,
+    /// What it does, in words.
+    title: String,
+    /// Whether the value is asked for: then it is taken away.
+    is_active: bool,
+}
+
+/// The list and the parameter that a facet's values are of.
+struct FacetContext<'a> {
+    view: View,
+    pairs: &'a Pairs,
+    param: &'static Param,
+    is_sampled: bool,
+}
+
+impl Entry {
+    /// The values of a facet, and those in force that hold no row: they stay, to be taken away.
+    fn of(page: &ListPage, param: &'static Param, facet: &Facet) -> Vec<Self> {
+        let pairs = page.query.pairs().without(&["after"]);
+        let context = FacetContext {
+            view: page.query.view,
+            pairs: &pairs,
+            param,
+            is_sampled: facet.precision != Precision::Exact,
+        };
+        let shown: Vec<&str> = facet.values.iter().map(shown).collect();
+        let notes = distinctions(&shown);
+        let values = facet.values.iter().zip(notes);
+        let values = values.filter_map(|(value, note)| context.entry(value, note));
+        let gone = in_force(&pairs, facet.param)
+            .into_iter()
+            .filter(|wanted| !facet.values.iter().any(|value| is(value, wanted)));
+        let gone = gone.map(|wanted| {
+            let note = distinction(&wanted);
+            let value = FacetValue {
+                value: wanted.clone(),
+                name: None,
+                rows: None,
+            };
+            context.linked(&value, note, Some(&wanted))
+        });
+        values.chain(gone).collect()
+    }
 }
 
 /// The values of `param` that are asked for, as the URL has them.
@@ -96,87 +194,72 @@ fn is(value: &FacetValue, wanted: &str) -> bool {
         || name.is_some_and(|name| escaped(name).eq_ignore_ascii_case(wanted))
 }
 
-/// How many rows have the value; of a sample no more digits than are sure.
-fn rows(value: &FacetValue, about: bool) -> Option<String> {
-    let rows = value.rows?;
-    Some(grouped(if about { to_three_digits(rows) } else { rows }))
-}
-
 /// What people read of a value.
 fn shown(value: &FacetValue) -> &str {
     value.name.as_ref().unwrap_or(&value.value)
 }
 
-/// `None` for an empty value: no parameter can ask for it. With a value comes what tells it from one that looks alike.
-fn item(
-    view: View,
-    pairs: &Pairs,
-    param: &'static Param,
-    (value, note): (&FacetValue, Option<String>),
-    about: bool,
-) -> Option<AnyView> {
-    let shown = shown(value);
-    let known = param.takes.canonical(&value.value).is_some();
-    if value.value.is_empty() {
-        return None;
+impl FacetContext<'_> {
+    /// `None` for an empty value: no parameter can ask for it.
+    fn entry(&self, value: &FacetValue, note: Option<String>) -> Option<Entry> {
+        if value.value.is_empty() {
+            return None;
+        }
+        let shown = shown(value);
+        let is_known = self.param.takes.canonical(&value.value).is_some();
+        // A word that the filter does not know, or too long a text, cannot be asked for.
+        if !is_known || shown.chars().count() > MAX_VALUE_CHARS {
+            return Some(Entry {
+                label: value_label(&escaped(shown), &self.param.takes),
+                note,
+                rows: self.rows(value),
+                link: None,
+            });
+        }
+        let wanted = in_force(self.pairs, self.param.name);
+        let active = wanted.iter().find(|wanted| is(value, wanted));
+        Some(self.linked(value, note, active))
     }
-    // A word that the filter does not know, or too long a text, cannot be asked for.
-    if !known || shown.chars().count() > MAX_VALUE_CHARS {
-        let label = value_label(&escaped(shown), &param.takes);
-        let rows = rows(value, about);
-        return Some(
-            view! { <li><span class="facet-value">{written(|html| write_value_text(html, &label, note.as_deref()))}<span class="num">{rows}</span></span></li> }
-                .into_any(),
-        );
+
+    /// A value whose link adds it, or takes away `active`, which is how the URL asks for it.
+    fn linked(&self, value: &FacetValue, note: Option<String>, active: Option<&String>) -> Entry {
+        let asked = escaped(shown(value));
+        let (path, name) = (self.view.path(), self.param.name);
+        let (change, verb) = if let Some(wanted) = active {
+            let href = self.pairs.clone().without_pair(name, wanted).link(&path);
+            (FilterChange::dropping(name, wanted, href), "without")
+        } else {
+            let href = self.pairs.clone().with(name, asked.clone()).link(&path);
+            (FilterChange::adding(name, &asked, href), "with")
+        };
+        let label = value_label(&asked, &self.param.takes);
+        let rows = self.rows(value);
+        let named = visible(&label);
+        let title = match (&rows, self.is_sampled) {
+            (Some(rows), true) => format!("{verb} {named}: about {rows}"),
+            (Some(rows), false) => format!("{verb} {named}: {rows}"),
+            (None, _) => format!("{verb} {named}"),
+        };
+        Entry {
+            note,
+            rows,
+            link: Some(EntryLink {
+                change,
+                title,
+                is_active: active.is_some(),
+            }),
+            label,
+        }
     }
-    let wanted = in_force(pairs, param.name);
-    let active = wanted.iter().find(|wanted| is(value, wanted));
-    Some(link(view, pairs, param, (value, note), active, about))
-}
 
-/// A value, cut where it has no room, and what tells it from one that looks alike.
-fn write_value_text(html: &mut Html, label: &str, note: Option<&str>) {
-    html.raw("<span class=\"facet-text\">");
-    write_value(html, label, note);
-    html.raw("</span>");
-}
-
-fn link(
-    view: View,
-    pairs: &Pairs,
-    param: &'static Param,
-    (value, note): (&FacetValue, Option<String>),
-    active: Option<&String>,
-    about: bool,
-) -> AnyView {
-    let asked = escaped(shown(value));
-    let path = view.path();
-    let (submit_button, verb) = if let Some(wanted) = active {
-        let href = pairs.clone().without_pair(param.name, wanted).link(&path);
-        (SubmitButton::dropping(param.name, wanted, href), "without")
-    } else {
-        let href = pairs.clone().with(param.name, asked.clone()).link(&path);
-        (SubmitButton::adding(param.name, &asked, href), "with")
-    };
-    let label = value_label(&asked, &param.takes);
-    let rows = rows(value, about);
-    let named = visible(&label);
-    let title = match (&rows, about) {
-        (Some(rows), true) => format!("{verb} {named}: about {rows}"),
-        (Some(rows), false) => format!("{verb} {named}: {rows}"),
-        (None, _) => format!("{verb} {named}"),
-    };
-    let submit_button = SubmitButton {
-        class: "facet-value",
-        title: Some(title),
-        current: active.is_some(),
-        ..submit_button
-    };
-    let submit_button = submit_button.view(|html| {
-        write_value_text(html, &label, note.as_deref());
-        html.raw("<span class=\"num\">");
-        html.text(rows.as_deref().unwrap_or_default())
-            .raw("</span>");
-    });
-    view! { <li>{submit_button}</li> }.into_any()
+    /// How many rows have the value; of a sample no more digits than are sure.
+    fn rows(&self, value: &FacetValue) -> Option<String> {
+        let rows = value.rows?;
+        let rows = if self.is_sampled {
+            to_three_digits(rows)
+        } else {
+            rows
+        };
+        Some(grouped(rows))
+    }
 }

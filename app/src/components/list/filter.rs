@@ -7,27 +7,36 @@ use domain::filter::ListQuery;
 use domain::filter::form::{AS_OF, DEFAULT_LAST, DEFAULT_ZONE};
 use leptos::prelude::*;
 
-use super::multi_select;
-use super::range;
-use super::submit_button::{FORM, form_marker};
-use crate::components::field::input;
+use super::filter_link::{FORM, FormMarker};
+use super::multi_select::{FilterField, params_with_fields};
+use super::range::TimeRange;
+use crate::components::field::PlainInput;
 use crate::islands::UnappliedFilters;
 use crate::model::PageContext;
 
 /// Values that a form offers, by parameter.
-type FilterOptions = [(&'static str, Arc<[String]>)];
+pub type FilterOptions = [(&'static str, Arc<[String]>)];
 
 /// The form, and the button that opens it where there is no room.
-pub fn filter(ctx: &PageContext, query: &ListQuery, filter_options: &FilterOptions) -> AnyView {
+#[component]
+pub fn FilterForm<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list's query.
+    query: &'a ListQuery,
+    /// Values to offer.
+    options: &'a FilterOptions,
+) -> impl IntoView + use<> {
     let pairs = query.pairs().without(&["after"]);
     let view = query.view;
     let own = view.0.params.iter().map(|param| param.name);
     let shown: Vec<&str> = own.chain(["q", "from", "to", "last"]).collect();
     let kept = pairs.clone().without(&shown);
-    let mut fields = multi_select::fields(view, pairs.as_slice(), filter_options);
+    let field = |param| view! { <FilterField param pairs=pairs.as_slice() options /> };
+    let mut params = params_with_fields(view);
     // The button stands with a field, so that no line holds it alone.
-    let last = fields.pop();
-    let path = query.view.path();
+    let last = params.pop().map(field);
+    let fields = params.into_iter().map(field).collect_view();
     let active = query.filter_pairs().as_slice().len();
     let count = (active > 0).then(|| view! { <span class="count on">{active}</span> });
     view! {
@@ -36,14 +45,14 @@ pub fn filter(ctx: &PageContext, query: &ListQuery, filter_options: &FilterOptio
             {count}
         </button>
         <search class="filter" id="filter" popover="auto" aria-label="Filter">
-            <form class="filter-form" id=FORM method="get" action=path autocomplete="off">
+            <form class="filter-form" id=FORM method="get" action=view.path() autocomplete="off">
                 // Enter presses a form's first button, which is to be this one and no preset.
                 <button class="sr" tabindex="-1" aria-hidden="true">"Apply"</button>
-                {form_marker()}
-                {hidden(kept.as_slice())}
-                {hidden(&in_force(ctx, query))}
-                {search(query)}
-                {range::segments(query)}
+                <FormMarker />
+                <HiddenFields pairs=kept.as_slice() />
+                <DefaultsInForce ctx query />
+                <SearchField query />
+                <TimeRange query />
                 <div class="picks">
                     {fields}
                     <div class="pick-end">
@@ -55,11 +64,16 @@ pub fn filter(ctx: &PageContext, query: &ListQuery, filter_options: &FilterOptio
             <UnappliedFilters />
         </search>
     }
-    .into_any()
 }
 
 /// What counts where nothing else is pressed or typed: the span, the zone of days, the time of the page.
-fn in_force(ctx: &PageContext, query: &ListQuery) -> Vec<(String, String)> {
+#[component]
+fn DefaultsInForce<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list's query.
+    query: &'a ListQuery,
+) -> impl IntoView + use<> {
     let last = query.time.last.map(|last| (DEFAULT_LAST, last.to_string()));
     let zone = query.tz.unwrap_or(ctx.zone);
     let always = [
@@ -67,27 +81,33 @@ fn in_force(ctx: &PageContext, query: &ListQuery) -> Vec<(String, String)> {
         (AS_OF, ctx.now.rfc3339()),
     ];
     let all = last.into_iter().chain(always);
-    all.map(|(name, value)| (name.to_owned(), value)).collect()
+    all.map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .collect_view()
 }
 
-fn search(query: &ListQuery) -> AnyView {
+#[component]
+fn SearchField<'a>(
+    /// The list's query.
+    query: &'a ListQuery,
+) -> impl IntoView + use<> {
     let searches = query.view.words.search;
     let words = query.words.as_slice().join(" ");
-    let field = input("search", |html| {
-        html.raw(" name=\"q\" data-search=\"\" aria-keyshortcuts=\"/\"");
-        html.attribute("placeholder", Some(searches));
-        html.attribute("aria-label", Some(searches));
-        html.attribute("value", Some(&words));
-    });
-    view! { <div class="search">{field}</div> }.into_any()
+    view! {
+        <div class="search">
+            <PlainInput kind="search" attr:name="q" attr:data-search="" attr:aria-keyshortcuts="/"
+                attr:placeholder=searches attr:aria-label=searches attr:value=words />
+        </div>
+    }
 }
 
 /// Hidden inputs that keep what a form does not show.
-pub fn hidden(pairs: &[(String, String)]) -> Vec<AnyView> {
-    pairs
-        .iter()
-        .map(|(name, value)| {
-            view! { <input type="hidden" name=name.clone() value=value.clone() /> }.into_any()
-        })
-        .collect()
+#[component]
+pub fn HiddenFields<'a>(
+    /// The names and values.
+    pairs: &'a [(String, String)],
+) -> impl IntoView + use<> {
+    let fields = pairs.iter().map(|(name, value)| {
+        view! { <input type="hidden" name=name.clone() value=value.clone() /> }
+    });
+    fields.collect_view()
 }

@@ -7,6 +7,7 @@ pub mod columns;
 pub mod empty;
 pub mod facets;
 pub mod filter;
+pub mod filter_link;
 pub mod lookalikes;
 pub mod multi_select;
 pub mod pager;
@@ -15,14 +16,21 @@ pub mod range;
 pub mod result_summary;
 pub mod saved;
 pub mod streamed;
-pub mod submit_button;
 pub mod survey_panel;
 pub mod table;
 
+use leptos::either::Either;
 use leptos::prelude::*;
 
+use crate::components::content::Content;
 use crate::document::{Section, document};
 use crate::model::{ListPage, PageContext};
+use columns::ListTable;
+use empty::EmptyList;
+use filter::FilterForm;
+use pager::Pager;
+use result_summary::ResultSummary;
+use saved::FilterLine;
 
 /// What a list page has besides its list.
 #[derive(Default)]
@@ -36,32 +44,63 @@ pub struct ListSlots {
     pub nothing: Option<AnyView>,
 }
 
-/// A whole list page around its table.
-pub fn list_page(ctx: &PageContext, page: &ListPage, table: AnyView, slots: ListSlots) -> String {
-    let body = if page.page.rows.is_empty() {
-        empty::empty(page, slots.nothing)
-    } else {
-        table
-    };
-    let content = view! {
+/// A whole list page with its table.
+pub fn list_page(ctx: &PageContext, page: &ListPage, slots: impl FnOnce() -> ListSlots) -> String {
+    let view = page.query.view;
+    let section = Section::List(view.name);
+    document(ctx, section, view.words.title, || {
+        let ListSlots {
+            above,
+            below,
+            nothing,
+        } = slots();
+        let body = if page.page.rows.is_empty() {
+            Either::Left(view! { <EmptyList page nothing /> })
+        } else {
+            Either::Right(view! { <ListTable ctx page /> })
+        };
+        view! {
+            <ListHead ctx page>{above}</ListHead>
+            <section class="sheet" aria-labelledby="shown">
+                <ResultSummary ctx page />
+                {body}
+                <Pager page />
+            </section>
+            {below}
+        }
+    })
+}
+
+/// What stands over every list: its name, the filter form, the active filters. Its children come before the form.
+#[component]
+fn ListHead<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list.
+    page: &'a ListPage,
+    #[prop(optional)] children: Option<Content>,
+) -> impl IntoView + use<> {
+    let words = page.query.view.words;
+    view! {
+        <PageHead title=words.title about=words.about />
+        {children.map(IntoRender::into_render)}
+        <FilterForm ctx query=&page.query options=&page.filter_options />
+        <FilterLine ctx page />
+    }
+}
+
+/// A list's name and what its rows are.
+#[component]
+pub fn PageHead(
+    /// The name.
+    title: &'static str,
+    /// A sentence about it.
+    about: &'static str,
+) -> impl IntoView {
+    view! {
         <div class="page-head">
-            <h1>{page.query.view.words.title}</h1>
-            <p>{page.query.view.words.about}</p>
+            <h1>{title}</h1>
+            <p>{about}</p>
         </div>
-        {slots.above}
-        {filter::filter(ctx, &page.query, &page.filter_options)}
-        {saved::line(ctx, page)}
-        <section class="sheet" aria-labelledby="shown">
-            {result_summary::result_summary(ctx, page)}
-            {body}
-            {pager::pager(page)}
-        </section>
-        {slots.below}
-    };
-    document(
-        ctx,
-        Section::List(page.query.view.name),
-        page.query.view.words.title,
-        content.into_any(),
-    )
+    }
 }

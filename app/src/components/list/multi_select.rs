@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use domain::catalogue::{End, Number, Param, Takes, View};
 use domain::filter::negation::{escaped, unescaped};
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::lookalikes::distinctions;
-use crate::components::field::input;
-use crate::components::html::Html;
-use crate::components::text::write_stored;
+use crate::components::content::Content;
+use crate::components::field::PlainInput;
+use crate::components::text::Stored;
 
 /// The values of `param` as the URL has them.
 fn selected(pairs: &[(String, String)], param: &str) -> Vec<String> {
@@ -17,51 +18,75 @@ fn selected(pairs: &[(String, String)], param: &str) -> Vec<String> {
     matching.map(|(_, value)| value.clone()).collect()
 }
 
-/// The fields of a view's filter form, in order: one a parameter, and one for both ends of a range. `pairs` is the present
-/// filter, `options` the values of the rows that are offered.
-pub fn fields(
-    view: View,
-    pairs: &[(String, String)],
-    options: &[(&'static str, Arc<[String]>)],
-) -> Vec<AnyView> {
+/// The parameters that have a field in a view's filter form, in order: one for both ends of a range.
+pub fn params_with_fields(view: View) -> Vec<&'static Param> {
     let mut params: Vec<&Param> = view.0.params.iter().collect();
     params.sort_by_key(|param| param.form_place);
-    let known = |param: &Param| -> &[String] {
-        let offered = options.iter().find(|(name, _)| *name == param.name);
-        offered.map_or(&[], |(_, values)| values)
-    };
+    // A path is picked on an event's own page; the most has its field beside the least.
+    params.retain(|param| {
+        !matches!(
+            param.takes,
+            Takes::Details | Takes::Bound { end: End::Max, .. }
+        )
+    });
     params
-        .into_iter()
-        .filter_map(|param| match param.takes {
-            // A path is picked on an event's own page; the most has its field beside the least.
-            Takes::Details | Takes::Bound { end: End::Max, .. } => None,
-            Takes::Bound { other, number, .. } => {
-                let ends = [param.name, other].map(|name| (name, selected(pairs, name).pop()));
-                Some(range_menu(param.label, number, ends))
-            }
-            _ => Some(pick_menu(param, &selected(pairs, param.name), known(param))),
-        })
-        .collect()
+}
+
+/// The field of a parameter.
+#[component]
+pub fn FilterField<'a>(
+    /// The parameter.
+    param: &'static Param,
+    /// The present filter.
+    pairs: &'a [(String, String)],
+    /// Values of the rows that are offered, by parameter.
+    options: &'a [(&'static str, Arc<[String]>)],
+) -> impl IntoView + use<> {
+    if let Takes::Bound { other, number, .. } = param.takes {
+        let [min, max] = [param.name, other].map(|name| RangeEnd {
+            name,
+            value: selected(pairs, name).pop(),
+        });
+        return Either::Left(view! { <RangeMenu label=param.label number min max /> });
+    }
+    let selected = selected(pairs, param.name);
+    let offered = options.iter().find(|(name, _)| *name == param.name);
+    let known = offered.map_or(&[][..], |(_, values)| values);
+    Either::Right(view! { <PickMenu param selected=&selected known /> })
 }
 
 /// A menu: a button with the number of its active values, and a panel.
-pub fn menu(label: &'static str, active: usize, panel: AnyView) -> AnyView {
+#[component]
+fn Menu(
+    /// What the button says.
+    label: &'static str,
+    /// How many of its values are in force.
+    active: usize,
+    children: Content,
+) -> impl IntoView {
     let count = (active > 0).then(|| view! { <span class="count on">{active}</span> });
     view! {
         <details class="pick" name="pick">
             <summary>{label}{count}</summary>
             <fieldset class="panel">
                 <legend class="sr">{label}</legend>
-                {panel}
+                {children}
             </fieldset>
         </details>
     }
-    .into_any()
 }
 
-fn pick_menu(pick: &Param, selected: &[String], known: &[String]) -> AnyView {
-    let is_open = pick.takes.is_open();
-    let words = pick.takes.words().iter();
+/// The menu of a parameter's values: a checkbox for each, and a field for others where it takes any.
+#[component]
+fn PickMenu<'a>(
+    /// The parameter.
+    param: &'a Param,
+    /// Its values that are in force.
+    selected: &'a [String],
+    /// Values that rows have.
+    known: &'a [String],
+) -> impl IntoView + use<> {
+    let words = param.takes.words().iter();
     let mut values: Vec<String> = words.map(ToString::to_string).collect();
     values.extend(known.iter().map(|value| escaped(value)));
     // A value that is in force is shown even where no row holds it.
@@ -70,86 +95,141 @@ fn pick_menu(pick: &Param, selected: &[String], known: &[String]) -> AnyView {
             values.push(value.clone());
         }
     }
-    let mut boxes = Html::default();
     let labels: Vec<String> = values
         .iter()
-        .map(|value| value_label(value, &pick.takes))
+        .map(|value| value_label(value, &param.takes))
         .collect();
     let notes = distinctions(&labels.iter().map(String::as_str).collect::<Vec<_>>());
-    for ((value, label), note) in values.iter().zip(&labels).zip(notes) {
-        write_checkbox(&mut boxes, pick.name, value, selected.contains(value));
-        write_value(&mut boxes, label, note.as_deref());
-        boxes.raw("</label>");
-    }
-    let other = is_open.then(|| {
-        let label = format!("{}, exactly", pick.label);
+    let other = param.takes.is_open().then(|| {
         let hint = if values.is_empty() {
             "Exact value"
         } else {
             "Another value"
         };
-        let field = input("search", |html| {
-            html.attribute("name", Some(pick.name));
-            html.attribute("placeholder", Some(hint));
-            html.attribute("aria-label", Some(&label));
-        });
-        view! { {field}<p class="dim hint"><code>"!BTC"</code>" means not BTC; "<code>"\\!"</code>" is a ! that begins a value"</p> }
+        view! { <OtherValue name=param.name label=param.label hint /> }
     });
-    menu(
-        pick.label,
-        selected.len(),
-        view! { <div class="boxes" inner_html=boxes.into_string()></div>{other} }.into_any(),
-    )
-}
-
-/// A value, and what tells it from one that looks alike.
-pub fn write_value(html: &mut Html, label: &str, note: Option<&str>) {
-    write_stored(html, label);
-    if let Some(note) = note {
-        html.raw(" <span class=\"script\">")
-            .text(note)
-            .raw("</span>");
+    let boxes = values.into_iter().zip(labels).zip(notes);
+    let boxes = boxes.map(|((value, label), note)| {
+        let is_checked = selected.contains(&value);
+        view! { <Checkbox name=param.name value is_checked><ValueLabel label note /></Checkbox> }
+    });
+    view! {
+        <Menu label=param.label active=selected.len()>
+            <div class="boxes">{boxes.collect_view()}</div>
+            {other}
+        </Menu>
     }
 }
 
-/// A checkbox and the beginning of its label.
-pub fn write_checkbox(html: &mut Html, name: &'static str, value: &str, is_checked: bool) {
-    html.raw("<label class=\"box\"><input type=\"checkbox\" name=\"")
-        .raw(name);
-    html.raw("\" value=\"").text(value).raw("\"");
-    html.raw(if is_checked { " checked>" } else { ">" });
+/// The field for a value that the menu does not offer.
+#[component]
+fn OtherValue(
+    /// The parameter's name.
+    name: &'static str,
+    /// What people call it.
+    label: &'static str,
+    /// What the field says while it is empty.
+    hint: &'static str,
+) -> impl IntoView {
+    let label = format!("{label}, exactly");
+    view! {
+        <PlainInput kind="search" attr:name=name attr:placeholder=hint attr:aria-label=label />
+        <p class="dim hint">
+            <code>"!BTC"</code>
+            " means not BTC; "
+            <code>"\\!"</code>
+            " is a ! that begins a value"
+        </p>
+    }
+}
+
+/// A value, and what tells it from one that looks alike.
+#[component]
+pub fn ValueLabel(
+    /// The value in words.
+    label: String,
+    /// What tells it from one that looks alike.
+    note: Option<String>,
+) -> impl IntoView {
+    let note = note.map(|note| view! { " "<span class="script">{note}</span> });
+    view! { <Stored text=label />{note} }
+}
+
+/// A checkbox; its children are its label.
+#[component]
+pub fn Checkbox(
+    /// Its name in the form.
+    name: &'static str,
+    /// Its value.
+    #[prop(into)]
+    value: String,
+    /// Whether it is ticked.
+    is_checked: bool,
+    children: Content,
+) -> impl IntoView {
+    view! {
+        <label class="box">
+            <input type="checkbox" name=name value=value checked=is_checked />
+            {children}
+        </label>
+    }
+}
+
+/// An end of a range.
+struct RangeEnd {
+    /// Its parameter.
+    name: &'static str,
+    /// Its value, where one is in force.
+    value: Option<String>,
 }
 
 /// The menu of a range: a field for each end.
-fn range_menu(
+#[component]
+fn RangeMenu(
+    /// What people call it.
     label: &'static str,
+    /// What its numbers are.
     number: Number,
-    [(min_name, min), (max_name, max)]: [(&'static str, Option<String>); 2],
-) -> AnyView {
-    let active = usize::from(min.is_some()) + usize::from(max.is_some());
-    let end =
-        |label: &'static str, name: &'static str, hint: &'static str, value: Option<String>| {
-            let field = input("number", |html| {
-                match number {
-                    Number::Share => html.raw(" min=\"0\" max=\"1\""),
-                    Number::Decimal => html,
-                };
-                html.raw(" step=\"any\" inputmode=\"decimal\"");
-                html.attribute("name", Some(name));
-                html.attribute("placeholder", Some(hint));
-                html.attribute("value", value.as_deref());
-            });
-            view! { <label class="bound">{label}{field}</label> }
-        };
+    /// Its lower end.
+    min: RangeEnd,
+    /// Its upper end.
+    max: RangeEnd,
+) -> impl IntoView {
+    let active = usize::from(min.value.is_some()) + usize::from(max.value.is_some());
     let most = match number {
         Number::Share => "1",
         Number::Decimal => "any",
     };
-    let panel = view! {
-        {end("At least", min_name, "0", min)}
-        {end("At most", max_name, most, max)}
+    view! {
+        <Menu label active>
+            <RangeField label="At least" end=min hint="0" number />
+            <RangeField label="At most" end=max hint=most number />
+        </Menu>
+    }
+}
+
+#[component]
+fn RangeField(
+    /// Which end it is.
+    label: &'static str,
+    /// The end.
+    end: RangeEnd,
+    /// What the field says while it is empty.
+    hint: &'static str,
+    /// What its numbers are.
+    number: Number,
+) -> impl IntoView {
+    let (min, max) = match number {
+        Number::Share => (Some("0"), Some("1")),
+        Number::Decimal => (None, None),
     };
-    menu(label, active, panel.into_any())
+    view! {
+        <label class="bound">
+            {label}
+            <PlainInput kind="number" attr:min=min attr:max=max attr:step="any" attr:inputmode="decimal"
+                attr:name=end.name attr:placeholder=hint attr:value=end.value />
+        </label>
+    }
 }
 
 /// A URL's value for people: `!BTC` is `not BTC`; `emergency_stop` is `emergency stop` where it is one of the console's own
@@ -199,7 +279,7 @@ mod tests {
             description: "coin, exactly",
             takes: Takes::Text,
         };
-        let html = pick_menu(&coin, &selected, &known).to_html();
+        let html = view! { <PickMenu param=&coin selected=&selected known=&known /> }.to_html();
         assert!(html.contains(r#"value="BTC""#), "{html}");
         assert!(html.contains(r#"value="\!odd""#), "{html}");
         assert!(html.contains("not ETH"), "{html}");

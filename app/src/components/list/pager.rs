@@ -7,7 +7,11 @@ use leptos::prelude::*;
 use crate::model::ListPage;
 
 /// The pager; nothing where there is one page of few rows.
-pub fn pager(page: &ListPage) -> Option<AnyView> {
+#[component]
+pub fn Pager<'a>(
+    /// The list.
+    page: &'a ListPage,
+) -> impl IntoView + use<> {
     let path = page.query.view.path();
     let query = &page.query;
     let (before, after) = match query.order {
@@ -29,38 +33,35 @@ pub fn pager(page: &ListPage) -> Option<AnyView> {
             <a class="btn" rel="next" href=to(cursor)>"Next "<span class="dim">{after}</span>" →"</a>
         }
     });
-    let alone = first.is_none() && previous.is_none() && next.is_none();
-    if alone && query.limit == Limit::default() {
+    let is_alone = first.is_none() && previous.is_none() && next.is_none();
+    if is_alone && query.limit == Limit::default() {
         return None;
     }
     let label = format!("Pages of {}", page.query.view.words.noun.1);
-    Some(
-        view! {
-            <nav class="pager" aria-label=label>
-                {sizes(query)}
-                <div class="pages">{first}{previous}{next}</div>
-            </nav>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <nav class="pager" aria-label=label>
+            <PageSizes query />
+            <div class="pages">{first}{previous}{next}</div>
+        </nav>
+    })
 }
 
-fn sizes(query: &ListQuery) -> AnyView {
-    let links: Vec<AnyView> = [50, 100, 200, Limit::MAX]
-        .into_iter()
-        .filter_map(Limit::new)
-        .map(|limit| {
-            let resized = ListQuery {
-                limit,
-                after: None,
-                ..query.clone()
-            };
-            let href = resized.pairs().link(&query.view.path());
-            let current = (query.limit == limit).then_some("true");
-            let label = format!("{} rows a page", limit.rows());
-            view! { <a href=href aria-current=current aria-label=label>{limit.rows()}</a> }
-                .into_any()
-        })
-        .collect();
-    view! { <p class="sizes">"Rows a page "{links}</p> }.into_any()
+#[component]
+fn PageSizes<'a>(
+    /// The list's query.
+    query: &'a ListQuery,
+) -> impl IntoView + use<> {
+    let limits = [50, 100, 200, Limit::MAX].into_iter();
+    let links = limits.filter_map(Limit::new).map(|limit| {
+        let resized = ListQuery {
+            limit,
+            after: None,
+            ..query.clone()
+        };
+        let href = resized.pairs().link(&query.view.path());
+        let current = (query.limit == limit).then_some("true");
+        let label = format!("{} rows a page", limit.rows());
+        view! { <a href=href aria-current=current aria-label=label>{limit.rows()}</a> }
+    });
+    view! { <p class="sizes">"Rows a page "{links.collect_view()}</p> }
 }

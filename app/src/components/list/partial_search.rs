@@ -1,10 +1,9 @@
 //! How far a search got that was cut before its page was full.
 
-use domain::filter::form::PRESET;
 use domain::filter::{Last, ListQuery, TimeFilter};
 use leptos::prelude::*;
 
-use super::submit_button::SubmitButton;
+use super::filter_link::{FilterChange, FilterLink};
 use crate::components::text::counted;
 use crate::model::{ListPage, PageContext};
 
@@ -15,14 +14,20 @@ const NARROWER: [(&str, &str); 3] = [
     ("24h", "last 24 hours"),
 ];
 
-/// The line under the rows that were found.
-pub fn partial_search(ctx: &PageContext, page: &ListPage) -> Option<AnyView> {
+/// The line under the rows that were found; nothing where the search was not cut.
+#[component]
+pub fn PartialSearch<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list.
+    page: &'a ListPage,
+) -> impl IntoView + use<> {
     let reached = page.searched_to?;
     let path = page.query.view.path();
     let found = match page.page.rows.len() {
-        0 => format!("No {} yet", page.query.view.words.noun.1),
+        0 => format!("No {} yet.", page.query.view.words.noun.1),
         rows => format!(
-            "{} found so far",
+            "{} found so far.",
             counted(rows as u64, page.query.view.words.noun)
         ),
     };
@@ -31,47 +36,38 @@ pub fn partial_search(ctx: &PageContext, page: &ListPage) -> Option<AnyView> {
         let href = page.query.at(cursor).pairs().link(&path);
         view! { <a class="btn primary" href=href rel="next">"Continue search"</a> }
     });
-    let narrower: Vec<AnyView> = NARROWER
-        .iter()
-        .filter_map(|(last, label)| {
-            let last = Last::parse(last)?;
-            let present = page.query.time.last;
-            // Only what is shorter than the present range helps.
-            (page.query.time.from.is_none() && present.is_none_or(|p| last.micros() < p.micros()))
-                .then(|| {
-                    let narrowed = ListQuery {
-                        time: TimeFilter {
-                            last: Some(last),
-                            ..TimeFilter::default()
-                        },
-                        after: None,
-                        ..page.query.clone()
-                    };
-                    let submit_button = SubmitButton {
-                        class: "btn",
-                        href: narrowed.pairs().link(&path),
-                        name: PRESET,
-                        value: last.to_string(),
-                        ..SubmitButton::default()
-                    };
-                    submit_button.view(|html| {
-                        html.raw("Only the ").raw(label);
-                    })
-                })
-        })
-        .collect();
-    Some(
-        view! {
-            <div class="searched" role="status">
-                <p>
-                    <strong>{found}"."</strong>
-                    " Search timed out at "
-                    <time datetime=reached.rfc3339()>{reached.second_in(zone)}</time>
-                    "."
-                </p>
-                <p class="menu-row">{go_on}{narrower}</p>
-            </div>
-        }
-        .into_any(),
-    )
+    let narrower = NARROWER.iter().filter_map(|(last, label)| {
+        let change = narrowed(&page.query, Last::parse(last)?)?;
+        let words = format!("Only the {label}");
+        Some(view! { <FilterLink change class="btn">{words.clone()}</FilterLink> })
+    });
+    Some(view! {
+        <div class="searched" role="status">
+            <p>
+                <strong>{found}</strong>
+                " Search timed out at "
+                <time datetime=reached.rfc3339()>{reached.second_in(zone)}</time>
+                "."
+            </p>
+            <p class="menu-row">{go_on}{narrower.collect_view()}</p>
+        </div>
+    })
+}
+
+/// The query with the range `last`; none where that is no shorter than its own.
+fn narrowed(query: &ListQuery, last: Last) -> Option<FilterChange> {
+    let present = query.time.last;
+    let is_shorter =
+        query.time.from.is_none() && present.is_none_or(|own| last.micros() < own.micros());
+    is_shorter.then(|| {
+        let narrowed = ListQuery {
+            time: TimeFilter {
+                last: Some(last),
+                ..TimeFilter::default()
+            },
+            after: None,
+            ..query.clone()
+        };
+        FilterChange::preset(last.to_string(), narrowed.pairs().link(&query.view.path()))
+    })
 }

@@ -4,7 +4,7 @@ use domain::filter::form::{ALL, PRESET};
 use domain::filter::{Bound, Last, ListQuery, TimeFilter};
 use leptos::prelude::*;
 
-use crate::components::field::input;
+use crate::components::field::PlainInput;
 
 const PRESETS: [(&str, &str); 5] = [
     ("1h", "1 h"),
@@ -15,44 +15,41 @@ const PRESETS: [(&str, &str); 5] = [
 ];
 
 /// The presets, and the menu for a range of one's own.
-pub fn segments(query: &ListQuery) -> AnyView {
-    let button = |value: &'static str, label: &'static str, last: Option<Last>| {
-        let here = query.time.from.is_none() && query.time.to.is_none() && query.time.last == last;
-        let current = here.then_some("true");
-        view! { <button name=PRESET value=value aria-current=current>{label}</button> }.into_any()
-    };
-    let buttons: Vec<AnyView> = PRESETS
-        .into_iter()
-        .map(|(text, label)| button(text, label, Last::parse(text)))
-        .chain([button(ALL, "All", None)])
-        .collect();
+#[component]
+pub fn TimeRange<'a>(
+    /// The list's query.
+    query: &'a ListQuery,
+) -> impl IntoView + use<> {
+    let TimeFilter { from, to, last } = query.time;
+    let has_ends = from.is_some() || to.is_some();
+    let presets = PRESETS.map(|(text, label)| (text, label, Last::parse(text)));
+    let buttons = presets.into_iter().chain([(ALL, "All", None)]);
+    let buttons = buttons.map(|(value, label, preset)| {
+        let current = (!has_ends && last == preset).then_some("true");
+        view! { <button name=PRESET value=value aria-current=current>{label}</button> }
+    });
     view! {
         <div class="seg" role="group" aria-label="Time">
-            {buttons}
-            {custom(query)}
+            {buttons.collect_view()}
+            <CustomRange from to />
         </div>
     }
-    .into_any()
 }
 
-fn custom(query: &ListQuery) -> AnyView {
-    let TimeFilter { from, to, .. } = query.time;
-    let custom = from.is_some() || to.is_some();
+#[component]
+fn CustomRange(
+    /// Where the range begins.
+    from: Option<Bound>,
+    /// Where it ends.
+    to: Option<Bound>,
+) -> impl IntoView {
     // A date field cannot hold a moment.
     let days = [from, to]
         .iter()
         .flatten()
         .all(|bound| matches!(bound, Bound::Day(_)));
     let kind = if days { "date" } else { "search" };
-    let end = |name: &'static str, label: &'static str, bound: Option<Bound>| {
-        let value = bound.map(Bound::print);
-        let field = input(kind, |html| {
-            html.attribute("name", Some(name));
-            html.attribute("value", value.as_deref());
-        });
-        view! { <label class="bound">{label}{field}</label> }.into_any()
-    };
-    let class = if custom {
+    let class = if from.is_some() || to.is_some() {
         "pick in-seg on"
     } else {
         "pick in-seg"
@@ -61,11 +58,29 @@ fn custom(query: &ListQuery) -> AnyView {
         <details class=class name="pick">
             <summary>"Custom"</summary>
             <div class="panel">
-                {end("from", "Start date", from)}
-                {end("to", "End date", to)}
+                <BoundField name="from" label="Start date" kind bound=from />
+                <BoundField name="to" label="End date" kind bound=to />
                 <button class="btn primary" aria-label="Apply range">"Apply"</button>
             </div>
         </details>
     }
-    .into_any()
+}
+
+#[component]
+fn BoundField(
+    /// Its name in the form.
+    name: &'static str,
+    /// What people call it.
+    label: &'static str,
+    /// The input's type.
+    kind: &'static str,
+    /// Its value.
+    bound: Option<Bound>,
+) -> impl IntoView {
+    view! {
+        <label class="bound">
+            {label}
+            <PlainInput kind attr:name=name attr:value=bound.map(Bound::print) />
+        </label>
+    }
 }

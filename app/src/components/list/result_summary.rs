@@ -6,83 +6,116 @@ use domain::page::Count;
 use domain::query::Pairs;
 use domain::time::Timestamp;
 use domain::zone::offset_label;
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::columns::menu;
-use super::submit_button::{FORM, unapplied};
+use super::columns::ColumnMenu;
+use super::filter_link::{FORM, UnappliedNotice};
 use crate::components::text::counted;
-use crate::components::time::is_ahead;
+use crate::components::time::{Time, is_ahead};
 use crate::islands::ExportProgress;
 use crate::model::{ListPage, PageContext};
 
 /// The line over a table.
-pub fn result_summary(ctx: &PageContext, page: &ListPage) -> AnyView {
+#[component]
+pub fn ResultSummary<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list.
+    page: &'a ListPage,
+) -> impl IntoView + use<> {
     let zone = page.query.tz.unwrap_or(ctx.zone);
     let on_page = counted(page.page.rows.len() as u64, ("row", "rows"));
     view! {
         <header class="shown">
             <h2 id="shown">{count_words(page.count, page.query.view.words.noun)}</h2>
             <p>
-                {span_words(&page.query, page.window, zone)}
+                <WindowSpan query=&page.query window=page.window zone />
                 " · "
-                {zone_words(ctx, zone)}
-                " · "
-                {on_page}
-                " on this page"
-                {ahead_words(ctx, page)}
+                <ZoneName ctx zone />
+                {format!(" · {on_page} on this page")}
+                <AheadRows ctx page />
             </p>
-            {exports(ctx, page)}
+            <Exports ctx page />
         </header>
     }
-    .into_any()
 }
 
 /// The zone's name and its distance from UTC.
-pub fn zone_words(ctx: &PageContext, zone: chrono_tz::Tz) -> AnyView {
+#[component]
+pub fn ZoneName<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The zone.
+    zone: chrono_tz::Tz,
+) -> impl IntoView + use<> {
     let offset = offset_label(ctx.now, zone);
-    let distance = (offset != zone.name()).then(|| format!(" ({offset})"));
-    view! { <span class="zone">{zone.name()}{distance}</span> }.into_any()
+    let text = if offset == zone.name() {
+        offset
+    } else {
+        format!("{} ({offset})", zone.name())
+    };
+    view! { <span class="zone">{text}</span> }
 }
 
 /// The menu of columns, and the links to the exports of exactly what is shown.
-pub fn exports(ctx: &PageContext, page: &ListPage) -> AnyView {
+#[component]
+pub fn Exports<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list.
+    page: &'a ListPage,
+) -> impl IntoView + use<> {
     let path = page.query.view.path();
     let newest = page.page.rows.first().map(|row| row.timestamp);
     let rows = page.query.pinned(page.window, newest).pairs();
     view! {
         <div class="exports">
-            {menu(ctx, &page.query)}
-            {unapplied()}
-            {export(&rows, &format!("{path}.csv"), "CSV")}
-            {export(&rows, &format!("{path}.jsonl"), "JSONL")}
+            <ColumnMenu ctx query=&page.query />
+            <UnappliedNotice />
+            <ExportLink rows=&rows path=format!("{path}.csv") format="CSV" />
+            <ExportLink rows=&rows path=format!("{path}.jsonl") format="JSONL" />
             <ExportProgress />
         </div>
     }
-    .into_any()
 }
 
 /// A link to the export of what is shown. While the form holds something unapplied it is a button of the form's: the
 /// file is then what is ticked and typed, as whoever presses it believes.
-fn export(rows: &Pairs, path: &str, kind: &'static str) -> AnyView {
-    let label = format!("Download {kind}");
+#[component]
+fn ExportLink<'a>(
+    /// The query of what is shown.
+    rows: &'a Pairs,
+    /// The export's path.
+    path: String,
+    /// Its format as people call it.
+    format: &'static str,
+) -> impl IntoView + use<> {
+    let label = format!("Download {format}");
+    let words = format!("↓ {format}");
     view! {
-        <a class="btn if-applied" href=rows.link(path) download="" data-export="" aria-label=label.clone()>
-            "↓ "{kind}
+        <a class="btn if-applied" href=rows.link(&path) download="" data-export="" aria-label=label.clone()>
+            {words.clone()}
         </a>
-        <button class="btn if-changed" form=FORM formaction=path.to_owned() aria-label=label>"↓ "{kind}</button>
+        <button class="btn if-changed" form=FORM formaction=path aria-label=label>{words}</button>
     }
-    .into_any()
 }
 
 /// How many rows of the page lie ahead of the database's clock; nothing where none does.
-pub fn ahead_words(ctx: &PageContext, page: &ListPage) -> Option<AnyView> {
+#[component]
+pub fn AheadRows<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list.
+    page: &'a ListPage,
+) -> impl IntoView + use<> {
     let rows = page.page.rows.iter();
     let ahead = rows.filter(|row| is_ahead(ctx, row.timestamp)).count();
     (ahead > 0).then(|| {
         let rows = counted(ahead as u64, ("row", "rows"));
         let verb = if ahead == 1 { "lies" } else { "lie" };
-        view! { " · "<span class="ahead-words">{rows}" on this page "{verb}" in the future"</span> }
-            .into_any()
+        let words = format!("{rows} on this page {verb} in the future");
+        view! { " · "<span class="ahead-words">{words}</span> }
     })
 }
 
@@ -99,34 +132,41 @@ pub fn count_words(count: Count, noun: (&str, &str)) -> String {
 }
 
 /// `Mon 16 Nov 2026 00:00:00 → end of Sun 22 Nov 2026`.
-pub fn span_words(query: &ListQuery, window: Window, zone: chrono_tz::Tz) -> AnyView {
+#[component]
+pub fn WindowSpan<'a>(
+    /// The list's query.
+    query: &'a ListQuery,
+    /// The span of time that it amounts to.
+    window: Window,
+    /// The zone that times are shown in.
+    zone: chrono_tz::Tz,
+) -> impl IntoView + use<> {
     if window.from.is_none() && window.to.is_none() {
-        return "all times".into_any();
+        return Either::Left("all times");
     }
-    let whole_day = |bound: Option<Bound>| matches!(bound, Some(Bound::Day(_)));
     let moment = |at: Timestamp| {
-        let second = at.postgres_micros().rem_euclid(1_000_000) == 0 || query.time.last.is_some();
-        let text = if second {
+        let is_second =
+            at.postgres_micros().rem_euclid(1_000_000) == 0 || query.time.last.is_some();
+        let text = if is_second {
             at.second_in(zone)
         } else {
             at.full_in(zone)
         };
-        let utc = at.rfc3339();
-        view! { <time datetime=utc.clone() title=utc>{text}</time> }.into_any()
+        view! { <Time at text /> }
     };
-    let from = window
-        .from
-        .map_or_else(|| "the beginning".into_any(), moment);
+    let from = match window.from {
+        None => Either::Left("the beginning"),
+        Some(at) => Either::Right(moment(at)),
+    };
     let to = match window.to {
-        None => "now".into_any(),
-        Some(at) if whole_day(query.time.to) => {
-            let utc = at.rfc3339();
-            let date = at.shown_in(zone).date;
-            view! { <time datetime=utc.clone() title=utc>"end of "{date}</time> }.into_any()
+        None => Either::Left("now"),
+        Some(at) if matches!(query.time.to, Some(Bound::Day(_))) => {
+            let text = format!("end of {}", at.shown_in(zone).date);
+            Either::Right(view! { <Time at text /> })
         }
-        Some(at) => moment(at),
+        Some(at) => Either::Right(moment(at)),
     };
-    view! { {from}" → "{to} }.into_any()
+    Either::Right(view! { {from}" → "{to} })
 }
 
 #[cfg(test)]

@@ -3,71 +3,77 @@
 
 use std::sync::Arc;
 
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::{empty, facets, filter, pager, partial_search, saved, survey_panel};
-use crate::document::{LATE, Section, rendered, split_at_late, streamed};
+use super::ListHead;
+use super::columns::ListTable;
+use super::empty::EmptyList;
+use super::facets::Facets;
+use super::pager::Pager;
+use super::partial_search::PartialSearch;
+use super::survey_panel::{self, SurveyBody, SurveyHeader};
+use crate::document::{Section, Shell, rendered};
 use crate::model::{DeferredPart, ListPage, PageContext, RenderedSurvey, Streamed, SurveyPanel};
 
-/// The order in which people meet what is in the list's element, whatever the order in which it came. A browser
-/// that knows no declarative shadow trees shows it in that order instead.
-const PLACES: &str = r#"<template shadowrootmode="open"><slot name="picture"></slot><slot name="facets"></slot><slot name="rows"></slot></template>"#;
+/// Opens the list's element. The slots of its shadow tree are the order in which people meet what is in it, whatever the
+/// order in which it came. A browser that knows no declarative shadow trees shows it in that order instead.
+const LIST: &str = r#"<div class="list"><template shadowrootmode="open"><slot name="picture"></slot><slot name="facets"></slot><slot name="rows"></slot></template>"#;
+/// Closes what [`LIST`] opens.
+const LIST_END: &str = "</div>";
 
 /// A list page up to its rows, and from behind its picture.
-pub fn streamed_list(ctx: &PageContext, page: &ListPage, table: AnyView) -> Streamed {
+pub fn streamed_list(ctx: &PageContext, page: &ListPage) -> Streamed {
+    let view = page.query.view;
+    let shell = Shell::render(ctx, Section::List(view.name), view.words.title);
+    let head = rendered(|| view! { <ListHead ctx page /> });
+    Streamed {
+        before: [&shell.before, &head, LIST].concat(),
+        rows: rendered(|| view! { <Rows ctx page /> }),
+        after: [LIST_END, &shell.after].concat(),
+    }
+}
+
+#[component]
+fn Rows<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list.
+    page: &'a ListPage,
+) -> impl IntoView + use<> {
     let body = if page.page.rows.is_empty() && page.searched_to.is_none() {
-        empty::empty(page, None)
+        Either::Left(view! { <EmptyList page /> })
     } else {
-        table
+        Either::Right(view! { <ListTable ctx page /> })
     };
     let label = format!("Rows: {}", page.query.view.words.noun.1);
-    let rows = view! {
+    view! {
         <section class="sheet" slot="rows" aria-label=label>
             {body}
-            {partial_search::partial_search(ctx, page)}
-            {pager::pager(page)}
+            <PartialSearch ctx page />
+            <Pager page />
         </section>
-    };
-    let rows = rendered(|| rows.into_any());
-    let list = [PLACES, LATE].concat();
-    let content = view! {
-        <div class="page-head">
-            <h1>{page.query.view.words.title}</h1>
-            <p>{page.query.view.words.about}</p>
-        </div>
-        {filter::filter(ctx, &page.query, &page.filter_options)}
-        {saved::line(ctx, page)}
-        <div class="list" inner_html=list></div>
-    };
-    let content = content.into_any();
-    streamed(
-        ctx,
-        Section::List(page.query.view.name),
-        page.query.view.words.title,
-        content,
-        rows,
-    )
+    }
 }
 
 /// What is late: the picture and the facets.
-pub fn deferred(ctx: &PageContext, page: &ListPage, made: &SurveyPanel) -> DeferredPart {
-    let survey = made.survey();
+pub fn deferred(ctx: &PageContext, page: &ListPage, panel: &SurveyPanel) -> DeferredPart {
+    let survey = panel.survey();
     let draw = || RenderedSurvey {
-        chart: rendered(|| survey_panel::body(ctx, page, made)),
-        facets: rendered(|| facets::facets(page, survey)),
+        chart: rendered(|| view! { <SurveyBody ctx page panel /> }),
+        facets: rendered(|| view! { <Facets page survey /> }),
     };
-    let drawn = match made {
-        SurveyPanel::Ready(made) => {
+    let drawn = match panel {
+        SurveyPanel::Ready(cached) => {
             let zone = page.query.tz.unwrap_or(ctx.zone).name();
-            made.rendered(page.query.pairs().link(zone), draw)
+            cached.rendered(page.query.pairs().link(zone), draw)
         }
         SurveyPanel::Pending | SurveyPanel::Failed => Arc::new(draw()),
     };
-    let mut head = rendered(|| survey_panel::picture(ctx, page, survey));
-    let between = split_at_late(&mut head);
+    let header = rendered(|| view! { <SurveyHeader ctx page survey /> });
     DeferredPart {
-        head,
+        head: [survey_panel::CARD, &header].concat(),
         drawn,
-        between,
+        between: survey_panel::CARD_END.to_owned(),
     }
 }

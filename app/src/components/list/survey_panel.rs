@@ -5,72 +5,95 @@ use domain::amount::group_thousands;
 use domain::filter::ListQuery;
 use domain::histogram::{Histogram, Precision, Step, Survey};
 use domain::page::Count;
+use leptos::either::Either;
 use leptos::prelude::*;
-use leptos::tachys::html::InertElement;
 
-use super::chart::{self, Chart};
-use super::result_summary;
-use super::result_summary::{exports, span_words};
+use super::chart::{self, Chart, ChartBars, ChartTable};
+use super::result_summary::{AheadRows, Exports, WindowSpan, ZoneName, count_words};
 use crate::components::text::counted;
-use crate::document::LATE;
 use crate::islands::Brush;
 use crate::model::{ListPage, PageContext, SurveyPanel};
 
 /// From this doubt on a percentage says nothing any more.
 const TOO_UNSURE: f64 = 0.5;
 
-/// The card, whose body is put in where [`LATE`] stands.
-pub fn picture(ctx: &PageContext, page: &ListPage, survey: Option<&Survey>) -> AnyView {
+/// Opens the card.
+pub const CARD: &str = r#"<section slot="picture" aria-labelledby="shown" class="sheet picture">"#;
+/// Closes what [`CARD`] opens.
+pub const CARD_END: &str = "</section>";
+
+/// The card's header.
+#[component]
+pub fn SurveyHeader<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list.
+    page: &'a ListPage,
+    /// What its rows amount to, where that is known.
+    survey: Option<&'a Survey>,
+) -> impl IntoView + use<> {
     let count = match (page.count, survey) {
         (Count::NotCounted, Some(survey)) => survey.count,
         (count, _) => count,
     };
     let zone = page.query.tz.unwrap_or(ctx.zone);
     view! {
-        <section class="sheet picture" slot="picture" aria-labelledby="shown">
-            <header class="shown">
-                <h2 id="shown">{result_summary::count_words(count, page.query.view.words.noun)}</h2>
-                <p>
-                    {span_words(&page.query, page.window, zone)}
-                    " · "
-                    {result_summary::zone_words(ctx, zone)}
-                    {result_summary::ahead_words(ctx, page)}
-                </p>
-                <button class="btn facets-open" type="button" popovertarget="facets">"Facets"</button>
-                {exports(ctx, page)}
-            </header>
-            {InertElement::new(LATE)}
-        </section>
+        <header class="shown">
+            <h2 id="shown">{count_words(count, page.query.view.words.noun)}</h2>
+            <p>
+                <WindowSpan query=&page.query window=page.window zone />
+                " · "
+                <ZoneName ctx zone />
+                <AheadRows ctx page />
+            </p>
+            <button class="btn facets-open" type="button" popovertarget="facets">"Facets"</button>
+            <Exports ctx page />
+        </header>
     }
-    .into_any()
 }
 
 /// The bars, their table and what stands below them; or why there are none.
-pub fn body(ctx: &PageContext, page: &ListPage, made: &SurveyPanel) -> AnyView {
-    let histogram = made
+#[component]
+pub fn SurveyBody<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list.
+    page: &'a ListPage,
+    /// What its rows amount to, or why that is not known.
+    panel: &'a SurveyPanel,
+) -> impl IntoView + use<> {
+    let histogram = panel
         .survey()
         .and_then(|survey| survey.histogram.as_ref())
         .filter(|histogram| !histogram.series.is_empty());
     match histogram {
-        Some(histogram) => drawn(ctx, page, histogram),
-        None => unmade(page, made),
+        Some(histogram) => Either::Left(view! { <ChartWithFoot ctx page histogram /> }),
+        None => Either::Right(view! { <NoChart page panel /> }),
     }
 }
 
 /// What the colours are.
-fn legend(histogram: &Histogram) -> AnyView {
-    let items: Vec<AnyView> = histogram
-        .series
-        .iter()
-        .map(|series| {
-            let class = chart::class(series.kind);
-            view! { <li><i class=class></i>{chart::kind_words(series.kind)}</li> }.into_any()
-        })
-        .collect();
-    view! { <ul class="legend" aria-hidden="true">{items}</ul> }.into_any()
+#[component]
+fn Legend<'a>(
+    /// The histogram.
+    histogram: &'a Histogram,
+) -> impl IntoView + use<> {
+    let items = histogram.series.iter().map(|series| {
+        let class = chart::class(series.kind);
+        view! { <li><i class=class></i>{chart::kind_words(series.kind).to_owned()}</li> }
+    });
+    view! { <ul class="legend" aria-hidden="true">{items.collect_view()}</ul> }
 }
 
-fn drawn(ctx: &PageContext, page: &ListPage, histogram: &Histogram) -> AnyView {
+#[component]
+fn ChartWithFoot<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list.
+    page: &'a ListPage,
+    /// The numbers.
+    histogram: &'a Histogram,
+) -> impl IntoView + use<> {
     let zone = page.query.tz.unwrap_or(ctx.zone);
     let to_bucket = page
         .query
@@ -91,32 +114,40 @@ fn drawn(ctx: &PageContext, page: &ListPage, histogram: &Histogram) -> AnyView {
             pairs.link(&page.query.view.path())
         },
     };
-    let (picture, table) = chart.drawn();
-    let sure = precision(page, histogram.precision);
+    let bars = chart.bars();
     let outside = (histogram.outside > 0).then(|| {
         let rows = counted(histogram.outside, page.query.view.words.noun);
-        view! { <span>" · "{rows}" before the year 2000 or more than a day ahead of the clock, not in the picture"</span> }
+        let words = format!(
+            " · {rows} before the year 2000 or more than a day ahead of the clock, not in the picture"
+        );
+        view! { <span>{words}</span> }
     });
     view! {
-        <div class="chart" data-chart="" inner_html=picture></div>
+        <div class="chart" data-chart=""><ChartBars chart=&chart bars=&bars /></div>
         <Brush />
         <div class="chart-foot">
-            {legend(histogram)}
-            <p>{chart.scale_words()}{sure}{outside}</p>
+            <Legend histogram />
+            <p>{chart.scale_words()}<PrecisionWords page precision=histogram.precision />{outside}</p>
             <details class="twin">
                 <summary>"As a table"</summary>
-                <div class="twin-scroll" tabindex="0" role="region" aria-label="The picture as a table"
-                    inner_html=table></div>
+                <div class="twin-scroll" tabindex="0" role="region" aria-label="The picture as a table">
+                    <ChartTable chart=&chart bars=&bars />
+                </div>
             </details>
         </div>
     }
-    .into_any()
 }
 
 /// How sure the numbers are, and how to have them exact.
-fn precision(page: &ListPage, precision: Precision) -> AnyView {
+#[component]
+fn PrecisionWords<'a>(
+    /// The list.
+    page: &'a ListPage,
+    /// How the rows were counted.
+    precision: Precision,
+) -> impl IntoView + use<> {
     match precision {
-        Precision::Exact => view! { " · every row counted" }.into_any(),
+        Precision::Exact => Either::Left(" · every row counted"),
         Precision::Sampled { one_in, within } => {
             let one_in = group_thousands(&format!("{one_in:.0}"));
             let right = if within < TOO_UNSURE {
@@ -125,43 +156,49 @@ fn precision(page: &ListPage, precision: Precision) -> AnyView {
             } else {
                 "too few of them match to be sure of more than the size".to_owned()
             };
-            view! {
-                " · sampled, 1 row in "{one_in}"; "{right}". "
-                {exact_link(page)}
-            }
-            .into_any()
+            Either::Right(view! {
+                {format!(" · sampled, 1 row in {one_in}; {right}. ")}
+                <ExactLink page />
+            })
         }
     }
 }
 
-fn exact_link(page: &ListPage) -> AnyView {
+#[component]
+fn ExactLink<'a>(
+    /// The list.
+    page: &'a ListPage,
+) -> impl IntoView + use<> {
     let exact = ListQuery {
         exact_counts: true,
         ..page.query.clone()
     };
     let href = exact.pairs().link(&page.query.view.path());
-    view! { <a href=href>"Count every row"</a> }.into_any()
+    view! { <a href=href>"Count every row"</a> }
 }
 
 /// In the picture's place.
-fn unmade(page: &ListPage, made: &SurveyPanel) -> AnyView {
-    let words = match made {
-        SurveyPanel::Ready(made) if !made.survey.cut => return none(),
+#[component]
+fn NoChart<'a>(
+    /// The list.
+    page: &'a ListPage,
+    /// Why there is none.
+    panel: &'a SurveyPanel,
+) -> impl IntoView + use<> {
+    let words = match panel {
+        SurveyPanel::Ready(cached) if !cached.survey.cut => {
+            return Either::Left(view! { <div class="unmade"><p>"No rows to chart."</p></div> });
+        }
         SurveyPanel::Pending => "Loading chart…",
         SurveyPanel::Ready(_) => "The chart could not be counted within a page’s time limit.",
         SurveyPanel::Failed => "The chart could not be loaded. The rows below are complete.",
     };
     let again = page.query.pairs().link(&page.query.view.path());
-    let exact = (!page.query.exact_counts).then(|| exact_link(page));
-    view! {
+    let exact = (!page.query.exact_counts).then(|| view! { <ExactLink page /> });
+    Either::Right(view! {
         <div class="unmade">
             <p>{words}</p>
             <p class="menu-row"><a href=again>"Retry"</a>{exact}</p>
         </div>
-    }
-    .into_any()
-}
-
-fn none() -> AnyView {
-    view! { <div class="unmade"><p>"No rows to chart."</p></div> }.into_any()
+    })
 }

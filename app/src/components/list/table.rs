@@ -4,13 +4,22 @@ use domain::filter::ListQuery;
 use domain::page::Order;
 use leptos::prelude::*;
 
+use crate::components::content::Content;
 use crate::components::html::{Html, written};
 use crate::components::time::{write_ahead, write_timestamp};
 use crate::model::PageContext;
 use domain::time::Timestamp;
 
-/// The header of the time column: names the zone once, and turns the order round.
-pub fn time_header(ctx: &PageContext, query: &ListQuery, label: &'static str) -> AnyView {
+/// The header of a list's time column: names the zone once, and turns the order round.
+#[component]
+pub fn TimeHeader<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The list's query.
+    query: &'a ListQuery,
+    /// What the time is called.
+    label: &'static str,
+) -> impl IntoView + use<> {
     let turned = ListQuery {
         order: query.order.reversed(),
         after: None,
@@ -23,20 +32,38 @@ pub fn time_header(ctx: &PageContext, query: &ListQuery, label: &'static str) ->
     };
     view! {
         <th scope="col" class="c-time" aria-sort=sort>
-            <a href=href title=title>{label}" "{arrow}</a>
+            <a href=href title=title>{format!("{label} {arrow}")}</a>
             " "
             <span class="th-zone">{ctx.zone.name()}</span>
         </th>
     }
-    .into_any()
+}
+
+/// The header of a time column in one order: names the zone.
+#[component]
+pub fn ZoneHeader<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+) -> impl IntoView + use<> {
+    view! {
+        <th scope="col" class="c-time">"Time "<span class="th-zone">{ctx.zone.name()}</span></th>
+    }
 }
 
 /// The first cell of a row: its time, and the link that the whole row is.
-pub fn time_cell(ctx: &PageContext, at: Timestamp, href: &str) -> AnyView {
-    written(|html| write_time_cell(html, ctx, at, href))
+#[component]
+pub fn TimeCell<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The row's time.
+    at: Timestamp,
+    /// The row's page.
+    href: String,
+) -> impl IntoView + use<> {
+    written(|html| write_time_cell(html, ctx, at, &href))
 }
 
-/// As [`time_cell`].
+/// Writes [`TimeCell`].
 pub fn write_time_cell(html: &mut Html, ctx: &PageContext, at: Timestamp, href: &str) {
     html.raw("<td class=\"c-time\"><a class=\"row-link\" href=\"");
     html.text(href).raw("\">");
@@ -47,39 +74,39 @@ pub fn write_time_cell(html: &mut Html, ctx: &PageContext, at: Timestamp, href: 
 }
 
 /// A column's header.
-pub fn header(class: &'static str, label: &'static str) -> AnyView {
-    view! { <th scope="col" class=class>{label}</th> }.into_any()
+#[component]
+pub fn HeaderCell(
+    /// The column's class.
+    class: &'static str,
+    /// What it is called.
+    label: &'static str,
+) -> impl IntoView {
+    view! { <th scope="col" class=class>{label}</th> }
 }
 
-/// A whole table: caption for screen readers, header cells, rows.
-pub fn table(
-    class: &str,
+/// A whole table: caption for screen readers, header cells, and as children its rows.
+#[component]
+pub fn Table<H: IntoView + 'static>(
+    /// The class that lays out its columns.
+    #[prop(into)]
+    class: String,
+    /// What it is called.
     caption: &'static str,
-    head: Vec<AnyView>,
-    rows: Vec<AnyView>,
-) -> AnyView {
-    written_table(class, caption, head, rows.to_html())
+    /// The header cells.
+    head: H,
+    children: Content,
+) -> impl IntoView {
+    view! {
+        <table class=format!("rows {class}")>
+            <caption class="sr">{caption}</caption>
+            <thead><tr>{head}</tr></thead>
+            <tbody>{children}</tbody>
+        </table>
+    }
 }
 
 /// A frame in which a table scrolls sideways where its columns have no room: none is left out.
-pub fn sideways(table: AnyView) -> AnyView {
-    view! { <div class="sideways">{table}</div> }.into_any()
-}
-
-/// As [`table`], of rows that are written already.
-pub fn written_table(
-    class: &str,
-    caption: &'static str,
-    head: Vec<AnyView>,
-    rows: String,
-) -> AnyView {
-    let class = format!("rows {class}");
-    view! {
-        <table class=class>
-            <caption class="sr">{caption}</caption>
-            <thead><tr>{head}</tr></thead>
-            <tbody inner_html=rows></tbody>
-        </table>
-    }
-    .into_any()
+#[component]
+pub fn Sideways(children: Content) -> impl IntoView {
+    view! { <div class="sideways">{children}</div> }
 }

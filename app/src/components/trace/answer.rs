@@ -3,113 +3,152 @@
 use domain::details::TradeDetails;
 use domain::time::Timestamp;
 use domain::trace::{Gap, NoOrder, Trace};
+use leptos::either::{Either, EitherOf3, EitherOf4};
 use leptos::prelude::*;
 
 use super::words::apart;
-use crate::components::decision::decision;
-use crate::components::number::{amount, spelled_confidence};
-use crate::components::text::{brief, stored};
+use crate::components::decision::DecisionTag;
+use crate::components::number::{AmountValue, SpelledConfidence};
+use crate::components::text::{Brief, Stored};
 
 /// Reasons are cut here; the step has the whole.
 const MOST: usize = 240;
 
 /// The answer.
-pub fn answer(trace: &Trace) -> AnyView {
-    let because = trace
-        .decision
-        .as_ref()
-        .map(|part| part.row.decision.reason.clone())
+#[component]
+pub fn Answer<'a>(
+    /// The trace.
+    trace: &'a Trace,
+) -> impl IntoView + use<> {
+    let decision = trace.decision.as_ref().map(|part| &part.row.decision);
+    let reason = decision.map(|decision| decision.reason.as_str());
+    let because = reason
         .filter(|reason| !reason.is_empty())
-        .map(|reason| view! { " Its reason: “"{brief(reason, MOST)}"”" });
-    view! { <p class="answer">{wanted(trace)}{because}" "{verdict(trace)}{end(trace)}</p> }
-        .into_any()
+        .map(|text| view! { " Its reason: “"<Brief text most=MOST />"”" });
+    view! {
+        <p class="answer">
+            <Wanted trace />
+            {because}
+            " "
+            <GuardVerdict trace />
+            <Ending trace />
+        </p>
+    }
 }
 
 /// Who wanted what.
-fn wanted(trace: &Trace) -> AnyView {
-    let side = trace.side().map(|side| decision(&side));
-    let coin = trace.coin().map(stored);
-    let what = view! { {side}" "{coin} };
-    let algorithm = trace.background.algorithm.as_ref();
+#[component]
+fn Wanted<'a>(
+    /// The trace.
+    trace: &'a Trace,
+) -> impl IntoView + use<> {
+    let what = view! { <SideAndCoin trace /> };
     if let Some(part) = &trace.signal {
-        let who = algorithm.map_or_else(
-            || "An algorithm".into_any(),
-            |algorithm| stored(&algorithm.name),
-        );
+        let algorithm = trace.background.algorithm.as_ref();
+        let who = match algorithm {
+            None => Either::Left("An algorithm"),
+            Some(algorithm) => Either::Right(view! { <Stored text=&algorithm.name /> }),
+        };
         let details = TradeDetails::of(&part.row);
-        let sure = details
-            .confidence
-            .as_deref()
-            .map(|score| view! { ", confidence "{spelled_confidence(score)} });
-        return view! { {who}" signalled "{what}{sure}"." }.into_any();
+        let sure = details.confidence.as_deref();
+        let sure = sure.map(|text| view! { ", confidence "<SpelledConfidence text /> });
+        return EitherOf3::A(view! { {who}" signalled "{what}{sure}"." });
     }
-    let Some(part) = &trace.decision else {
-        return view! { "Nothing says who wanted "{what}"." }.into_any();
-    };
-    view! { {stored(&part.row.decision.agent_id)}" decided "{what}"." }.into_any()
+    match &trace.decision {
+        None => EitherOf3::B(view! { "Nothing says who wanted "{what}"." }),
+        Some(part) => EitherOf3::C(view! {
+            <Stored text=&part.row.decision.agent_id />
+            " decided "
+            {what}
+            "."
+        }),
+    }
 }
 
-fn verdict(trace: &Trace) -> Option<AnyView> {
+/// `BUY BTC`.
+#[component]
+fn SideAndCoin<'a>(
+    /// The trace.
+    trace: &'a Trace,
+) -> impl IntoView + use<> {
+    let side = trace.side();
+    let side = side.map(|side| view! { <DecisionTag word=&side /> });
+    let coin = trace.coin().map(|text| view! { <Stored text /> });
+    view! { {side}" "{coin} }
+}
+
+/// How often the Guard approved it, and whether it rejected it; nothing where no check was called for.
+#[component]
+fn GuardVerdict<'a>(
+    /// The trace.
+    trace: &'a Trace,
+) -> impl IntoView + use<> {
     let refused = trace.rejection.as_ref().or(trace.rejection_error.as_ref());
     let times = match trace.checks.len() {
         0 => None,
         1 => Some("The Guard approved it once"),
         _ => Some("The Guard approved it twice"),
     };
-    let said = match (times, refused) {
-        (Some(times), None) => view! { {times}". " }.into_any(),
+    match (times, refused) {
+        (Some(times), None) => EitherOf4::A(format!("{times}. ")),
         (times, Some(part)) => {
             let but = times.map_or("The Guard rejected it".to_owned(), |times| {
                 format!("{times}, then rejected it")
             });
-            let words = TradeDetails::of(&part.row).reason.map_or_else(
-                || ". ".into_any(),
-                |words| view! { ": “"{brief(words, MOST)}"” " }.into_any(),
-            );
-            view! { {but}{words} }.into_any()
+            EitherOf4::B(match TradeDetails::of(&part.row).reason.as_deref() {
+                None => Either::Left(format!("{but}. ")),
+                Some(text) => Either::Right(view! {
+                    {format!("{but}: “")}
+                    <Brief text most=MOST />
+                    "” "
+                }),
+            })
         }
-        (None, None) if trace.order.is_some() => "No check by the Guard was found. ".into_any(),
-        (None, None) => return None,
-    };
-    Some(said)
+        (None, None) if trace.order.is_some() => EitherOf4::C("No check by the Guard was found. "),
+        (None, None) => EitherOf4::D(()),
+    }
 }
 
-/// How it ended.
-fn end(trace: &Trace) -> Option<AnyView> {
+/// How it ended; nothing where no order was called for.
+#[component]
+fn Ending<'a>(
+    /// The trace.
+    trace: &'a Trace,
+) -> impl IntoView + use<> {
     let Some(part) = &trace.order else {
-        let gap = |wanted| trace.gaps().contains(&Gap::Order(wanted));
-        return if gap(NoOrder::Missing) {
-            Some("The order that it names does not exist.".into_any())
-        } else if gap(NoOrder::Unnamed) {
-            Some("An order is said to have been submitted, and not which.".into_any())
+        let gaps = trace.gaps();
+        let words = if gaps.contains(&Gap::Order(NoOrder::Missing)) {
+            "The order that it names does not exist."
+        } else if gaps.contains(&Gap::Order(NoOrder::Unnamed)) {
+            "An order is said to have been submitted, and not which."
         } else {
-            None
+            return EitherOf4::A(());
         };
+        return EitherOf4::B(words);
     };
     let order = &part.row;
     let Some(at) = order.brief.filled_at else {
-        let status = stored(&order.brief.status);
-        return Some(view! { "Its order is not filled; it says “"{status}"”." }.into_any());
+        return EitherOf4::C(view! {
+            "Its order is not filled; it says “"
+            <Stored text=&order.brief.status />
+            "”."
+        });
     };
-    let price = order.brief.price.as_ref().map(amount);
-    let price = price.map(|price| view! { " at AUD "{price} });
+    let price = order.brief.price.as_ref();
+    let price = price.map(|amount| view! { " at AUD "<AmountValue amount /> });
     let after = beginning(trace).map(|(began, what)| {
         let micros = at.micros_since(began);
         let word = if micros < 0 { "before" } else { "after" };
         format!(", {} {word} {what}", apart(micros))
     });
-    Some(
-        view! {
-            {amount(&order.brief.filled_quantity)}
-            " "
-            {stored(&order.coin_type)}
-            " were filled"
-            {price}
-            {after}
-            "."
-        }
-        .into_any(),
-    )
+    EitherOf4::D(view! {
+        <AmountValue amount=&order.brief.filled_quantity />
+        " "
+        <Stored text=&order.coin_type />
+        " were filled"
+        {price}
+        {format!("{}.", after.unwrap_or_default())}
+    })
 }
 
 /// The signal's time, else the decision's.

@@ -10,20 +10,29 @@ mod words;
 
 use domain::episode::{Episode, Mechanism};
 use domain::trace::{Gap, NoOrder, RowId, Trace};
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::components::episode::{mechanism_name, mechanism_tag};
-use crate::components::icon::{Icon, icon};
-use crate::components::time::to_the_second;
+use crate::components::episode::{MechanismTag, mechanism_name};
+use crate::components::icon::{Icon, Mark};
+use crate::components::time::SecondTime;
 use crate::model::PageContext;
+use answer::Answer;
+use diagram::PriceDiagram;
+use station::Rail;
 
-pub use strategy::cards;
+pub use strategy::StrategyCards;
 
-/// The trace and the prices around it, as cards. `here` is the row whose page this is.
-pub fn chain(ctx: &PageContext, trace: &Trace, here: Option<RowId>) -> Vec<AnyView> {
-    let rail = station::rail(ctx, trace, here, steps::stations(ctx, trace));
-    let inferred = ": nothing in the engine’s tables links the two; what is told is the rule that put them \
-                    together, and how far apart they are.";
+/// The trace and the prices around it, as cards.
+#[component]
+pub fn TraceCards<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The trace.
+    trace: &'a Trace,
+    /// The row whose page this is.
+    here: Option<RowId>,
+) -> impl IntoView + use<> {
     let cut = trace.is_cut.then(|| {
         view! {
             <p class="note">
@@ -32,24 +41,22 @@ pub fn chain(ctx: &PageContext, trace: &Trace, here: Option<RowId>) -> Vec<AnyVi
             </p>
         }
     });
-    let card = view! {
+    view! {
         <section class="card trace" aria-labelledby="trace-title">
             <h2 id="trace-title">{title(trace)}</h2>
-            {answer::answer(trace)}
-            {stops(ctx, trace)}
+            <Answer trace />
+            <Stops ctx stops=&trace.background.stops />
             {cut}
-            {rail}
+            <Rail ctx trace here stations=steps::stations(ctx, trace) />
             <p class="legend">
                 <strong>"Fact"</strong>
                 ": one row names the other by its id. "
                 <strong>"Inferred"</strong>
-                {inferred}
+                ": nothing in the engine’s tables links the two; what is told is the rule that put them together, and how far apart they are."
             </p>
         </section>
-    };
-    let mut cards = vec![card.into_any()];
-    cards.extend(diagram::card(ctx, trace));
-    cards
+        <PriceDiagram ctx trace />
+    }
 }
 
 /// What the card answers.
@@ -64,34 +71,48 @@ fn title(trace: &Trace) -> &'static str {
     }
 }
 
-/// Kill-switch episodes that the trace falls into.
-fn stops(ctx: &PageContext, trace: &Trace) -> Option<AnyView> {
-    let stops = &trace.background.stops;
-    let items: Vec<AnyView> = stops.iter().map(|stop| touched(ctx, stop)).collect();
-    (!items.is_empty()).then(|| view! { <ul class="stops">{items}</ul> }.into_any())
+/// Kill-switch episodes that the trace falls into; nothing where there is none.
+#[component]
+fn Stops<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The episodes.
+    stops: &'a [Episode],
+) -> impl IntoView + use<> {
+    (!stops.is_empty()).then(|| {
+        let items = stops.iter().map(|stop| view! { <Stop ctx stop /> });
+        view! { <ul class="stops">{items.collect_view()}</ul> }
+    })
 }
 
-fn touched(ctx: &PageContext, stop: &Episode) -> AnyView {
-    let (class, spec) = match stop.mechanism {
+#[component]
+fn Stop<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The episode.
+    stop: &'a Episode,
+) -> impl IntoView + use<> {
+    let mechanism = stop.mechanism;
+    let (class, icon) = match mechanism {
         Mechanism::EmergencyStop => ("stop", Icon::Square),
         Mechanism::Toggle => ("warn", Icon::Alert),
     };
-    let until = stop.cleared_at().map_or_else(
-        || " and still is".into_any(),
-        |at| view! { " to "{to_the_second(ctx, at)} }.into_any(),
-    );
+    let until = match stop.cleared_at() {
+        None => Either::Left(" and still is"),
+        Some(at) => Either::Right(view! { " to "<SecondTime ctx at /> }),
+    };
+    let href = format!("/kill-switch/{}", stop.first().event.id);
     view! {
         <li class=class>
-            {icon(spec)}
+            <Mark icon />
             <span>
-                <a href=format!("/kill-switch/{}", stop.first().event.id)>{mechanism_name(stop.mechanism)}</a>
+                <a href=href>{mechanism_name(mechanism)}</a>
                 " was on from "
-                {to_the_second(ctx, stop.activated_at())}
+                <SecondTime ctx at=stop.activated_at() />
                 {until}
                 " "
-                {mechanism_tag(stop.mechanism)}
+                <MechanismTag mechanism />
             </span>
         </li>
     }
-    .into_any()
 }

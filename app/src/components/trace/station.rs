@@ -2,13 +2,14 @@
 
 use domain::time::Timestamp;
 use domain::trace::{Link, RowId, Trace};
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::words::{href, reason};
-use crate::components::icon::{Icon, icon};
+use super::words::{LinkReason, href};
+use crate::components::icon::{Icon, Mark};
 use crate::components::outcome::Tone;
-use crate::components::text::stored;
-use crate::components::time::{distance, timestamp};
+use crate::components::text::Stored;
+use crate::components::time::{TableTime, distance};
 use crate::model::PageContext;
 
 /// A row that a step rests on.
@@ -21,7 +22,7 @@ pub struct Raw {
     pub link: Link,
 }
 
-/// A step.
+/// A step. What it says is of many kinds, so it is held as views whose types are erased.
 pub struct Station {
     title: &'static str,
     tone: Tone,
@@ -37,14 +38,14 @@ pub struct Station {
 
 impl Station {
     /// A step that is there.
-    pub fn new(title: &'static str, (tone, mark): (Tone, Icon), what: AnyView) -> Self {
+    pub fn new(title: &'static str, (tone, mark): (Tone, Icon), what: impl IntoView) -> Self {
         Self {
             title,
             tone,
             mark,
             is_missing: false,
             at: None,
-            what,
+            what: what.into_any(),
             values: Vec::new(),
             quote: None,
             note: None,
@@ -53,14 +54,14 @@ impl Station {
     }
 
     /// A step that should be there.
-    pub fn missing(title: &'static str, tone: Tone, what: impl IntoView + 'static) -> Self {
-        let spec = match tone {
+    pub fn missing(title: &'static str, tone: Tone, what: impl IntoView) -> Self {
+        let mark = match tone {
             Tone::Leak | Tone::Stop => Icon::Alert,
             _ => Icon::Ring,
         };
         Self {
             is_missing: true,
-            ..Self::new(title, (tone, spec), what.into_any())
+            ..Self::new(title, (tone, mark), what)
         }
     }
 
@@ -70,8 +71,9 @@ impl Station {
     }
 
     /// With this value, where there is one.
-    pub fn value(mut self, label: &'static str, value: Option<AnyView>) -> Self {
-        self.values.extend(value.map(|value| (label, value)));
+    pub fn value(mut self, label: &'static str, value: Option<impl IntoView>) -> Self {
+        self.values
+            .extend(value.map(|value| (label, value.into_any())));
         self
     }
 
@@ -82,7 +84,7 @@ impl Station {
     }
 
     /// With a sentence of the console's own.
-    pub fn note(self, note: impl IntoView + 'static) -> Self {
+    pub fn note(self, note: impl IntoView) -> Self {
         Self {
             note: Some(note.into_any()),
             ..self
@@ -99,15 +101,8 @@ impl Station {
         self
     }
 
-    /// The step as an item of the rail; `before` is when the step before it was.
-    fn view(
-        self,
-        ctx: &PageContext,
-        trace: &Trace,
-        here: Option<RowId>,
-        before: Option<Timestamp>,
-    ) -> AnyView {
-        let is_here = self.raw.iter().any(|raw| Some(raw.row) == here);
+    /// The classes of its item. `before` is when the step before it was.
+    fn class(&self, ctx: &PageContext, is_here: bool, before: Option<Timestamp>) -> String {
         let mut class = format!("station {}", self.tone.class());
         if self.is_missing {
             class.push_str(" missing");
@@ -122,76 +117,111 @@ impl Station {
         {
             class.push_str(" same-day");
         }
-        let lag = before
-            .zip(self.at)
-            .map(|(before, at)| view! { <span class="lag">{distance(before, at)}</span> });
-        let time = self.at.map(|at| timestamp(ctx, at));
-        let values: Vec<AnyView> = self
-            .values
-            .into_iter()
-            .map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }.into_any())
-            .collect();
-        let values = (!values.is_empty()).then(|| view! { <dl class="values">{values}</dl> });
-        let quote = self
-            .quote
-            .map(|words| view! { <blockquote>{stored(words)}</blockquote> });
-        let note = self.note.map(|note| view! { <p class="note">{note}</p> });
-        let why: Vec<AnyView> = self
-            .raw
-            .iter()
-            .filter_map(|raw| reason(trace, raw.row, &raw.link))
-            .collect();
-        let links: Vec<AnyView> = self
-            .raw
-            .iter()
-            .map(|raw| raw_link(trace, raw, here))
-            .collect();
-        let links = (!links.is_empty()).then(|| view! { <ul class="raw-rows">{links}</ul> });
-        view! {
-            <li class=class aria-current=is_here.then_some("step")>
-                <div class="when">{time}{lag}</div>
-                <span class="node">{icon(self.mark)}</span>
-                <div class="told">
-                    <div class="station-head">
-                        <h3>{self.title}</h3>
-                        <div class="what">{self.what}</div>
-                        {links}
-                    </div>
-                    {values}
-                    {quote}
-                    {note}
-                    {why}
-                </div>
-            </li>
-        }
-        .into_any()
+        class
     }
 }
 
-fn raw_link(trace: &Trace, raw: &Raw, here: Option<RowId>) -> AnyView {
-    if here == Some(raw.row) {
-        return view! { <li><span class="tag">"this page"</span></li> }.into_any();
-    }
-    view! { <li><a href=href(trace, raw.row)>{raw.label}</a></li> }.into_any()
-}
-
-/// The steps on their rail, each with the lag to the last one before it that has a time. `here` is the row
-/// whose page this is.
-pub fn rail(
-    ctx: &PageContext,
-    trace: &Trace,
+/// The steps on their rail, each with the lag to the last one before it that has a time.
+#[component]
+pub fn Rail<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The trace.
+    trace: &'a Trace,
+    /// The row whose page this is.
     here: Option<RowId>,
+    /// The steps, in order.
     stations: Vec<Station>,
-) -> AnyView {
+) -> impl IntoView + use<> {
     let mut before = None;
-    let items: Vec<AnyView> = stations
-        .into_iter()
-        .map(|station| {
-            let at = station.at;
-            let item = station.view(ctx, trace, here, before);
-            before = at.or(before);
-            item
-        })
-        .collect();
-    view! { <ol class="rail">{items}</ol> }.into_any()
+    let items = stations.into_iter().map(|station| {
+        let at = station.at;
+        let item = view! { <StationItem ctx trace here before station /> };
+        before = at.or(before);
+        item
+    });
+    view! { <ol class="rail">{items.collect_view()}</ol> }
+}
+
+/// A step as an item of the rail.
+#[component]
+fn StationItem<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The trace.
+    trace: &'a Trace,
+    /// The row whose page this is.
+    here: Option<RowId>,
+    /// When the step before it was.
+    before: Option<Timestamp>,
+    /// The step.
+    station: Station,
+) -> impl IntoView + use<> {
+    let is_here = station.raw.iter().any(|raw| Some(raw.row) == here);
+    let class = station.class(ctx, is_here, before);
+    let lag = before
+        .zip(station.at)
+        .map(|(before, at)| view! { <span class="lag">{distance(before, at)}</span> });
+    let time = station.at.map(|at| view! { <TableTime ctx at /> });
+    let quote = station
+        .quote
+        .map(|text| view! { <blockquote><Stored text /></blockquote> });
+    let note = station
+        .note
+        .map(|note| view! { <p class="note">{note}</p> });
+    let reasons = station.raw.iter();
+    let reasons = reasons.map(|raw| view! { <LinkReason trace row=raw.row link=&raw.link /> });
+    view! {
+        <li class=class aria-current=is_here.then_some("step")>
+            <div class="when">{time}{lag}</div>
+            <span class="node"><Mark icon=station.mark /></span>
+            <div class="told">
+                <div class="station-head">
+                    <h3>{station.title}</h3>
+                    <div class="what">{station.what}</div>
+                    <RawRows trace raw=&station.raw here />
+                </div>
+                <Values values=station.values />
+                {quote}
+                {note}
+                {reasons.collect_view()}
+            </div>
+        </li>
+    }
+}
+
+/// The values of a step; nothing where it has none.
+#[component]
+fn Values(
+    /// Each with its label.
+    values: Vec<(&'static str, AnyView)>,
+) -> impl IntoView {
+    (!values.is_empty()).then(|| {
+        let values = values
+            .into_iter()
+            .map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> });
+        view! { <dl class="values">{values.collect_view()}</dl> }
+    })
+}
+
+/// Links to the rows that a step rests on; nothing where there are none.
+#[component]
+fn RawRows<'a>(
+    /// The trace.
+    trace: &'a Trace,
+    /// The rows.
+    raw: &'a [Raw],
+    /// The row whose page this is.
+    here: Option<RowId>,
+) -> impl IntoView + use<> {
+    let item = |raw: &Raw| {
+        if here == Some(raw.row) {
+            Either::Left(view! { <li><span class="tag">"this page"</span></li> })
+        } else {
+            Either::Right(view! { <li><a href=href(trace, raw.row)>{raw.label}</a></li> })
+        }
+    };
+    (!raw.is_empty()).then(|| {
+        view! { <ul class="raw-rows">{raw.iter().map(item).collect_view()}</ul> }
+    })
 }

@@ -7,15 +7,16 @@ use domain::event::Event;
 use domain::order::{Order, OrderLink};
 use domain::trace::{Gap, NoOrder, Part, RowId, Trace};
 use domain::trade::Outcome;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::station::Station;
-use crate::components::decision::decision;
+use crate::components::decision::DecisionTag;
 use crate::components::icon::Icon;
-use crate::components::number::{amount, confidence, spelled, spelled_confidence};
+use crate::components::number::{AmountValue, Confidence, SpelledConfidence, SpelledNumber};
 use crate::components::outcome::{Tone, outcome_label};
-use crate::components::text::stored;
-use crate::components::time::exact;
+use crate::components::text::Stored;
+use crate::components::time::ExactTime;
 use crate::model::PageContext;
 
 const DONE: (Tone, Icon) = (Tone::Ok, Icon::Dot);
@@ -57,35 +58,51 @@ pub fn stations(ctx: &PageContext, trace: &Trace) -> Vec<Station> {
 }
 
 /// `▲ BUY 0.0103398700 BTC`.
-fn trade(side: Option<&str>, quantity: Option<AnyView>, coin: Option<&str>) -> AnyView {
-    let coin = coin.map(stored);
-    view! { {side.map(decision)}" "{quantity}" "{coin} }.into_any()
+#[component]
+fn TradeWords<'a>(
+    /// Its side.
+    side: Option<&'a str>,
+    /// Its quantity as some json spells it.
+    #[prop(optional_no_strip)]
+    quantity: Option<&'a str>,
+    /// Its coin.
+    coin: Option<&'a str>,
+) -> impl IntoView + use<> {
+    let side = side.map(|word| view! { <DecisionTag word /> });
+    let coin = coin.map(|text| view! { <Stored text /> });
+    view! { {side}" "{spelled(quantity)}" "{coin} }
+}
+
+/// A number as some json spells it, where there is one.
+fn spelled(text: Option<&str>) -> Option<impl IntoView + use<>> {
+    text.map(|text| view! { <SpelledNumber text /> })
+}
+
+/// An amount, where there is one.
+fn amount(amount: Option<&Amount>) -> Option<impl IntoView + use<>> {
+    amount.map(|amount| view! { <AmountValue amount /> })
 }
 
 fn signal(part: &Part<Event>) -> Station {
     let details = TradeDetails::of(&part.row);
-    let quantity = details.quantity.as_deref().map(spelled);
-    let what = trade(details.side.as_deref(), quantity, details.coin.as_deref());
-    Station::new("Signal", DONE, what)
+    let side = details.side.as_deref();
+    let (quantity, coin) = (details.quantity.as_deref(), details.coin.as_deref());
+    let confidence = details.confidence.as_deref();
+    let confidence = confidence.map(|text| view! { <SpelledConfidence text /> });
+    Station::new("Signal", DONE, view! { <TradeWords side quantity coin /> })
         .at(Some(part.row.timestamp))
-        .value(
-            "Confidence",
-            details.confidence.as_deref().map(spelled_confidence),
-        )
-        .value("Market price, AUD", details.price.as_deref().map(spelled))
+        .value("Confidence", confidence)
+        .value("Market price, AUD", spelled(details.price.as_deref()))
         .raw("signal", RowId::Event(part.row.id), &part.link)
 }
 
 fn check(part: &Part<Event>, title: &'static str, raw: &'static str) -> Station {
     let details = TradeDetails::of(&part.row);
-    Station::new(title, DONE, "Approved by the Guard".into_any())
+    Station::new(title, DONE, "Approved by the Guard")
         .at(Some(part.row.timestamp))
-        .value("Quantity", details.quantity.as_deref().map(spelled))
-        .value(
-            "Estimated price, AUD",
-            details.price.as_deref().map(spelled),
-        )
-        .value("Trade value, AUD", details.value.as_deref().map(spelled))
+        .value("Quantity", spelled(details.quantity.as_deref()))
+        .value("Estimated price, AUD", spelled(details.price.as_deref()))
+        .value("Trade value, AUD", spelled(details.value.as_deref()))
         .raw(raw, RowId::Event(part.row.id), &part.link)
 }
 
@@ -106,9 +123,9 @@ fn rejection(trace: &Trace) -> Option<Station> {
     } else {
         "Second check"
     };
-    let mut station = Station::new(title, (Tone::Stop, Icon::Square), what.into_any())
+    let mut station = Station::new(title, (Tone::Stop, Icon::Square), what)
         .at(Some(part.row.timestamp))
-        .value("Quantity", details.quantity.as_deref().map(spelled))
+        .value("Quantity", spelled(details.quantity.as_deref()))
         .quote(details.reason)
         .raw("rejection", RowId::Event(part.row.id), &part.link);
     if let (Some(_), Some(error)) = (&trace.rejection, &trace.rejection_error) {
@@ -127,13 +144,15 @@ fn decided(trace: &Trace) -> Option<Station> {
         Outcome::NoOrder => (Tone::Quiet, Icon::Dash),
         Outcome::Pending => (Tone::Warn, Icon::Ring),
     };
-    let what = trade(Some(&row.decision), None, Some(&row.asset));
-    let agent = stored(&row.agent_id);
+    let (side, coin) = (Some(row.decision.as_str()), Some(row.asset.as_str()));
+    let what = view! { <TradeWords side coin /> };
+    let confidence = view! { <Confidence score=row.confidence_score /> };
+    let agent = view! { <Stored text=&row.agent_id /> };
     Some(
         Station::new("Decision", look, what)
             .at(Some(row.timestamp))
-            .value("Price, AUD", row.price_at_decision.as_ref().map(amount))
-            .value("Confidence", Some(confidence(row.confidence_score)))
+            .value("Price, AUD", amount(row.price_at_decision.as_ref()))
+            .value("Confidence", Some(confidence))
             .value("Agent", Some(agent))
             .quote(Some(row.reason.clone()))
             .raw("decision", RowId::Decision(row.id), &part.link),
@@ -143,7 +162,8 @@ fn decided(trace: &Trace) -> Option<Station> {
 fn ordered(part: &Part<Order>) -> Station {
     let order = &part.row;
     let brief = &order.brief;
-    let what = trade(Some(&brief.side), None, Some(&order.coin_type));
+    let (side, coin) = (Some(brief.side.as_str()), Some(order.coin_type.as_str()));
+    let what = view! { <TradeWords side coin /> };
     // On paper a market buy is for an amount of AUD, and no column says whether it is on paper.
     let quantity = if brief.side == "buy" && order.order_type == "market" {
         "Quantity; on paper, AUD"
@@ -154,9 +174,9 @@ fn ordered(part: &Part<Order>) -> Station {
     let whose = whose.unwrap_or_else(|| order.user_id.to_string());
     Station::new("Order", DONE, what)
         .at(Some(order.created_at))
-        .value(quantity, Some(amount(&brief.quantity)))
-        .value("Type", Some(stored(&order.order_type)))
-        .value("User", Some(stored(whose)))
+        .value(quantity, amount(Some(&brief.quantity)))
+        .value("Type", Some(view! { <Stored text=&order.order_type /> }))
+        .value("User", Some(view! { <Stored text=whose /> }))
         .raw("order", RowId::Order(order.id), &part.link)
 }
 
@@ -167,11 +187,15 @@ fn execution(ctx: &PageContext, order: &Order) -> Station {
     let told = outcome_label(Outcome::Executed, link, order.created_at, ctx.now);
     let some = |filled: &Amount| filled.decimal().is_none_or(|filled| !filled.is_zero());
     let filled = some(&brief.filled_quantity);
-    let coin = stored(&order.coin_type);
     let what = if filled {
-        view! { {told.short.clone()}": "{amount(&brief.filled_quantity)}" "{coin} }.into_any()
+        Either::Left(view! {
+            {format!("{}: ", told.short)}
+            <AmountValue amount=&brief.filled_quantity />
+            " "
+            <Stored text=&order.coin_type />
+        })
     } else {
-        told.short.clone().into_any()
+        Either::Right(told.short.clone())
     };
     let mut station = if brief.filled_at.is_none() && told.tone != Tone::Stop {
         Station::missing("Execution", told.tone, what)
@@ -181,36 +205,37 @@ fn execution(ctx: &PageContext, order: &Order) -> Station {
     if !told.more.is_empty() {
         station = station.note(told.more.clone());
     }
-    let sent = order.submitted_at.map(|at| exact(ctx, at));
+    let sent = order.submitted_at.map(|at| view! { <ExactTime ctx at /> });
     station
         .at(brief.filled_at)
-        .value("Price, AUD", brief.price.as_ref().map(amount))
+        .value("Price, AUD", amount(brief.price.as_ref()))
         .value(
             "Value, AUD",
             worth(brief.price.as_ref(), &brief.filled_quantity),
         )
-        .value("Status", Some(stored(&brief.status)))
+        .value("Status", Some(view! { <Stored text=&brief.status /> }))
         .value("Sent", sent)
         .quote(order.error_message.clone())
 }
 
 /// Price times quantity, where both are numbers.
-fn worth(price: Option<&Amount>, quantity: &Amount) -> Option<AnyView> {
+fn worth(price: Option<&Amount>, quantity: &Amount) -> Option<impl IntoView + use<>> {
     let product = price?.decimal()?.checked_mul(quantity.decimal()?)?;
-    Some(spelled(&product.normalize().to_string()))
+    spelled(Some(&product.normalize().to_string()))
 }
 
 fn position(ctx: &PageContext, trace: &Trace, order: &Order) -> Station {
-    let coin = stored(&order.coin_type);
+    let coin = view! { <Stored text=&order.coin_type /> };
     let Some(held) = &trace.background.position else {
         let what = view! { "No row of "{coin}" now" };
         return Station::missing("Position", Tone::Quiet, what);
     };
-    let what = view! { "Now "{amount(&held.quantity)}" "{coin} };
-    Station::new("Position", (Tone::Quiet, Icon::Dot), what.into_any())
-        .value("Average price, AUD", Some(amount(&held.average_price)))
-        .value("Cost, AUD", Some(amount(&held.total_cost)))
-        .value("Last change", Some(exact(ctx, held.updated_at)))
+    let what = view! { "Now "<AmountValue amount=&held.quantity />" "{coin} };
+    let changed = view! { <ExactTime ctx at=held.updated_at /> };
+    Station::new("Position", (Tone::Quiet, Icon::Dot), what)
+        .value("Average price, AUD", amount(Some(&held.average_price)))
+        .value("Cost, AUD", amount(Some(&held.total_cost)))
+        .value("Last change", Some(changed))
         .note("As it is now, after every trade since: what was held then is nowhere stored.")
 }
 

@@ -3,73 +3,108 @@
 use domain::strategy::{Algorithm, Deployment, Promotion};
 use domain::time::Timestamp;
 use domain::trace::Trace;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use crate::components::detail::card;
-use crate::components::facts::{fact, facts, id, optional};
-use crate::components::json::{Links, json};
-use crate::components::number::amount;
-use crate::components::text::{none, stored};
-use crate::components::time::{exact, to_the_second};
+use crate::components::detail::Card;
+use crate::components::facts::{Fact, Facts, Id};
+use crate::components::json::{Json, JsonLinks};
+use crate::components::number::AmountValue;
+use crate::components::text::{OrNone, Stored, StoredOrNone};
+use crate::components::time::{ExactTime, SecondTime};
 use crate::model::PageContext;
 
 /// The cards, where the trace names an algorithm.
-pub fn cards(ctx: &PageContext, trace: &Trace) -> Vec<AnyView> {
-    let Some(named) = trace.algorithm() else {
-        return Vec::new();
-    };
-    let background = &trace.background;
-    let Some(known) = &background.algorithm else {
-        let text = "The engine’s table of algorithms does not hold the one that the trade names: ";
-        let content = view! { <p>{text}{id(named)}</p> }.into_any();
-        return vec![card("Its algorithm does not exist", content)];
-    };
-    let at = trace.decided_at();
-    vec![
-        card("Algorithm, as it is now", algorithm(ctx, known, trace)),
-        card(
-            "Approval of the strategy",
-            promotions(ctx, &background.promotions, at),
-        ),
-    ]
+#[component]
+pub fn StrategyCards<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The trace.
+    trace: &'a Trace,
+) -> impl IntoView + use<> {
+    match (trace.algorithm(), &trace.background.algorithm) {
+        (None, _) => EitherOf3::A(()),
+        (Some(named), None) => EitherOf3::B(view! {
+            <Card title="Its algorithm does not exist">
+                <p>
+                    "The engine’s table of algorithms does not hold the one that the trade names: "
+                    <Id id=named />
+                </p>
+            </Card>
+        }),
+        (Some(_), Some(known)) => {
+            let at = trace.decided_at();
+            EitherOf3::C(view! {
+                <Card title="Algorithm, as it is now">
+                    <AlgorithmNow ctx known deployments=&trace.background.deployments at />
+                </Card>
+                <Card title="Approval of the strategy">
+                    <Promotions ctx promotions=&trace.background.promotions at />
+                </Card>
+            })
+        }
+    }
 }
 
-fn algorithm(ctx: &PageContext, known: &Algorithm, trace: &Trace) -> AnyView {
-    let deployments = &trace.background.deployments;
-    let rows = vec![
-        fact("Name", "", stored(&known.name)),
-        fact("Version", "", stored(&known.version)),
-        fact("Type", "", stored(&known.kind)),
-    ];
+#[component]
+fn AlgorithmNow<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The algorithm.
+    known: &'a Algorithm,
+    /// Its deployments for the trade's user.
+    deployments: &'a [Deployment],
+    /// When the trade was decided.
+    at: Option<Timestamp>,
+) -> impl IntoView + use<> {
     let own = deployments
         .iter()
         .all(|deployed| deployed.parameters.is_none())
-        .then(|| parameters("Its own parameters", known.configuration.as_deref()));
-    let deployed: Vec<AnyView> = deployments
-        .iter()
-        .map(|deployed| deployment(ctx, deployed, trace.decided_at()))
-        .collect();
+        .then(|| {
+            let text = known.configuration.as_deref();
+            view! { <Parameters title="Its own parameters" text /> }
+        });
     let nowhere = deployments
         .is_empty()
         .then(|| view! { <p class="dim">"No deployment for this user exists."</p> });
+    let deployed = deployments
+        .iter()
+        .map(|deployed| view! { <DeploymentNow ctx deployed at /> });
     view! {
         <div class="narrow">
-            {facts(rows)}
+            <Facts>
+                <Fact label="Name"><Stored text=&known.name /></Fact>
+                <Fact label="Version"><Stored text=&known.version /></Fact>
+                <Fact label="Type"><Stored text=&known.kind /></Fact>
+            </Facts>
             {own}
-            {deployed}
+            {deployed.collect_view()}
             {nowhere}
         </div>
     }
-    .into_any()
 }
 
-fn parameters(title: &'static str, text: Option<&str>) -> AnyView {
-    let tree = text.map_or_else(none, |text| json(text, Links::None));
-    view! { <h3>{title}</h3> {tree} }.into_any()
+#[component]
+fn Parameters<'a>(
+    /// Whose they are.
+    title: &'static str,
+    /// They, as json.
+    text: Option<&'a str>,
+) -> impl IntoView + use<> {
+    let tree = text.map(|text| view! { <Json text links=JsonLinks::None /> });
+    view! { <h3>{title}</h3> <OrNone view=tree /> }
 }
 
 /// A deployment's limits; what changed after the trade may have been another limit then.
-fn deployment(ctx: &PageContext, deployed: &Deployment, at: Option<Timestamp>) -> AnyView {
+#[component]
+fn DeploymentNow<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The deployment.
+    deployed: &'a Deployment,
+    /// When the trade was decided.
+    at: Option<Timestamp>,
+) -> impl IntoView + use<> {
     let changed = at
         .is_some_and(|at| deployed.updated_at > at)
         .then(|| view! { " " <span class="tag warn">"changed since"</span> });
@@ -78,98 +113,108 @@ fn deployment(ctx: &PageContext, deployed: &Deployment, at: Option<Timestamp>) -
     } else {
         "not active"
     };
-    let rows = vec![
-        optional("Name", "", deployed.name.as_ref().map(stored)),
-        fact("Owner", "", stored(&deployed.user)),
-        fact("State", "", state.into_any()),
-        optional(
-            "Position limit, AUD",
-            "",
-            deployed.position_limit.as_ref().map(amount),
-        ),
-        optional(
-            "Daily loss limit, AUD",
-            "",
-            deployed.daily_loss_limit.as_ref().map(amount),
-        ),
-        fact(
-            "Last change",
-            "",
-            view! { {exact(ctx, deployed.updated_at)}{changed} }.into_any(),
-        ),
-    ];
-    let own = deployed
-        .parameters
-        .as_deref()
-        .map(|text| parameters("Parameters", Some(text)));
-    view! { <h3>"Deployment"</h3> {facts(rows)} {own} }.into_any()
+    let position_limit = deployed.position_limit.as_ref();
+    let position_limit = position_limit.map(|amount| view! { <AmountValue amount /> });
+    let loss_limit = deployed.daily_loss_limit.as_ref();
+    let loss_limit = loss_limit.map(|amount| view! { <AmountValue amount /> });
+    let own = deployed.parameters.as_deref();
+    let own = own.map(|text| view! { <Parameters title="Parameters" text=Some(text) /> });
+    view! {
+        <h3>"Deployment"</h3>
+        <Facts>
+            <Fact label="Name"><StoredOrNone text=deployed.name.as_deref() /></Fact>
+            <Fact label="Owner"><Stored text=&deployed.user /></Fact>
+            <Fact label="State">{state}</Fact>
+            <Fact label="Position limit, AUD"><OrNone view=position_limit /></Fact>
+            <Fact label="Daily loss limit, AUD"><OrNone view=loss_limit /></Fact>
+            <Fact label="Last change"><ExactTime ctx at=deployed.updated_at />{changed}</Fact>
+        </Facts>
+        {own}
+    }
 }
 
 /// Those made up to the trade first; what came later says nothing about it.
-fn promotions(ctx: &PageContext, all: &[Promotion], at: Option<Timestamp>) -> AnyView {
+#[component]
+fn Promotions<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// All of the algorithm's.
+    promotions: &'a [Promotion],
+    /// When the trade was decided.
+    at: Option<Timestamp>,
+) -> impl IntoView + use<> {
     let is_later = |moment: Timestamp| at.is_some_and(|at| moment > at);
-    let approved = all
+    let approved = promotions
         .iter()
         .any(|promotion| promotion.status == "approved" && !is_later(promotion.said_at()));
     let answer = if approved {
-        view! { <p>"Approved before this trade."</p> }.into_any()
+        Either::Left(view! { <p>"Approved before this trade."</p> })
     } else {
-        view! { <p><span class="tag warn">"not approved before this trade"</span></p> }.into_any()
+        Either::Right(
+            view! { <p><span class="tag warn">"not approved before this trade"</span></p> },
+        )
     };
-    let (before, after): (Vec<_>, Vec<_>) = all
+    let (before, after): (Vec<_>, Vec<_>) = promotions
         .iter()
         .partition(|promotion| !is_later(promotion.created_at));
-    let items: Vec<AnyView> = before
-        .into_iter()
-        .chain(after)
-        .map(|promotion| {
-            let since = if is_later(promotion.created_at) {
-                Some("later than the trade")
-            } else if is_later(promotion.said_at()) {
-                Some("decided later than the trade")
-            } else {
-                None
-            };
-            entry(ctx, promotion, since)
+    let entries = before.into_iter().chain(after).map(|promotion| {
+        let later = if is_later(promotion.created_at) {
+            Some("later than the trade")
+        } else if is_later(promotion.said_at()) {
+            Some("decided later than the trade")
+        } else {
+            None
+        };
+        view! { <PromotionEntry ctx promotion later /> }
+    });
+    let list = if promotions.is_empty() {
+        Either::Left(view! {
+            <p class="dim">"Nobody ever asked for this algorithm to be promoted."</p>
         })
-        .collect();
-    let list = (!items.is_empty()).then(|| view! { <ul class="entries promotions">{items}</ul> });
-    let nothing = all.is_empty().then(
-        || view! { <p class="dim">"Nobody ever asked for this algorithm to be promoted."</p> },
-    );
-    view! { {answer}{list}{nothing} }.into_any()
+    } else {
+        Either::Right(view! { <ul class="entries promotions">{entries.collect_view()}</ul> })
+    };
+    view! { {answer}{list} }
 }
 
-fn entry(ctx: &PageContext, promotion: &Promotion, later: Option<&'static str>) -> AnyView {
-    let reviewed = promotion.reviewed_by.clone().map(|by| {
-        let at = promotion.reviewed_at.map(|at| to_the_second(ctx, at));
-        view! { <p>"Reviewed by "{stored(by)}", "{at}</p> }
+#[component]
+fn PromotionEntry<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The promotion.
+    promotion: &'a Promotion,
+    /// What of it came after the trade.
+    later: Option<&'static str>,
+) -> impl IntoView + use<> {
+    let reviewed = promotion.reviewed_by.as_ref().map(|text| {
+        let at = promotion.reviewed_at;
+        let at = at.map(|at| view! { <SecondTime ctx at /> });
+        view! { <p>"Reviewed by "<Stored text />", "{at}</p> }
     });
-    let quote = |words: &Option<String>| {
-        let words = words.clone();
-        words.map(|words| view! { <blockquote>{stored(words)}</blockquote> })
-    };
+    let quotes = [&promotion.notes, &promotion.rejection_reason];
+    let quotes = quotes
+        .into_iter()
+        .flatten()
+        .map(|text| view! { <blockquote><Stored text /></blockquote> });
     view! {
         <li>
             <div class="entry-head">
                 <span>
-                    {stored(&promotion.from)}
+                    <Stored text=&promotion.from />
                     " → "
-                    {stored(&promotion.to)}
+                    <Stored text=&promotion.to />
                 </span>
-                <strong>{stored(&promotion.status)}</strong>
+                <strong><Stored text=&promotion.status /></strong>
             </div>
             {later.map(|later| view! { <p><span class="tag warn">{later}</span></p> })}
             <p>
                 "Asked for by "
-                {stored(&promotion.created_by)}
+                <Stored text=&promotion.created_by />
                 ", "
-                {to_the_second(ctx, promotion.created_at)}
+                <SecondTime ctx at=promotion.created_at />
             </p>
             {reviewed}
-            {quote(&promotion.notes)}
-            {quote(&promotion.rejection_reason)}
+            {quotes.collect_view()}
         </li>
     }
-    .into_any()
 }

@@ -3,6 +3,7 @@
 use domain::details::SIGNAL;
 use domain::time::Timestamp;
 use domain::trace::{Link, RowId, Trace};
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use crate::components::text::short_id;
@@ -56,57 +57,61 @@ pub fn apart(micros: i64) -> String {
 }
 
 /// Why a row stands in the trace; nothing of a row that nothing came before.
-pub fn reason(trace: &Trace, row: RowId, link: &Link) -> Option<AnyView> {
+#[component]
+pub fn LinkReason<'a>(
+    /// The trace.
+    trace: &'a Trace,
+    /// The row.
+    row: RowId,
+    /// How it was found.
+    link: &'a Link,
+) -> impl IntoView + use<> {
     match link {
-        Link::First => None,
-        Link::Key => Some(
-            view! {
-                <p class="why fact">
-                    <strong>"Fact"</strong>
-                    {match row {
-                        RowId::Decision(_) => " by the order’s id: the decision names the order.",
-                        _ => " by its id: the decision names it.",
-                    }}
-                </p>
-            }
-            .into_any(),
-        ),
+        Link::First => EitherOf3::A(()),
+        Link::Key => {
+            let words = match row {
+                RowId::Decision(_) => " by the order’s id: the decision names the order.",
+                RowId::Order(_) | RowId::Event(_) => " by its id: the decision names it.",
+            };
+            EitherOf3::B(view! { <p class="why fact"><strong>"Fact"</strong>{words}</p> })
+        }
         Link::Inferred {
             rule,
             to,
             distance,
             others,
         } => {
-            let others = (!others.is_empty()).then(|| candidates(trace, others));
-            Some(
-                view! {
-                    <p class="why inferred">
-                        <strong>"Inferred"</strong>
-                        {format!(
-                            ", {} from {}: {}.",
-                            apart(*distance),
-                            name(trace, *to),
-                            rule.sentence(),
-                        )}
-                    </p>
-                    {others}
-                }
-                .into_any(),
-            )
+            let words = format!(
+                ", {} from {}: {}.",
+                apart(*distance),
+                name(trace, *to),
+                rule.sentence(),
+            );
+            EitherOf3::C(view! {
+                <p class="why inferred"><strong>"Inferred"</strong>{words}</p>
+                <Candidates trace others />
+            })
         }
     }
 }
 
-fn candidates(trace: &Trace, others: &[RowId]) -> AnyView {
-    let items: Vec<AnyView> = others
+/// Other rows that would fit as well; nothing where there is none.
+#[component]
+fn Candidates<'a>(
+    /// The trace.
+    trace: &'a Trace,
+    /// The rows.
+    others: &'a [RowId],
+) -> impl IntoView + use<> {
+    let items = others
         .iter()
-        .map(|row| view! { <li><a href=href(trace, *row)>{candidate(*row)}</a></li> }.into_any())
-        .collect();
-    view! {
-        <div class="others">
-            <p>"It could also belong to:"</p>
-            <ul class="inline">{items}</ul>
-        </div>
-    }
-    .into_any()
+        .map(|row| view! { <li><a href=href(trace, *row)>{candidate(*row)}</a></li> });
+    (!others.is_empty()).then(|| {
+        view! {
+            <div class="others">
+                <p>"It could also belong to:"</p>
+                <ul class="inline">{items.collect_view()}</ul>
+            </div>
+        }
+    })
 }

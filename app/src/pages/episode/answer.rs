@@ -3,33 +3,41 @@
 use domain::amount::group_thousands;
 use domain::dossier::{Dossier, Kind, LeakedValue};
 use domain::episode::{Effect, Mechanism};
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 use super::words::csv;
-use crate::components::banner::banner;
-use crate::components::episode::{lasted, leaks};
+use crate::components::banner::Banner;
+use crate::components::episode::{Leaks, lasted};
 use crate::components::icon::Icon;
 use crate::components::outcome::Tone;
-use crate::components::text::{brief, counted, grouped};
+use crate::components::text::{Brief, counted, grouped};
 use crate::components::time::distance;
 use crate::model::PageContext;
 
 /// The banner.
-pub fn answer(dossier: &Dossier) -> AnyView {
-    let open = dossier.episode.cleared().is_none();
+#[component]
+pub fn EpisodeBanner<'a>(
+    /// What is known of the episode.
+    dossier: &'a Dossier,
+) -> impl IntoView + use<> {
+    let is_open = dossier.episode.cleared().is_none();
     let effect = dossier.effect;
     match (effect.leaked(), dossier.episode.mechanism) {
         (true, mechanism) => {
-            let answer = if open {
+            let answer = if is_open {
                 "Trading goes on."
             } else {
                 "Trading went on."
             };
-            let more = slipped_through(dossier, mechanism);
-            banner(Icon::Alert, Tone::Leak, answer.to_owned(), more)
+            EitherOf3::A(view! {
+                <Banner icon=Icon::Alert tone=Tone::Leak answer>
+                    <SlippedThrough dossier mechanism />
+                </Banner>
+            })
         }
         (false, Mechanism::EmergencyStop) => {
-            let (tone, answer) = if open {
+            let (tone, answer) = if is_open {
                 (Tone::Stop, "Trading is stopped.")
             } else {
                 (Tone::Ok, "Trading was stopped.")
@@ -39,20 +47,21 @@ pub fn answer(dossier: &Dossier) -> AnyView {
             } else {
                 format!("{}, nothing leaked.", rejected(effect))
             };
-            banner(Icon::Square, tone, answer.to_owned(), more.into_any())
+            EitherOf3::B(view! { <Banner icon=Icon::Square tone answer>{more}</Banner> })
         }
-        (false, Mechanism::Toggle) => banner(
-            Icon::Ring,
-            Tone::Warn,
-            "Nothing leaked, though nothing was enforced.".to_owned(),
-            format!(
-                "The toggle writes a setting; the Guard enforces only the emergency stop. {} meanwhile.",
-                rejected(effect)
-            )
-            .into_any(),
-        ),
+        (false, Mechanism::Toggle) => {
+            let answer = "Nothing leaked, though nothing was enforced.";
+            let more = format!("{NOT_ENFORCED} {} meanwhile.", rejected(effect));
+            EitherOf3::C(view! {
+                <Banner icon=Icon::Ring tone=Tone::Warn answer>{more}</Banner>
+            })
+        }
     }
 }
+
+/// Why a toggle stops nothing.
+const NOT_ENFORCED: &str =
+    "The toggle writes a setting; the Guard enforces only the emergency stop.";
 
 /// `1 attempt was rejected`, `12 attempts were rejected`.
 fn rejected(effect: Effect) -> String {
@@ -65,54 +74,70 @@ fn rejected(effect: Effect) -> String {
     format!("{attempts} {were} rejected")
 }
 
-fn slipped_through(dossier: &Dossier, mechanism: Mechanism) -> AnyView {
+/// What was approved and ordered although the switch said stopped.
+#[component]
+fn SlippedThrough<'a>(
+    /// What is known of the episode.
+    dossier: &'a Dossier,
+    /// Its mechanism.
+    mechanism: Mechanism,
+) -> impl IntoView + use<> {
     let effect = dossier.effect;
-    let gave = counted(effect.leaked_approvals, ("approval", "approvals"));
+    let approvals = counted(effect.leaked_approvals, ("approval", "approvals"));
     let orders = counted(effect.leaked_orders, ("order", "orders"));
     let why = match mechanism {
-        Mechanism::Toggle => {
-            "The toggle writes a setting; the Guard enforces only the emergency stop."
-        }
+        Mechanism::Toggle => NOT_ENFORCED,
         Mechanism::EmergencyStop => "The Guard enforces this stop, so nothing should have passed.",
     };
     let worth = match &dossier.value {
-        Some(value) => worth(effect, value),
-        None => view! {
+        Some(value) => Either::Left(view! { <LeakedWorth effect value /> }),
+        None => Either::Right(view! {
             "; what it was worth could not be added up in time, the "
             <a href=csv(&dossier.episode, "leaks") download="">"CSV of the leaks"</a>
             " has every value"
-        }
-        .into_any(),
+        }),
     };
     view! {
-        {gave} " given and " {orders} " created while the switch said stopped" {worth} ". " {why}
-        " "
+        {format!("{approvals} given and {orders} created while the switch said stopped")}
+        {worth}
+        {format!(". {why} ")}
         <a class="how" href="#enforced">"How this is known"</a>
     }
-    .into_any()
 }
 
 /// An exact sum, thousands apart.
-fn aud(sum: &impl ToString) -> AnyView {
-    let text = format!("AUD {}", group_thousands(&sum.to_string()));
-    view! { <b class="aud">{text}</b> }.into_any()
+#[component]
+fn Aud(
+    /// The sum, in AUD.
+    sum: String,
+) -> impl IntoView {
+    view! { <b class="aud">{format!("AUD {}", group_thousands(&sum))}</b> }
 }
 
-fn worth(effect: Effect, value: &LeakedValue) -> AnyView {
+/// What leaked was worth, and what could not be added up.
+#[component]
+fn LeakedWorth<'a>(
+    /// What leaked.
+    effect: Effect,
+    /// What it was worth.
+    value: &'a LeakedValue,
+) -> impl IntoView + use<> {
     let approved = (effect.leaked_approvals > 0).then(|| {
         let seconds = (value.second_checks > 0).then(|| {
             view! {
-                ", each trade once (" {aud(&value.approved_all)} " with the Guard’s second checks)"
+                ", each trade once ("
+                <Aud sum=value.approved_all.to_string() />
+                " with the Guard’s second checks)"
             }
         });
-        view! { {aud(&value.approved_once)} " approved" {seconds} }
+        view! { <Aud sum=value.approved_once.to_string() />" approved"{seconds} }
     });
     let apart = (effect.leaked_approvals > 0 && effect.leaked_orders > 0).then_some("; ");
     let filled = (effect.leaked_orders > 0).then(|| {
         if value.filled_orders == 0 {
-            "nothing filled so far".into_any()
+            Either::Left("nothing filled so far")
         } else {
-            view! { {aud(&value.filled)} " filled so far" }.into_any()
+            Either::Right(view! { <Aud sum=value.filled.to_string() />" filled so far" })
         }
     });
     let missing = left_out(value.without_value, "approval", ["names", "name"], "value");
@@ -122,7 +147,7 @@ fn worth(effect: Effect, value: &LeakedValue) -> AnyView {
         ["has", "have"],
         "price",
     );
-    view! { ": " {approved} {apart} {filled} {missing} {unpriced} }.into_any()
+    view! { ": "{approved}{apart}{filled}{missing}{unpriced} }
 }
 
 /// `. 3 approvals name no value and cannot be in the sum`; of none, nothing.
@@ -137,17 +162,23 @@ fn left_out(count: u64, noun: &str, [one, many]: [&str; 2], lacks: &str) -> Opti
 }
 
 /// The figures.
-pub fn figures(ctx: &PageContext, dossier: &Dossier) -> AnyView {
+#[component]
+pub fn EpisodeFigures<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// What is known of the episode.
+    dossier: &'a Dossier,
+) -> impl IntoView + use<> {
     let episode = &dossier.episode;
     let effect = dossier.effect;
     let cleared = match episode.cleared() {
-        Some(clear) => brief(clear.actor(), 80),
-        None => view! { <span class="none">"nobody so far"</span> }.into_any(),
+        Some(clear) => Either::Left(view! { <Brief text=clear.actor() most=80 /> }),
+        None => Either::Right(view! { <span class="none">"nobody so far"</span> }),
     };
-    let last_fill = dossier.leaks.last_fill.map_or_else(
-        || view! { <span class="none">"nothing filled inside"</span> }.into_any(),
-        |at| distance(episode.activated_at(), at).into_any(),
-    );
+    let last_fill = match dossier.leaks.last_fill {
+        Some(at) => Either::Left(distance(episode.activated_at(), at)),
+        None => Either::Right(view! { <span class="none">"nothing filled inside"</span> }),
+    };
     let note = has_pairs(dossier).then(|| {
         view! {
             <p class="figures-note">
@@ -159,7 +190,10 @@ pub fn figures(ctx: &PageContext, dossier: &Dossier) -> AnyView {
         <dl class="figures">
             <div><dt>"Duration"</dt><dd>{lasted(episode, ctx.now)}</dd></div>
             <div><dt>"Rejected attempts"</dt><dd>{grouped(effect.rejections)}</dd></div>
-            <div><dt>"Leaked approvals · orders"</dt><dd>{leaks(effect.leaked_approvals, effect.leaked_orders)}</dd></div>
+            <div>
+                <dt>"Leaked approvals · orders"</dt>
+                <dd><Leaks approvals=effect.leaked_approvals orders=effect.leaked_orders /></dd>
+            </div>
             <div><dt>"Time to the last fill"</dt><dd>{last_fill}</dd></div>
             <div>
                 <dt>"Open orders at activation"</dt>
@@ -169,7 +203,6 @@ pub fn figures(ctx: &PageContext, dossier: &Dossier) -> AnyView {
         </dl>
         {note}
     }
-    .into_any()
 }
 
 /// Whether rows were paired, or will have been: only an emergency stop makes the Guard write two.

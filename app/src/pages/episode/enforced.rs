@@ -10,7 +10,13 @@ use crate::components::text::sentence;
 use crate::model::PageContext;
 
 /// The card.
-pub fn card(ctx: &PageContext, episode: &Episode) -> AnyView {
+#[component]
+pub fn EnforcedCard<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The episode.
+    episode: &'a Episode,
+) -> impl IntoView + use<> {
     let how = match episode.mechanism {
         Mechanism::EmergencyStop => {
             "The emergency stop is a key in Redis that the Guard reads before it approves a trade, so it is enforced. Orders that had been approved before go on, and nobody cancels them."
@@ -38,5 +44,4 @@ pub fn card(ctx: &PageContext, episode: &Episode) -> AnyView {
             {now}
         </section>
     }
-    .into_any()
 }

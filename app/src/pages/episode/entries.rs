@@ -3,41 +3,49 @@
 use domain::dossier::{Kind, Span, TimelineEntry};
 use domain::episode::Episode;
 use domain::query::Pairs;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::timeline::Look;
-use super::words::{algorithm, cell, csv, number, path, span_words, trade, value, what};
-use crate::components::icon::{Icon, icon};
-use crate::components::list::table::{header, sideways, table};
-use crate::components::text::{counted, short_id, stored};
-use crate::components::time::{distance, timestamp};
+use super::words::{
+    AlgorithmName, CellText, EntryTrade, EntryValue, NumberOrNone, SpanWords, csv, path, what,
+};
+use crate::components::icon::{Icon, Mark};
+use crate::components::list::table::{HeaderCell, Sideways, Table, ZoneHeader};
+use crate::components::text::{Stored, counted, short_id};
+use crate::components::time::{TableTime, distance};
 use crate::model::{EpisodePage, PageContext};
 
 /// The sheet with the table.
-pub fn sheet(ctx: &PageContext, page: &EpisodePage) -> AnyView {
+#[component]
+pub fn TimelineTable<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a EpisodePage,
+) -> impl IntoView + use<> {
     let episode = &page.dossier.episode;
     let timeline = &page.dossier.timeline;
+    let inside = Span::inside(episode);
     let body = if timeline.entries.is_empty() {
-        view! {
+        Either::Left(view! {
             <div class="empty">
                 <p class="empty-title">"No moment in this span"</p>
                 <p><a href=format!("{}#timeline", path(episode))>"Show the whole episode"</a></p>
             </div>
-        }
-        .into_any()
+        })
     } else {
-        let inside = Span::inside(episode);
         let rows = timeline
             .entries
             .iter()
-            .map(|at| row(ctx, episode, at, inside))
-            .collect();
-        sideways(table(
-            "t-moments",
-            "Moments of the timeline",
-            head(ctx),
-            rows,
-        ))
+            .map(|entry| view! { <EntryRow ctx episode entry inside /> })
+            .collect_view();
+        let head = view! { <EntryHeaders ctx /> };
+        Either::Right(view! {
+            <Sideways>
+                <Table class="t-moments" caption="Moments of the timeline" head>{rows}</Table>
+            </Sideways>
+        })
     };
     let count = counted(timeline.entries.len() as u64, ("moment", "moments"));
     let count = if timeline.more {
@@ -49,7 +57,7 @@ pub fn sheet(ctx: &PageContext, page: &EpisodePage) -> AnyView {
         <section class="sheet" id="moments" aria-labelledby="moments-title">
             <header class="shown">
                 <h2 id="moments-title">{count}</h2>
-                <p>{span_words(ctx, timeline.span)}</p>
+                <p><SpanWords ctx span=timeline.span /></p>
                 <div class="exports">
                     <a class="btn" href=csv(episode, "timeline") download="" aria-label="Download the timeline as CSV">
                         "↓ CSV"
@@ -57,57 +65,72 @@ pub fn sheet(ctx: &PageContext, page: &EpisodePage) -> AnyView {
                 </div>
             </header>
             {body}
-            {next(page)}
+            <NextEntries page />
         </section>
     }
-    .into_any()
 }
 
-fn head(ctx: &PageContext) -> Vec<AnyView> {
-    let time = view! {
-        <th scope="col" class="c-time">"Time "<span class="th-zone">{ctx.zone.name()}</span></th>
-    };
-    vec![
-        time.into_any(),
-        header("c-after num", "After"),
-        header("c-kind", "What"),
-        header("c-trade", "Trade"),
-        header("c-quantity num", "Quantity"),
-        header("c-value num", "Value, AUD"),
-        header("c-algorithm", "Algorithm"),
-        header("c-by", "Who"),
-        header("c-why", "Reason or status"),
-    ]
-}
-
-fn row(ctx: &PageContext, episode: &Episode, at: &TimelineEntry, inside: Span) -> AnyView {
-    let time = timestamp(ctx, at.at);
-    let time = if at.kind.is_event() {
-        let href = format!("/events/{}", at.id);
-        view! { <a class="row-link" href=href>{time}</a> }.into_any()
-    } else {
-        time
-    };
-    let dim = at.is_second.then_some("second");
+#[component]
+fn EntryHeaders<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+) -> impl IntoView + use<> {
     view! {
-        <tr data-row=at.kind.is_event().then_some("") class=dim>
+        <ZoneHeader ctx />
+        <HeaderCell class="c-after num" label="After" />
+        <HeaderCell class="c-kind" label="What" />
+        <HeaderCell class="c-trade" label="Trade" />
+        <HeaderCell class="c-quantity num" label="Quantity" />
+        <HeaderCell class="c-value num" label="Value, AUD" />
+        <HeaderCell class="c-algorithm" label="Algorithm" />
+        <HeaderCell class="c-by" label="Who" />
+        <HeaderCell class="c-why" label="Reason or status" />
+    }
+}
+
+#[component]
+fn EntryRow<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The episode.
+    episode: &'a Episode,
+    /// What happened.
+    entry: &'a TimelineEntry,
+    /// The episode's span.
+    inside: Span,
+) -> impl IntoView + use<> {
+    let is_event = entry.kind.is_event();
+    let time = view! { <TableTime ctx at=entry.at /> };
+    let time = if is_event {
+        let href = format!("/events/{}", entry.id);
+        Either::Left(view! { <a class="row-link" href=href>{time}</a> })
+    } else {
+        Either::Right(time)
+    };
+    view! {
+        <tr data-row=is_event.then_some("") class=entry.is_second.then_some("second")>
             <td class="c-time">{time}</td>
-            <td class="c-after num">{distance(episode.activated_at(), at.at)}</td>
-            <td class="c-kind">{kind(at, inside)}</td>
-            <td class="c-trade">{trade(at)}</td>
-            <td class="c-quantity num">{number(at.quantity.as_deref())}</td>
-            <td class="c-value num">{value(at)}</td>
-            <td class="c-algorithm">{algorithm(at)}</td>
-            <td class="c-by">{cell(at.user.as_ref())}</td>
-            <td class="c-why">{why(at)}</td>
+            <td class="c-after num">{distance(episode.activated_at(), entry.at)}</td>
+            <td class="c-kind"><EntryKind entry inside /></td>
+            <td class="c-trade"><EntryTrade entry /></td>
+            <td class="c-quantity num"><NumberOrNone text=entry.quantity.as_deref() /></td>
+            <td class="c-value num"><EntryValue entry /></td>
+            <td class="c-algorithm"><AlgorithmName entry /></td>
+            <td class="c-by"><CellText text=entry.user.as_deref() /></td>
+            <td class="c-why"><EntryReason entry /></td>
         </tr>
     }
-    .into_any()
 }
 
 /// The word and its shape; what is not counted again says so.
-fn kind(at: &TimelineEntry, inside: Span) -> AnyView {
-    let (class, spec) = match (Look::of(at, inside), at.kind) {
+#[component]
+fn EntryKind<'a>(
+    /// What happened.
+    entry: &'a TimelineEntry,
+    /// The episode's span.
+    inside: Span,
+) -> impl IntoView + use<> {
+    let (class, icon) = match (Look::of(entry, inside), entry.kind) {
         (Look::Leak | Look::SecondLeak, _) => ("out leaked", Icon::Alert),
         (Look::Rejection, _) => ("out warn", Icon::Square),
         (Look::Signal, _) => ("out quiet", Icon::Ring),
@@ -115,52 +138,57 @@ fn kind(at: &TimelineEntry, inside: Span) -> AnyView {
         (_, Kind::Cancelled) => ("out warn", Icon::Dash),
         _ => ("out plain", Icon::Dot),
     };
-    let second = match at.kind {
-        _ if !at.is_second => None,
+    let second = match entry.kind {
+        _ if !entry.is_second => None,
         Kind::Rejected => Some("second row of the attempt"),
         _ => Some("second check"),
     };
     let second = second.map(|words| view! { <span class="dim">{words}</span> });
-    view! { <span class=class>{icon(spec)}{what(at.kind)}</span>" "{second} }.into_any()
+    view! { <span class=class><Mark icon />{what(entry.kind)}</span>" "{second} }
 }
 
 /// Why it was rejected; of an order its id, what became of it and why it failed.
-fn why(at: &TimelineEntry) -> AnyView {
-    if at.kind.is_event() {
-        let reason = at.reason.as_ref().map(|text| cell(Some(text)));
-        return view! { {reason} }.into_any();
+#[component]
+fn EntryReason<'a>(
+    /// What happened.
+    entry: &'a TimelineEntry,
+) -> impl IntoView + use<> {
+    let reason = entry.reason.as_deref();
+    let reason = reason.map(|reason| view! { <CellText text=Some(reason) /> });
+    if entry.kind.is_event() {
+        return Either::Left(reason);
     }
-    let status = at
-        .status
-        .clone()
-        .map(|status| view! { " now " {stored(status)} });
-    let reason = at
-        .reason
-        .as_ref()
-        .map(|reason| view! { ": " {cell(Some(reason))} });
-    view! { "order " <code title=at.id.to_string()>{short_id(&at.id)}</code> {status} {reason} }
-        .into_any()
+    let status = entry.status.as_ref();
+    let status = status.map(|text| view! { " now "<Stored text /> });
+    let reason = reason.map(|reason| view! { ": "{reason} });
+    Either::Right(view! {
+        "order "
+        <code title=entry.id.to_string()>{short_id(&entry.id)}</code>
+        {status}
+        {reason}
+    })
 }
 
-/// What follows what is listed.
-fn next(page: &EpisodePage) -> Option<AnyView> {
+/// What follows what is listed; nothing where that is all.
+#[component]
+fn NextEntries<'a>(
+    /// The page's model.
+    page: &'a EpisodePage,
+) -> impl IntoView + use<> {
     let timeline = &page.dossier.timeline;
     let last = timeline.entries.last().filter(|_| timeline.more)?;
     let href = Pairs::default()
         .with("from", last.at.rfc3339())
         .with("to", timeline.span.to.rfc3339())
         .link(&path(&page.dossier.episode));
-    Some(
-        view! {
-            <footer class="pager">
-                <p>
-                    "There are more. The next begin with the last one shown, for several may share its moment; the CSV has all of the episode."
-                </p>
-                <nav class="pages" aria-label="Moments">
-                    <a class="btn" rel="next" href=format!("{href}#moments")>"Next"</a>
-                </nav>
-            </footer>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <footer class="pager">
+            <p>
+                "There are more. The next begin with the last one shown, for several may share its moment; the CSV has all of the episode."
+            </p>
+            <nav class="pages" aria-label="Moments">
+                <a class="btn" rel="next" href=format!("{href}#moments")>"Next"</a>
+            </nav>
+        </footer>
+    })
 }

@@ -17,61 +17,89 @@ mod words;
 use domain::episode::Episode;
 use leptos::prelude::*;
 
-use crate::components::detail::{card, columns, trail};
-use crate::components::episode::{mechanism_name, mechanism_tag};
-use crate::components::review::review_tag;
-use crate::components::text::{brief, short_id};
-use crate::components::time::to_the_second;
+use crate::components::detail::{Breadcrumb, Card, Columns};
+use crate::components::episode::{MechanismTag, mechanism_name};
+use crate::components::review::ReviewTag;
+use crate::components::text::{Brief, short_id};
+use crate::components::time::SecondTime;
 use crate::document::{Section, document};
 use crate::islands::PrintButton;
 use crate::model::{EpisodePage, PageContext};
+use answer::{EpisodeBanner, EpisodeFigures};
+use enforced::EnforcedCard;
+use entries::TimelineTable;
+use leaks::{InFlightCard, LeaksCard};
+use paper::PaperHead;
+use resumption::ResumptionCard;
+use review::ReviewCard;
+use rows::{InsideCard, OverlappingEpisodes, RawRows};
+use timeline::TimelineCard;
+use trigger::TriggerCard;
 
 /// One episode.
 #[must_use]
 pub fn episode(ctx: &PageContext, page: &EpisodePage) -> String {
-    let dossier = &page.dossier;
-    let episode = &dossier.episode;
-    let mut main = vec![timeline::card(ctx, page), leaks::card(ctx, page)];
-    main.extend(leaks::in_flight(ctx, page));
-    main.push(trigger::card(ctx, page));
-    main.push(resumption::card(ctx, dossier));
-    main.push(card(
-        "The rows as the engine wrote them",
-        rows::raw_rows(ctx, episode),
-    ));
-    let mut side = vec![
-        review::card(ctx, page),
-        enforced::card(ctx, episode),
-        rows::inside(episode),
-    ];
-    if !dossier.overlapping.is_empty() {
-        side.push(card(
-            "Overlapping episodes",
-            rows::overlapping(ctx, &dossier.overlapping),
-        ));
-    }
-    let content = view! {
-        <div class="dossier">
-            {paper::head(ctx, page)}
-            {trail("/kill-switch", "Kill switch", &format!("episode {}", short_id(&episode.first().event.id)))}
-            {head(ctx, page)}
-            {answer::answer(dossier)}
-            {answer::figures(ctx, dossier)}
-            {columns(main, side)}
-            {entries::sheet(ctx, page)}
-            {formats(episode)}
-        </div>
-    };
     document(
         ctx,
         Section::List("kill-switch"),
         "Kill-switch episode",
-        content.into_any(),
+        || view! { <EpisodeContent ctx page /> },
     )
 }
 
-fn head(ctx: &PageContext, page: &EpisodePage) -> AnyView {
+#[component]
+fn EpisodeContent<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a EpisodePage,
+) -> impl IntoView + use<> {
+    let dossier = &page.dossier;
+    let episode = &dossier.episode;
+    let main = view! {
+        <TimelineCard ctx page />
+        <LeaksCard ctx page />
+        <InFlightCard ctx page />
+        <TriggerCard ctx page />
+        <ResumptionCard ctx dossier />
+        <Card title="The rows as the engine wrote them"><RawRows ctx episode /></Card>
+    };
+    let overlapping = dossier.overlapping.as_slice();
+    let overlapping = (!overlapping.is_empty()).then(|| {
+        view! {
+            <Card title="Overlapping episodes"><OverlappingEpisodes ctx episodes=overlapping /></Card>
+        }
+    });
+    let side = view! {
+        <ReviewCard ctx page />
+        <EnforcedCard ctx episode />
+        <InsideCard episode />
+        {overlapping}
+    };
+    let here = format!("episode {}", short_id(&episode.first().event.id));
+    view! {
+        <div class="dossier">
+            <PaperHead ctx page />
+            <Breadcrumb href="/kill-switch" label="Kill switch" here />
+            <EpisodeHead ctx page />
+            <EpisodeBanner dossier />
+            <EpisodeFigures ctx dossier />
+            <Columns main side />
+            <TimelineTable ctx page />
+            <OtherFormats episode />
+        </div>
+    }
+}
+
+#[component]
+fn EpisodeHead<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a EpisodePage,
+) -> impl IntoView + use<> {
     let episode = &page.dossier.episode;
+    let mechanism = episode.mechanism;
     let open = episode
         .cleared()
         .is_none()
@@ -79,16 +107,15 @@ fn head(ctx: &PageContext, page: &EpisodePage) -> AnyView {
     view! {
         <div class="page-head">
             <h1>
-                {mechanism_name(episode.mechanism)}
-                " by "
-                {brief(episode.first().actor(), 80)}
+                {format!("{} by ", mechanism_name(mechanism))}
+                <Brief text=episode.first().actor() most=80 />
                 ", "
-                {to_the_second(ctx, episode.activated_at())}
+                <SecondTime ctx at=episode.activated_at() />
             </h1>
             <p class="tags">
-                {mechanism_tag(episode.mechanism)}
+                <MechanismTag mechanism />
                 {open}
-                {review_tag(&page.review_progress, ctx.now)}
+                <ReviewTag review_progress=&page.review_progress now=ctx.now />
             </p>
             <div class="exports">
                 <PrintButton />
@@ -97,11 +124,14 @@ fn head(ctx: &PageContext, page: &EpisodePage) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }
 
 /// The exports that fewer people want, and how to print without the button.
-fn formats(episode: &Episode) -> AnyView {
+#[component]
+fn OtherFormats<'a>(
+    /// The episode.
+    episode: &'a Episode,
+) -> impl IntoView + use<> {
     let path = words::path(episode);
     view! {
         <p class="formats">
@@ -112,5 +142,4 @@ fn formats(episode: &Episode) -> AnyView {
             ". Ctrl-P prints this dossier on A4."
         </p>
     }
-    .into_any()
 }

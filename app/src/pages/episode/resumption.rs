@@ -2,25 +2,33 @@
 
 use domain::dossier::Dossier;
 use domain::time::Timestamp;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use crate::components::facts::{fact, facts};
-use crate::components::time::{distance, exact};
+use crate::components::facts::{Fact, Facts};
+use crate::components::time::{ExactTime, distance};
 use crate::model::PageContext;
 
 /// The card.
-pub fn card(ctx: &PageContext, dossier: &Dossier) -> AnyView {
-    let cleared = dossier.episode.cleared_at();
-    let body = match (cleared, dossier.resumption) {
-        (None, _) => view! { <p>"It is still open."</p> }.into_any(),
-        (Some(_), None) => {
-            view! { <p>"How trading resumed could not be looked up in time."</p> }.into_any()
-        }
-        (Some(clear), Some(signs)) => facts(vec![
-            fact("Cleared", "timestamp", exact(ctx, clear)),
-            fact("First approval", "", sign(ctx, clear, signs.approval)),
-            fact("First order", "", sign(ctx, clear, signs.order)),
-        ]),
+#[component]
+pub fn ResumptionCard<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// What is known of the episode.
+    dossier: &'a Dossier,
+) -> impl IntoView + use<> {
+    let body = match (dossier.episode.cleared_at(), dossier.resumption) {
+        (None, _) => EitherOf3::A(view! { <p>"It is still open."</p> }),
+        (Some(_), None) => EitherOf3::B(view! {
+            <p>"How trading resumed could not be looked up in time."</p>
+        }),
+        (Some(clear), Some(signs)) => EitherOf3::C(view! {
+            <Facts>
+                <Fact label="Cleared" column="timestamp"><ExactTime ctx at=clear /></Fact>
+                <Fact label="First approval"><FirstSign ctx clear at=signs.approval /></Fact>
+                <Fact label="First order"><FirstSign ctx clear at=signs.order /></Fact>
+            </Facts>
+        }),
     };
     view! {
         <section class="card" aria-labelledby="resumed-title">
@@ -28,15 +36,21 @@ pub fn card(ctx: &PageContext, dossier: &Dossier) -> AnyView {
             {body}
         </section>
     }
-    .into_any()
 }
 
-fn sign(ctx: &PageContext, clear: Timestamp, at: Option<Timestamp>) -> AnyView {
+#[component]
+fn FirstSign<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// When the stop was cleared.
+    clear: Timestamp,
+    /// When it happened; none where it did not within a day.
+    at: Option<Timestamp>,
+) -> impl IntoView + use<> {
     match at {
-        Some(at) => view! {
-            <strong>{distance(clear, at)}</strong>" "<span class="dim">{exact(ctx, at)}</span>
-        }
-        .into_any(),
-        None => view! { <span class="none">"none within a day"</span> }.into_any(),
+        Some(at) => Either::Left(view! {
+            <strong>{distance(clear, at)}</strong>" "<span class="dim"><ExactTime ctx at /></span>
+        }),
+        None => Either::Right(view! { <span class="none">"none within a day"</span> }),
     }
 }

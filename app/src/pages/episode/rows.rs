@@ -5,65 +5,81 @@ use domain::episode::{Episode, KillSwitchEvent};
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
-use crate::components::detail::{links, since};
-use crate::components::episode::{lasted, mechanism_name, state};
-use crate::components::json::one_line;
-use crate::components::list::table::{header, table};
-use crate::components::text::stored;
-use crate::components::time::{distance, timestamp};
+use crate::components::detail::{LinkList, since};
+use crate::components::episode::{EpisodeState, lasted, mechanism_name};
+use crate::components::json::JsonLine;
+use crate::components::list::table::{HeaderCell, Table};
+use crate::components::text::Stored;
+use crate::components::time::{TableTime, distance};
 use crate::model::PageContext;
 
 /// Every raw row, in order, each with what it is.
-pub fn raw_rows(ctx: &PageContext, episode: &Episode) -> AnyView {
-    let mut rows: Vec<(&'static str, &KillSwitchEvent)> = Vec::new();
-    let activation = ["activation", "the same activation, its second row"];
-    rows.extend(activation.into_iter().zip(&episode.activation));
-    rows.extend(
-        episode
-            .repeats
-            .iter()
-            .map(|row| ("activation while already active", row)),
-    );
-    rows.extend(episode.cleared().map(|row| ("clear", row)));
+#[component]
+pub fn RawRows<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The episode.
+    episode: &'a Episode,
+) -> impl IntoView + use<> {
     let start = episode.activated_at();
-    let cells = rows
-        .into_iter()
-        .enumerate()
-        .map(|(at, (what, row))| raw_row(ctx, (at > 0).then_some(start), what, row))
-        .collect();
-    let head = vec![
-        header("c-time", "Time"),
-        header("c-after num", "After"),
-        header("c-what", "What it is"),
-        header("c-by", "By"),
-        header("c-details", "Details"),
-    ];
-    table("t-raw", "Raw rows of the episode", head, cells)
+    let rows = named_rows(episode).into_iter().enumerate();
+    let rows = rows
+        .map(|(at, (what, row))| {
+            let start = (at > 0).then_some(start);
+            view! { <RawRow ctx start what row /> }
+        })
+        .collect_view();
+    let head = view! {
+        <HeaderCell class="c-time" label="Time" />
+        <HeaderCell class="c-after num" label="After" />
+        <HeaderCell class="c-what" label="What it is" />
+        <HeaderCell class="c-by" label="By" />
+        <HeaderCell class="c-details" label="Details" />
+    };
+    view! { <Table class="t-raw" caption="Raw rows of the episode" head>{rows}</Table> }
 }
 
-fn raw_row(
-    ctx: &PageContext,
+/// The raw rows of an episode, each with what it is.
+fn named_rows(episode: &Episode) -> Vec<(&'static str, &KillSwitchEvent)> {
+    let activation = ["activation", "the same activation, its second row"];
+    let activation = activation.into_iter().zip(&episode.activation);
+    let repeats = episode.repeats.iter();
+    let repeats = repeats.map(|row| ("activation while already active", row));
+    let cleared = episode.cleared().map(|row| ("clear", row));
+    activation.chain(repeats).chain(cleared).collect()
+}
+
+#[component]
+fn RawRow<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The first row's time; none for that row.
     start: Option<Timestamp>,
+    /// What the row is.
     what: &'static str,
-    row: &KillSwitchEvent,
-) -> AnyView {
+    /// The row.
+    row: &'a KillSwitchEvent,
+) -> impl IntoView + use<> {
     let event = &row.event;
     let href = format!("/events/{}", event.id);
     let after = start.map(|start| distance(start, event.timestamp));
     view! {
         <tr data-row="">
-            <td class="c-time"><a class="row-link" href=href>{timestamp(ctx, event.timestamp)}</a></td>
+            <td class="c-time"><a class="row-link" href=href><TableTime ctx at=event.timestamp /></a></td>
             <td class="c-after num">{after}</td>
-            <td class="c-what"><strong>{what}</strong><br /><code>{stored(&event.event_type)}</code></td>
-            <td class="c-by">{stored(row.actor())}</td>
-            <td class="c-details">{one_line(event.details.as_deref())}</td>
+            <td class="c-what"><strong>{what}</strong><br /><code><Stored text=&event.event_type /></code></td>
+            <td class="c-by"><Stored text=row.actor() /></td>
+            <td class="c-details"><JsonLine text=event.details.as_deref() /></td>
         </tr>
     }
-    .into_any()
 }
 
 /// The card with links to what happened inside, [activated, cleared).
-pub fn inside(episode: &Episode) -> AnyView {
+#[component]
+pub fn InsideCard<'a>(
+    /// The episode.
+    episode: &'a Episode,
+) -> impl IntoView + use<> {
     // What happened at the clear is outside; an episode without length still has its moment.
     let begin = episode.activated_at();
     let end = episode.cleared_at().map(|at| at.plus_micros(-1).max(begin));
@@ -71,41 +87,43 @@ pub fn inside(episode: &Episode) -> AnyView {
     let events = |kind: &str| span.clone().with("type", kind).link("/events");
     let orders = span.clone().with("outcome", "executed").link("/trades");
     let all = since(begin, episode.cleared_at()).link("/events");
-    let ways = links(vec![
+    let links = vec![
         (events("TRADE_APPROVED"), "Approvals".to_owned()),
         (orders, "Executed decisions".to_owned()),
         (events("TRADE_REJECTED"), "Rejections".to_owned()),
         (events("ALGORITHM_SIGNAL"), "Signals".to_owned()),
         (all, "All events".to_owned()),
-    ]);
+    ];
     view! {
         <section class="card inside">
             <h2>"During this stop"</h2>
-            {ways}
+            <LinkList links />
         </section>
     }
-    .into_any()
 }
 
 /// Episodes that share a moment with this one.
-pub fn overlapping(ctx: &PageContext, episodes: &[Episode]) -> AnyView {
-    let items: Vec<AnyView> = episodes
-        .iter()
-        .map(|episode| {
-            let href = format!("/kill-switch/{}", episode.first().event.id);
-            view! {
-                <li>
-                    <a href=href>{mechanism_name(episode.mechanism)}</a>
-                    " "
-                    {state(episode.cleared().is_some())}
-                    <br />
-                    <span class="dim">
-                        {timestamp(ctx, episode.activated_at())}", "{lasted(episode, ctx.now)}
-                    </span>
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
-    view! { <ul class="links">{items}</ul> }.into_any()
+#[component]
+pub fn OverlappingEpisodes<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The episodes.
+    episodes: &'a [Episode],
+) -> impl IntoView + use<> {
+    let items = episodes.iter().map(|episode| {
+        let href = format!("/kill-switch/{}", episode.first().event.id);
+        view! {
+            <li>
+                <a href=href>{mechanism_name(episode.mechanism)}</a>
+                " "
+                <EpisodeState is_cleared=episode.cleared().is_some() />
+                <br />
+                <span class="dim">
+                    <TableTime ctx at=episode.activated_at() />
+                    {format!(", {}", lasted(episode, ctx.now))}
+                </span>
+            </li>
+        }
+    });
+    view! { <ul class="links">{items.collect_view()}</ul> }
 }

@@ -3,106 +3,122 @@
 
 use domain::dossier::{PRECEDING, Preceding, PriorState, RiskRule};
 use domain::episode::{Episode, KillSwitchEvent, Mechanism, Signal};
-use domain::query::Pairs;
 use domain::time::Timestamp;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use super::equity::equity;
+use super::equity::Equity;
 use crate::components::detail::between;
 use crate::components::episode::mechanism_name;
-use crate::components::facts::{Fact, fact, facts};
-use crate::components::text::{counted, none, stored};
-use crate::components::time::{row_time, to_the_second};
+use crate::components::facts::{Fact, Facts};
+use crate::components::text::{NoValue, Stored, counted};
+use crate::components::time::{RowTime, SecondTime};
 use crate::model::{EpisodePage, PageContext};
 
 /// The card.
-pub fn card(ctx: &PageContext, page: &EpisodePage) -> AnyView {
+#[component]
+pub fn TriggerCard<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a EpisodePage,
+) -> impl IntoView + use<> {
     let dossier = &page.dossier;
     let episode = &dossier.episode;
+    let risk = &dossier.risk_context;
     let at = episode.activated_at();
-    let rows = vec![
-        fact(
-            "Mechanism",
-            "",
-            mechanism_name(episode.mechanism).into_any(),
-        ),
-        fact("Activated", "timestamp", row_time(ctx, at)),
-        fact("By", "", actor(episode)),
-        fact("The switches before", "", before(ctx, &dossier.before)),
-        fact(
-            "The 15 minutes before",
-            "",
-            preceding(at, dossier.preceding),
-        ),
-        rules(ctx, at, dossier.risk_context.rules.as_deref()),
-    ];
     view! {
         <section class="card" aria-labelledby="trigger-title">
             <h2 id="trigger-title">"Trigger"</h2>
-            {facts(rows)}
-            {equity(ctx, at, &dossier.risk_context.equity)}
+            <Facts>
+                <Fact label="Mechanism">{mechanism_name(episode.mechanism)}</Fact>
+                <Fact label="Activated" column="timestamp"><RowTime ctx at /></Fact>
+                <Fact label="By"><Actor episode /></Fact>
+                <Fact label="The switches before"><SwitchesBefore ctx before=&dossier.before /></Fact>
+                <Fact label="The 15 minutes before"><PrecedingCounts at seen=dossier.preceding /></Fact>
+                <Fact label="Risk rules made before it">
+                    <RiskRules ctx at rules=risk.rules.as_deref() />
+                </Fact>
+            </Facts>
+            <Equity ctx at path=&risk.equity />
         </section>
     }
-    .into_any()
 }
 
-fn actor(episode: &Episode) -> AnyView {
+#[component]
+fn Actor<'a>(
+    /// The episode.
+    episode: &'a Episode,
+) -> impl IntoView + use<> {
     let first = &episode.first().event;
     let by_hard_stop = first.user_id.is_none() && first.user_email.is_none();
     if by_hard_stop && episode.mechanism == Mechanism::EmergencyStop {
-        "the system’s hard stop".into_any()
+        Either::Left("the system’s hard stop")
     } else {
-        stored(episode.first().actor())
+        Either::Right(view! { <Stored text=episode.first().actor() /> })
     }
 }
 
-fn before(ctx: &PageContext, before: &PriorState) -> AnyView {
-    let last = before.last.as_ref().map_or_else(
-        || "No kill-switch event before it.".into_any(),
-        |last| said(ctx, last),
-    );
-    let open: Vec<AnyView> = before
-        .open
-        .iter()
-        .map(|episode| {
-            let href = format!("/kill-switch/{}", episode.first().event.id);
-            view! {
-                <br />
-                "Open already: "
-                <a href=href>{mechanism_name(episode.mechanism)}</a>
-                " since "
-                {to_the_second(ctx, episode.activated_at())}
-            }
-            .into_any()
-        })
-        .collect();
-    view! { {last}{open} }.into_any()
+/// The last event before the activation, and the stops that were open already.
+#[component]
+fn SwitchesBefore<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// What the switches said.
+    before: &'a PriorState,
+) -> impl IntoView + use<> {
+    let last = match before.last.as_ref() {
+        None => Either::Left("No kill-switch event before it."),
+        Some(event) => Either::Right(view! { <EventWords ctx event /> }),
+    };
+    let open = before.open.iter().map(|episode| {
+        let href = format!("/kill-switch/{}", episode.first().event.id);
+        view! {
+            <br />
+            "Open already: "
+            <a href=href>{mechanism_name(episode.mechanism)}</a>
+            " since "
+            <SecondTime ctx at=episode.activated_at() />
+        }
+    });
+    view! { {last}{open.collect_view()} }
 }
 
 /// `Emergency stop, last cleared by admin@example.com, Mon 23 Nov 2026 18:35:29`.
-fn said(ctx: &PageContext, event: &KillSwitchEvent) -> AnyView {
+#[component]
+fn EventWords<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The event.
+    event: &'a KillSwitchEvent,
+) -> impl IntoView + use<> {
     let what = match event.signal {
-        Signal::Activate(_) => "activated by ",
-        Signal::Clear => "cleared by ",
-        Signal::Unreadable => "written unreadably by ",
+        Signal::Activate(_) => ", last activated by ",
+        Signal::Clear => ", last cleared by ",
+        Signal::Unreadable => ", last written unreadably by ",
     };
     let href = format!("/events/{}", event.event.id);
     view! {
         <a href=href>{mechanism_name(event.mechanism)}</a>
-        ", last "
         {what}
-        {stored(event.actor())}
+        <Stored text=event.actor() />
         ", "
-        {to_the_second(ctx, event.event.timestamp)}
+        <SecondTime ctx at=event.event.timestamp />
     }
-    .into_any()
 }
 
-/// Each count a link to what it counts.
-fn preceding(at: Timestamp, seen: Preceding) -> AnyView {
+/// What went on before the activation, each count a link to what it counts.
+#[component]
+fn PrecedingCounts(
+    /// When the stop was activated.
+    at: Timestamp,
+    /// The counts.
+    seen: Preceding,
+) -> impl IntoView {
     // The activation's own microsecond is after it.
     let span = between(at.plus_micros(-PRECEDING), at.plus_micros(-1));
     let events = |kind: &str| span.clone().with("type", kind).link("/events");
+    let orders = span.clone().with("outcome", "executed").link("/trades");
     let counts = [
         (
             seen.signals,
@@ -119,62 +135,64 @@ fn preceding(at: Timestamp, seen: Preceding) -> AnyView {
             ("rejected attempt", "rejected attempts"),
             events("TRADE_REJECTED"),
         ),
-        (
-            seen.orders,
-            ("order created", "orders created"),
-            orders(&span),
-        ),
+        (seen.orders, ("order created", "orders created"), orders),
     ];
-    let counts: Vec<AnyView> = counts
-        .into_iter()
-        .map(|(number, noun, href)| {
-            view! { <li><a href=href>{counted(number, noun)}</a></li> }.into_any()
-        })
-        .collect();
+    let counts = counts
+        .map(|(number, noun, href)| view! { <li><a href=href>{counted(number, noun)}</a></li> });
     let volatile = seen.volatile.then(|| {
         view! {
             <li><span class="tag warn">"volatile"</span>" a rejection said that limits were halved"</li>
         }
     });
-    view! { <ul class="inline">{counts}{volatile}</ul> }.into_any()
-}
-
-fn orders(span: &Pairs) -> String {
-    span.clone().with("outcome", "executed").link("/trades")
+    view! { <ul class="inline">{counts}{volatile}</ul> }
 }
 
 /// The dynamic limits in force.
-fn rules(ctx: &PageContext, at: Timestamp, rules: Option<&[RiskRule]>) -> Fact {
-    let value = match rules {
-        None => "The engine’s table of rules cannot be read.".into_any(),
-        Some([]) => none(),
+#[component]
+fn RiskRules<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// When the stop was activated.
+    at: Timestamp,
+    /// The rules; none where they cannot be read.
+    rules: Option<&'a [RiskRule]>,
+) -> impl IntoView + use<> {
+    match rules {
+        None => EitherOf3::A("The engine’s table of rules cannot be read."),
+        Some([]) => EitherOf3::B(view! { <NoValue /> }),
         Some(rules) => {
-            let items: Vec<AnyView> = rules.iter().map(|known| rule(ctx, at, known)).collect();
-            view! { <ul class="rules">{items}</ul> }.into_any()
+            let items = rules
+                .iter()
+                .map(|rule| view! { <RiskRuleItem ctx at rule /> });
+            EitherOf3::C(view! { <ul class="rules">{items.collect_view()}</ul> })
         }
-    };
-    fact("Risk rules made before it", "", value)
+    }
 }
 
-fn rule(ctx: &PageContext, at: Timestamp, rule: &RiskRule) -> AnyView {
+#[component]
+fn RiskRuleItem<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// When the stop was activated.
+    at: Timestamp,
+    /// The rule.
+    rule: &'a RiskRule,
+) -> impl IntoView + use<> {
     let changed = (rule.updated_at > at).then(|| {
         view! {
             " " <span class="tag warn">"changed since"</span> " "
-            <span class="dim">{to_the_second(ctx, rule.updated_at)}</span>
+            <span class="dim"><SecondTime ctx at=rule.updated_at /></span>
         }
     });
-    let value = rule
-        .value
-        .clone()
-        .map(|value| view! { " " <code>{stored(value)}</code> });
+    let value = rule.value.as_ref();
+    let value = value.map(|text| view! { " " <code><Stored text /></code> });
     view! {
         <li>
-            <strong>{stored(&rule.name)}</strong>
+            <strong><Stored text=&rule.name /></strong>
             " "
-            <span class="dim">{stored(&rule.rule_type)}</span>
+            <span class="dim"><Stored text=&rule.rule_type /></span>
             {value}
             {changed}
         </li>
     }
-    .into_any()
 }

@@ -4,12 +4,13 @@ use domain::dossier::{Kind, Span, TimelineEntry};
 use domain::episode::Episode;
 use domain::time::Timestamp;
 use domain::zone::offset_label;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use crate::components::decision::decision;
-use crate::components::number::spelled;
-use crate::components::text::{brief, cut, none, short_id, stored};
-use crate::components::time::to_the_second;
+use crate::components::decision::DecisionTag;
+use crate::components::number::SpelledNumber;
+use crate::components::text::{Brief, NoValue, OrNone, Stored, cut, short_id};
+use crate::components::time::{SecondTime, Time};
 use crate::components::visible::visible;
 use crate::model::PageContext;
 
@@ -41,18 +42,23 @@ pub fn short_time(ctx: &PageContext, span: Span, at: Timestamp) -> String {
 }
 
 /// The span with its date and zone: `Mon 23 Nov 2026 18:34:36 → 18:38:12 · Australia/Sydney (UTC+11)`.
-pub fn span_words(ctx: &PageContext, span: Span) -> AnyView {
+#[component]
+pub fn SpanWords<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The span.
+    span: Span,
+) -> impl IntoView + use<> {
     let (from, to) = (span.from.shown_in(ctx.zone), span.to.shown_in(ctx.zone));
     let end = if from.date == to.date {
-        let utc = span.to.rfc3339();
         let text = if from.clock == to.clock {
             format!("{}.{}", to.clock, to.fraction)
         } else {
             to.clock
         };
-        view! { <time datetime=utc.clone() title=utc>{text}</time> }.into_any()
+        Either::Left(view! { <Time at=span.to text /> })
     } else {
-        to_the_second(ctx, span.to)
+        Either::Right(view! { <SecondTime ctx at=span.to /> })
     };
     let offset = offset_label(span.from, ctx.zone);
     let zone = if offset == ctx.zone.name() {
@@ -61,13 +67,12 @@ pub fn span_words(ctx: &PageContext, span: Span) -> AnyView {
         format!("{} ({offset})", ctx.zone.name())
     };
     view! {
-        {to_the_second(ctx, span.from)}
+        <SecondTime ctx at=span.from />
         " → "
         {end}
         " · "
         <span class="zone">{zone}</span>
     }
-    .into_any()
 }
 
 /// What happened, as people call it.
@@ -85,52 +90,74 @@ pub const fn what(kind: Kind) -> &'static str {
     }
 }
 
-/// BUY BTC.
-pub fn trade(moment: &TimelineEntry) -> AnyView {
-    if moment.side.is_none() && moment.coin.is_none() {
-        return none();
+/// `BUY BTC`.
+#[component]
+pub fn EntryTrade<'a>(
+    /// What happened.
+    entry: &'a TimelineEntry,
+) -> impl IntoView + use<> {
+    if entry.side.is_none() && entry.coin.is_none() {
+        return Either::Left(view! { <NoValue /> });
     }
-    let side = moment.side.as_deref().map(|side| decision(&cut(side, 16)));
-    let coin = moment
-        .coin
-        .clone()
-        .map(|coin| view! { <b class="coin">{brief(coin, 32)}</b> });
-    view! { {side}" "{coin} }.into_any()
+    let side = entry.side.as_deref().map(|side| cut(side, 16));
+    let side = side.map(|side| view! { <DecisionTag word=&side /> });
+    let coin = entry.coin.as_deref();
+    let coin = coin.map(|text| view! { <b class="coin"><Brief text most=32 /></b> });
+    Either::Right(view! { {side}" "{coin} })
 }
 
 /// Longer than this is no number that the engine writes: it is cut, with its whole on hover.
 const LONGEST_NUMBER: usize = 44;
 
 /// A number as it was written, every digit of it.
-pub fn number(text: Option<&str>) -> AnyView {
+#[component]
+pub fn NumberOrNone<'a>(
+    /// The number, where there is one.
+    text: Option<&'a str>,
+) -> impl IntoView + use<> {
     match text {
-        None => none(),
-        Some(text) if text.chars().count() > LONGEST_NUMBER => brief(text, 16),
-        Some(text) => spelled(text),
+        None => EitherOf3::A(view! { <NoValue /> }),
+        Some(text) if text.chars().count() > LONGEST_NUMBER => {
+            EitherOf3::B(view! { <Brief text most=16 /> })
+        }
+        Some(text) => EitherOf3::C(view! { <SpelledNumber text /> }),
     }
 }
 
 /// What it was worth; nothing where it cannot have been worth anything yet.
-pub fn value(moment: &TimelineEntry) -> Option<AnyView> {
-    let has_one =
-        matches!(moment.kind, Kind::Approved | Kind::Filled) || moment.filled_at.is_some();
-    (has_one || moment.value.is_some()).then(|| number(moment.value.as_deref()))
+#[component]
+pub fn EntryValue<'a>(
+    /// What happened.
+    entry: &'a TimelineEntry,
+) -> impl IntoView + use<> {
+    let has_one = matches!(entry.kind, Kind::Approved | Kind::Filled) || entry.filled_at.is_some();
+    (has_one || entry.value.is_some())
+        .then(|| view! { <NumberOrNone text=entry.value.as_deref() /> })
 }
 
 /// The algorithm's name, else the beginning of its id.
-pub fn algorithm(moment: &TimelineEntry) -> AnyView {
-    match (&moment.algorithm_name, &moment.algorithm_id) {
-        (Some(name), _) => brief(name.clone(), 48),
-        (None, Some(id)) => {
-            view! { <code title=visible(id).into_owned()>{stored(short_id(id))}</code> }.into_any()
-        }
-        (None, None) => none(),
+#[component]
+pub fn AlgorithmName<'a>(
+    /// What happened.
+    entry: &'a TimelineEntry,
+) -> impl IntoView + use<> {
+    match (entry.algorithm_name.as_deref(), &entry.algorithm_id) {
+        (Some(text), _) => EitherOf3::A(view! { <Brief text most=48 /> }),
+        (None, Some(id)) => EitherOf3::B(view! {
+            <code title=visible(id).into_owned()><Stored text=short_id(id) /></code>
+        }),
+        (None, None) => EitherOf3::C(view! { <NoValue /> }),
     }
 }
 
 /// Text of a cell: long enough for people's names and the Guard's sentences.
-pub fn cell(text: Option<&String>) -> AnyView {
-    text.map_or_else(none, |text| {
-        view! { <span title=visible(text).into_owned()>{stored(cut(text, 160))}</span> }.into_any()
-    })
+#[component]
+pub fn CellText<'a>(
+    /// The text, where there is some.
+    text: Option<&'a str>,
+) -> impl IntoView + use<> {
+    let view = text.map(|text| {
+        view! { <span title=visible(text).into_owned()><Stored text=cut(text, 160) /></span> }
+    });
+    view! { <OrNone view /> }
 }

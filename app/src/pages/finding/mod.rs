@@ -6,130 +6,146 @@ mod notes;
 use domain::filter::ParamEnum as _;
 use domain::finding::{FindingState, Severity, StoredFinding};
 use domain::query::Pairs;
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::components::banner::banner;
-use crate::components::detail::{around, card, columns, links, trail};
-use crate::components::facts::{Fact, fact, facts, id, optional};
-use crate::components::finding::{findings_path, gravity, rule_path, state};
+use crate::components::banner::Banner;
+use crate::components::detail::{Breadcrumb, Card, Columns, LinkList, around};
+use crate::components::facts::{Fact, Facts, Id};
+use crate::components::finding::{FindingStateTag, RuleSeverity, findings_path, rule_path};
 use crate::components::icon::Icon;
 use crate::components::outcome::Tone;
-use crate::components::text::{short_id, stored};
-use crate::components::time::{exact, row_time, to_the_second};
+use crate::components::text::{Stored, StoredOrNone, short_id};
+use crate::components::time::{ExactTime, RowTime, SecondTime};
 use crate::document::{Section, document};
-pub(crate) use form::UNPROTECTED;
-
 use crate::model::{FindingPage, PageContext};
+pub(crate) use form::UNPROTECTED;
+use notes::NotesCard;
 
 /// One finding.
 #[must_use]
 pub fn finding(ctx: &PageContext, page: &FindingPage) -> String {
-    let kept = &page.kept;
-    let rule = kept.finding.rule;
-    let main = vec![
-        card("Finding", facts(rows(ctx, kept))),
-        notes::card(ctx, page),
-    ];
-    let side = vec![
-        card("The rule", the_rule(kept)),
-        card("Related", near(kept)),
-    ];
-    let content = view! {
-        {trail("/findings", "Findings", &format!("finding {}", short_id(&kept.id)))}
-        <div class="page-head">
-            <h1>{rule.as_str()}", "{to_the_second(ctx, kept.finding.at)}</h1>
-            {gravity(rule.severity())}
-            {state(kept.state)}
-        </div>
-        {answer(page)}
-        {columns(main, side)}
-    };
     document(
         ctx,
         Section::List("findings"),
         "Finding",
-        content.into_any(),
+        || view! { <FindingContent ctx page /> },
     )
 }
 
-/// What was found, as loud as its rule is grave; quieter once somebody has explained it.
-fn answer(page: &FindingPage) -> AnyView {
+#[component]
+fn FindingContent<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a FindingPage,
+) -> impl IntoView + use<> {
     let kept = &page.kept;
-    let (spec, tone) = match (kept.state, kept.finding.rule.severity()) {
+    let rule = kept.finding.rule;
+    let main = view! {
+        <Card title="Finding"><FindingFacts ctx kept /></Card>
+        <NotesCard ctx page />
+    };
+    let side = view! {
+        <Card title="The rule">
+            <div class="paragraphs">
+                <p>{rule.sentence()}</p>
+                <p class="dim">{rule.explanation()}</p>
+                <p><a href=rule_path(rule)>"The rule and its query"</a></p>
+            </div>
+        </Card>
+        <Card title="Related"><LinkList links=near(kept) /></Card>
+    };
+    view! {
+        <Breadcrumb href="/findings" label="Findings" here=format!("finding {}", short_id(&kept.id)) />
+        <div class="page-head">
+            <h1>{format!("{}, ", rule.as_str())}<SecondTime ctx at=kept.finding.at /></h1>
+            <RuleSeverity severity=rule.severity() />
+            <FindingStateTag state=kept.state />
+        </div>
+        <FindingBanner page />
+        <Columns main side />
+    }
+}
+
+/// What was found, as loud as its rule is grave; quieter once somebody has explained it.
+#[component]
+fn FindingBanner<'a>(
+    /// The page's model.
+    page: &'a FindingPage,
+) -> impl IntoView + use<> {
+    let kept = &page.kept;
+    let (icon, tone) = match (kept.state, kept.finding.rule.severity()) {
         (FindingState::Explained, _) => (Icon::Dot, Tone::Ok),
         (FindingState::Open, Severity::Critical | Severity::Error) => (Icon::Alert, Tone::Stop),
         (FindingState::Open, Severity::Warning) => (Icon::Alert, Tone::Warn),
         (FindingState::Open, Severity::Info) => (Icon::Ring, Tone::Quiet),
     };
     let more = match (kept.state, page.notes.last()) {
-        (FindingState::Open, None) => "Nobody has said anything about it.".into_any(),
+        (FindingState::Open, None) => Either::Left("Nobody has said anything about it."),
         (FindingState::Open, Some(_)) => {
-            "What was said about it is about what was found before.".into_any()
+            Either::Left("What was said about it is about what was found before.")
         }
-        (FindingState::Explained, None) => "Explained.".into_any(),
-        (FindingState::Explained, Some(note)) => {
-            view! { {note.answer.label()}" by "{stored(&note.author_email)}"." }.into_any()
-        }
+        (FindingState::Explained, None) => Either::Left("Explained."),
+        (FindingState::Explained, Some(note)) => Either::Right(view! {
+            {format!("{} by ", note.answer.label())}
+            <Stored text=&note.author_email />
+            "."
+        }),
     };
-    banner(spec, tone, stored(&kept.finding.summary), more)
+    let answer = view! { <Stored text=&kept.finding.summary /> };
+    view! { <Banner icon tone answer>{more}</Banner> }
 }
 
-fn rows(ctx: &PageContext, kept: &StoredFinding) -> Vec<Fact> {
+#[component]
+fn FindingFacts<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The finding.
+    kept: &'a StoredFinding,
+) -> impl IntoView + use<> {
     let finding = &kept.finding;
-    let rule = view! { <a href=rule_path(finding.rule)>{finding.rule.as_str()}</a> };
+    let rule = finding.rule;
     let subject = &finding.subject;
-    let code = view! { <code class="id">{stored(&subject.id)}</code> };
+    let code = view! { <code class="id"><Stored text=&subject.id /></code> };
     let code = match subject.path() {
-        Some(href) => view! { <a href=href>{code}</a> }.into_any(),
-        None => code.into_any(),
+        Some(href) => Either::Left(view! { <a href=href>{code}</a> }),
+        None => Either::Right(code),
     };
-    let text = |text: &Option<String>| text.as_ref().map(stored);
-    let mut rows = vec![
-        fact("Rule", "rule", rule.into_any()),
-        fact("Severity", "severity", gravity(finding.rule.severity())),
-        fact(
-            "Subject",
-            "subject_kind, subject_id",
-            view! { {subject.kind.as_str()}" "{code} }.into_any(),
-        ),
-    ];
-    if let Some(href) = subject.trace() {
-        let trace = view! { <a href=href>"From signal to fill"</a> };
-        rows.push(fact("Trace", "", trace.into_any()));
-    }
-    rows.push(optional("Coin", "asset", text(&finding.asset)));
-    if kept.algorithm_name.is_some() {
-        rows.push(optional("Algorithm", "", text(&kept.algorithm_name)));
-    }
-    rows.extend([
-        optional("Algorithm id", "algorithm_id", text(&finding.algorithm)),
-        fact("Time", "timestamp", row_time(ctx, finding.at)),
-        fact("Found", "found_at", exact(ctx, kept.found_at)),
-        fact("Finding id", "id", id(kept.id)),
-    ]);
-    rows
-}
-
-/// What the rule looks for, in short.
-fn the_rule(kept: &StoredFinding) -> AnyView {
-    let rule = kept.finding.rule;
+    let trace = subject.trace().map(|href| {
+        view! { <Fact label="Trace"><a href=href>"From signal to fill"</a></Fact> }
+    });
+    let algorithm = kept.algorithm_name.as_ref();
+    let algorithm = algorithm.map(|text| view! { <Fact label="Algorithm"><Stored text /></Fact> });
     view! {
-        <div class="paragraphs">
-            <p>{rule.sentence()}</p>
-            <p class="dim">{rule.explanation()}</p>
-            <p><a href=rule_path(rule)>"The rule and its query"</a></p>
-        </div>
+        <Facts>
+            <Fact label="Rule" column="rule"><a href=rule_path(rule)>{rule.as_str()}</a></Fact>
+            <Fact label="Severity" column="severity"><RuleSeverity severity=rule.severity() /></Fact>
+            <Fact label="Subject" column="subject_kind, subject_id">
+                {format!("{} ", subject.kind.as_str())}
+                {code}
+            </Fact>
+            {trace}
+            <Fact label="Coin" column="asset"><StoredOrNone text=finding.asset.as_deref() /></Fact>
+            {algorithm}
+            <Fact label="Algorithm id" column="algorithm_id">
+                <StoredOrNone text=finding.algorithm.as_deref() />
+            </Fact>
+            <Fact label="Time" column="timestamp"><RowTime ctx at=finding.at /></Fact>
+            <Fact label="Found" column="found_at"><ExactTime ctx at=kept.found_at /></Fact>
+            <Fact label="Finding id" column="id"><Id id=kept.id /></Fact>
+        </Facts>
     }
-    .into_any()
 }
 
-fn near(kept: &StoredFinding) -> AnyView {
+/// Links to what happened around it, and to what is like it.
+fn near(kept: &StoredFinding) -> Vec<(String, String)> {
     let finding = &kept.finding;
     let at = around(finding.at);
     let about = Pairs::default()
         .with("q", finding.subject.id.clone())
         .link("/findings");
-    links(vec![
+    vec![
         (
             findings_path(finding.rule, None),
             "All findings of this rule".to_owned(),
@@ -143,5 +159,5 @@ fn near(kept: &StoredFinding) -> AnyView {
             "All findings, 15 min each way".to_owned(),
         ),
         (at.link("/events"), "All events, 15 min each way".to_owned()),
-    ])
+    ]
 }

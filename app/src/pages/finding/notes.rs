@@ -1,54 +1,64 @@
 //! What people wrote about a finding, in order, and the form of the next note.
 
 use domain::finding::Note;
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::form::form;
-use crate::components::text::stored;
-use crate::components::time::exact;
+use super::form::NoteForm;
+use crate::components::text::Stored;
+use crate::components::time::ExactTime;
 use crate::model::{FindingPage, PageContext};
 
 /// The card.
-pub fn card(ctx: &PageContext, page: &FindingPage) -> AnyView {
-    let items: Vec<AnyView> = page
-        .notes
-        .iter()
-        .map(|note| entry(ctx, page, note))
-        .collect();
-    let notes = if items.is_empty() {
-        view! { <p class="dim first-note">"Nobody has written about it."</p> }.into_any()
+#[component]
+pub fn NotesCard<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a FindingPage,
+) -> impl IntoView + use<> {
+    let notes = if page.notes.is_empty() {
+        Either::Left(view! { <p class="dim first-note">"Nobody has written about it."</p> })
     } else {
-        view! { <ol class="signed">{items}</ol> }.into_any()
+        let summary = page.kept.finding.summary.as_str();
+        let notes = page.notes.iter();
+        let items = notes.map(|note| view! { <NoteItem ctx summary note /> });
+        Either::Right(view! { <ol class="signed">{items.collect_view()}</ol> })
     };
     view! {
         <section class="card" id="notes" aria-labelledby="notes-title">
             <h2 id="notes-title">"Notes"</h2>
             {notes}
-            {form(ctx, page)}
+            <NoteForm ctx page />
         </section>
     }
-    .into_any()
 }
 
-fn entry(ctx: &PageContext, page: &FindingPage, note: &Note) -> AnyView {
-    let about = (note.about != page.kept.finding.summary).then(|| {
-        view! { <p class="known">"About what was found then: "{stored(&note.about)}</p> }
+#[component]
+fn NoteItem<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// What was found, as it is known now.
+    summary: &'a str,
+    /// The note.
+    note: &'a Note,
+) -> impl IntoView + use<> {
+    let about = (note.about != summary).then(|| {
+        view! { <p class="known">"About what was found then: "<Stored text=&note.about /></p> }
     });
     view! {
         <li class="signature" id=format!("note-{}", note.number)>
             <h3>
                 <span class="number">{note.number}</span>
-                " "
-                {note.answer.label()}
+                {format!(" {}", note.answer.label())}
             </h3>
             <p class="by">
-                <strong>{stored(&note.author_email)}</strong>
+                <strong><Stored text=&note.author_email /></strong>
                 " · "
-                {exact(ctx, note.at)}
+                <ExactTime ctx at=note.at />
             </p>
             {about}
-            <p class="note-text">{stored(&note.text)}</p>
+            <p class="note-text"><Stored text=&note.text /></p>
         </li>
     }
-    .into_any()
 }

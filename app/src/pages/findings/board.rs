@@ -2,34 +2,34 @@
 
 use domain::filter::ParamEnum as _;
 use domain::finding::{FindingState, OpenFindings, Rule, RuleCount};
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::components::finding::{findings_path, gravity, rule_path};
-use crate::components::scan_progress::{checked_to, of_rule};
+use crate::components::finding::{RuleSeverity, findings_path, rule_path};
+use crate::components::scan_progress::{CheckedTo, RuleProgress};
 use crate::components::text::{counted, grouped};
 use crate::model::{FindingsPage, PageContext};
 
 /// The figures and the rules. Over a list that is narrowed down the rules are folded.
-pub fn board(ctx: &PageContext, page: &FindingsPage) -> AnyView {
+#[component]
+pub fn RuleBoard<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a FindingsPage,
+) -> impl IntoView + use<> {
     let narrowed = !page.list.query.filter_pairs().as_slice().is_empty();
     let (found, quiet): (Vec<RuleCount>, Vec<RuleCount>) = Rule::all()
         .map(|rule| RuleCount::among(&page.counts, rule))
         .partition(|count| count.all() > 0);
-    let entries = |counts: Vec<RuleCount>| {
-        let entries: Vec<AnyView> = counts
-            .into_iter()
-            .map(|count| entry(ctx, page, count))
-            .collect();
-        (!entries.is_empty()).then(|| view! { <ul class="rule-list">{entries}</ul> })
-    };
     let rules = if narrowed {
-        view! {
+        let counts = found.into_iter().chain(quiet).collect();
+        Either::Left(view! {
             <details class="fold board-fold">
                 <summary>"Every rule"</summary>
-                {entries(found.into_iter().chain(quiet).collect())}
+                <RuleList ctx page counts />
             </details>
-        }
-        .into_any()
+        })
     } else {
         let summary = match (found.is_empty(), quiet.len() as u64) {
             (_, 0) => None,
@@ -43,75 +43,118 @@ pub fn board(ctx: &PageContext, page: &FindingsPage) -> AnyView {
             view! {
                 <details class="fold board-fold">
                     <summary>{summary}</summary>
-                    {entries(quiet)}
+                    <RuleList ctx page counts=quiet />
                 </details>
             }
         });
-        view! { {entries(found)}{folded} }.into_any()
+        Either::Right(view! { <RuleList ctx page counts=found />{folded} })
     };
     view! {
         <section class="board" aria-labelledby="board">
             <h2 id="board" class="sr">"All findings, by severity and rule"</h2>
-            {figures(ctx, page)}
+            <Figures ctx page />
             {rules}
         </section>
     }
-    .into_any()
 }
 
-fn figures(ctx: &PageContext, page: &FindingsPage) -> AnyView {
+#[component]
+fn Figures<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a FindingsPage,
+) -> impl IntoView + use<> {
     let open = OpenFindings::of(&page.counts);
     let explained: u64 = page.counts.iter().map(|count| count.explained).sum();
-    let figure = |href: &'static str, label: &'static str, number: u64, class: &'static str| {
-        let class = if number > 0 { class } else { "" };
-        view! {
-            <div><dt><a href=href>{label}</a></dt><dd class=class>{grouped(number)}</dd></div>
-        }
-        .into_any()
-    };
     view! {
         <dl class="figures linked">
-            {figure("/findings?severity=critical&state=open", "Critical, open", open.critical, "hot")}
-            {figure("/findings?severity=error&state=open", "Errors, open", open.error, "hot")}
-            {figure("/findings?severity=warning&state=open", "Warnings, open", open.warning, "late")}
-            {figure("/findings?severity=info&state=open", "Info, open", open.info, "")}
-            {figure("/findings?state=explained", "Explained", explained, "")}
-            <div><dt>"Checked to"</dt><dd>{checked_to(ctx, &page.scan_progress)}</dd></div>
+            <Figure href="/findings?severity=critical&state=open" label="Critical, open" number=open.critical class="hot" />
+            <Figure href="/findings?severity=error&state=open" label="Errors, open" number=open.error class="hot" />
+            <Figure href="/findings?severity=warning&state=open" label="Warnings, open" number=open.warning class="late" />
+            <Figure href="/findings?severity=info&state=open" label="Info, open" number=open.info />
+            <Figure href="/findings?state=explained" label="Explained" number=explained />
+            <div><dt>"Checked to"</dt><dd><CheckedTo ctx scan_progress=&page.scan_progress /></dd></div>
         </dl>
     }
-    .into_any()
 }
 
-fn entry(ctx: &PageContext, page: &FindingsPage, count: RuleCount) -> AnyView {
+#[component]
+fn Figure(
+    /// The findings that it counts.
+    href: &'static str,
+    /// What it counts.
+    label: &'static str,
+    /// The number.
+    number: u64,
+    /// The number's class where it is not nought.
+    #[prop(optional)]
+    class: &'static str,
+) -> impl IntoView {
+    let class = if number > 0 { class } else { "" };
+    view! { <div><dt><a href=href>{label}</a></dt><dd class=class>{grouped(number)}</dd></div> }
+}
+
+/// Rules with what they have found; nothing where there are none.
+#[component]
+fn RuleList<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a FindingsPage,
+    /// The rules.
+    counts: Vec<RuleCount>,
+) -> impl IntoView + use<> {
+    (!counts.is_empty()).then(|| {
+        let entries = counts
+            .into_iter()
+            .map(|count| view! { <RuleEntry ctx page count /> });
+        view! { <ul class="rule-list">{entries.collect_view()}</ul> }
+    })
+}
+
+#[component]
+fn RuleEntry<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a FindingsPage,
+    /// The rule, and how many findings it has.
+    count: RuleCount,
+) -> impl IntoView + use<> {
     let rule = count.rule;
     view! {
         <li>
             <div class="entry-head">
                 <a class="rule-name" href=rule_path(rule)>{rule.as_str()}</a>
-                {numbers(count)}
+                <RuleNumbers count />
             </div>
-            <p>{gravity(rule.severity())}" "{rule.sentence()}" "{of_rule(ctx, &page.scan_progress, rule)}</p>
+            <p>
+                <RuleSeverity severity=rule.severity() />
+                {format!(" {} ", rule.sentence())}
+                <RuleProgress ctx scan_progress=&page.scan_progress rule />
+            </p>
         </li>
     }
-    .into_any()
 }
 
 /// How many are open and explained, each a way to them.
-fn numbers(count: RuleCount) -> AnyView {
+#[component]
+fn RuleNumbers(
+    /// The rule, and how many findings it has.
+    count: RuleCount,
+) -> impl IntoView {
     let link = |number: u64, state: FindingState, words: &'static str| {
         let href = findings_path(count.rule, Some(state));
         (number > 0).then(|| view! { <a href=href><strong>{grouped(number)}</strong>{words}</a> })
     };
-    if count.all() == 0 {
+    let numbers = if count.all() == 0 {
         let href = findings_path(count.rule, None);
-        return view! { <span class="numbers"><a class="dim" href=href>"none"</a></span> }
-            .into_any();
-    }
-    view! {
-        <span class="numbers">
-            {link(count.open, FindingState::Open, " open")}
-            {link(count.explained, FindingState::Explained, " explained")}
-        </span>
-    }
-    .into_any()
+        Either::Left(view! { <a class="dim" href=href>"none"</a> })
+    } else {
+        let open = link(count.open, FindingState::Open, " open");
+        let explained = link(count.explained, FindingState::Explained, " explained");
+        Either::Right(view! { {open}{explained} })
+    };
+    view! { <span class="numbers">{numbers}</span> }
 }

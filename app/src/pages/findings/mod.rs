@@ -5,20 +5,22 @@ mod nothing;
 
 use leptos::prelude::*;
 
-use crate::components::list::columns::listing;
 use crate::components::list::{ListSlots, list_page};
-use crate::components::scan_progress::warnings;
+use crate::components::scan_progress::ScanWarnings;
 use crate::model::{FindingsPage, PageContext};
+use board::RuleBoard;
+use nothing::NothingFound;
 
 /// The list of findings.
 #[must_use]
 pub fn findings(ctx: &PageContext, page: &FindingsPage) -> String {
-    let above = view! { {warnings(ctx, &page.scan_progress)}{board::board(ctx, page)} };
-    let around = ListSlots {
-        above: Some(above.into_any()),
-        nothing: Some(nothing::nothing(ctx, &page.scan_progress)),
-        ..ListSlots::default()
-    };
-    let table = listing(ctx, &page.list);
-    list_page(ctx, &page.list, table, around)
+    let scan_progress = &page.scan_progress;
+    list_page(ctx, &page.list, || {
+        let above = view! { <ScanWarnings ctx scan_progress /><RuleBoard ctx page /> };
+        ListSlots {
+            above: Some(above.into_any()),
+            nothing: Some(view! { <NothingFound ctx scan_progress /> }.into_any()),
+            ..ListSlots::default()
+        }
+    })
 }

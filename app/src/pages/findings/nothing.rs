@@ -1,21 +1,27 @@
 //! An empty list that nothing narrows: that everything adds up is an answer, and so is that nobody looked.
 
 use domain::finding::{Rule, ScanProgress};
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::components::scan_progress::checked_to;
+use crate::components::scan_progress::CheckedTo;
 use crate::model::PageContext;
 
 /// What stands where the table would.
-pub fn nothing(ctx: &PageContext, scan_progress: &ScanProgress) -> AnyView {
+#[component]
+pub fn NothingFound<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// How far the rules have got.
+    scan_progress: &'a ScanProgress,
+) -> impl IntoView + use<> {
     if scan_progress.progress.is_empty() {
-        return view! {
+        return Either::Left(view! {
             <div class="empty">
                 <p class="empty-title">"Not checked yet"</p>
                 <p>"Findings appear here as the rules look at the engine’s rows."</p>
             </div>
-        }
-        .into_any();
+        });
     }
     let begun = scan_progress.progress.len();
     let all = Rule::all().count();
@@ -24,12 +30,11 @@ pub fn nothing(ctx: &PageContext, scan_progress: &ScanProgress) -> AnyView {
     } else {
         format!("{begun} of {all} rules were held against the engine’s rows so far.")
     };
-    view! {
+    Either::Right(view! {
         <div class="empty">
             <p class="empty-title">"Everything adds up"</p>
-            <p>"Checked to "{checked_to(ctx, scan_progress)}"."</p>
+            <p>"Checked to "<CheckedTo ctx scan_progress />"."</p>
             <p>{rules}</p>
         </div>
-    }
-    .into_any()
+    })
 }

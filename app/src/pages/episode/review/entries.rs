@@ -5,26 +5,40 @@ use domain::episode::Effect;
 use domain::review::Review;
 use leptos::prelude::*;
 
-use crate::components::markdown::markdown;
-use crate::components::text::{counted, stored};
-use crate::components::time::exact;
+use crate::components::markdown::Markdown;
+use crate::components::text::{Stored, counted};
+use crate::components::time::ExactTime;
 use crate::model::{EpisodePage, PageContext};
 
 /// The list; nothing where nobody has signed.
-pub fn entries(ctx: &PageContext, page: &EpisodePage) -> Option<AnyView> {
-    if page.reviews.is_empty() {
-        return None;
-    }
-    let items: Vec<AnyView> = page
-        .reviews
-        .iter()
-        .enumerate()
-        .map(|(at, review)| entry(ctx, &page.dossier, &page.reviews[..at], review))
-        .collect();
-    Some(view! { <ol class="signed">{items}</ol> }.into_any())
+#[component]
+pub fn SignedEntries<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a EpisodePage,
+) -> impl IntoView + use<> {
+    let reviews = page.reviews.as_slice();
+    (!reviews.is_empty()).then(|| {
+        let items = reviews.iter().enumerate().map(|(at, review)| {
+            let earlier = &reviews[..at];
+            view! { <SignedEntry ctx dossier=&page.dossier earlier review /> }
+        });
+        view! { <ol class="signed">{items.collect_view()}</ol> }
+    })
 }
 
-fn entry(ctx: &PageContext, dossier: &Dossier, earlier: &[Review], review: &Review) -> AnyView {
+#[component]
+fn SignedEntry<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// What is known of the episode.
+    dossier: &'a Dossier,
+    /// The entries before it.
+    earlier: &'a [Review],
+    /// The entry.
+    review: &'a Review,
+) -> impl IntoView + use<> {
     let signature = &review.signature;
     let amends = earlier
         .iter()
@@ -37,46 +51,54 @@ fn entry(ctx: &PageContext, dossier: &Dossier, earlier: &[Review], review: &Revi
         amends.then_some("amends their own entry"),
         early.then_some("written while the stop was open"),
     ];
-    let marks: Vec<AnyView> = marks
+    let marks = marks
         .into_iter()
         .flatten()
-        .map(|words| view! { <span class="tag">{words}</span> " " }.into_any())
-        .collect();
-    let lines = [("Cause", &review.cause), ("What was done", &review.action)];
-    let lines: Vec<AnyView> = lines
-        .into_iter()
-        .filter(|(_, text)| !text.is_empty())
-        .map(|(label, text)| {
-            view! { <div><dt>{label}</dt><dd>{stored(text)}</dd></div> }.into_any()
-        })
-        .collect();
-    let lines = (!lines.is_empty()).then(|| view! { <dl class="said">{lines}</dl> });
+        .map(|words| view! { <span class="tag">{words}</span> " " });
     view! {
         <li class="signature" id=format!("entry-{}", review.number)>
             <h3>
                 <span class="number">{review.number}</span>
-                " "
-                {review.verdict.label()}
+                {format!(" {}", review.verdict.label())}
             </h3>
             <p class="by">
-                <strong>{stored(&signature.reviewer.email)}</strong>
+                <strong><Stored text=&signature.reviewer.email /></strong>
                 <br />
-                {exact(ctx, signature.at)}
+                <ExactTime ctx at=signature.at />
             </p>
-            {marks}
-            {lines}
-            {markdown(&review.note)}
-            {known_then(review.known, dossier.effect)}
+            {marks.collect_view()}
+            <SignedLines review />
+            <Markdown text=&review.note />
+            <KnownThen then=review.known now=dossier.effect />
         </li>
     }
-    .into_any()
+}
+
+/// The cause and what was done; nothing where neither was written.
+#[component]
+fn SignedLines<'a>(
+    /// The entry.
+    review: &'a Review,
+) -> impl IntoView + use<> {
+    let lines = [("Cause", &review.cause), ("What was done", &review.action)];
+    let lines = lines.into_iter().filter(|(_, text)| !text.is_empty());
+    let lines = lines
+        .map(|(label, text)| view! { <div><dt>{label}</dt><dd><Stored text /></dd></div> })
+        .collect_view();
+    (!lines.is_empty()).then(|| view! { <dl class="said">{lines}</dl> })
 }
 
 /// What was known to have leaked when it was signed, where more or less is known now.
-fn known_then(then: Effect, now: Effect) -> Option<AnyView> {
-    let same =
+#[component]
+fn KnownThen(
+    /// What was known then.
+    then: Effect,
+    /// What is known now.
+    now: Effect,
+) -> impl IntoView {
+    let is_same =
         then.leaked_approvals == now.leaked_approvals && then.leaked_orders == now.leaked_orders;
-    (!same).then(|| {
+    (!is_same).then(|| {
         let said = format!(
             "Signed when {} and {} were known to have leaked; now it is {} and {}.",
             counted(then.leaked_approvals, ("approval", "approvals")),
@@ -84,6 +106,6 @@ fn known_then(then: Effect, now: Effect) -> Option<AnyView> {
             now.leaked_approvals,
             now.leaked_orders
         );
-        view! { <p class="known">{said}</p> }.into_any()
+        view! { <p class="known">{said}</p> }
     })
 }

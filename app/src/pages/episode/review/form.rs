@@ -5,9 +5,9 @@ use domain::review::{Draft, LONGEST_LINE, LONGEST_NOTE, SHORTEST_NOTE, Verdict};
 use leptos::prelude::*;
 
 use crate::components::form::{
-    FieldName, Hint, choice, kept_text, line, not_saved, owner, refused, text,
+    Choice, FieldName, FormErrors, FormOwner, FormWarning, Hint, TextArea, TextLine, kept_text,
 };
-use crate::model::{EpisodePage, NotSaved, PageContext, ReviewForm};
+use crate::model::{self, EpisodePage, NotSaved, PageContext};
 use crate::pages::episode::words::path;
 use crate::pages::finding::UNPROTECTED;
 
@@ -45,64 +45,74 @@ const HINT: Hint = Hint {
 };
 const FIELDS: [FieldName; 4] = [VERDICT, CAUSE, ACTION, NOTE];
 
+/// Why an entry was not written although its fields are as they should be.
+const fn reason(not_saved: NotSaved) -> &'static str {
+    match not_saved {
+        NotSaved::SessionEnded => {
+            "Your session had ended, and nothing was signed yet. Your text is still here: sign it again."
+        }
+        NotSaved::Overtaken => {
+            "Somebody signed while you were writing. Read their entry above; your text is still here."
+        }
+        NotSaved::FactsChanged => {
+            "More is known of this stop than when you opened the form. Read it again; your text is still here."
+        }
+        NotSaved::SentBefore => {
+            "You have signed with this form before, with another text: that entry is above. Sign once more to add this one."
+        }
+        NotSaved::Unprotected => UNPROTECTED,
+    }
+}
+
 /// The form with what was typed, and what could not be taken of it.
-pub fn form(ctx: &PageContext, page: &EpisodePage, form: &ReviewForm) -> AnyView {
-    let action = format!("{}/review", path(&page.dossier.episode));
+#[component]
+pub fn ReviewForm<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a EpisodePage,
+    /// The form's model.
+    form: &'a model::ReviewForm,
+) -> impl IntoView + use<> {
     let draft = &form.draft;
-    let overruled = form.not_saved.map(|why| {
-        let told = match why {
-            NotSaved::SessionEnded => {
-                "Your session had ended, and nothing was signed yet. Your text is still here: sign it again."
-            }
-            NotSaved::Overtaken => {
-                "Somebody signed while you were writing. Read their entry above; your text is still here."
-            }
-            NotSaved::FactsChanged => {
-                "More is known of this stop than when you opened the form. Read it again; your text is still here."
-            }
-            NotSaved::SentBefore => {
-                "You have signed with this form before, with another text: that entry is above. Sign once more to add this one."
-            }
-            NotSaved::Unprotected => UNPROTECTED,
-        };
-        not_saved(told)
-    });
+    let errors = form.errors.as_slice();
+    let overruled = form.not_saved.map(reason);
     let (button, about) = if form.has_signed {
-        (
-            "Add an amendment",
-            "You have signed this episode before: this is added to it.",
-        )
+        let about = "You have signed this episode before: this is added to it.";
+        ("Add an amendment", Some(about))
     } else {
-        ("Sign off", "")
+        ("Sign off", None)
     };
-    let about = (!about.is_empty()).then(|| view! { <p class="dim">{about}</p> });
-    let verdicts = Verdict::VALUES
-        .iter()
-        .map(|(verdict, word)| (*word, verdict.label()));
+    let verdicts = Verdict::VALUES.iter();
+    let verdicts = verdicts.map(|(verdict, word)| (*word, verdict.label()));
+    let length = (SHORTEST_NOTE, LONGEST_NOTE);
     view! {
-        <form class="review-form" method="post" action=action>
-            {owner(ctx)}
-            {overruled}
-            {refused("Nothing was signed yet:", &form.errors, &FIELDS)}
-            {about}
+        <form class="review-form" method="post" action=format!("{}/review", path(&page.dossier.episode))>
+            <FormOwner ctx />
+            {overruled.map(|text| view! { <FormWarning text /> })}
+            <FormErrors heading="Nothing was signed yet:" errors fields=&FIELDS />
+            {about.map(|about| view! { <p class="dim">{about}</p> })}
             <input type="hidden" name="seen" value=form.seen />
             <input type="hidden" name="facts" value=form.facts.clone() />
             <input type="hidden" name="key" value=form.key.to_string() />
-            {choice(VERDICT, verdicts, &draft.verdict, &form.errors)}
-            {line(CAUSE, &draft.cause, LONGEST_LINE, &form.errors)}
-            {line(ACTION, &draft.action, LONGEST_LINE, &form.errors)}
-            {text(NOTE, &draft.note, (SHORTEST_NOTE, LONGEST_NOTE), HINT, &form.errors)}
+            <Choice field=VERDICT options=verdicts.collect() chosen=&draft.verdict errors />
+            <TextLine field=CAUSE value=&draft.cause most=LONGEST_LINE errors />
+            <TextLine field=ACTION value=&draft.action most=LONGEST_LINE errors />
+            <TextArea field=NOTE value=&draft.note length hint=HINT errors />
             <div class="form-end">
                 <p class="dim">"Cannot be changed later, only added to."</p>
                 <button class="btn primary">{button}</button>
             </div>
         </form>
     }
-    .into_any()
 }
 
 /// What was typed and cannot be signed now, to be copied; nothing where nothing was typed.
-pub fn kept(draft: &Draft) -> Option<AnyView> {
+#[component]
+pub fn KeptDraft<'a>(
+    /// What was typed.
+    draft: &'a Draft,
+) -> impl IntoView + use<> {
     if *draft == Draft::default() {
         return None;
     }
@@ -115,19 +125,15 @@ pub fn kept(draft: &Draft) -> Option<AnyView> {
         (CAUSE, draft.cause.as_str()),
         (ACTION, draft.action.as_str()),
     ];
-    let lines: Vec<AnyView> = lines
-        .into_iter()
-        .filter(|(_, text)| !text.is_empty())
-        .map(|(field, text)| {
-            view! {
-                <div class="labelled">
-                    <label for=field.id>{field.label}</label>
-                    <input class="field" type="text" id=field.id readonly value=text.to_owned() />
-                </div>
-            }
-            .into_any()
-        })
-        .collect();
+    let lines = lines.into_iter().filter(|(_, text)| !text.is_empty());
+    let lines = lines.map(|(field, text)| {
+        view! {
+            <div class="labelled">
+                <label for=field.id>{field.label}</label>
+                <input class="field" type="text" id=field.id readonly value=text.to_owned() />
+            </div>
+        }
+    });
     let note = (!draft.note.is_empty()).then(|| {
         view! {
             <div class="labelled">
@@ -136,14 +142,11 @@ pub fn kept(draft: &Draft) -> Option<AnyView> {
             </div>
         }
     });
-    Some(
-        view! {
-            <div class="review-form" role="group" aria-label="What you wrote">
-                <p class="dim">"What you wrote, to be kept:"</p>
-                {lines}
-                {note}
-            </div>
-        }
-        .into_any(),
-    )
+    Some(view! {
+        <div class="review-form" role="group" aria-label="What you wrote">
+            <p class="dim">"What you wrote, to be kept:"</p>
+            {lines.collect_view()}
+            {note}
+        </div>
+    })
 }

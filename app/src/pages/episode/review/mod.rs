@@ -5,35 +5,69 @@ mod form;
 
 use domain::dossier::Dossier;
 use domain::review::{Involvement, Needs, Refusal, ReviewProgress, ReviewState};
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use crate::components::review::until_due;
-use crate::components::text::stored;
-use crate::components::time::to_the_second;
+use crate::components::text::Stored;
+use crate::components::time::SecondTime;
 use crate::model::{EpisodePage, PageContext, ReviewPermission};
+use entries::SignedEntries;
+use form::{KeptDraft, ReviewForm};
 
 /// The card.
-pub fn card(ctx: &PageContext, page: &EpisodePage) -> AnyView {
+#[component]
+pub fn ReviewCard<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a EpisodePage,
+) -> impl IntoView + use<> {
     view! {
         <section class="card review" id="review" aria-labelledby="review-title">
             <h2 id="review-title">"Review"</h2>
-            {entries::entries(ctx, page)}
-            {review_progress(ctx, &page.dossier, &page.review_progress)}
-            {permission(ctx, page)}
+            <SignedEntries ctx page />
+            <Standing ctx dossier=&page.dossier review_progress=&page.review_progress />
+            <WhatMayBeDone ctx page />
         </section>
     }
-    .into_any()
 }
 
 /// How far it has got, in words.
-fn review_progress(
-    ctx: &PageContext,
-    dossier: &Dossier,
-    review_progress: &ReviewProgress,
-) -> AnyView {
+#[component]
+fn Standing<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// What is known of the episode.
+    dossier: &'a Dossier,
+    /// How far the review has got.
+    review_progress: &'a ReviewProgress,
+) -> impl IntoView + use<> {
     let must_be_two = dossier.effect.leaked() && review_progress.needs.is_some();
     let rule = must_be_two.then_some(" Trades leaked, so two different people have to sign.");
-    let needs = match review_progress.needs {
+    let since = review_progress.completed_at;
+    let since = since.map(|at| view! { " Complete since "<SecondTime ctx at />"." });
+    let class = match review_progress.state {
+        ReviewState::Reviewed => "standing ok",
+        ReviewState::Pending => "standing",
+        ReviewState::Overdue => "standing late",
+    };
+    view! {
+        <div class=class>
+            <p>
+                {format!("{} ", needs_words(review_progress.needs))}
+                <People emails=&review_progress.reviewers />
+                {since}
+                {rule}
+            </p>
+            <DueLine ctx review_progress />
+        </div>
+    }
+}
+
+/// What is still needed.
+const fn needs_words(needs: Option<Needs>) -> &'static str {
+    match needs {
         None => "Reviewed by",
         Some(Needs::Reviewer) => "Nobody has signed yet.",
         Some(Needs::SecondReviewer) => "A second person still has to sign. So far:",
@@ -43,76 +77,61 @@ fn review_progress(
         Some(Needs::ReviewerAfterClear) => {
             "What was signed was written while the stop was open: somebody has to sign again, now that it is cleared. So far:"
         }
-    };
-    let who = people(&review_progress.reviewers);
-    let since = review_progress
-        .completed_at
-        .map(|at| view! { " Complete since " {to_the_second(ctx, at)} "." });
-    let class = match review_progress.state {
-        ReviewState::Reviewed => "standing ok",
-        ReviewState::Pending => "standing",
-        ReviewState::Overdue => "standing late",
-    };
-    view! {
-        <div class=class>
-            <p>{needs} " " {who} {since} {rule}</p>
-            {due(ctx, review_progress)}
-        </div>
     }
-    .into_any()
 }
 
-fn due(ctx: &PageContext, review_progress: &ReviewProgress) -> Option<AnyView> {
+/// When it is, or was, due; nothing where it is done.
+#[component]
+fn DueLine<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// How far the review has got.
+    review_progress: &'a ReviewProgress,
+) -> impl IntoView + use<> {
+    let until = until_due(review_progress, ctx.now);
     let (class, words) = match review_progress.state {
         ReviewState::Reviewed => return None,
-        ReviewState::Pending => (
-            "due",
-            format!("Due in {}, ", until_due(review_progress, ctx.now)),
-        ),
-        ReviewState::Overdue => (
-            "due late",
-            format!(
-                "Overdue by {}, was due ",
-                until_due(review_progress, ctx.now)
-            ),
-        ),
+        ReviewState::Pending => ("due", format!("Due in {until}, ")),
+        ReviewState::Overdue => ("due late", format!("Overdue by {until}, was due ")),
     };
-    Some(
-        view! { <p class=class>{words} {to_the_second(ctx, review_progress.due_at)} "."</p> }
-            .into_any(),
-    )
+    Some(view! { <p class=class>{words}<SecondTime ctx at=review_progress.due_at />"."</p> })
 }
 
-/// `a@example.com and b@example.com.`
-fn people(emails: &[String]) -> Option<AnyView> {
-    if emails.is_empty() {
-        return None;
-    }
-    let last = emails.len() - 1;
-    let parts: Vec<AnyView> = emails
-        .iter()
-        .enumerate()
-        .map(|(at, email)| {
-            let apart = match at {
-                0 => "",
-                _ if at == last => " and ",
-                _ => ", ",
-            };
-            view! { {apart}<strong>{stored(email)}</strong> }.into_any()
-        })
-        .collect();
-    Some(view! { {parts} "." }.into_any())
+/// `a@example.com and b@example.com.`; nothing of nobody.
+#[component]
+fn People<'a>(
+    /// Their e-mails.
+    emails: &'a [String],
+) -> impl IntoView + use<> {
+    let last = emails.len().saturating_sub(1);
+    let parts = emails.iter().enumerate().map(|(at, text)| {
+        let apart = match at {
+            0 => None,
+            _ if at == last => Some(" and "),
+            _ => Some(", "),
+        };
+        view! { {apart}<strong><Stored text /></strong> }
+    });
+    (!emails.is_empty()).then(|| view! { {parts.collect_view()}"." })
 }
 
-fn permission(ctx: &PageContext, page: &EpisodePage) -> AnyView {
+/// The form, or why there is none.
+#[component]
+fn WhatMayBeDone<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a EpisodePage,
+) -> impl IntoView + use<> {
     match &page.permission {
-        ReviewPermission::NotAdmin => view! { <p class="dim">"Admins review."</p> }.into_any(),
-        ReviewPermission::Refused { refusal, draft } => view! {
+        ReviewPermission::NotAdmin => EitherOf3::A(view! { <p class="dim">"Admins review."</p> }),
+        ReviewPermission::Refused { refusal, draft } => EitherOf3::B(view! {
             <p class="form-error" role="alert">{refused(*refusal)}</p>
-            {form::kept(draft)}
+            <KeptDraft draft />
+        }),
+        ReviewPermission::Open(form) => {
+            EitherOf3::C(view! { <ReviewForm ctx page form=form.as_ref() /> })
         }
-        .into_any(),
-        ReviewPermission::Open(open) => form::form(ctx, page, open),
     }
 }
 

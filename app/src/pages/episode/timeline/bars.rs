@@ -14,23 +14,25 @@ use crate::pages::episode::words::short_time;
 const HIGHEST: u64 = LANE as u64 - 5;
 
 /// The bars of every lane, each lane scaled to its own highest.
-pub fn bars(
-    ctx: &PageContext,
-    page: &EpisodePage,
+#[component]
+pub fn Bars<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a EpisodePage,
+    /// The drawing's scale.
     scale: Scale,
-    buckets: &[Bucket],
+    /// The counts, by column and kind.
+    buckets: &'a [Bucket],
+    /// Rows over the first lane.
     first_lane: usize,
-) -> AnyView {
+) -> impl IntoView + use<> {
     let inside = Span::inside(&page.dossier.episode);
-    let lanes: Vec<AnyView> = Lane::ALL
-        .into_iter()
-        .enumerate()
-        .map(|(row, lane)| {
-            let y = middle(first_lane + row) + LANE / 2 - 2;
-            lane_bars(ctx, scale, lane, &counts(buckets, lane), (inside, y))
-        })
-        .collect();
-    view! { <g role="list" aria-label="Counts by lane">{lanes}</g> }.into_any()
+    let lanes = Lane::ALL.into_iter().enumerate().map(|(row, lane)| {
+        let bottom = middle(first_lane + row) + LANE / 2 - 2;
+        view! { <LaneBars ctx scale lane counts=counts(buckets, lane) inside bottom /> }
+    });
+    view! { <g role="list" aria-label="Counts by lane">{lanes.collect_view()}</g> }
 }
 
 /// How many fall into each column of the lane, by column.
@@ -48,44 +50,48 @@ fn counts(buckets: &[Bucket], lane: Lane) -> Vec<(u16, u64)> {
     counts
 }
 
-fn lane_bars(
-    ctx: &PageContext,
+#[component]
+fn LaneBars<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The drawing's scale.
     scale: Scale,
+    /// The lane.
     lane: Lane,
-    counts: &[(u16, u64)],
-    (inside, bottom): (Span, usize),
-) -> AnyView {
+    /// How many fall into each column.
+    counts: Vec<(u16, u64)>,
+    /// The episode's span.
+    inside: Span,
+    /// Where the bars stand, in pixels from the top.
+    bottom: usize,
+) -> impl IntoView + use<> {
     let highest = counts.iter().map(|(_, count)| *count).max().unwrap_or(0);
     let total: u64 = counts.iter().map(|(_, count)| *count).sum();
-    let bars: Vec<AnyView> = counts
-        .iter()
-        .map(|(column, count)| {
-            let span = column_span(scale, *column);
-            let title = format!(
-                "{}, {} to {}",
-                counted(*count, lane.noun()),
-                short_time(ctx, scale.span, span.from),
-                short_time(ctx, scale.span, span.to)
-            );
-            let height = (count * HIGHEST / highest.max(1)).max(2);
-            let width = 100_000 / i64::from(COLUMNS);
-            let y = bottom as u64 - height;
-            view! {
-                <rect class=class(lane, span, inside) x=percent(i64::from(*column) * 100_000 / i64::from(COLUMNS))
-                    y=y width=percent(width - 90) height=height>
-                    <title>{title}</title>
-                </rect>
-            }
-            .into_any()
-        })
-        .collect();
+    let column_width = 100_000 / i64::from(COLUMNS);
+    let bars = counts.iter().map(|(column, count)| {
+        let span = column_span(scale, *column);
+        let title = format!(
+            "{}, {} to {}",
+            counted(*count, lane.noun()),
+            short_time(ctx, scale.span, span.from),
+            short_time(ctx, scale.span, span.to)
+        );
+        let height = (count * HIGHEST / highest.max(1)).max(2);
+        let x = percent(i64::from(*column) * 100_000 / i64::from(COLUMNS));
+        let y = bottom as u64 - height;
+        view! {
+            <rect class=class(lane, span, inside) x=x y=y width=percent(column_width - 90) height=height>
+                <title>{title}</title>
+            </rect>
+        }
+    });
     let name = format!(
         "{}: {} in this span, at most {} in one column",
         lane.name(),
         counted(total, lane.noun()),
         counted(highest, lane.noun())
     );
-    view! { <g role="listitem" aria-label=name>{bars}</g> }.into_any()
+    view! { <g role="listitem" aria-label=name>{bars.collect_view()}</g> }
 }
 
 /// Red only what lies in the stop as a whole: of the rest nobody counted which side it was on.

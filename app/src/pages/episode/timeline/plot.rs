@@ -3,10 +3,11 @@
 use domain::dossier::{Span, TimelineEntry};
 use domain::episode::{Episode, Mechanism};
 use domain::time::Timestamp;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use super::axis::ticks;
-use super::bars::bars;
+use super::bars::Bars;
 use super::lanes::{Lane, Look};
 use crate::components::episode::mechanism_name;
 use crate::components::scale::{Scale, percent};
@@ -48,8 +49,15 @@ pub fn lane_names(page: &EpisodePage) -> Vec<&'static str> {
 }
 
 /// The drawing.
-pub fn plot(ctx: &PageContext, page: &EpisodePage) -> AnyView {
+#[component]
+pub fn Plot<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a EpisodePage,
+) -> impl IntoView + use<> {
     let dossier = &page.dossier;
+    let episode = &dossier.episode;
     let timeline = &dossier.timeline;
     let scale = Scale {
         span: timeline.span,
@@ -57,78 +65,98 @@ pub fn plot(ctx: &PageContext, page: &EpisodePage) -> AnyView {
     let rows = lane_names(page).len();
     let first_lane = rows - Lane::ALL.len();
     let bottom = TOP + rows * LANE;
-    let lines: Vec<AnyView> = (0..rows)
-        .map(|row| {
-            let y = middle(row);
-            view! { <line class="tl-lane" x1="0" x2="100%" y1=y y2=y></line> }.into_any()
-        })
-        .collect();
+    let lines = (0..rows).map(|row| {
+        let y = middle(row);
+        view! { <line class="tl-lane" x1="0" x2="100%" y1=y y2=y></line> }
+    });
     let drawn = match (&timeline.buckets, timeline.more) {
-        (Some(buckets), true) => Some(bars(ctx, page, scale, buckets, first_lane)),
-        (None, true) => None,
-        (_, false) => marks(ctx, page, scale, first_lane),
+        (Some(buckets), true) => EitherOf3::A(view! { <Bars ctx page scale buckets first_lane /> }),
+        (None, true) => EitherOf3::B(()),
+        (_, false) => EitherOf3::C(view! { <Marks ctx page scale first_lane /> }),
     };
     let height = bottom + BOTTOM;
     view! {
         <svg class="tl-svg" width="100%" height=height overflow="visible" role="group" aria-label="Timeline">
             <defs inner_html=SHAPES></defs>
-            {region(scale, &dossier.episode, ctx.now, bottom)}
-            {lines}
-            {axis(ctx, scale, bottom)}
-            {strip(ctx, scale, &dossier.overlapping)}
+            <StopRegion scale episode now=ctx.now bottom />
+            {lines.collect_view()}
+            <Axis ctx scale bottom />
+            <OverlappingStrip ctx scale others=&dossier.overlapping />
             {drawn}
-            {ends(ctx, scale, &dossier.episode, bottom)}
+            <StopEnds ctx scale episode bottom />
         </svg>
     }
-    .into_any()
 }
 
 /// From activation to clear; of an open episode to the moment that the page was made at.
-fn region(scale: Scale, episode: &Episode, now: Timestamp, bottom: usize) -> Option<AnyView> {
+#[component]
+fn StopRegion<'a>(
+    /// The drawing's scale.
+    scale: Scale,
+    /// The episode.
+    episode: &'a Episode,
+    /// When the page was made.
+    now: Timestamp,
+    /// Where the lanes end, in pixels from the top.
+    bottom: usize,
+) -> impl IntoView + use<> {
     let (from, to) = (episode.activated_at(), episode.cleared_at().unwrap_or(now));
     let (left, right) = (scale.place(from), scale.place(to));
-    let shown = from <= scale.span.to && to >= scale.span.from && right > left;
-    shown.then(|| {
+    let is_shown = from <= scale.span.to && to >= scale.span.from && right > left;
+    is_shown.then(|| {
         view! {
             <rect class="tl-region" x=percent(left) width=percent(right - left) y=TOP - 2 height=bottom - TOP + 2></rect>
         }
-        .into_any()
     })
 }
 
-fn axis(ctx: &PageContext, scale: Scale, bottom: usize) -> AnyView {
-    let ticks: Vec<AnyView> = ticks(scale.span, ctx.zone)
-        .into_iter()
-        .enumerate()
-        .map(|(number, tick)| {
-            let place = scale.place(tick.at);
-            let x = percent(place);
-            // On a narrow screen every other has room.
-            let class = if number % 2 == 1 {
-                "tick"
-            } else {
-                "tick extra"
-            };
-            let anchor = match place {
-                ..4_000 => "start",
-                4_000..96_000 => "middle",
-                _ => "end",
-            };
-            view! {
-                <g class=class>
-                    <line x1=x.clone() x2=x.clone() y1=TOP y2=bottom + 4></line>
-                    <text x=x y=bottom + 17 text-anchor=anchor>{tick.label}</text>
-                </g>
-            }
-            .into_any()
-        })
-        .collect();
-    view! { <g aria-hidden="true">{ticks}</g> }.into_any()
+#[component]
+fn Axis<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The drawing's scale.
+    scale: Scale,
+    /// Where the lanes end, in pixels from the top.
+    bottom: usize,
+) -> impl IntoView + use<> {
+    let ticks = ticks(scale.span, ctx.zone).into_iter().enumerate();
+    let ticks = ticks.map(|(number, tick)| {
+        let place = scale.place(tick.at);
+        let x = percent(place);
+        // On a narrow screen every other has room.
+        let class = if number % 2 == 1 {
+            "tick"
+        } else {
+            "tick extra"
+        };
+        let anchor = match place {
+            ..4_000 => "start",
+            4_000..96_000 => "middle",
+            _ => "end",
+        };
+        view! {
+            <g class=class>
+                <line x1=x.clone() x2=x.clone() y1=TOP y2=bottom + 4></line>
+                <text x=x y=bottom + 17 text-anchor=anchor>{tick.label}</text>
+            </g>
+        }
+    });
+    view! { <g aria-hidden="true">{ticks.collect_view()}</g> }
 }
 
 /// The lines at both ends of the stop, each with its word and time. They are in two rows, so that they
 /// never write over each other.
-fn ends(ctx: &PageContext, scale: Scale, episode: &Episode, bottom: usize) -> AnyView {
+#[component]
+fn StopEnds<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The drawing's scale.
+    scale: Scale,
+    /// The episode.
+    episode: &'a Episode,
+    /// Where the lanes end, in pixels from the top.
+    bottom: usize,
+) -> impl IntoView + use<> {
     let begin = match episode.mechanism {
         Mechanism::EmergencyStop => "stopped",
         Mechanism::Toggle => "declared",
@@ -137,10 +165,9 @@ fn ends(ctx: &PageContext, scale: Scale, episode: &Episode, bottom: usize) -> An
         Some(at) => ("tl-end clear", "cleared", at),
         None => ("tl-end now", "now", ctx.now),
     };
-    let lines = [("tl-end stop", begin, episode.activated_at()), end];
-    let lines: Vec<AnyView> = lines
-        .into_iter()
-        .zip([11, 25])
+    let ends = [("tl-end stop", begin, episode.activated_at()), end];
+    let ends = ends.into_iter().zip([11, 25]);
+    let lines = ends
         .filter(|((_, _, at), _)| scale.shows(*at))
         .map(|((class, word, at), y)| {
             let place = scale.place(at);
@@ -157,88 +184,84 @@ fn ends(ctx: &PageContext, scale: Scale, episode: &Episode, bottom: usize) -> An
                     <text x=x dx=dx y=y text-anchor=anchor>{label}</text>
                 </g>
             }
-            .into_any()
-        })
-        .collect();
-    view! { <g>{lines}</g> }.into_any()
+        });
+    view! { <g>{lines.collect_view()}</g> }
 }
 
-/// Stops of the other mechanism. They follow one another, so that one lane holds them.
-fn strip(ctx: &PageContext, scale: Scale, others: &[Episode]) -> Option<AnyView> {
-    if others.is_empty() {
-        return None;
-    }
-    let bars: Vec<AnyView> = others
-        .iter()
-        .filter_map(|other| {
-            let (from, to) = (
-                other.activated_at(),
-                other.cleared_at().unwrap_or(ctx.now),
-            );
-            let (left, right) = (scale.place(from), scale.place(to));
-            (from <= scale.span.to && to >= scale.span.from).then(|| {
-                let until = other.cleared_at().map_or_else(
-                    || "still open".to_owned(),
-                    |at| format!("cleared {}", at.second_in(ctx.zone)),
-                );
-                let title = format!(
-                    "{}, {}, {until}",
-                    mechanism_name(other.mechanism),
-                    from.second_in(ctx.zone)
-                );
-                view! {
-                    <g role="listitem">
-                        <title>{title}</title>
-                        <rect class="tl-strip" x=percent(left) width=percent(right - left) y=middle(0) - 4 height="8"></rect>
-                    </g>
-                }
-                .into_any()
-            })
-        })
-        .collect();
-    if bars.is_empty() {
-        return None;
-    }
-    Some(view! { <g role="list" aria-label="Overlapping stops">{bars}</g> }.into_any())
-}
-
-/// Every moment by itself.
-fn marks(
-    ctx: &PageContext,
-    page: &EpisodePage,
+/// Stops of the other mechanism; nothing where none is in the span. They follow one another, so that one lane holds them.
+#[component]
+fn OverlappingStrip<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The drawing's scale.
     scale: Scale,
+    /// The stops.
+    others: &'a [Episode],
+) -> impl IntoView + use<> {
+    let span = scale.span;
+    let shown = others.iter().filter_map(|other| {
+        let (from, to) = (other.activated_at(), other.cleared_at().unwrap_or(ctx.now));
+        (from <= span.to && to >= span.from).then_some((other, from, to))
+    });
+    let bars = shown
+        .map(|(other, from, to)| {
+            let (left, right) = (scale.place(from), scale.place(to));
+            let until = other.cleared_at().map_or_else(
+                || "still open".to_owned(),
+                |at| format!("cleared {}", at.second_in(ctx.zone)),
+            );
+            let title = format!(
+                "{}, {}, {until}",
+                mechanism_name(other.mechanism),
+                from.second_in(ctx.zone)
+            );
+            view! {
+                <g role="listitem">
+                    <title>{title}</title>
+                    <rect class="tl-strip" x=percent(left) width=percent(right - left) y=middle(0) - 4 height="8"></rect>
+                </g>
+            }
+        })
+        .collect_view();
+    (!bars.is_empty()).then(|| view! { <g role="list" aria-label="Overlapping stops">{bars}</g> })
+}
+
+/// Every moment by itself; nothing where there is none.
+#[component]
+fn Marks<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The page's model.
+    page: &'a EpisodePage,
+    /// The drawing's scale.
+    scale: Scale,
+    /// Rows over the first lane.
     first_lane: usize,
-) -> Option<AnyView> {
+) -> impl IntoView + use<> {
     let inside = Span::inside(&page.dossier.episode);
     let entries = &page.dossier.timeline.entries;
-    if entries.is_empty() {
-        return None;
-    }
     // Leaks last: what is drawn later lies on top.
     let (leaks, others): (Vec<&TimelineEntry>, Vec<&TimelineEntry>) = entries
         .iter()
         .partition(|moment| matches!(Look::of(moment, inside), Look::Leak));
-    let items: Vec<AnyView> = others
-        .into_iter()
-        .chain(leaks)
-        .map(|moment| {
-            let look = Look::of(moment, inside);
-            let row = Lane::ALL
-                .iter()
-                .position(|lane| *lane == Lane::of(moment.kind))
-                .unwrap_or(0);
-            let y = middle(first_lane + row);
-            let title = visible(&title(ctx, moment, look)).into_owned();
-            view! {
-                <g role="listitem" class=look.class()>
-                    <title>{title}</title>
-                    <use href=look.href() x=scale.x(moment.at) y=y></use>
-                </g>
-            }
-            .into_any()
-        })
-        .collect();
-    Some(view! { <g role="list" aria-label="Moments">{items}</g> }.into_any())
+    let items = others.into_iter().chain(leaks).map(|moment| {
+        let look = Look::of(moment, inside);
+        let row = Lane::ALL
+            .iter()
+            .position(|lane| *lane == Lane::of(moment.kind))
+            .unwrap_or(0);
+        let y = middle(first_lane + row);
+        let title = visible(&title(ctx, moment, look)).into_owned();
+        view! {
+            <g role="listitem" class=look.class()>
+                <title>{title}</title>
+                <use href=look.href() x=scale.x(moment.at) y=y></use>
+            </g>
+        }
+    });
+    (!entries.is_empty()).then(|| {
+        view! { <g role="list" aria-label="Moments">{items.collect_view()}</g> }
+    })
 }
 
 /// `18:35:39.101 Approved, leak: BUY 0.0192 BTC`.

@@ -24,31 +24,43 @@ fn href(episode: &Episode, span: Span) -> String {
 }
 
 /// Links over the drawing, each a twelfth of the span; none where it is too short already.
-pub fn columns(ctx: &PageContext, episode: &Episode, span: Span) -> Option<AnyView> {
-    if span.micros() < SHORTEST {
-        return None;
-    }
+#[component]
+pub fn ZoomColumns<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The episode.
+    episode: &'a Episode,
+    /// The span that is drawn.
+    span: Span,
+) -> impl IntoView + use<> {
     let scale = Scale { span };
-    let links: Vec<AnyView> = (0..COLUMNS)
-        .map(|column| {
-            let part = Span {
-                from: scale.moment(column, COLUMNS),
-                to: scale.moment(column + 1, COLUMNS),
-            };
-            let label = format!(
-                "Zoom in: {} to {}",
-                short_time(ctx, part, part.from),
-                short_time(ctx, part, part.to)
-            );
-            view! { <a href=href(episode, part) aria-label=label.clone() title=label></a> }
-                .into_any()
-        })
-        .collect();
-    Some(view! { <nav class="tl-zoom" aria-label="Zoom into a part">{links}</nav> }.into_any())
+    let links = (0..COLUMNS).map(|column| {
+        let part = Span {
+            from: scale.moment(column, COLUMNS),
+            to: scale.moment(column + 1, COLUMNS),
+        };
+        let label = format!(
+            "Zoom in: {} to {}",
+            short_time(ctx, part, part.from),
+            short_time(ctx, part, part.to)
+        );
+        view! { <a href=href(episode, part) aria-label=label.clone() title=label></a> }
+    });
+    (span.micros() >= SHORTEST).then(|| {
+        view! { <nav class="tl-zoom" aria-label="Zoom into a part">{links.collect_view()}</nav> }
+    })
 }
 
 /// Spans with a name.
-pub fn named(ctx: &PageContext, episode: &Episode, span: Span) -> AnyView {
+#[component]
+pub fn NamedSpans<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The episode.
+    episode: &'a Episode,
+    /// The span that is drawn.
+    span: Span,
+) -> impl IntoView + use<> {
     let length = span.micros().max(1_000);
     let near = near(episode, ctx.now);
     let moved = |by: i64| Span {
@@ -75,26 +87,28 @@ pub fn named(ctx: &PageContext, episode: &Episode, span: Span) -> AnyView {
             .cleared_at()
             .map(|at| ("Around the clear", href(episode, around(at)))),
     );
-    let steps = [
+    let steps = vec![
         ("← Earlier", href(episode, moved(-length / 2))),
         ("Later →", href(episode, moved(length / 2))),
         ("Wider", href(episode, wider)),
     ];
     view! {
         <nav class="tl-links" aria-label="Span of the timeline">
-            {links(places)}
-            {links(steps)}
+            <SpanLinks links=places />
+            <SpanLinks links=steps />
         </nav>
     }
-    .into_any()
 }
 
-fn links(entries: impl IntoIterator<Item = (&'static str, String)>) -> AnyView {
-    let items: Vec<AnyView> = entries
+#[component]
+fn SpanLinks(
+    /// Each span's name and address.
+    links: Vec<(&'static str, String)>,
+) -> impl IntoView {
+    let items = links
         .into_iter()
-        .map(|(label, href)| view! { <li><a href=href>{label}</a></li> }.into_any())
-        .collect();
-    view! { <ul>{items}</ul> }.into_any()
+        .map(|(label, href)| view! { <li><a href=href>{label}</a></li> });
+    view! { <ul>{items.collect_view()}</ul> }
 }
 
 /// What counts as around an end of the episode: a tenth of it, a tenth of a second to a minute.
