@@ -6,10 +6,11 @@ mod samples;
 use std::fs;
 use std::path::Path;
 
-use app::model::{PageContext, Person, Theme};
+use app::model::{PageContext, Person};
 use app::pages;
 use domain::finding::Rule;
 use domain::order::OrderLink;
+use domain::wire::Theme;
 
 /// A page's file name and its HTML.
 type Named = (&'static str, String);

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
-use crate::components::header::header;
+use crate::components::header::Header;
 use crate::components::icon::Sprite;
-use crate::islands::{Keyboard, Scheme};
-use crate::model::{CutExport, IslandFiles, PageContext, RecordNotice, Theme};
+use crate::islands::Keyboard;
+use crate::model::{CutExport, IslandFiles, PageContext, RecordNotice};
 
 /// Which entry of the navigation a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,18 +58,14 @@ impl Shell {
     /// Renders the shell of a page. Whoever is not logged in sees no header and has no keys.
     pub fn render(ctx: &PageContext, section: Section, title: &str) -> Self {
         let is_known = ctx.person.is_some();
-        let theme = scheme(ctx.theme);
         let head = rendered(|| view! { <Head ctx title /> });
-        let top = rendered(|| {
-            provide_context(theme);
-            view! { <Top ctx section /> }
-        });
+        let top = rendered(|| view! { <Top ctx section /> });
         let keyboard = rendered(|| is_known.then(|| view! { <Keyboard /> }));
         let main = if is_known { MAIN } else { MAIN_ALONE };
         Self {
             before: format!(
                 "<!DOCTYPE html><html lang=\"en\" data-theme=\"{}\">{head}<body>{top}{main}",
-                theme.as_str()
+                ctx.theme.as_str()
             ),
             after: ["</main>", &keyboard, "</body></html>"].concat(),
         }
@@ -116,7 +112,7 @@ fn Top<'a>(
     view! {
         <Sprite />
         <a class="skip" href="#main">"Skip to content"</a>
-        {ctx.person.is_some().then(|| header(ctx, section))}
+        {ctx.person.is_some().then(|| view! { <Header ctx section /> })}
         {ctx.record.map(|notice| view! { <RecordNoticeLine ctx notice /> })}
         {ctx.cut_exports.iter().map(|export| view! { <CutExportNotice export /> }).collect_view()}
     }
@@ -192,14 +188,6 @@ fn script_string(text: &str) -> String {
     serde_json::Value::from(text)
         .to_string()
         .replace('<', "\\u003c")
-}
-
-const fn scheme(theme: Theme) -> Scheme {
-    match theme {
-        Theme::System => Scheme::System,
-        Theme::Light => Scheme::Light,
-        Theme::Dark => Scheme::Dark,
-    }
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@
 //! * [`model`]: what the server hands to a page.
 //! * [`pages`]: one function a page, each returning a whole document.
 //! * [`style`]: the style sheet, for the server to serve.
-//! * [`live_pill`]: the live state as the header and the API say it.
+//! * [`live_status`]: the live state as the header and the API say it.
 //! * [`islands`]: keyboard, theme switch, live state, print button, progress of exports.
 
 // A view's type names every element inside it: those of the largest components are deeper than the default of 128.
 #![recursion_limit = "256"]
 
+pub mod api;
 #[cfg(feature = "ssr")]
 mod components;
 #[cfg(feature = "ssr")]
@@ -23,6 +24,6 @@ pub mod pages;
 pub mod style;
 
 #[cfg(feature = "ssr")]
-pub use components::live::live_pill;
+pub use components::live::live_status;
 #[cfg(feature = "ssr")]
 pub use style::STYLE;

@@ -10,9 +10,7 @@ mod saved_views;
 mod survey_panel;
 mod trade;
 
-pub use context::{
-    Assets, CutExport, IslandFiles, LivePill, NavBadges, PageContext, Person, RecordNotice, Theme,
-};
+pub use context::{Assets, CutExport, IslandFiles, NavBadges, PageContext, Person, RecordNotice};
 pub use episode::{EpisodePage, KillSwitchPage, NotSaved, ReviewForm, ReviewPermission};
 pub use error::{ErrorPage, LoginPage, RejectedFilter};
 pub use finding::{FindingPage, FindingsPage, NoteForm, RulePage};

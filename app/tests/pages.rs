@@ -8,6 +8,7 @@ use app::pages;
 use domain::finding::Rule;
 use domain::order::OrderLink;
 use domain::page::Count;
+use domain::wire::{Icon, Tone};
 use samples::part;
 use store::views;
 
@@ -368,23 +369,29 @@ fn the_live_state_says_since_when() {
         live: Some(live),
         ..ctx()
     };
-    let declared = app::live_pill(&with(samples::live(true, false))).unwrap();
+    let declared = app::live_status(&with(samples::live(true, false))).unwrap();
     assert_eq!(
-        (declared.short, declared.since.as_str()),
+        (declared.short.as_str(), declared.since.as_str()),
         ("Declared, not enforced", " since 18:35")
     );
-    assert_eq!((declared.tone, declared.mark), ("leak", "#m-alert"));
-    let trading = app::live_pill(&ctx()).unwrap();
-    assert_eq!((trading.short, trading.tone), ("Trading", "ok"));
-    let unknown = app::live_pill(&with(samples::live_unknown())).unwrap();
-    assert_eq!((unknown.short, unknown.tone), ("Unknown", "warn"));
+    assert_eq!((declared.tone, declared.mark), (Tone::Leak, Icon::Alert));
+    let trading = app::live_status(&ctx()).unwrap();
+    assert_eq!(
+        (trading.short.as_str(), trading.tone),
+        ("Trading", Tone::Ok)
+    );
+    let unknown = app::live_status(&with(samples::live_unknown())).unwrap();
+    assert_eq!(
+        (unknown.short.as_str(), unknown.tone),
+        ("Unknown", Tone::Warn)
+    );
     let mut yesterday = with(samples::live(true, true));
     if let Some(live) = &mut yesterday.live {
         live.stopped_since = Some(samples::at("2026-11-22T07:35:00Z"));
     }
-    let stopped = app::live_pill(&yesterday).unwrap();
+    let stopped = app::live_status(&yesterday).unwrap();
     assert_eq!(
-        (stopped.short, stopped.since.as_str()),
+        (stopped.short.as_str(), stopped.since.as_str()),
         ("Stopped", " since 22 Nov 18:35")
     );
     let html = pages::overview(&yesterday, &samples::overview());

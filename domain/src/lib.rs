@@ -7,9 +7,11 @@
 pub mod account;
 pub mod amount;
 pub mod block;
+#[cfg(feature = "server")]
 pub mod calendar;
 pub mod catalogue;
 pub mod check;
+#[cfg(feature = "server")]
 pub mod clock;
 
 pub mod csv;
@@ -19,10 +21,12 @@ pub mod details;
 pub mod dossier;
 pub mod episode;
 pub mod event;
+#[cfg(feature = "server")]
 pub mod file_name;
 pub mod filter;
 pub mod finding;
 pub mod form;
+#[cfg(feature = "server")]
 pub mod histogram;
 pub mod invisible;
 pub mod json;
@@ -34,11 +38,14 @@ pub mod query;
 pub mod rejection;
 pub mod review;
 pub mod role;
+#[cfg(feature = "server")]
 pub mod saved;
 pub mod signal;
 pub mod strategy;
 pub mod time;
 pub mod trace;
 pub mod trade;
+pub mod wire;
 
+#[cfg(feature = "server")]
 pub mod zone;

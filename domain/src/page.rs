@@ -1,7 +1,10 @@
 //! A page of a list: its order, its size, its rows and its neighbours.
 
 use crate::catalogue::RowKey;
-use crate::cursor::{Cursor, Direction};
+use crate::cursor::Cursor;
+#[cfg(feature = "server")]
+use crate::cursor::Direction;
+#[cfg(feature = "server")]
 use crate::filter::ListQuery;
 use crate::time::Timestamp;
 
@@ -91,6 +94,7 @@ pub struct Page<T: KeysetRow> {
     pub next: Option<Cursor>,
 }
 
+#[cfg(feature = "server")]
 impl<T: KeysetRow> Page<T> {
     /// Makes a page of what was fetched: up to one row more than the query's limit, in the direction that its cursor
     /// asks for.

@@ -15,27 +15,40 @@ const SOON = { timeout: 15_000 };
 const panel = (page: Page) => page.getByRole('region', { name: 'Exports' });
 const csv = (page: Page) => page.getByRole('link', { name: 'Download CSV' });
 
-/** What the console says of an export, in its own words where they are not given. */
+/** What the console says of an export. */
 interface Said {
   state: string;
   place?: number;
   rows?: number;
-  estimate?: number | null;
+  estimate?: number;
   headline: string;
   detail: string;
   rest?: string;
   rest_label?: string;
 }
 
+/** What the console says where a test does not. */
+const UNSAID = {
+  bytes: 0,
+  estimate: null,
+  message: null,
+  place: 0,
+  rest: null,
+  rest_label: null,
+  rows: 0,
+  rows_per_second: null,
+  seconds: 0,
+  seconds_left: null,
+};
+
 /** Answers in the console's place, so that an export stays as long as the test wants. */
 async function say(page: Page, said: () => Said): Promise<string[]> {
   const cancelled: string[] = [];
-  await page.route('**/api/v1/exports/*', (route: Route) =>
-    route.fulfill({ json: { place: 0, rows: 0, estimate: null, ...said() } }),
-  );
-  await page.route('**/exports/*/cancel', (route: Route) => {
+  const answer = (route: Route) => route.fulfill({ json: { ...UNSAID, ...said() } });
+  await page.route('**/api/fn/export_status?*', answer);
+  await page.route('**/api/fn/cancel_export', (route: Route) => {
     cancelled.push(route.request().method());
-    return route.fulfill({ status: 204 });
+    return answer(route);
   });
   return cancelled;
 }
@@ -63,8 +76,9 @@ test('two downloads have two keys and stand below each other', async ({ page }) 
   // The browser tells nobody of a download's own address; what is asked about it has the same key.
   const keys = new Set<string>();
   page.on('request', (request) => {
-    const key = /\/api\/v1\/exports\/(.+)$/.exec(request.url())?.[1];
-    if (key !== undefined) {
+    const { pathname, searchParams } = new URL(request.url());
+    const key = searchParams.get('key');
+    if (pathname === '/api/fn/export_status' && key !== null) {
       keys.add(key);
     }
   });

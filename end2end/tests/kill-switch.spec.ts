@@ -31,7 +31,7 @@ const STATEMENT: Statement = {
 /** What the navigation says is to be reviewed. */
 async function reviewsToDo(page: Page): Promise<number> {
   await page.goto('/kill-switch');
-  return Number(await page.locator('#review-count-number').textContent());
+  return Number(await page.locator('#review-count > span').first().textContent());
 }
 
 /** The row of the list that is that episode's. */

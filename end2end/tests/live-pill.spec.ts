@@ -38,13 +38,13 @@ test.describe('the emergency stop', () => {
     page,
   }) => {
     await page.goto('/trades');
-    const pill = page.locator('#live-pill');
-    await expect(page.locator('#live-short')).not.toHaveText('Unknown', SOON);
+    const pill = page.locator('.pill');
+    await expect(page.locator('.pill-short')).not.toHaveText('Unknown', SOON);
     const before = await pill.innerText();
     expect(before).not.toContain('Stopped');
     const loaded = loads(page);
     redis('SET', KEY, 'true');
-    await expect(page.locator('#live-short')).toHaveText(/^Stopped/, SOON);
+    await expect(page.locator('.pill-short')).toHaveText(/^Stopped/, SOON);
     await expect(pill).toHaveClass(/\bstop\b/);
     await expect(pill).toHaveAttribute('title', /^Trading is stopped\./);
     redis('DEL', KEY);
@@ -59,15 +59,15 @@ test('a console that does not answer makes the pill unknown until it does', asyn
   complaints,
 }) => {
   await page.goto('/trades');
-  const short = page.locator('#live-short');
+  const short = page.locator('.pill-short');
   // A machine that has just started, or is busy: the page asks again by itself.
   await expect(short).not.toHaveText('Unknown', SOON);
   const loaded = loads(page);
-  complaints.expectNoAnswer('/api/v1/live');
-  await page.route('**/api/v1/live', (route) => route.abort('failed'));
+  complaints.expectNoAnswer('/api/fn/live_status');
+  await page.route('**/api/fn/live_status', (route) => route.abort('failed'));
   await expect(short).toHaveText('Unknown', SOON);
-  await expect(page.locator('#live-pill')).toHaveAttribute('title', /does not answer/);
-  await page.unroute('**/api/v1/live');
+  await expect(page.locator('.pill')).toHaveAttribute('title', /does not answer/);
+  await page.unroute('**/api/fn/live_status');
   await expect(short).not.toHaveText('Unknown', SOON);
   expect(loaded()).toBe(0);
 });
@@ -81,20 +81,20 @@ test.describe('a session of its own', () => {
     await expect(page).toHaveURL(/\/trades$/);
     complaints.expectStatus(401);
     await page.context().clearCookies();
-    await expect(page.locator('#live-short')).toHaveText('Unknown', SOON);
-    await expect(page.locator('#live-pill')).toHaveAttribute('title', /no longer logged in/);
+    await expect(page.locator('.pill-short')).toHaveText('Unknown', SOON);
+    await expect(page.locator('.pill')).toHaveAttribute('title', /no longer logged in/);
   });
 });
 
 test('the longest live state fits every window', async ({ page }) => {
-  await page.route('**/api/v1/live', async (route) => {
+  await page.route('**/api/fn/live_status', async (route) => {
     const answer = await route.fetch();
     const live = (await answer.json()) as Record<string, unknown>;
     const longest = { short: 'Declared, not enforced', since: ' since 24 Nov 2025' };
     await route.fulfill({ response: answer, json: { ...live, ...longest } });
   });
   await page.goto('/trades');
-  await expect(page.locator('#live-since')).toHaveText('since 24 Nov 2025', SOON);
+  await expect(page.locator('.pill-since')).toHaveText('since 24 Nov 2025', SOON);
   for (const width of [320, 390, 540, 861, 1181, 1440]) {
     await page.setViewportSize({ width, height: 844 });
     await expectNoSidewaysScroll(page);

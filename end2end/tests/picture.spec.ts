@@ -185,7 +185,7 @@ test.describe('with scripts', () => {
       await barArea(page, first).hover();
       await page.mouse.down();
       await barArea(page, second).hover();
-      await expect(page.locator('.brushed')).not.toHaveAttribute('width', '0');
+      await expect(page.locator('.brushed')).toBeVisible();
       await page.mouse.up();
       await page.waitForURL(/from=[^&]*T/, { waitUntil: 'domcontentloaded' });
       const [from] = rangeOf(between.at(0)?.href ?? '');

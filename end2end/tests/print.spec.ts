@@ -15,7 +15,7 @@ test('paper has the record and not the controls', async ({ page, request }) => {
   const controls = {
     form: reviewForm(page),
     navigation: page.getByRole('navigation', { name: 'Main' }),
-    pill: page.locator('#live-pill'),
+    pill: page.locator('.pill'),
     exports: page.getByRole('link', { name: '↓ Timeline CSV' }),
     zoom: page.getByRole('navigation', { name: 'Span of the timeline' }),
   };

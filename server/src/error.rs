@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::catalogue::View;
 use domain::query::ParamError;
 use domain::saved::SavedQuery;
+use domain::wire::{ApiError, ErrorBody};
 use store::StoreError;
 
 use crate::auth::Visitor;
@@ -342,6 +343,25 @@ impl ErrorResponse {
                 )
             },
             _ => Self::of_status(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+}
+
+impl ErrorResponse {
+    /// The body that a program reads.
+    #[must_use]
+    pub fn as_api_error(&self) -> ApiError {
+        // A page names the parameters beside the message, a program's message names them itself.
+        let message = match &self.faults {
+            Some(faults) => faults.to_string(),
+            None => self.message.clone(),
+        };
+        ApiError {
+            error: ErrorBody {
+                code: self.code.to_owned(),
+                message,
+                param: self.faults.as_ref().map(|faults| faults.param.clone()),
+            },
         }
     }
 }

@@ -12,7 +12,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::query::{ParamError, Params};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::json;
 use tower_http::request_id::RequestId;
 
 use crate::auth::Visitor;
@@ -170,16 +169,7 @@ fn has_own_body(response: &Response) -> bool {
 }
 
 fn as_json(told: &ErrorResponse) -> Response {
-    // A page names the parameters beside the message, a program's message names them itself.
-    let message = match &told.faults {
-        Some(faults) => faults.to_string(),
-        None => told.message.clone(),
-    };
-    let param = told.faults.as_ref().map(|faults| &faults.param);
-    let body = json!({
-        "error": { "code": told.code, "message": message, "param": param }
-    });
-    (told.status, Json(body)).into_response()
+    (told.status, Json(told.as_api_error())).into_response()
 }
 
 /// The page keeps the navigation for whoever is logged in, as far as that can be told.

@@ -31,6 +31,7 @@ pub mod record;
 pub mod routes;
 pub mod saved;
 pub mod serve;
+pub mod server_functions;
 pub mod signals;
 pub mod state;
 pub mod surveys;

@@ -1,10 +1,10 @@
 //! `/api/openapi.json`: the API described, in version 3.1 of that format.
 
 use axum::Json;
-use axum::response::{IntoResponse, Response};
 use domain::catalogue::{Kind, Param, Takes, View};
-use serde_json::{Value, json};
+use domain::wire::{ApiError, Dossier, ExportStatus, LiveStatus, Survey};
 use store::views;
+use utoipa::ToSchema;
 use utoipa::openapi::path::{
     HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem,
 };
@@ -131,64 +131,69 @@ fn path(view: View) -> PathItem {
     PathItem::new(HttpMethod::Get, operation)
 }
 
-/// What stands in an address beside the lists, in words: path, summary, status and description of the answer.
-const OTHERS: &[(&str, &str, (&str, &str))] = &[
-    (
-        "/api/v1/kill-switch/{id}",
-        "One kill-switch episode's dossier; `id` is that of its activating event",
-        (
+/// An address beside the lists.
+struct Other {
+    path: &'static str,
+    summary: &'static str,
+    /// Status of the answer, its description, and the schema of its body.
+    answer: (&'static str, &'static str, Option<&'static str>),
+}
+
+/// The addresses beside the lists.
+const OTHERS: &[Other] = &[
+    Other {
+        path: "/api/v1/kill-switch/{id}",
+        summary: "One kill-switch episode's dossier; `id` is that of its activating event",
+        answer: (
             "200",
             "trigger, raw rows, effect, leaks with their value, what came before and after, reviews",
+            Some("Dossier"),
         ),
-    ),
-    (
-        "/api/v1/{view}/survey",
-        "What the rows of trades, signals or events amount to; takes the parameters of the list",
-        (
+    },
+    Other {
+        path: "/api/v1/{view}/survey",
+        summary: "What the rows of trades, signals or events amount to; takes the parameters of the list",
+        answer: ("200", "count, histogram and facets", Some("Survey")),
+    },
+    Other {
+        path: "/api/v1/live",
+        summary: "The kill switch's live state and what needs somebody, as every page's header shows it",
+        answer: (
             "200",
-            "count; histogram: edges of its buckets, rows of each kind in each; facets: the most frequent values \
-             of a parameter under all other filters; of each how sure it is: exact, or sampled one row in so many, \
-             and within which share the whole lies, 19 times in 20",
+            "the state in words, and the counts",
+            Some("LiveStatus"),
         ),
-    ),
-    (
-        "/api/v1/live",
-        "The kill switch's live state and what needs somebody, as every page's header shows it",
-        (
+    },
+    Other {
+        path: "/api/v1/exports/{key}",
+        summary: "How far one's own export is that was asked for with `key`, a UUID of one's choice, for example \
+                  /trades.csv?asset=BTC&key=…; known until fifteen minutes after its end",
+        answer: (
             "200",
-            "tone, mark, short text, title; open episodes, pending and overdue reviews",
+            "its state, in numbers and in words",
+            Some("ExportStatus"),
         ),
-    ),
-    (
-        "/api/v1/exports/{key}",
-        "How far one's own export is that was asked for with `key`, a UUID of one's choice, for example \
-         /trades.csv?asset=BTC&key=…; known until fifteen minutes after its end",
-        (
-            "200",
-            "state (waiting, running, done, failed, cancelled), place in line, rows and bytes sent, seconds in \
-             this state, rows_per_second, estimate (of all rows) and seconds_left or null; in words: headline, \
-             detail; of an export that was cut off, rest: the address of an export of the rows after the last one \
-             sent, and rest_label",
-        ),
-    ),
-    (
-        CANCEL,
-        "Ends one's own export: its body breaks off",
-        (
+    },
+    Other {
+        path: CANCEL,
+        summary: "Ends one's own export: its body breaks off",
+        answer: (
             "204",
             "it has ended; a client that does not accept JSON is sent back (303)",
+            None,
         ),
-    ),
+    },
 ];
 
 /// The only address here that is posted to.
 const CANCEL: &str = "/exports/{key}/cancel";
 
-fn other((path, summary, (status, answer)): (&str, &str, (&str, &str))) -> PathItem {
+fn other(described: &Other) -> PathItem {
+    let (status, answer, schema) = described.answer;
+    let path = described.path;
     let mut ok = ResponseBuilder::new().description(answer);
-    if status == "200" {
-        let json = Content::new(Some(Object::with_type(Type::Object)));
-        ok = ok.content("application/json", json);
+    if let Some(schema) = schema {
+        ok = ok.content("application/json", json(schema));
     }
     let mut operation = OperationBuilder::new()
         .operation_id(Some(
@@ -197,7 +202,7 @@ fn other((path, summary, (status, answer)): (&str, &str, (&str, &str))) -> PathI
                 .replace(['-', '/'], "_")
                 .replace(['{', '}'], ""),
         ))
-        .summary(Some(summary))
+        .summary(Some(described.summary))
         .response(status, ok)
         .response("401", error("not logged in"))
         .response("403", error("the account has no role"))
@@ -227,28 +232,32 @@ fn other((path, summary, (status, answer)): (&str, &str, (&str, &str))) -> PathI
     PathItem::new(method, operation)
 }
 
+fn json(schema: &str) -> Content {
+    Content::new(Some(Ref::from_schema_name(schema)))
+}
+
 fn error(description: &str) -> ResponseBuilder {
-    ResponseBuilder::new().description(description).content(
-        "application/json",
-        Content::new(Some(Ref::from_schema_name("Error"))),
-    )
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/json", json("ApiError"))
+}
+
+/// Adds the schema of what crosses the wire, and of its parts.
+fn add<T: ToSchema>(components: &mut Components) {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    components.schemas.extend(schemas);
 }
 
 /// The description of the whole API.
 #[must_use]
 pub fn description() -> OpenApi {
-    let text = |kind: Type| Object::with_type(SchemaType::from_iter([kind, Type::Null]));
-    let error = ObjectBuilder::new().property(
-        "error",
-        ObjectBuilder::new()
-            .property("code", Object::with_type(Type::String))
-            .property("message", Object::with_type(Type::String))
-            .property("param", text(Type::String)),
-    );
     let mut components = Components::new();
-    components
-        .schemas
-        .insert("Error".to_owned(), Schema::from(error).into());
+    add::<ApiError>(&mut components);
+    add::<Dossier>(&mut components);
+    add::<ExportStatus>(&mut components);
+    add::<LiveStatus>(&mut components);
+    add::<Survey>(&mut components);
     let mut paths = PathsBuilder::new();
     for view in views::all() {
         components
@@ -257,7 +266,7 @@ pub fn description() -> OpenApi {
         paths = paths.path(format!("/api/v1/{view}"), path(view));
     }
     for described in OTHERS {
-        paths = paths.path(described.0, other(*described));
+        paths = paths.path(described.path, other(described));
     }
     OpenApiBuilder::new()
         .info(
@@ -280,11 +289,8 @@ pub fn description() -> OpenApi {
 }
 
 /// `/api/openapi.json`
-pub async fn document(_: Reader) -> Response {
-    let document = serde_json::to_value(description());
-    document
-        .map_or_else(|_| Json(json!(null)), Json::<Value>)
-        .into_response()
+pub async fn document(_: Reader) -> Json<OpenApi> {
+    Json(description())
 }
 
 #[cfg(test)]

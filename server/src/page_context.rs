@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
-use app::model::{NavBadges, PageContext, Person, Theme};
+use app::model::{NavBadges, PageContext, Person};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -15,6 +15,7 @@ use chrono_tz::Tz;
 use domain::clock;
 use domain::filter::SavedColumns;
 use domain::finding::OpenFindings;
+use domain::wire::{LiveStatus, Theme};
 use futures::FutureExt as _;
 use futures::stream::{self, StreamExt as _};
 use store::views;
@@ -45,11 +46,9 @@ impl Preferences {
     pub fn of(headers: &HeaderMap) -> Self {
         Self {
             zone: cookie::find(headers, "tz").and_then(domain::zone::parse),
-            theme: match cookie::find(headers, "theme") {
-                Some("light") => Theme::Light,
-                Some("dark") => Theme::Dark,
-                _ => Theme::System,
-            },
+            theme: cookie::find(headers, "theme")
+                .and_then(Theme::parse)
+                .unwrap_or_default(),
             columns: SavedColumns::read(&views::all(), |view| {
                 cookie::find(headers, &cookie::columns_name(view))
             }),
@@ -159,6 +158,17 @@ impl App {
             },
             ..self.visitor_context(&reader.visitor, asked)
         })
+    }
+}
+
+impl App {
+    /// The live state and what waits for somebody, as the reader's header shows them.
+    ///
+    /// # Errors
+    /// When a database is away.
+    pub async fn live_status(&self, reader: &Reader) -> Result<LiveStatus, AppError> {
+        let ctx = self.reader_context(reader, None).await?;
+        app::live_status(&ctx).ok_or(AppError::NotFound("live state"))
     }
 }
 

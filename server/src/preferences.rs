@@ -6,6 +6,7 @@ use axum::http::{Uri, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use domain::filter::list::parse_tz;
 use domain::query::ParamError;
+use domain::wire::Theme;
 use serde::Deserialize;
 
 use crate::auth::login::local_path;
@@ -46,11 +47,13 @@ pub async fn submit(_: Reader, Form(choice): Form<PreferencesForm>) -> Result<Re
         cookies.push((header::SET_COOKIE, cookie::preference("tz", zone.name())));
     }
     if let Some(theme) = choice.theme {
-        if !matches!(theme.as_str(), "system" | "light" | "dark") {
-            let takes = "system, light or dark";
-            return Err(ParamError::wrong_value("theme", &theme, takes).into());
-        }
-        cookies.push((header::SET_COOKIE, cookie::preference("theme", &theme)));
+        let takes = "system, light or dark";
+        let theme =
+            Theme::parse(&theme).ok_or_else(|| ParamError::wrong_value("theme", &theme, takes))?;
+        cookies.push((
+            header::SET_COOKIE,
+            cookie::preference("theme", theme.as_str()),
+        ));
     }
     let back = Redirect::to(&local_path(&choice.next));
     Ok((AppendHeaders(cookies), back).into_response())

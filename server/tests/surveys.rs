@@ -25,7 +25,7 @@ async fn a_list_page_ends_with_its_picture_and_facets() {
         assert_eq!(page.status, StatusCode::OK, "{path}");
         let rows = page.body.find("<tbody>").unwrap();
         for late in [
-            "<svg class=\"bars\"",
+            "class=\"bars\"",
             "<table class=\"twin-table\">",
             "id=\"facet-",
         ] {

@@ -29,19 +29,9 @@ pub fn run(workspace: &Workspace) -> Result<(), Error> {
         .args(DENY_WARNINGS);
     step("clippy", &mut clippy)?;
 
-    let compiler = wasm_target::ensure(workspace)?;
-    let mut clippy = workspace.cargo();
-    clippy
-        .args(["clippy", "--package", "frontend", "--lib"])
-        .args(["--target", TARGET, "--profile", Profile::Dev.wasm()])
-        // The folder of `cargo xtask build`, whose dependencies it uses.
-        .arg("--target-dir")
-        .arg(workspace.target.join("front"))
-        .args(DENY_WARNINGS);
-    step(
-        "clippy of the browser code",
-        &mut compiler.choose_for(clippy),
-    )?;
+    // On its own: what browser and server share must not need what the server alone asks of it.
+    browser_lints(workspace, "domain")?;
+    browser_lints(workspace, "frontend")?;
 
     let mut documentation = workspace.cargo();
     documentation
@@ -54,6 +44,23 @@ pub fn run(workspace: &Workspace) -> Result<(), Error> {
     let mut tests = workspace.cargo();
     tests.arg("test").args(NATIVE).args(["--lib", "--bins"]);
     step("unit tests", &mut tests)
+}
+
+/// Lints a crate as it is compiled for the browser.
+fn browser_lints(workspace: &Workspace, package: &str) -> Result<(), Error> {
+    let compiler = wasm_target::ensure(workspace)?;
+    let mut clippy = workspace.cargo();
+    clippy
+        .args(["clippy", "--package", package, "--lib"])
+        .args(["--target", TARGET, "--profile", Profile::Dev.wasm()])
+        // The folder of `cargo xtask build`, whose dependencies it uses.
+        .arg("--target-dir")
+        .arg(workspace.target.join("front"))
+        .args(DENY_WARNINGS);
+    step(
+        &format!("clippy of {package} for the browser"),
+        &mut compiler.choose_for(clippy),
+    )
 }
 
 fn step(name: &str, command: &mut Command) -> Result<(), Error> {

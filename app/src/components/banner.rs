@@ -1,10 +1,10 @@
 //! The answer before the evidence.
 
+use domain::wire::{Icon, Tone};
 use leptos::prelude::*;
 
 use super::content::Content;
-use super::icon::{Icon, Mark};
-use super::outcome::Tone;
+use super::icon::Mark;
 
 /// A banner: a shape, the answer, and as children what explains it.
 #[component]

@@ -1,9 +1,10 @@
 //! BUY, SELL, HOLD: a word, a shape and a colour.
 
+use domain::wire::Icon;
 use leptos::prelude::*;
 
 use super::html::{Html, written};
-use super::icon::{Icon, write_icon};
+use super::icon::write_icon;
 use super::text::write_stored;
 
 /// A decision or a signal's action as the engine wrote it.

@@ -2,10 +2,11 @@
 
 use domain::episode::{Episode, Mechanism};
 use domain::time::{Timestamp, duration_in_words, ongoing_in_words};
+use domain::wire::Icon;
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::icon::{Icon, Mark};
+use super::icon::Mark;
 use super::text::grouped;
 
 /// The mechanism's name: `Emergency stop`, `Toggle`.

@@ -3,12 +3,13 @@
 use domain::filter::ParamEnum as _;
 use domain::finding::{FindingState, Rule, Severity, StoredFinding, Subject};
 use domain::query::Pairs;
+use domain::wire::Icon;
 use leptos::either::Either;
 use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::detail::Card;
-use super::icon::{Icon, Mark};
+use super::icon::Mark;
 use super::severity::SeverityTag;
 use super::text::{Stored, cut, short_id};
 

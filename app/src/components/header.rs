@@ -1,100 +1,118 @@
 //! The bar at the top of every page: navigation, the kill switch's live state, zone, account.
 
 use domain::zone::offset_label;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
-use super::live::{live_pill, pill};
-use super::text::{grouped, stored, stored_as};
+use super::live::live_status;
+use super::text::Stored;
 use crate::document::{LOGO, Section};
-use crate::islands::{LivePill, ThemeSwitch, findings_count, reviews_count};
-use crate::model::{NavBadges, PageContext};
+use crate::islands::{Badge, BadgeCount, LivePill, NavBadge, ThemeSwitch};
+use crate::model::{NavBadges, PageContext, Person};
 
 /// The bar.
-pub fn header(ctx: &PageContext, section: Section) -> AnyView {
+#[component]
+pub fn Header<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The navigation's entry of the page.
+    section: Section,
+) -> impl IntoView + use<> {
     let may_read = ctx
         .person
         .as_ref()
         .is_some_and(|person| person.role.is_some());
+    let navigation = may_read.then(|| view! { <Navigation ctx section /> });
+    let live = live_status(ctx).filter(|_| may_read);
+    let account = ctx.person.as_ref();
     view! {
         <header class="bar">
             <a class="brand" href="/">
                 <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" inner_html=LOGO></svg>
                 <span>"Audit Console"</span>
             </a>
-            {may_read.then(|| navigation(ctx, section))}
+            {navigation}
             <div class="bar-end">
-                {live_pill(ctx).filter(|_| may_read).map(|state| {
-                    view! { <LivePill>{pill(&state)}</LivePill> }
-                })}
-                {zone(ctx)}
-                {theme(ctx)}
-                {account(ctx)}
+                {live.map(|status| view! { <LivePill status /> })}
+                <ZoneMenu ctx />
+                <form class="theme-form" method="post" action="/preferences">
+                    <input type="hidden" name="next" value=return_path(ctx) />
+                    <ThemeSwitch theme=ctx.theme />
+                </form>
+                {account.map(|person| view! { <AccountMenu ctx person /> })}
             </div>
         </header>
     }
-    .into_any()
 }
 
-fn navigation(ctx: &PageContext, section: Section) -> AnyView {
-    let entry = |to: Section, href: String, label: &'static str, counts: Option<AnyView>| {
-        let current = (to == section).then_some("page");
-        view! { <a href=href aria-current=current>{label}{counts}</a> }.into_any()
-    };
-    let lists = ctx.views.iter().map(|view| {
-        let counts = match view.name {
-            "kill-switch" => Some(counts(ctx.nav_badges)),
-            "findings" => Some(findings(ctx.nav_badges)),
-            _ => None,
+#[component]
+fn Navigation<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The entry of the page.
+    section: Section,
+) -> impl IntoView + use<> {
+    let current = move |to: Section| (to == section).then_some("page");
+    let lists = ctx.views.iter().map(|list| {
+        let badges = match list.name {
+            "kill-switch" => EitherOf3::A(view! { <KillSwitchBadges counts=ctx.nav_badges /> }),
+            "findings" => EitherOf3::B(view! { <FindingsBadge counts=ctx.nav_badges /> }),
+            _ => EitherOf3::C(()),
         };
-        entry(
-            Section::List(view.name),
-            view.path(),
-            view.words.nav,
-            counts,
-        )
+        view! {
+            <a href=list.path() aria-current=current(Section::List(list.name))>
+                {list.words.nav}
+                {badges}
+            </a>
+        }
     });
     view! {
         <nav class="nav" aria-label="Main">
-            {entry(Section::Overview, "/".to_owned(), "Overview", None)}
+            <a href="/" aria-current=current(Section::Overview)>"Overview"</a>
             {lists.collect_view()}
         </nav>
     }
-    .into_any()
 }
 
-/// Open episodes, loud; reviews to do, quieter. They are there even when they are nought: the live
-/// state's island writes into them.
-fn counts(nav_badges: NavBadges) -> AnyView {
-    let reviews = nav_badges.pending_reviews + nav_badges.overdue_reviews;
-    let (class, after) = reviews_count(nav_badges.overdue_reviews);
+/// Open episodes, loud; reviews to do, quieter.
+#[component]
+fn KillSwitchBadges(
+    /// What waits for somebody.
+    counts: NavBadges,
+) -> impl IntoView {
+    let open = BadgeCount {
+        all: counts.open_episodes,
+        overdue: 0,
+    };
+    let reviews = BadgeCount {
+        all: counts.pending_reviews + counts.overdue_reviews,
+        overdue: counts.overdue_reviews,
+    };
     view! {
-        <span class="count hot" id="open-count" hidden=nav_badges.open_episodes == 0>
-            <span id="open-count-number">{grouped(nav_badges.open_episodes)}</span>
-            <span class="sr" id="open-count-words">" open"</span>
-        </span>
-        <span class=class id="review-count" hidden=reviews == 0>
-            <span id="review-count-number">{grouped(reviews)}</span>
-            <span class="sr" id="review-count-words">{after}</span>
-        </span>
+        <NavBadge badge=Badge::OpenEpisodes count=open />
+        <NavBadge badge=Badge::Reviews count=reviews />
     }
-    .into_any()
 }
 
-/// Findings that nobody has explained, there even when they are none as the counts of [`counts`] are.
-fn findings(nav_badges: NavBadges) -> AnyView {
-    let open = nav_badges.findings.all();
-    let (number, after) = findings_count(open);
-    view! {
-        <span class="count" id="finding-count" hidden=open == 0>
-            <span id="finding-count-number">{number}</span>
-            <span class="sr" id="finding-count-words">{after}</span>
-        </span>
-    }
-    .into_any()
+/// Findings that nobody has explained.
+#[component]
+fn FindingsBadge(
+    /// What waits for somebody.
+    counts: NavBadges,
+) -> impl IntoView {
+    let count = BadgeCount {
+        all: counts.findings.all(),
+        overdue: 0,
+    };
+    view! { <NavBadge badge=Badge::Findings count /> }
 }
 
 /// The shown zone, and a menu to change it.
-fn zone(ctx: &PageContext) -> AnyView {
+#[component]
+fn ZoneMenu<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+) -> impl IntoView + use<> {
     let name = ctx.zone.name();
     let offset = offset_label(ctx.now, ctx.zone);
     let utc = (name != "UTC").then(|| {
@@ -118,50 +136,41 @@ fn zone(ctx: &PageContext) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
 }
 
-/// The colour scheme's button. Without JavaScript it is a form's.
-fn theme(ctx: &PageContext) -> AnyView {
-    view! {
-        <form class="theme-form" method="post" action="/preferences">
-            <input type="hidden" name="next" value=return_path(ctx) />
-            <ThemeSwitch />
-        </form>
-    }
-    .into_any()
-}
-
-fn account(ctx: &PageContext) -> Option<AnyView> {
-    let person = ctx.person.as_ref()?;
+/// Who is logged in, and a menu of what concerns them.
+#[component]
+fn AccountMenu<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// Who is logged in.
+    person: &'a Person,
+) -> impl IntoView + use<> {
     let role = person
         .role
         .map_or_else(|| "no role".to_owned(), |role| role.to_string());
     let label = format!("Account of {}", person.email);
-    let email = person.email.clone();
-    Some(
-        view! {
-            <button class="bar-btn account-btn" type="button" popovertarget="account-menu" aria-label=label>
-                <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-                    <circle cx="8" cy="5.5" r="2.8" fill="none" stroke="currentColor" stroke-width="1.5"></circle>
-                    <path d="M2.5 14c.6-3 2.8-4.4 5.5-4.4s4.9 1.4 5.5 4.4" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round"></path>
-                </svg>
-                {stored_as("account-email", &email)}
-            </button>
-            <div class="menu" id="account-menu" popover="auto">
-                <p><strong>{stored(&email)}</strong><br /><span class="dim">{role}</span></p>
-                <p class="menu-zone">"Times in "{ctx.zone.name()}</p>
-                <p class="keys-hint dim">"Press "<kbd>"?"</kbd>" for the keys."</p>
-                <div class="menu-row">
-                    <a class="btn" href=preferences_path(ctx)>"Preferences"</a>
-                    <form method="post" action="/logout">
-                        <button class="btn">"Log out"</button>
-                    </form>
-                </div>
+    let email = &person.email;
+    view! {
+        <button class="bar-btn account-btn" type="button" popovertarget="account-menu" aria-label=label>
+            <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+                <circle cx="8" cy="5.5" r="2.8" fill="none" stroke="currentColor" stroke-width="1.5"></circle>
+                <path d="M2.5 14c.6-3 2.8-4.4 5.5-4.4s4.9 1.4 5.5 4.4" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round"></path>
+            </svg>
+            <Stored text=email class="account-email" />
+        </button>
+        <div class="menu" id="account-menu" popover="auto">
+            <p><strong><Stored text=email /></strong><br /><span class="dim">{role}</span></p>
+            <p class="menu-zone">"Times in "{ctx.zone.name()}</p>
+            <p class="keys-hint dim">"Press "<kbd>"?"</kbd>" for the keys."</p>
+            <div class="menu-row">
+                <a class="btn" href=preferences_path(ctx)>"Preferences"</a>
+                <form method="post" action="/logout">
+                    <button class="btn">"Log out"</button>
+                </form>
             </div>
-        }
-        .into_any(),
-    )
+        </div>
+    }
 }
 
 fn preferences_path(ctx: &PageContext) -> String {

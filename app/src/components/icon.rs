@@ -1,49 +1,9 @@
 //! Small shapes that stand beside words, so that meaning never hangs on colour alone.
 
+use domain::wire::Icon;
 use leptos::prelude::*;
 
 use super::html::{Html, written};
-
-/// A shape. Its colour is that of the text beside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Icon {
-    /// BUY.
-    Up,
-    /// SELL.
-    Down,
-    /// Done as meant.
-    Dot,
-    /// Begun, not done.
-    Ring,
-    /// Done in part.
-    Half,
-    /// Stopped.
-    Square,
-    /// Did not work.
-    Cross,
-    /// Called off, or nothing to be done.
-    Dash,
-    /// Something that must not be missed.
-    Alert,
-}
-
-impl Icon {
-    /// The fragment that names its definition.
-    #[must_use]
-    pub const fn href(self) -> &'static str {
-        match self {
-            Self::Up => "#m-up",
-            Self::Down => "#m-down",
-            Self::Dot => "#m-dot",
-            Self::Ring => "#m-ring",
-            Self::Half => "#m-half",
-            Self::Square => "#m-square",
-            Self::Cross => "#m-cross",
-            Self::Dash => "#m-dash",
-            Self::Alert => "#m-alert",
-        }
-    }
-}
 
 /// The shape, hidden from screen readers: the word beside it says the same.
 #[component]
@@ -52,11 +12,6 @@ pub fn Mark(
     icon: Icon,
 ) -> impl IntoView {
     written(|html| write_icon(html, icon))
-}
-
-/// [`Mark`], as a function.
-pub fn icon(icon: Icon) -> AnyView {
-    view! { <Mark icon /> }.into_any()
 }
 
 /// Writes [`Mark`].

@@ -1,13 +1,15 @@
 //! The kill switch's live state in words.
 
 use domain::live::{Agreement, LastEvent, LiveState, RedisState, Verdict};
+use domain::wire::{Icon, LiveStatus, Tone};
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::episode::mechanism_name;
-use super::icon::{Icon, icon};
-use super::outcome::Tone;
-use super::time::{clock_or_date, to_the_second};
-use crate::model::{LivePill, PageContext};
+use super::icon::Mark;
+use super::time::{SecondTime, clock_or_date};
+use crate::islands::UNKNOWN;
+use crate::model::PageContext;
 
 /// The live state, told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,14 +61,14 @@ pub fn live_state_text(live: &LiveState) -> LiveStateText {
         (Verdict::Unknown, RedisState::NotConfigured) => (
             Icon::Ring,
             Tone::Warn,
-            "Unknown",
+            UNKNOWN,
             "Unknown, no Redis configured.",
             "Only Redis tells what the Guard enforces.",
         ),
         (Verdict::Unknown, _) => (
             Icon::Ring,
             Tone::Warn,
-            "Unknown",
+            UNKNOWN,
             "Unknown, Redis not reachable.",
             "Only Redis tells what the Guard enforces, and it did not answer in time.",
         ),
@@ -80,9 +82,9 @@ pub fn live_state_text(live: &LiveState) -> LiveStateText {
     }
 }
 
-/// The state for the header and for `/api/v1/live`; none where the frame has none.
+/// The live state and what waits for somebody, for the header and for programs; none where the page has no live state.
 #[must_use]
-pub fn live_pill(ctx: &PageContext) -> Option<LivePill> {
+pub fn live_status(ctx: &PageContext) -> Option<LiveStatus> {
     let live = ctx.live.as_ref()?;
     let told = live_state_text(live);
     let (since, sentence) = match live.since() {
@@ -92,31 +94,17 @@ pub fn live_pill(ctx: &PageContext) -> Option<LivePill> {
         ),
         None => (String::new(), String::new()),
     };
-    Some(LivePill {
-        tone: told.tone.class(),
-        mark: told.mark.href(),
-        short: told.short,
+    Some(LiveStatus {
+        mark: told.mark,
+        open_episodes: ctx.nav_badges.open_episodes,
+        open_findings: ctx.nav_badges.findings.all(),
+        overdue_reviews: ctx.nav_badges.overdue_reviews,
+        pending_reviews: ctx.nav_badges.pending_reviews,
+        short: told.short.to_owned(),
         since,
         title: format!("{} {}{sentence}", told.answer, told.more),
+        tone: told.tone,
     })
-}
-
-/// The header's link to the episodes. The island finds its parts by the ids.
-pub fn pill(pill: &LivePill) -> AnyView {
-    let class = format!("pill {}", pill.tone);
-    view! {
-        <a class=class id="live-pill" href="/kill-switch" title=pill.title.clone()>
-            <svg class="mark" aria-hidden="true">
-                <use id="live-mark" href=pill.mark></use>
-            </svg>
-            <span class="sr">"Kill switch: "</span>
-            <span class="pill-text">
-                <span id="live-short">{pill.short}</span>
-                <span id="live-since">{pill.since.clone()}</span>
-            </span>
-        </a>
-    }
-    .into_any()
 }
 
 /// What the database declares: `stopped`, `not stopped`.
@@ -143,28 +131,37 @@ const fn on_words(on: bool) -> &'static str {
 }
 
 /// What a source says, with its shape.
-pub fn source_tag(words: &'static str) -> AnyView {
-    let (class, spec) = match words {
+#[component]
+pub fn SourceTag(
+    /// As [`declared_words`] and [`enforced_words`] have it.
+    words: &'static str,
+) -> impl IntoView {
+    let (class, icon) = match words {
         "stopped" => ("out stop", Icon::Square),
         "not stopped" => ("out ok", Icon::Dot),
         _ => ("out warn", Icon::Ring),
     };
-    view! { <span class=class>{icon(spec)}{words}</span> }.into_any()
+    view! { <span class=class><Mark icon />{words}</span> }
 }
 
 /// The last event that says on or off: what, of which mechanism, when.
-pub fn last_event(ctx: &PageContext, last: Option<LastEvent>) -> AnyView {
+#[component]
+pub fn LastEventLine<'a>(
+    /// The page's context.
+    ctx: &'a PageContext,
+    /// The event; none before the first.
+    last: Option<LastEvent>,
+) -> impl IntoView + use<> {
     let Some(last) = last else {
-        return view! { <span class="none">"none yet"</span> }.into_any();
+        return Either::Left(view! { <span class="none">"none yet"</span> });
     };
     let href = format!("/events/{}", last.id);
-    view! {
-        {source_tag(on_words(last.stops))}
+    Either::Right(view! {
+        <SourceTag words=on_words(last.stops) />
         <a class="last-event" href=href>
-            {mechanism_name(last.mechanism)} ", " {to_the_second(ctx, last.at)}
+            {mechanism_name(last.mechanism)} ", " <SecondTime ctx at=last.at />
         </a>
-    }
-    .into_any()
+    })
 }
 
 /// Whether setting, Redis and last event say the same; else what stands against what.

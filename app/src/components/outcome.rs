@@ -3,40 +3,12 @@
 use domain::order::OrderLink;
 use domain::time::Timestamp;
 use domain::trade::Outcome;
+pub use domain::wire::{Icon, Tone};
 
 use super::html::Html;
-use super::icon::{Icon, write_icon};
+use super::icon::write_icon;
 use super::time::rough_span;
 use super::visible::visible;
-
-/// How loud a thing is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// Nothing to see.
-    Quiet,
-    /// As it should be.
-    Ok,
-    /// Worth a look.
-    Warn,
-    /// Stopped or failed.
-    Stop,
-    /// Should not have been possible.
-    Leak,
-}
-
-impl Tone {
-    /// The class that the style sheet knows it by.
-    #[must_use]
-    pub const fn class(self) -> &'static str {
-        match self {
-            Self::Quiet => "quiet",
-            Self::Ok => "ok",
-            Self::Warn => "warn",
-            Self::Stop => "stop",
-            Self::Leak => "leak",
-        }
-    }
-}
 
 /// An outcome, told.
 #[derive(Clone, Debug, PartialEq, Eq)]

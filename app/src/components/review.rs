@@ -2,9 +2,10 @@
 
 use domain::review::{ReviewProgress, ReviewState};
 use domain::time::Timestamp;
+use domain::wire::Icon;
 use leptos::prelude::*;
 
-use super::icon::{Icon, Mark};
+use super::icon::Mark;
 use super::time::rough_span;
 
 /// How long a review has been overdue, or has time: `3 h`.

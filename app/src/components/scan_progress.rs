@@ -1,12 +1,11 @@
 //! How far the rules have got: findings are only as fresh as that.
 
 use domain::finding::{Rebuild, Rule, ScanProgress};
+use domain::wire::{Icon, Tone};
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 use super::banner::Banner;
-use super::icon::Icon;
-use super::outcome::Tone;
 use super::text::counted;
 use super::time::{ClockTime, SecondTime, rough_span};
 use crate::model::PageContext;

@@ -1,9 +1,10 @@
 //! An event's severity: a word and a shape.
 
+use domain::wire::Icon;
 use leptos::prelude::*;
 
 use super::html::{Html, written};
-use super::icon::{Icon, write_icon};
+use super::icon::write_icon;
 use super::text::write_stored;
 
 /// The severity as the engine wrote it.

@@ -5,8 +5,8 @@ use domain::link::LINK_WITHIN;
 use domain::signal::{SignalOutcome, Verdict};
 use domain::time::Timestamp;
 
-use super::icon::Icon;
-use super::outcome::{OutcomeLabel, Tone, status_label};
+use super::outcome::{OutcomeLabel, status_label};
+use domain::wire::{Icon, Tone};
 
 /// Tells what became of a signal that was written at `signalled`.
 #[must_use]

@@ -30,16 +30,6 @@ pub fn Stored<'a>(
     })
 }
 
-/// [`Stored`], as a function.
-pub fn stored(text: impl AsRef<str>) -> AnyView {
-    view! { <Stored text=text.as_ref() /> }.into_any()
-}
-
-/// [`Stored`] of a class, as a function.
-pub fn stored_as(class: &'static str, text: &str) -> AnyView {
-    view! { <Stored text class /> }.into_any()
-}
-
 /// Writes [`Stored`] without a class.
 pub fn write_stored(html: &mut Html, text: &str) {
     html.raw("<bdi>");

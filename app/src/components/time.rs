@@ -81,11 +81,6 @@ pub fn SecondTime<'a>(
     view! { <Time at text=at.second_in(ctx.zone) /> }
 }
 
-/// [`SecondTime`], as a function.
-pub fn to_the_second(ctx: &PageContext, at: Timestamp) -> AnyView {
-    view! { <SecondTime ctx at /> }.into_any()
-}
-
 /// A moment as `text` says it, with the UTC instant on hover.
 #[component]
 pub fn Time(

@@ -1,278 +1,273 @@
 //! The exports that were begun on this page: how far each is, and a button that cancels it.
 //!
-//! Without JavaScript the links download, and that is all. With it a click gives the link's address a fresh
-//! key and leaves the download to the browser; then the island asks `GET /api/v1/exports/{key}`, whose words
-//! it shows.
+//! Without JavaScript the links download, and that is all. With it a click gives the link's address a fresh key and leaves
+//! the download to the browser; then the island asks each second how far the export of that key is.
 
+use std::time::Duration;
+
+use domain::wire::{ExportState, ExportStatus};
+use leptos::ev;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use uuid::Uuid;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
-/// The panel, empty and hidden until the first export.
+use crate::api::{self, CallError};
+
+/// Links whose downloads are followed.
+const LINKS: &str = "a[data-export]";
+const EVERY: Duration = Duration::from_secs(1);
+/// An export that is not known after so many questions never began.
+const MISSES: u32 = 10;
+
+/// An export of this page.
+#[derive(Clone)]
+struct Export {
+    key: Uuid,
+    /// What began it, and gets the focus back.
+    link: HtmlElement,
+}
+
+/// What is known of an export.
+#[derive(Clone, PartialEq)]
+enum Progress {
+    /// The console has not answered yet.
+    Requested,
+    /// Its last answer.
+    Known(ExportStatus),
+    /// It cannot be followed any longer.
+    Lost {
+        headline: &'static str,
+        detail: &'static str,
+    },
+}
+
+/// The panel, hidden until the first export.
 #[island]
 pub fn ExportProgress() -> impl IntoView {
-    #[cfg(feature = "hydrate")]
-    follow::start();
+    let exports = RwSignal::new_local(Vec::<Export>::new());
+    let announcement = RwSignal::new(String::new());
+    // Effects run in the browser only.
+    Effect::new(move || {
+        let click = window_event_listener(ev::click, move |click| {
+            // Without a key the download goes on as it does without JavaScript.
+            if let Some(export) = begin(&click) {
+                exports.write().push(export);
+            }
+        });
+        on_cleanup(move || click.remove());
+    });
     view! {
-        <p class="sr" id="export-told" role="status"></p>
-        <section class="export-panel" id="export-panel" aria-label="Exports" hidden="">
-            <ul id="export-list">
-                <li class="export-item" id="export-pattern" hidden="">
-                    <p class="export-headline"></p>
-                    <progress aria-label="Rows sent"></progress>
-                    <p class="export-detail"></p>
-                    <a class="export-rest" data-export="" hidden=""></a>
-                    <button class="btn" type="button">"Cancel"</button>
-                </li>
+        <p class="sr" role="status">{announcement}</p>
+        <section class="export-panel" aria-label="Exports" hidden=move || exports.read().is_empty()>
+            <ul>
+                <For each=move || exports.get() key=|export| export.key let(export)>
+                    <ExportItem export exports announcement />
+                </For>
             </ul>
         </section>
     }
 }
 
-#[cfg(feature = "hydrate")]
-mod follow {
-    use std::cell::{Cell, RefCell};
-    use std::rc::Rc;
-    use std::time::Duration;
+/// Gives the clicked link's address a key.
+fn begin(click: &ev::MouseEvent) -> Option<Export> {
+    let target: Element = click.target()?.dyn_into().ok()?;
+    let link: HtmlElement = target.closest(LINKS).ok()??.dyn_into().ok()?;
+    let address = link.get_attribute("href")?;
+    let key = fresh_key()?;
+    let sign = if address.contains('?') { '&' } else { '?' };
+    let keyed = format!("{address}{sign}key={key}");
+    link.set_attribute("href", &keyed).ok()?;
+    // The browser reads it when the click is over; then the link is again what people copy.
+    let plain = link.clone();
+    set_timeout(
+        move || {
+            // The name is well-formed, so it cannot fail.
+            let _ = plain.set_attribute("href", &address);
+        },
+        Duration::ZERO,
+    );
+    Some(Export { key, link })
+}
 
-    use leptos::leptos_dom::helpers::IntervalHandle;
-    use leptos::prelude::*;
-    use wasm_bindgen::closure::Closure;
-    use wasm_bindgen::{JsCast, JsValue};
-    use wasm_bindgen_futures::spawn_local;
-    use web_sys::{Element, HtmlElement, MouseEvent};
+/// A random UUID. `crypto.randomUUID` is there in secure contexts only, `getRandomValues` everywhere.
+fn fresh_key() -> Option<Uuid> {
+    let mut bytes = [0; 16];
+    let crypto = window().crypto().ok()?;
+    crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
+    Some(uuid::Builder::from_random_bytes(bytes).into_uuid())
+}
 
-    use crate::islands::browser::{self, Failed};
-
-    /// Links whose downloads are followed.
-    const LINKS: &str = "a[data-export]";
-    const EVERY: Duration = Duration::from_secs(1);
-    /// An export that is not known after so many questions never began.
-    const MISSES: u32 = 10;
-
-    /// One export of this page.
-    struct Item {
-        key: String,
-        /// What began it.
-        link: HtmlElement,
-        element: Element,
-        timer: Cell<Option<IntervalHandle>>,
-        /// A request is under way.
-        asking: Cell<bool>,
-        misses: Cell<u32>,
-        ended: Cell<bool>,
-        /// State and place as they were last announced.
-        told: RefCell<String>,
-    }
-
-    /// Listens as long as the page lives.
-    pub fn start() {
-        let handle = window_event_listener(leptos::ev::click, |click| {
-            // Without a panel or a key the download goes on as without JavaScript.
-            let _ = begin(&click);
-        });
-        std::mem::forget(handle);
-    }
-
-    /// Gives the clicked link's address a key, and follows the export.
-    fn begin(click: &MouseEvent) -> Option<()> {
-        let target: Element = click.target()?.dyn_into().ok()?;
-        let link: HtmlElement = target.closest(LINKS).ok()??.dyn_into().ok()?;
-        let address = link.get_attribute("href")?;
-        let pattern = document().get_element_by_id("export-pattern")?;
-        let key = fresh_key()?;
-        let sign = if address.contains('?') { "&" } else { "?" };
-        let keyed = [&address, sign, "key=", &key].concat();
-        link.set_attribute("href", &keyed).ok()?;
-        // The browser reads it when the click is over; then the link is again what people copy.
-        let plain = link.clone();
-        set_timeout(
-            move || {
-                let _ = plain.set_attribute("href", &address);
-            },
-            Duration::ZERO,
-        );
-        let element: Element = pattern.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
-        element.remove_attribute("id").ok()?;
-        element.remove_attribute("hidden").ok()?;
-        pattern.parent_element()?.append_child(&element).ok()?;
-        show_panel(true);
-        let item = Rc::new(Item {
-            key,
-            link,
-            element,
-            timer: Cell::default(),
-            asking: Cell::default(),
-            misses: Cell::default(),
-            ended: Cell::default(),
-            told: RefCell::default(),
-        });
-        item.say("waiting", "Export is about to begin", "");
-        item.listen();
-        let asked = Rc::clone(&item);
-        item.timer
-            .set(set_interval_with_handle(move || ask(&asked), EVERY).ok());
-        Some(())
-    }
-
-    /// A random UUID. Only secure contexts have the browser's own function for one.
-    fn fresh_key() -> Option<String> {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut bytes = [0; 16];
-        let crypto = window().crypto().ok()?;
-        crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
-        bytes[6] = bytes[6] & 0x0f | 0x40;
-        bytes[8] = bytes[8] & 0x3f | 0x80;
-        let mut key = String::with_capacity(36);
-        for (at, byte) in bytes.iter().enumerate() {
-            if matches!(at, 4 | 6 | 8 | 10) {
-                key.push('-');
-            }
-            key.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            key.push(char::from(DIGITS[usize::from(byte & 15)]));
+/// One export.
+#[component]
+fn ExportItem(
+    /// The export.
+    export: Export,
+    /// All of the page: it is taken out when it is closed.
+    exports: RwSignal<Vec<Export>, LocalStorage>,
+    /// What is read out when something else than the number of rows has changed.
+    announcement: RwSignal<String>,
+) -> impl IntoView {
+    let Export { key, link } = export;
+    let progress = RwSignal::new(Progress::Requested);
+    follow(key, progress);
+    let step = Memo::new(move |_| progress.read().step());
+    Effect::new(move || {
+        // A memo that is tracked but never read has no value, and never changes.
+        step.get();
+        let progress = progress.read_untracked();
+        announcement.set(format!("{}. {}", progress.headline(), progress.detail()));
+    });
+    let press = move |_| {
+        if progress.read_untracked().has_ended() {
+            exports.write().retain(|export| export.key != key);
+            // What had the focus is gone. It fails only where the link is gone, too.
+            let _ = link.focus();
+        } else {
+            cancel(key, progress);
         }
-        Some(key)
+    };
+    let rest = move || {
+        let (address, label) = progress.read().rest()?;
+        Some(view! { <a class="export-rest" data-export="" href=address>{label}</a> })
+    };
+    view! {
+        <li class="export-item" data-state=move || progress.read().end()>
+            <p class="export-headline">{move || progress.read().headline().to_owned()}</p>
+            <progress
+                aria-label="Rows sent"
+                max=move || progress.read().bar().map(|(_, max)| max.to_string())
+                value=move || progress.read().bar().map(|(value, _)| value.to_string())
+            ></progress>
+            <p class="export-detail">{move || progress.read().detail().to_owned()}</p>
+            {rest}
+            <button class="btn" type="button" on:click=press>
+                {move || if progress.read().has_ended() { "Close" } else { "Cancel" }}
+            </button>
+        </li>
     }
+}
 
-    /// Asks once, unless an answer is still awaited.
-    fn ask(item: &Rc<Item>) {
-        if item.asking.replace(true) {
+/// Asks how far the export is until it has ended.
+fn follow(key: Uuid, progress: RwSignal<Progress>) {
+    let is_busy = StoredValue::new(false);
+    let misses = StoredValue::new(0);
+    let ask = move || {
+        if is_busy.get_value() || progress.read_untracked().has_ended() {
             return;
         }
-        let item = Rc::clone(item);
+        is_busy.set_value(true);
         spawn_local(async move {
-            match browser::get(&["/api/v1/exports/", &item.key].concat()).await {
-                Ok(answer) => item.show(&answer),
-                Err(Failed::NotAllowed) => {
-                    item.end("You are no longer logged in", "The download may go on.");
-                }
-                Err(Failed::NotThere) if item.misses.get() >= MISSES => {
-                    item.end("Export is not known", "See what the browser says of it.");
-                }
-                Err(Failed::NotThere) => item.misses.set(item.misses.get() + 1),
-                // The next answer tells more.
-                Err(Failed::NoAnswer) => {}
+            let answer = within(api::get_export_status(key.to_string())).await;
+            let is_missing = answer.as_ref().is_err_and(CallError::is_not_found);
+            if is_missing && misses.get_value() < MISSES {
+                misses.set_value(misses.get_value() + 1);
+            } else {
+                show(answer, progress);
             }
-            item.asking.set(false);
+            is_busy.set_value(false);
         });
+    };
+    if let Ok(timer) = set_interval_with_handle(ask, EVERY) {
+        on_cleanup(move || timer.clear());
     }
+}
 
-    impl Item {
-        fn find(&self, selector: &str) -> Option<Element> {
-            self.element.query_selector(selector).ok()?
-        }
+/// Ends the export; the answer says how far it got.
+fn cancel(key: Uuid, progress: RwSignal<Progress>) {
+    spawn_local(async move {
+        show(within(api::cancel_export(key.to_string())).await, progress);
+    });
+}
 
-        fn write(&self, selector: &str, text: &str) {
-            if let Some(element) = self.find(selector) {
-                element.set_text_content(Some(text));
-            }
-        }
+fn show(answer: Result<ExportStatus, CallError>, progress: RwSignal<Progress>) {
+    let now = match answer {
+        Ok(status) => Progress::Known(status),
+        Err(error) if error.is_not_allowed() => Progress::Lost {
+            headline: "You are no longer logged in",
+            detail: "The download may go on.",
+        },
+        Err(error) if error.is_not_found() => Progress::Lost {
+            headline: "Export is not known",
+            detail: "See what the browser says of it.",
+        },
+        // The next answer tells more.
+        Err(_) => return,
+    };
+    // It may have been closed meanwhile.
+    let _ = progress.try_set(now);
+}
 
-        /// Shows what the console says of it.
-        fn show(&self, answer: &JsValue) {
-            let text = |name| browser::text(answer, name).unwrap_or_default();
-            let count = |name| browser::count(answer, name);
-            let state = text("state");
-            let (headline, detail) = (text("headline"), text("detail"));
-            if let Some(bar) = self.find("progress") {
-                let rows = count("rows").unwrap_or_default();
-                let shown = match (state.as_str(), count("estimate")) {
-                    ("done", _) => Some((1, 1)),
-                    ("running", Some(all)) if all >= rows => Some((rows, all.max(1))),
-                    _ => None,
-                };
-                // The names are well-formed, so these cannot fail.
-                let _ = match shown {
-                    Some((part, whole)) => bar
-                        .set_attribute("max", &whole.to_string())
-                        .and_then(|()| bar.set_attribute("value", &part.to_string())),
-                    None => bar.remove_attribute("value"),
-                };
-            }
-            if matches!(state.as_str(), "waiting" | "running") {
-                let place = count("place").unwrap_or_default().to_string();
-                self.say(&[&state, " ", &place].concat(), &headline, &detail);
-            } else {
-                let _ = self.element.set_attribute("data-state", &state);
-                if let (Some(rest), Some(link)) =
-                    (browser::text(answer, "rest"), self.find(".export-rest"))
-                {
-                    // An element of the pattern's, and a local address: these cannot fail.
-                    let _ = link
-                        .set_attribute("href", &rest)
-                        .and_then(|()| link.remove_attribute("hidden"));
-                    self.write(".export-rest", &text("rest_label"));
-                }
-                self.end(&headline, &detail);
-            }
-        }
+/// An answer that comes in time.
+async fn within<T>(call: impl Future<Output = Result<T, CallError>>) -> Result<T, CallError> {
+    #[cfg(feature = "hydrate")]
+    return super::patience::within(call).await;
+    #[cfg(not(feature = "hydrate"))]
+    call.await
+}
 
-        /// Writes, and announces when it is something else than rows that has changed.
-        fn say(&self, what: &str, headline: &str, detail: &str) {
-            self.write(".export-headline", headline);
-            self.write(".export-detail", detail);
-            if self.told.replace(what.to_owned()) != what
-                && let Some(told) = document().get_element_by_id("export-told")
-            {
-                told.set_text_content(Some(&[headline, ". ", detail].concat()));
-            }
-        }
-
-        /// Nothing more is asked; the button closes.
-        fn end(&self, headline: &str, detail: &str) {
-            self.ended.set(true);
-            if let Some(timer) = self.timer.take() {
-                timer.clear();
-            }
-            self.say("ended", headline, detail);
-            self.write("button", "Close");
-        }
-
-        /// The button: cancels what runs, closes what has ended.
-        fn listen(self: &Rc<Self>) {
-            let item = Rc::clone(self);
-            let pressed = Closure::<dyn Fn()>::new(move || {
-                if item.ended.get() {
-                    item.close();
-                } else {
-                    item.cancel();
-                }
-            });
-            if let Some(button) = self.find("button") {
-                let listener = pressed.as_ref().unchecked_ref();
-                // A click is an event that every element has.
-                let _ = button.add_event_listener_with_callback("click", listener);
-            }
-            pressed.forget();
-        }
-
-        fn cancel(self: &Rc<Self>) {
-            let item = Rc::clone(self);
-            spawn_local(async move {
-                let path = ["/exports/", &item.key, "/cancel"].concat();
-                if browser::send(&path, "POST").await.is_ok() {
-                    ask(&item);
-                }
-            });
-        }
-
-        fn close(&self) {
-            self.element.remove();
-            let list = document().get_element_by_id("export-list");
-            // The pattern stays.
-            if list.is_some_and(|list| list.child_element_count() <= 1) {
-                show_panel(false);
-            }
-            // What had the focus is gone.
-            let _ = self.link.focus();
+impl Progress {
+    fn headline(&self) -> &str {
+        match self {
+            Self::Requested => "Export is about to begin",
+            Self::Known(status) => &status.headline,
+            Self::Lost { headline, .. } => headline,
         }
     }
 
-    fn show_panel(shown: bool) {
-        if let Some(panel) = document().get_element_by_id("export-panel") {
-            let _ = if shown {
-                panel.remove_attribute("hidden")
-            } else {
-                panel.set_attribute("hidden", "")
-            };
+    fn detail(&self) -> &str {
+        match self {
+            Self::Requested => "",
+            Self::Known(status) => &status.detail,
+            Self::Lost { detail, .. } => detail,
+        }
+    }
+
+    /// Nothing more will be told.
+    fn has_ended(&self) -> bool {
+        match self {
+            Self::Requested => false,
+            Self::Known(status) => status.state.is_final(),
+            Self::Lost { .. } => true,
+        }
+    }
+
+    /// How it ended, for the style sheet.
+    fn end(&self) -> Option<&'static str> {
+        match self {
+            Self::Known(status) if status.state.is_final() => Some(status.state.as_str()),
+            _ => None,
+        }
+    }
+
+    /// What is announced when it changes: the state and the place in the queue, not the number of rows.
+    fn step(&self) -> (Option<ExportState>, usize, bool) {
+        match self {
+            Self::Known(status) => (Some(status.state), status.place, self.has_ended()),
+            Self::Requested | Self::Lost { .. } => (None, 0, self.has_ended()),
+        }
+    }
+
+    /// Value and maximum of the bar; none while the whole is not known.
+    fn bar(&self) -> Option<(u64, u64)> {
+        let Self::Known(status) = self else {
+            return None;
+        };
+        match (status.state, status.estimate) {
+            (ExportState::Done, _) => Some((1, 1)),
+            (ExportState::Running, Some(all)) if all >= status.rows => {
+                Some((status.rows, all.max(1)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Address and label of the export that goes on where this one was cut off.
+    fn rest(&self) -> Option<(String, String)> {
+        match self {
+            Self::Known(status) => status.rest.clone().zip(status.rest_label.clone()),
+            Self::Requested | Self::Lost { .. } => None,
         }
     }
 }

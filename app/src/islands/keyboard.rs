@@ -1,18 +1,20 @@
 //! The keyboard: `/` searches, `j` and `k` walk the rows, Enter opens one, `?` lists the keys. It is on every page that has
 //! rows, so it begins the listening for clicks on them as well.
 
+use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// The dialog that lists the keys; in the browser it also listens for them.
 #[island]
 pub fn Keyboard() -> impl IntoView {
+    let dialog = NodeRef::<Dialog>::new();
     #[cfg(feature = "hydrate")]
     {
-        listen::start();
+        listen::start(dialog);
         super::row_clicks::start();
     }
     view! {
-        <dialog class="keys" id="keys" aria-labelledby="keys-title">
+        <dialog class="keys" node_ref=dialog aria-labelledby="keys-title">
             <form method="dialog">
                 <h2 id="keys-title">"Keyboard"</h2>
                 <button class="btn" autofocus="">"Close"</button>
@@ -31,9 +33,10 @@ pub fn Keyboard() -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 mod listen {
+    use leptos::html::Dialog;
     use leptos::prelude::*;
     use wasm_bindgen::JsCast;
-    use web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent};
+    use web_sys::{Element, HtmlElement, KeyboardEvent};
 
     /// Rows of a list.
     const ROWS: &str = "[data-row]";
@@ -41,9 +44,9 @@ mod listen {
     const SELECTED: &str = "data-selected";
 
     /// Listens as long as the page lives.
-    pub fn start() {
-        let handle = window_event_listener(leptos::ev::keydown, |event| {
-            if handle_key(&event).is_some() {
+    pub fn start(dialog: NodeRef<Dialog>) {
+        let handle = window_event_listener(leptos::ev::keydown, move |event| {
+            if handle_key(&event, dialog).is_some() {
                 event.prevent_default();
             }
         });
@@ -56,7 +59,7 @@ mod listen {
     }
 
     /// Does what the key says; `None` leaves it to the browser.
-    fn handle_key(event: &KeyboardEvent) -> Option<()> {
+    fn handle_key(event: &KeyboardEvent, dialog: NodeRef<Dialog>) -> Option<()> {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return None;
         }
@@ -64,7 +67,7 @@ mod listen {
         let in_field = target.as_ref().is_some_and(is_field);
         match event.key().as_str() {
             "Escape" => escape(target.filter(|_| in_field)),
-            _ if in_field || dialog_is_open() => None,
+            _ if in_field || dialog.get_untracked().is_some_and(|dialog| dialog.open()) => None,
             "/" => find("[data-search]")?.focus().ok(),
             "j" => step(1),
             "k" => step(-1),
@@ -76,7 +79,7 @@ mod listen {
             }
             "n" => open("a[rel=next]", false),
             "p" => open("a[rel=prev]", false),
-            "?" => dialog()?.show_modal().ok(),
+            "?" => dialog.get_untracked()?.show_modal().ok(),
             _ => None,
         }
     }
@@ -88,14 +91,6 @@ mod listen {
 
     fn find(selector: &str) -> Option<HtmlElement> {
         document().query_selector(selector).ok()??.dyn_into().ok()
-    }
-
-    fn dialog() -> Option<HtmlDialogElement> {
-        find("#keys")?.dyn_into().ok()
-    }
-
-    fn dialog_is_open() -> bool {
-        dialog().is_some_and(|dialog| dialog.open())
     }
 
     /// Leaves a field, closes the menus of the filter form. Popovers and dialogs close by themselves.

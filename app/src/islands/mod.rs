@@ -1,11 +1,11 @@
-//! What runs in the browser. Every page works without them.
+//! What runs in the browser. Every page works without it.
 
-#[cfg(feature = "hydrate")]
-mod browser;
 mod brush;
 mod export_progress;
 mod keyboard;
-mod live_pill;
+mod live;
+#[cfg(feature = "hydrate")]
+mod patience;
 mod print_button;
 #[cfg(feature = "hydrate")]
 mod row_clicks;
@@ -15,7 +15,7 @@ mod unapplied_filters;
 pub use brush::Brush;
 pub use export_progress::ExportProgress;
 pub use keyboard::Keyboard;
-pub use live_pill::{LivePill, findings_count, reviews_count};
+pub use live::{Badge, BadgeCount, LivePill, NavBadge, UNKNOWN};
 pub use print_button::PrintButton;
-pub use theme_switch::{Scheme, ThemeSwitch};
+pub use theme_switch::ThemeSwitch;
 pub use unapplied_filters::UnappliedFilters;

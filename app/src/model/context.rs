@@ -7,6 +7,7 @@ use domain::finding::OpenFindings;
 use domain::live::LiveState;
 use domain::role::Role;
 use domain::time::Timestamp;
+use domain::wire::Theme;
 use uuid::Uuid;
 
 /// What every page needs around its content.
@@ -54,18 +55,6 @@ pub struct Person {
     pub role: Option<Role>,
 }
 
-/// The colour scheme that a person chose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Theme {
-    /// The system’s.
-    #[default]
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
 /// What every page says about the console's own record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordNotice {
@@ -88,21 +77,6 @@ pub struct CutExport {
     pub label: &'static str,
     /// Where the link goes.
     pub address: String,
-}
-
-/// The kill switch's live state as every page's header shows it, and as `/api/v1/live` says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LivePill {
-    /// `ok`, `quiet`, `warn`, `stop` or `leak`.
-    pub tone: &'static str,
-    /// The fragment of its shape: `#m-dot`.
-    pub mark: &'static str,
-    /// `Stopped`.
-    pub short: &'static str,
-    /// ` since 18:35`, or nothing.
-    pub since: String,
-    /// What it rests on, in sentences.
-    pub title: String,
 }
 
 /// What needs somebody.

@@ -5,20 +5,21 @@ use domain::episode::{Episode, History};
 use domain::filter::ParamEnum as _;
 use domain::finding::{OpenFindings, Severity};
 use domain::live::{LiveState, RedisState};
+use domain::wire::Icon;
 use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::components::banner::Banner;
 use crate::components::episode::{EpisodeState, MechanismTag, lasted, mechanism_name};
 use crate::components::finding::RuleSeverity;
-use crate::components::icon::{Icon, Mark};
+use crate::components::icon::Mark;
 use crate::components::list::PageHead;
 use crate::components::list::columns::DefaultTable;
 use crate::components::list::empty::NoneYet;
 use crate::components::list::table::ZoneHeader;
 use crate::components::live::{
-    agreement_tone, agreement_words, declared_words, enforced_words, last_event, live_state_text,
-    source_tag,
+    LastEventLine, SourceTag, agreement_tone, agreement_words, declared_words, enforced_words,
+    live_state_text,
 };
 use crate::components::number::SpelledNumber;
 use crate::components::text::{Stored, counted, grouped};
@@ -90,9 +91,9 @@ fn LiveSources<'a>(
             <h2 id="live" class="sr">"Kill switch, now"</h2>
             <Banner icon=told.mark tone=told.tone answer=told.answer>{told.more}</Banner>
             <dl class="figures joined">
-                <div><dt>"Database setting"</dt><dd>{source_tag(declared_words(live))}</dd></div>
-                <div><dt>"Redis (enforced)"</dt><dd>{source_tag(enforced_words(live))}</dd></div>
-                <div><dt>"Last event"</dt><dd>{last_event(ctx, live.last)}</dd></div>
+                <div><dt>"Database setting"</dt><dd><SourceTag words=declared_words(live) /></dd></div>
+                <div><dt>"Redis (enforced)"</dt><dd><SourceTag words=enforced_words(live) /></dd></div>
+                <div><dt>"Last event"</dt><dd><LastEventLine ctx last=live.last /></dd></div>
                 <div><dt>"Agreement"</dt><dd class=agreement>{agreement_words(live)}</dd></div>
                 {volatile}
                 {equity}

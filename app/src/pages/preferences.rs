@@ -1,9 +1,10 @@
 //! `/preferences`: zone and colour scheme.
 
+use domain::wire::Theme;
 use leptos::prelude::*;
 
 use crate::document::{Section, document};
-use crate::model::{PageContext, Theme};
+use crate::model::PageContext;
 
 /// The form. `next` is the local path that it returns to.
 #[must_use]
@@ -37,9 +38,9 @@ fn PreferencesContent<'a>(
             </p>
             <fieldset class="radios">
                 <legend>"Colour scheme"</legend>
-                <ThemeOption value="system" label="System" is_chosen=chosen == Theme::System />
-                <ThemeOption value="light" label="Light" is_chosen=chosen == Theme::Light />
-                <ThemeOption value="dark" label="Dark" is_chosen=chosen == Theme::Dark />
+                <ThemeOption theme=Theme::System label="System" chosen />
+                <ThemeOption theme=Theme::Light label="Light" chosen />
+                <ThemeOption theme=Theme::Dark label="Dark" chosen />
             </fieldset>
             <div class="menu-row">
                 <button class="btn primary">"Save"</button>
@@ -61,14 +62,17 @@ fn ZoneOptions(
 
 #[component]
 fn ThemeOption(
-    /// As it is sent.
-    value: &'static str,
+    /// The scheme.
+    theme: Theme,
     /// As people read it.
     label: &'static str,
-    /// Whether it is what was chosen before.
-    is_chosen: bool,
+    /// The one that was chosen before.
+    chosen: Theme,
 ) -> impl IntoView {
     view! {
-        <label class="box"><input type="radio" name="theme" value=value checked=is_chosen />{label}</label>
+        <label class="box">
+            <input type="radio" name="theme" value=theme.as_str() checked=theme == chosen />
+            {label}
+        </label>
     }
 }

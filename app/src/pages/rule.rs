@@ -2,14 +2,13 @@
 
 use domain::filter::ParamEnum as _;
 use domain::finding::{FindingState, RuleCount};
+use domain::wire::{Icon, Tone};
 use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::components::banner::Banner;
 use crate::components::detail::{Breadcrumb, Card, Columns, LinkList};
 use crate::components::finding::{RuleSeverity, findings_path};
-use crate::components::icon::Icon;
-use crate::components::outcome::Tone;
 use crate::components::scan_progress::{RuleProgress, ScanWarnings};
 use crate::components::text::{counted, grouped};
 use crate::components::time::{SecondTime, rough_span};

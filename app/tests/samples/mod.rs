@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use app::model::{
     Assets, ErrorPage, IslandFiles, ListPage, LoginPage, NavBadges, OverviewPage, PageContext,
-    Person, Theme,
+    Person,
 };
 use chrono_tz::Tz;
 use domain::amount::Amount;
@@ -32,6 +32,7 @@ use domain::page::{Count, Page};
 use domain::query::ParamError;
 use domain::role::Role;
 use domain::time::Timestamp;
+use domain::wire::Theme;
 use store::views;
 use uuid::Uuid;
 

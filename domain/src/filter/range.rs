@@ -1,10 +1,12 @@
 //! `from`, `to`, `last`: which span of time a list covers.
 
 use chrono::{Datelike as _, NaiveDate};
+#[cfg(feature = "server")]
 use chrono_tz::Tz;
 
 use crate::query::{Pairs, ParamError, Params};
 use crate::time::Timestamp;
+#[cfg(feature = "server")]
 use crate::zone::{end_of_day, start_of_day};
 
 const EXPECTED: &str = "an RFC 3339 time (2026-11-23T07:35:27Z) or a day (2026-11-23)";
@@ -163,6 +165,7 @@ impl TimeFilter {
         }
     }
 
+    #[cfg(feature = "server")]
     /// The span itself, where days are days of `zone` and `last` ends at `now`.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
-//! `/api/v1/live`: what every page's header shows, for the island that keeps it fresh.
+//! `/api/v1/live`: what every page's header shows, for programs.
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use domain::wire::LiveStatus;
 
 use crate::auth::PassiveReader;
 use crate::error::AppError;
@@ -17,18 +17,6 @@ pub async fn live(
     State(app): State<App>,
     PassiveReader(reader): PassiveReader,
     _: NoParams,
-) -> Result<Json<Value>, AppError> {
-    let ctx = app.reader_context(&reader, None).await?;
-    let pill = app::live_pill(&ctx);
-    Ok(Json(json!({
-        "tone": pill.as_ref().map(|pill| pill.tone),
-        "mark": pill.as_ref().map(|pill| pill.mark),
-        "short": pill.as_ref().map(|pill| pill.short),
-        "since": pill.as_ref().map(|pill| pill.since.as_str()),
-        "title": pill.as_ref().map(|pill| pill.title.as_str()),
-        "open_episodes": ctx.nav_badges.open_episodes,
-        "pending_reviews": ctx.nav_badges.pending_reviews,
-        "overdue_reviews": ctx.nav_badges.overdue_reviews,
-        "open_findings": ctx.nav_badges.findings.all(),
-    })))
+) -> Result<Json<LiveStatus>, AppError> {
+    app.live_status(&reader).await.map(Json)
 }

@@ -6,7 +6,8 @@ use chrono_tz::Tz;
 use domain::clock;
 use domain::histogram::{Facet, Histogram, Precision, Survey};
 use domain::page::Count;
-use serde_json::{Value, json};
+use domain::wire;
+use domain::wire::CountPrecision;
 use store::engine::Scope;
 use store::views::{Source, source};
 
@@ -23,61 +24,70 @@ pub async fn survey(
     State(app): State<App>,
     reader: Reader,
     ApiQuery(query): ApiQuery,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<wire::Survey>, AppError> {
     let Source::Engine(view) = source(query.view) else {
         return Err(AppError::NotFound("survey"));
     };
     let scope = Scope::of(&query, query.tz.unwrap_or(Tz::UTC), clock::now())?;
     let made = app.whole_survey(&reader, view, &query, scope).await?;
-    Ok(Json(told(&made.survey)))
+    Ok(Json(answer(&made.survey)))
 }
 
-fn told(survey: &Survey) -> Value {
-    let (rows, sure) = match survey.count {
-        Count::Exact(rows) => (Some(rows), "exact"),
-        Count::About(rows) => (Some(rows), "about"),
-        Count::MoreThan(rows) => (Some(rows), "more"),
-        Count::NotCounted => (None, "unknown"),
-    };
-    json!({
-        "made_at": survey.made_at.rfc3339(),
-        "count": { "rows": rows, "is": sure },
-        "histogram": survey.histogram.as_ref().map(histogram),
-        "facets": survey.facets.iter().map(facet).collect::<Vec<_>>(),
-        "complete": !survey.cut,
-    })
-}
-
-fn precision(precision: Precision) -> Value {
-    match precision {
-        Precision::Exact => json!({ "exact": true }),
-        Precision::Sampled { one_in, within } => {
-            json!({ "exact": false, "one_in": one_in, "within": within })
-        }
+fn answer(survey: &Survey) -> wire::Survey {
+    wire::Survey {
+        complete: !survey.cut,
+        count: count(survey.count),
+        facets: survey.facets.iter().map(facet).collect(),
+        histogram: survey.histogram.as_ref().map(histogram),
+        made_at: survey.made_at,
     }
 }
 
-fn histogram(histogram: &Histogram) -> Value {
-    let edges = &histogram.buckets.edges;
-    let series = histogram.series.iter();
-    json!({
-        "edges": edges.iter().map(|edge| edge.rfc3339()).collect::<Vec<_>>(),
-        "series": series
-            .map(|series| json!({ "kind": series.kind, "rows": series.rows }))
-            .collect::<Vec<_>>(),
-        "outside": histogram.outside,
-        "sureness": precision(histogram.precision),
-    })
+const fn count(count: Count) -> wire::SurveyCount {
+    let (precision, rows) = match count {
+        Count::Exact(rows) => (CountPrecision::Exact, Some(rows)),
+        Count::About(rows) => (CountPrecision::About, Some(rows)),
+        Count::MoreThan(rows) => (CountPrecision::More, Some(rows)),
+        Count::NotCounted => (CountPrecision::Unknown, None),
+    };
+    wire::SurveyCount { precision, rows }
 }
 
-fn facet(facet: &Facet) -> Value {
-    let values = facet.values.iter();
-    json!({
-        "param": facet.param,
-        "values": values
-            .map(|value| json!({ "value": value.value, "name": value.name, "rows": value.rows }))
-            .collect::<Vec<_>>(),
-        "more": facet.more,
-        "sureness": precision(facet.precision),
-    })
+const fn precision(precision: Precision) -> wire::Precision {
+    let (one_in, within) = match precision {
+        Precision::Exact => (None, None),
+        Precision::Sampled { one_in, within } => (Some(one_in), Some(within)),
+    };
+    wire::Precision {
+        exact: one_in.is_none(),
+        one_in,
+        within,
+    }
+}
+
+fn histogram(histogram: &Histogram) -> wire::SurveyHistogram {
+    let series = histogram.series.iter().map(|series| wire::SurveySeries {
+        kind: series.kind.to_owned(),
+        rows: series.rows.clone(),
+    });
+    wire::SurveyHistogram {
+        edges: histogram.buckets.edges.clone(),
+        outside: histogram.outside,
+        series: series.collect(),
+        precision: precision(histogram.precision),
+    }
+}
+
+fn facet(facet: &Facet) -> wire::SurveyFacet {
+    let values = facet.values.iter().map(|value| wire::SurveyFacetValue {
+        name: value.name.clone(),
+        rows: value.rows,
+        value: value.value.clone(),
+    });
+    wire::SurveyFacet {
+        more: facet.more,
+        param: facet.param.to_owned(),
+        precision: precision(facet.precision),
+        values: values.collect(),
+    }
 }

@@ -1,6 +1,7 @@
 //! An export's progress in words, as its panel shows it.
 
 use domain::amount::group_thousands;
+use domain::wire::ExportState;
 use store::engine::{Ended, StopReason};
 
 use super::progress::ProgressSnapshot;
@@ -12,12 +13,14 @@ pub fn of(snapshot: &ProgressSnapshot) -> (String, String) {
     let rows = rows(snapshot.rows);
     let size = size(snapshot.bytes);
     match snapshot.state {
-        "waiting" if snapshot.place == 0 => ("Export is about to begin".to_owned(), String::new()),
-        "waiting" => (
+        ExportState::Waiting if snapshot.place == 0 => {
+            ("Export is about to begin".to_owned(), String::new())
+        }
+        ExportState::Waiting => (
             format!("Export waits in line, place {}", snapshot.place),
             format!("{} run at once; it begins by itself.", LIMITS.running),
         ),
-        "running" => {
+        ExportState::Running => {
             let headline = match snapshot.estimate {
                 Some(estimate) if estimate >= snapshot.rows => {
                     let [sent, all] = [snapshot.rows, estimate]
@@ -35,18 +38,18 @@ pub fn of(snapshot: &ProgressSnapshot) -> (String, String) {
             let parts: Vec<String> = [Some(size), rate, left].into_iter().flatten().collect();
             (headline, parts.join(" · "))
         }
-        "done" => {
+        ExportState::Done => {
             let took = time(snapshot.elapsed.as_secs().max(1));
             (
                 "Export done".to_owned(),
                 format!("{rows} · {size} · {took}"),
             )
         }
-        "cancelled" => (
+        ExportState::Cancelled => (
             "Export cancelled".to_owned(),
             format!("{rows} were sent; the file is not whole."),
         ),
-        _ => {
+        ExportState::Failed => {
             let why = snapshot.message.as_deref();
             let cut = || format!("It broke off after {rows}; the file is not whole.");
             let detail = match (&snapshot.rest, why) {
@@ -127,7 +130,7 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    fn snapshot(state: &'static str) -> ProgressSnapshot {
+    fn snapshot(state: ExportState) -> ProgressSnapshot {
         ProgressSnapshot {
             state,
             place: 0,
@@ -144,7 +147,7 @@ mod tests {
         ProgressSnapshot {
             message: Some("Why.".to_owned()),
             rest: Some(rest),
-            ..snapshot("failed")
+            ..snapshot(ExportState::Failed)
         }
     }
 
@@ -157,19 +160,19 @@ mod tests {
     fn every_state_is_said_with_what_there_is_to_say() {
         let waiting = ProgressSnapshot {
             place: 3,
-            ..snapshot("waiting")
+            ..snapshot(ExportState::Waiting)
         };
         let unknown = ProgressSnapshot {
             estimate: None,
-            ..snapshot("running")
+            ..snapshot(ExportState::Running)
         };
         let lines = [
             said(&waiting),
-            said(&snapshot("running")),
+            said(&snapshot(ExportState::Running)),
             said(&unknown),
-            said(&snapshot("done")),
-            said(&snapshot("cancelled")),
-            said(&snapshot("failed")),
+            said(&snapshot(ExportState::Done)),
+            said(&snapshot(ExportState::Cancelled)),
+            said(&snapshot(ExportState::Failed)),
             said(&cut(Rest::After(String::new()))),
             said(&cut(Rest::From(String::new()))),
             said(&cut(Rest::All(String::new()))),

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use app::model::CutExport;
 use bytes::Bytes;
+use domain::wire::ExportState;
 use store::engine::{Chunk, StopReason, Stopper};
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -63,8 +64,8 @@ pub struct Progress {
 /// A progress at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProgressSnapshot {
-    /// `waiting`, `running`, `done`, `failed` or `cancelled`.
-    pub state: &'static str,
+    /// What it is doing.
+    pub state: ExportState,
     /// In line: 1 is next. 0 when it does not wait.
     pub place: usize,
     /// Rows handed on.
@@ -248,23 +249,23 @@ impl Progress {
     pub fn snapshot(&self, queue: &ExportQueue) -> ProgressSnapshot {
         let rest = self.rest();
         let state = self.state();
-        let (word, place, until) = match &state.stage {
+        let (now, place, until) = match &state.stage {
             Stage::Waiting(slot) => {
                 let place = slot.map_or(0, |number| queue.place(number));
-                ("waiting", place, Instant::now())
+                (ExportState::Waiting, place, Instant::now())
             }
-            Stage::Running(_) => ("running", 0, Instant::now()),
+            Stage::Running(_) => (ExportState::Running, 0, Instant::now()),
             Stage::Ended { how, at } => {
-                let word = match how {
-                    End::Done => "done",
-                    End::Failed | End::Aborted => "failed",
-                    End::Cancelled => "cancelled",
+                let now = match how {
+                    End::Done => ExportState::Done,
+                    End::Failed | End::Aborted => ExportState::Failed,
+                    End::Cancelled => ExportState::Cancelled,
                 };
-                (word, 0, *at)
+                (now, 0, *at)
             }
         };
         ProgressSnapshot {
-            state: word,
+            state: now,
             place,
             rows: state.rows,
             bytes: state.bytes,
@@ -293,7 +294,7 @@ impl ProgressSnapshot {
     /// About how long it will yet run, in seconds.
     #[must_use]
     pub fn seconds_left(&self) -> Option<u64> {
-        if self.state != "running" {
+        if self.state != ExportState::Running {
             return None;
         }
         let rows_left = self.estimate?.checked_sub(self.rows)?;
@@ -316,7 +317,7 @@ mod tests {
 
     fn at(seconds: u64, rows: u64, estimate: Option<u64>) -> ProgressSnapshot {
         ProgressSnapshot {
-            state: "running",
+            state: ExportState::Running,
             place: 0,
             rows,
             bytes: 0,
@@ -368,7 +369,10 @@ mod tests {
         assert!(!progress.record_chunk(&chunk("later")));
         let queue = ExportQueue::new(super::super::queue::LIMITS);
         let now = progress.snapshot(&queue);
-        assert_eq!((now.state, now.rows, now.bytes), ("cancelled", 3, 15));
+        assert_eq!(
+            (now.state, now.rows, now.bytes),
+            (ExportState::Cancelled, 3, 15)
+        );
         assert_eq!(now.rest, None);
     }
 

@@ -7,12 +7,11 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use serde_json::{Value, json};
+use domain::wire::ExportStatus;
 use store::access::Subject;
 
 use super::messages;
 use super::progress::{End, Progress, ProgressSnapshot};
-use super::rest::Rest;
 use crate::auth::login::local_path;
 use crate::auth::{PassiveReader, Reader};
 use crate::error::AppError;
@@ -32,9 +31,9 @@ pub async fn progress(
     PassiveReader(reader): PassiveReader,
     Path(key): Path<String>,
     _: NoParams,
-) -> Result<Json<Value>, AppError> {
-    let progress = find(&app, reader.visitor.user.subject(), &key)?;
-    Ok(Json(answer(&progress.snapshot(app.exports.queue()))))
+) -> Result<Json<ExportStatus>, AppError> {
+    let owner = reader.visitor.user.subject();
+    app.export_status(owner, &key).map(Json)
 }
 
 /// `POST /exports/{key}/cancel`: 204 for a program, for a form back to where it stood. An export that has
@@ -48,7 +47,7 @@ pub async fn cancel(
     Path(key): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    find(&app, reader.visitor.user.subject(), &key)?.finish(End::Cancelled);
+    app.cancel_export(reader.visitor.user.subject(), &key)?;
     Ok(done(&headers))
 }
 
@@ -84,21 +83,41 @@ fn find(app: &App, owner: Subject, key: &str) -> Result<Arc<Progress>, AppError>
     found.ok_or(AppError::NotFound(EXPORT))
 }
 
-fn answer(snapshot: &ProgressSnapshot) -> Value {
+fn answer(snapshot: &ProgressSnapshot) -> ExportStatus {
     let (headline, detail) = messages::of(snapshot);
-    json!({
-        "state": snapshot.state,
-        "place": snapshot.place,
-        "rows": snapshot.rows,
-        "bytes": snapshot.bytes,
-        "seconds": snapshot.elapsed.as_secs(),
-        "rows_per_second": snapshot.rows_per_second(),
-        "estimate": snapshot.estimate,
-        "seconds_left": snapshot.seconds_left(),
-        "message": snapshot.message,
-        "rest": snapshot.rest.as_ref().map(Rest::address),
-        "rest_label": snapshot.rest.as_ref().map(Rest::label),
-        "headline": headline,
-        "detail": detail,
-    })
+    ExportStatus {
+        bytes: snapshot.bytes,
+        detail,
+        estimate: snapshot.estimate,
+        headline,
+        message: snapshot.message.clone(),
+        place: snapshot.place,
+        rest: snapshot.rest.as_ref().map(|rest| rest.address().to_owned()),
+        rest_label: snapshot.rest.as_ref().map(|rest| rest.label().to_owned()),
+        rows: snapshot.rows,
+        rows_per_second: snapshot.rows_per_second(),
+        seconds: snapshot.elapsed.as_secs(),
+        seconds_left: snapshot.seconds_left(),
+        state: snapshot.state,
+    }
+}
+
+impl App {
+    /// How far the person's export of this key is.
+    ///
+    /// # Errors
+    /// When they have no export of this key, or had one some minutes ago.
+    pub fn export_status(&self, owner: Subject, key: &str) -> Result<ExportStatus, AppError> {
+        let progress = find(self, owner, key)?;
+        Ok(answer(&progress.snapshot(self.exports.queue())))
+    }
+
+    /// Cancels the person's export of this key; one that has ended stays as it is.
+    ///
+    /// # Errors
+    /// When they have no export of this key.
+    pub fn cancel_export(&self, owner: Subject, key: &str) -> Result<ExportStatus, AppError> {
+        find(self, owner, key)?.finish(End::Cancelled);
+        self.export_status(owner, key)
+    }
 }

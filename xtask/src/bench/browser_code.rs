@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 use super::measure::{Measure, Target};
 
 /// Kilobytes (1,000 bytes).
-const TARGET: f64 = 110.0;
+const TARGET: f64 = 125.0;
 
 /// Adds up the `.br` files of the optimised browser code.
 pub fn measure(workspace: &Workspace) -> Result<Measure, Error> {

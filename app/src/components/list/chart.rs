@@ -13,11 +13,11 @@ use leptos::prelude::*;
 use super::filter_link::FORM;
 use crate::components::text::grouped;
 
-/// Height of the bars, in pixels.
+/// Height of the bars, in pixels; `list.css` has it, too.
 const HEIGHT: u32 = 84;
 /// Height of the line of times below them.
 const FOOT: u32 = 20;
-/// Units across the picture; they stretch with it.
+/// Units across the picture; they stretch with it. One is less than a pixel of any screen, so they need no fractions.
 const ACROSS: f64 = 10_000.0;
 /// Most times that are written below.
 const TICKS: usize = 8;
@@ -153,7 +153,7 @@ impl Chart<'_> {
                 // A `String` takes everything.
                 let _ = write!(
                     path,
-                    "M{left:.1} {floor:.1}h{wide:.1}v{height:.1}h-{wide:.1}z"
+                    "M{left:.0} {floor:.1}h{wide:.0}v{height:.1}h-{wide:.0}z"
                 );
             }
             path
@@ -228,7 +228,6 @@ pub fn ChartBars<'a>(
             <svg width="100%" height=HEIGHT viewBox=format!("0 0 {ACROSS} {HEIGHT}") preserveAspectRatio="none">
                 {areas.collect_view()}
                 {links.collect_view()}
-                <rect class="brushed" height="100%" width="0" />
             </svg>
         </svg>
     }
@@ -266,14 +265,14 @@ fn BarLink<'a>(
     title: String,
 ) -> impl IntoView + use<> {
     let (left, width) = bar.place;
-    let (x, width) = (format!("{left:.1}"), format!("{width:.1}"));
+    let (x, width) = (format!("{left:.0}"), format!("{width:.0}"));
     view! {
         <g class="bar">
             <title>{title}</title>
             <a class="if-applied" href=bar.href.clone() tabindex="-1">
-                <rect class="hit" x=x.clone() width=width.clone() height=HEIGHT />
+                <rect class="hit" x=x.clone() width=width.clone() />
             </a>
-            <foreignObject class="if-changed" x=x width=width height=HEIGHT>
+            <foreignObject class="if-changed" x=x width=width>
                 <button form=FORM name=RANGE value=bar.range.clone() tabindex="-1"></button>
             </foreignObject>
         </g>
@@ -293,7 +292,7 @@ pub fn ChartTable<'a>(
         Precision::Sampled { .. } => "All, about",
     };
     let kinds = chart.histogram.series.iter().map(|series| {
-        view! { <th scope="col" class="num">{kind_words(series.kind).to_owned()}</th> }
+        view! { <th scope="col">{kind_words(series.kind).to_owned()}</th> }
     });
     let rows = bars.iter().map(|bar| view! { <BarRow chart bar /> });
     view! {
@@ -301,7 +300,7 @@ pub fn ChartTable<'a>(
             <thead>
                 <tr>
                     <th scope="col">"Time"</th>
-                    <th scope="col" class="num">{all}</th>
+                    <th scope="col">{all}</th>
                     {kinds.collect_view()}
                 </tr>
             </thead>
@@ -318,7 +317,7 @@ fn BarRow<'a>(
     bar: &'a Bar,
 ) -> impl IntoView + use<> {
     let numbers = bar.rows.iter().map(|rows| chart.number(*rows));
-    let numbers = numbers.map(|number| view! { <td class="num">{number}</td> });
+    let numbers = numbers.map(|number| view! { <td>{number}</td> });
     view! {
         <tr>
             <th scope="row">
@@ -327,7 +326,7 @@ fn BarRow<'a>(
                     {bar.when.clone()}
                 </button>
             </th>
-            <td class="num">{chart.number(bar.total())}</td>
+            <td>{chart.number(bar.total())}</td>
             {numbers.collect_view()}
         </tr>
     }

@@ -122,9 +122,11 @@ fn ChartWithFoot<'a>(
         );
         view! { <span>{words}</span> }
     });
+    let svg = view! { <ChartBars chart=&chart bars=&bars /> };
     view! {
-        <div class="chart" data-chart=""><ChartBars chart=&chart bars=&bars /></div>
-        <Brush />
+        <div class="chart" data-chart="">
+            <Brush>{svg}</Brush>
+        </div>
         <div class="chart-foot">
             <Legend histogram />
             <p>{chart.scale_words()}<PrecisionWords page precision=histogram.precision />{outside}</p>

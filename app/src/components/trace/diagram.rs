@@ -3,10 +3,11 @@
 use domain::amount::Amount;
 use domain::time::Timestamp;
 use domain::trace::Trace;
+use domain::wire::Icon;
 use leptos::prelude::*;
 
 use crate::components::curve::{Curve, CurveSegments, ValueAt};
-use crate::components::icon::{Icon, Mark};
+use crate::components::icon::Mark;
 use crate::components::number::AmountValue;
 use crate::components::text::OrNone;
 use crate::components::time::SecondTime;

@@ -10,11 +10,12 @@ mod words;
 
 use domain::episode::{Episode, Mechanism};
 use domain::trace::{Gap, NoOrder, RowId, Trace};
+use domain::wire::Icon;
 use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::components::episode::{MechanismTag, mechanism_name};
-use crate::components::icon::{Icon, Mark};
+use crate::components::icon::Mark;
 use crate::components::time::SecondTime;
 use crate::model::PageContext;
 use answer::Answer;
@@ -48,7 +49,7 @@ pub fn TraceCards<'a>(
             <Stops ctx stops=&trace.background.stops />
             {cut}
             <Rail ctx trace here stations=steps::stations(ctx, trace) />
-            <p class="legend">
+            <p class="trace-legend">
                 <strong>"Fact"</strong>
                 ": one row names the other by its id. "
                 <strong>"Inferred"</strong>

@@ -2,12 +2,12 @@
 
 use domain::time::Timestamp;
 use domain::trace::{Link, RowId, Trace};
+use domain::wire::{Icon, Tone};
 use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::words::{LinkReason, href};
-use crate::components::icon::{Icon, Mark};
-use crate::components::outcome::Tone;
+use crate::components::icon::Mark;
 use crate::components::text::Stored;
 use crate::components::time::{TableTime, distance};
 use crate::model::PageContext;

@@ -7,14 +7,14 @@ use domain::event::Event;
 use domain::order::{Order, OrderLink};
 use domain::trace::{Gap, NoOrder, Part, RowId, Trace};
 use domain::trade::Outcome;
+use domain::wire::{Icon, Tone};
 use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::station::Station;
 use crate::components::decision::DecisionTag;
-use crate::components::icon::Icon;
 use crate::components::number::{AmountValue, Confidence, SpelledConfidence, SpelledNumber};
-use crate::components::outcome::{Tone, outcome_label};
+use crate::components::outcome::outcome_label;
 use crate::components::text::Stored;
 use crate::components::time::ExactTime;
 use crate::model::PageContext;

@@ -3,14 +3,13 @@
 use domain::amount::group_thousands;
 use domain::dossier::{Dossier, Kind, LeakedValue};
 use domain::episode::{Effect, Mechanism};
+use domain::wire::{Icon, Tone};
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 use super::words::csv;
 use crate::components::banner::Banner;
 use crate::components::episode::{Leaks, lasted};
-use crate::components::icon::Icon;
-use crate::components::outcome::Tone;
 use crate::components::text::{Brief, counted, grouped};
 use crate::components::time::distance;
 use crate::model::PageContext;

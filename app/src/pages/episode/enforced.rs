@@ -4,7 +4,7 @@ use domain::episode::{Episode, Mechanism};
 use leptos::prelude::*;
 
 use crate::components::live::{
-    agreement_tone, agreement_words, declared_words, enforced_words, last_event, source_tag,
+    LastEventLine, SourceTag, agreement_tone, agreement_words, declared_words, enforced_words,
 };
 use crate::components::text::sentence;
 use crate::model::PageContext;
@@ -30,9 +30,9 @@ pub fn EnforcedCard<'a>(
         view! {
             <h3>"The switches now"</h3>
             <dl class="sources">
-                <div><dt>"Database setting"</dt><dd>{source_tag(declared_words(live))}</dd></div>
-                <div><dt>"Redis (enforced)"</dt><dd>{source_tag(enforced_words(live))}</dd></div>
-                <div><dt>"Last event"</dt><dd>{last_event(ctx, live.last)}</dd></div>
+                <div><dt>"Database setting"</dt><dd><SourceTag words=declared_words(live) /></dd></div>
+                <div><dt>"Redis (enforced)"</dt><dd><SourceTag words=enforced_words(live) /></dd></div>
+                <div><dt>"Last event"</dt><dd><LastEventLine ctx last=live.last /></dd></div>
             </dl>
             <p class=class>{sentence(&agreement_words(live))}</p>
         }

@@ -3,6 +3,7 @@
 use domain::dossier::{Kind, Span, TimelineEntry};
 use domain::episode::Episode;
 use domain::query::Pairs;
+use domain::wire::Icon;
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -10,7 +11,7 @@ use super::timeline::Look;
 use super::words::{
     AlgorithmName, CellText, EntryTrade, EntryValue, NumberOrNone, SpanWords, csv, path, what,
 };
-use crate::components::icon::{Icon, Mark};
+use crate::components::icon::Mark;
 use crate::components::list::table::{HeaderCell, Sideways, Table, ZoneHeader};
 use crate::components::text::{Stored, counted, short_id};
 use crate::components::time::{TableTime, distance};

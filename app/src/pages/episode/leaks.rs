@@ -3,11 +3,12 @@
 use domain::dossier::{Kind, TimelineEntry};
 use domain::episode::Episode;
 use domain::time::Timestamp;
+use domain::wire::Icon;
 use leptos::either::{Either, EitherOf5};
 use leptos::prelude::*;
 
 use super::words::{AlgorithmName, CellText, EntryTrade, EntryValue, NumberOrNone, csv};
-use crate::components::icon::{Icon, Mark};
+use crate::components::icon::Mark;
 use crate::components::list::table::{HeaderCell, Sideways, Table};
 use crate::components::text::{NoValue, OrNone, Stored, counted, grouped, short_id};
 use crate::components::time::{TableTime, distance};

@@ -6,6 +6,7 @@ mod notes;
 use domain::filter::ParamEnum as _;
 use domain::finding::{FindingState, Severity, StoredFinding};
 use domain::query::Pairs;
+use domain::wire::{Icon, Tone};
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -13,8 +14,6 @@ use crate::components::banner::Banner;
 use crate::components::detail::{Breadcrumb, Card, Columns, LinkList, around};
 use crate::components::facts::{Fact, Facts, Id};
 use crate::components::finding::{FindingStateTag, RuleSeverity, findings_path, rule_path};
-use crate::components::icon::Icon;
-use crate::components::outcome::Tone;
 use crate::components::text::{Stored, StoredOrNone, short_id};
 use crate::components::time::{ExactTime, RowTime, SecondTime};
 use crate::document::{Section, document};

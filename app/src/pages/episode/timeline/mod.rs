@@ -8,11 +8,12 @@ mod zoom;
 
 use domain::dossier::Timeline;
 use domain::episode::Episode;
+use domain::wire::Icon;
 use leptos::either::EitherOf4;
 use leptos::prelude::*;
 
 use super::words::{SpanWords, csv};
-use crate::components::icon::{Icon, Mark};
+use crate::components::icon::Mark;
 use crate::components::text::counted;
 use crate::model::{EpisodePage, PageContext};
 pub use lanes::Look;

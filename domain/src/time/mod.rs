@@ -1,7 +1,12 @@
 //! Moments as PostgreSQL keeps them, and the one formatter for them.
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
-use chrono_tz::Tz;
+#[cfg(feature = "server")]
+mod shown;
+
+use chrono::{DateTime, Datelike as _, Utc};
+
+#[cfg(feature = "server")]
+pub use shown::ShownTime;
 
 /// Microseconds between the Unix epoch and 2000-01-01, from which PostgreSQL counts.
 const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
@@ -156,58 +161,6 @@ impl Timestamp {
         text.push('Z');
         text
     }
-
-    /// The parts of this moment as a person in `zone` reads them.
-    #[must_use]
-    pub fn shown_in(self, zone: Tz) -> ShownTime {
-        let Some(at) = self.to_chrono() else {
-            return ShownTime {
-                clock: self.rfc3339(),
-                fraction: String::new(),
-                date: String::new(),
-            };
-        };
-        let local = at.with_timezone(&zone);
-        let (mut clock, mut fraction) = (String::with_capacity(8), String::with_capacity(3));
-        push_clock(&mut clock, &local);
-        push_digits::<3>(&mut fraction, local.nanosecond() / 1_000_000);
-        ShownTime {
-            clock,
-            fraction,
-            date: date(&local),
-        }
-    }
-
-    /// To the microsecond in `zone`, with the offset: `Mon 23 Nov 2026 18:35:27.531030 +11:00`.
-    #[must_use]
-    pub fn full_in(self, zone: Tz) -> String {
-        self.to_chrono().map_or_else(
-            || self.rfc3339(),
-            |at| {
-                at.with_timezone(&zone)
-                    .format("%a %-d %b %Y %H:%M:%S%.6f %:z")
-                    .to_string()
-            },
-        )
-    }
-
-    /// To the second in `zone`, without the offset: `Mon 23 Nov 2026 18:35:27`.
-    #[must_use]
-    pub fn second_in(self, zone: Tz) -> String {
-        let shown = self.shown_in(zone);
-        format!("{} {}", shown.date, shown.clock).trim().to_owned()
-    }
-}
-
-/// A moment taken apart for a table cell: the clock matters most, then the day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShownTime {
-    /// `18:35:27`
-    pub clock: String,
-    /// Milliseconds, three digits, cut rather than rounded: `531`.
-    pub fraction: String,
-    /// `Mon 23 Nov 2026`
-    pub date: String,
 }
 
 /// Appends the last `N` digits of a number. A list has thousands of them, for which the standard library's formatting is
@@ -220,42 +173,6 @@ fn push_digits<const N: usize>(out: &mut String, number: u32) {
         rest /= 10;
     }
     out.extend(digits);
-}
-
-/// Appends `18:35:27`.
-fn push_clock(out: &mut String, at: &impl Timelike) {
-    push_digits::<2>(out, at.hour());
-    out.push(':');
-    push_digits::<2>(out, at.minute());
-    out.push(':');
-    push_digits::<2>(out, at.second());
-}
-
-const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
-
-/// `Mon 23 Nov 2026`.
-fn date(at: &DateTime<Tz>) -> String {
-    if !(1..=9999).contains(&at.year()) {
-        return at.format("%a %-d %b %Y").to_string();
-    }
-    let named = |names: &'static [&str], at: u32| names.get(at as usize).copied().unwrap_or("");
-    let mut text = String::with_capacity("Mon 23 Nov 2026".len());
-    text.push_str(named(&WEEKDAYS, at.weekday().num_days_from_monday()));
-    text.push(' ');
-    if at.day() >= 10 {
-        push_digits::<2>(&mut text, at.day());
-    } else {
-        push_digits::<1>(&mut text, at.day());
-    }
-    text.push(' ');
-    text.push_str(named(&MONTHS, at.month0()));
-    text.push(' ');
-    push_digits::<4>(&mut text, at.year().unsigned_abs());
-    text
 }
 
 /// Appends a year as ISO 8601 has it: four digits; a sign and at least four where they do not do.
@@ -334,7 +251,6 @@ pub fn ongoing_in_words(micros: i64) -> String {
     };
     format!("{} (ongoing)", duration_in_words(micros - micros % unit))
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -417,18 +333,6 @@ mod tests {
 
     fn civil_day(text: &str) -> chrono::NaiveDate {
         text.parse().unwrap()
-    }
-
-    #[test]
-    fn a_person_reads_their_own_zone() {
-        let shown = at("2026-11-23T07:35:27.531999Z").shown_in(Tz::Australia__Sydney);
-        assert_eq!(shown.clock, "18:35:27");
-        assert_eq!(shown.fraction, "531");
-        assert_eq!(shown.date, "Mon 23 Nov 2026");
-        assert_eq!(
-            at("2026-11-23T07:35:27.531999Z").full_in(Tz::Australia__Sydney),
-            "Mon 23 Nov 2026 18:35:27.531999 +11:00"
-        );
     }
 
     #[test]
