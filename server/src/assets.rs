@@ -1,4 +1,4 @@
-//! Static files: the style sheet, which is part of the program, and the islands, which are built apart.
+//! Static files: the style sheet, which is compiled into the program, and the islands, which are built separately.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
-/// Files whose address changes with their content may be kept for ever.
+/// For files whose address changes with their content.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const JS: &str = "audit_console.js";
 const WASM: &str = "audit_console_bg.wasm";
@@ -63,7 +63,7 @@ pub async fn style() -> Response {
     (headers, app::STYLE).into_response()
 }
 
-/// The cache rule of `/pkg/`, whose addresses carry a fingerprint.
+/// `Cache-Control` of `/pkg/`, whose addresses carry a fingerprint of the content.
 #[must_use]
 pub const fn cache_rule() -> HeaderValue {
     FOR_EVER

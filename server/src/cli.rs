@@ -180,7 +180,7 @@ async fn run(cli: Cli) -> Result<(), StartError> {
                 address,
                 Serving {
                     migrate,
-                    looks_for_findings: !no_findings,
+                    scans_findings: !no_findings,
                 },
             )
             .await

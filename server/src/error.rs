@@ -1,7 +1,8 @@
-//! What a request can fail with. A person or program is told what they can do; the cause goes to the log.
+//! The errors of requests, and the responses that they become. A response says what the caller can do; the cause is
+//! logged.
 
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::catalogue::View;
 use domain::query::ParamError;
 use domain::saved::SavedQuery;
@@ -11,90 +12,79 @@ use store::StoreError;
 use crate::auth::Visitor;
 use crate::exports::refusal::Refusal;
 
-/// The code of [`StoreError::SchemaChanged`]; what is missing is added where the path is known.
+/// The code of [`StoreError::SchemaChanged`]. The layer that knows the path adds what is missing.
 pub const ENGINE_CHANGED: &str = "engine_changed";
 
-/// A request's end other than its answer.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// The same thing is at another address.
-    #[error("see {0}")]
-    Redirect(String),
-    /// A choice is kept in this cookie, and what was chosen is at another address.
-    #[error("see {to}")]
-    Kept {
-        /// `Set-Cookie`.
-        cookie: HeaderValue,
-        /// The address.
-        to: String,
-    },
     /// Nobody is logged in.
     #[error("not logged in")]
     NotLoggedIn,
     /// The account has no role.
     #[error("the account has no role in the console")]
     NoRole(Box<Visitor>),
-    /// The account may read, but not do this.
+    /// The account may read, but is no admin.
     #[error("only admins may do this")]
     NotAdmin(Box<Visitor>),
-    /// A parameter is at fault.
+    /// A parameter is invalid.
     #[error(transparent)]
     Param(#[from] ParamError),
-    /// A list's query is at fault: what is wrong with it, and what is right.
+    /// A list's query is invalid.
     #[error("{}", .0.error)]
     Filter(Box<RejectedQuery>),
     /// There is no such thing: `decision`, `page`.
     #[error("there is no such {0}")]
     NotFound(&'static str),
-    /// There was such a finding, and what it says is no longer so.
+    /// The finding existed, and what it says is no longer true.
     #[error("the finding no longer holds")]
     NoLongerHolds,
-    /// Too many attempts, or too much at once.
+    /// Too many attempts to log in; the message says how long to wait.
     #[error("{0}")]
     TooMany(String),
-    /// An export does not begin.
+    /// An export was refused.
     #[error(transparent)]
     Export(#[from] Refusal),
-    /// A database neither answers nor refuses.
-    #[error("the database says nothing")]
+    /// A database does not answer.
+    #[error("the database does not answer")]
     DatabaseTimeout,
     /// A database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// A list's query that was refused on its page.
+/// An invalid query of a list's page.
 #[derive(Clone, Debug)]
 pub struct RejectedQuery {
-    /// Who asked.
+    /// Who sent it.
     pub visitor: Visitor,
     /// The list.
     pub view: View,
-    /// The query without what is at fault.
+    /// Its valid parameters.
     pub rest: SavedQuery,
-    /// What is at fault.
+    /// Its invalid parameters.
     pub error: ParamError,
 }
 
-/// A failure as it is told: it travels in the response's extensions to the layer that knows whether a
-/// person or a program asked.
+/// An error as it is sent. It travels in the response's extensions to the layer `render_errors`, which makes a page or JSON
+/// of it.
 #[derive(Clone, Debug)]
 pub struct ErrorResponse {
     /// HTTP status.
     pub status: StatusCode,
-    /// A word for programs: `bad_parameter`.
+    /// The code for programs: `bad_parameter`.
     pub code: &'static str,
-    /// One line for people: `Invalid filter`.
+    /// The title of the page: `Invalid filter`.
     pub title: String,
     /// What is wrong and what to do.
     pub message: String,
-    /// The parameter at fault, and all others that are; its message is no part of [`ErrorResponse::message`].
+    /// The invalid parameters; their messages are no part of [`ErrorResponse::message`].
     pub faults: Option<ParamError>,
-    /// The list whose query is at fault, and what of it is not.
+    /// The list whose query is invalid, and the valid parameters.
     pub rest: Option<(View, SavedQuery)>,
-    /// Seconds after which trying again makes sense.
+    /// `Retry-After`, in seconds.
     pub retry_after: Option<u32>,
-    /// Who was told, where that is known.
+    /// Who sent the request, where that is known.
     pub visitor: Option<Box<Visitor>>,
 }
 
@@ -117,7 +107,7 @@ impl ErrorResponse {
         }
     }
 
-    /// How a status without words of its own is told.
+    /// The response of a status that another layer returned without a body.
     #[must_use]
     pub fn of_status(status: StatusCode) -> Self {
         let (code, title, message) = match status {
@@ -169,13 +159,10 @@ impl ErrorResponse {
         }
     }
 
-    /// How a failure is told.
+    /// The response of an error.
     #[must_use]
     pub fn of(failure: &AppError) -> Self {
         match failure {
-            AppError::Redirect(_) | AppError::Kept { .. } => {
-                Self::of_status(StatusCode::SEE_OTHER)
-            }
             AppError::NotLoggedIn => Self::new(
                 StatusCode::UNAUTHORIZED,
                 "not_logged_in",
@@ -233,7 +220,7 @@ impl ErrorResponse {
                     message.clone(),
                 )
             },
-            AppError::Export(refusal) => refusal.told(),
+            AppError::Export(refusal) => refusal.response(),
             AppError::DatabaseTimeout => Self::of_away(),
             AppError::Store(error) => Self::of_store(error),
         }
@@ -307,18 +294,9 @@ impl ErrorResponse {
                         .to_owned(),
                 )
             },
-            StoreError::ExportsBusy => Self {
-                retry_after: Some(10),
-                ..Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "exports_busy",
-                    "Too many exports run",
-                    "As many exports run as the console allows at once. Try again when one of \
-                     them is done."
-                        .to_owned(),
-                )
-            },
-            // Before its first row: afterwards its body is cut.
+            // The queue lets no more exports run than there are connections: it is the queue that was full.
+            StoreError::ExportsBusy => Refusal::Full.response(),
+            // Before its first row: afterwards the body is truncated.
             StoreError::ExportStopped(_) => Self {
                 retry_after: Some(2),
                 ..Self::new(
@@ -367,28 +345,20 @@ impl ErrorResponse {
 }
 
 impl AppError {
-    /// How it is told; what the console or a database is at fault for goes to the log.
+    /// Its response. Errors of the console or a database are logged.
     #[must_use]
-    pub fn told(&self) -> ErrorResponse {
-        let told = ErrorResponse::of(self);
-        if told.status.is_server_error() {
+    pub fn to_error_response(&self) -> ErrorResponse {
+        let response = ErrorResponse::of(self);
+        if response.status.is_server_error() {
             tracing::error!(error = ?self, "request failed");
         }
-        told
+        response
     }
 }
 
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
-        match &self {
-            Self::Redirect(to) => return Redirect::to(to).into_response(),
-            Self::Kept { cookie, to } => {
-                let cookie = [(header::SET_COOKIE, cookie.clone())];
-                return (cookie, Redirect::to(to)).into_response();
-            }
-            _ => {}
-        }
-        self.told().into_response()
+        self.to_error_response().into_response()
     }
 }
 

@@ -1,5 +1,5 @@
-//! Looks for findings while the console serves. Of several copies one looks, the others wait for its turn
-//! to end.
+//! Scans for findings while the console serves. Of several copies of the console one scans; the others wait until it
+//! stops.
 
 use std::time::{Duration, Instant};
 
@@ -7,12 +7,12 @@ use store::findings::{FindingScanner, ScanOutcome};
 
 use crate::state::App;
 
-/// After everything was looked at, the next look begins so much later.
+/// Pause after a scan that has reached the newest rows.
 const PAUSE: Duration = Duration::from_secs(2);
-/// After a failure, or while somebody else looks, the next try comes so much later.
+/// Pause after a failure, or while another copy scans.
 const LONG_PAUSE: Duration = Duration::from_secs(5);
 
-/// Looks again and again, until it is dropped.
+/// Scans until it is dropped.
 pub async fn run(app: App) {
     let mut scanner = FindingScanner::new(app.engine.clone(), app.console.clone());
     let mut failed = false;
@@ -21,13 +21,13 @@ pub async fn run(app: App) {
         let redis = app.redis.state().await;
         let pause = match scanner.scan(&redis).await {
             Ok(ScanOutcome::Done) => PAUSE,
-            // A long history is looked at with pauses, so that pages are served meanwhile.
+            // A long history is scanned for half of the time, so that pages are served meanwhile.
             Ok(ScanOutcome::More(_)) => begun.elapsed(),
             Ok(ScanOutcome::NotOurTurn) => LONG_PAUSE,
             Err(error) => {
-                // A database that is away is told once, not every few seconds.
+                // A database that is unavailable is logged once, not every few seconds.
                 if !failed {
-                    tracing::warn!(%error, "findings could not be looked for");
+                    tracing::warn!(%error, "the scan for findings failed");
                 }
                 failed = true;
                 tokio::time::sleep(LONG_PAUSE).await;
@@ -35,7 +35,7 @@ pub async fn run(app: App) {
             }
         };
         if failed {
-            tracing::info!("findings are looked for again");
+            tracing::info!("the scan for findings works again");
         }
         failed = false;
         tokio::time::sleep(pause).await;

@@ -10,15 +10,19 @@ use serde_json::json;
 
 use crate::record;
 use crate::state::App;
+use crate::swr_cache::{Freshness, SwrPolicy};
 
 const PATIENCE: Duration = Duration::from_millis(2_500);
 
-/// The process lives; nothing else is touched.
+/// `/healthz`: the process runs. It asks no database.
 pub async fn live() -> &'static str {
     "ok\n"
 }
 
-/// Which database answers.
+/// Concurrent requests share a check.
+pub const POLICY: SwrPolicy<Databases> = SwrPolicy::single_flight("databases");
+
+/// Which databases answer.
 #[derive(Clone, Copy)]
 pub struct Databases {
     engine: bool,
@@ -38,8 +42,8 @@ impl Databases {
     }
 }
 
-/// The databases answer, the record is protected, and the engine's tables are as the console reads them: looked at after
-/// it was asked, once for all who ask meanwhile.
+/// `/readyz`: whether the databases answer, the record is protected, and the engine's tables are as the console reads them.
+/// Everything is checked after the request arrived, once for all that arrive meanwhile.
 pub async fn ready(State(app): State<App>) -> Response {
     let look = || {
         let app = app.clone();
@@ -49,13 +53,14 @@ pub async fn ready(State(app): State<App>) -> Response {
         engine: false,
         console: false,
     };
-    // Whoever waited for another one's look, which did not end, has no time for their own.
-    let seen = tokio::time::timeout(PATIENCE, app.databases.load_shared(look)).await;
+    // The time limit counts the wait for a check that was under way.
+    let seen = app.databases.get(&(), Freshness::Now, look);
+    let seen = tokio::time::timeout(PATIENCE, seen).await;
     let Databases { engine, console } = seen.map_or(neither, |seen| seen.unwrap_or(neither));
     let report = app.engine.schema_report();
     let word = |ok: bool| if ok { "ok" } else { "unavailable" };
     let unprotected = record::reasons(&app);
-    // Where some pages work, whoever asks for them is to be sent here.
+    // A console that can serve some of its pages is ready.
     let status = if engine && console && report.any_list_works() && unprotected.is_empty() {
         StatusCode::OK
     } else {

@@ -1,6 +1,5 @@
-//! By which names the console answers. A page of a stranger's site can make its own name lead to the console's address
-//! (DNS rebinding) and would then be of the console's origin for the browser: so a request that names another host is
-//! refused.
+//! The host names that the console answers to. Requests that name another host are refused: by DNS rebinding a foreign
+//! site can make its own name resolve to the console's address, and then has the console's origin in the browser.
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
@@ -11,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::error::ErrorResponse;
 use crate::state::App;
 
-/// The names that are the console's.
+/// The host names that the console answers to.
 #[derive(Clone, Debug)]
 pub enum Hosts {
     /// The host and port of `PUBLIC_URL`, in lower case, the port left out where the scheme has it anyway.
@@ -21,12 +20,12 @@ pub enum Hosts {
         /// `:443` or `:80`: the port that may be left out.
         usual_port: &'static str,
     },
-    /// Without `PUBLIC_URL`: `localhost` and addresses. No stranger can have a page of these names.
+    /// Without `PUBLIC_URL`: `localhost` and IP addresses, which no foreign site can have as its name.
     Addresses,
 }
 
 impl Hosts {
-    /// The names of a console that people reach at `public_url`; `None` when that is no URL of a host.
+    /// The names of a console at `public_url`; `None` when that is no URL with a host.
     #[must_use]
     pub fn of(public_url: Option<&str>) -> Option<Self> {
         let Some(url) = public_url else {
@@ -44,7 +43,7 @@ impl Hosts {
         })
     }
 
-    /// Whether the console goes by this authority.
+    /// Whether this authority is one of the names.
     fn has(&self, authority: &str) -> bool {
         match self {
             Self::Public {
@@ -55,10 +54,10 @@ impl Hosts {
         }
     }
 
-    /// Whether a request of these names is the console's. One that names no host, as HTTP/1.0 has it, comes from no
-    /// browser.
+    /// Whether a request is for one of the names. A request without a host, as in HTTP/1.0, comes from no browser and is
+    /// accepted.
     fn take(&self, uri: &Uri, headers: &HeaderMap) -> bool {
-        // HTTP/2 has it in `:authority`, a proxy's request in its target: both are here.
+        // `:authority` of HTTP/2, and the target of a request to a proxy, are both in the URI.
         let target = uri.authority().map(|it| Some(it.as_str()));
         let named = headers.get_all(header::HOST).iter();
         let named = named.map(|value| value.to_str().ok());
@@ -69,7 +68,7 @@ impl Hosts {
     }
 }
 
-/// An authority in lower case, without the port that its scheme has anyway.
+/// An authority in lower case, without its scheme's default port.
 fn without_port(authority: &str, usual_port: &str) -> String {
     let authority = authority.to_ascii_lowercase();
     match authority.strip_suffix(usual_port) {
@@ -92,8 +91,7 @@ fn is_address(authority: &str) -> bool {
         || v6.is_some_and(|v6| v6.parse::<std::net::Ipv6Addr>().is_ok())
 }
 
-/// Refuses requests that name another host. Load balancers ask for the console's health by its address, and learn
-/// nothing else.
+/// Refuses requests that name another host. `/healthz` and `/readyz` answer to every name, for load balancers.
 pub async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
     let is_health = matches!(request.uri().path(), "/healthz" | "/readyz");
     if is_health || app.hosts.take(request.uri(), request.headers()) {

@@ -10,9 +10,19 @@ use store::access::Auditor;
 use store::engine::SwitchState;
 
 use crate::state::App;
-use crate::swr_cache::Refresh;
+use crate::swr_cache::{AgeFrom, Freshness, SwrPolicy};
 
-/// What was seen of the kill switch.
+/// A header never shows a state that is older than 250 ms.
+pub const POLICY: SwrPolicy<KillSwitchStatus> = SwrPolicy {
+    name: "kill switch status",
+    fresh: |_| Duration::from_millis(100),
+    stale: Duration::from_millis(250),
+    age_from: AgeFrom::LoadBegan,
+    load_share: 50,
+    capacity: 1,
+};
+
+/// The kill switch's state.
 #[derive(Clone)]
 pub struct KillSwitchStatus {
     /// What is declared, what is enforced, and what the last event said.
@@ -23,11 +33,22 @@ pub struct KillSwitchStatus {
     pub engine_ahead: i64,
 }
 
-impl Refresh for KillSwitchStatus {
-    const FRESH: Duration = Duration::from_millis(100);
-    // The state in a header is never older than this: nobody reads faster.
-    const STALE: Duration = Duration::from_millis(250);
+impl App {
+    /// The kill switch's state, as it is `when`.
+    ///
+    /// # Errors
+    /// When the engine's database is unavailable or times out.
+    pub async fn kill_switch_status(
+        &self,
+        auditor: &Auditor,
+        when: Freshness,
+    ) -> Result<KillSwitchStatus, StoreError> {
+        let load = || KillSwitchStatus::load(self.clone(), *auditor);
+        self.kill_switch.get(&(), when, load).await
+    }
+}
 
+impl KillSwitchStatus {
     async fn load(app: App, auditor: Auditor) -> Result<Self, StoreError> {
         let (redis, switch) = tokio::join!(app.redis.state(), app.engine.switch_state(&auditor));
         let switch = match switch {

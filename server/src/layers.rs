@@ -1,5 +1,4 @@
-//! What stands around every route: request ids, the log, security headers, limits, and the layer that
-//! tells failures to whoever asked.
+//! The layers around every route: request ids, the log, security headers, limits, and the rendering of errors.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -17,29 +16,27 @@ use tower_http::request_id::RequestId;
 use crate::auth::Visitor;
 use crate::error::{ENGINE_CHANGED, ErrorResponse};
 use crate::page_context::{PageHtml, Preferences};
-use crate::pages::lists::offered;
 use crate::state::App;
 
-/// A handler has this long until its response's headers; longer than any page's query may take. An export has
-/// it once its turn has come.
+/// Time limit of a handler until its response's headers; longer than any page's query may take. For an export it begins
+/// when the export may run.
 pub const HANDLER_TIMEOUT: Duration = Duration::from_secs(10);
-/// A request's body has this long between two pieces.
+/// Time limit between two pieces of a request's body.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Largest body of a form, in bytes.
 /// A review of five thousand characters, each four bytes and three letters a byte, fits.
 pub const FORM_LIMIT: usize = 96 * 1024;
-/// Largest body of any request, in bytes: that of a log-in that brings along such a form, sealed, four letters for three
-/// bytes.
+/// Largest body of any request, in bytes: a log-in with such a form, sealed and in base64.
 pub const BODY_LIMIT: usize = FORM_LIMIT / 3 * 4 + 16 * 1024;
-/// A request's id that came with it has at most so many characters.
+/// Most characters of an `x-request-id` that is taken from a request.
 const LONGEST_ID: usize = 64;
-/// So many characters of a request's method and path go into the log.
+/// Most characters of a request's method and path in the log.
 const LONGEST_LOGGED: usize = 200;
 /// A whole year, in seconds.
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 
-/// Who asks: a browser shows pages, everything else reads data. Where an address has nothing but data, nobody is shown a
-/// page; where programs post, only who says that they take one; elsewhere everybody but who takes JSON alone.
+/// Whether an error is sent as a page: never at addresses of data (`/api/`, exports); at `/exports/`, where programs post,
+/// only if the client accepts HTML; elsewhere unless it accepts JSON and no HTML.
 #[must_use]
 pub fn wants_page(path: &str, headers: &HeaderMap) -> bool {
     let file = path.rsplit('/').next().unwrap_or_default();
@@ -62,8 +59,8 @@ pub fn wants_page(path: &str, headers: &HeaderMap) -> bool {
     }
 }
 
-/// Takes away a request's id that is none: it would go into every line of the log and back into the answer. One that is
-/// missing is made up.
+/// Removes an `x-request-id` that is too long or has unusual characters: it would be in every line of the log and in the
+/// response. The next layer then makes a new one.
 #[must_use]
 pub fn checked_request_id<B>(mut request: axum::http::Request<B>) -> axum::http::Request<B> {
     const NAME: HeaderName = HeaderName::from_static("x-request-id");
@@ -79,8 +76,8 @@ pub fn checked_request_id<B>(mut request: axum::http::Request<B>) -> axum::http:
     request
 }
 
-/// One span a request: its id, method and path, as much of them as a line of the log takes. The query string and the
-/// headers stay out of the log: they may hold what people search for, and their cookies.
+/// The span of a request: its id, method and path, shortened. The query string and the headers are not logged: they may
+/// hold search terms and cookies.
 pub fn span(request: &Request) -> tracing::Span {
     let id = request.extensions().get::<RequestId>();
     let id = id.and_then(|id| id.header_value().to_str().ok());
@@ -92,7 +89,7 @@ pub fn span(request: &Request) -> tracing::Span {
     )
 }
 
-/// As much of what a request says as a line of the log takes; what was left out is counted.
+/// A text of a request, shortened for the log.
 fn logged(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(LONGEST_LOGGED) {
         None => text.into(),
@@ -137,7 +134,7 @@ pub async fn render_errors(State(app): State<App>, request: Request, next: Next)
         let seconds = HeaderValue::from(seconds);
         answer.headers_mut().insert(header::RETRY_AFTER, seconds);
     }
-    // Headers that belong to the failure, such as Retry-After and Allow, stay.
+    // Retry-After and Allow of the original response are kept.
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&name) {
             answer.headers_mut().insert(name, value.clone());
@@ -146,7 +143,7 @@ pub async fn render_errors(State(app): State<App>, request: Request, next: Next)
     answer
 }
 
-/// Names the tables and columns that the page at `path` is without.
+/// Adds the tables and columns that the page at `path` misses to the message.
 async fn name_missing_columns(app: &App, mut told: ErrorResponse, path: &str) -> ErrorResponse {
     match app.look_at_schema().await {
         Ok(report) => {
@@ -156,12 +153,12 @@ async fn name_missing_columns(app: &App, mut told: ErrorResponse, path: &str) ->
                 told.message.push('.');
             }
         }
-        Err(error) => tracing::warn!(%error, "the engine's tables could not be looked at"),
+        Err(error) => tracing::warn!(%error, "the engine's tables could not be checked"),
     }
     told
 }
 
-/// Whether an error's body is the console's own: other layers write plain text or nothing.
+/// Whether a handler has written the body of an error: other layers write plain text or nothing.
 fn has_own_body(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE);
     kind.and_then(|kind| kind.to_str().ok())
@@ -172,7 +169,7 @@ fn as_json(told: &ErrorResponse) -> Response {
     (told.status, Json(told.as_api_error())).into_response()
 }
 
-/// The page keeps the navigation for whoever is logged in, as far as that can be told.
+/// The page has the navigation, and the counts in it, as far as they can be read soon.
 async fn as_page(
     app: &App,
     headers: &HeaderMap,
@@ -182,7 +179,7 @@ async fn as_page(
 ) -> Response {
     let visitor = match &told.visitor {
         Some(visitor) => Some(visitor.as_ref().clone()),
-        // Where the console itself is at fault, it asks its databases nothing more.
+        // After an error of the server no database is asked.
         None if told.status.is_client_error() => {
             Visitor::around_error(headers, here.clone(), app).await
         }
@@ -200,7 +197,7 @@ async fn as_page(
         (Some((view, query)), Some(auditor)) => Some(RejectedFilter {
             view: *view,
             query: query.clone(),
-            filter_options: offered(app, &auditor, *view).await,
+            filter_options: app.filter_options_soon(&auditor, *view).await,
         }),
         _ => None,
     };
@@ -221,7 +218,7 @@ async fn as_page(
     (told.status, PageHtml::new(&ctx, html)).into_response()
 }
 
-/// The address without the parameters that are at fault.
+/// The address without the invalid parameters.
 fn corrected(here: &str, faults: &ParamError) -> String {
     let (path, raw) = here.split_once('?').unwrap_or((here, ""));
     let at_fault: Vec<&str> = faults.params().collect();
@@ -231,7 +228,7 @@ fn corrected(here: &str, faults: &ParamError) -> String {
     Params::read(raw).into_pairs().without(&at_fault).link(path)
 }
 
-/// Where to go from an error: the list that the address belongs to, else the overview.
+/// The link on an error page: its label and address. It leads to the list that the path belongs to, else to the overview.
 fn way_out(here: &str, told: &ErrorResponse) -> (String, String) {
     let path = here.split('?').next().unwrap_or_default();
     let first = path.split('/').nth(1).unwrap_or_default();
@@ -256,7 +253,7 @@ fn way_out(here: &str, told: &ErrorResponse) -> (String, String) {
     }
 }
 
-/// Headers that every response has, unless its handler set its own.
+/// Adds the security headers that the handler has not set.
 pub async fn security_headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

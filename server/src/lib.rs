@@ -1,6 +1,6 @@
 //! The console's server: configuration, commands, routes, layers, log-in, exports, health, shutdown.
 
-// They panic where nobody reads any more; `output` does not.
+// These macros panic when the reader has closed the pipe; `output` does not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod api;
@@ -12,6 +12,7 @@ pub mod config;
 pub mod drafts;
 pub mod error;
 pub mod exports;
+pub mod filter_options;
 pub mod finding_scanner;
 pub mod health;
 pub mod hosts;

@@ -1,5 +1,5 @@
-//! Accepting connections, and stopping well. As `axum::serve` does it, but that a client cannot hold a connection by
-//! never finishing what it has begun to ask.
+//! Accepts connections, and shuts down gracefully. Unlike `axum::serve` it limits the time for a request's headers, so
+//! that slow clients cannot hold connections.
 
 use std::io;
 use std::net::SocketAddr;
@@ -20,15 +20,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tower_http::add_extension::AddExtension;
 
-/// A request's headers are there after this long, or its connection is closed; so is one on which nothing was asked for
-/// this long. Over HTTP/2 a client that does not answer for so long is gone.
+/// A connection is closed when a request's headers are not complete, or no request arrives, for this long; over HTTP/2
+/// when the client does not answer a ping for this long.
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
-/// What tells HTTP/2 from HTTP/1, in bytes: no request is shorter but one without any header.
+/// Bytes that tell HTTP/2 from HTTP/1.
 const PREFACE: usize = 24;
-/// After an error that is not one connection's (no more open files), accepting goes on after this long.
+/// Pause after an error of the listener, such as too many open files.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Serves `router` until `stop`; then lets requests under way finish.
+/// Serves `router` until `stop`; then waits for the requests under way.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -83,7 +83,7 @@ fn is_connection_error(error: &io::Error) -> bool {
     )
 }
 
-/// Somebody who has connected.
+/// An accepted connection.
 struct Client {
     stream: TcpStream,
     peer: SocketAddr,
@@ -92,7 +92,7 @@ struct Client {
 
 impl Client {
     async fn serve(self, server: Arc<Builder<TokioExecutor>>, router: Router, watcher: Watcher) {
-        // Without it a streamed answer waits for delayed ACKs, 40 ms a page.
+        // Without it a streamed response waits for delayed ACKs, 40 ms a page.
         let _ = self.stream.set_nodelay(true);
         let handle = ConnectionHandle::default();
         let stream = TrackedStream {
@@ -112,41 +112,40 @@ impl Client {
             }
         };
         tokio::select! {
-            // Clients go as they like: their errors are none of the console's.
+            // A client that disconnects is no error of the console.
             _ = ended => {}
             () = idle_before_preface => {}
         }
     }
 }
 
-/// A connection as the answers see it that go out on it: an extension of their requests.
+/// A connection, as an extension of the requests that arrive on it.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionHandle(Arc<ConnectionState>);
 
 #[derive(Debug, Default)]
 struct ConnectionState {
-    /// Bytes that have arrived.
+    /// Bytes received.
     received: AtomicUsize,
-    /// Told each time that nothing is left to be sent.
+    /// Notified each time that the write buffer has been flushed.
     flushed: Notify,
     abort_on_close: AtomicBool,
 }
 
 impl ConnectionHandle {
-    /// Waits until what was handed to the connection before has left the console: the system sends it, however slowly its
-    /// client reads, and whatever becomes of the connection. A body asks from within: hyper, which has its pieces,
-    /// flushes them while it waits.
+    /// Waits until everything that was written to the connection before is in the system's send buffer. It is called from
+    /// within a body: hyper flushes the pieces that it has while it waits for the next one.
     pub async fn flushed(&self) {
         self.0.flushed.notified().await;
     }
 
-    /// Nothing of what the system has yet to send is sent when the connection closes.
+    /// Discards the system's send buffer when the connection closes.
     pub fn abort_on_close(&self) {
         self.0.abort_on_close.store(true, Ordering::Relaxed);
     }
 }
 
-/// A connection that tells its [`ConnectionHandle`] what becomes of it.
+/// A stream that reports reads and flushes to its [`ConnectionHandle`].
 struct TrackedStream {
     stream: TcpStream,
     handle: ConnectionHandle,
@@ -155,7 +154,7 @@ struct TrackedStream {
 impl Drop for TrackedStream {
     fn drop(&mut self) {
         if self.handle.0.abort_on_close.load(Ordering::Relaxed) {
-            // A connection that is gone has nothing to send.
+            // On a closed connection there is nothing to discard.
             let _ = self.stream.set_zero_linger();
         }
     }

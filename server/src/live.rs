@@ -1,7 +1,7 @@
-//! The engine's Redis: three keys, read only, and never longer than a page can wait.
+//! The engine's Redis: three keys, read only, with a time limit.
 //!
-//! A Redis that answers a little late, because it or the console has just started or the machine is busy, is waited for.
-//! One that has failed costs pages little: it is asked again beside them, and they take what comes soon.
+//! The limit is long for a Redis that answered before, or was not asked yet, and short for one that failed. A connection
+//! is opened in the background, also when the page that needs it has stopped waiting.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,17 +15,17 @@ use crate::config::ConfigError;
 
 /// A page waits this long for a Redis that answered before, or that has not been asked yet.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// … and this long for one that failed before.
+/// A page waits this long for a Redis that failed before.
 const PATIENCE_AFTER_FAILURE: Duration = Duration::from_millis(250);
-/// After a failure nobody waits at all for this long.
+/// After a failure pages do not wait at all for this long.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Connecting, and an answer on a connection, may take this long each: whoever waits for less goes on without.
+/// Time limit of connecting, and of an answer on a connection; pages wait for less.
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// The engine's Redis, or none.
 pub struct Redis(Option<Arc<Link>>);
 
-/// The way to the engine's Redis.
+/// The connection to the engine's Redis.
 struct Link {
     client: Client,
     connection: Mutex<Connection>,
@@ -61,7 +61,7 @@ impl Redis {
         })))
     }
 
-    /// What Redis says now, or that it does not say.
+    /// The keys as they are now, or why they are not known.
     pub async fn state(&self) -> RedisState {
         let Some(link) = &self.0 else {
             return RedisState::NotConfigured;
@@ -85,7 +85,7 @@ impl Redis {
 
 impl Link {
     async fn read(self: &Arc<Self>) -> Option<RedisState> {
-        // A connection that was cut since it was last used is not the last word.
+        // A connection that was closed since it was last used is replaced once.
         for _ in 0..2 {
             let open = self.connection().await?;
             match read(open).await {
@@ -103,7 +103,7 @@ impl Link {
         None
     }
 
-    /// The open connection, or the one that is being opened.
+    /// The open connection, or the one that is being opened; `None` when that fails.
     async fn connection(self: &Arc<Self>) -> Option<MultiplexedConnection> {
         let mut tried = self.tried.subscribe();
         {
@@ -113,7 +113,7 @@ impl Link {
             }
             if !now.is_connecting {
                 now.is_connecting = true;
-                // It is opened to the end, also where nobody waits so long.
+                // Connecting goes on when nobody waits any more.
                 tokio::spawn(Arc::clone(self).connect());
             }
         }
@@ -143,12 +143,12 @@ impl Link {
         self.tried.send_modify(|tried| *tried += 1);
     }
 
-    /// Nobody waits for a while. What is open stays so: a late answer comes on it, too.
+    /// Begins the pause. An open connection is kept: a late answer arrives on it.
     fn fail(&self) {
         self.lock().failed_at = Some(Instant::now());
     }
 
-    /// A panic elsewhere leaves a whole value behind.
+    /// No code panics while it holds the lock.
     fn lock(&self) -> MutexGuard<'_, Connection> {
         self.connection
             .lock()

@@ -1,4 +1,4 @@
-//! Watches, while the console serves, that nobody waits for it: [`store::lock_watch`].
+//! Runs [`store::lock_watch`], which ends what blocks others, while the console serves.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use store::lock_watch::{LockWatch, Yielded};
 
 use crate::state::App;
 
-/// Looks this often. Somebody who waits is seen by the second look at the latest.
+/// Time between two checks.
 const EVERY: Duration = Duration::from_millis(500);
 
-/// Looks again and again, until it is dropped.
+/// Checks until it is dropped.
 pub async fn run(app: App) {
     let bounds = app.settings.lock_bounds();
     let mut watch = LockWatch::new(&app.engine, &app.console, bounds);
@@ -27,13 +27,13 @@ pub async fn run(app: App) {
                         cancelled,
                         terminated,
                     } = yielded;
-                    tracing::info!(exports, cancelled, terminated, "gave way to others");
+                    tracing::info!(exports, cancelled, terminated, "ended what blocked others");
                 }
             }
-            // Said once, not twice a second: requests say it, too.
+            // Logged once, not twice a second.
             Err(error) if !is_away => {
                 is_away = true;
-                tracing::warn!(%error, "locks cannot be watched");
+                tracing::warn!(%error, "locks cannot be checked");
             }
             Err(_) => {}
         }

@@ -1,5 +1,4 @@
-//! Reviews that are not done and findings that are not explained, for the navigation of every page: counted
-//! now and then, and at once where they matter.
+//! The counts that the navigation of every page shows: reviews that are not done, and findings that nobody has explained.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,9 +9,19 @@ use store::access::Auditor;
 use store::engine::ReviewBacklog;
 
 use crate::state::App;
-use crate::swr_cache::Refresh;
+use crate::swr_cache::{AgeFrom, Freshness, SwrPolicy};
 
-/// What needs somebody.
+/// The navigation of a page that is about something else does not wait for half a million findings to be counted.
+pub const POLICY: SwrPolicy<NavCounts> = SwrPolicy {
+    name: "navigation counts",
+    fresh: |_| Duration::from_secs(2),
+    stale: Duration::from_mins(1),
+    age_from: AgeFrom::LoadBegan,
+    load_share: 50,
+    capacity: 1,
+};
+
+/// The counts of the navigation.
 #[derive(Clone, Debug)]
 pub struct NavCounts {
     /// Reviews that are not done.
@@ -21,11 +30,22 @@ pub struct NavCounts {
     pub findings: Arc<[RuleCount]>,
 }
 
-impl Refresh for NavCounts {
-    const FRESH: Duration = Duration::from_secs(2);
-    // The navigation of a page that is about something else need not wait for half a million findings to be counted.
-    const STALE: Duration = Duration::from_mins(1);
+impl App {
+    /// The counts of the navigation, as they are `when`.
+    ///
+    /// # Errors
+    /// When a database is unavailable or times out.
+    pub async fn nav_counts(
+        &self,
+        auditor: &Auditor,
+        when: Freshness,
+    ) -> Result<NavCounts, StoreError> {
+        let load = || NavCounts::load(self.clone(), *auditor);
+        self.nav_counts.get(&(), when, load).await
+    }
+}
 
+impl NavCounts {
     async fn load(app: App, auditor: Auditor) -> Result<Self, StoreError> {
         let (reviews, findings) = tokio::try_join!(
             async {
@@ -36,7 +56,7 @@ impl Refresh for NavCounts {
                 {
                     // Pages that do not read these tables are shown without it.
                     Err(StoreError::SchemaChanged(_)) => Ok(ReviewBacklog::default()),
-                    undone => undone,
+                    backlog => backlog,
                 }
             },
             app.console.count_findings_by_rule(&auditor),

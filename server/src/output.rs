@@ -1,6 +1,5 @@
-//! What commands print. Whoever reads it may go away at any time (`audit-console advise | head`): standard output that
-//! is closed ends the command, and standard error that is closed changes nothing. The macros of `std` panic instead, and
-//! are refused in this crate.
+//! Output of commands. When the reader closes standard output (`audit-console advise | head`) the command ends; when
+//! standard error is closed it goes on. The macros of `std` panic instead, and are denied in this crate.
 
 use std::fmt::Arguments;
 use std::io::{self, Write as _};
@@ -10,7 +9,7 @@ use crate::state::StartError;
 /// Prints to standard output.
 ///
 /// # Errors
-/// [`StartError::ReaderGone`] when nobody reads it any more.
+/// [`StartError::ReaderGone`] when its reader has closed it.
 pub fn print(text: Arguments<'_>) -> Result<(), StartError> {
     io::stdout().write_fmt(text).map_err(failed)
 }
@@ -23,7 +22,7 @@ pub fn print_line(text: Arguments<'_>) -> Result<(), StartError> {
     print(format_args!("{text}\n"))
 }
 
-/// Why standard output does not take anything any more.
+/// The error of a command whose output cannot be written.
 #[must_use]
 #[allow(
     clippy::needless_pass_by_value,
@@ -36,8 +35,8 @@ pub fn failed(error: io::Error) -> StartError {
     StartError::Other(format!("standard output cannot be written: {error}"))
 }
 
-/// Tells the person a line on standard error, where it is open.
+/// Prints a line to standard error, where it is open.
 pub fn tell(text: Arguments<'_>) {
-    // There is no other place to say that nobody listens.
+    // A closed standard error cannot be reported anywhere.
     let _ = writeln!(io::stderr(), "{text}");
 }

@@ -1,4 +1,4 @@
-//! What every page has around its content, and how a page is sent.
+//! The frame of every page, and its response.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -26,10 +26,10 @@ use crate::record;
 use crate::state::App;
 use crate::swr_cache::Freshness;
 
-/// An error is told after this long, whatever else is known.
+/// An error page waits this long for the counts of its navigation.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What a person chose, kept in cookies.
+/// Preferences of a person, from cookies.
 #[derive(Clone, Debug, Default)]
 pub struct Preferences {
     /// The zone that times are shown in.
@@ -41,7 +41,7 @@ pub struct Preferences {
 }
 
 impl Preferences {
-    /// Reads the preference cookies; what they hold beyond the known is as if it were not there.
+    /// Reads the preference cookies; unknown values are ignored.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
         Self {
@@ -103,7 +103,7 @@ impl App {
         }
     }
 
-    /// The frame of an error's page: with the live state where that can be told soon.
+    /// The frame of an error page: with the live state where that can be read soon.
     pub async fn error_context(&self, visitor: &Visitor) -> PageContext {
         let Some(auditor) = visitor.auditor() else {
             return self.visitor_context(visitor, None);
@@ -121,7 +121,7 @@ impl App {
     /// The frame of a page with the kill switch's live state.
     ///
     /// # Errors
-    /// When a database is away.
+    /// When a database is unavailable.
     pub async fn reader_context(
         &self,
         reader: &Reader,
@@ -130,10 +130,10 @@ impl App {
         self.live_context(reader, asked, Freshness::Recent).await
     }
 
-    /// As [`App::reader_context`], with the kill switch and what needs somebody as they are `when`.
+    /// As [`App::reader_context`], with the kill switch and the counts of the navigation as they are `when`.
     ///
     /// # Errors
-    /// When a database is away.
+    /// When a database is unavailable.
     pub async fn live_context(
         &self,
         reader: &Reader,
@@ -141,9 +141,9 @@ impl App {
         when: Freshness,
     ) -> Result<PageContext, AppError> {
         let owner = reader.visitor.user.subject();
-        let (switch, needed, form_owner) = tokio::try_join!(
-            self.kill_switch.get(self, &reader.auditor, when),
-            self.nav_counts.get(self, &reader.auditor, when),
+        let (switch, counts, form_owner) = tokio::try_join!(
+            self.kill_switch_status(&reader.auditor, when),
+            self.nav_counts(&reader.auditor, when),
             self.sealer.owner(&self.console, owner),
         )?;
         Ok(PageContext {
@@ -152,9 +152,9 @@ impl App {
             form_owner,
             nav_badges: NavBadges {
                 open_episodes: switch.open_episodes,
-                pending_reviews: needed.reviews.pending,
-                overdue_reviews: needed.reviews.overdue,
-                findings: OpenFindings::of(&needed.findings),
+                pending_reviews: counts.reviews.pending,
+                overdue_reviews: counts.reviews.overdue,
+                findings: OpenFindings::of(&counts.findings),
             },
             ..self.visitor_context(&reader.visitor, asked)
         })
@@ -172,7 +172,7 @@ impl App {
     }
 }
 
-/// A page with the policy that fits its nonce.
+/// A page as a response, with the content security policy of its nonce.
 pub struct PageHtml {
     body: Body,
     nonce: String,
@@ -188,7 +188,7 @@ impl PageHtml {
         }
     }
 
-    /// A page whose beginning is sent at once, and the rest when it is there.
+    /// A page whose beginning is sent at once, and the rest when it is ready.
     #[must_use]
     pub fn streamed<const N: usize>(
         nonce: String,

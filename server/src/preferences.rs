@@ -16,7 +16,7 @@ use crate::page_context::PageHtml;
 use crate::query::only_one;
 use crate::state::App;
 
-/// The form; a field that is not sent stays as it was.
+/// The form; a field that is not sent leaves its preference as it is.
 #[derive(Deserialize)]
 pub struct PreferencesForm {
     tz: Option<String>,
@@ -28,7 +28,7 @@ pub struct PreferencesForm {
 /// `GET /preferences`
 ///
 /// # Errors
-/// When nobody is logged in, a database is away, or the query holds anything but `next`.
+/// When nobody is logged in, a database is unavailable, or the query holds anything but `next`.
 pub async fn form(State(app): State<App>, reader: Reader, uri: Uri) -> Result<PageHtml, AppError> {
     let next = only_one(uri.query(), "next")?.unwrap_or_default();
     let ctx = app.reader_context(&reader, None).await?;
@@ -39,7 +39,7 @@ pub async fn form(State(app): State<App>, reader: Reader, uri: Uri) -> Result<Pa
 /// `POST /preferences`
 ///
 /// # Errors
-/// When nobody with a role is logged in, or a value is none that the form offers.
+/// When nobody with a role is logged in, or a value is not among those that the form offers.
 pub async fn submit(_: Reader, Form(choice): Form<PreferencesForm>) -> Result<Response, AppError> {
     let mut cookies = Vec::new();
     if let Some(name) = choice.tz.filter(|name| !name.is_empty()) {

@@ -1,7 +1,9 @@
-//! The filter's home: the only place that reads query strings.
+//! The extractors of query strings, which are read nowhere else.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono_tz::Tz;
 use domain::catalogue::View;
 use domain::clock;
@@ -19,18 +21,64 @@ use crate::error::{AppError, RejectedQuery};
 use crate::exports::rest::REST;
 use crate::state::App;
 
+/// Why the extractor of a query hands none to its handler.
+#[derive(Debug)]
+pub enum QueryRejection {
+    /// The query has another address: 303.
+    Redirect {
+        /// The address.
+        to: String,
+        /// `Set-Cookie`, where a choice is saved.
+        cookie: Option<HeaderValue>,
+    },
+    /// The request failed.
+    Error(AppError),
+}
+
+impl QueryRejection {
+    const fn redirect(to: String) -> Self {
+        Self::Redirect { to, cookie: None }
+    }
+}
+
+impl From<AppError> for QueryRejection {
+    fn from(error: AppError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<ParamError> for QueryRejection {
+    fn from(error: ParamError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl IntoResponse for QueryRejection {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Redirect { to, cookie } => {
+                let mut response = Redirect::to(&to).into_response();
+                if let Some(cookie) = cookie {
+                    response.headers_mut().insert(header::SET_COOKIE, cookie);
+                }
+                response
+            }
+            Self::Error(error) => error.into_response(),
+        }
+    }
+}
+
 fn read(parts: &Parts) -> Params {
     Params::read(parts.uri.query().unwrap_or_default())
 }
 
-/// The view that a route is about: an extension of its requests.
+/// The view of a route: an extension of its requests.
 fn view(parts: &Parts) -> Result<View, AppError> {
     let view = parts.extensions.get::<View>().copied();
     view.ok_or(AppError::NotFound("list"))
 }
 
-/// A list's query, strictly: an empty value is an error too, since a script's unset variable must not
-/// drop a filter.
+/// A list's query of a program. An empty value is an error, too: a script's unset variable must not drop a filter.
 pub struct ApiQuery(pub ListQuery);
 
 impl<S: Send + Sync> FromRequestParts<S> for ApiQuery {
@@ -43,11 +91,11 @@ impl<S: Send + Sync> FromRequestParts<S> for ApiQuery {
 
 /// A list's query on a page, and who reads it.
 ///
-/// A page's address means the same rows to everybody: whoever asks for days without a zone is sent to the same
-/// address with their own. A browser's form sends its empty fields and what was pressed: the person is sent to the
-/// address that they mean. The form of columns sends `keep=cols`, too: the columns are kept, or, where none are
-/// named, the usual ones are shown again. What is at fault comes with what is not: the page that tells it is the
-/// filter to be mended.
+/// Redirects to the canonical address of the query: with the person's zone where days are named without one, so that a
+/// link means the same rows to everybody; without the empty fields and buttons of a browser's form. `keep=cols`, which the
+/// form of columns sends, also saves the columns in a cookie, or removes that cookie where none are named.
+///
+/// Rejects faulty parameters with [`AppError::Filter`], whose page is the filter's form with the parameters that are right.
 pub struct PageQuery {
     /// Who asks.
     pub reader: Reader,
@@ -56,9 +104,9 @@ pub struct PageQuery {
 }
 
 impl FromRequestParts<App> for PageQuery {
-    type Rejection = AppError;
+    type Rejection = QueryRejection;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, QueryRejection> {
         let reader = Reader::from_request_parts(parts, app).await?;
         let mut params = Params::read(parts.uri.query().unwrap_or_default());
         let is_form = form::normalize(&mut params).is_some();
@@ -72,7 +120,7 @@ impl FromRequestParts<App> for PageQuery {
             query.time.from = None;
             faults.push(fault);
         }
-        let has_to_move = is_form || had_empty || query.lacks_zone();
+        let is_not_canonical = is_form || had_empty || query.lacks_zone();
         let query = query.with_zone(zone);
         if let Some(error) = ParamError::of_all(faults) {
             return Err(AppError::Filter(Box::new(RejectedQuery {
@@ -80,19 +128,21 @@ impl FromRequestParts<App> for PageQuery {
                 view,
                 rest: SavedQuery::of(&query),
                 error,
-            })));
+            }))
+            .into());
         }
         if keep {
-            return Err(kept(parts, &query));
+            return Err(save_columns(parts, &query));
         }
-        if has_to_move {
-            return Err(AppError::Redirect(query.pairs().link(parts.uri.path())));
+        if is_not_canonical {
+            let to = query.pairs().link(parts.uri.path());
+            return Err(QueryRejection::redirect(to));
         }
         Ok(Self { reader, query })
     }
 }
 
-/// Takes `keep`: whether the columns are to be kept.
+/// Takes `keep`: whether the columns are to be saved.
 fn take_keep(params: &mut Params) -> Result<bool, ParamError> {
     match params.take_one("keep")?.as_deref() {
         None => Ok(false),
@@ -101,8 +151,8 @@ fn take_keep(params: &mut Params) -> Result<bool, ParamError> {
     }
 }
 
-/// An export's query from its parameters. A page's position does not apply: what an export begins after is said by
-/// `rest`, the cursor that the console gives out where one was cut off. Episodes are exported at once or not at all.
+/// An export's query from its parameters. `after`, a page's position, does not move its beginning; `rest` does, the cursor
+/// that the console offers where an export was truncated. Exports of episodes take no `rest`.
 ///
 /// # Errors
 /// Names the parameters that are unknown or have a value that they do not take.
@@ -120,9 +170,9 @@ pub fn export_query(view: View, mut params: Params) -> Result<ListQuery, ParamEr
     Ok(ListQuery { after, ..query })
 }
 
-/// The query of an export. The filter's form can ask for one, too, with all that is ticked and typed: it is sent
-/// to the address that means so, which ends where the page did.
-fn exported(parts: &Parts, mut params: Params) -> Result<ListQuery, AppError> {
+/// The query of an export. One that a browser's form sends is redirected to its canonical address, whose span of time ends
+/// when the page was shown.
+fn exported(parts: &Parts, mut params: Params) -> Result<ListQuery, QueryRejection> {
     let view = view(parts)?;
     let Some(form) = form::normalize(&mut params) else {
         return Ok(export_query(view, params)?);
@@ -131,25 +181,28 @@ fn exported(parts: &Parts, mut params: Params) -> Result<ListQuery, AppError> {
     let now = form.as_of.unwrap_or_else(clock::now);
     let window = query.window(query.tz.unwrap_or(Tz::UTC), now)?;
     let rows = query.pinned(window, None).pairs();
-    Err(AppError::Redirect(rows.link(parts.uri.path())))
+    Err(QueryRejection::redirect(rows.link(parts.uri.path())))
 }
 
-/// The answer to a choice of columns: kept, and on to the list. A link of another site keeps nothing.
-fn kept(parts: &Parts, query: &ListQuery) -> AppError {
+/// Redirects to the list with its columns saved in a cookie. A link on another site saves nothing.
+fn save_columns(parts: &Parts, query: &ListQuery) -> QueryRejection {
     let to = query.pairs().without(&["after"]).link(parts.uri.path());
     let site = parts.headers.get("sec-fetch-site");
     if site.is_some_and(|site| site != "same-origin" && site != "none") {
-        return AppError::Redirect(to);
+        return QueryRejection::redirect(to);
     }
     let name = cookie::columns_name(query.view);
     let cookie = match &query.cols {
         Some(columns) => cookie::preference(&name, &columns.to_cookie()),
         None => cookie::no_preference(&name),
     };
-    AppError::Kept { cookie, to }
+    QueryRejection::Redirect {
+        to,
+        cookie: Some(cookie),
+    }
 }
 
-/// A list's query for an export, strictly, and the `key` by which its owner follows it.
+/// A list's query for an export, and the `key` by which its owner follows it. Empty values are errors.
 pub struct ExportQuery(pub ListQuery, pub Option<Uuid>);
 
 /// A CSV export's query: [`ExportQuery`], and `raw=1`.
@@ -175,7 +228,7 @@ pub fn take_guard(params: &mut Params) -> Result<FormulaGuard, ParamError> {
     }
 }
 
-/// The guard that stands in for a value of `raw` that is at fault.
+/// [`FormulaGuard`] with the default of an absent `raw`.
 struct Guard(FormulaGuard);
 
 impl Default for Guard {
@@ -185,9 +238,9 @@ impl Default for Guard {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for ExportQuery {
-    type Rejection = AppError;
+    type Rejection = QueryRejection;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, QueryRejection> {
         let mut params = read(parts);
         let key = params.or_default(take_key);
         Ok(Self(exported(parts, params)?, key))
@@ -195,9 +248,9 @@ impl<S: Send + Sync> FromRequestParts<S> for ExportQuery {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for CsvExportQuery {
-    type Rejection = AppError;
+    type Rejection = QueryRejection;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, QueryRejection> {
         let mut params = read(parts);
         let guard = params.or_default(|params| take_guard(params).map(Guard));
         let key = params.or_default(take_key);
@@ -221,15 +274,15 @@ impl SpanQuery {
             let name = params.take_one("tz")?;
             name.map(|name| parse_tz(&name)).transpose()
         });
-        // `last` is no parameter here: it is left over, and told so.
+        // `last` is not taken: `finish` reports it as unknown.
         let time = TimeFilter::take_ends(&mut params);
         let takes: Vec<&str> = Self::PARAMS.iter().chain(more).copied().collect();
         params.finish(&takes)?;
         Ok(Self { time, tz })
     }
 
-    /// The same span at `path`, with `zone` as the zone of its days; none where no days are named, or their zone
-    /// is.
+    /// The link to the same span at `path`, with `zone` as the zone of its days; `None` where no days are named, or their
+    /// zone is.
     #[must_use]
     pub fn with_zone(&self, path: &str, zone: Tz) -> Option<String> {
         if self.tz.is_some() || !self.time.has_days() {
@@ -240,10 +293,10 @@ impl SpanQuery {
         Some(pairs.with("tz", zone.name()).link(path))
     }
 
-    /// The span within `whole`, whose ends stand where none is given.
+    /// The span; an end that is not given is that of `whole`.
     ///
     /// # Errors
-    /// When nothing lies between the ends.
+    /// When the span is empty.
     pub fn span(&self, whole: Span, zone: Tz) -> Result<Span, ParamError> {
         let window = self.time.window(zone, whole.to)?;
         let span = Span {
@@ -310,7 +363,7 @@ impl<S: Send + Sync> FromRequestParts<S> for NoParams {
     }
 }
 
-/// The query of a page that has one value of its own: `name`, and nothing else.
+/// The value of the only parameter of a page, `name`.
 ///
 /// # Errors
 /// When there is another parameter, or it cannot be read.

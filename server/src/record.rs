@@ -5,7 +5,7 @@ use store::console::{CHECK_EVERY, RecordState};
 
 use crate::state::App;
 
-/// Checks again and again, until it is dropped.
+/// Checks until it is dropped.
 pub async fn watch(app: App) {
     let mut protected = app.console.record_state().may_record();
     loop {
@@ -13,24 +13,24 @@ pub async fn watch(app: App) {
         match app.console.check_record().await {
             Ok(state) if state.may_record() => {
                 if !protected {
-                    tracing::info!("the record is protected again, and written to");
+                    tracing::info!("the record is protected again; writing to it is enabled");
                 }
                 protected = true;
             }
             Ok(state) => {
                 tracing::error!(
                     breaches = state.lines(),
-                    "the record is not protected: nothing is written to it"
+                    "the record is not protected; writing to it is disabled"
                 );
                 protected = false;
             }
-            // What was found last stands; readiness tells that the database is away.
+            // The last result stays in force; `/readyz` reports the database.
             Err(error) => tracing::warn!(%error, "the record could not be checked"),
         }
     }
 }
 
-/// What every page says about the record, if anything.
+/// The notice about the record on every page, if any.
 #[must_use]
 pub fn notice(state: &RecordState) -> Option<RecordNotice> {
     if !state.may_record() {
@@ -42,7 +42,7 @@ pub fn notice(state: &RecordState) -> Option<RecordNotice> {
     }
 }
 
-/// For `/readyz`: what is wrong, by name; nothing when the record is protected.
+/// The reasons in `/readyz` why the record is not protected; empty when it is.
 #[must_use]
 pub fn reasons(app: &App) -> Vec<String> {
     let state = app.console.record_state();

@@ -1,42 +1,45 @@
-//! A person's saved views, for the menus of their lists: turning pages does not read them again and again.
+//! A person's saved views of one list, for the menu on the list's page.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::catalogue::View;
 use domain::saved::SavedView;
-use moka::future::Cache;
 use store::access::Subject;
 use store::views;
 
 use crate::auth::Reader;
 use crate::state::App;
+use crate::swr_cache::{AgeFrom, Freshness, SwrPolicy};
 
-/// What was saved by way of another copy of the console is in the menus after this long.
+/// A view that was saved by way of another copy of the console is in the menu after two seconds.
+pub const POLICY: SwrPolicy<Arc<[SavedView]>> = SwrPolicy {
+    name: "saved views",
+    fresh: |_| FRESH,
+    stale: FRESH,
+    age_from: AgeFrom::LoadEnded,
+    load_share: 0,
+    capacity: 200,
+};
+
 const FRESH: Duration = Duration::from_secs(2);
-/// Menus that are kept.
-const KEPT: u64 = 200;
 
-/// The menus that were read lately.
-pub struct SavedViewMenus(Cache<(Subject, View), Arc<[SavedView]>>);
-
-impl Default for SavedViewMenus {
-    fn default() -> Self {
-        let kept = Cache::builder().max_capacity(KEPT);
-        Self(kept.time_to_live(FRESH).build())
-    }
-}
-
-impl SavedViewMenus {
-    /// The reader's views of a list; none when they cannot be read: the list is shown without.
-    pub async fn of(&self, app: &App, reader: &Reader, list: View) -> Option<Arc<[SavedView]>> {
+impl App {
+    /// The reader's saved views of a list; none when they cannot be read: the list is shown without its menu.
+    pub async fn saved_views(&self, reader: &Reader, list: View) -> Option<Arc<[SavedView]>> {
         let owner = reader.visitor.user.subject();
-        let read = async {
-            let (auditor, of) = (&reader.auditor, Some(list));
-            let views = app.console.list_saved_views(auditor, owner, of).await;
-            views.map(Arc::from)
+        let load = || {
+            let (app, auditor) = (self.clone(), reader.auditor);
+            async move {
+                let views = app.console.list_saved_views(&auditor, owner, Some(list));
+                Ok(views.await?.into())
+            }
         };
-        match self.0.try_get_with((owner, list), read).await {
+        match self
+            .saved
+            .get(&(owner, list), Freshness::Recent, load)
+            .await
+        {
             Ok(views) => Some(views),
             Err(error) => {
                 tracing::warn!(%error, "saved views could not be read");
@@ -45,10 +48,10 @@ impl SavedViewMenus {
         }
     }
 
-    /// Whoever has changed their views finds them changed.
-    pub async fn forget(&self, owner: Subject) {
+    /// Drops the cached menus of a person who has changed their views.
+    pub fn forget_saved_views(&self, owner: Subject) {
         for list in views::all() {
-            self.0.invalidate(&(owner, list)).await;
+            self.saved.invalidate(&(owner, list));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Listening, and stopping well.
+//! `serve`: start-up checks, background tasks, the listener and graceful shutdown.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -17,22 +17,22 @@ use crate::state::{App, StartError};
 use crate::{finding_scanner, lock_watch, record};
 use store::StoreError;
 
-/// After the signal, requests that are under way have this long; then exports end, visibly cut.
+/// After the signal, requests under way have this long; then they are aborted, and exports end truncated.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// What a copy of the console does besides serving.
+/// The tasks of a copy of the console besides serving.
 #[derive(Clone, Copy, Debug)]
 pub struct Serving {
     /// Create or update schema `audit_console` first.
     pub migrate: bool,
-    /// Look for findings.
-    pub looks_for_findings: bool,
+    /// Scan for findings.
+    pub scans_findings: bool,
 }
 
 /// Runs the console until SIGTERM or Ctrl-C.
 ///
 /// # Errors
-/// When a database is not fit to start with, or the address cannot be listened on.
+/// When a start-up check fails, a database is unavailable, or the address cannot be listened on.
 pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<(), StartError> {
     if app.assets.islands.is_none() {
         tracing::warn!("the islands were not built; pages work as without JavaScript");
@@ -61,9 +61,9 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
     let address = listener
         .local_addr()
         .map_err(|error| cannot_listen(address, &error))?;
-    // Before anybody is told that it runs: who reads that line may stop it at once.
+    // Before the line is printed: its reader may send a signal at once.
     let mut signals = StopSignals::listen()?;
-    // A console that nobody listens to serves all the same.
+    // A closed standard output is no reason not to serve.
     let _ = output::print_line(format_args!("listening on http://{address}"));
     tracing::info!(%address, "listening");
     if matches!(app.hosts, Hosts::Addresses) {
@@ -72,32 +72,32 @@ pub async fn serve(app: App, address: SocketAddr, serving: Serving) -> Result<()
              console by a name, set PUBLIC_URL to it"
         );
     }
-    // Whoever comes first need not wait for Redis to be found.
+    // Connects to Redis before the first page needs it.
     let first = app.clone();
     tokio::spawn(async move { first.redis.state().await });
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
-    // Ends with the program: what it has found by then is kept, and it goes on from there.
-    let _examining = serving
-        .looks_for_findings
+    // Aborted with the server: its progress is in the database.
+    let _scanning = serving
+        .scans_findings
         .then(|| AbortOnDrop(tokio::spawn(finding_scanner::run(app.clone()))));
-    let _watching = AbortOnDrop(tokio::spawn(lock_watch::run(app.clone())));
-    let _revoking = AbortOnDrop(tokio::spawn(access_watch::run(app.clone())));
-    let _checking = AbortOnDrop(tokio::spawn(record::watch(app.clone())));
+    let _locks = AbortOnDrop(tokio::spawn(lock_watch::run(app.clone())));
+    let _access = AbortOnDrop(tokio::spawn(access_watch::run(app.clone())));
+    let _record = AbortOnDrop(tokio::spawn(record::watch(app.clone())));
     let server = listen::serve(listener, router(app), HEADER_TIMEOUT, async move {
         signals.first().await;
-        tracing::info!("stopping: requests under way are finished first");
+        tracing::info!("stopping: waiting for requests under way");
         let _ = stopping.send(());
     });
     let deadline = async {
         if stopped.await.is_err() {
-            // The server ended by itself; its own result counts.
+            // The server ended by itself.
             std::future::pending::<()>().await;
         }
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
         () = server => {}
-        () = deadline => tracing::warn!("what was still under way is cut off"),
+        () = deadline => tracing::warn!("requests that did not end in time are aborted"),
     }
     Ok(())
 }
@@ -114,7 +114,7 @@ fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> StartError {
     })
 }
 
-/// A task that is of no use without its owner.
+/// A task that is aborted when its owner is dropped.
 struct AbortOnDrop(JoinHandle<()>);
 
 impl Drop for AbortOnDrop {

@@ -103,7 +103,7 @@ impl Caller {
     /// Keeps the failure for the answer: Leptos knows neither its status nor its headers.
     fn told<T>(&self, answer: Result<T, AppError>) -> Result<T, CallError> {
         answer.map_err(|error| {
-            let told = error.told();
+            let told = error.to_error_response();
             let failed = CallError(told.as_api_error());
             *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
             failed

@@ -6,14 +6,14 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::state::StartError;
 
-/// SIGTERM and Ctrl-C, listened for from the moment that this is made.
+/// SIGTERM and Ctrl-C, received from when this was made.
 pub struct StopSignals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl StopSignals {
-    /// Begins to listen; from now on neither of them ends the program by itself.
+    /// Installs the handlers; from now on neither signal ends the program by itself.
     ///
     /// # Errors
     /// When the system refuses.
@@ -27,7 +27,7 @@ impl StopSignals {
         listen().map_err(|error| StartError::Other(format!("cannot listen for signals: {error}")))
     }
 
-    /// Ends at the first of the two, also at one that came before this was asked.
+    /// Waits for the first of the two; returns at once when one has arrived before.
     pub async fn first(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}

@@ -1,28 +1,30 @@
-//! What every request shares.
+//! The state that requests share.
 
 use std::ops::Deref;
 use std::sync::Arc;
 
-use app::model::Assets;
+use app::model::{Assets, CachedSurvey, FilterOptions};
+use domain::catalogue::View;
 use domain::day::DayNumbers;
+use domain::saved::SavedView;
+use store::access::Subject;
 use store::engine::{ReviewPolicy, SchemaReport};
 use store::{ConsoleDb, EngineDb, StoreError};
 
-use crate::assets;
 use crate::auth::gate::Gate;
 use crate::config::{ConfigError, Settings};
 use crate::drafts::Sealer;
 use crate::exports::service::ExportService;
-use crate::health::Databases;
+use crate::health::{self, Databases};
 use crate::hosts::Hosts;
-use crate::kill_switch_status::KillSwitchStatus;
+use crate::kill_switch_status::{self, KillSwitchStatus};
 use crate::live::Redis;
-use crate::nav_counts::NavCounts;
-use crate::saved::SavedViewMenus;
-use crate::surveys::Surveys;
-use crate::swr_cache::SwrCache;
+use crate::nav_counts::{self, NavCounts};
+use crate::pages::overview;
+use crate::swr_cache::{Freshness, SwrCache, SwrPolicy};
+use crate::{assets, filter_options, saved, surveys};
 
-/// What every request shares; cheap to clone.
+/// The state that requests share; cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Shared>);
 
@@ -34,37 +36,39 @@ impl Deref for App {
     }
 }
 
-/// The parts of [`App`].
+/// The fields of [`App`].
 pub struct Shared {
     /// The trading engine's database.
     pub engine: EngineDb,
     /// Schema `audit_console`.
     pub console: ConsoleDb,
-    /// The record of reviews, and how long one may take.
+    /// Where reviews are recorded, and how long one may take.
     pub review_policy: ReviewPolicy,
     /// The kill switch's state, for every page's header.
-    pub kill_switch: SwrCache<KillSwitchStatus>,
-    /// What needs somebody, for every page's navigation.
-    pub nav_counts: SwrCache<NavCounts>,
-    /// The last day in numbers, for the overview.
-    pub last_day: SwrCache<DayNumbers>,
-    /// What the databases answer, for those who ask whether the console is ready.
-    pub databases: SwrCache<Databases>,
-    /// How the engine's tables differ from what the console reads.
-    pub schema: SwrCache<Arc<SchemaReport>>,
-    /// The menus of saved views.
-    pub saved: SavedViewMenus,
-    /// What lists amount to.
-    pub surveys: Arc<Surveys>,
-    /// Exports: who waits, who runs, how far they are.
+    pub kill_switch: SwrCache<(), KillSwitchStatus>,
+    /// The counts of every page's navigation.
+    pub nav_counts: SwrCache<(), NavCounts>,
+    /// The numbers of the last 24 hours, for the overview.
+    pub last_day: SwrCache<(), DayNumbers>,
+    /// Which databases answer, for `/readyz`.
+    pub databases: SwrCache<(), Databases>,
+    /// Differences between the engine's tables and what the console reads.
+    pub schema: SwrCache<(), Arc<SchemaReport>>,
+    /// Saved views by owner and list, for the menus of lists.
+    pub saved: SwrCache<(Subject, View), Arc<[SavedView]>>,
+    /// The values that the form of a list offers.
+    pub filter_options: SwrCache<View, FilterOptions>,
+    /// The surveys of lists.
+    pub surveys: SwrCache<String, Arc<CachedSurvey>>,
+    /// Exports: queue, progress, rights.
     pub exports: Arc<ExportService>,
     /// The engine's Redis, where one is configured.
     pub redis: Redis,
-    /// Who may try to log in now.
+    /// Limits attempts to log in.
     pub gate: Gate,
-    /// Seals what was typed before a session ended.
+    /// Seals drafts of forms.
     pub sealer: Sealer,
-    /// By which names the console answers.
+    /// The host names that the console answers to.
     pub hosts: Hosts,
     /// The configuration.
     pub settings: Settings,
@@ -72,29 +76,28 @@ pub struct Shared {
     pub assets: Assets,
 }
 
-/// The program cannot start.
+/// A command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The configuration is at fault.
+    /// The configuration is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// A database is.
+    /// A database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Nobody reads standard output any more: whoever did has what they wanted.
-    #[error("nobody reads standard output any more")]
+    /// The reader of standard output has closed it.
+    #[error("standard output is closed")]
     ReaderGone,
-    /// Something else is, in words.
+    /// Anything else.
     #[error("{0}")]
     Other(String),
 }
 
 impl App {
-    /// Checks before something is done that writes to the record: that schema `audit_console` is up to date,
-    /// and that the record is protected.
+    /// Checks that schema `audit_console` is up to date and that the record is protected, before a command writes to it.
     ///
     /// # Errors
-    /// When it is not, naming each difference and what to run; or the database is away.
+    /// When it is not, naming each difference and what to run; or the database is unavailable.
     pub async fn check_record(&self) -> Result<(), StartError> {
         self.console.check_schema().await?;
         let state = self.console.check_record().await?;
@@ -112,17 +115,17 @@ impl App {
         )))
     }
 
-    /// Compares the engine's tables with what the console reads. However many ask at once, one statement does for them.
+    /// Compares the engine's tables with what the console reads. Concurrent callers share a comparison.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unavailable.
     pub async fn look_at_schema(&self) -> Result<Arc<SchemaReport>, StoreError> {
         let engine = self.engine.clone();
         let look = || async move { engine.look_at_schema().await };
-        self.schema.load_shared(look).await
+        self.schema.get(&(), Freshness::Now, look).await
     }
 
-    /// Prepares everything; connects to nothing yet.
+    /// Prepares the state; connects to nothing yet.
     ///
     /// # Errors
     /// When a URL cannot be read.
@@ -140,13 +143,14 @@ impl App {
                 patience: settings.review_patience(),
             },
             console,
-            kill_switch: SwrCache::default(),
-            nav_counts: SwrCache::default(),
-            last_day: SwrCache::default(),
-            databases: SwrCache::single_flight(),
-            schema: SwrCache::single_flight(),
-            saved: SavedViewMenus::default(),
-            surveys: Arc::default(),
+            kill_switch: SwrCache::new(kill_switch_status::POLICY),
+            nav_counts: SwrCache::new(nav_counts::POLICY),
+            last_day: SwrCache::new(overview::LAST_DAY),
+            databases: SwrCache::new(health::POLICY),
+            schema: SwrCache::new(SwrPolicy::single_flight("engine schema")),
+            saved: SwrCache::new(saved::POLICY),
+            filter_options: SwrCache::new(filter_options::POLICY),
+            surveys: SwrCache::new(surveys::POLICY),
             exports: Arc::default(),
             redis: Redis::new(settings.redis().as_deref())?,
             gate: Gate::default(),

@@ -1,106 +1,43 @@
-//! What lists amount to, kept for a moment: many people look at the same list, and one person turns its pages.
+//! The surveys of lists: how many rows a query matches, over time and by facet.
 //!
-//! What is older than a moment is shown all the same while it is being made anew: a page waits for a picture
-//! only where there is none yet.
+//! Many people look at the same list, and one person turns its pages, so surveys are cached by query. A page waits long
+//! only for a survey of which there is none yet.
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use app::model::{CachedSurvey, SurveyPanel};
 use domain::filter::ListQuery;
 use domain::page::Count;
-use moka::Expiry;
-use moka::future::Cache;
-use moka::policy::EvictionPolicy;
-use store::StoreError;
 use store::engine::Scope;
 use store::views::EngineView;
-use tokio::task::JoinHandle;
 
 use crate::auth::Reader;
 use crate::error::AppError;
 use crate::state::App;
+use crate::swr_cache::{AgeFrom, Freshness, LoadError, Lookup, SwrPolicy};
 
-/// A survey is as good as new for this long.
-const FRESH: Duration = Duration::from_secs(2);
-/// One of a sample is for this long: what was written meanwhile is less than it is sure of.
-const FRESH_SAMPLE: Duration = Duration::from_secs(10);
-/// An older one is shown for this long while it is being made anew.
-const STALE: Duration = Duration::from_mins(1);
-/// A page waits this long for a new survey before it takes an older one.
-const PATIENCE: Duration = Duration::from_millis(15);
+/// A sample is fresh for longer: the rows that were written meanwhile are fewer than its margin of error.
+pub const POLICY: SwrPolicy<Arc<CachedSurvey>> = SwrPolicy {
+    name: "survey",
+    fresh: |survey| Duration::from_secs(if is_sample(survey) { 10 } else { 2 }),
+    stale: Duration::from_mins(1),
+    age_from: AgeFrom::LoadEnded,
+    load_share: 0,
+    // Each is some 70 kB with its rendered chart.
+    capacity: 200,
+};
+
+/// A page waits this long for a refresh before it shows the stale survey.
+const REFRESH_PATIENCE: Duration = Duration::from_millis(15);
 /// A page waits this long for the first survey.
-const FIRST: Duration = Duration::from_millis(500);
-/// A page waits this long for one that somebody wants exact.
-const EXACT: Duration = Duration::from_secs(31);
-/// Surveys that are kept. Each is some 70 kB with how it was drawn.
-const KEPT: u64 = 200;
-
-/// The surveys that were made lately.
-pub struct Surveys {
-    /// Made once for everybody who asks at the same time.
-    fresh: Cache<String, Arc<CachedSurvey>>,
-    stale: Cache<String, Arc<CachedSurvey>>,
-}
-
-impl Default for Surveys {
-    fn default() -> Self {
-        let kept = || {
-            let cache = Cache::builder().max_capacity(KEPT);
-            cache.eviction_policy(EvictionPolicy::lru())
-        };
-        Self {
-            fresh: kept().expire_after(SurveyExpiry).build(),
-            stale: kept().time_to_live(STALE).build(),
-        }
-    }
-}
-
-/// How long a survey is as good as new.
-struct SurveyExpiry;
-
-impl Expiry<String, Arc<CachedSurvey>> for SurveyExpiry {
-    fn expire_after_create(
-        &self,
-        _: &String,
-        made: &Arc<CachedSurvey>,
-        _: Instant,
-    ) -> Option<Duration> {
-        Some(if is_about_right(made) {
-            FRESH_SAMPLE
-        } else {
-            FRESH
-        })
-    }
-}
-
-/// A survey under way, or one that was made just now.
-type SurveyTask = JoinHandle<Result<Arc<CachedSurvey>, Arc<StoreError>>>;
+const FIRST_PATIENCE: Duration = Duration::from_millis(500);
+/// A page waits this long for a survey that counts every row.
+const EXACT_PATIENCE: Duration = Duration::from_secs(31);
 
 impl App {
-    /// Has a survey made, once for everybody who asks at the same time. It goes on where nobody waits any more.
-    fn make_survey(
-        &self,
-        reader: &Reader,
-        view: EngineView,
-        query: &ListQuery,
-        scope: Scope,
-        key: String,
-    ) -> SurveyTask {
-        let surveys = self.surveys.clone();
-        let making = self.engine.survey(&reader.auditor, view, query, scope);
-        tokio::spawn(async move {
-            let keep = async {
-                let survey = Arc::new(CachedSurvey::new(making.await?));
-                surveys.stale.insert(key.clone(), survey.clone()).await;
-                Ok(survey)
-            };
-            surveys.fresh.try_get_with(key.clone(), keep).await
-        })
-    }
-
-    /// What `query` amounts to, as far as that is known soon. What is not new is being made anew meanwhile.
+    /// The survey of `query`, as far as there is one soon. What is to be loaded is under way when this returns.
     pub fn survey(
         &self,
         reader: &Reader,
@@ -108,43 +45,40 @@ impl App {
         query: &ListQuery,
         scope: Scope,
     ) -> impl Future<Output = SurveyPanel> + Send + use<> {
-        let key = key(query, scope);
-        let surveys = self.surveys.clone();
-        let making = (!surveys.fresh.contains_key(&key))
-            .then(|| self.make_survey(reader, view, query, scope, key.clone()));
+        let lookup = self.look_up_survey(reader, view, query, scope);
+        let patience = if scope.exact {
+            EXACT_PATIENCE
+        } else {
+            FIRST_PATIENCE
+        };
         async move {
-            let kept = match surveys.stale.get(&key).await {
-                None => surveys.fresh.get(&key).await,
-                kept => kept,
-            };
-            let patience = match &kept {
-                // New, or only about right, and that it is for a minute.
-                Some(made) if making.is_none() || is_about_right(made) => {
-                    return SurveyPanel::Ready(made.clone());
+            let (stale, flight, patience) = match lookup {
+                Lookup::Fresh(survey) => return SurveyPanel::Ready(survey),
+                // It is only about right, and that it is for as long as it is served.
+                Lookup::Stale(survey, _) if is_sample(&survey) => {
+                    return SurveyPanel::Ready(survey);
                 }
-                Some(made) if !made.survey.cut => PATIENCE,
-                _ if scope.exact => EXACT,
-                _ => FIRST,
+                Lookup::Stale(survey, flight) if survey.survey.cut => {
+                    (Some(survey), flight, patience)
+                }
+                Lookup::Stale(survey, flight) => (Some(survey), flight, REFRESH_PATIENCE),
+                Lookup::Missing(flight) => (None, flight, patience),
             };
-            let Some(making) = making else {
-                return SurveyPanel::Pending;
-            };
-            match tokio::time::timeout(patience, making).await {
-                Ok(Ok(Ok(survey))) => SurveyPanel::Ready(survey),
-                Ok(Ok(Err(error))) => {
+            match tokio::time::timeout(patience, flight).await {
+                Ok(Ok(survey)) => SurveyPanel::Ready(survey),
+                Ok(Err(error)) => {
                     log(&error);
-                    kept.map_or(SurveyPanel::Failed, SurveyPanel::Ready)
+                    stale.map_or(SurveyPanel::Failed, SurveyPanel::Ready)
                 }
-                Ok(Err(_)) => SurveyPanel::Failed,
-                Err(_) => kept.map_or(SurveyPanel::Pending, SurveyPanel::Ready),
+                Err(_) => stale.map_or(SurveyPanel::Pending, SurveyPanel::Ready),
             }
         }
     }
 
-    /// What `query` amounts to, however long that takes.
+    /// The survey of `query`, however long it takes.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unavailable or times out.
     pub async fn whole_survey(
         &self,
         reader: &Reader,
@@ -152,28 +86,42 @@ impl App {
         query: &ListQuery,
         scope: Scope,
     ) -> Result<Arc<CachedSurvey>, AppError> {
-        let made = self.make_survey(reader, view, query, scope, key(query, scope));
-        match made.await {
-            Ok(Ok(survey)) => Ok(survey),
-            Ok(Err(error)) => {
-                log(&error);
-                Err(AppError::DatabaseTimeout)
-            }
-            Err(_) => Err(AppError::DatabaseTimeout),
-        }
+        let flight = match self.look_up_survey(reader, view, query, scope) {
+            Lookup::Fresh(survey) => return Ok(survey),
+            Lookup::Stale(_, flight) | Lookup::Missing(flight) => flight,
+        };
+        flight.await.map_err(|error| {
+            log(&error);
+            AppError::DatabaseTimeout
+        })
+    }
+
+    fn look_up_survey(
+        &self,
+        reader: &Reader,
+        view: EngineView,
+        query: &ListQuery,
+        scope: Scope,
+    ) -> Lookup<Arc<CachedSurvey>> {
+        let load = || {
+            let survey = self.engine.survey(&reader.auditor, view, query, scope);
+            async move { Ok(Arc::new(CachedSurvey::new(survey.await?))) }
+        };
+        self.surveys
+            .lookup(&key(query, scope), Freshness::Recent, load)
     }
 }
 
-fn is_about_right(made: &CachedSurvey) -> bool {
-    !made.survey.cut && !matches!(made.survey.count, Count::Exact(_))
+fn is_sample(survey: &CachedSurvey) -> bool {
+    !survey.survey.cut && !matches!(survey.survey.count, Count::Exact(_))
 }
 
-fn log(error: &Arc<StoreError>) {
+fn log(error: &LoadError) {
     tracing::warn!(%error, "a list could not be surveyed");
 }
 
-/// What tells surveys apart: the rows, the zone of the days, and for a span that ends now, when that was where
-/// somebody turns its pages.
+/// The cache's key: the query without its position, the zone of its days, how it is counted, and where a span that ends
+/// now is paged through, the time at which the first page was shown.
 fn key(query: &ListQuery, scope: Scope) -> String {
     let as_of = query.after.as_ref().filter(|_| query.time.last.is_some());
     let end = as_of.map(|cursor| cursor.as_of.rfc3339());

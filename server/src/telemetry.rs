@@ -1,4 +1,4 @@
-//! The log: to standard error, as text or JSON. `RUST_LOG` narrows or widens it.
+//! The log: to standard error, as text or JSON, filtered by `RUST_LOG`.
 
 use std::io::IsTerminal as _;
 
@@ -14,9 +14,9 @@ pub fn start(format: LogFormat) {
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
-        // It would say so on standard error, and panic where that is closed.
+        // Errors of the log itself would be printed by a macro that panics when standard error is closed.
         .log_internal_errors(false);
-    // The only possible failure is that somebody started logging before.
+    // It only fails when logging was started before.
     let _ = match format {
         LogFormat::Text => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

@@ -19,7 +19,7 @@ use crate::state::App;
 /// `/api/v1/{view}`
 ///
 /// # Errors
-/// When the query is at fault or the database is away.
+/// When the query is invalid or the database is unavailable.
 pub async fn list(
     State(app): State<App>,
     reader: Reader,

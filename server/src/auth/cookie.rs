@@ -7,18 +7,18 @@ use domain::catalogue::View;
 use sha2::{Digest as _, Sha256};
 use store::console::SessionToken;
 
-/// Over HTTPS a browser takes a `__Host-` cookie only from this very host, Secure, for every path.
+/// Over HTTPS: a browser accepts a `__Host-` cookie only from this host, Secure, and for every path.
 const SECURE_NAME: &str = "__Host-audit_session";
-/// `http://localhost` cannot have that.
+/// Over HTTP, where `__Host-` is not accepted.
 const PLAIN_NAME: &str = "audit_session";
-/// Preferences are kept for a year.
+/// Preferences last a year.
 const YEAR: u32 = 31_536_000;
 
 const fn session_name(https: bool) -> &'static str {
     if https { SECURE_NAME } else { PLAIN_NAME }
 }
 
-/// A new random token: the cookie's value, and what the database keeps of it.
+/// A new random token: the value of the cookie, and its hash, which is stored.
 #[must_use]
 pub fn new_token() -> (String, SessionToken) {
     let random: [u8; 32] = rand::random();
@@ -27,7 +27,7 @@ pub fn new_token() -> (String, SessionToken) {
     (value, token)
 }
 
-/// What the database keeps of a session's cookie.
+/// The hash of a session cookie's value, which is stored.
 #[must_use]
 pub fn token_of(value: &str) -> SessionToken {
     SessionToken(Sha256::digest(value.as_bytes()).into())
@@ -39,14 +39,14 @@ pub fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
-        // Another program's cookie in the same header may hold any byte.
+        // Cookies of other programs in the same header may hold any byte.
         .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
         .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
         .find(|(known, _)| *known == name)
         .map(|(_, value)| value)
 }
 
-/// The value of the session's cookie, where the request has one.
+/// The value of the session cookie, where the request has one.
 #[must_use]
 pub fn session_value(headers: &HeaderMap, https: bool) -> Option<&str> {
     find(headers, session_name(https))
@@ -67,11 +67,11 @@ fn attributes(https: bool) -> &'static str {
 }
 
 fn header_value(text: &str) -> HeaderValue {
-    // Names, tokens and attributes are ASCII; anything else would only lose the cookie.
+    // Names, tokens and attributes are ASCII; anything else makes an empty header.
     HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-/// `Set-Cookie` of a session that has begun. It ends with the browser; the server ends it sooner.
+/// `Set-Cookie` of a new session. The cookie has no expiry; the session expires on the server.
 #[must_use]
 pub fn begin_session(value: &str, https: bool) -> HeaderValue {
     header_value(&format!(
@@ -81,7 +81,7 @@ pub fn begin_session(value: &str, https: bool) -> HeaderValue {
     ))
 }
 
-/// `Set-Cookie` that takes the session away.
+/// `Set-Cookie` that removes the session cookie.
 #[must_use]
 pub fn end_session(https: bool) -> HeaderValue {
     header_value(&format!(
@@ -99,13 +99,13 @@ pub fn preference(name: &str, value: &str) -> HeaderValue {
     ))
 }
 
-/// The name of the cookie that keeps the columns of a list.
+/// The name of the cookie that holds the columns of a list.
 #[must_use]
 pub fn columns_name(view: View) -> String {
     format!("cols_{view}")
 }
 
-/// `Set-Cookie` that takes a preference away.
+/// `Set-Cookie` that removes a preference.
 #[must_use]
 pub fn no_preference(name: &str) -> HeaderValue {
     header_value(&format!("{name}=; Path=/; Max-Age=0; SameSite=Lax"))

@@ -1,4 +1,4 @@
-//! Extractors: whoever is logged in, and whoever may read.
+//! Extractors of the account that sends a request, and of its rights.
 
 use std::time::Duration;
 
@@ -14,34 +14,33 @@ use crate::error::AppError;
 use crate::page_context::Preferences;
 use crate::state::App;
 
-/// Every request begins with this look-up: a database that says nothing at all is noticed here.
+/// Time limit of the session's look-up. Every request begins with it, so a database that does not answer is noticed here.
 const PATIENCE: Duration = Duration::from_millis(2_500);
 
-/// Somebody who is logged in, whatever their role.
+/// A logged-in account, whatever its role.
 #[derive(Clone, Debug)]
 pub struct Visitor {
-    /// Who.
+    /// The account.
     pub user: CurrentUser,
-    /// Their session.
+    /// The session.
     pub token: SessionToken,
-    /// What they chose: zone, colour scheme, columns.
+    /// Zone, colour scheme, columns.
     pub preferences: Preferences,
-    /// The address that they asked for, with its query.
+    /// Path and query of the request.
     pub here: String,
 }
 
-/// Somebody who may read: an auditor or an admin.
+/// An account that may read: an auditor or an admin.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    /// Who.
+    /// The account.
     pub visitor: Visitor,
     /// The right to read.
     pub auditor: Auditor,
 }
 
 impl Visitor {
-    /// The zone that times are shown in: the one asked for, else the one chosen, else the profile's,
-    /// else UTC.
+    /// The zone that times are shown in: `asked`, else the preference, else the profile's, else UTC.
     #[must_use]
     pub fn zone(&self, asked: Option<Tz>) -> Tz {
         asked
@@ -51,25 +50,25 @@ impl Visitor {
     }
 }
 
-/// Somebody who may review: an admin.
+/// An account that may review: an admin.
 #[derive(Clone, Debug)]
 pub struct RequireAdmin {
-    /// Who, with the right to read.
+    /// The account, with the right to read.
     pub reader: Reader,
     /// The right to review.
     pub admin: Admin,
 }
 
-/// Somebody who may write about findings: an auditor or an admin.
+/// An account that may write notes and saved views: an auditor or an admin.
 #[derive(Clone, Debug)]
 pub struct RequireAuthor {
-    /// Who, with the right to read.
+    /// The account, with the right to read.
     pub reader: Reader,
     /// The right to write.
     pub author: Author,
 }
 
-/// As [`Reader`], for what a page asks by itself: it does not keep the session alive.
+/// As [`Reader`], for requests that scripts send by themselves: they do not extend the session.
 #[derive(Clone, Debug)]
 pub struct PassiveReader(pub Reader);
 
@@ -95,7 +94,7 @@ impl Visitor {
 }
 
 impl Visitor {
-    /// Who asks, for the page around an error; none where nobody is logged in, or that cannot be told.
+    /// The account, for an error page; `None` where nobody is logged in, or the database does not answer.
     pub async fn around_error(headers: &HeaderMap, here: String, app: &App) -> Option<Self> {
         let token = cookie::session(headers, app.settings.https())?;
         let found = app.console.find_session(&app.engine, token, false);
@@ -108,7 +107,7 @@ impl Visitor {
         })
     }
 
-    /// Their right to read, where they have it.
+    /// The right to read, where the account has it.
     #[must_use]
     pub fn auditor(&self) -> Option<Auditor> {
         self.user.auditor()

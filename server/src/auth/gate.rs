@@ -1,10 +1,11 @@
-//! Who may try to log in now. A flood of attempts must cost pages nothing and keep nobody out whose address is known:
+//! Limits attempts to log in, so that a flood of them neither slows pages down nor locks out people who log in from a known
+//! address.
 //!
-//! - There are two lanes: one for whoever has logged in from their address before, one for everybody else. Each has one
-//!   attempt under way, with one connection to the database and one thread that hashes; the strangers' thread gives way
-//!   to pages.
-//! - A few wait in each lane, fewer of one address block. Everybody else is refused before the database is asked for
-//!   anything, and told so only after two seconds, so that a client that tries again at once is no load either.
+//! - There are two lanes: one for accounts that have logged in from the same address block before, one for all others.
+//!   Each has one attempt under way, with one database connection and one hashing thread; the thread of the second lane
+//!   has a lower priority than pages.
+//! - Each lane has a short queue with a limit for each address block. Further attempts are refused without a query, and
+//!   the refusal is sent after two seconds, so that a client that retries at once is slowed down.
 
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv6Addr};
@@ -16,32 +17,32 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::password::Hasher;
 
-/// Attempts of a lane that wait or are under way.
+/// Most attempts of a lane, waiting or under way.
 pub const PLACES: usize = 16;
-/// … of one address block.
+/// Most attempts of one address block in a lane.
 pub const PLACES_OF_A_BLOCK: usize = 8;
-/// An attempt whose turn has not come after this long is refused.
+/// An attempt waits at most this long in its lane.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A refusal is told after this long.
+/// A refusal is sent after this long.
 const REFUSED_AFTER: Duration = Duration::from_secs(2);
-/// So many refusals wait to be told; further ones are told at once.
+/// Most refusals that are delayed at the same time; further ones are sent at once.
 const REFUSALS: usize = 2_000;
-/// Who is known is read again after this long, while people log in.
+/// Known pairs of account and address block are read again after this long.
 const KNOWN_FOR: Duration = Duration::from_secs(10);
-/// How far the strangers' thread gives way to pages: about a tenth of a core that they want, too.
+/// Niceness of the second lane's thread: beside busy pages it gets about a tenth of a core.
 const NICENESS: i32 = 10;
 
-/// Too many attempts wait already.
+/// Too many attempts are waiting.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("Too many people log in at the moment. Try again in a minute.")]
 pub struct TooBusy;
 
-/// The two lanes, and who belongs into which.
+/// The two lanes, and the accounts of the first one.
 pub struct Gate {
     known: Lane,
     strangers: Lane,
     origins: Mutex<Origins>,
-    /// Held while somebody reads who is known.
+    /// Held while the known pairs are read.
     reading: tokio::sync::Mutex<()>,
     refusals: Semaphore,
 }
@@ -53,7 +54,7 @@ struct Origins {
     read_at: Option<Instant>,
 }
 
-/// Where an attempt waits and is made.
+/// A queue of attempts, and the thread that checks their passwords.
 struct Lane {
     patience: Duration,
     hasher: Hasher,
@@ -62,16 +63,16 @@ struct Lane {
     blocks: Arc<Mutex<HashMap<String, usize>>>,
 }
 
-/// An attempt's turn: nobody else of its lane is under way until it is dropped.
+/// An attempt that may begin: no other one of its lane does until it is dropped.
 pub struct Turn {
     /// The lane's thread.
     pub hasher: Hasher,
-    /// Whether the lane is that of those who have logged in from this address before.
+    /// Whether the account has logged in from this address block before.
     pub is_known: bool,
     _held: (OwnedSemaphorePermit, OwnedSemaphorePermit, AddressBlock),
 }
 
-/// A place that counts for its address block until it is dropped.
+/// A place in a lane, counted for its address block until it is dropped.
 struct AddressBlock {
     blocks: Arc<Mutex<HashMap<String, usize>>>,
     block: String,
@@ -90,10 +91,10 @@ impl Default for Gate {
 }
 
 impl Gate {
-    /// Waits for the turn of an attempt to log in as `email` from `block`.
+    /// Waits until an attempt to log in as `email` from `block` may begin.
     ///
     /// # Errors
-    /// When too many wait already, or its turn does not come in time. That is said after two seconds.
+    /// When too many are waiting, or it may not begin in time; returned after two seconds.
     pub async fn enter(
         &self,
         console: &ConsoleDb,
@@ -115,14 +116,14 @@ impl Gate {
         }
     }
 
-    /// Lets two seconds go by before a refusal is told.
+    /// Delays a refusal by two seconds.
     pub async fn hold(&self) {
         if let Ok(_held) = self.refusals.try_acquire() {
             tokio::time::sleep(REFUSED_AFTER).await;
         }
     }
 
-    /// Remembers that somebody has logged in from there.
+    /// Remembers that the account has logged in from this address block.
     pub fn remember(&self, email: &str, block: &str) {
         let origin = (email.to_lowercase(), block.to_owned());
         lock(&self.origins).known.insert(origin);
@@ -134,8 +135,8 @@ impl Gate {
         lock(&self.origins).known.contains(&origin)
     }
 
-    /// Reads who is known where that is not known yet or was read long ago; one request at a time, and nobody waits for
-    /// it but those who come first of all.
+    /// Reads the known pairs where they were not read yet, or long ago. One request at a time does so; others wait for it
+    /// only where nothing was read yet.
     async fn read_known(&self, console: &ConsoleDb) {
         let read_at = lock(&self.origins).read_at;
         let _reading = match read_at {
@@ -156,7 +157,9 @@ impl Gate {
         let mut origins = lock(&self.origins);
         match known {
             Ok(known) => origins.known = known.into_iter().collect(),
-            Err(error) => tracing::warn!(%error, "who has logged in from where could not be read"),
+            Err(error) => {
+                tracing::warn!(%error, "the known addresses of accounts could not be read");
+            }
         }
         origins.read_at = Some(Instant::now());
     }
@@ -214,13 +217,13 @@ impl Drop for AddressBlock {
     }
 }
 
-/// A panic elsewhere leaves whole values behind.
+/// No code panics while it holds the lock.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What counts together of addresses: an IPv4 address by itself, also one that is written as IPv6, and of IPv6 the /64,
-/// for that is the least that one customer of a provider has.
+/// The block of an address: an IPv4 address by itself, also one that is mapped to IPv6, and the /64 of an IPv6 address, the
+/// smallest block that providers assign to a customer.
 #[must_use]
 pub fn address_block(address: IpAddr) -> String {
     match address.to_canonical() {

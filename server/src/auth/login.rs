@@ -20,7 +20,7 @@ use crate::page_context::{PageHtml, Preferences};
 use crate::query::only_one;
 use crate::state::App;
 
-/// Longest e-mail and password that are looked at, in bytes.
+/// Longest e-mail and password, in bytes; longer ones are wrong without a check.
 const LONGEST: usize = 1024;
 
 /// The log-in form.
@@ -30,7 +30,7 @@ pub struct Credentials {
     password: String,
     #[serde(default)]
     next: String,
-    /// What was typed before a session ended, sealed.
+    /// The sealed draft of another form.
     #[serde(default)]
     draft: String,
 }
@@ -58,17 +58,17 @@ pub(crate) fn show(app: &App, headers: &HeaderMap, page: &LoginPage) -> PageHtml
     PageHtml::new(&ctx, app::pages::login(&ctx, page))
 }
 
-/// What comes of an attempt.
+/// The result of an attempt.
 enum Outcome {
-    /// Whose session begins.
+    /// The password of this account was right.
     LoggedIn(Subject),
-    /// There is no such account, or the password is another.
+    /// There is no such account, or the password is wrong.
     Wrong,
-    /// There were too many before.
+    /// Too many attempts failed before.
     Wait,
 }
 
-/// `POST /login`. Whatever goes wrong, the form comes back with what was typed before a session ended.
+/// `POST /login`. After every failure the form is sent again, with the draft that it came with.
 pub async fn submit(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -90,7 +90,7 @@ pub async fn submit(
             notice: opened.as_ref().map(|opened| opened.form.ended().to_owned()),
             email,
             next: next.clone(),
-            // Also one that cannot be opened now, for the database is away.
+            // Also a draft that cannot be opened now because the database is unavailable.
             draft: (!draft.is_empty()).then(|| draft.clone()),
         };
         let mut response = (told.status, show(&app, &headers, &page)).into_response();
@@ -103,7 +103,7 @@ pub async fn submit(
     if email.len() > LONGEST || password.len() > LONGEST || email.contains('\0') {
         return again(String::new(), &wrong());
     }
-    // An attempt that cannot be recorded is not made: it could neither be counted nor found again.
+    // Every attempt is recorded: without a record it could not be counted.
     if let Err(error) = app.console.may_record() {
         return again(email, &ErrorResponse::of(&AppError::Store(error)));
     }
@@ -119,7 +119,7 @@ pub async fn submit(
         }
     };
     let attempt = attempt(app.clone(), turn, email.clone(), password, address, block);
-    // It is made to its end, and recorded, also when whoever asked has gone.
+    // A task of its own: the attempt is recorded also when the client disconnects.
     let Ok(outcome) = tokio::spawn(attempt).await else {
         return again(
             email,
@@ -139,10 +139,10 @@ pub async fn submit(
         }
         Err(failure) => Err(failure),
     };
-    begun.unwrap_or_else(|failure| again(email, &failure.told()))
+    begun.unwrap_or_else(|failure| again(email, &failure.to_error_response()))
 }
 
-/// Checks a password, and records that somebody tried.
+/// Checks a password, and records the attempt.
 async fn attempt(
     app: App,
     turn: Turn,
@@ -175,8 +175,7 @@ async fn attempt(
     })
 }
 
-/// Begins the session, and leads to where its person was going: to the form that they were typing into, where it was
-/// they who typed.
+/// Begins the session, and redirects to `next`, or to the form of the draft where it is this account's.
 async fn begin(
     app: &App,
     headers: &HeaderMap,
@@ -189,7 +188,7 @@ async fn begin(
     app.console.create_session(token, subject).await?;
     let to = match draft.filter(|draft| draft.owner == subject) {
         Some(draft) => {
-            draft.keep(app, &value).await?;
+            draft.store(app, &value).await?;
             draft.form.link()
         }
         None => next.to_owned(),
@@ -201,7 +200,7 @@ async fn begin(
     Ok(([(header::SET_COOKIE, set)], Redirect::to(&to)).into_response())
 }
 
-/// How wrong credentials are told.
+/// The response to wrong credentials.
 fn wrong() -> ErrorResponse {
     ErrorResponse::new(
         StatusCode::UNAUTHORIZED,
@@ -211,8 +210,8 @@ fn wrong() -> ErrorResponse {
     )
 }
 
-/// The account behind an e-mail, and the hash to check. A console account comes before an engine
-/// account of the same e-mail: customers can choose theirs.
+/// The account of an e-mail, and the hash to check. A console account takes precedence over an engine account of the same
+/// e-mail, which a customer can choose freely.
 async fn find_account(app: &App, email: &str) -> Result<(Option<Subject>, StoredHash), AppError> {
     if let Some(account) = app.console.find_account_by_email(email).await? {
         return Ok((
@@ -229,7 +228,7 @@ async fn find_account(app: &App, email: &str) -> Result<(Option<Subject>, Stored
     })
 }
 
-/// The person's address: the connection's, or what a trusted proxy put last into the configured header.
+/// The client's address: the connection's, or the last one in the configured header of a trusted proxy.
 fn client_address(app: &App, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
     app.settings
         .client_address_header
@@ -241,7 +240,7 @@ fn client_address(app: &App, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
         .unwrap_or(peer)
 }
 
-/// `next` where it is a path of this console, else `/`: nobody is to be sent elsewhere by a link.
+/// `next` where it is a path of this console, else `/`: no open redirects.
 #[must_use]
 pub fn local_path(next: &str) -> String {
     let local = next.starts_with('/')
@@ -259,7 +258,7 @@ pub fn local_path(next: &str) -> String {
 /// `POST /logout`
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<Response, AppError> {
     let https = app.settings.https();
     if let Some(token) = cookie::session(&headers, https) {

@@ -1,4 +1,4 @@
-//! Who is asking: log-in and log-out, passwords, session cookies, and the extractors that pages use.
+//! Log-in and log-out, passwords, session cookies, and the extractors of accounts and rights.
 
 pub mod cookie;
 pub mod current;

@@ -1,7 +1,7 @@
 //! Passwords: bcrypt as the engine hashes them, argon2id for the console's own accounts.
 //!
-//! Every check costs one bcrypt and one argon2id, real or for show, so that its time tells neither
-//! whether an account exists nor whose it is. How many may be made is `gate`'s to say.
+//! Every check computes one bcrypt and one argon2id hash, the one that does not apply against a dummy, so that its duration
+//! does not reveal whether an account exists, nor of which kind it is. `gate` limits the number of checks.
 
 use std::panic::catch_unwind;
 use std::sync::mpsc;
@@ -14,24 +14,24 @@ use tokio::sync::oneshot;
 
 /// Shortest password of a console account, in characters.
 pub const SHORTEST: usize = 10;
-/// bcrypt, cost 12 as the engine has it; checked for its time alone, its answer never counts.
+/// The dummy for bcrypt, with cost 12 as the engine uses it.
 const NOBODYS_BCRYPT: &str = "$2b$12$.lq4BtHWF4h.ck/HhhbzY.e6LSs.6Lkl9KYETsLm00fszdC4dCUXG";
-/// argon2id with the parameters of [`hash`]; checked for its time alone, its answer never counts.
+/// The dummy for argon2id, with the parameters of [`hash`].
 const NOBODYS_ARGON2: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBzYWx0IQ$e1ELZvdVsdvbdPjTPZwTAJSwoxSWnwyRDUbZtTAI/9A";
 
 /// A stored hash.
 #[derive(Clone, Debug)]
 pub enum StoredHash {
-    /// Of the engine; may be no hash at all.
+    /// Of an engine account; not every account has a valid one.
     Bcrypt(String),
-    /// Of the console.
+    /// Of a console account.
     Argon2(String),
     /// There is no such account.
     Nobody,
 }
 
-/// A thread of its own that checks passwords, one at a time.
+/// A thread that checks passwords, one at a time.
 #[derive(Clone)]
 pub struct Hasher(mpsc::Sender<Check>);
 
@@ -42,30 +42,29 @@ struct Check {
 }
 
 impl Hasher {
-    /// Starts the thread. On Linux it gives way to everything else of the console by `niceness` (0 to 19); elsewhere it
-    /// does not.
+    /// Starts the thread, on Linux with this niceness (0 to 19).
     #[must_use]
     pub fn start(niceness: i32) -> Self {
         let (checks, waiting) = mpsc::channel::<Check>();
         let thread = thread::Builder::new().name("passwords".to_owned());
         let started = thread.spawn(move || {
-            // Of a thread, on Linux; a refusal costs the console's pages some of their time.
+            // On Linux it is set for the thread alone. When it is refused, checks compete with pages.
             #[cfg(target_os = "linux")]
             let _ = rustix::process::nice(niceness);
             for check in waiting {
-                // A check that panics must not end the thread, and did not match.
+                // A check that panics does not end the thread, and counts as wrong.
                 let matches = catch_unwind(|| verify(&check.password, &check.stored));
-                // Whoever asked may have gone.
+                // The client may have disconnected.
                 let _ = check.answer.send(matches.unwrap_or(false));
             }
         });
         if let Err(error) = started {
-            tracing::error!(%error, "no thread for passwords: nobody can log in");
+            tracing::error!(%error, "the thread for passwords could not be started: nobody can log in");
         }
         Self(checks)
     }
 
-    /// Whether `password` is the one behind `stored`. A check that came to nothing did not match.
+    /// Whether `password` is the one of `stored`. A check that fails counts as wrong.
     pub async fn verify(&self, password: String, stored: StoredHash) -> bool {
         let (answer, answered) = oneshot::channel();
         let check = Check {
@@ -88,12 +87,12 @@ fn verify(password: &str, stored: &StoredHash) -> bool {
     (by_bcrypt && bcrypt.is_some()) || (by_argon2 && argon2.is_some())
 }
 
-/// bcrypt reads 72 bytes; the engine cuts longer passwords there, and so does this.
+/// bcrypt reads 72 bytes; as in the engine, longer passwords are truncated.
 fn verify_bcrypt(password: &str, hash: Option<&str>) -> bool {
     if let Some(Ok(matches)) = hash.map(|hash| bcrypt::verify(password, hash)) {
         return matches;
     }
-    // No hash at all, as service accounts have it, costs the same time.
+    // An invalid hash, as of service accounts, takes the same time.
     let _ = bcrypt::verify(password, NOBODYS_BCRYPT);
     false
 }

@@ -1,5 +1,5 @@
-//! `audit-console advise`: the statements of indexes that would help on the engine's tables, and what each brings on a
-//! copy of them. It prints; whoever owns the tables decides.
+//! `audit-console advise`: prints the statements of indexes that would help on the engine's tables, and what each brings,
+//! measured on a copy of them. It changes nothing there.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub struct Arguments {
 /// `advise`: a script of SQL on standard output, with comments that say what each statement is for.
 ///
 /// # Errors
-/// When a database is away, or the one to measure on is the engine's own.
+/// When a database is unavailable, or the one to measure on is the engine's own.
 pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
     app.engine.check_schema().await?;
     let advised = app.engine.advise(&Auditor::operator()).await?;
@@ -59,7 +59,7 @@ pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
     let mut signals = StopSignals::listen()?;
     let auditor = Auditor::operator();
     let scratch = tokio::select! {
-        // Nothing is there yet that would have to be removed.
+        // The copy does not exist yet.
         scratch = Scratch::connect(&app.engine, &auditor, &url) => scratch,
         () = signals.first() => return Err(interrupted()),
     };

@@ -37,7 +37,7 @@ fn view_parser() -> impl TypedValueParser<Value = View> {
         .try_map(|name| views::find(&name).ok_or("no view of the catalogue"))
 }
 
-/// The parameters and the file, taken apart.
+/// The parsed arguments.
 struct Request {
     params: Params,
     output: PathBuf,
@@ -51,7 +51,7 @@ pub(super) fn bad_param(error: &ParamError) -> StartError {
     wrong(format!("--{error}"))
 }
 
-fn take_apart(rest: Vec<String>) -> Result<Request, StartError> {
+fn parse(rest: Vec<String>) -> Result<Request, StartError> {
     let (mut pairs, mut output) = (Vec::new(), None);
     let mut rest = rest.into_iter();
     while let Some(argument) = rest.next() {
@@ -73,7 +73,7 @@ fn take_apart(rest: Vec<String>) -> Result<Request, StartError> {
     })
 }
 
-/// `--name=value`, taken apart.
+/// Parses `--name=value`.
 pub(super) fn pair(argument: &str, example: &str) -> Result<(String, String), StartError> {
     argument
         .strip_prefix("--")
@@ -89,10 +89,9 @@ pub(super) fn pair(argument: &str, example: &str) -> Result<(String, String), St
 /// `audit-console export`
 ///
 /// # Errors
-/// When a parameter is wrong, the database is away, or the file cannot be written; then there is no
-/// file that looks whole.
+/// When a parameter is invalid, the database is unavailable, or the file cannot be written. An incomplete file is removed.
 pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
-    let Request { mut params, output } = take_apart(arguments.rest)?;
+    let Request { mut params, output } = parse(arguments.rest)?;
     let json_lines = output.extension().is_some_and(|end| end == "jsonl");
     let format = if json_lines {
         ExportFormat::JsonLines
@@ -101,7 +100,7 @@ pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
     };
     let view = arguments.view;
     if !matches!(source(view), Source::Engine(_)) {
-        // Reviews and findings are the console's own.
+        // Reviews and findings are in the console's schema.
         app.console.check_schema().await?;
     }
     let query = export_query(view, params).map_err(|error| bad_param(&error))?;
@@ -116,7 +115,7 @@ pub async fn run(app: &App, arguments: Arguments) -> Result<(), StartError> {
     write(export, &output).await
 }
 
-/// Writes beside the file first: the file itself appears whole or not at all.
+/// Writes to `FILE.part` and renames it when it is complete.
 async fn write(export: Export, file_name: &Path) -> Result<(), StartError> {
     if file_name == Path::new("-") {
         return copy(export, &mut tokio::io::stdout(), output::failed).await;
@@ -130,7 +129,7 @@ async fn write(export: Export, file_name: &Path) -> Result<(), StartError> {
             file_name.display()
         ))
     };
-    // Before the file is there: whoever interrupts leaves none behind.
+    // Before the file is created, so that an interrupted command removes it.
     let mut signals = StopSignals::listen()?;
     let mut file = File::create(&part).await.map_err(cannot)?;
     let copied = tokio::select! {
@@ -141,7 +140,7 @@ async fn write(export: Export, file_name: &Path) -> Result<(), StartError> {
     match copied {
         Ok(()) => tokio::fs::rename(&part, file_name).await.map_err(cannot),
         Err(error) => {
-            // What is left of a failed export is of no use; a second failure changes nothing.
+            // The error that is returned is that of the export.
             let _ = tokio::fs::remove_file(&part).await;
             Err(error)
         }
@@ -169,7 +168,7 @@ mod tests {
 
     #[test]
     fn parameters_and_the_file_come_in_any_order() {
-        let request = take_apart(rest(&["--asset=BTC", "-o", "a.csv", "--q=a=b"])).unwrap();
+        let request = parse(rest(&["--asset=BTC", "-o", "a.csv", "--q=a=b"])).unwrap();
         assert_eq!(request.output, PathBuf::from("a.csv"));
         let mut params = request.params;
         assert_eq!(params.take_one("q").unwrap().as_deref(), Some("a=b"));
@@ -183,7 +182,7 @@ mod tests {
             &["-o"],
             &["--asset", "BTC"],
         ] {
-            assert!(take_apart(rest(arguments)).is_err(), "{arguments:?}");
+            assert!(parse(rest(arguments)).is_err(), "{arguments:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `audit-console findings`: how many there are, how far each rule has got; and the full re-run.
+//! `audit-console findings`: the number of findings and the progress of each rule; and the rebuild.
 
 use std::time::{Duration, Instant};
 
@@ -11,17 +11,17 @@ use store::findings::{FindingScanner, ScanOutcome};
 use crate::output::{print_line, tell};
 use crate::state::{App, StartError};
 
-/// How often a re-run says how far it has got.
+/// Time between two lines of progress.
 const TELL_EVERY: Duration = Duration::from_secs(1);
-/// How often the turn is asked for while another copy has it.
+/// Time between two attempts while another copy of the console scans.
 const ASK_EVERY: Duration = Duration::from_millis(50);
 
 const HEADER: &str = "rule\tseverity\topen\texplained\tchecked_to";
 
-/// `findings`: on standard output, a header and one rule a line, its columns apart by tabs.
+/// `findings`: prints a header and one line for each rule, tab-separated.
 ///
 /// # Errors
-/// When a database is away.
+/// When a database is unavailable.
 pub async fn list(app: &App) -> Result<(), StartError> {
     app.console.check_schema().await?;
     let auditor = Auditor::operator();
@@ -41,10 +41,10 @@ pub async fn list(app: &App) -> Result<(), StartError> {
     Ok(())
 }
 
-/// `findings --rebuild`: looks at every row again; goes on where it was interrupted.
+/// `findings --rebuild`: scans every row again, or continues an interrupted rebuild.
 ///
 /// # Errors
-/// When a database is away; what was found until then is kept.
+/// When a database is unavailable; the progress until then is kept.
 pub async fn rebuild(app: &App) -> Result<(), StartError> {
     app.engine.check_schema().await?;
     app.console.check_schema().await?;
@@ -77,12 +77,12 @@ pub async fn rebuild(app: &App) -> Result<(), StartError> {
     list(app).await
 }
 
-/// How far a re-run has got, as people are told.
+/// The progress of a rebuild, for people.
 struct Progress {
     all: u64,
     begun: Instant,
     last_line_at: Instant,
-    /// Rows that an earlier, interrupted run had looked at already.
+    /// Rows that an earlier, interrupted rebuild has scanned.
     before: u64,
     now: Option<Rebuild>,
 }
@@ -113,7 +113,7 @@ impl Progress {
         let rows = now.looked_at;
         let fresh = u128::from(rows.saturating_sub(self.before));
         let rate = fresh * 1_000 / self.begun.elapsed().as_millis().max(1);
-        // Statistics that nobody has gathered yet tell no share.
+        // Before the first ANALYZE the number of rows is unknown.
         let share = rows.saturating_mul(100).checked_div(self.all);
         let share = share.map_or_else(String::new, |share| format!("about {} %, ", share.min(100)));
         let to = now.checked_to.rfc3339();

@@ -22,10 +22,10 @@ use crate::state::{App, StartError};
 const HEADER: &str = "id\tactivated_at\tmechanism\tactivated_by\tlasted\tcleared_by\trejections\t\
     leaked_approvals\tleaked_orders\treview";
 
-/// `kill-switch list`: on standard output, a header and one episode a line, its columns apart by tabs.
+/// `kill-switch list`: prints a header and one line for each episode, tab-separated.
 ///
 /// # Errors
-/// When a parameter is wrong or a database is away.
+/// When a parameter is wrong or a database is unavailable.
 pub async fn list(app: &App, parameters: Vec<String>) -> Result<(), StartError> {
     app.console.check_schema().await?;
     let pairs = parameters
@@ -86,17 +86,17 @@ fn cleared_by(episode: &Episode) -> String {
     )
 }
 
-/// Stored text without what would move a terminal's cursor or break a line.
+/// Stored text without control characters.
 fn printable(text: &str) -> String {
     text.chars()
         .map(|char| if char.is_control() { '\u{fffd}' } else { char })
         .collect()
 }
 
-/// `kill-switch show`: the dossier on standard output.
+/// `kill-switch show`: prints the dossier.
 ///
 /// # Errors
-/// When there is no such episode, or a database is away.
+/// When there is no such episode, or a database is unavailable.
 pub async fn show(app: &App, id: Uuid) -> Result<(), StartError> {
     app.console.check_schema().await?;
     let auditor = Auditor::operator();

@@ -3,10 +3,10 @@
 use crate::output::tell;
 use crate::state::{App, StartError};
 
-/// Creates or updates schema `audit_console` as its owner, and grants the console's role what it needs.
+/// Creates or updates schema `audit_console` as its owner, and grants rights to the console's role.
 ///
 /// # Errors
-/// When the database is away, a right is lacking, or a migration fails.
+/// When the database is unavailable, a right is missing, or a migration fails.
 pub async fn run(app: &App) -> Result<(), StartError> {
     let (url, is_owners) = app.settings.owner_url()?;
     let migrated = app.console.migrate_as(&url).await?;

@@ -1,4 +1,4 @@
-//! Commands that are done when they return.
+//! The commands besides `serve`.
 
 pub mod advise;
 pub mod export;

@@ -1,4 +1,4 @@
-//! `audit-console roles`: SQL for whoever owns the server.
+//! `audit-console roles`: the SQL that creates the database roles.
 
 use std::io::{ErrorKind, Write as _};
 
@@ -28,7 +28,7 @@ pub enum Database {
     Console,
 }
 
-/// `roles`: the statements on standard output. Whoever reads only their beginning has what they want.
+/// `roles`: prints the statements.
 ///
 /// # Errors
 /// When they cannot be written.

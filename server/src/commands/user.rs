@@ -1,4 +1,4 @@
-//! `audit-console user …`
+//! `audit-console user …`: accounts, roles and links.
 
 use std::io::{BufRead as _, IsTerminal as _};
 
@@ -11,7 +11,7 @@ use crate::auth::password;
 use crate::output::{print_line, tell};
 use crate::state::{App, StartError};
 
-/// Who granted a role, in the record: whoever runs this command.
+/// Who granted a role, as recorded for roles that this command grants.
 fn operator() -> String {
     let name = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER"));
     format!("command line, {}", name.as_deref().unwrap_or("unknown"))
@@ -68,8 +68,8 @@ pub async fn grant(app: &App, email: &str, role: Option<Role>) -> Result<(), Sta
     Ok(())
 }
 
-/// The one account of the engine that is meant. Its e-mails may differ in case alone, and a customer
-/// chooses their own: a role must not go to a look-alike.
+/// The engine account of this e-mail or id. Several accounts may have e-mails that differ in case only, and customers choose
+/// their own, so an ambiguous one is an error.
 async fn find_engine_account(app: &App, email_or_id: &str) -> Result<Uuid, StartError> {
     if let Ok(id) = Uuid::try_parse(email_or_id)
         && app.engine.find_account_by_id(id).await?.is_some()
@@ -95,7 +95,7 @@ async fn find_engine_account(app: &App, email_or_id: &str) -> Result<Uuid, Start
     }
 }
 
-/// `user link`, and `user unlink` when they are not to be `linked`: two accounts of one person.
+/// `user link`, or `user unlink` when `linked` is false: two accounts of one person.
 ///
 /// # Errors
 /// When there is no such account, or both are the same.
@@ -146,11 +146,11 @@ async fn find_account(app: &App, email_or_id: &str) -> Result<Reviewer, StartErr
         .ok_or_else(|| StartError::Other(format!("there is no active account {email_or_id}")))
 }
 
-/// `user list`: on standard output, one account a line: e-mail, role, where the role comes from; then one link
-/// a line: both e-mails, since when.
+/// `user list`: prints one line for each account (e-mail, role, where the role comes from), then one for each link (both
+/// e-mails, since when).
 ///
 /// # Errors
-/// When a database is away.
+/// When a database is unavailable.
 pub async fn list(app: &App) -> Result<(), StartError> {
     app.console.check_schema().await?;
     let mut lines: Vec<(String, Role, String)> = Vec::new();

@@ -1,17 +1,17 @@
-//! The forms that people type into, by their addresses.
+//! The forms whose text is kept when a session ends, by their addresses.
 
 use uuid::Uuid;
 
-/// A form whose text must not be lost.
+/// A form whose text is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TypedForm {
     /// The review of this episode.
     Review(Uuid),
     /// A note about this finding.
     Note(Uuid),
-    /// The name of a view that is to be saved.
+    /// The name of a new saved view.
     NewView,
-    /// Another name of this saved view.
+    /// The new name of this saved view.
     OtherName(Uuid),
 }
 
@@ -30,7 +30,7 @@ impl TypedForm {
         }
     }
 
-    /// The path that it is posted to.
+    /// The path to which it is posted.
     #[must_use]
     pub fn path(self) -> String {
         match self {
@@ -50,7 +50,7 @@ impl TypedForm {
         }
     }
 
-    /// Where it stands on that page.
+    /// The link to the form on that page.
     #[must_use]
     pub fn link(self) -> String {
         let anchor = match self {
@@ -61,7 +61,7 @@ impl TypedForm {
         format!("{}{anchor}", self.page())
     }
 
-    /// Why whoever typed it has to log in.
+    /// The notice on the log-in page.
     #[must_use]
     pub const fn ended(self) -> &'static str {
         match self {

@@ -1,10 +1,8 @@
-//! A session that ends while somebody types: what they typed is not lost, and nobody else gets to see it.
+//! Drafts: the text of a form that was sent after its session had ended is kept, for its author alone (decision 15).
 //!
-//! Every form that people type into says, sealed, for whom it was made. Sent without a session it becomes the log-in
-//! page, with the text sealed in a hidden field. Whoever logs in then gets the text if the form was made for them: it is
-//! kept for their new session, encrypted with that session's cookie, until the form is sent. Nothing is ever sent for
-//! them: they press the button again, with the key and the number of entries that the form had. Why it is done so says
-//! decision 15.
+//! Such a form has a hidden field with its owner, sealed. When it is sent without a session, the response is the log-in
+//! page with the text sealed in a hidden field. If the owner logs in then, the draft is stored for the new session,
+//! encrypted with a key that is derived from the session's cookie, and the form is shown with the text until it is sent.
 
 mod form;
 mod seal;
@@ -33,7 +31,7 @@ use crate::layers::wants_page;
 use crate::state::App;
 use seal::{Purpose, SealKey};
 
-/// A log-in page that was left open for longer than a session may last keeps its text no longer.
+/// Longest age of a draft in a log-in page: the longest duration of a session, in microseconds.
 const LONGEST_MICROSECONDS: i64 = 7 * 24 * 3_600_000_000;
 
 /// The key that forms are sealed with, read from the database when it is first needed.
@@ -52,10 +50,10 @@ impl Sealer {
             .await
     }
 
-    /// For whom a form is made, sealed: what its hidden field holds.
+    /// The owner of a form, sealed: the value of the form's hidden field.
     ///
     /// # Errors
-    /// When the database is away, until it has been asked once.
+    /// When the key was not read yet and the database is unavailable.
     pub async fn owner(&self, console: &ConsoleDb, owner: Subject) -> Result<String, StoreError> {
         let key = self.key(console).await?;
         let name = format!("{}:{}", owner.kind(), owner.id());
@@ -70,11 +68,11 @@ fn read_owner(name: &str) -> Option<Subject> {
     Subject::from_parts(kind, Uuid::try_parse(id).ok()?)
 }
 
-/// What somebody typed into a form before their session ended.
+/// The fields of a form that was sent after its session had ended.
 pub struct Draft {
-    /// Whose form it was.
+    /// The account for which the form was made.
     pub owner: Subject,
-    /// Which form.
+    /// The form.
     pub form: TypedForm,
     /// Its fields, as the browser sent them.
     body: String,
@@ -86,7 +84,7 @@ struct Written {
     owner: String,
     form: String,
     body: String,
-    /// When, in microseconds since 2000.
+    /// Time of the draft, in microseconds since 2000.
     at: i64,
 }
 
@@ -98,7 +96,7 @@ impl Draft {
             body: self.body.clone(),
             at: clock::now().postgres_micros(),
         };
-        // Strings and a number: nothing that JSON cannot hold.
+        // Strings and a number: serialization cannot fail.
         serde_json::to_vec(&written).unwrap_or_default()
     }
 
@@ -115,20 +113,20 @@ impl Draft {
         })
     }
 
-    /// Keeps it for the session of this cookie's value.
+    /// Stores it for the session of this cookie's value.
     ///
     /// # Errors
-    /// When the database is away.
-    pub async fn keep(&self, app: &App, cookie: &str) -> Result<(), StoreError> {
+    /// When the database is unavailable.
+    pub async fn store(&self, app: &App, cookie: &str) -> Result<(), StoreError> {
         let sealed = SealKey::of_session(cookie)
-            .and_then(|key| key.seal(Purpose::SwrCache, &self.write()))
+            .and_then(|key| key.seal(Purpose::StoredDraft, &self.write()))
             .unwrap_or_default();
         let token = cookie::token_of(cookie);
         let page = self.form.page();
         app.console.keep_draft(token, &page, &sealed).await
     }
 
-    /// The fields, as the handler of the form reads them.
+    /// The fields as the handler of the form reads them; `None` where they are not valid.
     pub async fn fields<T: DeserializeOwned>(&self) -> Option<T> {
         read_fields(self.body.clone().into()).await
     }
@@ -143,7 +141,7 @@ async fn read_fields<T: DeserializeOwned>(body: Bytes) -> Option<T> {
     Some(fields)
 }
 
-/// The draft that the log-in form came with; `None` where it has none, or one that this console has not sealed.
+/// The draft in a log-in form; `None` where it has none, or one that this console has not sealed.
 pub async fn open(app: &App, word: &str) -> Option<Draft> {
     if word.is_empty() {
         return None;
@@ -152,10 +150,10 @@ pub async fn open(app: &App, word: &str) -> Option<Draft> {
     Draft::read(&key.open_word(Purpose::Draft, word)?)
 }
 
-/// The draft that was kept for this session and the form of this page.
+/// The draft that is stored for this session and the form of this page.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub async fn find(
     app: &App,
     headers: &HeaderMap,
@@ -168,15 +166,15 @@ pub async fn find(
     let token = cookie::token_of(cookie);
     let sealed = app.console.find_draft(token, page).await?;
     let draft = sealed.and_then(|sealed| {
-        let plain = SealKey::of_session(cookie)?.open(Purpose::SwrCache, &sealed)?;
+        let plain = SealKey::of_session(cookie)?.open(Purpose::StoredDraft, &sealed)?;
         Draft::read(&plain)
     });
     Ok(draft.filter(|draft| draft.owner == owner))
 }
 
-/// Around the forms that people type into: one that is sent without a session becomes the log-in page, with its text;
-/// one that was written needs no draft any more.
-pub async fn keep_what_was_typed(State(app): State<App>, request: Request, next: Next) -> Response {
+/// The layer around these forms: responds to one that is sent without a session with the log-in page and its draft, and
+/// deletes the draft of one that was accepted.
+pub async fn keep_draft(State(app): State<App>, request: Request, next: Next) -> Response {
     let form = TypedForm::at(request.uri().path());
     let Some(form) = form.filter(|_| request.method() == Method::POST) else {
         return next.run(request).await;
@@ -209,7 +207,7 @@ pub async fn keep_what_was_typed(State(app): State<App>, request: Request, next:
             let page = login::show(&app, &headers, &page);
             (StatusCode::UNAUTHORIZED, page).into_response()
         }
-        // Nobody can tell whose text it is.
+        // The form does not say whose text it is.
         Ok(None) => {
             let next = utf8_percent_encode(&form.page(), NON_ALPHANUMERIC).to_string();
             Redirect::to(&format!("/login?next={next}")).into_response()
@@ -218,7 +216,7 @@ pub async fn keep_what_was_typed(State(app): State<App>, request: Request, next:
     }
 }
 
-/// The text, sealed, where the form says for whom it was made.
+/// The draft, sealed, where the form names its owner.
 async fn seal(app: &App, form: TypedForm, body: Bytes) -> Result<Option<String>, StoreError> {
     #[derive(Deserialize)]
     struct Made {
@@ -242,8 +240,8 @@ async fn forget(app: &App, headers: &HeaderMap, form: TypedForm) {
     let Some(token) = cookie::session(headers, app.settings.https()) else {
         return;
     };
-    // It would go by itself within the hour.
+    // It would be deleted by itself within the hour.
     if let Err(error) = app.console.delete_draft(token, &form.page()).await {
-        tracing::warn!(%error, "a draft that was sent could not be forgotten");
+        tracing::warn!(%error, "a draft that was sent could not be deleted");
     }
 }

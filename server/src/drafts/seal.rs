@@ -1,19 +1,19 @@
-//! Sealing: encrypted so that nobody reads it, and authenticated so that nobody makes it, but by the key.
+//! Sealing: authenticated encryption with ChaCha20-Poly1305.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::{Digest as _, Sha256};
 
-/// What is sealed: what was sealed as one thing is not opened as another.
+/// What is sealed. A text that was sealed for one purpose cannot be opened for another.
 #[derive(Clone, Copy, Debug)]
 pub enum Purpose {
-    /// For whom a form was made.
+    /// The owner of a form.
     Owner,
-    /// What was typed into a form, in the log-in page.
+    /// A draft in the log-in page.
     Draft,
-    /// The same, in the database.
-    SwrCache,
+    /// A draft in the database.
+    StoredDraft,
 }
 
 impl Purpose {
@@ -21,7 +21,7 @@ impl Purpose {
         match self {
             Self::Owner => b"owner",
             Self::Draft => b"draft",
-            Self::SwrCache => b"kept",
+            Self::StoredDraft => b"kept",
         }
     }
 }
@@ -30,14 +30,14 @@ impl Purpose {
 pub struct SealKey(LessSafeKey);
 
 impl SealKey {
-    /// The key of these bytes; `None` never, for it takes every 32 bytes.
+    /// The key of these bytes; never `None`, since all 32 bytes are a valid key.
     #[must_use]
     pub fn new(bytes: &[u8; 32]) -> Option<Self> {
         let key = UnboundKey::new(&CHACHA20_POLY1305, bytes).ok()?;
         Some(Self(LessSafeKey::new(key)))
     }
 
-    /// The key of a session: made from its cookie's value, of which the database has another hash.
+    /// The key of a session, derived from its cookie's value. The database has only another hash of that value.
     #[must_use]
     pub fn of_session(cookie: &str) -> Option<Self> {
         let mut hash = Sha256::new_with_prefix(b"audit-console form draft\0");
@@ -45,7 +45,7 @@ impl SealKey {
         Self::new(&hash.finalize().into())
     }
 
-    /// Seals `plain`. The nonce is random: of 2³² seals of one key two have the same one with a probability of 2⁻³³.
+    /// Seals `plain` with a random nonce. The probability of a repeated nonce is 2⁻³³ after 2³² seals with one key.
     #[must_use]
     pub fn seal(&self, purpose: Purpose, plain: &[u8]) -> Option<Vec<u8>> {
         let nonce: [u8; NONCE_LEN] = rand::random();
@@ -61,7 +61,7 @@ impl SealKey {
         Some(sealed)
     }
 
-    /// What was sealed by this key for that purpose.
+    /// Opens what this key has sealed for this purpose; `None` for everything else.
     #[must_use]
     pub fn open(&self, purpose: Purpose, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, rest) = sealed.split_first_chunk::<NONCE_LEN>()?;
@@ -74,14 +74,14 @@ impl SealKey {
         Some(plain.to_vec())
     }
 
-    /// As [`SealKey::seal`], as a word that a form's field can hold.
+    /// As [`SealKey::seal`], in base64 for a form's field.
     #[must_use]
     pub fn seal_word(&self, purpose: Purpose, plain: &[u8]) -> Option<String> {
         let sealed = self.seal(purpose, plain)?;
         Some(URL_SAFE_NO_PAD.encode(sealed))
     }
 
-    /// What [`SealKey::seal_word`] has sealed.
+    /// Opens what [`SealKey::seal_word`] has sealed.
     #[must_use]
     pub fn open_word(&self, purpose: Purpose, word: &str) -> Option<Vec<u8>> {
         self.open(purpose, &URL_SAFE_NO_PAD.decode(word).ok()?)

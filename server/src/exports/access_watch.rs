@@ -1,5 +1,5 @@
-//! Exports end with the right to read: a session that ended, a role that was taken away or an account that was
-//! deactivated ends them within seconds, visibly cut.
+//! Ends running exports whose owner has lost the right to read: their session has ended, their role was revoked or their
+//! account deactivated. The download is truncated within seconds.
 
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -10,12 +10,12 @@ use store::console::SessionToken;
 use super::progress::Progress;
 use crate::state::App;
 
-/// How often the rights behind running exports are looked up.
+/// Time between two checks of the rights of running exports.
 const EVERY: Duration = Duration::from_secs(2);
-/// An export whose right could not be confirmed for this long is ended: a console that cannot tell must not serve.
+/// An export is also ended when its right could not be confirmed for this long.
 const UNCONFIRMED: Duration = Duration::from_secs(8);
 
-/// An export with the session that asked for it.
+/// An export and the session on which its right to read depends.
 pub struct Lease {
     token: SessionToken,
     progress: Weak<Progress>,
@@ -24,7 +24,7 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Of an export that somebody who may read has just asked for.
+    /// The lease of an export whose right to read was just confirmed.
     pub fn new(token: SessionToken, progress: &Arc<Progress>) -> Self {
         Self {
             token,
@@ -33,14 +33,14 @@ impl Lease {
         }
     }
 
-    /// Its export, where it has not ended.
+    /// The export, where it has not ended.
     fn running(&self) -> Option<Arc<Progress>> {
         let progress = self.progress.upgrade()?;
         progress.ended_at().is_none().then_some(progress)
     }
 }
 
-/// Looks again and again, until it is dropped.
+/// Checks until it is dropped.
 pub async fn run(app: App) {
     let mut looks = tokio::time::interval(EVERY);
     looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -50,7 +50,7 @@ pub async fn run(app: App) {
     }
 }
 
-/// Looks up the rights behind every running export, and ends those that have none.
+/// Checks the rights of all running exports, and ends those without.
 async fn look(app: &App) {
     let mut leases = app.exports.take_leases();
     leases.retain(|lease| lease.running().is_some());

@@ -1,12 +1,11 @@
-//! `/{view}.csv` and `/{view}.jsonl`: everything that the same query string matches. And one episode's
-//! timeline and leaks.
+//! Exports: `/{view}.csv` and `/{view}.jsonl`, all rows that the query matches, and the timeline and leaks of an episode.
 //!
-//! * [`mod@queue`]: who runs, who waits, at which place.
-//! * [`service`]: from the wait in line to the last row.
-//! * [`progress`], [`registry`]: how far an export is, for its owner alone.
-//! * [`rest`]: where an export that was cut off goes on.
-//! * [`access_watch`]: ends exports with the right to read.
-//! * [`status`]: the addresses under which that is told, and by which an export is cancelled.
+//! * [`mod@queue`]: decides who runs and who waits.
+//! * [`service`]: an export from the queue to its last row.
+//! * [`progress`], [`registry`]: the progress of exports, for their owners.
+//! * [`rest`]: the address of the rows that a truncated export lacks.
+//! * [`access_watch`]: ends exports whose owner loses the right to read.
+//! * [`status`]: the routes that report the progress, and cancel.
 
 pub mod access_watch;
 mod messages;
@@ -46,10 +45,10 @@ use progress::Progress;
 use refusal::Refusal;
 use service::RunningExport;
 
-/// The place at which an export joined the line; 0 is at once.
+/// The place at which an export joined the queue; 0 ran at once.
 const PLACE_IN_LINE: HeaderName = HeaderName::from_static("x-place-in-line");
 
-/// Who asks for an export, and the connection on which it goes out, where that is known.
+/// The account that asks for an export, and the connection on which it is sent, where that is known.
 pub struct ExportRequest {
     reader: Reader,
     handle: Option<ConnectionHandle>,
@@ -69,7 +68,7 @@ impl FromRequestParts<App> for ExportRequest {
 /// `/{view}.csv`
 ///
 /// # Errors
-/// When the query is at fault or the export cannot begin.
+/// When the query is invalid or the export cannot begin.
 pub async fn csv(
     State(app): State<App>,
     asked: ExportRequest,
@@ -93,7 +92,7 @@ pub async fn json_lines(
 /// `/kill-switch/{id}/timeline.csv`
 ///
 /// # Errors
-/// When there is no such episode, the query is at fault, or the export cannot begin.
+/// When there is no such episode, the query is invalid, or the export cannot begin.
 pub async fn timeline_csv(
     State(app): State<App>,
     asked: ExportRequest,
@@ -101,7 +100,7 @@ pub async fn timeline_csv(
     CsvSpanQuery(query, guard): CsvSpanQuery,
 ) -> Result<Response, AppError> {
     let format = ExportFormat::Csv(guard);
-    moments(&app, asked, &id, EpisodeExport::Timeline, query, format).await
+    episode_export(&app, asked, &id, EpisodeExport::Timeline, query, format).await
 }
 
 /// `/kill-switch/{id}/timeline.jsonl`
@@ -115,7 +114,7 @@ pub async fn timeline_json_lines(
     query: SpanQuery,
 ) -> Result<Response, AppError> {
     let format = ExportFormat::JsonLines;
-    moments(&app, asked, &id, EpisodeExport::Timeline, query, format).await
+    episode_export(&app, asked, &id, EpisodeExport::Timeline, query, format).await
 }
 
 /// `/kill-switch/{id}/leaks.csv`
@@ -129,7 +128,7 @@ pub async fn leaks_csv(
     RawFlagQuery(guard): RawFlagQuery,
 ) -> Result<Response, AppError> {
     let (query, format) = (SpanQuery::default(), ExportFormat::Csv(guard));
-    moments(&app, asked, &id, EpisodeExport::Leaks, query, format).await
+    episode_export(&app, asked, &id, EpisodeExport::Leaks, query, format).await
 }
 
 /// `/kill-switch/{id}/leaks.jsonl`
@@ -143,10 +142,10 @@ pub async fn leaks_json_lines(
     _: NoParams,
 ) -> Result<Response, AppError> {
     let (query, format) = (SpanQuery::default(), ExportFormat::JsonLines);
-    moments(&app, asked, &id, EpisodeExport::Leaks, query, format).await
+    episode_export(&app, asked, &id, EpisodeExport::Leaks, query, format).await
 }
 
-async fn moments(
+async fn episode_export(
     app: &App,
     ExportRequest { reader, handle }: ExportRequest,
     id: &str,
@@ -174,7 +173,7 @@ async fn moments(
         .engine
         .export_moments(&reader.auditor, &episode, of, span, format);
     let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
-    // Not before: whoever is refused is still to be told of the rest.
+    // Not before: after a refusal the rest is still offered.
     app.exports
         .registry()
         .mark_resumed(owner, &reader.visitor.here);
@@ -199,14 +198,14 @@ async fn export(
     let rest_of = rest::of_list(query.clone(), window, format, now);
     let progress = Progress::new(query.view.name, rest_of);
     let progress = app.exports.follow(&reader.visitor, key, progress)?;
-    // How much of it comes after a row nobody knows soon.
+    // The number of rows after a cursor cannot be estimated.
     if key.is_some() && query.after.is_none() {
         estimate(app, &reader, query.clone(), window, &progress);
     }
     let (policy, auditor) = (&app.review_policy, &reader.auditor);
     let start = app.engine.export(policy, auditor, &query, window, format);
     let begun = app.exports.begin(owner, progress, Box::pin(start)).await?;
-    // Not before: whoever is refused is still to be told of the rest.
+    // Not before: after a refusal the rest is still offered.
     app.exports
         .registry()
         .mark_resumed(owner, &reader.visitor.here);
@@ -214,8 +213,7 @@ async fn export(
     Ok(download(begun, handle, &name, format))
 }
 
-/// Asks beside the export how many rows there will be: the export does not wait for it, and goes on without
-/// it.
+/// Estimates the number of rows beside the export, which does not wait for it.
 fn estimate(
     app: &App,
     reader: &Reader,
@@ -232,7 +230,7 @@ fn estimate(
         {
             Ok(Some(rows)) => progress.set_estimate(rows),
             Ok(None) => {}
-            Err(error) => tracing::debug!(%error, "an export's rows were not estimated"),
+            Err(error) => tracing::debug!(%error, "the rows of an export could not be estimated"),
         }
     });
 }

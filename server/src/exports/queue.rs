@@ -1,42 +1,46 @@
-//! The line of exports: a few run at once, others wait for their turn in the order in which they came.
+//! The queue of exports, which alone decides who runs: a few run at once, others wait in the order in which they came, and
+//! nobody has more than their quota. How those that run share the machine with each other and with pages is the business
+//! of `store`.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use store::EngineDb;
 use store::access::Subject;
 use tokio::sync::oneshot;
 
 use super::refusal::Refusal;
 
-/// How many exports a line takes.
+/// How many exports a queue takes.
 #[derive(Clone, Copy, Debug)]
 pub struct QueueLimits {
-    /// That run at the same time.
+    /// Exports that run at the same time.
     pub running: usize,
-    /// That wait.
+    /// Exports that wait.
     pub waiting: usize,
-    /// Of one person, waiting or running.
-    pub of_one: usize,
+    /// Exports of one person, waiting or running.
+    pub per_person: usize,
 }
 
-/// The console's.
+/// The console's limits. Of both databases together no more run than either has connections for, so that an export that
+/// may run always finds a connection.
 pub const LIMITS: QueueLimits = QueueLimits {
-    running: 4,
+    running: EngineDb::EXPORT_CONNECTIONS,
     waiting: 32,
-    of_one: 4,
+    per_person: 4,
 };
 
-/// The line, as long as the console runs.
+/// The queue of a console, in memory.
 pub struct ExportQueue {
-    bounds: QueueLimits,
+    limits: QueueLimits,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// Tickets given out so far; the next one's number.
-    given: u64,
+    /// Slots given out so far; the next one's number.
+    slots: u64,
     running: Vec<(u64, Subject)>,
     waiting: VecDeque<Waiting>,
 }
@@ -44,54 +48,54 @@ struct State {
 struct Waiting {
     number: u64,
     owner: Subject,
-    call: oneshot::Sender<()>,
+    start: oneshot::Sender<()>,
 }
 
 impl ExportQueue {
-    /// An empty line.
+    /// An empty queue.
     #[must_use]
-    pub fn new(bounds: QueueLimits) -> Self {
+    pub fn new(limits: QueueLimits) -> Self {
         Self {
-            bounds,
+            limits,
             state: Mutex::default(),
         }
     }
 
-    /// Joins the line at its end; where nobody waits and there is room, the ticket's turn has come.
+    /// Joins the queue at its end; where there is room, the export may run at once.
     ///
     /// # Errors
-    /// When too many wait, or too many are this person's already.
+    /// When the queue is full, or this person's quota is used up.
     pub fn join(self: &Arc<Self>, owner: Subject) -> Result<QueueSlot, Refusal> {
         let mut state = self.state();
-        if state.of(owner) >= self.bounds.of_one {
-            return Err(Refusal::TooManyOfOne(self.bounds.of_one));
+        if state.count_of(owner) >= self.limits.per_person {
+            return Err(Refusal::TooManyPerPerson(self.limits.per_person));
         }
-        let number = state.given;
-        // Whoever waits is called as soon as there is room: where there is some, nobody waits.
-        let (place, call) = if state.running.len() < self.bounds.running {
+        let number = state.slots;
+        // Whoever waits is started as soon as there is room: where there is some, nobody waits.
+        let (place, started) = if state.running.len() < self.limits.running {
             state.running.push((number, owner));
             (0, None)
-        } else if state.waiting.len() < self.bounds.waiting {
-            let (call, called) = oneshot::channel();
+        } else if state.waiting.len() < self.limits.waiting {
+            let (start, started) = oneshot::channel();
             state.waiting.push_back(Waiting {
                 number,
                 owner,
-                call,
+                start,
             });
-            (state.waiting.len(), Some(called))
+            (state.waiting.len(), Some(started))
         } else {
             return Err(Refusal::Full);
         };
-        state.given += 1;
+        state.slots += 1;
         Ok(QueueSlot {
             queue: Arc::clone(self),
             number,
             place,
-            call,
+            started,
         })
     }
 
-    /// The place at which the ticket of this number waits now: 1 is next, 0 waits no longer.
+    /// The place at which the slot of this number waits now: 1 is next, 0 waits no longer.
     #[must_use]
     pub fn place(&self, number: u64) -> usize {
         let state = self.state();
@@ -105,61 +109,62 @@ impl ExportQueue {
         let mut state = self.state();
         state.waiting.retain(|waiting| waiting.number != number);
         state.running.retain(|(running, _)| *running != number);
-        while state.running.len() < self.bounds.running
+        while state.running.len() < self.limits.running
             && let Some(next) = state.waiting.pop_front()
         {
             state.running.push((next.number, next.owner));
-            // One that is leaving at this moment does not hear it, and makes room again.
-            let _ = next.call.send(());
+            // One that is leaving at this moment does not receive it, and frees its slot again.
+            let _ = next.start.send(());
         }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // No code that holds it panics.
+        // No code panics while it holds the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    fn of(&self, owner: Subject) -> usize {
+    fn count_of(&self, owner: Subject) -> usize {
         let running = self.running.iter().filter(|(_, of)| *of == owner);
         let waiting = self.waiting.iter().filter(|one| one.owner == owner);
         running.count() + waiting.count()
     }
 }
 
-/// A place in the line, or among those that run; dropping it makes room.
+/// An export's slot in the queue, or among those that run; dropping it frees the slot.
 pub struct QueueSlot {
     queue: Arc<ExportQueue>,
     number: u64,
     place: usize,
-    call: Option<oneshot::Receiver<()>>,
+    /// Received when the export may run; none where it may already.
+    started: Option<oneshot::Receiver<()>>,
 }
 
 impl QueueSlot {
-    /// What tells it from every other.
+    /// Its number, which no other slot of the queue has.
     #[must_use]
     pub const fn number(&self) -> u64 {
         self.number
     }
 
-    /// The place at which it joined: 0 is at once, 1 was next.
+    /// The place at which it joined: 0 ran at once, 1 was next.
     #[must_use]
     pub const fn place(&self) -> usize {
         self.place
     }
 
-    /// Waits for its turn.
+    /// Waits until the export may run.
     ///
     /// # Errors
-    /// When it has not come after `patience`.
-    pub async fn turn(&mut self, patience: Duration) -> Result<(), Refusal> {
-        let Some(called) = self.call.take() else {
+    /// When it may not after `patience`.
+    pub async fn started(&mut self, patience: Duration) -> Result<(), Refusal> {
+        let Some(started) = self.started.take() else {
             return Ok(());
         };
-        match tokio::time::timeout(patience, called).await {
+        match tokio::time::timeout(patience, started).await {
             Ok(_) => Ok(()),
-            Err(_) => Err(Refusal::Waited),
+            Err(_) => Err(Refusal::WaitedTooLong),
         }
     }
 }
@@ -182,7 +187,7 @@ mod tests {
         Arc::new(ExportQueue::new(QueueLimits {
             running: 2,
             waiting: 3,
-            of_one: 2,
+            per_person: 2,
         }))
     }
 
@@ -190,48 +195,51 @@ mod tests {
         Subject::Console(Uuid::new_v4())
     }
 
-    fn has_come(slot: &mut QueueSlot) -> bool {
-        slot.turn(SOON).now_or_never() == Some(Ok(()))
+    fn may_run(slot: &mut QueueSlot) -> bool {
+        slot.started(SOON).now_or_never() == Some(Ok(()))
     }
 
     #[tokio::test]
-    async fn turns_come_in_the_order_of_joining_and_those_who_leave_are_passed_over() {
+    async fn exports_run_in_the_order_of_joining_and_those_that_leave_are_passed_over() {
         let queue = queue();
-        let mut tickets: Vec<QueueSlot> = (0..5).map(|_| queue.join(somebody()).unwrap()).collect();
-        let places: Vec<usize> = tickets.iter().map(QueueSlot::place).collect();
+        let mut slots: Vec<QueueSlot> = (0..5).map(|_| queue.join(somebody()).unwrap()).collect();
+        let places: Vec<usize> = slots.iter().map(QueueSlot::place).collect();
         assert_eq!(places, [0, 0, 1, 2, 3]);
         assert_eq!(queue.join(somebody()).err(), Some(Refusal::Full));
-        let (mut last, fourth) = (tickets.pop().unwrap(), tickets.pop().unwrap());
-        let mut third = tickets.pop().unwrap();
+        let (mut last, fourth) = (slots.pop().unwrap(), slots.pop().unwrap());
+        let mut third = slots.pop().unwrap();
         drop(fourth);
         assert_eq!(queue.place(last.number()), 2);
-        drop(tickets.pop());
+        drop(slots.pop());
         assert_eq!(queue.place(last.number()), 1);
-        assert!(has_come(&mut third));
+        assert!(may_run(&mut third));
         assert_eq!(queue.place(third.number()), 0);
         drop(third);
-        assert!(has_come(&mut last));
+        assert!(may_run(&mut last));
         // There is room for one more at once.
-        drop(tickets);
+        drop(slots);
         assert_eq!(queue.join(somebody()).unwrap().place(), 0);
     }
 
     #[tokio::test]
-    async fn nobody_takes_more_than_their_share() {
+    async fn nobody_has_more_than_their_quota() {
         let (queue, one) = (queue(), somebody());
         let first = queue.join(one).unwrap();
         let _second = queue.join(one).unwrap();
-        assert_eq!(queue.join(one).err(), Some(Refusal::TooManyOfOne(2)));
+        assert_eq!(queue.join(one).err(), Some(Refusal::TooManyPerPerson(2)));
         assert_eq!(queue.join(somebody()).unwrap().place(), 1);
         drop(first);
         assert!(queue.join(one).is_ok());
     }
 
     #[tokio::test]
-    async fn a_turn_that_does_not_come_is_not_waited_for_for_ever() {
+    async fn waiting_ends_after_a_time() {
         let queue = queue();
         let _running = [queue.join(somebody()), queue.join(somebody())];
         let mut waiting = queue.join(somebody()).unwrap();
-        assert_eq!(waiting.turn(Duration::ZERO).await, Err(Refusal::Waited));
+        assert_eq!(
+            waiting.started(Duration::ZERO).await,
+            Err(Refusal::WaitedTooLong)
+        );
     }
 }

@@ -8,19 +8,19 @@ use crate::error::ErrorResponse;
 /// Why an export does not begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// As many wait as may.
-    #[error("the line of exports is full")]
+    /// As many run and wait as may.
+    #[error("the queue of exports is full")]
     Full,
-    /// Its turn did not come in time.
+    /// It could not run in time.
     #[error("the export has waited for too long")]
-    Waited,
+    WaitedTooLong,
     /// So many of this person's exports wait or run already.
     #[error("{0} exports of the same person wait or run")]
-    TooManyOfOne(usize),
+    TooManyPerPerson(usize),
     /// Another export of the same person that has not ended has this key.
     #[error("the key is in use")]
     KeyInUse,
-    /// Its owner took it back before it began.
+    /// Its owner cancelled it before it began.
     #[error("the export was cancelled")]
     Cancelled,
     /// The database had not begun to answer in time.
@@ -29,12 +29,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// As it is told.
+    /// The response to whoever asked for the export.
     #[must_use]
-    pub fn told(self) -> ErrorResponse {
-        let later = |told: ErrorResponse, seconds| ErrorResponse {
+    pub fn response(self) -> ErrorResponse {
+        let later = |response: ErrorResponse, seconds| ErrorResponse {
             retry_after: Some(seconds),
-            ..told
+            ..response
         };
         let busy = |message: &str| {
             let status = StatusCode::SERVICE_UNAVAILABLE;
@@ -53,14 +53,14 @@ impl Refusal {
                 ),
                 30,
             ),
-            Self::Waited => later(
+            Self::WaitedTooLong => later(
                 busy(
                     "The export waited in line for five minutes, and its turn did not come. Try again, or \
                      ask for a shorter span of time.",
                 ),
                 30,
             ),
-            Self::TooManyOfOne(bound) => later(
+            Self::TooManyPerPerson(bound) => later(
                 ErrorResponse::new(
                     StatusCode::TOO_MANY_REQUESTS,
                     "too_many",

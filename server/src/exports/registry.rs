@@ -1,4 +1,4 @@
-//! The exports that are known, so that their owners can follow and cancel them, and hear of those that were cut off.
+//! The registry of exports, by which their owners follow and cancel them, and learn of those that were truncated.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::progress::Progress;
 use super::refusal::Refusal;
 
-/// What is known of an export that has ended is kept for so long.
+/// An export stays in the registry for this long after its end.
 const KEPT: Duration = Duration::from_mins(15);
-/// Exports that are known at the same time, ended ones included.
+/// Most exports in the registry, ended ones included.
 const MOST: usize = 1_000;
 
 /// Exports by owner and key.
@@ -23,8 +23,8 @@ pub struct ExportRegistry {
 }
 
 impl ExportRegistry {
-    /// Puts up a new export, under a key of its own where its owner has chosen none. The key of one that has ended may
-    /// be used again: a browser that tries a download once more asks for the same address.
+    /// Registers an export, under a random key where its owner has chosen none. The key of an export that has ended may be
+    /// used again: a browser that retries a download requests the same address.
     ///
     /// # Errors
     /// When an export of the same owner that has not ended has this key.
@@ -62,7 +62,7 @@ impl ExportRegistry {
         (!over).then_some(progress)
     }
 
-    /// The owner's exports that were cut off and can be gone on with, in the order of their ends.
+    /// The owner's exports that were truncated and can be continued, in the order of their ends.
     #[must_use]
     pub fn cut(&self, owner: Subject) -> Vec<CutExport> {
         let known = self.known();
@@ -78,7 +78,7 @@ impl ExportRegistry {
         cut.into_iter().map(|(_, cut)| cut).collect()
     }
 
-    /// The owner goes on at this address: what was cut off there is not told any more.
+    /// Marks the exports whose rest has this address as continued: they are no longer reported.
     pub fn mark_resumed(&self, owner: Subject, address: &str) {
         let known = self.known();
         let of_owner = known.iter().filter(|((of, _), _)| *of == owner);
@@ -93,12 +93,12 @@ impl ExportRegistry {
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<(Subject, Uuid), Arc<Progress>>> {
-        // No code that holds it panics.
+        // No code panics while it holds the lock.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether `asked` is `address`, with a key or without one.
+/// Whether `asked` is `address`, with or without a key.
 fn is_at(address: &str, asked: &str) -> bool {
     asked.strip_prefix(address).is_some_and(|more| {
         more.is_empty() || more.get(1..).is_some_and(|more| more.starts_with("key="))

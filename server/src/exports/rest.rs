@@ -1,5 +1,5 @@
-//! Where an export that was cut off goes on: the address of the rows after the last one that was handed on. What that
-//! gives is an export of its own, of the database as it is then.
+//! The rest of a truncated export: the address of the rows after the last one that was sent. It is a new export, of the
+//! database as it is then.
 
 use domain::catalogue::{RowKey, View};
 use domain::csv::FormulaGuard;
@@ -11,17 +11,17 @@ use domain::time::Timestamp;
 use serde_json::Value;
 use store::engine::{EpisodeExport, ExportFormat};
 
-/// The parameter of an export that goes on where another one was cut off.
+/// The parameter that holds the cursor after which an export begins.
 pub const REST: &str = "rest";
 
-/// Where the rows are that a cut export did not hand on.
+/// The address of the rows that a truncated export lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rest {
-    /// The rows after its last one.
+    /// The rows after the last one that was sent.
     After(String),
-    /// The rows from its last one's moment on: those of that very microsecond are there again.
+    /// The rows from the time of the last one on; those of the same microsecond are repeated.
     From(String),
-    /// All of them: it handed on none, or is short.
+    /// All rows: none was sent, or the export is short.
     All(String),
 }
 
@@ -33,7 +33,7 @@ impl Rest {
         address
     }
 
-    /// What a link to it says.
+    /// The label of a link to it.
     #[must_use]
     pub const fn label(&self) -> &'static str {
         match self {
@@ -44,10 +44,10 @@ impl Rest {
     }
 }
 
-/// What tells the address from the last line that was handed on; nothing where none was.
+/// Makes the address from the last line that was sent, which is empty where none was.
 pub type RestOf = Box<dyn Fn(Option<&[u8]>) -> Option<Rest> + Send + Sync>;
 
-/// Of a list's export that was asked for at `now`.
+/// The rest of a list's export that was requested at `now`.
 #[must_use]
 pub fn of_list(query: ListQuery, window: Window, format: ExportFormat, now: Timestamp) -> RestOf {
     Box::new(move |last| {
@@ -65,7 +65,7 @@ pub fn of_list(query: ListQuery, window: Window, format: ExportFormat, now: Time
                 })
             }
         };
-        // `last=7d` goes on meaning the seven days that were asked for.
+        // `last=7d` ends when the first export was requested.
         let mut pairs = query.pinned(window, None).pairs();
         push_raw(&mut pairs, format);
         if let Some(after) = after {
@@ -80,7 +80,7 @@ pub fn of_list(query: ListQuery, window: Window, format: ExportFormat, now: Time
     })
 }
 
-/// Of an episode's timeline in `span`, or of its leaks, at `path`.
+/// The rest of an episode's timeline in `span`, or of its leaks, at `path`.
 #[must_use]
 pub fn of_moments(path: String, of: EpisodeExport, span: Span, format: ExportFormat) -> RestOf {
     Box::new(move |last| {
@@ -117,7 +117,7 @@ const fn extension(format: ExportFormat) -> &'static str {
     }
 }
 
-/// Where in its list the row of this line stands.
+/// The cursor of the row in this line.
 fn place(view: View, line: &[u8], format: ExportFormat) -> Option<(Timestamp, RowKey)> {
     let columns: Vec<&str> = view.0.column_names().collect();
     let timestamp = moment(line, format, &columns)?;
@@ -134,7 +134,7 @@ fn moment(line: &[u8], format: ExportFormat, columns: &[&str]) -> Option<Timesta
     }
 }
 
-/// The value of this column, before which no column holds what people wrote: no comma is a value's own.
+/// The value of this column. The columns before it hold no free text, and so no commas.
 fn field(line: &[u8], format: ExportFormat, columns: &[&str], name: &str) -> Option<String> {
     match format {
         ExportFormat::Csv(_) => {

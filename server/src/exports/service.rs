@@ -1,4 +1,4 @@
-//! From asking for an export to its body: the wait in line, the beginning, the rows, the end.
+//! An export from its request to the end of its body: the wait in the queue, the beginning, the rows, the end.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,12 +21,13 @@ use crate::error::{AppError, ErrorResponse};
 use crate::layers::HANDLER_TIMEOUT;
 use crate::listen::ConnectionHandle;
 
-/// An export waits in line for so long at the most.
-const PATIENCE: Duration = Duration::from_mins(5);
-/// What a cut export has handed on leaves the console within this time, or nobody is told where the rest begins.
+/// An export waits in the queue for at most this long.
+const QUEUE_PATIENCE: Duration = Duration::from_mins(5);
+/// After an export failed, the chunks that were handed on have this long to leave the console. Afterwards its owner is not
+/// offered the rest.
 const FLUSH_PATIENCE: Duration = Duration::from_mins(10);
 
-/// Where exports are asked for.
+/// The exports of a console: queue, registry and the rights that they depend on.
 pub struct ExportService {
     queue: Arc<ExportQueue>,
     registry: ExportRegistry,
@@ -43,16 +44,16 @@ impl Default for ExportService {
     }
 }
 
-/// An export whose turn has come and whose rows are about to be read.
+/// An export that may run and whose rows are about to be read.
 pub struct RunningExport {
     // Dropped before the export, so that a reader who goes away is known as one.
     watched: CancelOnDrop,
     export: Export,
-    /// The place at which it joined the line; 0 is at once.
+    /// The place at which it joined the queue; 0 ran at once.
     pub place: usize,
 }
 
-/// Why a body is broken off.
+/// Why a body ends without its last chunk.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportAborted {
     /// The export was ended from outside.
@@ -64,7 +65,7 @@ pub enum ExportAborted {
 }
 
 impl ExportService {
-    /// The line in which exports wait.
+    /// The queue in which exports wait.
     #[must_use]
     pub fn queue(&self) -> &ExportQueue {
         &self.queue
@@ -76,8 +77,8 @@ impl ExportService {
         &self.registry
     }
 
-    /// Begins to follow an export that `visitor` asks for, under its key where it has one. It ends with their right to
-    /// read.
+    /// Registers an export that `visitor` asks for, under its key where it has one. It is ended when they lose the right
+    /// to read.
     ///
     /// # Errors
     /// When the key is in use.
@@ -93,22 +94,22 @@ impl ExportService {
         Ok(progress)
     }
 
-    /// The exports whose right to read is to be looked up; those that are asked for meanwhile are not among them.
+    /// Takes the leases of all exports, to look up the rights to read. Exports that begin meanwhile are not among them.
     pub(super) fn take_leases(&self) -> Vec<Lease> {
         std::mem::take(&mut *self.leases())
     }
 
-    /// Those that go on.
+    /// Puts back the leases of exports that go on.
     pub(super) fn put_back_leases(&self, leases: Vec<Lease>) {
         self.leases().extend(leases);
     }
 
     fn leases(&self) -> MutexGuard<'_, Vec<Lease>> {
-        // No code that holds it panics.
+        // No code panics while it holds the lock.
         self.leases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the export's turn and begins it by `start`.
+    /// Waits until the export may run and begins it by `start`.
     ///
     /// # Errors
     /// When it is refused, cancelled, or cannot begin.
@@ -139,7 +140,7 @@ impl ExportService {
         let mut slot = self.queue.join(owner)?;
         progress.set_queued(slot.number());
         tokio::select! {
-            turn = slot.turn(PATIENCE) => turn?,
+            started = slot.started(QUEUE_PATIENCE) => started?,
             () = progress.ended() => return Err(Refusal::Cancelled.into()),
         }
         progress.set_started();
@@ -149,7 +150,7 @@ impl ExportService {
         };
         let mut export = started.map_err(|_| Refusal::Slow)??;
         let place = slot.place();
-        // The place is free when the database is, however long the reader takes for what is left.
+        // The slot is freed when the connection is, however long the reader takes for what is left.
         if let Some(task) = export.take_task() {
             progress.set_running(task.stopper());
             let progress = Arc::clone(progress);
@@ -168,8 +169,8 @@ impl ExportService {
 }
 
 impl RunningExport {
-    /// Its rows, which go out on `handle` where that is known. A failure half-way breaks the body off without its last
-    /// chunk, so that a cut file never looks whole.
+    /// Its rows, which are sent on the connection of `handle` where that is known. A failure ends the body without its
+    /// last chunk, so that a truncated file never looks complete.
     pub fn body(
         self,
         handle: Option<ConnectionHandle>,
@@ -200,7 +201,7 @@ fn abort_reason(progress: &Progress, error: StoreError) -> ExportAborted {
     if progress.ended_at().is_some() {
         return ExportAborted::Cancelled;
     }
-    tracing::error!(%error, "an export was cut off");
+    tracing::error!(%error, "an export failed after its first rows");
     let why = match &error {
         StoreError::ExportStopped(reason) => messages::of_stop(*reason),
         _ => Some(messages::DATABASE_FAILED),
@@ -209,8 +210,8 @@ fn abort_reason(progress: &Progress, error: StoreError) -> ExportAborted {
     ExportAborted::Store(error)
 }
 
-/// Before a body breaks off: where the rest begins is told by what was handed on, and so all of that leaves the console
-/// first. Of an export that nobody is to go on with, nothing more leaves.
+/// Before a body is broken off: where there is a rest to offer, it begins after the last row that was handed on, so all
+/// chunks are flushed first. Where there is none, nothing more is sent.
 async fn flush_or_abort(progress: &Progress, handle: &ConnectionHandle) {
     if progress.rest().is_none() {
         handle.abort_on_close();

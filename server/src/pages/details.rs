@@ -16,18 +16,18 @@ use crate::page_context::PageHtml;
 use crate::query::NoParams;
 use crate::state::App;
 
-/// An id that cannot be read is an id that nothing has.
+/// Parses a UUID of a path.
 ///
 /// # Errors
-/// [`AppError::NotFound`] of `what`.
+/// [`AppError::NotFound`] of `what` when it is none: nothing has such an id.
 pub fn uuid(text: &str, what: &'static str) -> Result<Uuid, AppError> {
     Uuid::try_parse(text).ok().ok_or(AppError::NotFound(what))
 }
 
-/// What was found about these rows, whose ids other kinds of rows may bear, too.
+/// The findings about these rows. Rows of different kinds may have the same id.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unavailable.
 pub(super) async fn findings_about(
     app: &App,
     auditor: &Auditor,
@@ -42,7 +42,7 @@ pub(super) async fn findings_about(
 /// `/trades/{id}`
 ///
 /// # Errors
-/// When there is no such decision, or a database is away.
+/// When there is no such decision, or a database is unavailable.
 pub async fn trade(
     State(app): State<App>,
     reader: Reader,
@@ -71,7 +71,7 @@ pub async fn trade(
 /// `/signals/{id}`
 ///
 /// # Errors
-/// When there is no such signal, or a database is away.
+/// When there is no such signal, or a database is unavailable.
 pub async fn signal(
     State(app): State<App>,
     reader: Reader,
@@ -116,7 +116,7 @@ pub async fn signal(
 /// `/events/{id}`
 ///
 /// # Errors
-/// When there is no such event, or a database is away.
+/// When there is no such event, or a database is unavailable.
 pub async fn event(
     State(app): State<App>,
     reader: Reader,

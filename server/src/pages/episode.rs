@@ -2,6 +2,7 @@
 
 use app::model::{EpisodePage, NotSaved, ReviewForm, ReviewPermission};
 use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::clock;
 use domain::dossier::{Dossier, Span};
 use domain::episode::Episode;
@@ -21,64 +22,65 @@ use crate::query::SpanQuery;
 use crate::state::App;
 use crate::swr_cache::Freshness;
 
-/// What an id that no activation has is told to be missing.
+/// What [`AppError::NotFound`] says is missing.
 pub const EPISODE: &str = "kill-switch episode";
 
 /// `GET /kill-switch/{id}`
 ///
 /// # Errors
-/// When `id` is not that of an activating event, the query is at fault, or a database is away.
+/// When `id` is not that of an activating event, the query is invalid, or a database is unavailable.
 pub async fn episode(
     State(app): State<App>,
     reader: Reader,
     Path(id): Path<String>,
     query: SpanQuery,
-) -> Result<PageHtml, AppError> {
+) -> Result<Response, AppError> {
     let id = uuid(&id, EPISODE)?;
-    // A link with days means the same moments to everybody. One that means none leads nowhere.
+    // Days get the person's zone, so that a link means the same span to everybody. A span that is empty is not redirected.
     let (path, zone) = (format!("/kill-switch/{id}"), reader.visitor.zone(None));
     if let Some(to) = query.with_zone(&path, zone) {
         let episode = find_episode(&app, &reader.auditor, id).await?;
         query.span(Span::around(&episode, clock::now()), zone)?;
-        return Err(AppError::Redirect(to));
+        return Ok(Redirect::to(&to).into_response());
     }
     let file = EpisodeData::open(&app, &reader, id, query).await?;
-    show(&app, &reader, file, query, Submission::default()).await
+    let page = show(&app, &reader, file, query, Submission::default()).await?;
+    Ok(page.into_response())
 }
 
-/// What came of a form that was sent, for the page that shows it again.
+/// A form that was sent and is shown again.
 #[derive(Default)]
 pub(super) struct Submission {
     pub draft: Draft,
     pub errors: Vec<FieldError>,
     pub not_saved: Option<NotSaved>,
-    /// The key that the form came with, where the form may be sent again with it.
+    /// The idempotency key of the form, where it may be sent again with it.
     pub key: Option<Uuid>,
-    /// What its writer has seen, where that is not what the page shows: entries, and facts.
+    /// Number of entries, and the facts, that its author has seen, where the page shows others.
     pub seen: Option<(u32, String)>,
 }
 
-/// Everything that is known of an episode.
+/// The data of an episode's page.
 pub struct EpisodeData {
-    /// What the engine's rows tell.
+    /// The dossier, from the engine's rows.
     pub dossier: Dossier,
     /// Every entry of its review, in order.
     pub reviews: Vec<Review>,
     /// Who signed them.
     pub signatures: Vec<Signature>,
-    /// How far the review has got.
+    /// The state of the review.
     pub review_progress: ReviewProgress,
-    /// The actors' accounts as they are now.
+    /// The accounts of the episode's actors as they are now.
     pub actor_identities: ActorIdentities,
-    /// Who is who, as recorded, now and by links.
+    /// Which accounts are the same person: as recorded, as they are now, and by links.
     pub people: People,
 }
 
 impl EpisodeData {
-    /// Reads what is known of the episode of this id, with the timeline that `query` asks for.
+    /// Reads the data of the episode of this id, with the timeline in the span of `query`.
     ///
     /// # Errors
-    /// When there is no such episode, the query is at fault, or a database is away.
+    /// When there is no such episode, the query is invalid, or a database is unavailable.
     pub async fn open(
         app: &App,
         reader: &Reader,
@@ -124,14 +126,14 @@ impl EpisodeData {
 /// The episode of this id.
 ///
 /// # Errors
-/// When there is none, or the database is away.
+/// When there is none, or the database is unavailable.
 pub async fn find_episode(app: &App, auditor: &Auditor, id: Uuid) -> Result<Episode, AppError> {
     let history = app.engine.kill_switch_history(auditor).await?;
     let found = history.find(id).cloned();
     found.ok_or(AppError::NotFound(EPISODE))
 }
 
-/// The dossier as a page.
+/// The page of the dossier.
 pub(super) async fn show(
     app: &App,
     reader: &Reader,
@@ -141,7 +143,7 @@ pub(super) async fn show(
 ) -> Result<PageHtml, AppError> {
     let mut ctx = app.live_context(reader, query.tz, Freshness::Now).await?;
     let id = file.dossier.episode.key();
-    // A form's own address is none to return to.
+    // The address of the form is no page to return to.
     if ctx.here.ends_with("/review") {
         ctx.here = format!("/kill-switch/{id}");
     }
@@ -155,7 +157,7 @@ pub(super) async fn show(
     Ok(PageHtml::new(&ctx, app::pages::episode(&ctx, &page)))
 }
 
-/// What the person may do about the review.
+/// What the account may do about the review.
 fn permission(reader: &Reader, file: &EpisodeData, sent: Submission) -> ReviewPermission {
     let Some(admin) = reader.visitor.user.admin() else {
         return ReviewPermission::NotAdmin;

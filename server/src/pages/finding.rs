@@ -24,13 +24,13 @@ use crate::query::NoParams;
 use crate::state::App;
 use crate::swr_cache::Freshness;
 
-/// What an id that no finding has is told to be missing.
+/// What [`AppError::NotFound`] says is missing.
 const FINDING: &str = "finding";
 
 /// `GET /findings/{id}`
 ///
 /// # Errors
-/// When there is no such finding, what it says is no longer so, or a database is away.
+/// When there is no such finding, it no longer holds, or a database is unavailable.
 pub async fn finding(
     State(app): State<App>,
     reader: Reader,
@@ -41,11 +41,11 @@ pub async fn finding(
     show(&app, &reader, file, Submission::default()).await
 }
 
-/// `GET /findings/{id}/notes`, where a browser may come back to after a form: the form is on the finding's
-/// page. One that was sent when its session had ended is shown again, with what was typed.
+/// `GET /findings/{id}/notes`: shows the form with its draft, where there is one, and otherwise redirects to the finding's
+/// page.
 ///
 /// # Errors
-/// When nobody with a role is logged in, `id` is no id, or a database is away.
+/// When nobody with a role is logged in, `id` is no id, or a database is unavailable.
 pub async fn notes(
     State(app): State<App>,
     reader: Reader,
@@ -63,7 +63,7 @@ pub async fn notes(
         return Ok(to_notes(id).into_response());
     };
     let file = FindingData::open(&app, &reader.auditor, id).await?;
-    // As it was: whoever was overtaken meanwhile is told when they send it.
+    // Unchanged: whether other notes were added meanwhile is checked when it is sent.
     let (key, seen) = idempotency::parse(&typed.key, &typed.seen)?;
     let about = typed.about;
     let known = || file.kept.finding.summary.clone();
@@ -85,7 +85,7 @@ fn to_notes(id: Uuid) -> Redirect {
     Redirect::to(&format!("/findings/{id}#notes"))
 }
 
-/// The form of a note as a browser sends it.
+/// The form of a note.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct NoteSubmission {
@@ -99,8 +99,8 @@ pub struct NoteSubmission {
 /// `POST /findings/{id}/notes`
 ///
 /// # Errors
-/// When somebody without a role sends it, there is no such finding, or a database is away. What the form
-/// itself lacks is told on the finding's page, with what was typed.
+/// When the account has no role, there is no such finding, or a database is unavailable. Errors of the form are shown on
+/// the finding's page, with what was typed.
 pub async fn submit(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -136,7 +136,7 @@ pub async fn submit(
             };
             let mut status = StatusCode::CONFLICT;
             sent.not_saved = if seen as usize > file.notes.len() {
-                // Notes are never taken back: no page has shown so many.
+                // Notes are never deleted: no page has shown more than there are.
                 Some(NotSaved::Overtaken)
             } else if same_lines(&about) != same_lines(summary) {
                 Some(NotSaved::FactsChanged)
@@ -160,18 +160,18 @@ pub async fn submit(
         }
     };
     sent.draft = draft;
-    // Whoever came first is on the page now.
+    // Read again: a note that was added meanwhile is on the page.
     let file = FindingData::open(&app, &reader.auditor, id).await?;
     let page = show(&app, &reader, file, sent).await?;
     Ok((status, page).into_response())
 }
 
-/// A text without the difference that a form makes to its line breaks.
+/// A text with the line breaks that it had before a form was sent.
 fn same_lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// What is known of a finding.
+/// A finding and its notes.
 struct FindingData {
     kept: StoredFinding,
     notes: Vec<Note>,
@@ -191,15 +191,15 @@ impl FindingData {
     }
 }
 
-/// What came of a form that was sent, for the page that shows it again.
+/// A form that was sent and is shown again.
 #[derive(Default)]
 struct Submission {
     draft: NoteDraft,
     errors: Vec<FieldError>,
     not_saved: Option<NotSaved>,
-    /// The key that the form came with, where the form may be sent again with it.
+    /// The idempotency key of the form, where it may be sent again with it.
     key: Option<Uuid>,
-    /// What its writer has seen, where that is not what the page shows: notes, and the summary.
+    /// Number of notes, and the summary, that its author has seen, where the page shows others.
     seen: Option<(u32, String)>,
 }
 
@@ -210,7 +210,7 @@ async fn show(
     sent: Submission,
 ) -> Result<PageHtml, AppError> {
     let mut ctx = app.live_context(reader, None, Freshness::Now).await?;
-    // A form's own address is none to return to.
+    // The address of the form is no page to return to.
     if ctx.here.ends_with("/notes") {
         ctx.here = format!("/findings/{}", file.kept.id);
     }

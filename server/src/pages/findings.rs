@@ -13,7 +13,7 @@ use store::access::Auditor;
 use store::engine::rule_query;
 use tokio::task::JoinHandle;
 
-use super::lists::{fetched_columns, offer};
+use super::lists::fetched_columns;
 use crate::auth::Reader;
 use crate::error::AppError;
 use crate::page_context::PageHtml;
@@ -21,13 +21,13 @@ use crate::query::{NoParams, PageQuery};
 use crate::state::App;
 use crate::swr_cache::Freshness;
 
-/// A page that is ready waits this long for its count.
+/// A page whose rows are ready waits this long for its count.
 const COUNT_GRACE: Duration = Duration::from_millis(60);
 
 /// `/findings`
 ///
 /// # Errors
-/// When the query is at fault or a database is away.
+/// When the query is invalid or a database is unavailable.
 pub async fn list(
     State(app): State<App>,
     PageQuery { reader, query }: PageQuery,
@@ -39,21 +39,21 @@ pub async fn list(
         let (console, auditor, query) = (app.console.clone(), *auditor, query.clone());
         async move { console.count_findings(&auditor, &query, window).await }
     });
-    let (needed, page, scan_progress, filter_options, saved) = tokio::try_join!(
-        async { Ok(app.nav_counts.get(&app, auditor, Freshness::Now).await?) },
+    let (nav_counts, page, scan_progress, filter_options, saved) = tokio::try_join!(
+        app.nav_counts(auditor, Freshness::Now),
         async {
             let as_of = query.as_of(now);
             let columns = fetched_columns(&reader, &query);
             let console = &app.console;
-            Ok(console
+            console
                 .findings(auditor, &query, window, &columns, as_of)
-                .await?)
+                .await
         },
-        async { Ok(scan_progress(&app, auditor).await?) },
-        offer(&app, auditor, query.view),
-        async { Ok(app.saved.of(&app, &reader, query.view).await) },
+        scan_progress(&app, auditor),
+        app.filter_options(auditor, query.view),
+        async { Ok(app.saved_views(&reader, query.view).await) },
     )?;
-    // The navigation has what has just been counted.
+    // The counts of the navigation are fresh now.
     let ctx = app.reader_context(&reader, query.tz).await?;
     let count = if query.after.is_none() && page.next.is_none() {
         Count::Exact(page.rows.len() as u64)
@@ -71,7 +71,7 @@ pub async fn list(
     };
     let page = FindingsPage {
         list,
-        counts: needed.findings.to_vec(),
+        counts: nav_counts.findings.to_vec(),
         scan_progress,
     };
     Ok(PageHtml::new(&ctx, app::pages::findings(&ctx, &page)))
@@ -80,7 +80,7 @@ pub async fn list(
 /// `/findings/rules/{rule}`
 ///
 /// # Errors
-/// When there is no such rule, or a database is away.
+/// When there is no such rule, or a database is unavailable.
 pub async fn rule(
     State(app): State<App>,
     reader: Reader,
@@ -91,14 +91,14 @@ pub async fn rule(
         .find(|rule| rule.as_str() == word)
         .ok_or(AppError::NotFound("rule"))?;
     let auditor = &reader.auditor;
-    let (needed, scan_progress) = tokio::try_join!(
-        app.nav_counts.get(&app, auditor, Freshness::Now),
+    let (nav_counts, scan_progress) = tokio::try_join!(
+        app.nav_counts(auditor, Freshness::Now),
         scan_progress(&app, auditor),
     )?;
     let ctx = app.reader_context(&reader, None).await?;
     let query = rule_query(rule);
     let page = RulePage {
-        count: RuleCount::among(&needed.findings, rule),
+        count: RuleCount::among(&nav_counts.findings, rule),
         scan_progress,
         query: query.text,
         differs: query.differs,
@@ -106,7 +106,7 @@ pub async fn rule(
     Ok(PageHtml::new(&ctx, app::pages::rule(&ctx, &page)))
 }
 
-/// How far the rules have got.
+/// The progress of the scan.
 async fn scan_progress(app: &App, auditor: &Auditor) -> Result<ScanProgress, StoreError> {
     let (progress, rebuild) = tokio::try_join!(
         app.console.finding_progress(auditor),
@@ -115,12 +115,12 @@ async fn scan_progress(app: &App, auditor: &Auditor) -> Result<ScanProgress, Sto
     Ok(ScanProgress { progress, rebuild })
 }
 
-/// The count, where it is there soon; otherwise it goes on by itself, and the page without it.
+/// The count, where it is ready soon; otherwise the page is shown without it.
 async fn wait_for(counting: JoinHandle<Result<Count, StoreError>>) -> Count {
     match tokio::time::timeout(COUNT_GRACE, counting).await {
         Ok(Ok(Ok(count))) => count,
         Ok(Ok(Err(error))) => {
-            tracing::warn!(%error, "a count failed");
+            tracing::warn!(%error, "findings could not be counted");
             Count::NotCounted
         }
         Ok(Err(_)) | Err(_) => Count::NotCounted,

@@ -17,7 +17,7 @@ use crate::swr_cache::Freshness;
 /// `/kill-switch`
 ///
 /// # Errors
-/// When the query is at fault or a database is away.
+/// When the query is invalid or a database is unavailable.
 pub async fn list(
     State(app): State<App>,
     PageQuery { reader, query }: PageQuery,
@@ -34,7 +34,7 @@ pub async fn list(
                 .episodes(auditor, &app.review_policy, &query, window);
             Ok(episodes.await?)
         },
-        async { Ok(app.saved.of(&app, &reader, query.view).await) },
+        async { Ok(app.saved_views(&reader, query.view).await) },
     )?;
     let strays: Vec<KillSwitchEvent> = list
         .history

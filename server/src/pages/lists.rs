@@ -1,18 +1,17 @@
-//! The list pages of the views whose rows come straight out of the engine's tables.
+//! The list pages of the views that are read from the engine's tables.
 
 use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::model::{DeferredPart, FilterOptions, ListPage, RenderedSurvey, Streamed};
+use app::model::{DeferredPart, ListPage, RenderedSurvey, Streamed};
 use axum::extract::State;
 use bytes::Bytes;
-use domain::catalogue::{ListRow, View};
+use domain::catalogue::ListRow;
 use domain::clock;
 use domain::filter::{Columns, ListQuery};
 use domain::page::{Count, Page};
 use futures::FutureExt as _;
-use store::access::Auditor;
 use store::engine::{Scope, SearchBudget};
 use store::views::{Source, source};
 
@@ -22,15 +21,15 @@ use crate::page_context::PageHtml;
 use crate::query::PageQuery;
 use crate::state::App;
 
-/// The first page of a list ends its search after this long, and shows what it has found.
+/// Time limit of the search for a first page, which then shows what was found.
 const FIRST_PAGE: Duration = Duration::from_millis(780);
-/// Whoever goes on searching waits longer, and gets further.
+/// Time limit of the search for later pages.
 const LATER_PAGE: Duration = Duration::from_millis(4_500);
 
-/// A list page: its rows are sent as soon as they are there, the picture and the facets when they are.
+/// A list page: its rows are sent as soon as they are read, the histogram and the facets when they are ready.
 ///
 /// # Errors
-/// When the query is at fault or a database is away.
+/// When the query is invalid or a database is unavailable.
 pub async fn list(
     State(app): State<App>,
     PageQuery { reader, query }: PageQuery,
@@ -39,7 +38,7 @@ pub async fn list(
         return Err(AppError::NotFound("list"));
     };
     let scope = Scope::of(&query, reader.visitor.zone(query.tz), clock::now())?;
-    let mut picture = Box::pin(app.survey(&reader, view, &query, scope));
+    let mut survey = Box::pin(app.survey(&reader, view, &query, scope));
     let (ctx, found, filter_options, saved) = tokio::try_join!(
         app.reader_context(&reader, query.tz),
         async {
@@ -58,8 +57,8 @@ pub async fn list(
                 .search(auditor, view, &query, columns, scope, budget);
             Ok(search.await?)
         },
-        offer(&app, &reader.auditor, query.view),
-        async { Ok(app.saved.of(&app, &reader, query.view).await) },
+        async { Ok(app.filter_options(&reader.auditor, query.view).await?) },
+        async { Ok(app.saved_views(&reader, query.view).await) },
     )?;
     let page = ListPage {
         count: known_count(&query, &found.page),
@@ -78,19 +77,19 @@ pub async fn list(
     } = streamed;
     let beginning = [before.into(), rows.into()];
     let nonce = ctx.nonce.clone();
-    // Where the picture is there already, everything is.
-    if let Some(made) = picture.as_mut().now_or_never() {
-        let rest = pieces(app::pages::list_deferred(&ctx, &page, &made), after);
+    // Where the survey is ready, the whole page is sent at once.
+    if let Some(survey) = survey.as_mut().now_or_never() {
+        let rest = pieces(app::pages::list_deferred(&ctx, &page, &survey), after);
         return Ok(PageHtml::streamed(nonce, beginning, ready(rest)));
     }
     let rest = async move {
-        let made = picture.await;
-        pieces(app::pages::list_deferred(&ctx, &page, &made), after)
+        let survey = survey.await;
+        pieces(app::pages::list_deferred(&ctx, &page, &survey), after)
     };
     Ok(PageHtml::streamed(nonce, beginning, rest))
 }
 
-/// What is late, and the end of the page. What was drawn for many pages is not copied for each.
+/// The deferred part and the end of the page. The rendered survey is shared by pages, not copied.
 fn pieces(deferred: DeferredPart, after: String) -> [Bytes; 5] {
     let chart = SharedPart {
         of: deferred.drawn.clone(),
@@ -120,7 +119,7 @@ impl AsRef<[u8]> for SharedPart {
     }
 }
 
-/// The number of rows, where the page holds them all.
+/// The number of rows, where the page shows all of them.
 fn known_count(query: &ListQuery, page: &Page<ListRow>) -> Count {
     if query.after.is_none() && page.next.is_none() {
         Count::Exact(page.rows.len() as u64)
@@ -129,26 +128,11 @@ fn known_count(query: &ListQuery, page: &Page<ListRow>) -> Count {
     }
 }
 
-/// The columns whose values the table of a page needs, by their places in the view's.
+/// The indexes of the view's columns that the table of a page needs.
 pub(super) fn fetched_columns(reader: &Reader, query: &ListQuery) -> Vec<usize> {
     let view = query.view;
     let saved = &reader.visitor.preferences.columns;
     let chosen = query.cols.as_ref().or_else(|| saved.of(view));
     let chosen = chosen.map_or_else(|| Columns::default_for(view), Clone::clone);
     view.fetched(chosen.names())
-}
-
-/// The values that a list's form offers.
-pub(super) async fn offer(
-    app: &App,
-    auditor: &Auditor,
-    view: View,
-) -> Result<FilterOptions, AppError> {
-    Ok(app.engine.filter_options(auditor, view).await?)
-}
-
-/// The choices of a form, for the page of a query that is at fault: none where they cannot be told soon.
-pub async fn offered(app: &App, auditor: &Auditor, view: View) -> FilterOptions {
-    let offer = tokio::time::timeout(FIRST_PAGE, offer(app, auditor, view));
-    offer.await.ok().and_then(Result::ok).unwrap_or_default()
 }

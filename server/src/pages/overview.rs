@@ -1,6 +1,4 @@
-//! `/`
-
-use std::time::Duration;
+//! `/`: the overview.
 
 use app::model::OverviewPage;
 use axum::extract::State;
@@ -16,30 +14,36 @@ use crate::error::AppError;
 use crate::page_context::PageHtml;
 use crate::query::NoParams;
 use crate::state::App;
-use crate::swr_cache::{Freshness, Refresh};
+use crate::swr_cache::{Freshness, SwrPolicy};
 
-/// Newest events that are shown.
+/// Number of newest events.
 const NEWEST: u16 = 12;
 /// Microseconds of 24 hours.
 const DAY: i64 = 86_400_000_000;
 
-/// The last 24 hours. Those who ask at the same time share a count; none is shown later.
-impl Refresh for DayNumbers {
-    const FRESH: Duration = Duration::ZERO;
-    const STALE: Duration = Duration::ZERO;
+/// Concurrent requests share a count; later ones do not.
+pub const LAST_DAY: SwrPolicy<DayNumbers> = SwrPolicy::single_flight("last day");
 
-    async fn load(app: App, auditor: Auditor) -> Result<Self, StoreError> {
-        let now = clock::now();
-        app.engine
-            .day_counts(&auditor, now.plus_micros(-DAY), now)
-            .await
+impl App {
+    /// The numbers of the last 24 hours, counted after this was called.
+    async fn last_day(&self, auditor: &Auditor) -> Result<DayNumbers, StoreError> {
+        let load = || {
+            let (app, auditor) = (self.clone(), *auditor);
+            async move {
+                let now = clock::now();
+                app.engine
+                    .day_counts(&auditor, now.plus_micros(-DAY), now)
+                    .await
+            }
+        };
+        self.last_day.get(&(), Freshness::Now, load).await
     }
 }
 
 /// `/`
 ///
 /// # Errors
-/// When a database is away.
+/// When a database is unavailable.
 pub async fn overview(
     State(app): State<App>,
     reader: Reader,
@@ -51,7 +55,7 @@ pub async fn overview(
     };
     let (ctx, last_day, newest_events, history) = tokio::try_join!(
         app.live_context(&reader, None, Freshness::Now),
-        async { Ok(app.last_day.get(&app, auditor, Freshness::Now).await?) },
+        async { Ok(app.last_day(auditor).await?) },
         async {
             let columns = list.view().default_columns();
             let newest = app.engine.newest(auditor, list, &columns, NEWEST);

@@ -1,4 +1,4 @@
-//! `/kill-switch/{id}/review`: an admin signs.
+//! `/kill-switch/{id}/review`: the form by which an admin signs a review.
 
 use app::model::NotSaved;
 use axum::Form;
@@ -9,6 +9,7 @@ use domain::dossier::Dossier;
 use domain::review::{Draft, facts, may_sign};
 use serde::Deserialize;
 use store::StoreError;
+use store::access::Admin;
 use store::console::{NewReview, Outcome, Written};
 
 use super::details::uuid;
@@ -20,11 +21,11 @@ use crate::error::AppError;
 use crate::query::SpanQuery;
 use crate::state::App;
 
-/// `GET /kill-switch/{id}/review`, where a browser may come back to after a form: the form is on the
-/// dossier. One that was sent when its session had ended is shown again, with what was typed.
+/// `GET /kill-switch/{id}/review`: shows the form with its draft, where there is one, and otherwise redirects to the
+/// episode's page.
 ///
 /// # Errors
-/// When nobody with a role is logged in, `id` is no id, or a database is away.
+/// When nobody with a role is logged in, `id` is no id, or a database is unavailable.
 pub async fn form(
     State(app): State<App>,
     reader: Reader,
@@ -43,7 +44,7 @@ pub async fn form(
     };
     let query = SpanQuery::default();
     let file = EpisodeData::open(&app, &reader, id, query).await?;
-    // As it was: whoever was overtaken meanwhile is told when they send it.
+    // Unchanged: whether other entries were added meanwhile is checked when it is sent.
     let (key, seen) = idempotency::parse(&typed.key, &typed.seen)?;
     let seen_facts = typed.facts.clone();
     let known = || facts(&file.dossier.episode, file.dossier.effect);
@@ -58,7 +59,7 @@ pub async fn form(
     Ok(page.into_response())
 }
 
-/// The review form as a browser sends it.
+/// The form of a review.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ReviewSubmission {
@@ -85,8 +86,8 @@ impl ReviewSubmission {
 /// `POST /kill-switch/{id}/review`
 ///
 /// # Errors
-/// When somebody without the right sends it, there is no such episode, or a database is away. What the
-/// form itself lacks is told on the dossier, with what was typed.
+/// When the account may not review, there is no such episode, or a database is unavailable. Errors of the form are shown on
+/// the episode's page, with what was typed.
 pub async fn submit(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -106,73 +107,96 @@ pub async fn submit(
     let query = SpanQuery::default();
     let file = EpisodeData::open(&app, &reader, id, query).await?;
     match app.console.record_sight(&file.actor_identities).await {
-        // Then nothing is signed either, which is told below.
+        // Then the review is not saved either, which is handled below.
         Ok(()) | Err(StoreError::RecordUnprotected(_)) => {}
         Err(error) => return Err(error.into()),
     }
-    let Dossier {
-        episode, effect, ..
-    } = &file.dossier;
     let mut sent = Submission {
         draft,
         ..Submission::default()
     };
-    let status = if may_sign(admin.reviewer(), episode, &file.signatures, &file.people).is_err() {
-        StatusCode::FORBIDDEN
-    } else {
-        match checked {
-            Err(errors) => {
-                sent.errors = errors;
-                sent.key = written.is_none().then_some(key);
-                StatusCode::BAD_REQUEST
-            }
-            Ok(statement) => {
-                let mut status = StatusCode::CONFLICT;
-                let review = NewReview {
-                    episode: id,
-                    statement: &statement,
-                    known: *effect,
-                    seen,
-                    key,
-                };
-                let refused = if written.is_some() {
-                    Some(NotSaved::SentBefore)
-                } else if seen as usize > file.reviews.len() {
-                    // Entries are never taken back: no page has shown so many.
-                    Some(NotSaved::Overtaken)
-                } else if seen_facts.is_some_and(|seen| seen != facts(episode, *effect)) {
-                    Some(NotSaved::FactsChanged)
-                } else {
-                    let signed = app
-                        .console
-                        .create_review(&admin, &review, &file.actor_identities)
-                        .await;
-                    match signed {
-                        Ok(Outcome::Signed(Written::Now | Written::Before)) => None,
-                        Ok(Outcome::Signed(Written::Differently)) => Some(NotSaved::SentBefore),
-                        Ok(Outcome::Signed(Written::Overtaken)) => Some(NotSaved::Overtaken),
-                        Ok(Outcome::Refused(_)) => {
-                            status = StatusCode::FORBIDDEN;
-                            None
-                        }
-                        Err(StoreError::RecordUnprotected(_)) => {
-                            status = StatusCode::SERVICE_UNAVAILABLE;
-                            sent.key = Some(key);
-                            Some(NotSaved::Unprotected)
-                        }
-                        Err(error) => return Err(error.into()),
-                    }
-                };
-                if refused.is_none() && status == StatusCode::CONFLICT {
-                    return Ok(done.into_response());
+    let Dossier {
+        episode, effect, ..
+    } = &file.dossier;
+    let may_sign = may_sign(admin.reviewer(), episode, &file.signatures, &file.people);
+    let status = match checked {
+        _ if may_sign.is_err() => StatusCode::FORBIDDEN,
+        Err(errors) => {
+            sent.errors = errors;
+            sent.key = written.is_none().then_some(key);
+            StatusCode::BAD_REQUEST
+        }
+        // Another statement was written under this key.
+        Ok(_) if written.is_some() => {
+            sent.not_saved = Some(NotSaved::SentBefore);
+            StatusCode::CONFLICT
+        }
+        Ok(statement) => {
+            let review = NewReview {
+                episode: id,
+                statement: &statement,
+                known: *effect,
+                seen,
+                key,
+            };
+            match sign(&app, &admin, &file, &review, seen_facts.as_deref()).await? {
+                Signing::Signed => return Ok(done.into_response()),
+                Signing::Refused => StatusCode::FORBIDDEN,
+                Signing::NotSaved(NotSaved::Unprotected) => {
+                    sent.key = Some(key);
+                    sent.not_saved = Some(NotSaved::Unprotected);
+                    StatusCode::SERVICE_UNAVAILABLE
                 }
-                sent.not_saved = refused;
-                status
+                Signing::NotSaved(why) => {
+                    sent.not_saved = Some(why);
+                    StatusCode::CONFLICT
+                }
             }
         }
     };
-    // Whoever came first is on the page now.
+    // Read again: an entry that was added meanwhile is on the page.
     let file = EpisodeData::open(&app, &reader, id, query).await?;
     let page = show(&app, &reader, file, query, sent).await?;
     Ok((status, page).into_response())
+}
+
+/// The result of signing a review.
+enum Signing {
+    Signed,
+    /// It is not in the record, and may be sent again.
+    NotSaved(NotSaved),
+    /// This admin may not sign it.
+    Refused,
+}
+
+/// Signs a review whose author has seen `seen_facts` about the episode; forms without them are signed as they are.
+async fn sign(
+    app: &App,
+    admin: &Admin,
+    file: &EpisodeData,
+    review: &NewReview<'_>,
+    seen_facts: Option<&str>,
+) -> Result<Signing, AppError> {
+    let Dossier {
+        episode, effect, ..
+    } = &file.dossier;
+    // Entries are never deleted: no page has shown more than there are.
+    if review.seen as usize > file.reviews.len() {
+        return Ok(Signing::NotSaved(NotSaved::Overtaken));
+    }
+    if seen_facts.is_some_and(|seen| seen != facts(episode, *effect)) {
+        return Ok(Signing::NotSaved(NotSaved::FactsChanged));
+    }
+    let signed = app
+        .console
+        .create_review(admin, review, &file.actor_identities)
+        .await;
+    Ok(match signed {
+        Ok(Outcome::Signed(Written::Now | Written::Before)) => Signing::Signed,
+        Ok(Outcome::Signed(Written::Differently)) => Signing::NotSaved(NotSaved::SentBefore),
+        Ok(Outcome::Signed(Written::Overtaken)) => Signing::NotSaved(NotSaved::Overtaken),
+        Ok(Outcome::Refused(_)) => Signing::Refused,
+        Err(StoreError::RecordUnprotected(_)) => Signing::NotSaved(NotSaved::Unprotected),
+        Err(error) => return Err(error.into()),
+    })
 }

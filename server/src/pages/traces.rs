@@ -1,4 +1,4 @@
-//! `/traces/{id}`: the trade of a decision or an order.
+//! `/traces/{id}`: the trace of a decision or an order.
 
 use app::model::TracePage;
 use axum::extract::{Path, State};
@@ -11,13 +11,13 @@ use crate::page_context::PageHtml;
 use crate::query::NoParams;
 use crate::state::App;
 
-/// What a page says that is not there.
+/// What [`AppError::NotFound`] says is missing.
 const TRACE: &str = "order or decision";
 
 /// `/traces/{id}`
 ///
 /// # Errors
-/// When `id` is neither a decision's nor an order's, or a database is away.
+/// When `id` is neither a decision's nor an order's, or a database is unavailable.
 pub async fn trace(
     State(app): State<App>,
     reader: Reader,
@@ -36,10 +36,10 @@ pub async fn trace(
     Ok(PageHtml::new(&ctx, html))
 }
 
-/// The trade that a row is a step of.
+/// The trace that a row is a step of.
 ///
 /// # Errors
-/// When a database is away.
+/// When a database is unavailable.
 pub async fn of_row(app: &App, reader: &Reader, row: RowId) -> Result<Option<Trace>, AppError> {
     Ok(app.engine.find_trace(&reader.auditor, row).await?)
 }

@@ -1,4 +1,4 @@
-//! `/views`: a person's saved views. Everybody who may read opens one by its link.
+//! `/views`: a person's saved views. Every reader can open one by its link.
 
 use app::model::{NameRejection, NameTarget, RejectedName, ViewsPage};
 use axum::Form;
@@ -20,15 +20,15 @@ use crate::page_context::PageHtml;
 use crate::query::NoParams;
 use crate::state::App;
 
-/// What an id that no view has, or somebody else's, is told to be missing.
+/// What [`AppError::NotFound`] says is missing.
 const VIEW: &str = "saved view";
-/// The page of one's own views.
+/// The page of saved views.
 const ALL: &str = "/views";
 
-/// `GET /views`, with a name that was typed when its session had ended.
+/// `GET /views`, with the draft of a name, where there is one.
 ///
 /// # Errors
-/// When nobody with a role is logged in, or a database is away.
+/// When nobody with a role is logged in, or a database is unavailable.
 pub async fn list(
     State(app): State<App>,
     reader: Reader,
@@ -43,22 +43,22 @@ pub async fn list(
     show(&app, &reader, typed).await
 }
 
-/// `GET /views/{id}/rename`, where a browser may come back to after a form.
+/// `GET /views/{id}/rename`: redirects to the page that has the form.
 pub async fn renamed(_: Reader) -> Redirect {
     Redirect::to(ALL)
 }
 
-/// The form of a name that was sent when its session had ended; none where it never was one of the console's.
+/// The form of a draft; `None` where it is not valid.
 async fn typed(draft: &Draft, zone: Tz) -> Option<RejectedName> {
     let (target, name) = match draft.form {
         TypedForm::NewView => {
-            let sent = draft.fields::<NewView>().await?;
+            let sent = draft.fields::<NewSavedView>().await?;
             let view = views::find(&sent.view)?;
             let query = SavedQuery::parse(view, &sent.query, zone).ok()?;
             (NameTarget::New(view, query), sent.name)
         }
         TypedForm::OtherName(id) => {
-            let sent = draft.fields::<OtherName>().await?;
+            let sent = draft.fields::<NewName>().await?;
             (NameTarget::Saved(id), sent.name)
         }
         TypedForm::Review(_) | TypedForm::Note(_) => return None,
@@ -71,10 +71,10 @@ async fn typed(draft: &Draft, zone: Tz) -> Option<RejectedName> {
     })
 }
 
-/// `GET /views/{id}`: on to the list.
+/// `GET /views/{id}`: redirects to the list.
 ///
 /// # Errors
-/// When there is no such view, or a database is away.
+/// When there is no such view, or a database is unavailable.
 pub async fn open(
     State(app): State<App>,
     reader: Reader,
@@ -87,24 +87,24 @@ pub async fn open(
     Ok(Redirect::to(&saved.query.link(saved.view)))
 }
 
-/// What is to be saved, as a browser sends it.
+/// The form of a new saved view.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct NewView {
+pub struct NewSavedView {
     name: String,
     view: String,
     query: String,
 }
 
-/// `POST /views`: on to the list that was saved.
+/// `POST /views`: redirects to the list that was saved.
 ///
 /// # Errors
-/// When somebody without a role sends it, `view` is no list, `query` is none that the list takes, or a database
-/// is away. What is wrong with the name is told on the page of views, with what was typed.
+/// When the account has no role, `view` is no list, `query` is not valid for it, or a database is unavailable. Errors of the
+/// name are shown on the page of saved views, with what was typed.
 pub async fn save(
     State(app): State<App>,
     RequireAuthor { reader, author }: RequireAuthor,
-    Form(sent): Form<NewView>,
+    Form(sent): Form<NewSavedView>,
 ) -> Result<Response, AppError> {
     let view = views::find(&sent.view).ok_or_else(|| {
         let takes = views::all().map(|view| view.name).join(", ");
@@ -116,7 +116,7 @@ pub async fn save(
         Ok(name) => {
             let saving = app.console.create_saved_view(&author, view, &name, &query);
             let saving = saving.await;
-            app.saved.forget(author.writer().subject).await;
+            app.forget_saved_views(author.writer().subject);
             refusal_of(saving?)
         }
     };
@@ -127,23 +127,23 @@ pub async fn save(
     refuse(&app, &reader, target, sent.name, refusal).await
 }
 
-/// Another name, as a browser sends it.
+/// The form of a new name.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct OtherName {
+pub struct NewName {
     name: String,
 }
 
 /// `POST /views/{id}/rename`
 ///
 /// # Errors
-/// When somebody without a role sends it, they have no such view, or a database is away. What is wrong with the
-/// name is told on the page of views, with what was typed.
+/// When the account has no role or no such view, or a database is unavailable. Errors of the name are shown on the page of
+/// saved views, with what was typed.
 pub async fn rename(
     State(app): State<App>,
     Path(id): Path<String>,
     RequireAuthor { reader, author }: RequireAuthor,
-    Form(sent): Form<OtherName>,
+    Form(sent): Form<NewName>,
 ) -> Result<Response, AppError> {
     let id = uuid(&id, VIEW)?;
     let refusal = match read_name(&sent.name) {
@@ -151,7 +151,7 @@ pub async fn rename(
         Ok(name) => {
             let renaming = app.console.rename_saved_view(&author, id, &name);
             let renaming = renaming.await;
-            app.saved.forget(author.writer().subject).await;
+            app.forget_saved_views(author.writer().subject);
             refusal_of(renaming?.ok_or(AppError::NotFound(VIEW))?)
         }
     };
@@ -164,7 +164,7 @@ pub async fn rename(
 /// `POST /views/{id}/delete`
 ///
 /// # Errors
-/// When somebody without a role sends it, they have no such view, or a database is away.
+/// When the account has no role or no such view, or a database is unavailable.
 pub async fn delete(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -172,7 +172,7 @@ pub async fn delete(
 ) -> Result<Redirect, AppError> {
     let id = uuid(&id, VIEW)?;
     let was_there = app.console.delete_saved_view(&author, id).await;
-    app.saved.forget(author.writer().subject).await;
+    app.forget_saved_views(author.writer().subject);
     if was_there? {
         Ok(Redirect::to(ALL))
     } else {
@@ -180,7 +180,7 @@ pub async fn delete(
     }
 }
 
-/// Why a view has not the name that it was to have; none when it has.
+/// Why a name was rejected; `None` when it was saved.
 const fn refusal_of(saving: Saving) -> Option<NameRejection> {
     match saving {
         Saving::Done => None,
@@ -224,13 +224,13 @@ async fn show(
     if let Some(NameTarget::Saved(id)) = refused.as_ref().map(|refused| &refused.target)
         && !views.iter().any(|saved| saved.id == *id)
     {
-        // A view that is gone needs no other name; whoever sends one just now is told.
+        // The view was deleted: a new name for it is an error, a draft of one is dropped.
         if refused.as_ref().map(|refused| &refused.refusal) != Some(&NameRejection::SessionEnded) {
             return Err(AppError::NotFound(VIEW));
         }
         refused = None;
     }
-    // A form's own address is none to return to.
+    // The address of the form is no page to return to.
     ALL.clone_into(&mut ctx.here);
     let page = ViewsPage { views, refused };
     Ok(PageHtml::new(&ctx, app::pages::views(&ctx, &page)))

@@ -1,14 +1,11 @@
 //! Values that a filter's form offers: the distinct values of an indexed column, found by hopping from
 //! one to the next along its index rather than by reading the table.
 
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use domain::catalogue::View;
 use futures::future::try_join_all;
 use sqlx::Row as _;
-use tokio::sync::Mutex;
 
 use super::EngineDb;
 use crate::StoreError;
@@ -23,16 +20,6 @@ statements! {
 
 /// More values than this are no choice but a text field.
 const MOST: i64 = 60;
-/// How long known values are offered without looking again.
-const FRESH: Duration = Duration::from_secs(30);
-
-/// Known values by where they come from.
-#[derive(Default)]
-pub struct Cache(Mutex<HashMap<Options, Known>>);
-
-/// When they were read, and they.
-type Known = (Instant, Arc<[String]>);
-
 impl EngineDb {
     /// The values that a view's form offers by parameter, sorted; none for a parameter that has too many.
     ///
@@ -51,24 +38,16 @@ impl EngineDb {
     }
 
     async fn options(&self, _: &Auditor, options: Options) -> Result<Arc<[String]>, StoreError> {
-        if let Some((read, values)) = self.filter_options.0.lock().await.get(&options)
-            && read.elapsed() < FRESH
-        {
-            return Ok(values.clone());
-        }
         let values = match options {
             Options::None => Vec::new(),
             Options::Distinct { table, column } => self.distinct(table, column).await?,
             Options::AlgorithmNames => self.algorithm_names().await?,
         };
-        let values: Arc<[String]> = if i64::try_from(values.len()).unwrap_or(i64::MAX) > MOST {
+        Ok(if i64::try_from(values.len()).unwrap_or(i64::MAX) > MOST {
             Arc::default()
         } else {
             values.into()
-        };
-        let mut known = self.filter_options.0.lock().await;
-        known.insert(options, (Instant::now(), values.clone()));
-        Ok(values)
+        })
     }
 
     async fn distinct(

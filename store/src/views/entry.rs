@@ -122,7 +122,7 @@ pub enum NameSource {
 }
 
 /// Values of the rows that a form offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Options {
     /// None beside the parameter's own words.
     None,

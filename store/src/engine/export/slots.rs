@@ -1,5 +1,7 @@
-//! Places for exports, and turns among those that have one: so many at once that people need not wait for each other,
-//! and so few that read at once that something is left of the machine for pages.
+//! The connections of exports, and the turns by which they share the machine with each other and with pages.
+//!
+//! Who may export, and in which order, is decided before: the console has a queue, and `audit-console export` runs one
+//! export in a process of its own.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,22 +14,28 @@ use tokio::time::Instant;
 use super::stop::Stopper;
 use crate::StoreError;
 use crate::db::{Isolation, OwnConnection, Pool, Server, Session, Settings};
+use crate::engine::EngineDb;
 
-/// Exports that run at the same time; each has a connection of its own, outside the pools. As many as of each other
-/// database: the line of exports lets no more run of all together.
-const AT_ONCE: usize = 4;
-/// Connecting takes at most this long, and so does waiting for an export that is ending to make room.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// So long an export reads before it lets another one read. Between two turns PostgreSQL fills what lies between it and
+/// An export waits at most this long for a connection that another one is closing. A queue that frees its slot when the
+/// reader goes away is up to this much ahead of the connection.
+const CLOSING_TIMEOUT: Duration = Duration::from_secs(2);
+/// An export reads for this long before another one does. Between two turns PostgreSQL fills the buffers between it and
 /// the console, some megabytes: with shorter turns it would hardly ever have to stop.
 const TURN: Duration = Duration::from_secs(1);
-/// After a page was asked for, exports leave it room for so long.
-const COMPANY: Duration = Duration::from_secs(1);
-/// So long an export reads, and then pauses, while there are pages. Longer pauses would be filled by what lies between
-/// PostgreSQL and the console.
+/// For this long after a page was requested, exports pause for pages.
+const PAGE_ACTIVITY: Duration = Duration::from_secs(1);
+/// While pages are read, an export reads for this long, and then pauses for as long. During longer pauses PostgreSQL would
+/// fill the buffers, and not pause.
 const SLICE: Duration = Duration::from_millis(5);
 
-/// The places of one database.
+impl EngineDb {
+    /// Exports that have a connection at the same time, each one of its own outside the pools; the same on the console's
+    /// database. A queue that lets no more run never meets [`StoreError::ExportsBusy`], which guards the server's
+    /// connections from callers that have none.
+    pub const EXPORT_CONNECTIONS: usize = 4;
+}
+
+/// The connections of exports on one database.
 #[derive(Clone)]
 pub struct ExportSlots {
     server: Arc<Server>,
@@ -38,11 +46,11 @@ pub struct ExportSlots {
     running: Running,
 }
 
-/// The exports that have a place, by the number of their PostgreSQL process.
+/// The running exports by the process id of their PostgreSQL backend.
 #[derive(Clone, Default)]
 struct Running(Arc<Mutex<HashMap<i32, RunningExport>>>);
 
-/// An export that has a place.
+/// An export that has a connection.
 #[derive(Clone)]
 pub struct RunningExport {
     /// When its snapshot was taken.
@@ -51,7 +59,7 @@ pub struct RunningExport {
     pub stopper: Stopper,
 }
 
-/// A connection of an export's own, and its place. Dropping it closes the connection.
+/// The connection of an export. Dropping it closes the connection.
 pub struct ExportSlot {
     connection: OwnConnection,
     _registration: Registration,
@@ -62,58 +70,59 @@ pub struct ExportSlot {
     _permit: OwnedSemaphorePermit,
 }
 
-/// That an export is among the running ones, for as long as it has its place.
+/// Lists an export among the running ones, until it is dropped.
 struct Registration {
     pid: i32,
     running: Running,
 }
 
-/// An export's turn at reading its rows: an export that does not read makes PostgreSQL wait.
+/// An export's turn at reading its rows: while it does not read, PostgreSQL waits.
 pub struct Turn {
     turns: Arc<Semaphore>,
     length: Duration,
     /// The connections of pages.
     pages: Pool,
-    /// When it began to read, or had paused last.
+    /// When it began to read, or ended its last pause.
     since: Instant,
-    /// The turn that is being taken, and when it is over.
+    /// The turn that it has, and when that is over.
     taken: Option<(OwnedSemaphorePermit, Instant)>,
 }
 
 impl ExportSlots {
-    /// Free places on the database of `server`. Of the exports that have one, half as many may read at once as this
-    /// machine has cores, the other half being for pages, which are read by the connections of `pages`.
+    /// No exports yet on the database of `server`. Half as many may read at once as this machine has cores; the other half
+    /// is left to pages, which are read on the connections of `pages`.
     pub fn new(server: Arc<Server>, settings: Settings, pages: Pool) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         Self {
             server,
             settings,
             pages,
-            slots: Arc::new(Semaphore::new(AT_ONCE)),
+            slots: Arc::new(Semaphore::new(EngineDb::EXPORT_CONNECTIONS)),
             turns: Arc::new(Semaphore::new((cores / 2).max(1))),
             running: Running::default(),
         }
     }
 
-    /// The exports that have a place, by the number of their PostgreSQL process.
+    /// The running exports by the process id of their PostgreSQL backend.
     pub fn running(&self) -> Vec<(i32, RunningExport)> {
         let running = self.running.lock();
         running.iter().map(|(pid, it)| (*pid, it.clone())).collect()
     }
 
-    /// Takes a place, connects, and begins to read: one state of the database where `isolation` says so.
+    /// Connects and begins a transaction: one snapshot where `isolation` says so.
     ///
     /// # Errors
-    /// When every place stays taken or the database is away.
+    /// [`StoreError::ExportsBusy`] when all connections stay in use, for callers without a queue; or the database is
+    /// unavailable.
     pub async fn take(&self, isolation: Isolation) -> Result<ExportSlot, StoreError> {
         let free = Arc::clone(&self.slots).acquire_owned();
-        // Nobody closes the semaphore: there is a place, or none in time.
-        let Ok(Ok(permit)) = tokio::time::timeout(CONNECT_TIMEOUT, free).await else {
+        // The semaphore is never closed: there is a permit, or none in time.
+        let Ok(Ok(permit)) = tokio::time::timeout(CLOSING_TIMEOUT, free).await else {
             return Err(StoreError::ExportsBusy);
         };
-        // One export may have all that PostgreSQL gives to a statement; several at a time would leave nothing to pages.
-        // Asked with a place taken: of two that begin together only one is alone.
-        let is_alone = self.slots.available_permits() + 1 == AT_ONCE;
+        // An export that runs alone may use parallel workers; several at a time would leave nothing to pages. Decided with
+        // the permit taken: of two that begin together only one is alone.
+        let is_alone = self.slots.available_permits() + 1 == EngineDb::EXPORT_CONNECTIONS;
         let settings = if is_alone {
             self.settings.clone()
         } else {
@@ -128,7 +137,7 @@ impl ExportSlots {
             stopper: stopper.clone(),
         };
         self.running.lock().insert(pid, export);
-        // With processes of PostgreSQL's to help it, it reads twice as much in the same time.
+        // With parallel workers it reads twice as much in the same time.
         let length = if is_alone { TURN / 2 } else { TURN };
         Ok(ExportSlot {
             connection,
@@ -144,14 +153,14 @@ impl ExportSlots {
 }
 
 impl ExportSlot {
-    /// To run statements on.
+    /// A session to run statements in.
     pub fn session(&mut self) -> Session<'_> {
         self.connection.session()
     }
 
-    /// Says good-bye: only a connection whose rows came to their end may.
+    /// Closes the connection by PostgreSQL's protocol, which is possible only after its last row.
     pub async fn close(self) {
-        // What was to be read was; a connection that is gone has nothing more to say.
+        // Everything was read: that the connection is gone already changes nothing.
         let _ = self.connection.close().await;
     }
 
@@ -169,7 +178,7 @@ impl Drop for Registration {
 
 impl Running {
     fn lock(&self) -> MutexGuard<'_, HashMap<i32, RunningExport>> {
-        // No code that holds it panics.
+        // No code panics while it holds the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -185,10 +194,10 @@ impl Turn {
         }
     }
 
-    /// Gives up a turn that is over, and waits for another one. Whoever waits longest is next.
+    /// Gives up the turn, and waits for another one. Whoever waits longest is next.
     pub async fn take(&mut self) {
         self.give_up();
-        // Nobody closes the semaphore.
+        // The semaphore is never closed.
         if let Ok(permit) = Arc::clone(&self.turns).acquire_owned().await {
             self.taken = Some((permit, Instant::now() + self.length));
         }
@@ -201,13 +210,12 @@ impl Turn {
             .is_none_or(|(_, over)| *over <= Instant::now())
     }
 
-    /// While pages are read, pauses for as long as it has read: PostgreSQL then makes rows for half of the time, and a page
-    /// finds more of the machine.
+    /// While pages are read, pauses for as long as it has read: PostgreSQL then makes rows for half of the time.
     pub async fn pause_for_pages(&mut self) {
         if self.since.elapsed() < SLICE {
             return;
         }
-        if self.pages.was_asked_within(COMPANY) {
+        if self.pages.was_asked_within(PAGE_ACTIVITY) {
             tokio::time::sleep(SLICE).await;
         }
         self.since = Instant::now();
@@ -220,7 +228,7 @@ impl Turn {
         }
     }
 
-    /// Gives the turn up, for as long as there is nothing to read for.
+    /// Gives up the turn, while the export waits for its reader.
     pub fn give_up(&mut self) {
         self.taken = None;
     }
