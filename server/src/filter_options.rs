@@ -14,7 +14,7 @@ use crate::swr_cache::{AgeFrom, Freshness, SwrPolicy};
 pub const POLICY: SwrPolicy<FilterOptions> = SwrPolicy {
     name: "filter options",
     fresh: |_| Duration::from_secs(30),
-    stale: Duration::from_secs(60),
+    stale: Duration::from_mins(1),
     age_from: AgeFrom::LoadEnded,
     load_share: 0,
     // More than there are lists.
