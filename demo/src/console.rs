@@ -15,16 +15,16 @@ use crate::platform::keeper::STOP_LIMIT;
 /// How long the server may take until it listens.
 const START_LIMIT: Duration = Duration::from_mins(1);
 const NO_PIPES: &str = "its pipes are not connected";
-/// What the server prints before its address.
+/// Text that the server prints before its address.
 const LISTENING: &str = "listening on ";
-/// Hours within which an episode is to be reviewed. Said, because the demo's texts assume it, and neither the environment
-/// nor an `.env` shall say otherwise.
+/// Hours within which an episode must be reviewed. Set explicitly, because the demo's texts assume it and the
+/// environment or an `.env` file must not change it.
 const REVIEW_HOURS: &str = "24";
 /// The role that owns schema `audit_console`.
 const OWNER_ROLE: &str = "audit_console_owner";
 /// The role that the console serves as.
 const RUNTIME_ROLE: &str = "audit_console";
-/// Settings that a person may have for a real engine; here they would lead to the wrong databases.
+/// Environment variables for a real engine, which would point the demo at the wrong databases.
 const FOREIGN_SETTINGS: [&str; 12] = [
     "POSTGRES_SERVER",
     "POSTGRES_PORT",
@@ -40,7 +40,7 @@ const FOREIGN_SETTINGS: [&str; 12] = [
     "AUDIT_CONSOLE_ENGINE_ROLE",
 ];
 
-/// Which binary to run, and what it is told.
+/// The binary to run, and its settings.
 pub struct Console {
     /// The binary `audit-console`.
     pub binary: PathBuf,
@@ -48,15 +48,15 @@ pub struct Console {
     pub site_root: PathBuf,
     /// Database of the engine and of the console, with the server's superuser. The console's roles have its password.
     pub database_url: String,
-    /// Redis, where there is one.
+    /// URL of Redis, if available.
     pub redis_url: Option<String>,
     /// Port of 127.0.0.1; 0 for any free one.
     pub port: u16,
 }
 
 impl Console {
-    /// Runs the SQL that the console prints for its two roles, as whoever owns a server does once. A schema that a demo
-    /// of before left with one role is handed over.
+    /// Runs the SQL of `audit-console roles`, as a database administrator does once. A schema that an earlier demo
+    /// created with one role is transferred.
     ///
     /// # Errors
     /// When the command fails, or the database refuses.
@@ -101,7 +101,7 @@ impl Console {
         format!("postgres://{role}:{}@{place}", self.password())
     }
 
-    /// The superuser's password: letters and digits alone.
+    /// The superuser's password; only letters and digits.
     fn password(&self) -> &str {
         let user = self
             .database_url
@@ -110,7 +110,7 @@ impl Console {
         user.rsplit_once(':').map_or("", |(_, password)| password)
     }
 
-    /// What a command prints on standard output.
+    /// Runs a command and returns its standard output.
     async fn printed(&self, arguments: &[&str]) -> Result<String> {
         let failed = |reason| self.failed(arguments, reason);
         let mut child = self.keeper(arguments)?;
@@ -156,7 +156,7 @@ impl Console {
     /// Starts the server and waits until it listens.
     ///
     /// # Errors
-    /// When it ends or stays silent instead.
+    /// When it ends or does not listen in time.
     pub async fn serve(&self) -> Result<Server> {
         let arguments = ["serve"];
         let failed = |reason| self.failed(&arguments, reason);
@@ -178,7 +178,7 @@ impl Console {
         })
     }
 
-    /// Starts the binary below a keeper of ours.
+    /// Starts the binary under a keeper process.
     fn keeper(&self, arguments: &[&str]) -> Result<Child> {
         let runtime = self.url_as(RUNTIME_ROLE);
         let mut command = Command::new(std::env::current_exe()?);
@@ -187,7 +187,7 @@ impl Console {
             .arg(&self.binary)
             .args(arguments)
             .env("DATABASE_URL", &runtime)
-            // Said too, so that neither the environment nor an `.env` can name another.
+            // Set as well, so that neither the environment nor an `.env` file can name another.
             .env("CONSOLE_DATABASE_URL", &runtime)
             .env("AUDIT_CONSOLE_OWNER_ROLE", OWNER_ROLE)
             .env("AUDIT_CONSOLE_RUNTIME_ROLE", RUNTIME_ROLE)
@@ -197,7 +197,7 @@ impl Console {
             .env("AUDIT_CONSOLE_REVIEW_HOURS", REVIEW_HOURS)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            // Away from the terminal's group: we stop it ourselves, in order.
+            // Outside the terminal's process group, since the demo stops it in order.
             .process_group(0);
         for name in FOREIGN_SETTINGS {
             command.env_remove(name);
@@ -223,7 +223,7 @@ impl Console {
 
 type Output = Lines<BufReader<ChildStdout>>;
 
-/// The pipe that holds a keeper, and the one that carries its program's output.
+/// The pipe that keeps a keeper alive, and its program's output.
 fn pipes(child: &mut Child) -> Option<(ChildStdin, Output)> {
     let (lifeline, output) = (child.stdin.take()?, child.stdout.take()?);
     Some((lifeline, BufReader::new(output).lines()))
@@ -240,7 +240,7 @@ async fn address(lines: &mut Output) -> std::io::Result<Option<String>> {
     Ok(None)
 }
 
-/// Passes the rest of an output on to standard error, for as long as there is any: a full pipe would stop the writer.
+/// Copies the rest of an output to standard error, since a full pipe would block the writer.
 fn pass_on(mut lines: Output) {
     tokio::spawn(async move {
         while let Ok(Some(line)) = lines.next_line().await {
@@ -249,11 +249,11 @@ fn pass_on(mut lines: Output) {
     });
 }
 
-/// A server that listens. Dropping it lets it finish in the background; [`Server::stop`] waits for that.
+/// A listening server. Dropping it lets it stop in the background; [`Server::stop`] waits for that.
 pub struct Server {
-    /// Its keeper, which ends the server when we die, however that happens.
+    /// Its keeper process, which stops the server when this process dies for any reason.
     child: Child,
-    /// Kept apart from the child, whose `wait` would close it.
+    /// Separate from the child, whose `wait` would close it.
     lifeline: ChildStdin,
     url: String,
 }
@@ -265,7 +265,7 @@ impl Server {
         &self.url
     }
 
-    /// Waits until it ends by itself, and says how.
+    /// Waits until it ends by itself, and returns how it ended.
     pub async fn ended(&mut self) -> String {
         match self.child.wait().await {
             Ok(status) => status.to_string(),
@@ -273,7 +273,7 @@ impl Server {
         }
     }
 
-    /// Asks it to stop, and waits until it has: its keeper kills it when it takes too long.
+    /// Asks it to stop and waits. Its keeper kills it after a timeout.
     pub async fn stop(mut self) {
         drop(self.lifeline);
         if tokio::time::timeout(2 * STOP_LIMIT, self.child.wait())
@@ -281,7 +281,7 @@ impl Server {
             .is_err()
         {
             eprintln!("the console's keeper does not stop, killing it");
-            // It may have ended in this very moment, which is as good.
+            // It may have just ended, which is fine.
             let _ = self.child.kill().await;
         }
     }

@@ -1,6 +1,7 @@
 //! The demo's database `engine`: loaded at the first start, found again at the next ones.
 //!
-//! What it holds is noted in a file of the data folder. The note is written last, so a load that was cut off is repeated.
+//! A note file in the data folder describes its content. The file is written last, so that an interrupted load is
+//! repeated.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
@@ -22,7 +23,7 @@ const NAME: &str = "engine";
 const DAYS: u32 = 90;
 /// Seed of the demo's history.
 const SEED: u64 = 0x00A0_D170;
-/// Part of the note: raise it when the generator changes what it writes.
+/// Part of the note; increase it when the generator's output changes.
 const GENERATION: u64 = 3;
 
 /// A database that is ready, and the engine that trades in it.
@@ -33,7 +34,7 @@ pub struct DemoDatabase {
     pub engine: Engine,
 }
 
-/// Finds the database with a history of `rows` decisions and so many further kill-switch episodes, or makes it.
+/// Finds or creates the database with a history of `rows` decisions and this many additional kill-switch episodes.
 ///
 /// # Errors
 /// When the database refuses or the note cannot be written.
@@ -107,7 +108,7 @@ impl Note {
     }
 
     fn remove(&self) {
-        // None there is as good. One that stays says nothing about the database that is made now, and is overwritten.
+        // A missing note is fine. One that remains is overwritten.
         let _ = std::fs::remove_file(&self.path);
     }
 
@@ -118,7 +119,7 @@ impl Note {
     }
 }
 
-/// A hash that says whether two texts are the same; not for anybody who would want to deceive it.
+/// A hash for detecting changes; not collision-resistant.
 #[must_use]
 pub fn hash_of(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();

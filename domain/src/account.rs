@@ -12,7 +12,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// `engine` or `console`, as the console's tables spell it.
+    /// `engine` or `console`, as stored in the console's tables.
     #[must_use]
     pub const fn kind(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl Subject {
         }
     }
 
-    /// Reads what the console's tables hold.
+    /// Parses the kind and id of a row in the console's tables.
     #[must_use]
     pub fn from_parts(kind: &str, id: Uuid) -> Option<Self> {
         match kind {

@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 
 use rust_decimal::Decimal;
 
-/// A `numeric` column's value with its own scale: `1000.50000000` stays that.
+/// The value of a `numeric` column with its own scale: `1000.50000000` stays that.
 ///
 /// PostgreSQL's `numeric` also holds `NaN` and more digits than a [`Decimal`]; such a value keeps its
 /// text and has no [`Amount::decimal`].
@@ -15,19 +15,19 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// From PostgreSQL's text form of a `numeric`.
+    /// Makes an amount from PostgreSQL's text form of a `numeric`.
     #[must_use]
     pub const fn from_numeric_text(text: String) -> Self {
         Self { text }
     }
 
-    /// Nothing.
+    /// Zero.
     #[must_use]
     pub fn zero() -> Self {
         Self::from_numeric_text("0".to_owned())
     }
 
-    /// The exact value, where it is a number that a [`Decimal`] holds.
+    /// The exact value; `None` if a [`Decimal`] cannot hold it.
     #[must_use]
     pub fn decimal(&self) -> Option<Decimal> {
         Decimal::from_str_exact(&self.text)
@@ -36,13 +36,13 @@ impl Amount {
             .filter(|decimal| decimal.to_string() == self.text)
     }
 
-    /// Exactly as stored, without separators.
+    /// The text as stored, without separators.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// As stored, thousands separated by commas for reading: `164,096.65779104`.
+    /// The text as stored, with commas between thousands: `164,096.65779104`.
     #[must_use]
     pub fn grouped(&self) -> String {
         group_thousands(&self.text)
@@ -55,8 +55,8 @@ impl fmt::Display for Amount {
     }
 }
 
-/// Whether a text out of an event's details is a number that can be added up: not so long, and not so
-/// large, that a sum of it says nothing.
+/// Whether a text from an event's details is a number with few enough digits and a small enough exponent that it can be
+/// summed meaningfully.
 #[must_use]
 pub fn is_number(text: &str) -> bool {
     let digits = |text: &str, most: usize| {
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn trailing_zeros_stay() {
+    fn trailing_zeros_are_preserved() {
         let amount = Amount::from_numeric_text("1000.50000000".to_owned());
         assert_eq!(amount.to_string(), "1000.50000000");
         assert_eq!(amount.decimal().unwrap().to_string(), "1000.50000000");
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_decimal_keeps_its_text() {
+    fn unrepresentable_values_keep_their_text() {
         for text in ["NaN", "99999999999999999999999999999999999999.5"] {
             let amount = Amount::from_numeric_text(text.to_owned());
             assert_eq!(amount.as_str(), text);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_can_be_added_up() {
+    fn is_number_accepts_summable_numbers_only() {
         for text in ["0", "-1.50", "27.94e-2", "5E+10", "0.000000000000000000001"] {
             assert!(is_number(text), "{text}");
         }

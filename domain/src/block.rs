@@ -1,4 +1,4 @@
-//! Why the Guard blocked a trade, grouped by the wording of its messages.
+//! Reasons of the Guard for blocking a trade, grouped by the wording of its messages.
 
 /// A group of block reasons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,7 +18,7 @@ pub enum BlockKind {
 }
 
 impl BlockKind {
-    /// How the engine's Guard begins its sentences, with the group of each. No beginning is another's.
+    /// How the Guard's messages begin, with the group of each. No beginning is a prefix of another.
     pub const BEGINNINGS: &'static [(&'static str, Self)] = &[
         ("Emergency stop is active", Self::KillSwitch),
         ("kill_switch_active", Self::KillSwitch),
@@ -28,7 +28,7 @@ impl BlockKind {
         ("Dynamic Risk Rule ", Self::NamedRule),
     ];
 
-    /// The group of `reason`, by its beginning.
+    /// The group of `reason`, determined by its beginning.
     #[must_use]
     pub fn of(reason: &str) -> Self {
         Self::BEGINNINGS
@@ -37,7 +37,7 @@ impl BlockKind {
             .map_or(Self::Other, |(_, kind)| *kind)
     }
 
-    /// In words: `kill switch`, `position size`.
+    /// Label for people: `kill switch`, `position size`.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_engines_sentences_are_known() {
+    fn messages_of_the_engine_are_classified() {
         for (reason, kind) in [
             (
                 "Emergency stop is active - trading is halted",

@@ -1,4 +1,4 @@
-//! A year of stops, and what the list of episodes amounts to.
+//! A calendar of kill-switch episodes over the last year, and summary figures of all episodes.
 
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
@@ -8,7 +8,7 @@ use crate::episode::{Episode, History};
 use crate::time::Timestamp;
 use crate::zone::day_of;
 
-/// Days of the calendar: 53 weeks, so that a whole year is always in it.
+/// Number of days in the calendar: 53 weeks, which always include a whole year.
 pub const DAYS: usize = 53 * 7;
 
 /// One day.
@@ -25,26 +25,26 @@ pub struct Day {
 pub struct Longest {
     /// Its id.
     pub id: Uuid,
-    /// Microseconds, up to now while it is open.
+    /// Its duration in microseconds, up to now while it is open.
     pub micros: i64,
 }
 
-/// What the whole history of stops amounts to.
+/// Summary of all episodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Band {
-    /// Whole local days since the last stop ended, today not counted; 0 while one is open, none when
-    /// there never was one.
+    /// Whole local days since the last episode ended, not counting today; 0 while one is open, `None` if there never
+    /// was one.
     pub days_without: Option<u64>,
-    /// The longest stop.
+    /// The longest episode.
     pub longest: Option<Longest>,
-    /// Episodes that are open.
+    /// Number of open episodes.
     pub open: u64,
     /// The last 53 weeks, ending today.
     pub days: Vec<Day>,
 }
 
 impl Band {
-    /// Takes `history` together, in the days of `zone`.
+    /// Summarises `history`, with days in time zone `zone`.
     #[must_use]
     pub fn of(history: &History, zone: Tz, now: Timestamp) -> Self {
         let today = day_of(now, zone);
@@ -128,7 +128,7 @@ mod tests {
     const NOW: &str = "2026-11-24T10:00:00Z";
 
     #[test]
-    fn days_are_the_persons_own() {
+    fn days_are_local_to_the_zone() {
         let history = history(&[
             ("2026-11-20T13:30:00Z", true),
             ("2026-11-20T13:40:00Z", false),
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_stop_ends_the_days_without_and_goes_on() {
+    fn an_open_episode_resets_the_days_without_and_counts_up_to_now() {
         let band = Band::of(
             &history(&[("2026-11-23T10:00:00Z", true)]),
             Tz::UTC,
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_outside_the_calendar_fall_on_no_day() {
+    fn times_outside_the_calendar_have_no_day() {
         let mut broken = history(&[("2026-11-23T10:00:00Z", true)]);
         broken.episodes[0].activation[0].event.timestamp = Timestamp::NEG_INFINITY;
         let band = Band::of(&broken, Tz::UTC, at(NOW));

@@ -1,22 +1,22 @@
-//! The Guard's second check of the same trade.
+//! Recognises the Guard's second check of a trade.
 //!
-//! The Guard checks an algorithm's trade twice, before it is queued and before it is executed, and
-//! writes `TRADE_APPROVED` each time, with different prices. Counted as events they are two; counted as
-//! trades, and in AUD, they are one.
+//! The Guard checks an algorithm's trade twice, before it is queued and before it is executed, and writes
+//! `TRADE_APPROVED` each time, with different prices. These are two events but one trade, so that sums in AUD must
+//! count one of them.
 
 use std::collections::HashMap;
 
 use crate::time::Timestamp;
 
-/// Within this many microseconds the second check follows the first: the engine takes less than a second.
+/// Maximum microseconds between the two checks. The engine takes less than a second.
 pub const SECOND_CHECK_WITHIN: i64 = 10_000_000;
 
-/// What two checks of one trade have in common, as the events spell it.
+/// What two checks of one trade have in common, as the events have it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Trade {
-    /// Whose.
+    /// The user.
     pub user: Option<String>,
-    /// The algorithm's id; a trade without one is checked once.
+    /// The algorithm's id; trades without one are checked once.
     pub algorithm: Option<String>,
     /// Coin.
     pub coin: Option<String>,
@@ -26,7 +26,7 @@ pub struct Trade {
     pub quantity: Option<String>,
 }
 
-/// Tells second checks in an ordered stream of approvals.
+/// Recognises second checks in an ordered stream of approvals.
 #[derive(Clone, Debug, Default)]
 pub struct Checks {
     first: HashMap<Trade, Timestamp>,
@@ -38,7 +38,7 @@ impl Checks {
         if trade.algorithm.is_none() {
             return false;
         }
-        // Quantities hardly repeat: without this, a long stream would be kept whole.
+        // Quantities rarely repeat, so entries are removed to bound the memory of a long stream.
         if self.first.len() > 4_096 {
             self.first
                 .retain(|_, first| at.micros_since(*first) <= SECOND_CHECK_WITHIN);
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn every_other_check_of_the_same_trade_is_a_second_one() {
+    fn every_other_check_of_a_trade_is_a_second_check() {
         let mut checks = Checks::default();
         let mut second = |at, quantity, algorithm| {
             checks.is_second(

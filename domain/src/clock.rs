@@ -1,8 +1,8 @@
-//! The one place that reads the wall clock; everything else is handed a [`Timestamp`].
+//! The only code that reads the wall clock; all other code is given a [`Timestamp`].
 
 use crate::time::Timestamp;
 
-/// The present moment, to the microsecond.
+/// The present time, with microseconds.
 #[must_use]
 #[allow(
     clippy::disallowed_methods,

@@ -1,17 +1,17 @@
-//! CSV as RFC 4180 has it, spelled as PostgreSQL's `COPY … (FORMAT csv)` spells it: NULL is an empty
-//! field, an empty string is `""`. Lines end with CRLF.
+//! Writes CSV as in RFC 4180, with the conventions of PostgreSQL's `COPY … (FORMAT csv)`: NULL is an empty field, an
+//! empty string is `""`. Lines end with CRLF.
 
 use std::borrow::Cow;
 
 use crate::invisible::{INVISIBLE, is_invisible};
 
-/// Characters that make a spreadsheet run a text cell as a formula when it begins with one of them (OWASP, "CSV Injection";
-/// NUL, which some programs skip before looking; and the full-width forms that some read as the plain ones).
+/// Characters that make a spreadsheet evaluate a text cell as a formula when it begins with one of them: those of
+/// OWASP's "CSV Injection", NUL, which some programs skip, and full-width forms that some read as the plain ones.
 pub const FORMULA_STARTS: [char; 12] = [
     '=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠',
 ];
 
-/// White space that is not invisible: first and last of each range.
+/// White space that is not in [`INVISIBLE`]: first and last of each range.
 const SPACES: [(char, char); 7] = [
     (' ', ' '),
     ('\u{a0}', '\u{a0}'),
@@ -22,7 +22,7 @@ const SPACES: [(char, char); 7] = [
     ('\u{3000}', '\u{3000}'),
 ];
 
-/// Characters before a formula that a spreadsheet may trim, or not show: first and last of each range.
+/// Characters before a formula that a spreadsheet may trim or not show: first and last of each range.
 pub fn trimmed() -> impl Iterator<Item = (char, char)> {
     SPACES.into_iter().chain(INVISIBLE)
 }
@@ -37,24 +37,24 @@ fn is_trimmed(char: char) -> bool {
 pub enum Cell {
     /// No value.
     Null,
-    /// Text that people wrote or may have written: guarded against formulas.
+    /// Text that a person may have written; needs the formula guard.
     Text(String),
-    /// A number, a time, an id, a word of the console's own: never touched.
+    /// A number, a time, an id or a fixed word; never guarded.
     Plain(String),
 }
 
-/// Whether cells that a spreadsheet would run get a leading `'`.
+/// Whether cells that a spreadsheet would evaluate as formulas get a leading `'`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum FormulaGuard {
-    /// They do.
+    /// Guard formulas.
     #[default]
     On,
-    /// `raw=1`: cells are exactly as stored.
+    /// Write cells as stored (`raw=1`).
     Off,
 }
 
-/// Whether a spreadsheet may run a text cell: it begins with one of [`FORMULA_STARTS`], or has such a character after
-/// nothing but [`trimmed`] ones.
+/// Whether a spreadsheet may evaluate a text cell: it begins with one of [`FORMULA_STARTS`], possibly after [`trimmed`]
+/// characters.
 #[must_use]
 pub fn is_formula(text: &str) -> bool {
     let decides = |char: &char| FORMULA_STARTS.contains(char) || !is_trimmed(*char);
@@ -62,7 +62,7 @@ pub fn is_formula(text: &str) -> bool {
     first.is_some_and(|char| FORMULA_STARTS.contains(&char))
 }
 
-/// The text as a spreadsheet may safely show it: with a leading `'` where it [`is_formula`].
+/// The text with a leading `'` if it [`is_formula`].
 #[must_use]
 pub fn guarded(text: &str) -> Cow<'_, str> {
     if is_formula(text) {
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn null_and_empty_differ_and_quotes_double() {
+    fn null_and_empty_differ_and_quotes_are_doubled() {
         let cells = [
             Cell::Null,
             Cell::Text(String::new()),
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn formulas_are_guarded_in_text_alone_and_on_demand() {
+    fn formulas_are_guarded_only_in_text_and_only_if_requested() {
         for start in FORMULA_STARTS {
             let text = format!("{start}1");
             assert_eq!(guarded(&text), format!("'{text}"));
@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(line(&cells, FormulaGuard::Off), "=1+1,-1\r\n");
     }
     #[test]
-    fn what_is_trimmed_is_all_white_space_and_all_that_is_invisible() {
+    fn trimmed_covers_white_space_and_invisible_characters() {
         for char in '\0'..=char::MAX {
             let listed = trimmed().any(|(first, last)| first <= char && char <= last);
             assert_eq!(listed, is_trimmed(char), "{char:?}");

@@ -1,4 +1,4 @@
-//! Cursors: where in a list a page begins. Opaque to people, bound to the view and order they came from.
+//! Cursors: positions in a list at which a page begins. Opaque, and bound to a view and an order.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,7 +8,7 @@ use crate::catalogue::{RowKey, View};
 use crate::page::Order;
 use crate::time::Timestamp;
 
-/// Which way from the row a page goes.
+/// Direction of a page from the cursor's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// To the rows that come after it in the list's order.
@@ -20,20 +20,20 @@ pub enum Direction {
 /// The row that a page begins after (or ends before).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// The list's order when the cursor was made; another order refuses it.
+    /// Order of the list; the cursor is invalid for the other order.
     pub order: Order,
-    /// Which way from the row.
+    /// Direction from the row.
     pub direction: Direction,
     /// The row's time.
     pub timestamp: Timestamp,
     /// The row's key.
     pub key: RowKey,
-    /// When the first page was shown: `last=7d` goes on meaning the same seven days while one pages.
+    /// Time of the first page, so that `last=7d` keeps the same bounds while paging.
     pub as_of: Timestamp,
 }
 
 impl Cursor {
-    /// The opaque text of this cursor in `view`.
+    /// Prints the cursor of a page of `view`.
     #[must_use]
     pub fn print(&self, view: View) -> String {
         let direction = match self.direction {
@@ -49,10 +49,10 @@ impl Cursor {
         ))
     }
 
-    /// Reads what [`Cursor::print`] wrote for the same view and order.
+    /// Parses a printed cursor for the same view and order.
     ///
     /// # Errors
-    /// A sentence saying what is wrong: not a cursor, of another view, or of another order.
+    /// A message: not a cursor, of another view, or of another order.
     pub fn parse(text: &str, view: View, order: Order) -> Result<Self, String> {
         let cursor = Self::decode(text, view)?;
         if cursor.order == order {
@@ -91,7 +91,7 @@ impl Cursor {
             at.is_storable().then_some(at).ok_or_else(broken)
         };
         let (timestamp, as_of) = (moment()?, moment()?);
-        // A page was shown in this age of the world; a forged one could lie outside every calendar.
+        // Reject implausible years: a forged time could be outside every calendar.
         let shown = as_of.to_chrono().map(|at| at.year());
         if !shown.is_some_and(|year| (2000..=9999).contains(&year)) {
             return Err(broken());

@@ -1,6 +1,6 @@
-//! A day in numbers.
+//! Counts of the overview page.
 
-/// What happened in a span of time.
+/// Numbers of rows in a span of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DayNumbers {
     /// Trade decisions.

@@ -1,7 +1,7 @@
-//! What the details of the engine's trade events say, as far as it can be read.
+//! Reads the details of the engine's trade events.
 //!
-//! A value that is not there, or of another type than the engine writes, is none. A document that
-//! PostgreSQL cannot take texts out of says nothing at all, here as in every list.
+//! A value that is missing or has another type than the engine writes is `None`. A document that PostgreSQL cannot
+//! extract texts from counts as empty, here as in every list.
 
 use uuid::Uuid;
 
@@ -16,11 +16,11 @@ pub const SIGNAL: &str = "ALGORITHM_SIGNAL";
 /// The event type of the Guard's approvals.
 pub const APPROVED: &str = "TRADE_APPROVED";
 
-/// A document longer than this, in characters, with more brackets than this, is not taken apart.
+/// Documents with more characters and more brackets than this are not parsed.
 const MOST_BRACKETS: usize = 4_000;
 
-/// Whether PostgreSQL can take texts out of a json document: it holds no `\u0000` and no half of a
-/// surrogate pair, and is not nested by the thousands. The same rule as `store`'s SQL has.
+/// Whether PostgreSQL can extract texts from a JSON document: it has no `\u0000`, no lone surrogate, and is not nested
+/// thousands of levels deep. Same rule as `store`'s SQL.
 #[must_use]
 pub fn is_readable(document: &str) -> bool {
     let brackets = || document.bytes().filter(|byte| b"[{".contains(byte)).count();
@@ -50,13 +50,13 @@ fn escapes_are_characters(document: &[u8]) -> bool {
     true
 }
 
-/// The UTF-16 unit of a `\uXXXX` at this place.
+/// The UTF-16 unit of a `\uXXXX` escape at this position.
 fn unit(document: &[u8], at: usize) -> Option<u16> {
     let digits = document.get(at..at + 6)?.strip_prefix(b"\\u")?;
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// An event's details, read for what the trade events have in common.
+/// The fields that trade events have in common.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TradeDetails {
     /// `user_id`
@@ -80,13 +80,13 @@ pub struct TradeDetails {
 }
 
 impl TradeDetails {
-    /// Reads an event's details.
+    /// Parses an event's details.
     #[must_use]
     pub fn of(event: &Event) -> Self {
         Self::read(&event.event_type, event.details.as_deref())
     }
 
-    /// Reads a document; what cannot be read says nothing.
+    /// Parses a document; an unreadable one yields no fields.
     #[must_use]
     pub fn read(event_type: &str, document: Option<&str>) -> Self {
         let readable = document.filter(|document| is_readable(document));
@@ -95,7 +95,7 @@ impl TradeDetails {
         })
     }
 
-    /// Reads a document that was taken apart.
+    /// Extracts the fields of a parsed document.
     #[must_use]
     pub fn of_tree(event_type: &str, tree: &Tree) -> Self {
         let text = |tree: Option<&Tree>, name: &str| {
@@ -131,7 +131,7 @@ impl TradeDetails {
     }
 }
 
-/// A row of `audit_log` as a step of a trade; none for other events.
+/// A row of `audit_log` as a step of a trade; `None` for other events.
 #[must_use]
 pub fn step(
     id: Uuid,
@@ -162,7 +162,7 @@ pub fn step(
     Some(step)
 }
 
-/// The algorithm's id that an agent's name holds: `algo:<uuid>`.
+/// The algorithm's id in an agent's name: `algo:<uuid>`.
 #[must_use]
 pub fn algorithm_of_agent(agent: &str) -> Option<Uuid> {
     let (prefix, id) = agent.split_at_checked(5)?;
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_postgresql_refuses_is_not_read() {
+    fn documents_that_postgresql_rejects_are_unreadable() {
         for (document, readable) in [
             (r#"{"a": "b"}"#, true),
             (r#"{"a": "\u0041"}"#, true),
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_another_type_is_none() {
+    fn values_of_another_type_are_none() {
         let wrong = r#"{"algorithm_id": 12, "signal": {"action": ["buy"], "coin_type": null}}"#;
         let details = TradeDetails::read(SIGNAL, Some(wrong));
         assert_eq!((details.side, details.coin), (None, None));
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn agents_name_their_algorithm() {
+    fn algorithm_id_is_read_from_the_agents_name() {
         let id = "74ad3880-c88c-4a10-bd8f-5c5659726601";
         assert_eq!(
             algorithm_of_agent(&format!("algo:{id}")),

@@ -1,5 +1,5 @@
-//! What is known of one kill-switch episode: what came before, what happened around it and inside it,
-//! what slipped through, and how trading resumed.
+//! The dossier of one kill-switch episode: what preceded it, the timeline around it, its leaks, and the resumption of
+//! trading.
 
 use uuid::Uuid;
 
@@ -7,12 +7,12 @@ use crate::amount::Amount;
 use crate::episode::{Effect, Episode, History, KillSwitchEvent};
 use crate::time::Timestamp;
 
-/// A span of time, its end excluded.
+/// A span of time, end exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// From this moment.
+    /// Start, inclusive.
     pub from: Timestamp,
-    /// To this one, which is no longer part of it.
+    /// End, exclusive.
     pub to: Timestamp,
 }
 
@@ -23,13 +23,13 @@ impl Span {
         self.to.micros_since(self.from)
     }
 
-    /// Whether `at` lies in it.
+    /// Whether `at` is inside it.
     #[must_use]
     pub fn contains(self, at: Timestamp) -> bool {
         self.from <= at && at < self.to
     }
 
-    /// The span from an episode's activation to its clear; an open one has no end.
+    /// The span from an episode's activation to its clear; an open episode has no end.
     #[must_use]
     pub fn inside(episode: &Episode) -> Self {
         Self {
@@ -38,8 +38,7 @@ impl Span {
         }
     }
 
-    /// What a dossier shows at first: the episode with some room on both sides, up to `now` while it is
-    /// open.
+    /// The initial span of a dossier's timeline: the episode with a margin on both sides, up to `now` while it is open.
     #[must_use]
     pub fn around(episode: &Episode, now: Timestamp) -> Self {
         let from = episode.activated_at();
@@ -52,23 +51,20 @@ impl Span {
     }
 }
 
-/// Room on each side of an episode, in microseconds: at least a quarter of a second, at most a quarter
-/// of an hour.
+/// Margin on each side of an episode, in microseconds: a quarter of a second to a quarter of an hour.
 const LEAST_MARGIN: i64 = 250_000;
 const MOST_MARGIN: i64 = PRECEDING;
-/// What counts as before an activation: the last 15 minutes, in microseconds.
+/// The time before an activation that a dossier covers, in microseconds: 15 minutes.
 pub const PRECEDING: i64 = 15 * 60_000_000;
-/// Orders that were created up to this many microseconds before an episode are looked at for what
-/// was still under way: a day.
+/// Orders that were created up to this many microseconds before an episode may still be in flight: one day.
 pub const LOOK_BACK: i64 = 86_400_000_000;
-/// After a clear, trading is looked for so many microseconds: a day.
+/// Resumption of trading is searched for this many microseconds after a clear: one day.
 pub const LOOK_AHEAD: i64 = 86_400_000_000;
-/// Columns of a timeline that has too many moments to draw each.
+/// Columns of a timeline with too many entries to draw each.
 pub const COLUMNS: u16 = 120;
 
-/// Columns of an episode's timeline and of its leaks. The last two say how a row is counted: `inside` the
-/// episode, and `counts`, which is false for the second row of a rejected attempt and for the Guard's
-/// second check of a trade.
+/// Columns of exports of an episode's timeline and leaks. `inside` says whether a row is inside the episode. `counts`
+/// is false for the second row of a rejected attempt and for the Guard's second check of a trade.
 pub const ENTRY_COLUMNS: &[&str] = &[
     "timestamp",
     "seconds_after_activation",
@@ -90,7 +86,7 @@ pub const ENTRY_COLUMNS: &[&str] = &[
     "counts",
 ];
 
-/// What happened at a moment of the timeline.
+/// Kind of a timeline entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// `ALGORITHM_SIGNAL`.
@@ -99,20 +95,20 @@ pub enum Kind {
     Approved,
     /// `TRADE_REJECTED`.
     Rejected,
-    /// An order's row was made.
+    /// An order was created.
     Created,
-    /// It was handed to the exchange.
+    /// An order was submitted to the exchange.
     Submitted,
-    /// It was filled.
+    /// An order was filled.
     Filled,
-    /// It was cancelled.
+    /// An order was cancelled.
     Cancelled,
-    /// It failed.
+    /// An order failed.
     Failed,
 }
 
 impl Kind {
-    /// Every kind, in the order of a trade.
+    /// All kinds, in the order of a trade.
     pub const ALL: [Self; 8] = [
         Self::Signal,
         Self::Approved,
@@ -124,7 +120,7 @@ impl Kind {
         Self::Failed,
     ];
 
-    /// As exports spell it.
+    /// Its word in exports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -139,39 +135,39 @@ impl Kind {
         }
     }
 
-    /// Reads what [`Kind::as_str`] says.
+    /// Parses the word of [`Kind::as_str`].
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// Whether it is an event of `audit_log`; else it is a moment of an order.
+    /// Whether it is an event of `audit_log` rather than of an order.
     #[must_use]
     pub const fn is_event(self) -> bool {
         matches!(self, Self::Signal | Self::Approved | Self::Rejected)
     }
 
-    /// Whether, inside an episode, it means that something slipped through.
+    /// Whether it is a leak when inside an episode.
     #[must_use]
     pub const fn leaks(self) -> bool {
         matches!(self, Self::Approved | Self::Created)
     }
 }
 
-/// Something that happened at a moment.
+/// An entry of a timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimelineEntry {
-    /// When.
+    /// Its time.
     pub at: Timestamp,
-    /// What.
+    /// Its kind.
     pub kind: Kind,
     /// The event's id, or the order's.
     pub id: Uuid,
-    /// Whose: e-mail, else id.
+    /// The user's e-mail, else id.
     pub user: Option<String>,
-    /// The algorithm's id, as the row spells it.
+    /// The algorithm's id, as in the row.
     pub algorithm_id: Option<String>,
-    /// Its name, where it still exists.
+    /// The algorithm's name, if it exists.
     pub algorithm_name: Option<String>,
     /// Coin.
     pub coin: Option<String>,
@@ -179,83 +175,82 @@ pub struct TimelineEntry {
     pub side: Option<String>,
     /// Quantity, exactly as written.
     pub quantity: Option<String>,
-    /// AUD: an approval's trade value as written; of an order what was filled, price times quantity.
+    /// Value in AUD: of an approval its trade value as written, of an order the filled quantity times the price.
     pub value: Option<String>,
-    /// Why it was rejected, or why an order failed.
+    /// Reason of a rejection, or of an order's failure.
     pub reason: Option<String>,
-    /// An order's status now.
+    /// Present status of an order.
     pub status: Option<String>,
-    /// When an order's row was made.
+    /// When an order was created.
     pub created_at: Option<Timestamp>,
-    /// When it was filled.
+    /// When an order was filled.
     pub filled_at: Option<Timestamp>,
-    /// The second row of a rejected attempt, or the Guard's second check of a trade: not counted again.
+    /// Whether it is the second row of a rejected attempt or the Guard's second check of a trade, and so not counted.
     pub is_second: bool,
 }
 
-/// How many moments of a kind fall into a column of the timeline.
+/// The number of entries of a kind in a column of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
-    /// Which kind.
+    /// The kind.
     pub kind: Kind,
-    /// 0 to [`COLUMNS`] − 1.
+    /// The column, 0 to [`COLUMNS`] − 1.
     pub column: u16,
-    /// How many.
+    /// The number.
     pub count: u64,
 }
 
-/// What happened in a span of time.
+/// The timeline of a span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
     /// The span.
     pub span: Span,
-    /// The first moments of it, in order.
+    /// Its first entries, in order.
     pub entries: Vec<TimelineEntry>,
-    /// How many fall into each column, where there are more moments than are listed; none when even
-    /// counting them took too long.
+    /// Numbers of entries per column, if there are more than are listed; `None` if counting timed out.
     pub buckets: Option<Vec<Bucket>>,
-    /// Whether there are more moments than are listed.
+    /// Whether there are more entries than are listed.
     pub more: bool,
 }
 
-/// What slipped through, and what was under way.
+/// Leaks of an episode, and orders that were in flight.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Leaks {
-    /// The first approvals and orders created inside, in order.
+    /// The first leaks, in order: approvals and orders created inside.
     pub entries: Vec<TimelineEntry>,
-    /// Whether there are more than are listed.
+    /// Whether there are more leaks than are listed.
     pub more: bool,
     /// Orders that were created before and filled inside: not leaks.
     pub in_flight: Vec<TimelineEntry>,
-    /// Whether there are more of them than are listed.
+    /// Whether more orders were in flight than are listed.
     pub more_in_flight: bool,
-    /// Orders that were neither filled nor ended when the episode began.
+    /// Orders that were open when the episode began.
     pub open_at_activation: u64,
-    /// When the last order was filled inside.
+    /// Time of the last fill inside.
     pub last_fill: Option<Timestamp>,
 }
 
-/// What slipped through in AUD, exact.
+/// The exact value of the leaks in AUD.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeakedValue {
-    /// Trade values of the approvals, each trade once.
+    /// Sum of trade values, each trade once.
     pub approved_once: Amount,
-    /// Trade values of all approvals, the Guard's second checks included.
+    /// Sum of trade values of all approvals, including second checks.
     pub approved_all: Amount,
     /// Approvals that are second checks.
     pub second_checks: u64,
     /// Approvals whose trade value is missing or no number.
     pub without_value: u64,
-    /// What the orders created inside were filled for, price times quantity.
+    /// Sum of the fills of orders created inside, price times quantity.
     pub filled: Amount,
-    /// Orders created inside that were filled, in part at least.
+    /// Orders created inside that were at least partly filled.
     pub filled_orders: u64,
-    /// Those of them without a price, which cannot be in the sum.
+    /// Those without a price, which are not in the sum.
     pub filled_without_price: u64,
 }
 
 impl Default for LeakedValue {
-    /// Nothing slipped through.
+    /// No leaks.
     fn default() -> Self {
         Self {
             approved_once: Amount::zero(),
@@ -269,7 +264,7 @@ impl Default for LeakedValue {
     }
 }
 
-/// The last 15 minutes before an activation.
+/// Activity in the last 15 minutes before an activation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Preceding {
     /// Signals of executors.
@@ -280,11 +275,11 @@ pub struct Preceding {
     pub rejections: u64,
     /// Orders created.
     pub orders: u64,
-    /// Whether a rejection said that limits were halved: the market was marked volatile.
+    /// Whether a rejection said that limits were halved because the market was volatile.
     pub volatile: bool,
 }
 
-/// The first signs of trading after a clear.
+/// The first trading activity after a clear.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Resumption {
     /// First approval within a day.
@@ -293,40 +288,40 @@ pub struct Resumption {
     pub order: Option<Timestamp>,
 }
 
-/// A dynamic limit of the engine that was made before the activation and is active now.
+/// A risk rule that existed before the activation and is active now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RiskRule {
     /// Its name.
     pub name: String,
     /// `max_position_size`, or what the engine wrote.
     pub rule_type: String,
-    /// The limit, json as stored.
+    /// The limit, as stored JSON.
     pub value: Option<String>,
-    /// When it last changed: after the activation, it may have been another one then.
+    /// When it last changed. If that is after the activation, it may have been different then.
     pub updated_at: Timestamp,
 }
 
-/// What an activation is read against, as far as the engine's tables have it.
+/// Context of an activation, as far as the engine's tables have it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RiskContext {
-    /// Limits in force; none when the table cannot be read.
+    /// Active rules; `None` if the table cannot be read.
     pub rules: Option<Vec<RiskRule>>,
-    /// Today's positions at the prices of the hour before and the time of the activation, AUD, every
-    /// five minutes; empty where there are no prices.
+    /// Value in AUD of today's positions at past prices, every five minutes, from one hour before the activation; empty
+    /// without prices.
     pub equity: Vec<(Timestamp, Amount)>,
 }
 
-/// What the switches said just before an activation.
+/// State of the kill switches just before an activation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PriorState {
     /// The last kill-switch event before it.
     pub last: Option<KillSwitchEvent>,
-    /// Episodes that were open already.
+    /// Episodes that were already open.
     pub open: Vec<Episode>,
 }
 
 impl PriorState {
-    /// What `history` says of the time before `episode`.
+    /// The state before `episode`, from `history`.
     #[must_use]
     pub fn of(episode: &Episode, history: &History) -> Self {
         let begin = (episode.activated_at(), episode.key());
@@ -350,27 +345,27 @@ impl PriorState {
     }
 }
 
-/// Everything about one episode but its review.
+/// Everything about one episode except its review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dossier {
     /// The episode with its raw rows.
     pub episode: Episode,
-    /// What happened inside it.
+    /// What happened inside it, counted.
     pub effect: Effect,
-    /// Other episodes that share a moment with it.
+    /// Other episodes that overlap with it.
     pub overlapping: Vec<Episode>,
-    /// What the switches said before.
+    /// State of the kill switches before.
     pub before: PriorState,
-    /// The last 15 minutes before.
+    /// Activity in the last 15 minutes before.
     pub preceding: Preceding,
-    /// What it is read against.
+    /// Risk rules and equity.
     pub risk_context: RiskContext,
-    /// What happened in the span that is shown.
+    /// Timeline of the requested span.
     pub timeline: Timeline,
-    /// What slipped through.
+    /// Leaks.
     pub leaks: Leaks,
-    /// In AUD; none when adding it up took too long.
+    /// Value of the leaks; `None` if summing timed out.
     pub value: Option<LeakedValue>,
-    /// How trading resumed; none while the episode is open.
+    /// Resumption of trading; `None` while the episode is open.
     pub resumption: Option<Resumption>,
 }

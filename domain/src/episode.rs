@@ -1,10 +1,10 @@
-//! Kill-switch episodes: from a mechanism's activation to its next clear, derived from the ordered
-//! stream of the engine's kill-switch events.
+//! Kill-switch episodes: from a mechanism's activation to its next clear, derived from the ordered stream of the
+//! engine's kill-switch events.
 //!
-//! The engine writes every activation of the emergency stop as two rows, about ten milliseconds apart:
-//! one with `status` and `triggered_by`, one with `timestamp` and `source`. They are one activation.
-//! The toggle writes one row each way. The two mechanisms know nothing of each other: the emergency
-//! stop is enforced by the Guard, the toggle only declares.
+//! The engine writes every activation of the emergency stop as two rows, about ten milliseconds apart: one with
+//! `status` and `triggered_by`, one with `timestamp` and `source`. They count as one activation. The toggle writes one
+//! row for each change. The two mechanisms are independent: the Guard enforces the emergency stop, the toggle is only
+//! declared.
 
 use uuid::Uuid;
 
@@ -13,15 +13,15 @@ use crate::filter::Actor;
 use crate::json::Tree;
 use crate::time::Timestamp;
 
-/// The event types that episodes are made of.
+/// The types of kill-switch events.
 pub const EVENT_TYPES: [&str; 3] = [
     "EMERGENCY_STOP_ACTIVATED",
     "EMERGENCY_STOP_CLEARED",
     "kill_switch_toggle",
 ];
 
-/// Within this many microseconds the second row of an activation follows the first. The engine takes
-/// about 10 ms; a busy machine may take longer.
+/// Maximum microseconds between the two rows of an activation. The engine takes about 10 ms; a busy machine may take
+/// longer.
 pub const DOUBLED_WITHIN: i64 = 5_000_000;
 
 /// How trading was stopped.
@@ -33,18 +33,18 @@ pub enum Mechanism {
     Toggle,
 }
 
-/// What a kill-switch event says.
+/// Meaning of a kill-switch event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// The mechanism was switched on.
     Activate(ActivationRow),
-    /// It was switched off.
+    /// The mechanism was switched off.
     Clear,
     /// A toggle whose `active` is neither `true` nor `false`.
     Unreadable,
 }
 
-/// Which of an activation's rows it is.
+/// Kind of an activation's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActivationRow {
     /// The emergency stop's row with `status` and `triggered_by`.
@@ -55,21 +55,21 @@ pub enum ActivationRow {
     Single,
 }
 
-/// One event of the stream with what it means.
+/// A kill-switch event with its meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KillSwitchEvent {
     /// The raw event.
     pub event: Event,
-    /// Which mechanism it speaks of.
+    /// The mechanism.
     pub mechanism: Mechanism,
-    /// What it says.
+    /// Its meaning.
     pub signal: Signal,
-    /// `triggered_by` of the details, where it is there.
+    /// `triggered_by` of the details, if present.
     pub triggered_by: Option<String>,
 }
 
 impl KillSwitchEvent {
-    /// Reads a raw event; `None` when it is no kill-switch event.
+    /// Interprets a raw event; `None` if it is not a kill-switch event.
     #[must_use]
     pub fn read(event: Event) -> Option<Self> {
         let details = Tree::read(event.details.as_deref().unwrap_or_default());
@@ -98,7 +98,7 @@ impl KillSwitchEvent {
         })
     }
 
-    /// Who did it: the e-mail, else the id, else what `triggered_by` says, else `system`.
+    /// Label of the actor: the e-mail, else the id, else `triggered_by`, else `system`.
     #[must_use]
     pub fn actor(&self) -> String {
         match (
@@ -111,7 +111,7 @@ impl KillSwitchEvent {
         }
     }
 
-    /// The account that did it: the row's, else the one that `triggered_by` names by its id.
+    /// The actor's account: that of the row, else the one whose id is in `triggered_by`.
     #[must_use]
     pub fn account(&self) -> Option<Uuid> {
         let named = || Uuid::try_parse(self.triggered_by.as_deref()?).ok();
@@ -131,8 +131,8 @@ impl KillSwitchEvent {
     }
 }
 
-/// What a toggle's details say. A document that is taken apart only as far as needed hides no stop behind
-/// a number or an escape elsewhere in it.
+/// The meaning of a toggle's details. Only the member `active` must be readable, so that an unreadable value elsewhere
+/// in the document does not hide a stop.
 #[must_use]
 pub fn toggle_signal(details: &Tree) -> Signal {
     match details.member("active") {
@@ -142,16 +142,16 @@ pub fn toggle_signal(details: &Tree) -> Signal {
     }
 }
 
-/// From an activation to the next clear of the same mechanism.
+/// An episode: from an activation to the next clear of the same mechanism.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Episode {
     /// How trading was stopped.
     pub mechanism: Mechanism,
-    /// The first row of the activation, whose id is the episode's, and its double where there is one.
+    /// The row or two rows of the activation. The id of the first is the episode's id.
     pub activation: Vec<KillSwitchEvent>,
-    /// Activations that came while it was already active.
+    /// Activations while it was already active.
     pub repeats: Vec<KillSwitchEvent>,
-    /// The clear; none while it is open.
+    /// The clear; `None` while it is open.
     pub clear: Option<KillSwitchEvent>,
 }
 
@@ -195,7 +195,7 @@ impl Episode {
         Some(self.cleared_at()?.micros_since(self.activated_at()))
     }
 
-    /// Every raw row of it, in order.
+    /// All of its events, in order.
     pub fn events(&self) -> impl Iterator<Item = &KillSwitchEvent> {
         self.activation
             .iter()
@@ -209,14 +209,14 @@ impl Episode {
         self.first().is(wanted) || self.cleared().is_some_and(|clear| clear.is(wanted))
     }
 
-    /// Whether it shares a moment with `other`; an open end is open.
+    /// Whether it overlaps with `other`; an open episode has no end.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         let end = |episode: &Self| episode.cleared_at().unwrap_or(Timestamp::INFINITY);
         self.activated_at() < end(other) && other.activated_at() < end(self)
     }
 
-    /// What `q` searches: who, and the raw details.
+    /// The text that `q` searches: actors and raw details.
     #[must_use]
     pub fn searched_text(&self) -> String {
         let mut text = String::new();
@@ -249,7 +249,7 @@ impl Episode {
 }
 
 impl Episode {
-    /// When it was activated: the list of episodes is ordered by it.
+    /// When it was activated. Lists of episodes are ordered by it.
     #[must_use]
     pub fn timestamp(&self) -> Timestamp {
         self.activated_at()
@@ -262,7 +262,7 @@ impl Episode {
     }
 }
 
-/// What happened inside an episode, [activated, cleared).
+/// Numbers of what happened inside an episode, in [activated, cleared).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Effect {
     /// Rejected attempts; the two rows of a kill-switch rejection count once.
@@ -274,32 +274,32 @@ pub struct Effect {
 }
 
 impl Effect {
-    /// Whether something slipped through.
+    /// Whether there are leaks.
     #[must_use]
     pub const fn leaked(&self) -> bool {
         self.leaked_approvals > 0 || self.leaked_orders > 0
     }
 }
 
-/// What a stream of events amounts to.
+/// The episodes of a stream of events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
-    /// In the order of their activations.
+    /// Episodes, ordered by activation.
     pub episodes: Vec<Episode>,
-    /// Clears without an activation, and toggles that cannot be read, in the order of the stream.
+    /// Clears without an activation and unreadable toggles, in the order of the stream.
     pub strays: Vec<KillSwitchEvent>,
-    /// The last event of the stream that says on or off.
+    /// The last event that switches a mechanism on or off.
     pub last: Option<KillSwitchEvent>,
 }
 
 impl History {
-    /// The episode of this id.
+    /// The episode with this id.
     #[must_use]
     pub fn find(&self, id: Uuid) -> Option<&Episode> {
         self.episodes.iter().find(|episode| episode.key() == id)
     }
 
-    /// Every event, the strays last.
+    /// All events, unmatched ones last.
     pub fn events(&self) -> impl Iterator<Item = &KillSwitchEvent> {
         self.episodes
             .iter()
@@ -315,12 +315,11 @@ impl History {
     }
 }
 
-/// Derives the episodes of a stream that is ordered by time and id. Every event ends up in exactly one
-/// episode or among the strays.
+/// Derives the episodes of a stream that is ordered by time and id. Every event is in exactly one episode or unmatched.
 #[must_use]
 pub fn derive(stream: impl IntoIterator<Item = KillSwitchEvent>) -> History {
     let mut history = History::default();
-    // Where the open episode of each mechanism stands in `history.episodes`.
+    // Index in `history.episodes` of each mechanism's open episode.
     let (mut emergency, mut toggle) = (None, None);
     for event in stream {
         if event.signal != Signal::Unreadable {

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::time::Timestamp;
 
-/// One event, every column of it.
+/// An event with all columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The event's id.
@@ -15,7 +15,7 @@ pub struct Event {
     pub event_type: String,
     /// `info`, `warning`, `error`, `critical`, or what the engine wrote.
     pub severity: String,
-    /// Whose action; none for the system's own.
+    /// The user who acted; `None` for the system.
     pub user_id: Option<Uuid>,
     /// That user's e-mail, where the user still exists.
     pub user_email: Option<String>,
@@ -31,7 +31,7 @@ impl Event {
     }
 }
 
-/// Who did it, as people and exports name them: the e-mail, else the id, else `system`.
+/// Label of an actor on pages and in exports: the e-mail, else the id, else `system`.
 #[must_use]
 pub fn actor_label(email: Option<&str>, id: Option<Uuid>) -> String {
     email.map_or_else(

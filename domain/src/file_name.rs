@@ -1,29 +1,27 @@
-//! What an export's file is called.
+//! File names of exports.
 
 use chrono_tz::Tz;
 
 use crate::filter::Window;
 use crate::time::Timestamp;
 
-/// The name of an export of `what`: its first and its last moment, the zone whose days they are ends of, and when
-/// the export was made.
+/// The file name of an export of `what`: start and end, the time zone of their days, and the time of the export.
 ///
-/// `trades_20261123T130000Z_to_20261124T125959.999999Z_Australia-Sydney_exported_20261128T120301Z.csv`. Moments are
-/// in UTC, as those in the file. An end that is open is `beginning` and, as the later one, the moment of export:
-/// no word is needed for it there.
+/// `trades_20261123T130000Z_to_20261124T125959.999999Z_Australia-Sydney_exported_20261128T120301Z.csv`. Times are in
+/// UTC, as in the file. An open start is `beginning`; an open end is the time of the export.
 #[must_use]
 pub fn file_name(what: &str, window: Window, zone: Tz, now: Timestamp, ending: &str) -> String {
     let from = window.from.map_or_else(|| "beginning".to_owned(), moment);
     let to = moment(window.to.unwrap_or(now));
-    // What a zone's name may hold besides letters, digits and signs.
+    // Replace slashes in the zone's name.
     let zone = zone.name().replace('/', "-");
-    // A second is enough to tell one export from another.
+    // Seconds suffice to distinguish exports.
     let made = now.plus_micros(-now.postgres_micros().rem_euclid(1_000_000));
     let made = moment(made);
     format!("{what}_{from}_to_{to}_{zone}_exported_{made}.{ending}")
 }
 
-/// ISO 8601's basic form: no file system minds it. Digits of a second where they are not nought.
+/// ISO 8601 basic format, which every file system accepts. Fractions of a second only if they are not zero.
 fn moment(at: Timestamp) -> String {
     let text = at.rfc3339();
     let Some((whole, fraction)) = text.strip_suffix('Z').and_then(|text| text.split_once('.'))
@@ -50,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_says_what_it_holds_and_when_it_was_made() {
+    fn name_has_window_zone_and_time_of_export() {
         let now = at("2026-11-28T12:03:01.250000Z");
         let window = Window {
             from: Some(at("2026-11-23T13:00:00Z")),
@@ -67,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_years_and_zones_stay_names_of_files() {
+    fn unusual_years_and_zones_give_valid_file_names() {
         let window = Window {
             from: Some(at("-0043-03-15T00:00:00Z")),
             to: Some(Timestamp::INFINITY),

@@ -1,18 +1,18 @@
-//! What people type into forms, and what of it cannot be taken.
+//! Validation of form fields.
 
 use std::ops::RangeInclusive;
 
-/// A field that cannot be taken: which one, and what it takes.
+/// An invalid field, with a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     /// The form field's name.
     pub field: &'static str,
-    /// What is wrong and what would be right.
+    /// What is wrong and what is expected.
     pub message: String,
 }
 
 impl FieldError {
-    /// An error of this field.
+    /// An error of field `field`.
     pub fn new(field: &'static str, message: impl Into<String>) -> Self {
         Self {
             field,
@@ -21,13 +21,13 @@ impl FieldError {
     }
 }
 
-/// A text as it is kept: browsers send line breaks as CR LF, and white space around it is none of it.
+/// Normalises a text: CR LF, as browsers send it, becomes LF, and surrounding white space is removed.
 #[must_use]
 pub fn tidy(text: &str) -> String {
     text.replace("\r\n", "\n").trim().to_owned()
 }
 
-/// What is wrong with a text of so many characters, as [`tidy`] leaves it.
+/// Errors of a text, as [`tidy`] returns it: a number of characters out of range, or a NUL character.
 #[must_use]
 pub fn wrong_text(
     field: &'static str,

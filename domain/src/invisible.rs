@@ -1,7 +1,7 @@
-//! Characters that are not seen where they stand: controls, and what only steers how others are shown.
+//! Invisible characters: controls, and characters that only affect how others are shown.
 
-/// The general categories Cc, Cf, Zl and Zp of Unicode 16, and what has the property `Default_Ignorable_Code_Point`: first
-/// and last of each range, in order.
+/// General categories Cc, Cf, Zl and Zp of Unicode 16, and characters with the property `Default_Ignorable_Code_Point`:
+/// first and last of each range, in order.
 pub const INVISIBLE: [(char, char); 27] = [
     ('\u{0}', '\u{1f}'),
     ('\u{7f}', '\u{9f}'),
@@ -45,7 +45,7 @@ mod tests {
     use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
     #[test]
-    fn ranges_are_in_order_and_apart() {
+    fn ranges_are_sorted_and_disjoint() {
         for (first, last) in INVISIBLE {
             assert!(first <= last, "{first:?}");
         }
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn every_control_and_format_character_is_among_them_and_no_letter() {
+    fn all_control_and_format_characters_are_included_and_letters_are_not() {
         for char in '\0'..=char::MAX {
             let steers = matches!(
                 char.general_category(),

@@ -1,14 +1,14 @@
-//! A json text as a tree to look at: keys in their order, duplicates kept, numbers exactly as written.
+//! Parses JSON into a tree for display: keys in order, duplicates kept, numbers exactly as written.
 //!
-//! `serde_json::Value` loses all three, and refuses what is nested deeper than 128; PostgreSQL's `json`
-//! keeps whatever was well-formed.
+//! `serde_json::Value` loses all three and rejects nesting deeper than 128, while PostgreSQL's `json` stores any
+//! well-formed text.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Deeper than this, a value is shown as its raw text.
+/// Depth beyond which values are kept as raw text.
 pub const MAX_DEPTH: usize = 24;
 
 /// One value of the tree.
@@ -18,16 +18,16 @@ pub enum Tree {
     Object(Vec<(String, Tree)>),
     /// Elements.
     Array(Vec<Tree>),
-    /// A string's content.
+    /// The content of a string.
     String(String),
     /// A number, `true`, `false` or `null`, exactly as written.
     Bare(String),
-    /// What cannot be taken apart: nested too deep, or holding an escape that is no character.
+    /// Raw text that was not parsed: nested too deeply, or with an escape that is not a character.
     Raw(String),
 }
 
 impl Tree {
-    /// Takes a json text apart; what cannot be is kept as [`Tree::Raw`].
+    /// Parses a JSON text; unparsable parts become [`Tree::Raw`].
     #[must_use]
     pub fn read(text: &str) -> Self {
         match serde_json::from_str::<&RawValue>(text) {
@@ -64,7 +64,7 @@ impl Tree {
         taken.unwrap_or_else(|| Self::Raw(text.to_owned()))
     }
 
-    /// The member of this name of an object; of several the last, as PostgreSQL's `->` has it.
+    /// The member with this name of an object; if there are several, the last, as with PostgreSQL's `->`.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Self> {
         let Self::Object(members) = self else {
@@ -74,8 +74,8 @@ impl Tree {
         found.map(|(_, value)| value)
     }
 
-    /// The value as a filter on it is written: a string's content, a bare value's text; none for
-    /// objects, arrays and what cannot be taken apart.
+    /// The value as written in a filter: a string's content or a bare value's text; `None` for objects, arrays and raw
+    /// text.
     #[must_use]
     pub fn scalar(&self) -> Option<&str> {
         match self {
@@ -85,7 +85,7 @@ impl Tree {
     }
 }
 
-/// An object's members with their values still raw.
+/// An object's members, with unparsed values.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
@@ -110,7 +110,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
-/// An array's elements, still raw.
+/// An array's elements, unparsed.
 struct Elements<'a>(Vec<&'a RawValue>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Elements<'a> {
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn order_duplicates_and_digits_stay() {
+    fn order_duplicates_and_digits_are_preserved() {
         let tree = Tree::read(r#"{"b": 1.50, "a": [true, null], "b": "x"}"#);
         let Tree::Object(members) = tree else {
             panic!("no object")
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thousand_levels_are_shown_as_far_as_they_go() {
+    fn deep_nesting_is_parsed_up_to_the_maximum_depth() {
         let deep = format!("{}1{}", "[".repeat(1_000), "]".repeat(1_000));
         let mut tree = Tree::read(&deep);
         let mut depth = 0;
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_or_no_character_is_raw() {
+    fn invalid_json_and_invalid_escapes_are_raw() {
         assert_eq!(Tree::read("{oops"), Tree::Raw("{oops".to_owned()));
         let lone = r#"{"a": "\ud800"}"#;
         assert!(matches!(Tree::read(lone), Tree::Object(m) if matches!(m[0].1, Tree::Raw(_))));

@@ -1,8 +1,7 @@
-//! What the console talks about, without I/O: ids and filters (parse, print, validate), sort orders
-//! with their cursors, trade decisions, signals, events, kill-switch episodes, CSV cells and columns,
-//! the one time formatter and the one clock.
+//! Domain types of the console, without I/O: ids and filters (parse, print, validate), sort orders with their cursors,
+//! trade decisions, signals, events, kill-switch episodes, CSV cells and columns, time formatting and the clock.
 //!
-//! Nothing here knows of SQL, HTTP or HTML; it compiles to wasm.
+//! Independent of SQL, HTTP and HTML; compiles to WebAssembly.
 
 pub mod account;
 pub mod amount;

@@ -1,8 +1,7 @@
-//! What holds a signal, the Guard's verdict and an order together: no table links them.
+//! Links between a signal, the Guard's verdict and an order. The database has no keys for them.
 //!
-//! The same user, algorithm, coin and side do, and time: the verdict follows the signal, and the order the
-//! approval, within [`LINK_WITHIN`].
+//! They are linked by equal user, algorithm, coin and side, and by time: the verdict follows the signal, and the order
+//! the approval, within [`LINK_WITHIN`].
 
-/// Within this many microseconds the next step of the same trade follows: the engine takes it normally
-/// within seconds.
+/// Maximum microseconds until the next step of a trade. The engine normally takes a few seconds.
 pub const LINK_WITHIN: i64 = 10_000_000;

@@ -1,19 +1,18 @@
-//! The kill switch's live state: what the database declares, what Redis enforces now, and what the last
-//! event said.
+//! The live state of the kill switch, from three sources: the setting in the database, Redis, and the last event.
 
 use uuid::Uuid;
 
 use crate::episode::{Episode, History, Mechanism, Signal};
 use crate::time::Timestamp;
 
-/// What Redis says.
+/// State according to Redis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RedisState {
     /// No Redis is configured.
     NotConfigured,
-    /// It is configured but did not answer in time.
+    /// Redis is configured but did not answer in time.
     NotReachable,
-    /// It answered.
+    /// Redis answered.
     Known {
         /// `omc:emergency_stop` is `true`: the Guard rejects every trade.
         emergency_stop: bool,
@@ -24,14 +23,14 @@ pub enum RedisState {
     },
 }
 
-/// The last kill-switch event that says on or off, of either mechanism.
+/// The last event that switches either mechanism on or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastEvent {
     /// Its id.
     pub id: Uuid,
-    /// Of which mechanism.
+    /// Its mechanism.
     pub mechanism: Mechanism,
-    /// Whether it says that trading stops.
+    /// Whether it switches on, which stops trading.
     pub stops: bool,
     /// When it was written.
     pub at: Timestamp,
@@ -40,44 +39,44 @@ pub struct LastEvent {
 /// The live state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveState {
-    /// `system_setting.kill_switch`: `active`; none when there is no such row or it cannot be read.
+    /// Field `active` of `system_setting.kill_switch`; `None` when there is no such row or it cannot be parsed.
     pub declared: Option<bool>,
-    /// What the Guard enforces.
+    /// State in Redis, which the Guard enforces.
     pub redis: RedisState,
-    /// What the event log says last; none when it has no such event.
+    /// The last kill-switch event, if any.
     pub last: Option<LastEvent>,
-    /// Since when the emergency stop has been on, by the event log.
+    /// Since when the emergency stop has been on, according to the event log.
     pub stopped_since: Option<Timestamp>,
-    /// Since when either mechanism has been on, by the event log.
+    /// Since when either mechanism has been on, according to the event log.
     pub open_since: Option<Timestamp>,
 }
 
-/// The live state in one word.
+/// Summary of the live state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nothing is declared, nothing enforced.
+    /// No stop is declared or enforced.
     Trading,
-    /// Enforced by the Guard.
+    /// A stop is enforced by the Guard.
     Stopped,
-    /// Declared in the database, not enforced: trades go on being approved.
+    /// A stop is declared in the database but not enforced: trades are still approved.
     DeclaredNotEnforced,
-    /// Redis did not tell; `declared` is all there is.
+    /// Redis gave no answer; only `declared` is known.
     Unknown,
 }
 
-/// Whether the three sources say the same.
+/// Whether the three sources agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Agreement {
-    /// All that speak, speak alike.
+    /// All known sources agree.
     Agree,
-    /// They do not.
+    /// They disagree.
     Disagree,
-    /// Redis or the setting says nothing.
+    /// Redis or the setting is unknown.
     Unknown,
 }
 
 impl LiveState {
-    /// The state that the sources make.
+    /// The live state from its sources.
     #[must_use]
     pub fn new(declared: Option<bool>, redis: RedisState, history: &History) -> Self {
         let last = history.last.as_ref().map(|event| LastEvent {
@@ -98,7 +97,7 @@ impl LiveState {
         }
     }
 
-    /// What Redis enforces; none when it does not tell.
+    /// Whether Redis enforces a stop; `None` when unknown.
     #[must_use]
     pub const fn enforced(&self) -> Option<bool> {
         match &self.redis {
@@ -118,7 +117,7 @@ impl LiveState {
         }
     }
 
-    /// Since when that has been so, where the event log tells.
+    /// Since when the summary has been true, if the event log tells.
     #[must_use]
     pub const fn since(&self) -> Option<Timestamp> {
         match self.verdict() {
@@ -128,7 +127,7 @@ impl LiveState {
         }
     }
 
-    /// Whether the sources agree. A log without any such event says nothing against the others.
+    /// Whether the sources agree. A log without such events contradicts neither of the others.
     #[must_use]
     pub fn agreement(&self) -> Agreement {
         let (Some(declared), Some(enforced)) = (self.declared, self.enforced()) else {
@@ -171,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn three_sources_agree_or_do_not() {
+    fn agreement_of_the_three_sources() {
         let toggled = derive([event(1, "kill_switch_toggle", r#"{"active": true}"#)]);
         let state = |declared, redis, history| LiveState::new(declared, redis, history);
         let declared = state(Some(true), redis(false), &toggled);
@@ -183,7 +182,7 @@ mod tests {
             state(Some(true), redis(true), &stopped).agreement(),
             Agreement::Agree
         );
-        // Setting and Redis agree, the log says otherwise.
+        // Setting and Redis agree, the log disagrees.
         assert_eq!(
             state(Some(false), redis(false), &stopped).agreement(),
             Agreement::Disagree
@@ -201,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_event_is_of_either_mechanism_and_must_be_readable() {
+    fn last_event_is_the_latest_readable_one_of_either_mechanism() {
         let history = derive([
             event(1, "EMERGENCY_STOP_ACTIVATED", "{}"),
             event(2, "EMERGENCY_STOP_CLEARED", "{}"),

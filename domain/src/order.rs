@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::amount::Amount;
 use crate::time::Timestamp;
 
-/// What a trade list shows of a decision's order.
+/// The fields of an order that trade lists show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderBrief {
     /// `pending`, `submitted`, `filled`, `partial`, `cancelled`, `failed`, or what the engine wrote.
@@ -14,9 +14,9 @@ pub struct OrderBrief {
     pub side: String,
     /// Ordered quantity; in paper mode an amount of AUD for a market buy.
     pub quantity: Amount,
-    /// Filled so far.
+    /// Quantity filled so far.
     pub filled_quantity: Amount,
-    /// Fill price in AUD, once there is one.
+    /// Fill price in AUD, once filled.
     pub price: Option<Amount>,
     /// When the fill was complete.
     pub filled_at: Option<Timestamp>,
@@ -27,45 +27,45 @@ pub struct OrderBrief {
 pub struct Order {
     /// The order's id.
     pub id: Uuid,
-    /// Whose order.
+    /// The user's id.
     pub user_id: Uuid,
-    /// That user's e-mail, where the user still exists.
+    /// The user's e-mail, if the user exists.
     pub user_email: Option<String>,
-    /// The algorithm behind it.
+    /// The algorithm's id.
     pub algorithm_id: Option<Uuid>,
-    /// That algorithm's name, where it still exists.
+    /// The algorithm's name, if it exists.
     pub algorithm_name: Option<String>,
     /// Coin, for example `BTC`.
     pub coin_type: String,
     /// `market` or `limit`.
     pub order_type: String,
-    /// What the list shows too.
+    /// The fields that lists show.
     pub brief: OrderBrief,
-    /// What the executor said when it failed.
+    /// Error message of the executor.
     pub error_message: Option<String>,
     /// The exchange's id.
     pub coinspot_order_id: Option<String>,
-    /// When the row was made.
+    /// When the row was created.
     pub created_at: Timestamp,
     /// When the row last changed.
     pub updated_at: Timestamp,
-    /// When it was handed to the exchange.
+    /// When it was submitted to the exchange.
     pub submitted_at: Option<Timestamp>,
 }
 
-/// What is known of the order that a decision names.
+/// The order that a decision refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderLink<O> {
-    /// The decision names none.
+    /// The decision refers to none.
     None,
-    /// It names one that does not exist: the engine has no foreign key there.
+    /// It refers to one that does not exist; the engine has no foreign key for it.
     Missing,
     /// It exists.
     Found(O),
 }
 
 impl<O> OrderLink<O> {
-    /// The order, where there is one.
+    /// The order, if found.
     #[must_use]
     pub const fn found(&self) -> Option<&O> {
         match self {

@@ -1,4 +1,4 @@
-//! A page of a list: its order, its size, its rows and its neighbours.
+//! A page of a list: order, size, rows, and cursors of adjacent pages.
 
 use crate::catalogue::RowKey;
 use crate::cursor::Cursor;
@@ -19,7 +19,7 @@ pub enum Order {
 }
 
 impl Order {
-    /// As in the URL.
+    /// Its word in URLs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -28,7 +28,7 @@ impl Order {
         }
     }
 
-    /// Reads `newest` or `oldest`.
+    /// Parses `newest` or `oldest`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match text {
@@ -38,7 +38,7 @@ impl Order {
         }
     }
 
-    /// The other order.
+    /// The opposite order.
     #[must_use]
     pub const fn reversed(self) -> Self {
         match self {
@@ -48,12 +48,12 @@ impl Order {
     }
 }
 
-/// Rows a page, 1 to 500.
+/// Rows per page, 1 to 500.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit(u16);
 
 impl Limit {
-    /// Most rows a page may have.
+    /// Maximum rows per page.
     pub const MAX: u16 = 500;
 
     /// `None` outside 1 to 500.
@@ -75,7 +75,7 @@ impl Default for Limit {
     }
 }
 
-/// A row that a cursor can point at.
+/// A row that a cursor can refer to.
 pub trait KeysetRow {
     /// The time that the list is ordered by.
     fn timestamp(&self) -> Timestamp;
@@ -86,18 +86,17 @@ pub trait KeysetRow {
 /// One page of a list, in the list's order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T: KeysetRow> {
-    /// At most as many as the limit.
+    /// Rows, at most as many as the limit.
     pub rows: Vec<T>,
-    /// Leads to the page before this one.
+    /// Cursor of the previous page.
     pub previous: Option<Cursor>,
-    /// Leads to the page after this one.
+    /// Cursor of the next page.
     pub next: Option<Cursor>,
 }
 
 #[cfg(feature = "server")]
 impl<T: KeysetRow> Page<T> {
-    /// Makes a page of what was fetched: up to one row more than the query's limit, in the direction that its cursor
-    /// asks for.
+    /// Makes a page from fetched rows: up to one more than the query's limit, in the direction of its cursor.
     #[must_use]
     pub fn from_fetched(mut fetched: Vec<T>, query: &ListQuery, as_of: Timestamp) -> Self {
         let (limit, order, after) = (query.limit, query.order, query.after.as_ref());
@@ -129,24 +128,24 @@ impl<T: KeysetRow> Page<T> {
     }
 }
 
-/// How many rows a filter matches.
+/// The number of rows that a filter matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {
     /// Exactly this many.
     Exact(u64),
-    /// About this many, reckoned from a sample.
+    /// About this many, extrapolated from a sample.
     About(u64),
-    /// More than this many; where counting stopped.
+    /// More than this many, at which counting stopped.
     MoreThan(u64),
-    /// Counting took longer than the page was willing to wait.
+    /// Counting timed out.
     NotCounted,
 }
 
 impl Count {
-    /// Counting stops here.
+    /// Counting stops at this number.
     pub const CAP: u64 = 10_000;
 
-    /// From a count that was cut at one more than [`Count::CAP`].
+    /// From a count that was limited to one more than [`Count::CAP`].
     #[must_use]
     pub const fn capped(counted: u64) -> Self {
         if counted > Self::CAP {
@@ -156,14 +155,14 @@ impl Count {
         }
     }
 
-    /// About so many as a sample says, to three digits: more would pretend.
+    /// An approximate count, with three significant digits.
     #[must_use]
     pub fn about(reckoned: u64) -> Self {
         Self::About(to_three_digits(reckoned))
     }
 }
 
-/// The number with its first three digits, the rest zeros: what was reckoned from a sample is not surer.
+/// Rounds a number down to three significant digits, the precision of a sample.
 #[must_use]
 pub fn to_three_digits(number: u64) -> u64 {
     let digits = number.checked_ilog10().unwrap_or(0);
@@ -176,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_reckoned_has_three_digits() {
+    fn approximate_counts_have_three_significant_digits() {
         assert_eq!(Count::about(9_876_543), Count::About(9_880_000));
         assert_eq!(Count::about(999_999), Count::About(1_000_000));
         assert_eq!(Count::about(87), Count::About(87));

@@ -1,8 +1,7 @@
-//! Rejected attempts out of `TRADE_REJECTED` rows.
+//! Counts rejected attempts from `TRADE_REJECTED` rows.
 //!
-//! The Guard writes a rejection by the kill switch twice, milliseconds apart: an error row with
-//! `reason` = `kill_switch_active`, then a warning row with a sentence. They are one attempt. Any other
-//! rejection is one row.
+//! The Guard writes a rejection by the kill switch as two rows, milliseconds apart: an error row with `reason` =
+//! `kill_switch_active`, then a warning row with a sentence. They are one attempt. Every other rejection is one row.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -13,11 +12,11 @@ use crate::time::Timestamp;
 pub const REJECTED: &str = "TRADE_REJECTED";
 /// The `reason` of the error row.
 pub const KILL_SWITCH_REASON: &str = "kill_switch_active";
-/// Within this many microseconds the warning row of an attempt follows its error row. The engine takes
-/// 2 to 8 ms; a busy machine may take longer.
+/// Maximum microseconds between the error row and the warning row of an attempt. The engine takes 2 to 8 ms; a busy
+/// machine may take longer.
 pub const PAIRED_WITHIN: i64 = 2_000_000;
 
-/// Which of the Guard's rows it is.
+/// Kind of a rejection's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RejectionRow {
     /// The error row of a rejection by the kill switch.
@@ -29,7 +28,7 @@ pub enum RejectionRow {
 }
 
 impl RejectionRow {
-    /// Reads a row's severity and the reason in its details.
+    /// Determines the kind from a row's severity and the reason in its details.
     #[must_use]
     pub fn of(severity: &str, reason: Option<&str>) -> Self {
         let reason = reason.unwrap_or_default();
@@ -43,25 +42,24 @@ impl RejectionRow {
     }
 }
 
-/// A row's place within its attempt.
+/// A row's position in its attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// The attempt's first or only row: it counts.
+    /// The first or only row of an attempt, which counts.
     First,
-    /// The second row of an attempt that was counted.
+    /// The second row of an attempt, which does not count again.
     Second,
 }
 
-/// Pairs the rows of an ordered stream: a warning row belongs to the earliest error row of the same user
-/// that is still alone and at most [`PAIRED_WITHIN`] older. A row whose partner is missing is an attempt
-/// by itself.
+/// Pairs the rows of an ordered stream. A warning row belongs to the earliest unpaired error row of the same user that
+/// is at most [`PAIRED_WITHIN`] older. A row without a partner is an attempt by itself.
 #[derive(Clone, Debug, Default)]
 pub struct Pairing<U> {
     alone: HashMap<U, VecDeque<Timestamp>>,
 }
 
 impl<U: std::hash::Hash + Eq> Pairing<U> {
-    /// The place of the stream's next row.
+    /// The position of the next row.
     pub fn place(&mut self, at: Timestamp, user: U, row: RejectionRow) -> Place {
         match row {
             RejectionRow::Other => Place::First,
@@ -99,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn two_rows_are_one_attempt_also_where_attempts_interleave() {
+    fn paired_rows_are_one_attempt_even_when_interleaved() {
         assert_eq!(attempts(&[(0, 1, Error), (3_000, 1, Warning)]), 1);
         let interleaved = [
             (0, 1, Error),
@@ -113,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_whose_partner_is_missing_is_an_attempt() {
+    fn an_unpaired_row_is_an_attempt() {
         assert_eq!(attempts(&[(0, 1, Error)]), 1);
         assert_eq!(attempts(&[(0, 1, Warning)]), 1);
         assert_eq!(attempts(&[(0, 1, Error), (1, 2, Warning)]), 2);
@@ -123,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_guards_rows_are_told_apart() {
+    fn kinds_of_rejection_rows_are_recognised() {
         let sentence = Some("Emergency stop is active - trading is halted");
         assert_eq!(RejectionRow::of("error", Some(KILL_SWITCH_REASON)), Error);
         assert_eq!(RejectionRow::of("warning", sentence), Warning);

@@ -1,19 +1,19 @@
-//! Who may do what.
+//! Roles of accounts.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// What a person may do in the console. An account without one may only log in and out.
+/// Role of an account. An account without one can only log in and out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Reads every view and exports it.
     Auditor,
-    /// All that an auditor may, and reviews kill-switch episodes, sees everybody's exports.
+    /// As an auditor; also reviews kill-switch episodes and sees everybody's exports.
     Admin,
 }
 
 impl Role {
-    /// `auditor` or `admin`, as commands and the database spell it.
+    /// Its word in commands and in the database: `auditor` or `admin`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Saved views: a person's own names for queries of a list.
+//! Saved views: named queries of lists.
 
 use chrono_tz::Tz;
 use uuid::Uuid;
@@ -9,68 +9,67 @@ use crate::form::{FieldError, wrong_text};
 use crate::query::{Pairs, ParamError, Params};
 use crate::time::Timestamp;
 
-/// Most characters of a name.
+/// Maximum number of characters of a name.
 pub const LONGEST_NAME: usize = 80;
-/// Most views that one person saves.
+/// Maximum number of views of one owner.
 pub const MOST_VIEWS: i64 = 200;
 
-/// A query of a list under a name.
+/// A named query of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedView {
-    /// Its id, which its link names.
+    /// Its id, used in its link.
     pub id: Uuid,
     /// The list.
     pub view: View,
-    /// What its owner calls it.
+    /// Its name.
     pub name: String,
-    /// What it shows.
+    /// The saved query.
     pub query: SavedQuery,
     /// When it was saved.
     pub saved_at: Timestamp,
 }
 
 impl SavedView {
-    /// The link that opens it, for everybody who may read.
+    /// The link that opens it for every reader.
     #[must_use]
     pub fn link(&self) -> String {
         format!("/views/{}", self.id)
     }
 }
 
-/// The query string of a list, as the list itself prints it: a span that ends now still does, and no page of
-/// it is named.
+/// The canonical query string of a list, without a page position. Spans that end now are kept as such.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SavedQuery(String);
 
 impl SavedQuery {
-    /// What is saved of a list's query.
+    /// The part of a list's query that is saved.
     #[must_use]
     pub fn of(query: &ListQuery) -> Self {
         Self(query.pairs().without(&["after"]).to_string())
     }
 
-    /// Reads a raw query string of the list `view`. Days that name no zone are days of `zone`, which is saved with
-    /// them: the view shows the same rows to everybody.
+    /// Parses a raw query string of the list `view`. If it has days without a time zone, `zone` is added, so that the
+    /// view shows the same rows to everybody.
     ///
     /// # Errors
-    /// When it is none that the list takes; names the parameters at fault.
+    /// When it is invalid for the list; names the invalid parameters.
     pub fn parse(view: View, raw: &str, zone: Tz) -> Result<Self, ParamError> {
         ListQuery::parse(view, raw).map(|query| Self::of(&query.with_zone(zone)))
     }
 
-    /// As it was stored.
+    /// Wraps a stored query.
     #[must_use]
     pub const fn stored(text: String) -> Self {
         Self(text)
     }
 
-    /// As it is stored.
+    /// The query as stored.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The list with this query.
+    /// Link to the list with this query.
     #[must_use]
     pub fn link(&self, view: View) -> String {
         if self.0.is_empty() {
@@ -80,7 +79,7 @@ impl SavedQuery {
         }
     }
 
-    /// Its pairs, for people to read.
+    /// Its pairs, for display.
     #[must_use]
     pub fn pairs(&self) -> Pairs {
         Params::parse(&self.0)
@@ -89,10 +88,10 @@ impl SavedQuery {
     }
 }
 
-/// Reads a name as it was typed: white space is one space, and none around it.
+/// Normalises and validates a typed name: runs of white space become one space and are trimmed.
 ///
 /// # Errors
-/// When it has not 1 to [`LONGEST_NAME`] characters, or holds what cannot be stored.
+/// When it does not have 1 to [`LONGEST_NAME`] characters, or has characters that cannot be stored.
 pub fn read_name(typed: &str) -> Result<String, FieldError> {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     match wrong_text("name", &name, 1..=LONGEST_NAME)
@@ -109,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_line_of_some_characters() {
+    fn names_are_normalised_and_limited_in_length() {
         assert_eq!(read_name("  Blocked \r\n BTC ").unwrap(), "Blocked BTC");
         assert_eq!(read_name(&"ä".repeat(80)).unwrap().chars().count(), 80);
         for wrong in ["", " \n ", &"ä".repeat(81), "a\0b"] {

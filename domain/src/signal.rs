@@ -1,5 +1,5 @@
-//! Algorithm signals: the executor's (`ALGORITHM_SIGNAL` events) and the collectors' (table `signal`),
-//! as one list. A value that the details do not hold, or hold in another type, is what is there.
+//! Algorithm signals: the executor's (`ALGORITHM_SIGNAL` events) and the collectors' (table `signal`), as one list.
+//! Fields are as the details have them, and may be missing or of another type.
 
 use uuid::Uuid;
 
@@ -7,7 +7,7 @@ use crate::filter::SignalOutcomeKind;
 use crate::rejection::REJECTED;
 use crate::time::Timestamp;
 
-/// Where a signal comes from.
+/// Origin of a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// Table `signal`, written by data collectors.
@@ -17,7 +17,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// As in the URL.
+    /// Its word in URLs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -27,8 +27,8 @@ impl Origin {
     }
 }
 
-/// A signal's id: the event's uuid or the collector row's number. Signals of the same moment are
-/// ordered collectors first, then by number or by uuid.
+/// A signal's id: the event's UUID or the collector row's number. Signals with the same time are ordered collectors
+/// first, then by number or UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SignalId {
     /// `signal.id`
@@ -38,7 +38,7 @@ pub enum SignalId {
 }
 
 impl SignalId {
-    /// Where a signal of this id comes from.
+    /// The origin of a signal with this id.
     #[must_use]
     pub const fn origin(self) -> Origin {
         match self {
@@ -58,7 +58,7 @@ impl std::fmt::Display for SignalId {
 }
 
 impl SignalId {
-    /// Reads what it prints as; `None` for what is no signal's id.
+    /// Parses a printed id; `None` if it is not a signal's id.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match text.parse() {
@@ -71,42 +71,42 @@ impl SignalId {
 /// One signal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signal {
-    /// Its id, which tells its origin.
+    /// Its id, which determines its origin.
     pub id: SignalId,
     /// When it was written.
     pub timestamp: Timestamp,
-    /// The executor's algorithm, as the details spell it.
+    /// The algorithm's id, as in the executor's details.
     pub algorithm_id: Option<String>,
-    /// That algorithm's name, where it exists.
+    /// The algorithm's name, if it exists.
     pub algorithm_name: Option<String>,
     /// Coin.
     pub coin: Option<String>,
-    /// `buy`, `sell`, `neutral`, or what is there.
+    /// `buy`, `sell`, `neutral`, or any other stored text.
     pub action: Option<String>,
-    /// Quantity, as the details spell it.
+    /// Quantity, as in the details.
     pub quantity: Option<String>,
     /// Confidence or strength, as stored.
     pub confidence: Option<String>,
-    /// Price in the executor's market snapshot, as the details spell it.
+    /// Price in the executor's market snapshot, as in the details.
     pub price: Option<String>,
     /// The collector's name.
     pub source: Option<String>,
     /// The json column's text, exactly as stored.
     pub details: Option<String>,
-    /// What became of it; a collector's signal is never traded on, and has no outcome.
+    /// Its outcome; `None` for collectors' signals, which are never traded on.
     pub outcome: Option<SignalOutcome>,
 }
 
-/// What became of an executor's signal: the furthest that it got.
+/// How far an executor's signal got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignalOutcome {
-    /// The Guard gave no verdict on it in time.
+    /// The Guard gave no verdict within [`crate::link::LINK_WITHIN`].
     Nothing,
-    /// The Guard gave one.
+    /// The Guard gave a verdict.
     Verdict {
-        /// The event that says so.
+        /// The verdict's event.
         event: Uuid,
-        /// What it was, and what came of it.
+        /// The verdict and what followed.
         verdict: Verdict,
     },
 }
@@ -114,17 +114,16 @@ pub enum SignalOutcome {
 /// The Guard's verdict on a signal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was rejected, for this reason in the Guard's words.
+    /// Rejected, with the Guard's reason.
     Rejected(Option<String>),
-    /// It was approved, and no order came of it.
+    /// Approved, and no order followed.
     Approved,
-    /// It was approved, and an order of this status came of it: `submitted`, `filled`, or what the engine
-    /// wrote.
+    /// Approved, and an order with this status followed: `submitted`, `filled`, or what the engine wrote.
     Ordered(String),
 }
 
 impl SignalOutcome {
-    /// Of the verdict's event with its type and reason, and the status of the order that followed it.
+    /// The outcome from the verdict's event with its type and reason, and the status of the order that followed it.
     #[must_use]
     pub fn of(
         event: Option<Uuid>,
@@ -143,7 +142,7 @@ impl SignalOutcome {
         Self::Verdict { event, verdict }
     }
 
-    /// Which of the filter's words it is.
+    /// Its value of the filter `outcome`.
     #[must_use]
     pub fn kind(&self) -> SignalOutcomeKind {
         let Self::Verdict { verdict, .. } = self else {
@@ -165,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_tell_their_origin() {
+    fn ids_determine_their_origin() {
         assert_eq!(SignalId::parse("42").unwrap().origin(), Origin::Collector);
         let uuid = "5cc13e81-f0d5-42de-a352-e8a1565429ca";
         assert_eq!(SignalId::parse(uuid).unwrap().origin(), Origin::Executor);
@@ -173,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fill_in_part_is_a_fill_and_any_other_status_an_order() {
+    fn partial_fills_count_as_filled_and_other_statuses_as_order() {
         let of = |verdict| SignalOutcome::Verdict {
             event: Uuid::nil(),
             verdict,

@@ -1,6 +1,6 @@
-//! What stands behind a trade: the algorithm, its deployment, who approved it, and what is held.
+//! The background of a trade: algorithm, deployment, promotions and position.
 //!
-//! All of it but a promotion is a state: the row as it is now, whatever it was when the trade was made.
+//! Except promotions, these are present rows, which may have been different at the time of the trade.
 
 use uuid::Uuid;
 
@@ -14,11 +14,11 @@ pub struct Algorithm {
     pub id: Uuid,
     /// Its name.
     pub name: String,
-    /// As its authors number it: `1.0.0`.
+    /// Version: `1.0.0`.
     pub version: String,
     /// `rule_based`, or what the engine wrote.
     pub kind: String,
-    /// Its own parameters, text that should be json.
+    /// Its parameters; text that should be JSON.
     pub configuration: Option<String>,
 }
 
@@ -27,9 +27,9 @@ pub struct Algorithm {
 pub struct Deployment {
     /// `deployed_algorithms.id`
     pub id: Uuid,
-    /// Its name, where it has one of its own.
+    /// Its own name, if any.
     pub name: Option<String>,
-    /// For whom: e-mail, else id.
+    /// The user's e-mail, else id.
     pub user: String,
     /// Whether it runs.
     pub is_active: bool,
@@ -37,39 +37,40 @@ pub struct Deployment {
     pub position_limit: Option<Amount>,
     /// Limit of a day's loss in AUD.
     pub daily_loss_limit: Option<Amount>,
-    /// Parameters that overrule the algorithm's own, text that should be json.
+    /// Parameters that override the algorithm's; text that should be JSON.
     pub parameters: Option<String>,
-    /// When the row last changed: after a trade, it may have said something else then.
+    /// When the row last changed. If that is after a trade, it may have been different at the time.
     pub updated_at: Timestamp,
 }
 
-/// A row of `strategy_promotions`: that an algorithm may move on, for example from paper to the floor.
+/// A row of `strategy_promotions`: a request to move an algorithm to another environment, for example from paper to the
+/// floor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Promotion {
     /// `strategy_promotions.id`
     pub id: Uuid,
-    /// From which environment.
+    /// Source environment.
     pub from: String,
-    /// To which.
+    /// Target environment.
     pub to: String,
     /// `pending`, `approved`, `rejected`, or what the engine wrote.
     pub status: String,
-    /// Who asked for it: e-mail, else id.
+    /// E-mail, else id, of the requester.
     pub created_by: String,
-    /// When.
+    /// When it was requested.
     pub created_at: Timestamp,
-    /// Who decided: e-mail, else id.
+    /// E-mail, else id, of the reviewer.
     pub reviewed_by: Option<String>,
-    /// When.
+    /// When it was reviewed.
     pub reviewed_at: Option<Timestamp>,
-    /// What was said for it.
+    /// Notes of the requester.
     pub notes: Option<String>,
-    /// Why it was refused.
+    /// Reason of a rejection.
     pub rejection_reason: Option<String>,
 }
 
 impl Promotion {
-    /// Since when it says what it says: its review's time, else that of its making.
+    /// Time of its present status: that of the review, else that of the request.
     #[must_use]
     pub fn said_at(&self) -> Timestamp {
         self.reviewed_at.unwrap_or(self.created_at)
@@ -79,11 +80,11 @@ impl Promotion {
 /// A row of `positions`: what a user holds of a coin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// How much of the coin.
+    /// Quantity of the coin.
     pub quantity: Amount,
-    /// What it cost on average, AUD a coin.
+    /// Average price in AUD per coin.
     pub average_price: Amount,
-    /// What it cost altogether, AUD.
+    /// Total cost in AUD.
     pub total_cost: Amount,
     /// When the row last changed.
     pub updated_at: Timestamp,

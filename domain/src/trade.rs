@@ -1,4 +1,4 @@
-//! Trade decisions: `trade_audit` with the order that came of it.
+//! Trade decisions: rows of `trade_audit` with their orders.
 
 use uuid::Uuid;
 
@@ -20,48 +20,48 @@ pub struct Decision {
     pub asset: String,
     /// `BUY`, `SELL`, `HOLD`, or what the engine wrote.
     pub decision: String,
-    /// 0 to 1 as the engine means it; any float as it may be stored.
+    /// Confidence, normally 0 to 1; any float may be stored.
     pub confidence_score: f64,
     /// Price in AUD.
     pub price_at_decision: Option<Amount>,
-    /// Why, in the agent's words.
+    /// The agent's reason.
     pub reason: String,
-    /// An order was submitted (not: filled).
+    /// Whether an order was submitted (not whether it was filled).
     pub is_executed: bool,
-    /// The Guard blocked it, in the Guard's words.
+    /// The Guard's reason for blocking it, if it did.
     pub block_reason: Option<String>,
-    /// The order it names.
+    /// Id of its order.
     pub execution_order_id: Option<Uuid>,
-    /// What became of that order.
+    /// The order.
     pub order: OrderLink<Order>,
 }
 
-/// A decision with all there is to know.
+/// A decision with the details of its own page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TradeDetail {
-    /// The decision with its whole order.
+    /// The decision with its order.
     pub decision: Decision,
-    /// The algorithm that `agent_id` names as `algo:<uuid>`, where it still exists.
+    /// Name of the algorithm in `agent_id` (`algo:<uuid>`), if it exists.
     pub algorithm_name: Option<String>,
 }
 
-/// What became of a decision.
+/// Outcome of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// An order was submitted.
     Executed,
     /// The Guard blocked it.
     Blocked(BlockKind),
-    /// Both: the Guard blocked it and yet an order was submitted.
+    /// The Guard blocked it, and yet an order was submitted.
     BlockedYetExecuted(BlockKind),
-    /// HOLD: nothing was to be done.
+    /// HOLD: no order was intended.
     NoOrder,
-    /// Neither executed nor blocked, so far.
+    /// Neither executed nor blocked yet.
     Pending,
 }
 
 impl Outcome {
-    /// Of a row with this decision, `is_executed` and block reason.
+    /// The outcome of a row with this decision, `is_executed` and block reason.
     #[must_use]
     pub fn of(decision: &str, is_executed: bool, block_reason: Option<&str>) -> Self {
         match (block_reason, is_executed) {
@@ -75,7 +75,7 @@ impl Outcome {
 }
 
 impl Decision {
-    /// What became of it.
+    /// Its outcome.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         Outcome::of(
@@ -86,7 +86,7 @@ impl Decision {
     }
 }
 
-/// A confidence for a table: three digits where it is what the engine means it to be, else as stored.
+/// A confidence for a table: three digits if it is from 0 to 1, else as stored.
 #[must_use]
 pub fn confidence_label(score: f64) -> String {
     if (0.0..=1.0).contains(&score) {

@@ -1,31 +1,31 @@
-//! Time zones: names, the bounds of a local day, offsets as people read them.
+//! Time zones: names, bounds of local days, labels of offsets.
 
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
 use crate::time::Timestamp;
 
-/// Reads an IANA name (`Australia/Sydney`, `UTC`), exactly as the tz database spells it.
+/// Parses an IANA name (`Australia/Sydney`, `UTC`), case-sensitively.
 #[must_use]
 pub fn parse(name: &str) -> Option<Tz> {
     name.parse().ok()
 }
 
-/// The first moment of `day` in `zone`.
+/// The start of `day` in `zone`.
 ///
-/// Where clocks skip midnight it is the first moment after the gap; where they repeat it, the first
-/// of the two; for a day that a zone left out altogether, the first moment of the next one.
+/// If clocks skip midnight, it is the first time after the gap; if they repeat it, the earlier one; for a day that the
+/// zone skipped, the start of the next day.
 #[must_use]
 pub fn start_of_day(day: NaiveDate, zone: Tz) -> Timestamp {
     first_at(day.and_time(NaiveTime::MIN), zone)
 }
 
-/// The first moment at which a clock on the wall in `zone` shows `local`.
+/// The first time at which the local clock in `zone` shows `local`.
 ///
-/// Where clocks skip it, it is the first moment after the gap; where they show it twice, the first.
+/// If clocks skip it, the first time after the gap; if they repeat it, the earlier one.
 #[must_use]
 pub fn first_at(local: NaiveDateTime, zone: Tz) -> Timestamp {
-    // Gaps are at most a day (Pacific/Apia in 2011) and end on a quarter of an hour.
+    // Gaps are at most a day (Pacific/Apia in 2011) and end at a quarter of an hour.
     for quarters in 0..=96 {
         let candidate = local + TimeDelta::minutes(15 * quarters);
         if let Some(first) = zone.from_local_datetime(&candidate).earliest() {
@@ -44,13 +44,13 @@ pub fn end_of_day(day: NaiveDate, zone: Tz) -> Timestamp {
         })
 }
 
-/// The local day that `at` falls on in `zone`; `None` for moments outside the calendar.
+/// The local day of `at` in `zone`; `None` for times outside the calendar.
 #[must_use]
 pub fn day_of(at: Timestamp, zone: Tz) -> Option<NaiveDate> {
     Some(at.to_chrono()?.with_timezone(&zone).date_naive())
 }
 
-/// The zone's distance from UTC at `at`: `UTC+11`, `UTC-3:30`, `UTC`.
+/// The zone's offset from UTC at `at`: `UTC+11`, `UTC-3:30`, `UTC`.
 #[must_use]
 pub fn offset_label(at: Timestamp, zone: Tz) -> String {
     let Some(at) = at.to_chrono() else {
@@ -65,7 +65,7 @@ pub fn offset_label(at: Timestamp, zone: Tz) -> String {
     }
 }
 
-/// Every zone name that [`parse`] takes, for a form's list.
+/// Every zone name that [`parse`] accepts.
 pub fn names() -> impl Iterator<Item = &'static str> {
     chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
 }
@@ -98,13 +98,13 @@ mod tests {
     }
 
     #[test]
-    fn a_day_left_out_is_empty() {
+    fn a_skipped_day_is_empty() {
         let (zone, gone) = (Tz::Pacific__Apia, day("2011-12-30"));
         assert!(end_of_day(gone, zone) < start_of_day(gone, zone));
     }
 
     #[test]
-    fn offsets_read_as_people_say_them() {
+    fn offset_labels_omit_zero_minutes() {
         let at = Timestamp::parse_rfc3339("2026-11-23T00:00:00Z").unwrap();
         assert_eq!(offset_label(at, Tz::Australia__Sydney), "UTC+11");
         assert_eq!(offset_label(at, Tz::America__St_Johns), "UTC-3:30");

@@ -1,4 +1,4 @@
-//! Properties of the episodes that a stream of kill-switch events amounts to.
+//! Properties of episodes derived from streams of kill-switch events.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,7 +12,7 @@ use domain::time::Timestamp;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-/// What the engine may write, and what it should not.
+/// Kinds of events: those that the engine writes, and malformed ones.
 #[derive(Clone, Copy, Debug)]
 enum Written {
     Trigger,
@@ -90,7 +90,7 @@ proptest! {
     }
 
     #[test]
-    fn an_episode_is_one_mechanisms_and_in_order(stream in stream()) {
+    fn episodes_have_one_mechanism_and_ordered_events(stream in stream()) {
         for episode in derive(stream).episodes {
             prop_assert!(episode.events().all(|event| event.mechanism == episode.mechanism));
             prop_assert!(episode.activation.len() <= 2);
@@ -113,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn the_mechanisms_know_nothing_of_each_other(stream in stream()) {
+    fn mechanisms_are_independent(stream in stream()) {
         let together = derive(stream.clone());
         for mechanism in [Mechanism::EmergencyStop, Mechanism::Toggle] {
             let alone = derive(stream.iter().filter(|event| event.mechanism == mechanism).cloned());
@@ -125,7 +125,7 @@ proptest! {
 }
 
 #[test]
-fn no_toggle_is_hidden_by_what_else_its_details_hold() {
+fn unreadable_details_do_not_hide_a_toggle() {
     let deep = format!("{}{}", "[".repeat(1_000), "]".repeat(1_000));
     for more in ["1e400", "\"\\ud800\"", "\"\\u0000\"", &deep] {
         let mut raw = event(0, 0, Written::ToggleOn).event;
@@ -136,7 +136,7 @@ fn no_toggle_is_hidden_by_what_else_its_details_hold() {
 }
 
 #[test]
-fn a_doubled_activation_is_one_whichever_row_is_first() {
+fn a_doubled_activation_counts_once_in_either_order() {
     for rows in [
         [Written::Trigger, Written::Mirror],
         [Written::Mirror, Written::Trigger],
@@ -154,7 +154,7 @@ fn a_doubled_activation_is_one_whichever_row_is_first() {
 }
 
 #[test]
-fn what_does_not_pair_is_shown_as_what_it_is() {
+fn unmatched_events_are_kept_as_strays() {
     let history = derive([
         event(0, 0, Written::Clear),
         event(1, 1, Written::ToggleOn),
@@ -171,7 +171,7 @@ fn what_does_not_pair_is_shown_as_what_it_is() {
         ids(history.episodes[0].repeats.iter()),
         [Uuid::from_u128(2)]
     );
-    // A mirror row a minute later is no double but another activation.
+    // A mirror row a minute later is another activation, not a double.
     assert_eq!(
         ids(history.episodes[1].repeats.iter()),
         [Uuid::from_u128(5)]

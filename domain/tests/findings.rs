@@ -1,4 +1,4 @@
-//! The rules over rows: a span that is looked at in parts gives the same, and each rule knows its cases.
+//! Rules over rows: checking a span in parts gives the same findings, and each rule covers its cases.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
 use std::collections::{BTreeSet, HashSet};
@@ -74,7 +74,7 @@ struct Rows {
 }
 
 impl Rows {
-    /// What a look at `span` of them finds at `now`.
+    /// The findings of `span` at `now`.
     fn look(&self, span: Span, now: Timestamp) -> Vec<Finding> {
         let (from, to) = (
             span.from.plus_micros(-CONTEXT),
@@ -127,7 +127,7 @@ fn rows() -> impl Strategy<Value = Rows> {
     prop::collection::vec(row, 0..60).prop_map(|rows| {
         let mut all = Rows::default();
         for (number, (second, kind, odd, transaction)) in (1_u128..).zip(rows) {
-            // Ids and moments of their own: what is equal in both has no order that a database keeps.
+            // Distinct ids and times, since rows that are equal in both have no defined order.
             let micros = second * SECOND + i64::try_from(number).unwrap();
             let trade = r#"{"coin": "BTC", "side": "buy", "quantity": 1}"#;
             let signal = r#"{"signal": {"coin_type": "BTC", "action": "buy", "quantity": "1"}}"#;
@@ -160,13 +160,13 @@ fn rows() -> impl Strategy<Value = Rows> {
 
 proptest! {
     #[test]
-    fn unlinked_rules_find_the_same_in_parts_as_in_one(rows in rows(), cuts in prop::collection::btree_set(0_i64..220, 0..6)) {
+    fn rules_without_links_find_the_same_in_parts_as_at_once(rows in rows(), cuts in prop::collection::btree_set(0_i64..220, 0..6)) {
         let now = at(1_000 * SECOND);
         let whole = Span { from: at(-SECOND), to: at(300 * SECOND) };
         let mut edges = vec![whole.from];
         edges.extend(cuts.iter().map(|second| at(second * SECOND)));
         edges.push(whole.to);
-        // What hangs on a row by itself, or on the rows that follow it.
+        // Findings that depend on a single row, or on the rows that follow it.
         let alone = |finding: &Finding| matches!(
             finding.rule,
             Rule::UnreadableDetails | Rule::ExecutedNotFilled | Rule::ExecutedWithoutOrder | Rule::ClockBackwards
@@ -205,7 +205,7 @@ fn an_order_is_late_after_a_quarter_of_an_hour() {
             Some("executed-without-order"),
             Some("executed-without-order"),
         ),
-        // A word of a later release is no failure.
+        // An unknown status of a later release is not a failure.
         (Some("expired"), None, None),
     ] {
         let rows = rows(status);
@@ -219,7 +219,7 @@ fn an_order_is_late_after_a_quarter_of_an_hour() {
 }
 
 #[test]
-fn an_approval_leaks_whatever_its_details_say() {
+fn an_approval_is_a_leak_regardless_of_its_details() {
     let stop = derive([switch(1, 0, "kill_switch_toggle", r#"{"active": true}"#)]);
     let span = Span {
         from: at(0),
@@ -261,9 +261,9 @@ fn a_signal_is_given_ten_seconds() {
 }
 
 #[test]
-fn what_most_of_the_following_rows_contradict_was_written_late() {
+fn an_event_newer_than_most_later_ones_was_written_late() {
     let mut rows = Rows::default();
-    // Numbers of transactions that turn over on the way.
+    // Transaction ids that wrap around.
     for number in 0..12_u32 {
         let mut row = event(
             u128::from(number),
@@ -278,7 +278,7 @@ fn what_most_of_the_following_rows_contradict_was_written_late() {
     let mut late = rows.clone();
     late.events[2].transaction = Some(100);
     assert_eq!(late.rules(1_000 * SECOND), ["clock-backwards"]);
-    // One row with too late a time accuses nobody but itself, and nobody else of being late.
+    // One row with a time in the future causes a finding about itself only.
     let mut ahead = rows;
     ahead.events[3].at = at(11 * 6 * SECOND + 1);
     assert!(ahead.rules(1_000 * SECOND).is_empty());
@@ -298,7 +298,7 @@ fn switch(id: u128, second: i64, event_type: &str, details: &str) -> KillSwitchE
 }
 
 #[test]
-fn kill_switch_events_that_do_not_pair_are_told_once_each() {
+fn unmatched_kill_switch_events_are_reported_once_each() {
     let stop = "EMERGENCY_STOP_ACTIVATED";
     let history = derive([
         switch(1, 0, "EMERGENCY_STOP_CLEARED", "{}"),
@@ -321,7 +321,7 @@ fn kill_switch_events_that_do_not_pair_are_told_once_each() {
 }
 
 #[test]
-fn sources_that_differ_are_told_and_silence_is_no_difference() {
+fn disagreeing_sources_are_reported_and_missing_ones_are_not() {
     let history = derive([switch(1, 0, "kill_switch_toggle", r#"{"active": true}"#)]);
     let redis = |emergency_stop| RedisState::Known {
         emergency_stop,
@@ -344,7 +344,7 @@ fn sources_that_differ_are_told_and_silence_is_no_difference() {
 }
 
 #[test]
-fn every_rule_has_a_word_of_its_own_and_says_what_it_is() {
+fn rules_have_distinct_words_and_sentences() {
     let words: BTreeSet<&str> = Rule::all().map(Rule::as_str).collect();
     assert_eq!(words.len(), 19);
     for rule in Rule::all() {

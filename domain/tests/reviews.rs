@@ -1,4 +1,4 @@
-//! When an episode counts as dealt with, and who may sign.
+//! When a review is complete, and who may sign.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -79,7 +79,7 @@ fn one_signature_is_enough_without_leaks_and_two_people_with() {
         state(&one, true, 12),
         (ReviewState::Pending, Some(Needs::SecondReviewer))
     );
-    // The same person again is an amendment, no second reviewer.
+    // A second entry of the same person is an amendment, not a second reviewer.
     let same = [sign(3, 11), sign(3, 12)];
     assert_eq!(state(&same, true, 13).1, Some(Needs::SecondReviewer));
     let two = [sign(3, 11), sign(4, 12)];
@@ -87,7 +87,7 @@ fn one_signature_is_enough_without_leaks_and_two_people_with() {
 }
 
 #[test]
-fn whoever_had_a_part_is_never_the_only_reviewer() {
+fn a_person_involved_is_never_the_only_reviewer() {
     let closed = episode(false);
     for (who, part) in [(1, Involvement::Activated), (2, Involvement::Cleared)] {
         assert_eq!(
@@ -105,7 +105,7 @@ fn whoever_had_a_part_is_never_the_only_reviewer() {
             .is_err()
         );
         assert!(may_sign(&reviewer(who), &closed, &[sign(3, 11)], &People::default()).is_ok());
-        // Were it written all the same, it would not count alone.
+        // Even if it were written, it would not count alone.
         assert_eq!(state(&[sign(who, 11)], false, 12).0, ReviewState::Pending);
     }
     assert!(may_sign(&reviewer(3), &closed, &[], &People::default()).is_ok());
@@ -150,7 +150,7 @@ fn it_is_overdue_a_day_after_the_clear_and_an_open_one_a_day_after_its_activatio
 }
 
 #[test]
-fn what_was_signed_while_it_was_open_does_not_complete_it() {
+fn signatures_before_the_clear_do_not_complete_the_review() {
     let early = [sign(3, 5)];
     assert_eq!(
         state(&early, false, 12),
@@ -169,7 +169,7 @@ fn what_was_signed_while_it_was_open_does_not_complete_it() {
 }
 
 #[test]
-fn a_repeated_activation_is_a_part_too() {
+fn repeating_an_activation_is_involvement() {
     let mut events = vec![toggle(1, 0, Some(1), true), toggle(3, 1, Some(5), true)];
     events.push(toggle(2, 10, None, false));
     let twice = derive(events).episodes.pop().unwrap();
@@ -204,9 +204,9 @@ fn every_wrong_field_is_named() {
 }
 
 proptest! {
-    /// More signatures never take a finished review back, and leaks never make it easier.
+    /// Further signatures never undo a complete review, and leaks never make completion easier.
     #[test]
-    fn signatures_only_ever_help(
+    fn further_signatures_never_undo_a_review(
         signatures in prop::collection::vec((1_u128..6, 0_i64..40), 0..8),
         open in any::<bool>(),
     ) {
@@ -236,7 +236,7 @@ proptest! {
 }
 
 #[test]
-fn a_row_without_an_account_is_of_the_one_that_it_names() {
+fn a_row_without_an_account_belongs_to_the_account_in_triggered_by() {
     let one = reviewer(1);
     let Subject::Engine(id) = one.subject else {
         panic!("an engine's account")
@@ -274,7 +274,7 @@ fn link(one: &Reviewer, other: &Reviewer, ended_at: Option<i64>) -> Link {
 }
 
 #[test]
-fn who_shared_an_e_mail_when_the_event_was_seen_had_a_part() {
+fn accounts_with_the_same_recorded_e_mail_are_involved() {
     let (account, other) = (console_account(50, "a@b"), console_account(51, "c@d"));
     let closed = episode(false);
     let mut people = People::default();
@@ -293,14 +293,14 @@ fn who_shared_an_e_mail_when_the_event_was_seen_had_a_part() {
         may_sign(&other, &closed, &[], &people),
         Err(Refusal::FourEyes(Involvement::Activated))
     );
-    // An event of another episode says nothing about this one.
+    // An event of another episode has no effect on this one.
     let mut people = People::default();
     people.add_actor(Uuid::from_u128(9), account.subject, Some("a@b".to_owned()));
     assert!(may_sign(&account, &closed, &[], &people).is_ok());
 }
 
 #[test]
-fn links_add_up_and_an_ended_one_counts_for_what_had_begun() {
+fn links_are_transitive_and_ended_ones_count_for_earlier_episodes() {
     let (near, far) = (console_account(50, "a@b"), console_account(51, "c@d"));
     let actor = reviewer(1);
     let closed = episode(false);

@@ -1,4 +1,4 @@
-//! Traces: rows of one trade find each other, whatever stands between them, and never a row twice.
+//! Traces: rows of one trade are matched, whatever is between them, and no row is used twice.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall fail")]
 
@@ -16,7 +16,7 @@ const AUDIT_LOG: &str = include_str!("../../demo/fixtures/engine-sample/audit_lo
 const TRADE_AUDIT: &str = include_str!("../../demo/fixtures/engine-sample/trade_audit.csv");
 const ORDERS: &str = include_str!("../../demo/fixtures/engine-sample/orders.csv");
 
-/// Rows of a CSV, by the names of its columns.
+/// Rows of a CSV as maps by column name.
 fn rows(csv: &str) -> Vec<HashMap<String, String>> {
     let mut records = Vec::new();
     let (mut record, mut field, mut quoted) = (Vec::new(), String::new(), false);
@@ -47,7 +47,7 @@ fn uuid(text: &str) -> Option<Uuid> {
     Uuid::try_parse(text).ok()
 }
 
-/// What the engine's own code wrote.
+/// Rows that the engine itself wrote.
 fn sample() -> Vec<Step> {
     let filled = |text: &String| (!text.is_empty()).then(|| text.clone());
     let mut steps = Vec::new();
@@ -143,7 +143,7 @@ fn others(placed: &Placed) -> &[RowId] {
     }
 }
 
-/// A trade to be scattered into rows.
+/// A trade from which rows are generated.
 #[derive(Clone, Debug)]
 struct Trade {
     user: u8,
@@ -157,7 +157,7 @@ fn row(number: usize, part: u128) -> Uuid {
     Uuid::from_u128((number as u128) << 8 | part)
 }
 
-/// The rows of trade `number`, with a quantity that no other trade has.
+/// The rows of trade `number`, with a distinct quantity.
 fn scattered(number: usize, trade: &Trade) -> Vec<Step> {
     #[allow(clippy::cast_precision_loss, reason = "a few hundred trades")]
     let quantity = Some(1.0 + number as f64);
@@ -222,7 +222,7 @@ fn trades() -> impl Strategy<Value = Vec<Trade>> {
     prop::collection::vec(trade, 1..40)
 }
 
-/// The trade that a row was scattered from.
+/// The trade that a row was generated from.
 fn number_of(id: RowId) -> u128 {
     let (RowId::Event(id) | RowId::Order(id) | RowId::Decision(id)) = id;
     id.as_u128() >> 8
@@ -230,7 +230,7 @@ fn number_of(id: RowId) -> u128 {
 
 proptest! {
     #[test]
-    fn trades_that_interleave_are_put_together_again(trades in trades()) {
+    fn interleaved_trades_are_separated(trades in trades()) {
         let steps: Vec<Step> = trades
             .iter()
             .enumerate()
@@ -248,7 +248,7 @@ proptest! {
     }
 
     #[test]
-    fn every_row_stands_in_one_trace_and_no_link_is_longer_than_its_rule(
+    fn every_row_is_in_one_trace_and_links_are_within_their_rules_reach(
         rows in prop::collection::vec((0_i64..40_000_000, 0_u8..6, 0_u8..2, 0_u8..2), 0..80)
     ) {
         let steps: Vec<Step> = rows.iter().enumerate().map(|(number, (at, kind, coin, rest))| {
@@ -281,7 +281,7 @@ proptest! {
 }
 
 #[test]
-fn several_that_would_fit_are_named() {
+fn other_candidates_are_listed() {
     let at = Timestamp::from_postgres_micros;
     let signal = |number, micros| {
         Step::new(RowId::Event(row(number, 1)), at(micros), StepKind::Signal).of(

@@ -1,11 +1,11 @@
-//! Who is asking. Roles are handles: code that reads needs one, and without the role there is none to
-//! pass on, so a forgotten check does not compile.
+//! The signed-in user and the rights of their role. A right is a value ([`Auditor`], [`Author`], [`Admin`]) that
+//! functions take as an argument, so code that forgets to check a role does not compile.
 
 pub use domain::account::Subject;
 use domain::review::Reviewer;
 use domain::role::Role;
 
-/// The person behind a request, whose session and account were both looked up for it.
+/// The user of a request. The session and the account were both looked up for this request.
 #[derive(Clone, Debug)]
 pub struct CurrentUser {
     subject: Subject,
@@ -47,13 +47,13 @@ impl CurrentUser {
         self.role
     }
 
-    /// The zone of the engine's profile, as stored.
+    /// The time zone of the user's engine profile, as stored; not validated.
     #[must_use]
     pub fn timezone(&self) -> Option<&str> {
         self.timezone.as_deref()
     }
 
-    /// The right to read, for auditors and admins.
+    /// The right to read: auditors and admins.
     #[must_use]
     pub const fn auditor(&self) -> Option<Auditor> {
         match self.role {
@@ -62,7 +62,7 @@ impl CurrentUser {
         }
     }
 
-    /// The right to review, for admins.
+    /// The right to review: admins only.
     #[must_use]
     pub fn admin(&self) -> Option<Admin> {
         match self.role {
@@ -71,13 +71,13 @@ impl CurrentUser {
         }
     }
 
-    /// The right to write about findings and to save views, for auditors and admins.
+    /// The right to write notes and to save views: auditors and admins.
     #[must_use]
     pub fn author(&self) -> Option<Author> {
         self.auditor().map(|_| Author(self.reviewer()))
     }
 
-    /// The person as a reviewer would be known.
+    /// The user as the author of reviews and notes.
     #[must_use]
     pub fn reviewer(&self) -> Reviewer {
         Reviewer {
@@ -87,25 +87,24 @@ impl CurrentUser {
     }
 }
 
-/// The right to review kill-switch episodes, and who has it: what is signed carries this name.
+/// The right to review kill-switch episodes. Holds the admin whose name a review carries.
 #[derive(Clone, Debug)]
 pub struct Admin(Reviewer);
 
 impl Admin {
-    /// Who signs.
+    /// The admin who signs.
     #[must_use]
     pub const fn reviewer(&self) -> &Reviewer {
         &self.0
     }
 }
 
-/// The right to write notes about findings and to save views, and who has it: what is written carries this
-/// name.
+/// The right to write notes about findings and to save views. Holds the author whose name they carry.
 #[derive(Clone, Debug)]
 pub struct Author(Reviewer);
 
 impl Author {
-    /// Who writes.
+    /// The user who writes.
     #[must_use]
     pub const fn writer(&self) -> &Reviewer {
         &self.0
@@ -117,7 +116,7 @@ impl Author {
 pub struct Auditor(());
 
 impl Auditor {
-    /// The right of whoever runs the command line: they hold the database's password anyway.
+    /// The right of a command-line operator, who has the database's password already.
     #[must_use]
     pub const fn operator() -> Self {
         Self(())

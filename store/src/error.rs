@@ -1,4 +1,4 @@
-//! What can go wrong with a database, by what somebody can do about it.
+//! Errors of the databases, by what the caller can do about them.
 
 use std::sync::Arc;
 
@@ -7,41 +7,41 @@ use crate::engine::StopReason;
 /// A failed database call.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database is away, starting, stopping or full: try again later.
+    /// The database is unreachable, starting, stopping or out of resources. Retry later.
     #[error("the database cannot be reached: {0}")]
     Unavailable(#[source] sqlx::Error),
-    /// Somebody else, such as a migration of the engine, holds a lock for longer than a request waits: try again later.
+    /// Another session, such as a migration of the engine, holds a lock for longer than the lock timeout. Retry later.
     #[error("a table is locked by somebody else, such as a migration of the engine")]
     Locked(#[source] sqlx::Error),
-    /// The query ran into its time limit: ask for less.
+    /// The statement timed out. Ask for less.
     #[error("the query ran longer than its time limit")]
     TimedOut,
-    /// An export was ended before its last row.
+    /// An export was stopped before its last row.
     #[error("the export was ended: {0:?}")]
     ExportStopped(StopReason),
-    /// Every export connection is busy.
+    /// All export slots are taken.
     #[error("too many exports run at the moment")]
     ExportsBusy,
-    /// The engine's schema is not what the console reads; one line a difference.
+    /// The engine's schema differs from what the console reads; one line per difference.
     #[error("the engine's schema is not what this console reads:\n{0}")]
     Schema(String),
-    /// A table or column that is read is not there any more, or may not be read: a migration took it away.
+    /// A table or column is missing or not granted, most likely after a migration.
     #[error("a table or column that is read is missing, or may not be read: {0}")]
     SchemaChanged(#[source] sqlx::Error),
-    /// Schema `audit_console` is missing or of another version.
+    /// Schema `audit_console` is missing or has another version.
     #[error("{0}")]
     NotMigrated(String),
-    /// Something that a person asked for cannot be done, in their words.
+    /// The operation is not possible; the message is for the person who asked for it.
     #[error("{0}")]
     Refused(String),
-    /// A defect of the console or the database.
+    /// An unexpected error: a bug of the console or a fault of the database.
     #[error(transparent)]
     Database(sqlx::Error),
-    /// The failure of a call whose answer several waited for.
+    /// Error of a call that several callers shared.
     #[error(transparent)]
     Shared(Arc<StoreError>),
-    /// The last check found that the record could be rewritten: nothing is written to it until a later one
-    /// finds it right. One line a breach.
+    /// The last check found that the record is not protected. Nothing is written to it until a later check passes. One
+    /// line per breach.
     #[error("the record is not protected, and nothing is written to it:\n{0}")]
     RecordUnprotected(String),
     /// A migration failed.
@@ -50,7 +50,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// The failure of sqlx behind it, where there is one.
+    /// The underlying sqlx error, if any.
     pub(crate) const fn database_error(&self) -> Option<&sqlx::Error> {
         match self {
             Self::Unavailable(error)
@@ -65,7 +65,7 @@ impl StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
-            // A server that dies in mid-sentence is a broken protocol to sqlx.
+            // sqlx reports a server that dies during an answer as a protocol error.
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
             | sqlx::Error::Protocol(_)
@@ -79,8 +79,7 @@ impl From<sqlx::Error> for StoreError {
                 Some("42703" | "42P01" | "42501") => Self::SchemaChanged(error),
                 // lock_not_available
                 Some("55P03") => Self::Locked(error),
-                // Connection exceptions, out of resources, shutting down or starting up, a replica that must go on
-                // replaying.
+                // Connection exceptions, insufficient resources, shutdown or start-up, replay of a replica.
                 Some(code)
                     if code.starts_with("08")
                         || code.starts_with("53")

@@ -1,8 +1,8 @@
-//! The only SQL of the product.
+//! All SQL of the project.
 //!
-//! Two databases, two types: [`EngineDb`] reads the trading engine's tables and can do nothing else,
-//! [`ConsoleDb`] is schema `audit_console`, the console's own. They may be one server, or a replica and a primary.
-//! What an auditor may read takes an [`access::Auditor`] handle, which only somebody with that role has.
+//! Two databases, two types: [`EngineDb`] reads the trading engine's tables and cannot write; [`ConsoleDb`] is schema
+//! `audit_console`, the console's own tables. Both may be in one database, or in a replica and a primary. Functions
+//! that read data for auditors take an [`access::Auditor`], which only a user with that role has.
 
 pub mod access;
 pub mod console;

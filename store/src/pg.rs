@@ -1,4 +1,4 @@
-//! PostgreSQL's values as the domain's: moments that `chrono` cannot hold, exact decimals.
+//! Conversions of PostgreSQL's values to domain types: times beyond the range of `chrono`, and exact decimals.
 
 use domain::amount::Amount;
 use domain::time::Timestamp;
@@ -9,7 +9,7 @@ use sqlx::postgres::{
 };
 use sqlx::{Decode, Encode, Postgres, Row as _, Type};
 
-/// A `timestamptz`, infinities and far years included: `sqlx` by way of `chrono` panics on those.
+/// A `timestamptz`, including infinities and years on which sqlx with `chrono` panics.
 #[derive(Clone, Copy)]
 pub struct PgTimestamp(pub Timestamp);
 

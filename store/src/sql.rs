@@ -1,8 +1,8 @@
-//! SQL text with its values. A value is bound where the statement is prepared, and written as a literal where it cannot be:
-//! `COPY` and `BEGIN` take no parameters.
+//! Builder of SQL text with values. Values are bound in prepared statements, and written as literals where PostgreSQL
+//! takes no parameters: in `COPY` and `BEGIN`.
 //!
-//! No `String` gets into the text as it is: [`Sql::push`] takes constants, numbers and other [`Sql`], and everything else is
-//! quoted or escaped by its type. [`Sql::written_by_postgres`] is the one exception.
+//! No `String` gets into the text unescaped: [`Sql::push`] takes constants, numbers and other [`Sql`]; everything else
+//! is quoted or escaped by its type. [`Sql::written_by_postgres`] is the only exception.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -98,7 +98,7 @@ macro_rules! number_fragments {
 }
 number_fragments!(u8, u16, u32, u64, u128, usize, i64);
 
-/// The pieces, one after the other, as one [`Sql`]: what [`Sql::push`] takes.
+/// Concatenates pieces that [`Sql::push`] takes into one [`Sql`].
 macro_rules! sql {
     ($($piece:expr),* $(,)?) => {{
         let mut sql = $crate::sql::Sql::default();
@@ -115,17 +115,17 @@ impl From<&'static str> for Sql {
 }
 
 impl Sql {
-    /// Begins with this text.
+    /// SQL of a constant text.
     pub fn new(text: &'static str) -> Self {
         Self(vec![Piece::Text(Cow::Borrowed(text))])
     }
 
-    /// SQL that PostgreSQL itself wrote, out of its catalogues: `pg_get_indexdef`, `format_type`, `quote_ident`.
+    /// SQL that PostgreSQL generated: with `pg_get_indexdef`, `format_type`, `quote_ident`. Not escaped.
     pub fn written_by_postgres(text: String) -> Self {
         Self(vec![Piece::Text(Cow::Owned(text))])
     }
 
-    /// This text with its placeholders replaced: `{name}` by the part of that name. Other braces are left as they are.
+    /// Replaces placeholders in a text: `{name}` by the part with that name. Other braces are kept.
     pub fn template(text: &'static str, parts: &[(&str, Self)]) -> Self {
         let (mut sql, mut rest) = (Self::default(), text);
         while let Some((before, after)) = rest.split_once('{') {
@@ -184,13 +184,13 @@ impl Sql {
         self
     }
 
-    /// Appends a text as a literal without a type, also where the other values are bound.
+    /// Appends a text as an untyped literal, even where other values are bound.
     pub fn quoted(&mut self, text: &str) -> &mut Self {
         self.0.push(Piece::Text(Cow::Owned(escape_literal(text))));
         self
     }
 
-    /// Appends a `text` literal, also where the other values are bound: in an expression that an index may hold.
+    /// Appends a `text` literal even where other values are bound: for expressions that an index may contain.
     pub fn text_literal(&mut self, text: &str) -> &mut Self {
         let literal = Value::Text(text.to_owned()).literal();
         self.0.push(Piece::Text(Cow::Owned(literal)));
@@ -297,7 +297,7 @@ impl Sql {
         query
     }
 
-    /// The text with `$1`, `$2`, … for its values, and they.
+    /// The text with `$1`, `$2`, … for its values, and the values.
     fn with_parameters(self) -> (String, Vec<Value>) {
         let (mut text, mut values) = (String::new(), Vec::new());
         for piece in self.0 {
@@ -325,25 +325,25 @@ impl fmt::Display for Sql {
 }
 
 impl SqlSafeStr for Sql {
-    /// The text with its values as literals; parameters that it names itself, as `$1`, are bound by whoever runs it.
+    /// The text with its values as literals. The caller binds parameters in the text itself, such as `$1`.
     fn into_sql_str(self) -> SqlStr {
         audited(self.to_string())
     }
 }
 
-/// The only text that sqlx takes without being a constant: made of a [`Sql`].
+/// The only text passed to sqlx that is not a constant; made from a [`Sql`].
 fn audited(text: String) -> SqlStr {
     AssertSqlSafe(text).into_sql_str()
 }
 
-/// A `timestamptz` literal; moments beyond the calendar's text are counted from the epoch.
+/// A `timestamptz` literal. Times outside the range of calendar notation are written as an offset from the epoch.
 fn timestamp_literal(at: Timestamp) -> String {
     match at {
         Timestamp::INFINITY | Timestamp::NEG_INFINITY => {
             format!("'{}'::timestamptz", at.rfc3339())
         }
         at => {
-            // Days and the rest apart: an interval of microseconds alone loses digits beyond 2^53.
+            // Days and microseconds separately: an interval of microseconds alone loses digits beyond 2^53.
             let micros = at.postgres_micros();
             let (days, rest) = (
                 micros.div_euclid(86_400_000_000),

@@ -1,12 +1,12 @@
 //! Statements as constants, each checked against the schema by a test.
 //!
-//! sqlx's own check, `query!`, asks one database when the crate is compiled. The console reads tables that others migrate:
-//! columns may be missing, types wider, a table not granted, and each statement has to work with what it finds. So the texts
-//! are plain constants; a module writes its own between the braces of [`statements!`], which makes a test that has PostgreSQL
-//! prepare every one of them against the engine's tables and schema `audit_console`. A statement that is put together in the
-//! same way each time is prepared by [`prepared!`]. A test of this module finds whatever is neither.
+//! sqlx's own check, `query!`, asks one database at compile time. The console reads tables that others migrate: columns
+//! may be missing, types wider, tables not granted, and each statement must work with what it finds. Statements are
+//! therefore plain constants, listed in [`statements!`], which generates a test that prepares each of them against the
+//! engine's tables and schema `audit_console`. Statements that are always built in the same way are prepared by
+//! [`prepared!`]. A test of this module finds statements that are neither.
 
-/// Makes a constant of each statement of a module, and the test that prepares all of them.
+/// Defines a constant for each statement of a module, and a test that prepares them.
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $text:expr;)+) => {
         $($(#[$doc])* const $name: &str = $text;)+
@@ -20,7 +20,7 @@ macro_rules! statements {
     };
 }
 
-/// Makes the test that prepares statements which are put together, each an expression of type [`crate::sql::Sql`].
+/// Defines a test that prepares built statements, each an expression of type [`crate::sql::Sql`].
 #[cfg(test)]
 macro_rules! prepared {
     ($($statement:expr),+ $(,)?) => {
@@ -54,7 +54,7 @@ pub mod tests {
         database
     }
 
-    /// Has PostgreSQL parse and analyse each statement, given with its name.
+    /// Prepares each statement, given with its name.
     pub async fn prepare(statements: &[(&str, String)]) {
         let database = migrated().await;
         let mut connection = database.pool().acquire().await.unwrap();
@@ -78,7 +78,7 @@ pub mod tests {
         entries.flat_map(|entry| of(entry.path())).collect()
     }
 
-    /// What is between the braces of `statements!`.
+    /// The text between the braces of `statements!`.
     fn registered(text: &str) -> &str {
         let after = text.split_once("\nstatements! {\n");
         after.map_or("", |(_, after)| {
@@ -86,8 +86,7 @@ pub mod tests {
         })
     }
 
-    /// What a source passes to sqlx that is no statement of [`statements!`]: literals, and constants that are defined
-    /// elsewhere.
+    /// SQL that a source passes to sqlx without [`statements!`]: literals, and constants that are defined elsewhere.
     fn unregistered(text: &str) -> Vec<String> {
         let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text);
         let known = registered(code);

@@ -1,5 +1,5 @@
-//! The indexes that are advised: that they can be created as printed, that PostgreSQL uses each for its lists, that what is
-//! there is not advised again, and that nothing happens to the engine's tables meanwhile.
+//! Advised indexes: they can be created as printed, PostgreSQL uses each for its lists, existing ones are not advised
+//! again, and the engine's tables are not changed meanwhile.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,7 +24,7 @@ impl Engine {
         self.db.advise(&self.auditor).await.unwrap()
     }
 
-    /// Creates everything that is advised, as it is printed.
+    /// Creates every advised index, as printed.
     async fn create_advised(&self) {
         for advice in self.advised().await {
             if advice.lacks_extension() {
@@ -53,7 +53,7 @@ impl Engine {
         );
     }
 
-    /// Everything that is there, and every row.
+    /// All schema objects and a hash of every row.
     async fn fingerprint(&self) -> String {
         let mut all = self
             .ask(
@@ -81,7 +81,7 @@ impl Engine {
     }
 }
 
-/// Where the copies of a test go.
+/// The database for a test's copies.
 async fn scratch() -> Engine {
     Engine::of(TestDatabase::builder().create().await)
 }
@@ -140,7 +140,7 @@ async fn every_advised_index_can_be_created_and_is_used_for_its_lists() {
 }
 
 #[tokio::test]
-async fn what_is_there_under_another_name_is_not_advised_and_what_failed_is_taken_away() {
+async fn equivalent_indexes_are_not_advised_and_invalid_ones_are_dropped() {
     let engine = Engine::empty().await;
     engine
         .execute(
@@ -157,10 +157,10 @@ async fn what_is_there_under_another_name_is_not_advised_and_what_failed_is_take
     let advised = engine.advised().await;
     let find = |name: &str| advised.iter().find(|advice| advice.name() == name);
     assert!(find("audit_console_trades_asset").is_none());
-    // Neither the other way round in part, nor of some rows only.
+    // Neither partly descending indexes nor partial ones are equivalent.
     assert!(find("audit_console_trades_agent").is_some());
     assert!(find("audit_console_events_severity_lower").is_some());
-    // One that failed, and one whose columns have another collation than the searches.
+    // An invalid index, and one with another collation than searches use.
     for name in ["audit_console_events_user", "audit_console_trades_words"] {
         let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS public.{name};");
         assert_eq!(find(name).unwrap().clean_up(), Some(drop.as_str()));
@@ -210,7 +210,7 @@ async fn indexes_of_partitioned_tables_are_created_as_printed_and_used() {
         .map(IndexAdvice::name)
         .collect();
     assert_eq!(again, [""; 0]);
-    // A partition that comes later gets them by itself.
+    // A new partition gets the indexes automatically.
     engine
         .execute("CREATE TABLE later PARTITION OF trade_audit FOR VALUES FROM ('2027-01-01') TO ('2027-02-01')")
         .await;
@@ -221,7 +221,7 @@ async fn indexes_of_partitioned_tables_are_created_as_printed_and_used() {
 }
 
 #[tokio::test]
-async fn a_script_that_was_interrupted_goes_on_wherever_that_was() {
+async fn an_interrupted_script_can_be_resumed_at_any_statement() {
     let engine = partitioned(small_history()).await;
     let find = async || {
         let advised = engine.advised().await;
@@ -230,7 +230,7 @@ async fn a_script_that_was_interrupted_goes_on_wherever_that_was() {
             .find(|advice| advice.name() == "audit_console_events_user")
     };
     let mut steps = 0;
-    // Each time the first statement alone is run.
+    // Runs only the first statement each time.
     while let Some(advice) = find().await {
         assert_eq!(advice.clean_up(), None);
         engine.execute(&advice.statements()[0]).await;
@@ -246,7 +246,7 @@ const MONTHS: [&str; 6] = [
     "2026_08", "2026_09", "2026_10", "2026_11", "2026_12", "rest",
 ];
 
-/// Indexes that the engine's owner may have made of each month, and one that failed.
+/// Indexes that the engine's owner may have created per month, and an invalid one.
 async fn create_indexes_of_months(engine: &Engine) {
     for month in MONTHS {
         // The same as the advised one, but in one month; more than another; another than a third.
@@ -262,7 +262,7 @@ async fn create_indexes_of_months(engine: &Engine) {
             ))
             .await;
     }
-    // Failed, and of no use.
+    // Invalid and useless.
     engine
         .execute(
             "CREATE INDEX audit_console_trades_asset_trade_audit_2026_08 ON trade_audit_2026_08 (asset, timestamp, id); \
@@ -274,7 +274,7 @@ async fn create_indexes_of_months(engine: &Engine) {
 }
 
 #[tokio::test]
-async fn what_partitions_have_is_respected() {
+async fn existing_indexes_of_partitions_are_reused() {
     let engine = partitioned(small_history()).await;
     create_indexes_of_months(&engine).await;
     let advised = engine.advised().await;
@@ -304,7 +304,7 @@ async fn what_partitions_have_is_respected() {
     let blocked = find("audit_console_trades_blocked").unwrap();
     let drop = "DROP INDEX IF EXISTS public.audit_console_trades_blocked;";
     assert_eq!(blocked.clean_up(), Some(drop));
-    // As somebody runs it.
+    // As an operator would run it.
     engine.execute(drop).await;
     for advice in [asset, blocked] {
         for statement in advice.statements() {
@@ -318,7 +318,7 @@ async fn what_partitions_have_is_respected() {
             advice.name()
         );
     }
-    // An attached one that failed cannot be replaced alone.
+    // An attached invalid index cannot be replaced alone.
     engine
         .execute(&format!(
             "UPDATE pg_index SET indisvalid = false \
@@ -356,7 +356,7 @@ async fn partitioned_tables_are_measured_on_a_copy() {
     copy.remove().await.unwrap();
 }
 
-/// A hostile signal must not make an index refuse what the engine inserts.
+/// An index must accept every signal that the engine can insert.
 #[tokio::test]
 async fn the_index_of_signals_takes_any_details() {
     let engine = Engine::empty().await;
@@ -431,7 +431,7 @@ async fn measuring_changes_nothing_on_the_engine_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn a_sample_keeps_what_belongs_together() {
+async fn sampling_keeps_related_rows_together() {
     let engine = Engine::history().await;
     let scratch = scratch().await;
     let mut copy = Scratch::connect(&engine.db, &engine.auditor, scratch.database.url())
@@ -476,9 +476,9 @@ async fn the_engines_own_database_is_never_measured_on() {
     first.unwrap().remove().await.unwrap();
 }
 
-/// The role that OPERATIONS recommends can do it all.
+/// The role that OPERATIONS recommends suffices.
 #[tokio::test]
-async fn a_role_that_may_only_select_is_enough() {
+async fn a_role_with_select_only_suffices() {
     let engine = Engine::sample().await;
     let role = format!(
         "reader_{}",

@@ -1,4 +1,4 @@
-//! The console's own tables, and what it refuses to start with.
+//! The console's own tables, and the checks at start.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -34,7 +34,7 @@ fn strategist() -> Subject {
 }
 
 #[tokio::test]
-async fn copies_that_start_together_migrate_once() {
+async fn concurrent_instances_migrate_once() {
     let engine = Engine::sample().await;
     let console = engine.console();
     assert!(matches!(
@@ -75,7 +75,7 @@ async fn the_engines_schema_is_checked_by_table_and_column() {
     assert!(!error.contains("extra"));
 }
 
-/// The engine's database, as if it were another than the console's: then accounts are looked up in a second step.
+/// The engine's database with a different URL, so that accounts are looked up in a second step.
 fn elsewhere(engine: &Engine) -> EngineDb {
     EngineDb::new(&format!(
         "{}?sslmode=disable",
@@ -198,7 +198,7 @@ async fn superusers_of_the_engine_are_admins_and_console_accounts_have_their_rol
 }
 
 #[tokio::test]
-async fn what_is_recorded_cannot_be_changed() {
+async fn recorded_rows_cannot_be_changed() {
     let (engine, console) = migrated().await;
     try_to_log_in(&console, &from("a@b", "::1"), false).await;
     console
@@ -233,7 +233,7 @@ fn from<'a>(email: &'a str, block: &'a str) -> Origin<'a> {
     }
 }
 
-/// Makes an attempt; says whether it might be made.
+/// Attempts to log in. Returns whether the attempt was allowed.
 async fn try_to_log_in(console: &ConsoleDb, origin: &Origin<'_>, succeeds: bool) -> bool {
     let Some(under_way) = console.begin_login(origin).await.unwrap() else {
         return false;
@@ -260,7 +260,7 @@ async fn failures_are_throttled_per_account_and_address() {
 }
 
 #[tokio::test]
-async fn strangers_failures_do_not_lock_out_whoever_is_known() {
+async fn failures_from_elsewhere_do_not_lock_out_a_known_origin() {
     let (engine, console) = migrated().await;
     assert!(try_to_log_in(&console, &from("A@b", "192.0.2.1"), true).await);
     engine
@@ -285,9 +285,9 @@ async fn strangers_failures_do_not_lock_out_whoever_is_known() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_attempts_that_arrive_together_no_more_pass_than_may() {
+async fn concurrent_login_attempts_do_not_exceed_the_limit() {
     let (engine, console) = migrated().await;
-    // As another copy of the console.
+    // As another instance of the console.
     let other = ConsoleDb::new(engine.database.url()).unwrap();
     let attempts = (0..60).map(|number| {
         let console = if number % 2 == 0 { &console } else { &other };
@@ -313,7 +313,7 @@ async fn of_attempts_that_arrive_together_no_more_pass_than_may() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_never_ends_counts_for_a_minute() {
+async fn an_unfinished_login_attempt_counts_for_a_minute() {
     let (engine, console) = migrated().await;
     for _ in 0..10 {
         let begun = console.begin_login(&from("a@b", "::1")).await.unwrap();
@@ -333,7 +333,7 @@ async fn an_attempt_that_never_ends_counts_for_a_minute() {
 }
 
 #[tokio::test]
-async fn a_draft_is_kept_for_its_session_and_an_hour() {
+async fn drafts_expire_with_their_session_or_after_an_hour() {
     let (engine, console) = migrated().await;
     let (one, two) = (SessionToken([1; 32]), SessionToken([2; 32]));
     for token in [one, two] {
@@ -361,7 +361,7 @@ async fn a_draft_is_kept_for_its_session_and_an_hour() {
     assert_eq!(count().await, 1);
     console.delete_session(two).await.unwrap();
     assert_eq!(count().await, 0);
-    // Every copy of the console seals with the same key.
+    // All instances encrypt with the same key.
     let other = ConsoleDb::new(engine.database.url()).unwrap();
     assert_eq!(
         console.seal_key().await.unwrap(),
@@ -406,7 +406,7 @@ async fn the_engines_sessions_are_read_only_and_need_select_alone() {
 }
 
 #[tokio::test]
-async fn a_table_that_the_engine_locks_is_said_to_be_locked() {
+async fn a_locked_table_is_reported_as_locked() {
     let engine = Engine::sample().await;
     let mut migration = engine.database.pool().begin().await.unwrap();
     sqlx::raw_sql("LOCK TABLE trade_audit")
@@ -420,7 +420,7 @@ async fn a_table_that_the_engine_locks_is_said_to_be_locked() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_away_is_said_to_be_away() {
+async fn unreachable_database_is_reported_as_unavailable() {
     let engine = EngineDb::new("postgres://nobody@127.0.0.1:1/none").unwrap();
     assert!(matches!(
         engine.ping().await,

@@ -1,4 +1,4 @@
-//! One episode's dossier and its exports, over the real engine's rows and hostile ones.
+//! Dossiers and their exports, over the real engine's rows and hostile ones.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -79,7 +79,7 @@ async fn the_samples_toggle_leaks_and_its_value_is_exact() {
         Some("MA Crossover")
     );
     assert!(leaks.in_flight.is_empty());
-    // Orders on which the executor crashed before.
+    // Orders left open by crashes of the executor.
     assert!(leaks.open_at_activation > 0);
     assert!(leaks.last_fill.is_some());
     let resumption = dossier.resumption.unwrap();
@@ -93,7 +93,7 @@ async fn the_samples_toggle_leaks_and_its_value_is_exact() {
 }
 
 #[tokio::test]
-async fn an_enforced_stop_pairs_the_rows_of_its_rejections() {
+async fn rejections_of_an_enforced_stop_are_paired() {
     let engine = Engine::sample().await;
     let dossier = dossier(&engine, STOP).await;
     assert_eq!(dossier.effect.rejections, 6);
@@ -160,7 +160,7 @@ async fn the_timelines_csv_counts_attempts_and_trades_once() {
     );
 }
 
-/// Rows of every kind that a careless reader stumbles over, inside a toggle's episode.
+/// Hostile rows of every kind, inside a toggle's episode.
 const HOSTILE: &str = r#"
     INSERT INTO audit_log (event_type, severity, details, id, timestamp)
       SELECT kind, 'info', details::json, gen_random_uuid(), '2026-11-23 07:35:30.5+00'
@@ -196,7 +196,7 @@ async fn hostile_rows_are_counted_and_stop_nothing() {
 }
 
 #[tokio::test]
-async fn more_moments_than_are_listed_are_counted_by_columns() {
+async fn entries_beyond_the_limit_are_counted_by_columns() {
     let engine = Engine::sample().await;
     engine
         .execute(
@@ -230,7 +230,7 @@ async fn more_moments_than_are_listed_are_counted_by_columns() {
 }
 
 #[tokio::test]
-async fn what_was_under_way_is_no_leak() {
+async fn orders_in_flight_are_not_leaks() {
     let engine = Engine::sample().await;
     engine
         .execute(
@@ -250,7 +250,7 @@ async fn what_was_under_way_is_no_leak() {
 }
 
 #[tokio::test]
-async fn a_dossier_needs_no_more_tables_than_the_engine_has() {
+async fn dossier_works_without_the_optional_tables() {
     let engine = Engine::sample().await;
     let full = dossier(&engine, TOGGLE).await;
     assert_eq!(full.risk_context.rules.unwrap().len(), 0);
@@ -275,7 +275,7 @@ async fn every_episode_of_the_history_has_a_dossier_and_only_toggles_leak() {
     for episode in &history.episodes {
         let dossier = dossier(&engine, &episode.key().to_string()).await;
         let enforced = episode.mechanism == Mechanism::EmergencyStop;
-        // A trade that was under way when the stop was pulled may still be checked a second time.
+        // A trade in flight at the activation may still be checked a second time.
         if !enforced {
             assert!(dossier.effect.leaked(), "{}", episode.key());
         }
@@ -296,7 +296,7 @@ async fn every_episode_of_the_history_has_a_dossier_and_only_toggles_leak() {
 }
 
 #[tokio::test]
-async fn a_stop_at_the_calendars_end_has_a_dossier() {
+async fn an_episode_at_the_end_of_the_calendar_has_a_dossier() {
     let engine = Engine::empty_with_console().await;
     let moments = [
         "-infinity",
@@ -305,7 +305,7 @@ async fn a_stop_at_the_calendars_end_has_a_dossier() {
         "294276-12-31 23:59:59.999999+00",
         "infinity",
     ];
-    // Of the two rows of one moment the id tells which is the first: a stop of no time, or an open one.
+    // Of two rows with the same time, the id determines the order: an episode of zero length, or an open one.
     let ids = [(1, 2), (2, 1)].map(|(on, off)| (Uuid::from_u128(on), Uuid::from_u128(off)));
     for (at, (on, off)) in moments.into_iter().flat_map(|at| ids.map(|ids| (at, ids))) {
         let text = format!(
@@ -327,7 +327,7 @@ async fn a_stop_at_the_calendars_end_has_a_dossier() {
 }
 
 #[tokio::test]
-async fn sums_hold_every_digit_and_say_what_is_not_in_them() {
+async fn sums_are_exact_and_omissions_are_counted() {
     let engine = Engine::sample_with_console().await;
     let long = "0.000000000000000000000000000000000000001";
     let huge = "123456789012345678901234567890";

@@ -1,4 +1,4 @@
-//! Reads whose future is dropped, as that of a request whose client has gone or whose time is up.
+//! Reads whose future is dropped, as when a client disconnects or a request times out.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,9 +15,9 @@ use common::Engine;
 const OPEN: &str = "SELECT count(*) FROM pg_stat_activity \
     WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
 
-/// sqlx 0.9.0 forgets a `BEGIN` that was sent and whose answer nobody waited for.
+/// sqlx 0.9.0 loses track of a `BEGIN` whose future is dropped before the answer.
 #[tokio::test(flavor = "multi_thread")]
-async fn no_transaction_stays_open_behind_them() {
+async fn dropped_reads_leave_no_transaction_open() {
     let engine = Engine::sample_with_console().await;
     engine.episodes("").await;
     let mut dropped = 0;

@@ -1,4 +1,4 @@
-//! Exports: the same rows as the pages, spelled as the contract has it, cut off cleanly.
+//! Exports: same rows as the pages, in the documented format, and aborted cleanly.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -168,7 +168,7 @@ async fn random_texts_are_guarded_in_the_database_as_in_the_domain() {
 }
 
 #[tokio::test]
-async fn a_number_out_of_json_is_left_alone_and_a_formula_is_not() {
+async fn numbers_from_json_are_not_guarded_and_formulas_are() {
     let engine = Engine::empty().await;
     engine
         .execute(
@@ -226,7 +226,7 @@ async fn json_lines_are_one_object_a_line_with_the_columns_in_order() {
 #[tokio::test]
 async fn hostile_rows_export_in_every_view() {
     let engine = Engine::history().await;
-    // PostgreSQL stores what it cannot follow a path through: as deep as this machine's stack allows.
+    // PostgreSQL stores documents that are too deep to follow a path in, limited by the machine's stack.
     let stored = async |depth: usize| {
         sqlx::query(
             "INSERT INTO audit_log (event_type, severity, details, id, timestamp) \
@@ -265,15 +265,15 @@ async fn hostile_rows_export_in_every_view() {
     );
 }
 
-/// Rows enough that no export is over before it is cut: the server stops sending only when the
-/// sockets' buffers are full.
+/// Enough rows that no export completes before it is aborted: the server stops sending only when the sockets' buffers
+/// are full.
 async fn large() -> Engine {
     let engine = Engine::sample().await;
     engine.database.add_large_decisions(40_000).await;
     engine
 }
 
-/// Begins an export of all decisions.
+/// Starts an export of all decisions.
 async fn begin_all(engine: &Engine) -> Result<Export, StoreError> {
     let query = query(views::trades(), "");
     let window = Window::default();
@@ -290,11 +290,11 @@ async fn begin_all(engine: &Engine) -> Result<Export, StoreError> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_cut_exports_leave_right_answers_and_idle_servers() {
+async fn a_hundred_aborted_exports_leave_correct_answers_and_idle_servers() {
     let engine = large().await;
     let query = query(views::trades(), "");
     for _ in 0..100 {
-        // A place becomes free when the task has noticed that its reader is gone, and is waited for.
+        // The slot is freed when the task notices that its reader is gone.
         let mut export = engine
             .db
             .export(
@@ -322,11 +322,11 @@ async fn a_hundred_cut_exports_leave_right_answers_and_idle_servers() {
     wait_until_idle(&engine).await;
 }
 
-/// How many backends of this database are busy with a `COPY`.
+/// The number of backends of this database that run a `COPY`.
 const BUSY: &str = "SELECT count(*) FROM pg_stat_activity \
     WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'";
 
-/// Fails when a backend is still busy after the two seconds that it may be.
+/// Fails if a backend is still busy after two seconds.
 async fn wait_until_idle(engine: &Engine) {
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(2);
     while engine.ask(BUSY).await != "0" {
@@ -339,9 +339,9 @@ async fn wait_until_idle(engine: &Engine) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_that_is_cut_while_the_database_searches_ends_too() {
+async fn an_export_aborted_during_the_search_ends_on_the_server() {
     let engine = large().await;
-    // Every row is read and none is found; the copies make the search last.
+    // Every row is read and none matches; the copies make the search slow.
     engine
         .execute(
             "INSERT INTO trade_audit SELECT agent_id, decision, reason, confidence_score, asset, \
@@ -394,7 +394,7 @@ async fn an_export_that_fails_half_way_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_that_is_stopped_from_outside_is_cut_though_nobody_reads_it() {
+async fn a_stopped_export_ends_even_without_a_reader() {
     let engine = large().await;
     let query = query(views::trades(), "");
     let mut export = engine
@@ -420,7 +420,7 @@ async fn an_export_that_is_stopped_from_outside_is_cut_though_nobody_reads_it() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn readers_that_take_nothing_hold_nobody_up() {
+async fn idle_readers_do_not_block_other_exports() {
     let engine = large().await;
     let begin = || begin_all(&engine);
     let idle = futures::future::join_all((0..3).map(|_| begin())).await;
@@ -431,14 +431,14 @@ async fn readers_that_take_nothing_hold_nobody_up() {
             chunk.unwrap();
         }
     };
-    // Less than the patience that there is with an idle reader.
+    // Shorter than the timeout for idle readers.
     tokio::time::timeout(std::time::Duration::from_secs(30), read)
         .await
         .expect("it waits for those that nobody reads");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_are_counted_as_they_are_handed_on() {
+async fn exported_rows_are_counted() {
     let engine = Engine::history().await;
     let all: u64 = engine
         .ask("SELECT count(*) FROM trade_audit")
@@ -468,7 +468,7 @@ async fn rows_are_counted_as_they_are_handed_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn how_many_rows_there_will_be_is_counted_or_as_the_planner_expects() {
+async fn estimates_are_exact_counts_or_planner_estimates() {
     let engine = large().await;
     let estimate = async |raw: &str| {
         let query = query(views::trades(), raw);
@@ -490,7 +490,7 @@ async fn how_many_rows_there_will_be_is_counted_or_as_the_planner_expects() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_waits_a_moment_for_a_place_and_no_longer() {
+async fn an_export_waits_for_a_slot_until_the_timeout() {
     let engine = large().await;
     let begin = || begin_all(&engine);
     let mut running = [begin().await, begin().await, begin().await, begin().await];

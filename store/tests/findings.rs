@@ -1,5 +1,4 @@
-//! Findings: what the examiner finds in the engine's own rows and in planted histories, one way and the
-//! other.
+//! Findings of the scanner in the engine's own rows and in generated histories, by incremental scan and by re-run.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -20,7 +19,7 @@ use domain::time::Timestamp;
 use sqlx::Row as _;
 use store::findings::{FindingScanner, ScanOutcome};
 
-/// What is kept, without what differs from run to run: rule, subject, time and summary.
+/// Stored findings without fields that vary: rule, subject, time and summary.
 async fn kept(engine: &Engine) -> BTreeSet<(String, String, String, String)> {
     let rows = sqlx::query(
         "SELECT rule, subject_kind || ' ' || subject_id, \"timestamp\"::text, summary \
@@ -78,7 +77,7 @@ async fn the_engines_own_rows() {
     );
 }
 
-/// Exactly what was planted, none more.
+/// Expects exactly the planted findings.
 async fn finds_what_was_planted(spec: HistorySpec) {
     let planted = without_database(spec, |_, _| {});
     let planted: BTreeSet<(String, String)> = planted
@@ -122,11 +121,11 @@ async fn among_200_000_decisions_exactly_the_planted_ones_are_found() {
 }
 
 #[tokio::test]
-async fn a_rebuild_finds_the_same_also_when_it_is_interrupted() {
+async fn an_interrupted_rebuild_finds_the_same() {
     let spec = small_history();
     let (engine, now) = (Engine::history_of(spec).await, end_of(spec));
     let mut incremental = scanner(&engine);
-    // Looked at while the history grew, day by day.
+    // Scanned while the history grows, day by day.
     for day in (0..=30).rev() {
         let then = now.plus_micros(-day * 86_400_000_000);
         look_until_done(&mut incremental, then).await;
@@ -144,7 +143,7 @@ async fn a_rebuild_finds_the_same_also_when_it_is_interrupted() {
         .await
         .unwrap();
     assert!(matches!(interrupted, ScanOutcome::More(_)) && spans == 1);
-    // Another process goes on with it.
+    // Another process resumes it.
     let done = scanner(&engine).rebuild_at(now, &REDIS, |_| true).await;
     assert_eq!(done.unwrap(), ScanOutcome::Done);
     let rebuilt = kept(&engine).await;
@@ -155,13 +154,13 @@ async fn a_rebuild_finds_the_same_also_when_it_is_interrupted() {
 }
 
 #[tokio::test]
-async fn a_row_that_is_committed_late_is_found() {
+async fn late_committed_row_is_found_by_the_next_scan() {
     let engine = Engine::sample_with_console().await;
     let now = moment("2026-11-23T07:40:00Z");
     let mut scanner = scanner(&engine);
     look_until_done(&mut scanner, now).await;
     let before = kept(&engine).await;
-    // Two minutes ago: behind what was looked at, and within what is looked at again.
+    // Two minutes ago: before the scanner's progress, and within the range that is scanned again.
     engine
         .execute(
             "INSERT INTO public.trade_audit (agent_id, decision, reason, confidence_score, asset, \
@@ -176,7 +175,7 @@ async fn a_row_that_is_committed_late_is_found() {
 }
 
 #[tokio::test]
-async fn an_order_that_fills_after_all_is_no_finding_any_more() {
+async fn a_finding_disappears_when_its_order_fills() {
     let engine = Engine::sample_with_console().await;
     let mut scanner = scanner(&engine);
     let now = moment("2026-11-23T07:40:00Z");
@@ -197,7 +196,7 @@ async fn an_order_that_fills_after_all_is_no_finding_any_more() {
 }
 
 #[tokio::test]
-async fn a_finding_returns_when_it_says_something_else() {
+async fn an_explained_finding_reopens_when_its_summary_changes() {
     let engine = Engine::sample_with_console().await;
     let mut scanner = scanner(&engine);
     let now = moment("2026-11-24T00:00:00Z");
@@ -227,7 +226,7 @@ async fn a_finding_returns_when_it_says_something_else() {
     assert_eq!(counted().await, Some((7, 0)));
 }
 
-/// Every assumption broken at once, in each table.
+/// Rows that violate every assumption, in each table.
 const HOSTILE: &str = r#"
 INSERT INTO public.audit_log (event_type, severity, details, user_id, id, "timestamp")
 SELECT kind, 'warning', details::json, NULL, gen_random_uuid(), at::timestamptz
@@ -252,7 +251,7 @@ FROM unnest(ARRAY[NULL, '[]', '{"max_value": "many"}', '{"max_value": {"a": 1}}'
 "#;
 
 #[tokio::test]
-async fn rows_that_break_every_assumption_stop_no_rule() {
+async fn malformed_rows_do_not_stop_any_rule() {
     let engine = Engine::sample_with_console().await;
     engine.execute(HOSTILE).await;
     let now = moment("2026-11-24T00:00:00Z");

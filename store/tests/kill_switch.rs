@@ -1,4 +1,4 @@
-//! Episodes out of the real engine's rows.
+//! Episodes derived from the real engine's rows.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -46,7 +46,7 @@ async fn the_sample_has_three_episodes_and_one_leaks() {
     assert_eq!(history.episodes[0].activation.len(), 2);
     let of: Vec<_> = history.episodes.iter().collect();
     let expected = [effect(6, 0, 0), effect(0, 6, 3), effect(5, 0, 0)];
-    // Counted, then remembered.
+    // First counted, then cached.
     for _ in 0..2 {
         let effects = engine.db.effects(&engine.auditor, &of).await.unwrap();
         assert_eq!(effects, expected);
@@ -62,7 +62,7 @@ const fn effect(rejections: u64, leaked_approvals: u64, leaked_orders: u64) -> E
 }
 
 #[tokio::test]
-async fn a_row_that_is_committed_late_counts_at_the_next_look() {
+async fn late_committed_row_is_counted_at_the_next_request() {
     let engine = Engine::sample_with_console().await;
     let effects = async || {
         let list = engine.episodes("order=oldest").await;
@@ -80,7 +80,7 @@ async fn a_row_that_is_committed_late_counts_at_the_next_look() {
         ))
         .await;
     assert_eq!(effects().await[0], effect(6, 1, 1));
-    // An error row whose warning row was lost is an attempt all the same.
+    // An error row without its warning row is an attempt, too.
     engine
         .execute(&format!(
             "INSERT INTO audit_log (event_type, severity, details, id, timestamp) VALUES \
@@ -103,7 +103,7 @@ async fn a_row_that_is_committed_late_counts_at_the_next_look() {
 }
 
 #[tokio::test]
-async fn a_stop_of_months_is_counted_day_by_day_to_the_same_sum() {
+async fn daily_counts_of_a_long_episode_add_up_to_its_total() {
     let engine = Engine::empty_with_console().await;
     engine
         .execute(
@@ -122,7 +122,7 @@ async fn a_stop_of_months_is_counted_day_by_day_to_the_same_sum() {
         .await;
     for _ in 0..2 {
         let list = engine.episodes("").await;
-        // Every eighth pair of rows stands on both sides of a midnight, and is one attempt.
+        // Every eighth pair of rows spans midnight, and is one attempt.
         assert_eq!(list.rows[0].effect, effect(191, 191, 0));
     }
     engine
@@ -133,7 +133,7 @@ async fn a_stop_of_months_is_counted_day_by_day_to_the_same_sum() {
         .await;
     let list = engine.episodes("").await;
     assert_eq!(list.rows[0].effect, effect(191, 192, 0));
-    // A row of a month ago is committed late: no day is too old to be looked at again.
+    // A row from a month ago is committed late: days of any age are checked again.
     engine
         .execute(
             "INSERT INTO audit_log (event_type, severity, details, id, timestamp) VALUES \
@@ -169,7 +169,7 @@ async fn filters_of_episodes_find_what_the_sample_holds() {
 }
 
 #[tokio::test]
-async fn an_open_episode_goes_on_and_the_state_says_so() {
+async fn an_open_episode_is_ongoing_in_list_and_state() {
     let engine = Engine::sample_with_console().await;
     let state = async || {
         let state = engine.db.switch_state(&engine.auditor).await.unwrap();
@@ -192,7 +192,7 @@ async fn an_open_episode_goes_on_and_the_state_says_so() {
         .await
         .unwrap();
     assert_eq!(history.strays.len(), 1);
-    // The list and the header derive it alike, whatever else the details hold.
+    // The list and the header agree, whatever else the details contain.
     for (details, open) in [
         (r#"{"active": false, "n": 1e400}"#, 0),
         (r#"{"active": true, "n": "\ud800"}"#, 1),

@@ -1,4 +1,4 @@
-//! Lists over the real engine's rows: what every filter finds, and that paging loses nothing.
+//! Lists over the real engine's rows: the results of every filter, and complete paging.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -91,7 +91,7 @@ async fn a_decision_comes_with_its_order_and_outcome() {
 }
 
 #[tokio::test]
-async fn an_order_that_does_not_exist_is_said_to_be_missing() {
+async fn a_nonexistent_order_is_reported_as_missing() {
     let engine = Engine::sample().await;
     engine
         .execute("DELETE FROM orders WHERE id = '1b5bdb2a-3053-4a37-994d-859a3cd4b334'")
@@ -201,7 +201,7 @@ async fn paging_yields_every_old_row_once_while_rows_arrive() {
         let raw = format!("order={order}&limit=7");
         let walked = engine
             .walk(views::trades(), &raw, async |page| {
-                // At both ends and in the middle of what is being read, for the first pages.
+                // At both ends and in the middle of the range that is read, during the first pages.
                 if page < 5 {
                     for at in [
                         "2026-11-23 07:35:40+00",
@@ -353,7 +353,7 @@ async fn hostile_rows_break_no_list() {
 }
 
 #[tokio::test]
-async fn words_are_found_in_plain_columns_whatever_their_case() {
+async fn text_search_ignores_case() {
     let engine = Engine::empty().await;
     engine
         .execute(

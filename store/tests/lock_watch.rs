@@ -1,4 +1,4 @@
-//! The life of an export's snapshot: vacuum may not remove what was deleted since it was taken, so it ends.
+//! Limits on the age of an export's snapshot, which holds back vacuum.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,7 +18,7 @@ use store::StoreError;
 use store::engine::{Export, ExportFormat, StopReason};
 use store::lock_watch::{Bounds, LockWatch, Yielded};
 
-/// An export that nobody reads, and that does not fit into the buffers on the way.
+/// An export without a reader that does not fit into the buffers.
 async fn unread(engine: &Engine) -> Export {
     engine.database.add_large_decisions(20_000).await;
     let (query, policy) = (query(views::trades(), ""), engine.review_policy());
@@ -29,7 +29,7 @@ async fn unread(engine: &Engine) -> Export {
     export.await.unwrap()
 }
 
-/// What the export's reader is told in the end.
+/// The error that the export's reader gets.
 async fn end_of(mut export: Export) -> StoreError {
     loop {
         match export.next().await {
@@ -47,7 +47,7 @@ const ONE_EXPORT: Yielded = Yielded {
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_snapshot_ends_with_its_time_and_with_others_transactions() {
+async fn snapshots_are_limited_by_age_and_by_transactions() {
     let engine = Engine::sample_with_console().await;
     let console = engine.console();
     let generous = Bounds::default();

@@ -1,5 +1,5 @@
-//! The engine's two large tables partitioned by month: the same values as from plain ones, and spans of time that leave
-//! the other months alone.
+//! The engine's two large tables partitioned by month: same results as with plain tables, and partition pruning by
+//! time.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -37,7 +37,7 @@ fn now() -> Timestamp {
 /// The same rows in plain tables and in partitioned ones.
 async fn both() -> [Engine; 2] {
     let plain = Engine::history_of(SPEC).await;
-    // As in the partitioned ones, one transaction has written all: findings go by who came after whom.
+    // As in the partitioned tables, one transaction writes all rows: rules compare transaction ids.
     plain
         .execute("UPDATE audit_log SET id = id; UPDATE trade_audit SET id = id; ANALYZE")
         .await;
@@ -45,7 +45,7 @@ async fn both() -> [Engine; 2] {
 }
 
 impl Engine {
-    /// Everything that a list shows and gives away.
+    /// Everything that a list shows and exports.
     async fn list(&self, view: View, raw: &str) -> String {
         let query = query(view, raw);
         let window = query.window(Tz::UTC, now()).unwrap();
@@ -118,7 +118,7 @@ impl Engine {
         all.join("\n")
     }
 
-    /// What does not add up.
+    /// Findings.
     async fn findings(&self) -> String {
         let mut scanner = FindingScanner::new(self.db.clone(), self.console());
         while scanner
@@ -210,7 +210,7 @@ async fn findings_are_the_same() {
     );
 }
 
-/// The months that a plan reads of a table.
+/// The months of a table that a plan reads.
 fn months(plan: &Plan, table: &str) -> Vec<String> {
     let mut months: Vec<String> = plan
         .steps()
@@ -276,7 +276,7 @@ async fn expect_pruned(engine: &Engine, view: View, filter: &str, table: &str) {
 }
 
 #[tokio::test]
-async fn a_span_of_time_leaves_other_months_alone() {
+async fn a_time_filter_prunes_partitions() {
     let engine = partitioned(SPEC).await;
     for filter in ["", "asset=BTC&", "outcome=blocked&", "q=limit&"] {
         expect_pruned(&engine, views::trades(), filter, "trade_audit").await;

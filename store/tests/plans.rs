@@ -1,7 +1,7 @@
-//! How the database finds the pages of lists: by its indexes, not by reading a large table from one end to the other.
+//! Query plans of lists: by index, without scans of large tables.
 //!
-//! The plans are kept as snapshots, a file a view. They are those of the engine's own indexes; every row is looked at
-//! for the statistics, and nobody gathers them again, so that they are the same in each run.
+//! The plans are snapshots, one file per view, with the engine's own indexes. Statistics are computed from every row
+//! and only once, so that plans are the same in each run.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,10 +24,10 @@ use domain::csv::FormulaGuard;
 use domain::time::Timestamp;
 use store::engine::{ExportFormat, Plan};
 
-/// Enough rows that reading one of the large tables is never the cheapest way to a page.
+/// Enough rows that a sequential scan of a large table is never the cheapest plan for a page.
 const ROWS: u64 = 60_000;
 
-/// Every value is looked at, and a server that tidies up by itself changes nothing.
+/// Statistics cover every value, and autovacuum is disabled.
 const STATISTICS: &str = "ALTER TABLE trade_audit SET (autovacuum_enabled = off); \
     ALTER TABLE audit_log SET (autovacuum_enabled = off); \
     ALTER TABLE orders SET (autovacuum_enabled = off); \
@@ -37,10 +37,10 @@ const STATISTICS: &str = "ALTER TABLE trade_audit SET (autovacuum_enabled = off)
     SET default_statistics_target = 10000; \
     ANALYZE";
 
-/// Tables of which reading all is right: a handful of rows on a page or two, whatever the engine does.
+/// Tables for which sequential scans are right, since they always stay small.
 const SMALL: [&str; 2] = ["user", "algorithms"];
 
-/// Spans of time that lists are asked for, each with a day within it: rows come before it and after it.
+/// Time filters, each with a day inside it: there are rows before and after.
 const SPANS: [(&str, &str); 2] = [("", "2026-11-08"), ("&last=7d", "2026-11-18")];
 
 /// The end of the history.
@@ -111,7 +111,7 @@ async fn plans(view: View, filters: &[&str], unindexed: &[&str]) -> String {
                     let list = format!("{filter}{time}&order={order}{after}");
                     let mut plan = plan.to_string();
                     if unindexed.contains(filter) {
-                        // Which of the two sorts the few rows is a near tie, which one row more or less decides.
+                        // The two sorts have nearly equal cost for few rows.
                         plan = plan.replace("Incremental Sort", "Sort");
                     }
                     match shown.iter_mut().find(|(known, _)| *known == plan) {
@@ -230,7 +230,7 @@ async fn events() {
     insta::assert_snapshot!(plans);
 }
 
-/// Whether every export of a view can be had without a sort of all its rows.
+/// Expects that every export of a view can be planned without sorting all rows.
 async fn expect_unsorted_exports(engine: &Engine, view: View, filters: &[&str]) {
     for filter in filters {
         for order in ["newest", "oldest"] {
@@ -279,7 +279,7 @@ async fn an_export_can_begin_with_its_first_row() {
 }
 
 #[tokio::test]
-async fn a_decision_is_found_by_its_primary_key_and_its_table_is_not_read() {
+async fn find_by_id_uses_the_primary_key_without_a_table_scan() {
     let engine = populated().await;
     let (db, auditor) = (&engine.db, &engine.auditor);
     let view = engine_view(views::trades());

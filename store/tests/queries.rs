@@ -1,4 +1,4 @@
-//! A query that is printed and parsed again is itself, whatever it holds; and what a view's parameters take.
+//! Queries round-trip through printing and parsing; values that parameters accept.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,7 +19,7 @@ use proptest::prelude::*;
 use store::views;
 use uuid::Uuid;
 
-/// Text that a column may hold, leaning towards what is awkward in a URL.
+/// Text that a column may contain, biased towards characters that are awkward in URLs.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[!\\\\&=%+#?. _äé🙂<>'\"]{1,12}",
@@ -35,7 +35,7 @@ fn one_of(words: &'static [&'static str]) -> impl Strategy<Value = String> {
     prop::sample::select(words).prop_map(ToOwned::to_owned)
 }
 
-/// A value of a repeatable parameter, as somebody may write it.
+/// A value of a repeatable parameter, as a user may write it.
 fn repeatable(value: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
     (any::<bool>(), value).prop_map(|(not, value)| {
         let escaped = escaped(&value);
@@ -177,7 +177,7 @@ proptest! {
     }
 
     #[test]
-    fn every_text_can_be_said_and_is_itself(text in text(), is_not in any::<bool>()) {
+    fn every_text_round_trips_through_the_url(text in text(), is_not in any::<bool>()) {
         let value = if is_not { format!("!{}", escaped(&text)) } else { escaped(&text) };
         prop_assert_eq!(unescaped(&value), (is_not, text.as_str()));
         let is_plain = !text.trim_start_matches('\\').starts_with('!');
@@ -223,7 +223,7 @@ fn refused(view: View, raw: &str) -> String {
 }
 
 #[test]
-fn what_cannot_be_is_refused_by_name() {
+fn invalid_parameters_are_rejected_by_name() {
     for (raw, param) in [
         ("asset=", "asset:"),
         ("asset=!", "asset:"),
@@ -275,7 +275,7 @@ fn what_cannot_be_is_refused_by_name() {
 }
 
 #[test]
-fn a_sign_can_be_told_from_a_text() {
+fn negation_is_distinguished_from_text_beginning_with_its_sign() {
     let take = |value: &str| {
         let params = Params::from_pairs([("agent".to_owned(), value.to_owned())]).unwrap();
         let query = ListQuery::from_params(views::trades(), params).unwrap();
@@ -289,7 +289,7 @@ fn a_sign_can_be_told_from_a_text() {
     assert_eq!(take("!a"), unwanted("a"));
     assert_eq!(take("\\!a"), wanted("!a"));
     assert_eq!(take("!\\!a"), unwanted("!a"));
-    // Nothing else is a sign: these are themselves.
+    // Nothing else is special: these are literal.
     for text in ["\\x27", "\\", "\\\\", "\\\\a", "a!", "a\\!", "\\a!"] {
         assert_eq!(take(text), wanted(text));
         assert_eq!(take(&format!("!{text}")), unwanted(text));
@@ -298,7 +298,7 @@ fn a_sign_can_be_told_from_a_text() {
     assert_eq!(take("\\!"), wanted("!"));
 }
 
-/// What the engine stores is found as it is stored, whatever the console knows of it.
+/// Stored values can be queried even if the console does not know them.
 #[test]
 fn any_stored_value_can_be_asked_for() {
     for (view, raw) in [
@@ -313,7 +313,7 @@ fn any_stored_value_can_be_asked_for() {
 }
 
 #[test]
-fn what_is_right_of_a_query_stays_and_every_fault_is_told() {
+fn valid_parts_of_a_query_are_kept_and_all_faults_reported() {
     let raw = "bogus=1&last=xx&asset=BTC&outcome=blocked&outcome=done&limit=501&q=rsi";
     let (query, read) = ListQuery::read(views::trades(), Params::read(raw));
     assert_eq!(query.pairs().to_string(), "q=rsi&asset=BTC&outcome=blocked");
@@ -335,7 +335,7 @@ fn what_is_right_of_a_query_stays_and_every_fault_is_told() {
 }
 
 #[test]
-fn days_need_a_zone_and_moments_do_not() {
+fn days_depend_on_a_zone_and_times_do_not() {
     let zone = chrono_tz::Tz::Australia__Sydney;
     let printed = |raw: &str| {
         let query = ListQuery::parse(views::trades(), raw).unwrap();
@@ -365,7 +365,7 @@ fn an_export_is_pinned_to_what_the_first_page_covers() {
         pinned("asset=BTC&last=1d", newest),
         format!("from=2026-11-22T07:35:27.531030Z&{end}&asset=BTC")
     );
-    // The newest row is not known here, or cannot be said: the end stays open.
+    // The newest row is unknown here or has no printable time: the end stays open.
     assert_eq!(pinned("order=oldest", newest), "order=oldest");
     assert_eq!(pinned("", Timestamp::INFINITY), "");
 }
@@ -382,7 +382,7 @@ fn take_columns(raw: &str) -> Result<Option<Columns>, ParamError> {
 }
 
 #[test]
-fn names_are_a_list_or_a_forms_boxes() {
+fn column_names_are_a_list_or_repeated_parameters() {
     let one = take_columns("cols=type,id").unwrap().unwrap();
     assert_eq!(one.names(), ["type", "id"]);
     assert_eq!(
@@ -394,7 +394,7 @@ fn names_are_a_list_or_a_forms_boxes() {
 }
 
 #[test]
-fn what_is_no_column_is_told_which_are() {
+fn unknown_columns_are_rejected_with_the_list_of_columns() {
     assert_eq!(
         take_columns("cols=type,colour").unwrap_err().to_string(),
         "cols: takes time, severity, type, actor, details, user, user_id, id, each once, not “colour”"
@@ -409,7 +409,7 @@ fn what_is_no_column_is_told_which_are() {
 }
 
 #[test]
-fn a_column_moves_towards_the_time() {
+fn columns_can_be_moved_towards_the_time() {
     let columns = take_columns("cols=type,id,user").unwrap().unwrap();
     assert_eq!(
         columns.with_earlier("user").unwrap().print(),
@@ -420,7 +420,7 @@ fn a_column_moves_towards_the_time() {
 }
 
 #[test]
-fn what_is_kept_is_read_back_and_rubbish_is_not() {
+fn saved_columns_are_read_back_and_invalid_ones_ignored() {
     let columns = Columns::all(views::events());
     let to_cookie = columns.to_cookie();
     let kept = SavedColumns::read(&views::all(), |view| match view {
@@ -453,7 +453,7 @@ fn cursor() -> Cursor {
 }
 
 #[test]
-fn a_cursor_comes_back_as_it_was() {
+fn cursors_round_trip() {
     let text = cursor().print(views::trades());
     assert_eq!(
         Cursor::parse(&text, views::trades(), Order::Newest),
@@ -507,7 +507,7 @@ fn days_are_saved_with_their_zone() {
 }
 
 #[test]
-fn what_the_list_does_not_take_is_not_saved() {
+fn queries_that_the_list_rejects_are_not_saved() {
     let of = |view, raw| SavedQuery::parse(view, raw, Tz::UTC).unwrap_err().param;
     assert_eq!(of(views::events(), "asset=BTC"), "asset");
     assert_eq!(of(views::trades(), "asset="), "asset");

@@ -78,7 +78,7 @@ async fn write(
     }
 }
 
-/// An episode that no account of the engine had a part in.
+/// An episode without an involved account.
 fn by_nobody() -> ActorIdentities {
     let toggle = KillSwitchEvent::read(Event {
         id: Uuid::new_v4(),
@@ -94,7 +94,7 @@ fn by_nobody() -> ActorIdentities {
 }
 
 #[tokio::test]
-async fn a_form_that_is_sent_twice_is_written_once() {
+async fn resubmitting_a_form_writes_one_entry() {
     let engine = Engine::sample_with_console().await;
     let console = engine.console();
     let (one, two) = (admin(&engine, "one").await, admin(&engine, "two").await);
@@ -113,7 +113,7 @@ async fn a_form_that_is_sent_twice_is_written_once() {
     );
     let sent = console.find_statement(&one, episode, key).await.unwrap();
     assert_eq!(sent, Some(statement("What I found.")));
-    // A key is worth nothing in other hands or for another episode.
+    // A key is bound to its user and episode.
     let sent = console.find_statement(&two, episode, key).await.unwrap();
     assert_eq!(sent, None);
     assert_eq!(
@@ -137,7 +137,7 @@ async fn a_form_that_is_sent_twice_is_written_once() {
 }
 
 #[tokio::test]
-async fn of_admins_who_write_at_once_one_is_told() {
+async fn of_concurrent_reviews_one_is_overtaken() {
     let engine = Engine::sample_with_console().await;
     let console = engine.console();
     let episode = Uuid::new_v4();
@@ -169,7 +169,7 @@ async fn of_admins_who_write_at_once_one_is_told() {
 }
 
 #[tokio::test]
-async fn the_list_says_how_far_reviews_have_got() {
+async fn list_contains_review_progress() {
     let engine = Engine::sample_with_console().await;
     let console = engine.console();
     let states = async |raw: &str| {
@@ -190,7 +190,7 @@ async fn the_list_says_how_far_reviews_have_got() {
     for id in &ids {
         write(&console, &one, *id, (0, Uuid::new_v4()), "Looked at all.").await;
     }
-    // The toggle leaked, and needs another.
+    // The toggle's episode has leaks and needs a second signature.
     assert_eq!(
         states("order=oldest").await,
         [
@@ -231,7 +231,7 @@ async fn the_list_says_how_far_reviews_have_got() {
 }
 
 #[tokio::test]
-async fn the_database_keeps_what_the_code_promises() {
+async fn database_constraints_match_the_code() {
     let engine = Engine::sample_with_console().await;
     let insert = |column: &str, value: &str| {
         let mut values = vec![

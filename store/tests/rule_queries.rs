@@ -1,4 +1,4 @@
-//! The rules as SQL: every query can be run, whatever stands in the rows, and shows what the rule finds.
+//! The SQL of rules: every query runs on any rows and returns the findings of its rule.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,7 +21,7 @@ use store::findings::{FindingScanner, ScanOutcome};
 /// Kind and id of every subject.
 type Subjects = BTreeSet<(String, String)>;
 
-/// What the query shows.
+/// The subjects that the query returns.
 async fn shown(engine: &Engine, rule: Rule) -> Subjects {
     let text = rule_query(rule).text;
     let rows = sqlx::query(AssertSqlSafe(text.clone()))
@@ -31,7 +31,7 @@ async fn shown(engine: &Engine, rule: Rule) -> Subjects {
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
 }
 
-/// What the rule has found.
+/// The subjects of the rule's findings.
 async fn found(engine: &Engine, rule: Rule) -> Subjects {
     let rows = sqlx::query(
         "SELECT subject_kind, subject_id FROM audit_console.finding WHERE gone_at IS NULL AND rule = $1",
@@ -55,7 +55,7 @@ async fn look(engine: &Engine) {
 }
 
 #[tokio::test]
-async fn on_the_engines_own_rows_every_query_shows_what_its_rule_finds() {
+async fn queries_and_rules_agree_on_the_engines_rows() {
     let engine = Engine::sample_with_console().await;
     look(&engine).await;
     for rule in Rule::all() {
@@ -71,7 +71,7 @@ async fn on_the_engines_own_rows_every_query_shows_what_its_rule_finds() {
 }
 
 #[tokio::test]
-async fn on_hostile_rows_too_where_the_page_does_not_say_in_what_it_differs() {
+async fn queries_and_rules_agree_on_hostile_rows_unless_documented() {
     let engine = Engine::history_with_console().await;
     look(&engine).await;
     let mut compared = 0;

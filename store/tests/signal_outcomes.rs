@@ -1,4 +1,4 @@
-//! What became of signals: the filter agrees with what the rows say, and both with what belongs together.
+//! Outcomes of signals: filter and rows agree, and both follow the rules for linking.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,7 +18,7 @@ use domain::page::Count;
 use domain::signal::{Origin, SignalId, SignalOutcome, Verdict};
 use store::engine::ExportFormat;
 
-/// The signals of a page, each with what the list says became of it.
+/// The signals of a page with their outcomes.
 async fn signals(engine: &Engine, raw: &str) -> Vec<(SignalId, Option<SignalOutcome>)> {
     let page = engine.page(views::signals(), raw).await.unwrap();
     page.rows.iter().map(signal_of).collect()
@@ -77,7 +77,7 @@ async fn every_signal_of_the_sample_has_the_outcome_that_its_rows_tell() {
     assert_eq!(event.unwrap().unwrap().severity, "warning");
 }
 
-/// The outcome of each row is the word that finds it, and every executor's signal has one word.
+/// Each executor's signal is found by exactly the filter value of its outcome.
 async fn words_agree_with_rows(engine: &Engine) {
     let all = signals(engine, "limit=500").await;
     let of_executor: HashSet<_> = all
@@ -95,7 +95,7 @@ async fn words_agree_with_rows(engine: &Engine) {
     assert_eq!(found, of_executor);
 }
 
-/// One signal, and what follows it; `{…}` stands for what a case changes.
+/// One signal and the rows that follow it.
 const ONE_TRADE: &str = r#"
     INSERT INTO "user" (email, is_active, is_superuser, id, hashed_password)
       VALUES ('a@b', true, false, '00000000-0000-0000-0000-000000000001', 'x'),
@@ -140,14 +140,14 @@ fn order(set: &str) -> String {
     format!("UPDATE orders SET {set}")
 }
 
-/// Makes both events those of no algorithm.
+/// Removes the algorithm from both events.
 fn without_algorithm() -> String {
     "UPDATE audit_log SET details = replace(details::text, \
      '\"5CC13E81-f0d5-42de-a352-e8a1565429ca\"', 'null')::json"
         .to_owned()
 }
 
-/// That each change makes of the filled trade what its word says.
+/// Asserts the outcome of the filled trade after each change.
 async fn assert_outcomes(cases: impl IntoIterator<Item = (String, &'static str)>) {
     let engine = Engine::empty().await;
     for (change, word) in cases {
@@ -162,7 +162,7 @@ async fn assert_outcomes(cases: impl IntoIterator<Item = (String, &'static str)>
 }
 
 #[tokio::test]
-async fn what_belongs_together_is_told_from_what_does_not() {
+async fn related_rows_are_distinguished_from_unrelated_ones() {
     let id = "\"algorithm_id\": \"5CC13E81-f0d5-42de-a352-e8a1565429ca\",";
     assert_outcomes([
         (String::new(), "filled"),
@@ -186,7 +186,7 @@ async fn what_belongs_together_is_told_from_what_does_not() {
             order("created_at = '2026-11-23 10:00:10.000001+00'"),
             "approved",
         ),
-        // An order is the approval's, not the signal's.
+        // Orders are linked to the approval, not to the signal.
         (
             format!(
                 "{}; {}",
@@ -229,9 +229,9 @@ async fn what_belongs_together_is_told_from_what_does_not() {
 }
 
 #[tokio::test]
-async fn what_is_missing_or_cannot_be_read_has_an_outcome_all_the_same() {
+async fn signals_with_missing_or_unreadable_details_have_an_outcome() {
     assert_outcomes([
-        // What spells no number cannot differ.
+        // Quantities that are not numbers are not compared.
         (details("0.1", "\"much\""), "filled"),
         (details("\"quantity\": 0.1", "\"amount\": 3"), "filled"),
         (signal("\"0.10\"", "1e-1"), "filled"),
@@ -253,7 +253,7 @@ async fn what_is_missing_or_cannot_be_read_has_an_outcome_all_the_same() {
             ),
             "approved",
         ),
-        // Nobody's signal can be approved, but no order is nobody's.
+        // A signal without a user can be approved, but an order always has a user.
         ("UPDATE audit_log SET user_id = NULL".to_owned(), "approved"),
         // The end of PostgreSQL's time, and beyond it.
         (

@@ -1,4 +1,4 @@
-//! What lists amount to, and searches that are cut.
+//! Surveys of lists, and searches that time out.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -36,7 +36,7 @@ async fn survey(engine: &Engine, view: View, raw: &str) -> Survey {
         .unwrap()
 }
 
-/// More rows than are all counted.
+/// A history with more rows than are counted exactly.
 async fn large() -> Engine {
     let engine = Engine::history_of(HistorySpec {
         rows: 60_000,
@@ -61,7 +61,7 @@ fn in_picture(survey: &Survey) -> u64 {
 }
 
 #[tokio::test]
-async fn a_picture_holds_every_row_of_the_filter_and_no_other() {
+async fn histogram_counts_exactly_the_rows_of_the_filter() {
     let engine = Engine::history().await;
     for raw in [
         "",
@@ -93,7 +93,7 @@ async fn a_picture_holds_every_row_of_the_filter_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_facet_counts_under_the_other_filters_but_its_own() {
+async fn facets_ignore_their_own_filter_and_apply_the_others() {
     let engine = Engine::history().await;
     let narrowed = survey(&engine, views::trades(), "asset=BTC&outcome=blocked").await;
     for (param, value, sql) in [
@@ -148,7 +148,7 @@ async fn accounts_and_algorithms_have_names() {
 }
 
 #[tokio::test]
-async fn nothing_amounts_to_nothing() {
+async fn survey_of_no_rows_is_empty() {
     let engine = Engine::empty().await;
     let survey = survey(&engine, views::trades(), "").await;
     assert_eq!(survey.count, Count::Exact(0));
@@ -156,7 +156,7 @@ async fn nothing_amounts_to_nothing() {
 }
 
 #[tokio::test]
-async fn rows_beyond_any_clock_do_not_squeeze_the_picture() {
+async fn rows_with_implausible_times_are_outside_the_histogram() {
     let engine = Engine::sample().await;
     engine
         .execute(
@@ -171,7 +171,7 @@ async fn rows_beyond_any_clock_do_not_squeeze_the_picture() {
 }
 
 #[tokio::test]
-async fn a_sample_says_how_far_it_may_be_off_and_is_not_further() {
+async fn sample_totals_are_within_their_stated_error() {
     let engine = large().await;
     let about = survey(&engine, views::trades(), "decision=!HOLD").await;
     let exact = survey(&engine, views::trades(), "decision=!HOLD&counts=exact").await;
@@ -183,11 +183,11 @@ async fn a_sample_says_how_far_it_may_be_off_and_is_not_further() {
     let (Count::About(reckoned), Count::Exact(counted)) = (about.count, exact.count) else {
         panic!("{:?}, {:?}", about.count, exact.count);
     };
-    // What is said holds 19 times in 20; twice as far hardly ever.
+    // The error is at 95 % confidence; twice the error is hardly ever exceeded.
     let off = reckoned.abs_diff(counted) as f64 / counted as f64;
     assert!(off <= 2.0 * within + 0.005, "{reckoned} of {counted}");
     assert_eq!(exact.histogram.unwrap().precision, Precision::Exact);
-    // Few rows are counted even among many.
+    // Filters with few rows are counted exactly even in a large history.
     let few = survey(&engine, views::trades(), "block_kind=daily_loss").await;
     assert!(matches!(few.count, Count::Exact(_)), "{:?}", few.count);
 }
@@ -201,7 +201,7 @@ async fn search(engine: &Engine, query: &ListQuery, budget: SearchBudget) -> Sea
     search.await.unwrap()
 }
 
-/// Every key that a filter finds, where each page gives up after its first span.
+/// All keys that a filter finds when each page stops after its first span.
 async fn walked(engine: &Engine, view: View, raw: &str) -> (Vec<RowKey>, usize) {
     let hurried = SearchBudget {
         whole: false,
@@ -221,7 +221,7 @@ async fn walked(engine: &Engine, view: View, raw: &str) -> (Vec<RowKey>, usize) 
 }
 
 #[tokio::test]
-async fn a_search_that_is_cut_goes_on_where_it_stopped() {
+async fn a_timed_out_search_resumes_where_it_stopped() {
     let engine = Engine::history().await;
     for raw in [
         "q=limit",
@@ -247,7 +247,7 @@ async fn a_search_that_is_cut_goes_on_where_it_stopped() {
 }
 
 #[tokio::test]
-async fn a_search_that_is_cut_says_how_far_it_got() {
+async fn a_timed_out_search_reports_how_far_it_got() {
     let engine = large().await;
     let (keys, cuts) = walked(&engine, views::trades(), "q=no+reason+says+this").await;
     assert!(keys.is_empty());

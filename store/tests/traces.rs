@@ -38,7 +38,7 @@ fn rows(trace: &Trace) -> Vec<RowId> {
         .collect()
 }
 
-/// From whichever of its rows one comes, a trace is the same.
+/// Asserts that a trace is the same from each of its rows.
 async fn assert_same_from_everywhere(engine: &Engine, trace: &Trace) {
     for row in rows(trace) {
         let mut other = find(engine, row).await.unwrap();
@@ -66,7 +66,7 @@ async fn every_executed_decision_of_the_sample_has_its_whole_trace() {
         stopped += background.stops.len();
         assert_same_from_everywhere(&engine, &trace).await;
     }
-    // Three trades fell into the toggle, which nobody enforced.
+    // Three trades overlap with the toggle's episode, which was not enforced.
     assert_eq!(stopped, 3);
 }
 
@@ -90,7 +90,7 @@ async fn a_blocked_decision_has_both_rows_of_its_rejection() {
 }
 
 #[tokio::test]
-async fn a_hold_stands_alone_and_other_rows_have_no_trace() {
+async fn hold_traces_have_one_row_and_other_events_have_no_trace() {
     let engine = Engine::sample().await;
     let hold = ids(
         &engine,
@@ -112,7 +112,7 @@ async fn a_hold_stands_alone_and_other_rows_have_no_trace() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_far_away_or_missing_is_told_from_one_that_is_not_named() {
+async fn distant_missing_and_unnamed_orders_are_distinguished() {
     let engine = Engine::empty().await;
     let [far, missing, unnamed, order] = [1, 2, 3, 4].map(Uuid::from_u128);
     engine
@@ -178,7 +178,7 @@ async fn several_signals_that_fit_are_candidates() {
     );
 }
 
-/// Rows that break a careless reader lie right beside the row that is asked for, and at the ends of time.
+/// Hostile rows beside the requested row, and at the limits of time.
 #[tokio::test]
 async fn hostile_rows_break_no_trace() {
     let engine = Engine::sample().await;
@@ -238,7 +238,7 @@ async fn hostile_rows_break_no_trace() {
 }
 
 #[tokio::test]
-async fn a_crowd_is_cut_and_says_so() {
+async fn a_large_stream_is_truncated_and_marked_as_cut() {
     let engine = Engine::sample().await;
     let executed = ids(
         &engine,

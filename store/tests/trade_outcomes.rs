@@ -1,4 +1,4 @@
-//! What became of decisions: the filters agree with what the rows say.
+//! Outcomes of decisions: filters and rows agree.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,7 +16,7 @@ use domain::page::Count;
 use store::engine::ExportFormat;
 use store::views;
 
-/// What the Guard writes, and what resembles it.
+/// Messages of the Guard, and similar texts.
 const REASONS: [&str; 15] = [
     "Emergency stop is active - trading is halted",
     "kill_switch_active",
@@ -101,7 +101,7 @@ fn statuses() -> impl Iterator<Item = &'static str> {
 #[tokio::test]
 async fn decisions_are_found_by_every_status_of_their_order() {
     let engine = Engine::sample().await;
-    // As many orders as there are statuses get one each; the others get a status of a later release.
+    // One order per status; the others get a status of a later release.
     engine.execute("UPDATE orders SET status = 'expired'").await;
     for word in statuses() {
         let change = match word {

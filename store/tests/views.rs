@@ -1,4 +1,4 @@
-//! Saved views: each person's own, opened by everybody who has the link.
+//! Saved views: owned by one user, readable by everybody with the link.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -59,12 +59,12 @@ async fn of(engine: &Engine, author: &Author, view: Option<View>) -> Vec<SavedVi
 }
 
 #[tokio::test]
-async fn a_name_is_used_once_by_a_person_for_a_list() {
+async fn view_names_are_unique_per_owner_and_list() {
     let engine = Engine::empty_with_console().await;
     let console = engine.console();
     let (one, two) = (author(&engine, "one").await, author(&engine, "two").await);
     assert_eq!(save(&console, &one, "BTC", "asset=BTC").await, Saving::Done);
-    // The same form, sent twice.
+    // The same form, submitted twice.
     assert_eq!(save(&console, &one, "BTC", "asset=BTC").await, Saving::Done);
     assert_eq!(
         save(&console, &one, "BTC", "asset=ETH").await,
@@ -90,7 +90,7 @@ async fn a_name_is_used_once_by_a_person_for_a_list() {
 }
 
 #[tokio::test]
-async fn somebody_elses_view_is_opened_and_left_alone() {
+async fn views_of_other_owners_can_be_read_but_not_changed() {
     let engine = Engine::empty_with_console().await;
     let console = engine.console();
     let (one, two) = (author(&engine, "one").await, author(&engine, "two").await);
@@ -127,7 +127,7 @@ async fn somebody_elses_view_is_opened_and_left_alone() {
 }
 
 #[tokio::test]
-async fn nobody_has_more_than_so_many() {
+async fn saved_views_per_owner_are_limited() {
     let engine = Engine::empty_with_console().await;
     let console = engine.console();
     let (one, two) = (author(&engine, "one").await, author(&engine, "two").await);

@@ -1,4 +1,4 @@
-//! Words and the Unicode forms in which they and the rows may be written.
+//! Search words and rows in different Unicode forms.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -42,7 +42,7 @@ impl Engine {
         .unwrap();
     }
 
-    /// How many rows a word is found in, by an export: a count has a time limit, which a loaded machine meets.
+    /// The number of rows with a word, by an export: counts could time out on a loaded machine.
     async fn found(&self, view: View, word: &str) -> usize {
         let raw = Pairs::default().with("q", word.to_owned()).link("");
         let raw = raw.trim_start_matches('?');
@@ -66,10 +66,10 @@ fn escaped(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn words_are_found_whatever_their_form_and_the_rows() {
+async fn text_search_ignores_unicode_form() {
     let engine = Engine::empty().await;
     let name = "Zürich–Genève";
-    // The last is in one form here and in another there.
+    // The last one mixes both forms.
     let mixed = format!("Zürich–{}", decomposed("Genève"));
     let rows = [name.to_owned(), decomposed(name), mixed.clone()];
     engine.decide(&rows).await;
@@ -97,10 +97,10 @@ async fn words_are_found_whatever_their_form_and_the_rows() {
     }
 }
 
-/// A word of ASCII alone is looked for as it is stored, so it may end before a combining mark. One that is not ends where a
-/// character of the composed text ends.
+/// An ASCII word is searched as stored, so it may end before a combining mark. Other words must end at the end of a
+/// composed character.
 #[tokio::test]
-async fn what_a_word_may_cut_is_settled() {
+async fn ascii_words_match_before_combining_marks() {
     let engine = Engine::empty().await;
     engine
         .decide(&[decomposed("zürich"), "zürich".to_owned()])
@@ -108,7 +108,7 @@ async fn what_a_word_may_cut_is_settled() {
     assert_eq!(engine.found(views::trades(), "zu").await, 1);
     assert_eq!(engine.found(views::trades(), "zü").await, 2);
     assert_eq!(engine.found(views::trades(), "z").await, 2);
-    // U+01D8 is one character, however it is written.
+    // U+01D8 is one character in every form.
     engine
         .decide(&[
             "ǘber".to_owned(),
@@ -118,17 +118,17 @@ async fn what_a_word_may_cut_is_settled() {
         .await;
     assert_eq!(engine.found(views::trades(), "über").await, 0);
     assert_eq!(engine.found(views::trades(), "ǘber").await, 3);
-    // Marks that stand in another order are the same.
+    // The order of combining marks does not matter.
     engine.decide(&["u\u{308}\u{323}x".to_owned()]).await;
     assert_eq!(engine.found(views::trades(), "u\u{323}\u{308}x").await, 1);
-    // The sign of Kelvin is composed to a letter of ASCII.
+    // The Kelvin sign normalizes to an ASCII letter.
     engine.decide(&["300 \u{212a}".to_owned()]).await;
     assert_eq!(engine.found(views::trades(), "300").await, 1);
     assert_eq!(engine.found(views::trades(), "\u{212a}").await, 1);
 }
 
 #[tokio::test]
-async fn a_long_word_of_many_forms_is_looked_for() {
+async fn search_handles_a_long_word_with_many_unicode_forms() {
     let engine = Engine::empty().await;
     let word = "ǘ".repeat(500);
     engine
@@ -137,7 +137,7 @@ async fn a_long_word_of_many_forms_is_looked_for() {
     assert_eq!(engine.found(views::events(), &word).await, 1);
 }
 
-/// Words that are pieces of texts, both in forms of their own.
+/// Texts and words that are parts of them, each in its own Unicode form.
 fn texts_and_pieces() -> impl Strategy<Value = (String, String)> {
     let letters = [
         'a', 'Z', 'ü', 'É', 'ǘ', 'ạ', 'ß', '한', 'ё', '%', '_', '\\', '"', '.', '(', 'Ω', '😀',

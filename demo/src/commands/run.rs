@@ -1,4 +1,4 @@
-//! `demo run`: everything, in order, and down again in the opposite one.
+//! `demo run`: starts everything in order, and stops it in reverse order.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
@@ -17,14 +17,14 @@ use demo::redis_server::RedisServer;
 
 use super::stop_signal::StopSignal;
 
-/// Fewest decisions of which each kill-switch episode still gets some.
+/// Minimum number of decisions with which each kill-switch episode contains some.
 const FEWEST_ROWS: u64 = 500;
-/// Most further kill-switch episodes of which each still gets some minutes.
+/// Maximum number of additional kill-switch episodes with which each still lasts some minutes.
 const MOST_EPISODES: i64 = 10_000;
-/// How long a console that is on its way out may keep the port.
+/// How long a stopping console of an earlier run may keep the port.
 const HANDOVER_LIMIT: Duration = Duration::from_millis(1_500);
 const HANDOVER_POLL: Duration = Duration::from_millis(50);
-/// The account that the console itself must give its role.
+/// The account that gets the console role `auditor`.
 const AUDITOR: &str = "auditor@demo.local";
 
 /// Options of `demo run`.
@@ -53,7 +53,7 @@ pub struct RunOptions {
     data_dir: Option<PathBuf>,
 }
 
-/// What is running, to be stopped in this order.
+/// Running parts, in the order in which to stop them.
 #[derive(Default)]
 struct Running {
     server: Option<Server>,
@@ -66,7 +66,7 @@ pub async fn run(options: RunOptions) -> Result<()> {
     check_port(options.port).await?;
     let mut signals = StopSignal::listen()?;
     let mut running = Running::default();
-    // Boxed, because it holds the engine with all its books.
+    // Boxed, since the future contains the whole engine.
     let outcome = Box::pin(start_and_wait(&options, &mut running, &mut signals)).await;
     if matches!(outcome, Ok(()) | Err(Error::Interrupted)) {
         eprintln!("\nstopping");
@@ -163,13 +163,13 @@ fn console(options: &RunOptions, database: &DemoDatabase, redis_url: Option<Stri
     }
 }
 
-/// An absolute path where there is a current folder to start from.
+/// Makes a path absolute if there is a current folder.
 fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 
-/// Says at once that the port is taken, rather than after the database was filled. A console whose demo was killed may
-/// still be on its way out, so it gets a moment.
+/// Fails early if the port is taken, rather than after the database was filled. Waits for a console of a killed demo
+/// that is still stopping.
 async fn check_port(port: u16) -> Result<()> {
     let deadline = Instant::now() + HANDOVER_LIMIT;
     loop {

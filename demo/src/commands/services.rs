@@ -1,7 +1,7 @@
 //! `demo services`: an empty PostgreSQL, and Redis where it is installed, for a run of tests.
 //!
-//! Each run has a folder of its own and removes it, so runs do not meet and nothing is left behind; what a killed run left
-//! is removed by the next.
+//! Each run has its own folder and removes it, so that runs do not interfere. Folders of killed runs are removed by the
+//! next run.
 
 use std::fs;
 use std::io::Write;
@@ -28,7 +28,7 @@ pub async fn run(data_dir: Option<PathBuf>) -> Result<()> {
     let mut stop = StopSignal::listen()?;
     let outcome = serve(&folder, &mut stop).await;
     for path in [folder.root(), &wanted] {
-        // The next run removes what cannot be removed now.
+        // The next run removes what remains.
         let _ = fs::remove_dir_all(path);
     }
     match outcome {

@@ -26,7 +26,7 @@ impl StopSignal {
         }
     }
 
-    /// Does `work` unless a signal comes first.
+    /// Runs `work` until it ends or a signal arrives.
     pub async fn or<T>(&mut self, work: impl Future<Output = Result<T>>) -> Result<T> {
         tokio::select! {
             done = work => done,

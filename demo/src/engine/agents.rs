@@ -1,4 +1,4 @@
-//! The agents: strategies with a name, an owner and a book of their own.
+//! Trading agents: strategies with a name, an owner and a book.
 
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -35,7 +35,7 @@ pub struct Algorithm {
 pub struct Book {
     /// Coins held.
     pub coins: [f64; COIN_COUNT],
-    /// What they cost, AUD.
+    /// Cost of the coins in AUD.
     pub cost: [f64; COIN_COUNT],
     /// Realised profit, AUD.
     pub profit: f64,
@@ -46,7 +46,7 @@ pub struct Book {
 }
 
 impl Book {
-    /// What the open positions cost, AUD: the measure of the exposure limit.
+    /// Cost of the open positions in AUD, which the exposure limit applies to.
     pub fn exposure(&self) -> f64 {
         self.cost.iter().sum()
     }
@@ -56,17 +56,17 @@ impl Book {
 pub struct Agent {
     /// `trade_audit.agent_id`: `algo:<uuid>` or a free name.
     pub id: String,
-    /// Absent for an agent that is no registered algorithm.
+    /// `None` for an agent without a registered algorithm.
     pub algorithm: Option<Algorithm>,
-    /// Whose money it trades: [`STRATEGIST`] or [`CUSTOMER`].
+    /// Owner of the portfolio: [`STRATEGIST`] or [`CUSTOMER`].
     pub owner: usize,
     /// How it decides.
     pub strategy: Strategy,
-    /// How often it decides, against the others.
+    /// Relative frequency of its decisions.
     pub weight: u32,
-    /// What it saw.
+    /// Observed prices.
     pub windows: Windows,
-    /// What it holds.
+    /// Its book.
     pub book: Book,
 }
 
@@ -154,7 +154,7 @@ const PROFILES: [Profile; 6] = [
     },
 ];
 
-/// The one that is deployed and active, and yet does not run.
+/// An algorithm that is deployed and active but never runs.
 const SILENT: Profile = Profile {
     name: "MA Crossover 20/50",
     description: "The slowest crossover: 20 prices against 50.",
@@ -169,7 +169,7 @@ const SILENT: Profile = Profile {
     registered: true,
 };
 
-/// The agents that trade, the same every time for the same generator state.
+/// The trading agents; deterministic for a generator state.
 pub fn cast(rng: &mut StdRng) -> Vec<Agent> {
     PROFILES.iter().map(|profile| profile.agent(rng)).collect()
 }
@@ -204,7 +204,7 @@ impl Profile {
     }
 }
 
-/// One of the agents, by weight.
+/// Picks an agent at random, by weight.
 pub fn pick_agent(agents: &[Agent], rng: &mut StdRng) -> usize {
     let total: u32 = agents.iter().map(|agent| agent.weight).sum();
     let mut ticket = rng.random_range(0..total);

@@ -1,7 +1,7 @@
-//! Rows that do not add up, planted at fixed shares of the span so that every size of history has all of them.
+//! Generates rows with anomalies at fixed fractions of the span, so that histories of every size contain all of them.
 //!
-//! They take their random numbers from a generator of their own and stay out of the paper books: with them and without
-//! them the agents decide the same.
+//! They use their own random generator and do not affect the paper books, so that the agents decide the same with and
+//! without them.
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -22,25 +22,25 @@ use super::timeline::{Happening, Scheduled, share_of};
 use super::trade::Course;
 use super::trading::{Engine, Proposal};
 
-/// Sets the generator of the plants apart from that of the engine.
+/// Distinguishes the generator of anomalies from that of the engine.
 const SALT: u64 = 0x9A17_ED00;
-/// 0001-01-01T00:00:00Z, which is what a clock says that was never set.
+/// 0001-01-01T00:00:00Z, the time of an unset clock.
 const YEAR_ONE: Instant = Instant(-62_135_596_800_000_000);
-/// Where the event that is committed late is dated, as a share of the span.
+/// Time of the late-committed event, as a fraction of the span.
 const LATE: f64 = 0.6;
-/// What an ordinary planted trade is worth, AUD.
+/// Value of a normal generated trade in AUD.
 const SMALL_TRADE: f64 = 640.0;
 
-/// What is planted.
+/// Kind of an anomaly.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Plant {
     /// The last decision of the algorithm that falls silent.
     LastDecision,
-    /// A whole trade with something wrong.
+    /// A complete trade with a flaw.
     Trade(Flaw),
-    /// An order in the name of the silent algorithm, which nothing announced.
+    /// An order of the silent algorithm without approval, signal or decision.
     UnannouncedOrder,
-    /// A signal of the silent algorithm, which nobody answers.
+    /// A signal of the silent algorithm without an outcome.
     UnansweredSignal,
     /// A rejection of an account that does not exist.
     UnknownActor,
@@ -50,23 +50,23 @@ pub enum Plant {
     SelfReference,
     /// A collector's signal with a strength above 1.
     Overstrong,
-    /// A collector's signal of this instant, which is a year ahead: a year that was typed wrong.
+    /// A collector's signal one year in the future: a mistyped year.
     FutureSignal(Instant),
-    /// An event of the year 1. The rows around it were committed with it, so its clock only looks wrong to a person.
+    /// An event of the year 1, committed together with the rows around it.
     AncientEvent,
 }
 
 impl Plant {
-    /// Whether it brings an approval or an order, which an enforced stop must not let through.
+    /// Whether it has an approval or an order, which an enforced stop must prevent.
     pub fn passes(self) -> bool {
         matches!(self, Self::Trade(_) | Self::UnannouncedOrder)
     }
 }
 
-/// What is wrong with a planted trade.
+/// Flaw of a generated trade.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Flaw {
-    /// It is worth so many AUD, above the desk's cap, and yet approved.
+    /// Its value in AUD is above the desk's cap, and yet it is approved.
     Oversized(f64),
     /// Its decision says that the Guard blocked it.
     Blocked,
@@ -74,7 +74,7 @@ pub enum Flaw {
     Overconfident,
 }
 
-/// The algorithm that falls silent, and the plants' random numbers.
+/// The silent algorithm, and the random generator of anomalies.
 pub struct Plants {
     pub(super) rng: StdRng,
     /// Registered and deployed, but none of those that trade: so nothing else moves in its name.
@@ -82,7 +82,7 @@ pub struct Plants {
 }
 
 impl Plants {
-    /// The same for the same seed.
+    /// Deterministic for a seed.
     pub fn new(seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed ^ SALT);
         let silent = agents::silent(&mut rng);
@@ -90,7 +90,7 @@ impl Plants {
     }
 }
 
-/// When what is planted in the history of `spec`. What brings approvals or orders keeps clear of the planned episodes.
+/// Schedule of anomalies in the history of `spec`. Those with approvals or orders avoid the planned episodes.
 pub fn plan(spec: &HistorySpec) -> impl Iterator<Item = Scheduled> {
     let future = Plant::FutureSignal(spec.end + 365 * DAY);
     let (start, span) = (spec.start(), spec.span());
@@ -163,7 +163,7 @@ impl Engine {
         rows
     }
 
-    /// A collector that lags: a small event that concerns nobody.
+    /// A minor event: a lagging collector.
     fn plant_lagging(&mut self, at: Instant, rows: &mut Rows) -> Uuid {
         let details = background::lagging_details(self.rng.random_range(60..900));
         let id = random_id(&mut self.rng);

@@ -1,4 +1,4 @@
-//! What else an engine writes: collectors' signals, prices, log-ins, changes of the market's state, alerts.
+//! Other rows that an engine writes: collectors' signals, prices, log-ins, market status changes, alerts.
 
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -145,7 +145,7 @@ pub struct AlertRules {
     daily_loss: Uuid,
 }
 
-/// What is alerted.
+/// Kind of alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alert {
     /// A kill switch changed.
@@ -155,7 +155,7 @@ pub enum Alert {
 }
 
 impl AlertRules {
-    /// The same every time for the same generator state.
+    /// Deterministic for a generator state.
     pub fn new(rng: &mut StdRng) -> Self {
         Self {
             kill_switch: random_id(rng),

@@ -1,10 +1,10 @@
-//! Many further kill-switch episodes, for measuring: short ones where the plan leaves room, and a long toggle.
+//! Many additional kill-switch episodes for measurements: short ones where the plan leaves room, and one long toggle.
 
 use super::history::HistorySpec;
 use super::time::{Instant, MINUTE};
 use super::timeline::{Actor, Happening, Scheduled};
 
-/// Distance that the further episodes keep from the planned ones.
+/// Minimum distance of additional episodes from planned ones.
 const MARGIN: i64 = 10 * MINUTE;
 /// Lengths of the short ones in minutes, in turns.
 const LENGTHS: [i64; 8] = [1, 2, 3, 2, 1, 3, 2, 12];
@@ -15,19 +15,19 @@ const PAIRS: [(Actor, Actor); 4] = [
     (Actor::Admin2, Actor::Admin2),
     (Actor::Admin2, Actor::Admin),
 ];
-/// Where the long one starts, as a share of the decisions: in the widest gap of the plan.
+/// Start of the long episode, as a fraction of the decisions: in the widest gap of the plan.
 const LONG_START: f64 = 0.640;
-/// Rows of `audit_log` that it holds in a history that is large enough.
+/// Rows of `audit_log` in the long episode, in a large enough history.
 const LONG_ROWS: f64 = 50_000.0;
-/// Rows of `audit_log` that a decision brings with it, on average.
+/// Average rows of `audit_log` per decision.
 const ROWS_A_DECISION: f64 = 1.3;
-/// Parts of the span of which it takes one at most.
+/// The long episode takes at most one of this many parts of the span.
 const LONG_PART: u32 = 20;
 
 /// A stretch of time.
 type Stretch = (Instant, Instant);
 
-/// What the further episodes of `spec` add to the plan, which is in order of time.
+/// The additional episodes of `spec` beside the plan, which is ordered by time.
 pub fn plan(spec: &HistorySpec, planned: &[Scheduled]) -> Vec<Scheduled> {
     let mut bulk_episodes = Vec::new();
     if spec.extra_episodes == 0 {
@@ -60,7 +60,7 @@ pub fn plan(spec: &HistorySpec, planned: &[Scheduled]) -> Vec<Scheduled> {
     bulk_episodes
 }
 
-/// Where the long one stands.
+/// The time of the long episode.
 #[allow(clippy::cast_precision_loss, reason = "decisions are far below 2^53")]
 fn long(spec: &HistorySpec) -> Stretch {
     let decisions = LONG_ROWS / ROWS_A_DECISION;
@@ -70,7 +70,8 @@ fn long(spec: &HistorySpec) -> Stretch {
     (from, spec.moment(LONG_START + share).min(latest))
 }
 
-/// Where an episode stands already, a stray clear that would end one, or a planted trade that must not fall into one.
+/// Times that are taken: by episodes, by an unmatched clear that would end one, and by generated trades that must not
+/// be inside one.
 fn taken(spec: &HistorySpec, planned: &[Scheduled], long: Stretch) -> Vec<Stretch> {
     let mut taken = vec![long];
     let (mut stop, mut toggle) = (None, None);
@@ -96,7 +97,7 @@ fn taken(spec: &HistorySpec, planned: &[Scheduled], long: Stretch) -> Vec<Stretc
     taken
 }
 
-/// What stretches that are in order leave of the span. The last of them is open, so nothing is left after it.
+/// The parts of the span that are not taken; `taken` is ordered by time. The last stretch is open-ended.
 fn free(spec: &HistorySpec, taken: Vec<Stretch>) -> Vec<Stretch> {
     let mut free = Vec::new();
     let mut from = spec.start();

@@ -1,8 +1,8 @@
-//! What does not add up in a history, noted as its rows are written: one entry for each finding that an auditor must come
-//! to, and none besides.
+//! Expected findings of a history, recorded while its rows are written: one entry for each finding that the rules must
+//! report, and no others.
 //!
-//! Most are planted on purpose, some come with ordinary trading: what slips through a toggle, orders that fail, and in a
-//! sparse history algorithms that decide less often than they should. Only what Redis alone can tell is left out.
+//! Most are generated on purpose. Some come with ordinary trading: leaks through a toggle, failed orders, and in a
+//! sparse history algorithms that decide too rarely. Findings that depend on Redis are left out.
 
 use uuid::Uuid;
 
@@ -49,7 +49,7 @@ pub const UNREADABLE_DETAILS: &str = "unreadable-details";
 /// How long an order may be open before that is a finding.
 const FILL_LIMIT: i64 = 15 * MINUTE;
 
-/// Something that does not add up, and the row that shows it.
+/// An expected finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ExpectedFinding {
     /// Which rule finds it: one of this module's constants.
@@ -60,7 +60,7 @@ pub struct ExpectedFinding {
     pub subject_id: String,
 }
 
-/// What a finding is about.
+/// The subject of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// `audit_log.id`.
@@ -80,7 +80,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Kind and id, as a finding tells them.
+    /// Kind and id, as in a finding.
     fn told(self) -> (&'static str, String) {
         match self {
             Self::Event(id) => ("event", id.to_string()),
@@ -94,7 +94,7 @@ impl Subject {
     }
 }
 
-/// What cannot be judged yet when its row is written.
+/// Rows whose findings depend on later rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unjudged {
     /// Approvals and orders: a switch may still be thrown before the instant that they bear.

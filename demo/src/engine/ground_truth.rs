@@ -1,4 +1,4 @@
-//! What a history has planted, so that a test or a person can look for it.
+//! The ground truth of a history: what was generated on purpose, for tests and people.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use super::hostile::Hostile;
 use super::time::Instant;
 use super::timeline::Actor;
 
-/// What was planted.
+/// What was generated on purpose.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GroundTruth {
-    /// Decisions by agents, those that are planted not counted.
+    /// Decisions by agents, without generated anomalies.
     pub decisions: u64,
     /// Orders that stay `submitted`.
     pub stuck_orders: Vec<Uuid>,
@@ -28,9 +28,9 @@ pub struct GroundTruth {
     pub hostile: Vec<(Hostile, Uuid)>,
     /// Kill-switch episodes, in the order of their activations.
     pub episodes: Vec<ExpectedEpisode>,
-    /// Events that clear a mechanism which is not active, in order.
+    /// Clears of a mechanism that is not active, in order.
     pub strays: Vec<Uuid>,
-    /// Whatever does not add up, except what Redis alone can tell.
+    /// Expected findings, except those that depend on Redis.
     pub findings: Vec<ExpectedFinding>,
     pub(super) unjudged: Unjudged,
 }
@@ -49,13 +49,13 @@ pub enum Mechanism {
 pub struct ExpectedEpisode {
     /// How trading is stopped.
     pub mechanism: Mechanism,
-    /// The event that activates it; of an emergency stop's two, the first.
+    /// The activating event; of an emergency stop's two, the first.
     pub id: Uuid,
     /// When it is activated.
     pub activated_at: Instant,
     /// Who activates it.
     pub activated_by: Actor,
-    /// Who activates it again while it is active.
+    /// Actors who repeat the activation.
     pub pulled_again_by: Vec<Actor>,
     /// When it is cleared; `None` while it is open.
     pub cleared_at: Option<Instant>,
@@ -64,7 +64,7 @@ pub struct ExpectedEpisode {
 }
 
 impl ExpectedEpisode {
-    /// Whether it leaks by design: a toggle stops nothing, so whatever is traded inside slips through.
+    /// Whether it has leaks by design: a toggle does not stop trading.
     #[must_use]
     pub fn leaks(&self) -> bool {
         self.mechanism == Mechanism::Toggle
@@ -78,7 +78,7 @@ impl ExpectedEpisode {
             || self.pulled_again_by.contains(&actor)
     }
 
-    /// Whether it shares a moment with `other`; an open end is open.
+    /// Whether it overlaps with `other`; an open episode has no end.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         let begins_before_the_end_of = |later: &Self, earlier: &Self| {
@@ -91,7 +91,7 @@ impl ExpectedEpisode {
 }
 
 impl GroundTruth {
-    /// Notes an activation: an episode begins, or the one that is open is pulled again.
+    /// Records an activation: it begins an episode, or repeats that of the open one.
     pub(super) fn activate(&mut self, mechanism: Mechanism, by: Actor, id: Uuid, at: Instant) {
         match self.open(mechanism) {
             Some(episode) => {
@@ -110,7 +110,7 @@ impl GroundTruth {
         }
     }
 
-    /// Notes a clear: it ends the open episode, or is a stray.
+    /// Records a clear: it ends the open episode, or is unmatched.
     pub(super) fn clear(&mut self, mechanism: Mechanism, by: Actor, id: Uuid, at: Instant) {
         if let Some(episode) = self.open(mechanism) {
             episode.cleared_at = Some(at);

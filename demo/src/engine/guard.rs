@@ -1,16 +1,16 @@
-//! The Guard: the limits that every trade must pass, with the engine's defaults and the sentences that it gives.
+//! The Guard: the limits that every trade must pass, with the engine's defaults and messages.
 //!
-//! It asks Redis alone whether an emergency stop is in force. The admin page's toggle writes a setting and an event and
-//! nothing else, so the Guard never learns of it: that is the engine's real behaviour, kept on purpose.
+//! It only asks Redis whether an emergency stop is in force. The admin page's toggle writes a setting and an event but
+//! not Redis, so the Guard does not enforce it. This is the real engine's behaviour.
 
-/// Largest position as a share of the portfolio.
+/// Maximum position as a fraction of the portfolio.
 const POSITION_LIMIT: f64 = 0.20;
-/// Largest loss of a day as a share of the morning's portfolio.
+/// Maximum loss per day as a fraction of the portfolio at the start of the day.
 const DAILY_LOSS_LIMIT: f64 = 0.05;
-/// Largest exposure of one algorithm as a share of the portfolio.
+/// Maximum exposure of one algorithm as a fraction of the portfolio.
 const EXPOSURE_LIMIT: f64 = 0.30;
 
-/// The sentence of a rejection by the emergency stop.
+/// Message of a rejection by the emergency stop.
 pub const STOPPED: &str = "Emergency stop is active - trading is halted";
 const VOLATILE_SUFFIX: &str = " [VOLATILE MARKET MODE ACTIVE: limits halved]";
 
@@ -22,13 +22,13 @@ pub struct RiskRule {
     pub description: &'static str,
     /// The limit.
     pub limit: RuleLimit,
-    /// Whether the Guard heeds it.
+    /// Whether the Guard applies it.
     pub is_active: bool,
 }
 
 /// What a dynamic rule limits a position to.
 pub enum RuleLimit {
-    /// AUD.
+    /// An amount in AUD.
     Value(f64),
     /// Per cent of the portfolio.
     Percentage(f64),
@@ -65,26 +65,26 @@ pub struct Guard {
     pub is_volatile: bool,
 }
 
-/// What a trade would do to its account.
+/// Effect of a trade on its account.
 pub struct Exposure<'a> {
     /// The coin's ticker.
     pub coin: &'a str,
-    /// Whether the trade buys; sales shrink every exposure and are checked against the stop alone.
+    /// Whether it buys. Sales reduce every exposure and are only checked against the emergency stop.
     pub is_buy: bool,
-    /// The trade, AUD.
+    /// Value of the trade in AUD.
     pub trade_value: f64,
     /// The account's position in the coin before it, AUD.
     pub position_value: f64,
-    /// The account, AUD.
+    /// Value of the account in AUD.
     pub portfolio_value: f64,
-    /// The account's loss since midnight, a share.
+    /// The account's loss since midnight, as a fraction.
     pub daily_loss: f64,
     /// The algorithm's open positions before it, AUD.
     pub algorithm_value: f64,
 }
 
 impl Guard {
-    /// Checks a trade; the error is the sentence of its rejection.
+    /// Checks a trade; the error is the message of its rejection.
     pub fn check(self, trade: &Exposure<'_>) -> Result<(), String> {
         if self.is_stopped {
             return Err(STOPPED.to_owned());
@@ -179,12 +179,12 @@ fn violated(rule: &RiskRule, trade: &Exposure<'_>) -> Option<String> {
     ))
 }
 
-/// Room that a careful strategy leaves under the position limit, so that most of its trades pass.
+/// Position limit of a careful strategy, below the Guard's, so that most of its trades pass.
 pub fn soft_position_limit(guard: Guard) -> f64 {
     guard.limit(POSITION_LIMIT) * 0.85
 }
 
-/// The same under the exposure limit.
+/// Exposure limit of a careful strategy, below the Guard's.
 pub fn soft_exposure_limit(guard: Guard) -> f64 {
     guard.limit(EXPOSURE_LIMIT) * 0.9
 }

@@ -1,4 +1,4 @@
-//! The past: so many decisions over so many days, with everything that happened besides, in order of time.
+//! Generates a history: a number of decisions over a number of days, with all other events, in order of time.
 
 use std::f64::consts::TAU;
 
@@ -10,18 +10,18 @@ use super::time::{DAY, Instant, MINUTE, SECOND};
 use super::timeline::{self, Scheduled};
 use super::trading::Engine;
 
-/// Distance of two rows of `price_data_5min`.
+/// Interval of rows of `price_data_5min`.
 pub(super) const PRICE_STEP: i64 = 5 * MINUTE;
-/// Left free at the end, so that the last trade is settled before it.
+/// Time without decisions at the end, in which the last trade is settled.
 const SETTLING: i64 = 10 * SECOND;
-/// How much busier the busiest hour of a day is than the average.
+/// How much busier the busiest hour of a day is than the average, as a fraction.
 const RHYTHM: f64 = 0.45;
-/// A collector's signal comes with every so many decisions.
+/// Decisions per collector's signal.
 const DECISIONS_A_SIGNAL: u64 = 20;
-/// A small event of the platform comes with every so many decisions.
+/// Decisions per minor event of the platform.
 const DECISIONS_AN_EVENT: u64 = 120;
 
-/// Which history: equal specifications give equal rows, ids included.
+/// Specification of a history. Equal specifications give equal rows, including ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HistorySpec {
     /// Seed of everything random.
@@ -32,7 +32,7 @@ pub struct HistorySpec {
     pub days: u32,
     /// The instant at which it ends.
     pub end: Instant,
-    /// Kill-switch episodes besides the planned ones, for measuring; with any, one more that is long.
+    /// Additional kill-switch episodes for measurements; if any, one more long one.
     pub extra_episodes: u32,
 }
 
@@ -52,7 +52,8 @@ impl HistorySpec {
         self.span() / i64::try_from(self.rows.max(1)).unwrap_or(i64::MAX)
     }
 
-    /// When this share of the decisions is made: even over the days, with a busy and a quiet half in each.
+    /// Time at which this fraction of the decisions is made. Evenly spread over the days, with a busy and a quiet half
+    /// in each.
     #[allow(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -66,17 +67,17 @@ impl HistorySpec {
     }
 }
 
-/// What a history that is made leaves besides its rows.
+/// Results of generating a history besides its rows.
 pub struct Finished {
     /// The engine, which can go on trading.
     pub engine: Engine,
     /// What was planted.
     pub ground_truth: GroundTruth,
-    /// Rows that must be committed after all others, in a transaction of their own, though they bear an earlier time.
+    /// Rows that must be committed in a separate transaction after all others, despite an earlier time.
     pub late: Rows,
 }
 
-/// A history being made.
+/// A history that is being generated.
 pub struct History {
     engine: Engine,
     spec: HistorySpec,
@@ -86,7 +87,7 @@ pub struct History {
 }
 
 impl History {
-    /// Begins the history of `spec`.
+    /// Starts the history of `spec`.
     #[must_use]
     pub fn new(spec: HistorySpec) -> Self {
         let start = spec.start();
@@ -99,8 +100,8 @@ impl History {
         }
     }
 
-    /// Makes the next decision and all that happened before it. False when there is none left. `rows` is to be the same
-    /// each time: what is planted counts on its counts.
+    /// Generates the next decision and everything before it. Returns `false` at the end. `rows` must be the same in
+    /// every call, since generated ids depend on its counts.
     pub fn advance(&mut self, rows: &mut Rows) -> bool {
         if self.made == self.spec.rows {
             self.catch_up(self.spec.end, rows);
@@ -119,7 +120,7 @@ impl History {
         true
     }
 
-    /// Writes the tables that hold one state: accounts, algorithms, positions, settings.
+    /// Writes the tables of present state: accounts, algorithms, positions, settings.
     #[must_use]
     pub fn finish(mut self, rows: &mut Rows) -> Finished {
         self.engine.write_reference(self.spec.start(), rows);
@@ -136,7 +137,7 @@ impl History {
         }
     }
 
-    /// Prices and happenings up to `until`.
+    /// Generates prices and events up to `until`.
     fn catch_up(&mut self, until: Instant, rows: &mut Rows) {
         loop {
             let planned = self.plan.peek().map_or(until, |scheduled| scheduled.at);
@@ -151,7 +152,7 @@ impl History {
         }
     }
 
-    /// When the next decision falls.
+    /// Time of the next decision.
     #[allow(clippy::cast_precision_loss, reason = "counts far below 2^53")]
     fn moment(&mut self) -> Instant {
         let jitter: f64 = self.engine.rng.random_range(0.0..0.9);

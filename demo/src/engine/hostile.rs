@@ -1,4 +1,4 @@
-//! Rows that a careless reader stumbles over: markup, formulas, NaN, JSON of the wrong shape. One of each is planted.
+//! Hostile rows: markup, formulas, NaN, malformed JSON. Each history has one of each kind.
 
 use uuid::Uuid;
 
@@ -8,7 +8,7 @@ use super::time::Instant;
 
 /// Nested objects of the deepest details.
 const DEPTH: usize = 1_000;
-/// Most characters that `trade_audit.reason` holds.
+/// Maximum number of characters of `trade_audit.reason`.
 const REASON_LENGTH: usize = 1_000;
 
 /// A kind of hostile row.
@@ -66,7 +66,7 @@ impl Hostile {
         Self::UnknownType,
     ];
 
-    /// Writes the row. `agent` and `user` are ones of the history.
+    /// Writes the row. `agent` and `user` must exist in the history.
     pub fn write(self, rows: &mut Rows, agent: &str, user: Uuid, id: Uuid, at: Instant) {
         match self.event() {
             Some((event_type, severity, details)) => Event {

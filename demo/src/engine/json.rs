@@ -1,4 +1,4 @@
-//! JSON as the engine's Python spells it: `", "` and `": "` between parts, floats by `repr`.
+//! JSON in the format of Python's `json.dumps`: `", "` and `": "` as separators, floats as by `repr`.
 
 use std::fmt::Write;
 

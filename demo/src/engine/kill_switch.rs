@@ -1,4 +1,4 @@
-//! The two kill switches, with the rows that the engine really writes for each.
+//! The two kill switches, with the rows that the real engine writes for each.
 
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -13,7 +13,7 @@ use super::timeline::Actor;
 
 /// The row of `system_setting` that both mechanisms write.
 pub struct Setting {
-    /// What the setting says.
+    /// Whether the setting says that trading is stopped.
     pub is_active: bool,
     description: &'static str,
     updated_at: Instant,
@@ -71,7 +71,7 @@ fn person(people: &People, actor: Actor) -> Option<&Person> {
     }
 }
 
-/// Pulls the emergency stop: two rows, about 10 ms apart. Returns the first one's id.
+/// Activates the emergency stop: two rows, about 10 ms apart. Returns the first one's id.
 pub fn stop(
     setting: &mut Setting,
     people: &People,
@@ -104,7 +104,7 @@ pub fn stop(
     id
 }
 
-/// Clears the emergency stop: one row, whose id it returns.
+/// Clears the emergency stop: one row. Returns its id.
 pub fn clear(
     setting: &mut Setting,
     people: &People,
@@ -127,7 +127,7 @@ pub fn clear(
     id
 }
 
-/// Sets the admin page's toggle: one row, whose id it returns, and nothing in Redis.
+/// Sets the admin page's toggle: one row, and nothing in Redis. Returns its id.
 pub fn toggle(
     setting: &mut Setting,
     people: &People,

@@ -1,5 +1,4 @@
-//! What the live engine keeps in the database: positions and the totals of each deployment. And how it finds its way back
-//! into them after a pause.
+//! Stores and restores the live engine's positions and deployment totals.
 
 use sqlx::{PgConnection, Row};
 
@@ -22,13 +21,13 @@ const LAST_PRICES: &str = "SELECT last::float8 FROM price_data_5min WHERE coin_t
      ORDER BY \"timestamp\" DESC LIMIT $2";
 
 impl Engine {
-    /// What the account was opened with, AUD: the base of the hard stop.
+    /// Initial cash of the account in AUD: the hard stop's baseline.
     #[must_use]
     pub fn initial_equity() -> f64 {
         INITIAL_EQUITY
     }
 
-    /// Tells the Guard what Redis says.
+    /// Passes the state in Redis to the Guard.
     pub fn set_live_state(&mut self, is_stopped: bool, is_volatile: bool) {
         self.guard.is_stopped = is_stopped;
         self.guard.is_volatile = is_volatile;
@@ -88,9 +87,9 @@ impl Engine {
         Ok(())
     }
 
-    /// An engine that goes on at `at` from what the database says: prices, accounts, profits. The seed is that of the
-    /// history, from which everybody's ids come. The database knows an account's position in a coin, not which of its
-    /// agents holds it: they get equal parts.
+    /// An engine that resumes at `at` from the database: prices, accounts, profits. The seed is that of the history,
+    /// which determines ids. The database has an account's position in a coin but not the agent's share, so agents get
+    /// equal parts.
     ///
     /// # Errors
     /// When the database refuses.

@@ -1,4 +1,4 @@
-//! What the paper exchange makes of an order, and the accidents that are planted.
+//! Outcomes of orders at the paper exchange, and generated faults.
 
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -6,19 +6,19 @@ use rand::rngs::StdRng;
 /// How an approved order ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderOutcome {
-    /// Filled whole.
+    /// Completely filled.
     Filled,
-    /// Filled in part, the rest given up.
+    /// Partly filled, the rest cancelled.
     Partial,
     /// Cancelled before any fill.
     Cancelled,
-    /// Refused by the exchange.
+    /// Rejected by the exchange.
     Failed,
-    /// Submitted for ever: the executor crashed on it. Planted only.
+    /// Remains submitted, since the executor crashed. Generated anomalies only.
     Stuck,
-    /// The decision names an order that was never stored. Planted only.
+    /// The decision refers to an order that was never stored. Generated anomalies only.
     Missing,
-    /// Filled whole, but kept out of the paper books. Planted only.
+    /// Completely filled, but not booked. Generated anomalies only.
     Unbooked,
 }
 

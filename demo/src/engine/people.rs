@@ -1,4 +1,4 @@
-//! The accounts of the demo: who trades, who watches, who may stop everything.
+//! Accounts of the demo.
 
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -44,7 +44,7 @@ pub struct People {
 }
 
 impl People {
-    /// The same people every time for the same generator state.
+    /// Deterministic for a generator state.
     pub fn new(rng: &mut StdRng) -> Self {
         let mut person = |email| {
             let id = random_id(rng);
@@ -63,7 +63,7 @@ impl People {
         }
     }
 
-    /// Somebody who logs in now and then.
+    /// Picks a person who logs in occasionally.
     pub fn pick(&self, rng: &mut StdRng) -> &Person {
         let people = [&self.auditor, &self.admin, &self.admin2, &self.customer];
         people[rng.random_range(0..people.len())]

@@ -1,4 +1,4 @@
-//! The sentences in which agents give their reasons: the indicator's figures, in varied words.
+//! Reasons of agents in sentences: the indicator's figures, in varied wording.
 
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -21,7 +21,7 @@ pub enum Restraint {
     NoCash,
 }
 
-/// What a reason speaks of.
+/// Facts of a reason.
 pub struct Context<'a> {
     pub strategy: Strategy,
     pub reading: Reading,
@@ -34,7 +34,7 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The reason, one to three sentences.
     pub fn reason(&self, rng: &mut StdRng) -> String {
-        // As often as not the engine's own strategies give no more than their name.
+        // The engine's own strategies often give only their name.
         if self.decision == Decision::Hold
             && self.restraint == Restraint::None
             && rng.random_bool(0.2)

@@ -1,4 +1,4 @@
-//! The tables that hold one state rather than a stream: accounts, algorithms, deployments, promotions, rules, settings.
+//! Tables of present state rather than a stream: accounts, algorithms, deployments, promotions, rules, settings.
 
 use super::agents::{Agent, Algorithm};
 use super::findings::{self, Subject};
@@ -27,7 +27,8 @@ impl Engine {
         }
     }
 
-    /// Notes the deployments that have not run for long at `end`. In a sparse history those that trade fall silent, too.
+    /// Records deployments that have been inactive for too long at `end`. In a sparse history this includes trading
+    /// ones.
     pub(super) fn judge_silence(&mut self, end: Instant) {
         let latest = end + -SILENT_PERIODS * FREQUENCY * SECOND;
         let silent: Vec<Subject> = self

@@ -1,6 +1,6 @@
-//! Rows on their way into the database, in COPY's text format: one buffer a table.
+//! Rows to be inserted, in COPY's text format: one buffer per table.
 //!
-//! History and live trading write the same rows through the same functions; only what takes the buffers differs.
+//! History and live trading write rows through the same functions; only the consumers of the buffers differ.
 
 use uuid::Uuid;
 

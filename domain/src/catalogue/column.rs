@@ -1,10 +1,10 @@
 //! Columns of exports and of tables.
 
-/// What kind of value a column holds. It decides how the value is read, spelled in CSV and JSON, and described in the
-/// OpenAPI document.
+/// The kind of a column's values. It determines how values are read, how CSV and JSON print them, and how the OpenAPI
+/// document describes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// An id or one of the console's own words: never guarded against spreadsheet formulas.
+    /// An id or a fixed word of the console; never guarded against spreadsheet formulas.
     Plain,
     /// An integer.
     Integer,
@@ -12,9 +12,9 @@ pub enum Kind {
     Seconds,
     /// `timestamptz`: RFC 3339 in UTC with six decimals.
     Time,
-    /// Text that somebody may have written.
+    /// Text that a person may have written.
     Text,
-    /// Text out of json that should spell a number, left alone while it does.
+    /// Text from JSON that should be a number; not guarded if it is one.
     NumberText,
     /// `double precision`
     Float,
@@ -29,11 +29,11 @@ pub enum Kind {
 /// A column of a view.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// Its name in CSV headers, JSON lines and API rows: `price_at_decision`.
+    /// Name in CSV headers, JSON lines and API rows: `price_at_decision`.
     pub name: &'static str,
-    /// What it holds.
+    /// Kind of its values.
     pub kind: Kind,
-    /// Whether exports and the API have it; else it only serves the table.
+    /// Whether exports and the API include it; otherwise only the table uses it.
     pub exported: bool,
 }
 
@@ -48,7 +48,7 @@ impl Column {
         }
     }
 
-    /// A column that only the table needs.
+    /// A column that is not exported; only the table uses it.
     #[must_use]
     pub const fn internal(name: &'static str, kind: Kind) -> Self {
         Self {
@@ -59,77 +59,78 @@ impl Column {
     }
 }
 
-/// How a cell of the table is written.
+/// How a table cell is rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellFormat {
     /// Text as stored.
     Text,
-    /// The first of the columns that is there, as text.
+    /// The first of the columns that is not NULL, as text.
     FirstText,
-    /// An id of the engine's or the console's own making.
+    /// An id that the engine or the console generated.
     Id,
-    /// Text as stored that should be an id.
+    /// Stored text that should be an id.
     Code,
-    /// A word that the console itself wrote.
+    /// A fixed word of the console.
     Word,
-    /// A time in the person's zone.
+    /// A time in the user's time zone.
     Time,
     /// An exact decimal.
     Amount,
-    /// A text that should spell a number.
+    /// Text that should be a number.
     SpelledNumber,
     /// A confidence from 0 to 1.
     Confidence,
-    /// A text that should spell a confidence.
+    /// Text that should be a confidence.
     SpelledConfidence,
     /// A whole number.
     Count,
-    /// json on one line.
+    /// JSON on one line.
     Json,
-    /// `BUY`, `SELL`, `HOLD` with their shape.
+    /// `BUY`, `SELL` or `HOLD` with its shape.
     Decision,
     /// A severity with its shape.
     Severity,
-    /// What became of a decision: `is_executed`, `block_reason`, `decision`, `execution_order_id`, `order_found`,
+    /// Outcome of a decision, from `is_executed`, `block_reason`, `decision`, `execution_order_id`, `order_found`,
     /// `order_status`.
     TradeOutcome,
-    /// The status of a decision's order, or that it does not exist: `execution_order_id`, `order_found`, `order_status`.
+    /// Status of a decision's order, or that it does not exist, from `execution_order_id`, `order_found`,
+    /// `order_status`.
     OrderStatus,
-    /// What became of a signal: `outcome_event`, `outcome_verdict`, `rejection_reason`, `became_status`.
+    /// Outcome of a signal, from `outcome_event`, `outcome_verdict`, `rejection_reason`, `order_status`.
     SignalOutcome,
-    /// Who caused an event: `user_email`, `user_id`.
+    /// Actor of an event, from `user_email`, `user_id`.
     EventActor,
     /// A kill-switch mechanism with its tag.
     Mechanism,
-    /// Open or closed: `cleared_at`.
+    /// Open or closed, from `cleared_at`.
     EpisodeState,
-    /// From `activated_at` to `cleared_at`, or until now.
+    /// Time from `activated_at` to `cleared_at`, or until now.
     Duration,
     /// Text, or "not cleared" where `cleared_at` is absent.
     Cleared,
     /// Leaked approvals and orders.
     Leaks,
-    /// How far a review has got.
+    /// State of a review.
     Review,
-    /// What a finding is about: `subject_kind`, `subject_id`.
+    /// Subject of a finding, from `subject_kind`, `subject_id`.
     FindingSubject,
     /// Whether a finding is explained.
     FindingState,
 }
 
-/// A column that a view's table can show, beside its time.
+/// A column that a view's table can show, besides the time.
 #[derive(Clone, Copy, Debug)]
 pub struct TableColumn {
     /// Its name in the URL parameter `cols`.
     pub name: &'static str,
     /// Its header.
     pub label: &'static str,
-    /// The class of its cells; a number's has `num`.
+    /// CSS class of its cells; includes `num` for numbers.
     pub class: &'static str,
-    /// How its cells are written.
+    /// How its cells are rendered.
     pub format: CellFormat,
-    /// The columns that its cells are written from, by name.
+    /// Names of the columns that its cells are rendered from.
     pub of: &'static [&'static str],
-    /// Whether it is shown to those who have chosen no columns.
+    /// Whether it is shown by default.
     pub default: bool,
 }

@@ -1,4 +1,4 @@
-//! A view's own filter: the values that a URL asks for, parameter by parameter.
+//! A view's own filter: the values that a URL gives for the view's parameters.
 
 use super::param::{DETAILS_PREFIX, End, Param, Takes};
 use super::{View, ViewSpec};
@@ -6,15 +6,15 @@ use crate::filter::details::{DetailsPath, MAX_PATHS};
 use crate::filter::negation::{escaped, unescaped};
 use crate::query::{Pairs, ParamError, Params};
 
-/// The values that are asked for of one parameter: a row passes when it has one of `any` (where there are some) and none
-/// of `not`. Each is canonical, see [`Takes::canonical`], and there once.
+/// The values given for one parameter. A row passes if it has one of `any` (unless that is empty) and none of `not`.
+/// Values are canonical, see [`Takes::canonical`], and distinct.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
-    /// The parameter's name in the URL; of a path inside json the whole: `details.signal.coin_type`.
+    /// The parameter's name in the URL. For a path in JSON, the full name: `details.signal.coin_type`.
     pub name: String,
     /// Wanted values.
     pub any: Vec<String>,
-    /// Unwanted values.
+    /// Excluded values.
     pub not: Vec<String>,
 }
 
@@ -27,13 +27,13 @@ impl Given {
         }
     }
 
-    /// Whether it asks for nothing.
+    /// Whether no values are given.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.any.is_empty() && self.not.is_empty()
     }
 
-    /// Whether a value passes, for lists that are filtered in memory.
+    /// Whether a row passes, given a test for its values. For lists that are filtered in memory.
     pub fn passes(&self, matches: impl Fn(&str) -> bool) -> bool {
         let is_match = |value: &String| matches(value);
         (self.any.is_empty() || self.any.iter().any(is_match)) && !self.not.iter().any(is_match)
@@ -48,8 +48,8 @@ impl Given {
         }
     }
 
-    /// Takes the values of a parameter that may be repeated. One that it does not take is a fault of `params`, and the
-    /// others stay.
+    /// Takes the values of a repeatable parameter. Invalid values are recorded as faults of `params`; valid ones are
+    /// kept.
     fn read(name: &str, takes: &Takes, values: Vec<String>, params: &mut Params) -> Self {
         let mut given = Self::nothing(name);
         for value in values {
@@ -71,13 +71,13 @@ impl Given {
     }
 }
 
-/// What a list is narrowed by beside time and words. Parameters that ask for nothing are not in it; the others are in the
-/// order of the view's.
+/// The filter of a list besides time and words. Contains only parameters with values, in the order of the view's
+/// parameters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter(Vec<Given>);
 
 impl Filter {
-    /// Takes the view's parameters. A value that one does not take is a fault of `params`, and left out.
+    /// Takes the view's parameters. Invalid values are recorded as faults of `params` and left out.
     pub fn take(view: &ViewSpec, params: &mut Params) -> Self {
         let mut filter = Self::default();
         for param in &view.params {
@@ -97,7 +97,7 @@ impl Filter {
         filter
     }
 
-    /// A least above the most is a fault, and left out.
+    /// Records a fault for each range whose minimum is above its maximum, and removes it.
     fn check_ranges(&mut self, view: &ViewSpec, params: &mut Params) {
         for param in &view.params {
             let Takes::Bound {
@@ -126,7 +126,7 @@ impl Filter {
         }
     }
 
-    /// What is asked for, each with its parameter.
+    /// The given values, each with its parameter.
     pub fn given(&self, view: View) -> impl Iterator<Item = (&'static Param, &Given)> {
         let params = &view.0.params;
         self.0.iter().filter_map(move |given| {
@@ -135,25 +135,25 @@ impl Filter {
         })
     }
 
-    /// What is asked for, in the order of the view's parameters.
+    /// The given values, in the order of the view's parameters.
     pub fn all(&self) -> impl Iterator<Item = &Given> {
         self.0.iter()
     }
 
-    /// What is asked for of the parameter of this name.
+    /// The given values of the parameter with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Given> {
         self.0.iter().find(|given| given.name == name)
     }
 
-    /// The value of a bound.
+    /// The value of a range parameter.
     #[must_use]
     pub fn bound(&self, name: &str) -> Option<&str> {
         self.get(name)?.any.first().map(String::as_str)
     }
 }
 
-/// One end of a range is given once, without a sign.
+/// Takes one end of a range, which is given once and without `!`.
 fn take_bound(param: &Param, params: &mut Params) -> Option<Given> {
     let text = params.or_default(|params| params.take_one(param.name))?;
     let canonical = param.takes.canonical(&text);
@@ -167,8 +167,8 @@ fn take_bound(param: &Param, params: &mut Params) -> Option<Given> {
     })
 }
 
-/// Takes every parameter whose name begins with `details.`. A path that is empty or has an empty key, and paths beyond
-/// [`MAX_PATHS`], are faults of `params`.
+/// Takes every parameter whose name begins with `details.`. Empty paths, empty keys, and paths beyond [`MAX_PATHS`] are
+/// recorded as faults of `params`.
 fn take_details(param: &Param, params: &mut Params) -> Vec<Given> {
     let mut grouped: Vec<(DetailsPath, Vec<String>)> = Vec::new();
     for (text, value) in params.or_default(|params| params.take_prefixed(DETAILS_PREFIX)) {

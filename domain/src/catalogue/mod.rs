@@ -1,9 +1,9 @@
-//! The catalogue's vocabulary: what a list view consists of.
+//! Types of the catalogue of list views.
 //!
-//! A [`ViewSpec`] says everything about a view once: its words, its URL parameters ([`Param`]), the columns of its exports
-//! ([`Column`]) and those of its table ([`TableColumn`]). URL parser and printer, form, chips, column menu, exports, API,
-//! OpenAPI document and command line read it. The entries themselves, with the SQL behind each parameter and column, are
-//! in crate `store`, folder `views`.
+//! A [`ViewSpec`] describes a view: its words, its URL parameters ([`Param`]), the columns of its exports ([`Column`])
+//! and of its table ([`TableColumn`]). URL parser and printer, form, chips, column menu, exports, API, OpenAPI document
+//! and command line are derived from it. The entries themselves, with the SQL of each parameter and column, are in
+//! crate `store`, folder `views`.
 
 mod column;
 mod filter;
@@ -19,7 +19,7 @@ pub use filter::{Filter, Given};
 pub use param::{DETAILS_PREFIX, End, Number, Param, Takes};
 pub use row::{KeyKind, ListRow, RowKey, Value};
 
-/// The words of a view.
+/// Texts of a view.
 #[derive(Clone, Copy, Debug)]
 pub struct ViewWords {
     /// Heading of its page: `Trade decisions`.
@@ -28,11 +28,11 @@ pub struct ViewWords {
     pub nav: &'static str,
     /// One line below the heading.
     pub about: &'static str,
-    /// One row and many: `("decision", "decisions")`.
+    /// Noun for one row and for several: `("decision", "decisions")`.
     pub noun: (&'static str, &'static str),
     /// What the search field searches: `Search reasons`.
     pub search: &'static str,
-    /// Header of the column of time: `Time`.
+    /// Header of the time column: `Time`.
     pub time: &'static str,
 }
 
@@ -43,19 +43,19 @@ pub struct ViewSpec {
     pub name: &'static str,
     /// Name of a row's schema in the OpenAPI document: `Trade`.
     pub schema: &'static str,
-    /// Its words.
+    /// Its texts.
     pub words: ViewWords,
-    /// Its URL parameters beside those of every list, in the order of the canonical URL and of the form.
+    /// Its URL parameters besides [`crate::filter::list::COMMON`], in the order of the canonical URL and of the form.
     pub params: Vec<Param>,
-    /// The columns of its exports and API rows in their order, then those that only the table needs.
+    /// The columns of its exports and API rows in order, then those that only the table needs.
     pub columns: Vec<Column>,
-    /// The columns that its table can show, in the order of the menu. The default ones come first.
+    /// The columns that its table can show, in the order of the menu, default ones first.
     pub table: Vec<TableColumn>,
-    /// The kinds of rows that its histogram stacks, in that order; empty for a view without one.
+    /// The kinds of rows that its histogram stacks, in order; empty without a histogram.
     pub kinds: &'static [&'static str],
-    /// What identifies a row.
+    /// Kind of its rows' keys.
     pub key: KeyKind,
-    /// Whether an export that was cut off can be continued after its last row.
+    /// Whether an interrupted export can be resumed after its last row.
     pub resumable: bool,
 }
 
@@ -70,19 +70,19 @@ impl ViewSpec {
         self.columns.iter().filter(|column| column.exported)
     }
 
-    /// The place of the column of this name among [`ViewSpec::columns`].
+    /// The index of the column with this name in [`ViewSpec::columns`].
     #[must_use]
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
     }
 
-    /// The parameter of this name.
+    /// The parameter with this name.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&Param> {
         self.params.iter().find(|param| param.is_named(name))
     }
 
-    /// The columns that the table's columns of these names are written from, by their places.
+    /// The indexes of the columns that the table columns with these names are rendered from.
     #[must_use]
     pub fn fetched(&self, names: &[&str]) -> Vec<usize> {
         let table = self.table.iter();
@@ -95,7 +95,7 @@ impl ViewSpec {
         places
     }
 
-    /// As [`ViewSpec::fetched`], of the columns that the table shows by default.
+    /// As [`ViewSpec::fetched`], for the table's default columns.
     #[must_use]
     pub fn default_columns(&self) -> Vec<usize> {
         let table = self.table.iter().filter(|column| column.default);
@@ -110,7 +110,7 @@ impl ViewSpec {
     }
 }
 
-/// A handle of a view of the catalogue; two are equal when they have the same name.
+/// A handle to a view of the catalogue. Handles are equal if their views have the same name.
 #[derive(Clone, Copy)]
 pub struct View(pub &'static ViewSpec);
 

@@ -1,4 +1,4 @@
-//! URL parameters of a view, and which values they take.
+//! URL parameters of a view, and the values that they accept.
 
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -6,43 +6,43 @@ use uuid::Uuid;
 use crate::filter::actor::Actor;
 use crate::filter::choice::ParamEnum;
 
-/// The prefix of parameters that name a path inside json.
+/// Prefix of parameters that name a path in JSON.
 pub const DETAILS_PREFIX: &str = "details.";
 
 /// A URL parameter of a view.
 #[derive(Debug)]
 pub struct Param {
-    /// Its name in URLs: `min_confidence`; of [`Takes::Details`] `details.PATH`.
+    /// Name in URLs: `min_confidence`; for [`Takes::Details`] `details.PATH`.
     pub name: &'static str,
-    /// What the form calls it: `Confidence`.
+    /// Label in the form: `Confidence`.
     pub label: &'static str,
-    /// Its place in the form, from 1.
+    /// Position in the form, from 1.
     pub form_place: u8,
-    /// What it narrows, for the API's description; what it takes is said beside it.
+    /// Description for the API; the accepted values are described separately.
     pub description: &'static str,
-    /// Which values it takes.
+    /// The values that it accepts.
     pub takes: Takes,
 }
 
-/// The values that a parameter takes. All but [`Takes::Bound`] may be repeated, and take `!` for "not".
+/// The values that a parameter accepts. All but [`Takes::Bound`] may be repeated, and accept `!` for "not".
 #[derive(Debug)]
 pub enum Takes {
-    /// A text, compared with what is stored.
+    /// Any text, compared with the stored value.
     Text,
-    /// As [`Takes::Text`]; these are the words that the engine is known to write, and the form offers them.
+    /// As [`Takes::Text`], with the values that the engine is known to write, which the form offers.
     Stored(&'static [&'static str]),
-    /// One of the console's own words.
+    /// One of a fixed set of words.
     Word {
         /// All of them.
         words: Vec<&'static str>,
-        /// They as a sentence's end: `executed, blocked or pending`.
+        /// The words as the end of a sentence: `executed, blocked or pending`.
         expected: &'static str,
     },
     /// A user's id or e-mail, or `system`.
     Actor,
     /// A UUID.
     Id,
-    /// One end of a range of numbers, itself included.
+    /// One end of a range of numbers, inclusive.
     Bound {
         /// Which end.
         end: End,
@@ -51,20 +51,20 @@ pub enum Takes {
         /// The parameter of the other end.
         other: &'static str,
     },
-    /// A text at a path inside json, which the parameter's name ends with.
+    /// A text at a path in JSON; the path is the end of the parameter's name.
     Details,
 }
 
 /// An end of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The least.
+    /// The minimum.
     Min,
-    /// The most.
+    /// The maximum.
     Max,
 }
 
-/// Numbers that a bound takes.
+/// Numbers that a bound accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Number {
     /// 0 to 1.
@@ -74,7 +74,7 @@ pub enum Number {
 }
 
 impl Number {
-    /// What it takes, for an error's message.
+    /// What it accepts, for an error message.
     #[must_use]
     pub const fn expected(self) -> &'static str {
         match self {
@@ -83,7 +83,7 @@ impl Number {
         }
     }
 
-    /// The number in its canonical spelling.
+    /// The number in its canonical form.
     fn canonical(self, text: &str) -> Option<String> {
         match self {
             Self::Share => {
@@ -114,7 +114,7 @@ impl Number {
 }
 
 impl Takes {
-    /// The words of an enumeration of the console's own.
+    /// The words of an enumeration.
     #[must_use]
     pub fn word<T: ParamEnum>() -> Self {
         Self::Word {
@@ -123,7 +123,7 @@ impl Takes {
         }
     }
 
-    /// What it takes, as a sentence's end: `BUY, SELL or HOLD`.
+    /// What it accepts, as the end of a sentence: `BUY, SELL or HOLD`.
     #[must_use]
     pub const fn expected(&self) -> &'static str {
         match self {
@@ -137,7 +137,7 @@ impl Takes {
         }
     }
 
-    /// A value in its canonical spelling; `None` for one that it does not take.
+    /// A value in its canonical form; `None` if it is not accepted.
     #[must_use]
     pub fn canonical(&self, text: &str) -> Option<String> {
         if text.is_empty() {
@@ -152,7 +152,7 @@ impl Takes {
         }
     }
 
-    /// The words that the form offers whatever the rows hold.
+    /// The words that the form offers independently of the data.
     #[must_use]
     pub fn words(&self) -> &[&'static str] {
         match self {
@@ -162,7 +162,7 @@ impl Takes {
         }
     }
 
-    /// Whether values other than [`Takes::words`] can be asked for.
+    /// Whether it accepts values other than [`Takes::words`].
     #[must_use]
     pub const fn is_open(&self) -> bool {
         !matches!(self, Self::Word { .. })
@@ -170,7 +170,7 @@ impl Takes {
 }
 
 impl Param {
-    /// A parameter with each of its parts, see its fields.
+    /// A parameter; see the fields.
     #[must_use]
     pub const fn new(
         name: &'static str,
@@ -188,7 +188,7 @@ impl Param {
         }
     }
 
-    /// Whether a URL's `name` is this parameter's.
+    /// Whether `name` in a URL belongs to this parameter.
     #[must_use]
     pub fn is_named(&self, name: &str) -> bool {
         match self.takes {

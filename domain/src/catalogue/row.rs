@@ -1,4 +1,4 @@
-//! Rows of a list: a time, a key and the values of the columns that were asked for.
+//! Rows of a list: a time, a key and the values of the requested columns.
 
 use uuid::Uuid;
 
@@ -6,16 +6,17 @@ use crate::amount::Amount;
 use crate::page::KeysetRow;
 use crate::time::Timestamp;
 
-/// What identifies the rows of a view beside their time.
+/// The kind of a view's row keys, which identify rows together with their time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyKind {
     /// A UUID.
     Uuid,
-    /// A UUID or an integer: rows of one moment are ordered integers first.
+    /// A UUID or an integer; of rows with the same time, those with an integer come first.
     UuidOrInteger,
 }
 
-/// What identifies a row beside its time. Keys are ordered as the list orders rows of one moment.
+/// The key of a row, which identifies it together with its time. Keys are ordered as lists order rows with the same
+/// time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowKey {
     /// A row with an integer key.
@@ -25,7 +26,7 @@ pub enum RowKey {
 }
 
 impl KeyKind {
-    /// Reads what [`RowKey`] prints; `None` for a key that no row of the view has.
+    /// Parses a printed [`RowKey`]; `None` if no row of the view can have it.
     #[must_use]
     pub fn parse(self, text: &str) -> Option<RowKey> {
         let integer = text.parse().ok().filter(|_| self == Self::UuidOrInteger);
@@ -63,17 +64,17 @@ impl std::fmt::Display for RowKey {
 /// A column's value in a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// The column was not asked for.
+    /// The column was not requested.
     NotFetched,
     /// NULL.
     Null,
-    /// A text, an id, a word, json, or a number as it is spelled.
+    /// A text, an id, a word, JSON, or a number as text.
     Text(String),
     /// A time.
     Time(Timestamp),
     /// An exact number.
     Amount(Amount),
-    /// A number that need not be finite.
+    /// A floating-point number, possibly not finite.
     Float(f64),
     /// A whole number.
     Integer(i64),
@@ -86,9 +87,9 @@ pub enum Value {
 pub struct ListRow {
     /// The time that the list is ordered by.
     pub timestamp: Timestamp,
-    /// What identifies it beside its time.
+    /// Its key.
     pub key: RowKey,
-    /// Of each column of the view, in order.
+    /// The values of the view's columns, in order.
     pub values: Vec<Value>,
 }
 

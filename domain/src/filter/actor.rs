@@ -1,15 +1,15 @@
-//! Who acted: the value of parameter `actor`.
+//! The value of parameter `actor`.
 
 use uuid::Uuid;
 
-/// Who acted.
+/// An actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// Nobody: rows without a user.
     System,
-    /// The user of this id.
+    /// The user with this id.
     Id(Uuid),
-    /// The user of this e-mail, whatever its case.
+    /// The user with this e-mail, ignoring case.
     Email(String),
 }
 

@@ -1,10 +1,10 @@
-//! Values that are one of the console's own words.
+//! Enumerations of fixed words.
 
-/// An enumeration whose values have words, in URLs and elsewhere.
+/// An enumeration whose values have words in URLs and elsewhere.
 pub trait ParamEnum: Copy + PartialEq + 'static {
     /// Every value with its word.
     const VALUES: &'static [(Self, &'static str)];
-    /// The words as a sentence's end: `executed, blocked or pending`.
+    /// The words as the end of a sentence: `executed, blocked or pending`.
     const EXPECTED: &'static str;
 
     /// The word of this value.
@@ -15,7 +15,7 @@ pub trait ParamEnum: Copy + PartialEq + 'static {
             .map_or("", |(_, word)| word)
     }
 
-    /// The value of this word.
+    /// The value with this word.
     fn parse_word(word: &str) -> Option<Self> {
         Self::VALUES
             .iter()

@@ -1,18 +1,18 @@
-//! `cols`: which columns a list's table shows, and in which order. It narrows nothing: the rows, their
-//! number and the columns of exports are the same whatever it says.
+//! Parameter `cols`: which columns a list's table shows, and in which order. It does not affect rows, counts or
+//! exports.
 
 use crate::catalogue::View;
 use crate::query::{ParamError, Params};
 
-/// The first column of every table: it is the link to the row, and cannot be left out.
+/// The first column of every table. It links to the row and cannot be hidden.
 const TIME: &str = "time";
 
-/// Columns of one view, each once, in the order in which they are shown after the time.
+/// Distinct columns of a view, in the order in which they follow the time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns(Vec<&'static str>);
 
 impl Columns {
-    /// Those of `view` that are shown by default, in order.
+    /// The columns that `view` shows by default, in order.
     #[must_use]
     pub fn default_for(view: View) -> Self {
         let table = view.0.table.iter();
@@ -24,16 +24,16 @@ impl Columns {
         )
     }
 
-    /// All that `view` offers: the default ones, then the others.
+    /// All columns of `view`: the default ones, then the others.
     #[must_use]
     pub fn all(view: View) -> Self {
         Self(view.0.table.iter().map(|column| column.name).collect())
     }
 
-    /// Takes `cols`: names with commas between them, also in several parameters, as a form's boxes are sent.
+    /// Takes `cols`: names separated by commas, possibly in several parameters, as a form's checkboxes are sent.
     ///
     /// # Errors
-    /// When a name is none of the view's, or is there twice; the message lists those that are.
+    /// When a name is not one of the view's columns or is given twice. The message lists the columns.
     pub fn take(params: &mut Params, view: View) -> Result<Option<Self>, ParamError> {
         let values = params.take_all("cols")?;
         let names: Vec<&str> = values.iter().flat_map(|value| value.split(',')).collect();
@@ -57,20 +57,20 @@ impl Columns {
         Ok(Self(chosen))
     }
 
-    /// Reads what [`Columns::to_cookie`] prints.
+    /// Parses the text of [`Columns::to_cookie`].
     #[must_use]
     pub fn from_cookie(text: &str, view: View) -> Option<Self> {
         let names: Vec<&str> = text.split('.').collect();
         Self::of_names(&names, view).ok()
     }
 
-    /// The names with dots between them, for where a comma cannot stand.
+    /// The names separated by dots, for cookies, whose values cannot have commas.
     #[must_use]
     pub fn to_cookie(&self) -> String {
         self.joined(".")
     }
 
-    /// The value of `cols` that names them.
+    /// The value of `cols`.
     #[must_use]
     pub fn print(&self) -> String {
         self.joined(",")
@@ -90,7 +90,7 @@ impl Columns {
         &self.0
     }
 
-    /// The same with `name` one place nearer to the time; `None` where it is first or not shown.
+    /// Moves `name` one position towards the time; `None` if it is first or not shown.
     #[must_use]
     pub fn with_earlier(&self, name: &str) -> Option<Self> {
         let at = self.0.iter().position(|column| *column == name)?;
@@ -100,12 +100,12 @@ impl Columns {
     }
 }
 
-/// The columns that a person keeps, by view.
+/// A user's saved columns, by view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SavedColumns(Vec<(View, Columns)>);
 
 impl SavedColumns {
-    /// Reads what `find` finds of each view, as [`Columns::to_cookie`] prints it; what names no columns is ignored.
+    /// Reads the saved text of each view with `find`, as [`Columns::to_cookie`] prints it. Invalid texts are ignored.
     #[must_use]
     pub fn read<'a>(views: &[View], find: impl Fn(View) -> Option<&'a str>) -> Self {
         let saved = views
@@ -114,7 +114,7 @@ impl SavedColumns {
         Self(saved.collect())
     }
 
-    /// Those of `view`, where some are kept.
+    /// The saved columns of `view`, if any.
     #[must_use]
     pub fn of(&self, view: View) -> Option<&Columns> {
         let mut kept = self.0.iter();

@@ -1,17 +1,17 @@
-//! Paths into an event's json: the end of a parameter `details.PATH`.
+//! Paths in an event's JSON: the end of a parameter `details.PATH`.
 
 use crate::catalogue::DETAILS_PREFIX as PREFIX;
 
-/// Most paths that one filter may name.
+/// Maximum number of paths in one filter.
 pub const MAX_PATHS: usize = 16;
 
-/// Keys from the outside in: `signal.coin_type`. A number also picks an array's element; a dot or a
-/// backslash inside a key is written with a `\` before it.
+/// Keys from the outside in: `signal.coin_type`. A number also selects an element of an array. A dot or backslash in a
+/// key is escaped with `\`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetailsPath(Vec<String>);
 
 impl DetailsPath {
-    /// From the keys themselves.
+    /// A path with these keys.
     #[must_use]
     pub fn new(keys: Vec<String>) -> Self {
         Self(keys)
@@ -23,7 +23,7 @@ impl DetailsPath {
         &self.0
     }
 
-    /// Reads a path as the URL has it, without the prefix; `None` where it or a key is empty.
+    /// Parses a path from a URL, without the prefix; `None` if it or a key is empty.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut keys = vec![String::new()];
@@ -38,7 +38,7 @@ impl DetailsPath {
         keys.iter().all(|key| !key.is_empty()).then_some(Self(keys))
     }
 
-    /// Reads a parameter's whole name, see [`DetailsPath::param`].
+    /// Parses a parameter's full name, see [`DetailsPath::param`].
     #[must_use]
     pub fn of_param(name: &str) -> Option<Self> {
         Self::parse(name.strip_prefix(PREFIX)?)

@@ -1,4 +1,4 @@
-//! A query of kill-switch episodes, applied in memory: episodes are derived from events, not stored.
+//! Filters kill-switch episodes in memory, since they are derived from events and not stored.
 
 use super::actor::Actor;
 use super::choice::ParamEnum as _;
@@ -7,7 +7,7 @@ use super::list::ListQuery;
 use super::range::Window;
 use crate::episode::Episode;
 
-/// Whether an episode passes those of the query's filters that its events alone decide: all but `review` and `leaks`.
+/// Whether an episode passes the filters that depend only on its events: all but `review` and `leaks`.
 #[must_use]
 pub fn passes(query: &ListQuery, window: Window, episode: &Episode) -> bool {
     let state = if episode.cleared().is_some() {

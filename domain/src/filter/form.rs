@@ -1,42 +1,42 @@
-//! A list's filter form as a browser sends it, and the query that the person meant by it.
+//! Translates a submitted filter form into a list's query.
 //!
-//! The form is one: words, ticks, dates and every button that narrows the list are its fields, so that whatever is
-//! pressed carries all that was ticked and typed. Two of its fields may contradict each other then (a preset is
-//! pressed while dates stand in their fields); here stands which of them counts. A query string of this kind never
-//! stays in an address: who receives one answers with the query that it means.
+//! All controls of the filter are fields of one form: words, checkboxes, dates and buttons. Any button therefore
+//! submits everything that was entered. Fields may contradict each other, such as a pressed preset and typed dates; the
+//! rules for this are here. The server redirects from a form's query string to that of the resulting query.
 
 use crate::query::{Pairs, ParamError, Params};
 use crate::time::Timestamp;
 
 use super::range::Bound;
 
-/// The field that marks a query string as the form's.
+/// The field that marks the query string of a submitted form.
 pub const MARKER: (&str, &str) = ("form", "filter");
-/// A pressed preset: a span as `last` takes it, or [`ALL`].
+/// Field of a pressed preset: a value of `last`, or [`ALL`].
 pub const PRESET: &str = "preset";
-/// The preset without a span.
+/// The preset without bounds.
 pub const ALL: &str = "all";
-/// A pressed bar: `FROM~TO`, each as `from` and `to` take it.
+/// Field of a pressed histogram bar: `FROM~TO`, as values of `from` and `to`.
 pub const RANGE: &str = "range";
-/// A pressed value of a facet: one pair of a query string, which is added.
+/// Field of a pressed facet value: a pair to add to the query.
 pub const ADD: &str = "add";
-/// A pressed chip or value in force: one pair of a query string, which is taken out.
+/// Field of a pressed chip or active value: a pair to remove from the query.
 pub const DROP: &str = "drop";
-/// The span that is in force: it stays where neither a preset is pressed nor a date typed.
+/// Field of the present value of `last`, which remains in force if neither a preset is pressed nor a date typed.
 pub const DEFAULT_LAST: &str = "default_last";
-/// The zone that the page shows: the one of days that were typed where no other is named.
+/// Field of the page's time zone, which applies to typed dates if no other zone is given.
 pub const DEFAULT_ZONE: &str = "default_tz";
-/// When the page was made: an export of a span that ends now ends then.
+/// Field of the time at which the page was rendered. An export of a span that ends now ends at that time.
 pub const AS_OF: &str = "as_of";
 
-/// What a form's query string says beside the query.
+/// Information of a form besides the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NormalizedForm {
-    /// When the page was made that the form stood on.
+    /// When the form's page was rendered.
     pub as_of: Option<Timestamp>,
 }
 
-/// Turns the fields of a form into parameters of its list; `None`, and nothing done, where `params` are no form's.
+/// Replaces the form's fields by parameters of its list. Returns `None` and changes nothing if `params` are not from a
+/// form.
 pub fn normalize(params: &mut Params) -> Option<NormalizedForm> {
     if !params.has(MARKER.0) {
         return None;
@@ -66,7 +66,7 @@ pub fn normalize(params: &mut Params) -> Option<NormalizedForm> {
     Some(NormalizedForm { as_of })
 }
 
-/// What was pressed counts, then what was typed, then what was in force.
+/// Priority: a pressed button, then typed dates, then the present value.
 fn normalize_time(
     params: &mut Params,
     preset: Option<String>,
@@ -94,7 +94,7 @@ fn normalize_time(
     }
 }
 
-/// Adds and takes out the pairs that were pressed.
+/// Adds and removes the pressed pairs.
 fn normalize_pairs(params: &mut Params) {
     for name in [DROP, ADD] {
         for text in params.or_default(|params| params.take_all(name)) {
@@ -104,7 +104,7 @@ fn normalize_pairs(params: &mut Params) {
                 params.blame(ParamError::wrong_value(name, &text, "one pair, name=value"));
                 continue;
             };
-            // A value that was ticked already is not asked for twice.
+            // Avoid duplicates of values that are already checked.
             params.discard_pair(param, value);
             if name == ADD {
                 params.insert(param, value.clone());
@@ -121,7 +121,7 @@ fn has_days(params: &Params) -> bool {
     })
 }
 
-/// One pair as [`ADD`] and [`DROP`] take it.
+/// A pair as the value of [`ADD`] or [`DROP`].
 #[must_use]
 pub fn pressed(param: &str, value: &str) -> String {
     Pairs::default().with(param, value).to_string()
@@ -138,14 +138,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_form_is_left_alone() {
+    fn other_query_strings_are_unchanged() {
         let mut params = Params::parse("preset=7d&q=").unwrap();
         assert_eq!(normalize(&mut params), None);
         assert_eq!(params.into_pairs().to_string(), "preset=7d&q=");
     }
 
     #[test]
-    fn what_is_pressed_counts_then_what_is_typed_then_what_was_in_force() {
+    fn pressed_buttons_override_typed_dates_and_those_the_present_value() {
         let form = "form=filter&q=&asset=BTC&default_last=24h&default_tz=Australia/Sydney";
         for (more, means) in [
             ("", "asset=BTC&last=24h"),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pressed_value_is_added_once_and_taken_out_wholly() {
+    fn pressed_values_are_added_once_and_removed_completely() {
         assert_eq!(
             normalized("form=filter&asset=BTC&asset=ETH&add=asset%3DBTC"),
             "asset=ETH&asset=BTC"
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_form_sends_is_a_fault() {
+    fn values_that_no_form_sends_are_faults() {
         for (raw, param) in [
             ("form=other", "form"),
             ("form=filter&range=2026-11-24", "range"),

@@ -1,4 +1,4 @@
-//! Words of the parameters of `/kill-switch`.
+//! Values of the parameters of `/kill-switch`.
 
 use super::choice::ParamEnum;
 use crate::episode::Mechanism;
@@ -26,12 +26,12 @@ impl ParamEnum for State {
     const EXPECTED: &'static str = "open or closed";
 }
 
-/// Whether something slipped through.
+/// Whether an episode has leaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leaks {
     /// Trades were approved or orders created inside the episode.
     Yes,
-    /// None were.
+    /// No trades were approved and no orders created inside it.
     No,
 }
 

@@ -1,4 +1,4 @@
-//! A list's whole query: time, words, order, page, columns and the view's own filter.
+//! The complete query of a list: time, words, order, page, columns and the view's own filter.
 
 use chrono_tz::Tz;
 
@@ -12,38 +12,38 @@ use crate::query::{Pairs, ParamError, Params};
 use crate::time::Timestamp;
 use crate::zone;
 
-/// The parameters that every list takes.
+/// The parameters that every list accepts.
 pub const COMMON: &[&str] = &[
     "from", "to", "last", "tz", "q", "order", "limit", "cols", "counts", "after",
 ];
 
-/// Everything that a list's URL says.
+/// The contents of a list's URL.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListQuery {
     /// The view.
     pub view: View,
     /// The span of time.
     pub time: TimeFilter,
-    /// The zone that was asked for in the URL itself.
+    /// The time zone given in the URL.
     pub tz: Option<Tz>,
-    /// Words that must occur.
+    /// Search words, all of which must occur.
     pub words: Words,
     /// The order.
     pub order: Order,
-    /// Rows a page.
+    /// Rows per page.
     pub limit: Limit,
-    /// The columns of the page's table, where some are asked for.
+    /// The columns of the table, if given.
     pub cols: Option<Columns>,
-    /// `counts=exact`: the picture and the facets are to be exact, however long that takes.
+    /// `counts=exact`: whether histogram and facets must be exact, however long that takes.
     pub exact_counts: bool,
-    /// Where the page begins.
+    /// Position of the page.
     pub after: Option<Cursor>,
     /// The values of the view's own parameters.
     pub filter: Filter,
 }
 
 impl ListQuery {
-    /// Every row of a view.
+    /// The query for all rows of a view.
     #[must_use]
     pub fn all(view: View) -> Self {
         Self {
@@ -63,7 +63,7 @@ impl ListQuery {
     /// Reads a raw query string (without the `?`).
     ///
     /// # Errors
-    /// Names the parameter that is unknown or has a value that it does not take.
+    /// When a parameter is unknown or has an invalid value; the error names it.
     pub fn parse(view: View, raw: &str) -> Result<Self, ParamError> {
         Self::from_params(view, Params::parse(raw)?)
     }
@@ -71,13 +71,13 @@ impl ListQuery {
     /// Takes every parameter.
     ///
     /// # Errors
-    /// Names the parameters that are unknown or have a value that they do not take.
+    /// When parameters are unknown or have invalid values; the error names them.
     pub fn from_params(view: View, params: Params) -> Result<Self, ParamError> {
         let (query, taken) = Self::read(view, params);
         taken.map(|()| query)
     }
 
-    /// Takes every parameter; what is at fault is told, and left out of the query.
+    /// Takes every parameter. Invalid ones are reported and left out of the query.
     pub fn read(view: View, mut params: Params) -> (Self, Result<(), ParamError>) {
         let source = &mut params;
         let order = source.or_default(take_order);
@@ -107,14 +107,14 @@ impl ListQuery {
         (query, params.finish(&takes))
     }
 
-    /// Whether its rows depend on a zone that it does not name: it has days.
+    /// Whether its rows depend on a time zone that it does not contain, because it has days as bounds.
     #[must_use]
     pub fn lacks_zone(&self) -> bool {
         self.tz.is_none() && self.time.has_days()
     }
 
-    /// The same query, and where its rows depend on a zone that it does not name, with this one: its URL then means
-    /// the same rows to everybody.
+    /// Adds the time zone if the rows depend on one that is not given, so that the URL means the same rows for
+    /// everybody.
     #[must_use]
     pub fn with_zone(self, zone: Tz) -> Self {
         let tz = if self.lacks_zone() {
@@ -125,7 +125,7 @@ impl ListQuery {
         Self { tz, ..self }
     }
 
-    /// Prints the canonical pairs, those of the page's position (`limit`, `after`) included.
+    /// Prints the canonical pairs, including those of the page's position (`limit`, `after`).
     #[must_use]
     pub fn pairs(&self) -> Pairs {
         let mut out = self.filter_pairs();
@@ -150,7 +150,7 @@ impl ListQuery {
         out
     }
 
-    /// Prints only the pairs that narrow the list down: what the chips over a table show.
+    /// Prints only the pairs that filter the list: those of the chips.
     #[must_use]
     pub fn filter_pairs(&self) -> Pairs {
         let mut out = Pairs::default();
@@ -160,8 +160,7 @@ impl ListQuery {
         out
     }
 
-    /// The span of time that the list covers. While one pages, `last` keeps ending when the first page
-    /// was shown.
+    /// The window of time that the list covers. While paging, `last` keeps ending at the time of the first page.
     ///
     /// # Errors
     /// When `from` is after `to`.
@@ -169,13 +168,13 @@ impl ListQuery {
         self.time.window(zone, self.as_of(now))
     }
 
-    /// When the first page of this walk was shown.
+    /// Time at which the first page was shown, from the cursor, else `now`.
     #[must_use]
     pub fn as_of(&self, now: Timestamp) -> Timestamp {
         self.after.as_ref().map_or(now, |cursor| cursor.as_of)
     }
 
-    /// The same query on the page that `cursor` leads to.
+    /// The same query at the page of `cursor`.
     #[must_use]
     pub fn at(&self, cursor: Cursor) -> Self {
         Self {
@@ -184,12 +183,11 @@ impl ListQuery {
         }
     }
 
-    /// The same rows for an export: bounds that do not move with the clock, no page position, and no word on
-    /// columns, of which an export has its own.
+    /// The query of an export of the same rows: with absolute bounds, without page position and columns.
     ///
-    /// A list without a later end goes on growing. From its first page, `newest_shown` is that end: the
-    /// export holds what the screen covers, and not what arrives after it. On any other page the end
-    /// stays open, since rows may lie beyond what is known there, and none may be lost.
+    /// A list without an end keeps growing. From its first page, `newest_shown` becomes the end, so that the export
+    /// contains what the page covers and nothing that arrives later. From other pages the end stays open, since newer
+    /// rows may exist and none may be lost.
     #[must_use]
     pub fn pinned(&self, window: Window, newest_shown: Option<Timestamp>) -> Self {
         let on_first_page = self.after.is_none() && self.order == Order::Newest;
@@ -236,10 +234,10 @@ fn take_counts(params: &mut Params) -> Result<bool, ParamError> {
     }
 }
 
-/// Reads the value of parameter `tz`.
+/// Parses the value of parameter `tz`.
 ///
 /// # Errors
-/// When it is no IANA name.
+/// When it is not an IANA time zone name.
 pub fn parse_tz(name: &str) -> Result<Tz, ParamError> {
     zone::parse(name).ok_or_else(|| {
         ParamError::wrong_value("tz", name, "an IANA zone name (Australia/Sydney, UTC)")

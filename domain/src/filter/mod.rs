@@ -1,7 +1,7 @@
-//! A list's query: parsed from a query string, printed back, validated.
+//! The query of a list: parsed from a query string, validated, and printed back.
 //!
-//! One [`ListQuery`] drives a view's table, count, JSON, JSONL and CSV. Nobody else reads query strings. The view's own
-//! parameters are those of its entry in the catalogue, see [`crate::catalogue`].
+//! One [`ListQuery`] drives a view's table, count, JSON, JSONL and CSV. No other code parses query strings of lists.
+//! The view's own parameters come from its catalogue entry, see [`crate::catalogue`].
 
 pub mod actor;
 pub mod choice;

@@ -1,16 +1,15 @@
-//! The sign for "not" before a parameter's value, and how a text is written that begins with it.
+//! The sign `!` for "not" before a parameter's value, and the escaping of texts that begin with it.
 
-/// How many backslashes stand before the first `!`, where nothing else does.
+/// The number of backslashes before the first `!`, if nothing else is before it.
 fn backslashes_before_sign(text: &str) -> Option<usize> {
     let rest = text.trim_start_matches('\\');
     rest.starts_with('!').then_some(text.len() - rest.len())
 }
 
-/// A text as a URL has it.
+/// Escapes a text for a URL.
 ///
-/// A value is its text, letter by letter. Only a `!` at its beginning is a sign, and only a text that begins
-/// with `!`, or with backslashes and then `!`, is written with one `\` more before it: `!x` as `\!x`, `\!x` as
-/// `\\!x`; `\x27` stays `\x27`.
+/// Only a leading `!` is special. A text that begins with `!`, or with backslashes followed by `!`, gets one more
+/// leading backslash: `!x` becomes `\!x`, `\!x` becomes `\\!x`; `\x27` is unchanged.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     match backslashes_before_sign(text) {
@@ -19,8 +18,8 @@ pub fn escaped(text: &str) -> String {
     }
 }
 
-/// A URL's value taken apart: whether it begins with the sign for "not", and its text. The reverse of
-/// [`escaped`], with a `!` before it or without.
+/// Splits a URL's value into the negation and the unescaped text: the reverse of [`escaped`] with an optional `!`
+/// before it.
 #[must_use]
 pub fn unescaped(value: &str) -> (bool, &str) {
     let (is_not, rest) = match value.strip_prefix('!') {

@@ -1,4 +1,4 @@
-//! `from`, `to`, `last`: which span of time a list covers.
+//! Parameters `from`, `to` and `last`: the window of time that a list covers.
 
 use chrono::{Datelike as _, NaiveDate};
 #[cfg(feature = "server")]
@@ -14,26 +14,26 @@ const EXPECTED: &str = "an RFC 3339 time (2026-11-23T07:35:27Z) or a day (2026-1
 /// One end of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
-    /// The whole of this day in the shown zone, whichever end it is.
+    /// This whole day in the shown time zone, at either end.
     Day(NaiveDate),
-    /// This moment, itself included.
+    /// This time, inclusive.
     Instant(Timestamp),
 }
 
 impl Bound {
-    /// Reads a day or a moment.
+    /// Parses a day or a time.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() == 10 && text.bytes().filter(u8::is_ascii_digit).count() == 8 {
             let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-            // Whatever the zone, both ends of the day keep a year of four digits.
+            // In any zone, both ends of the day have a four-digit year.
             let printable = (2..=9998).contains(&day.year());
             return (text.as_bytes()[4] == b'-' && printable).then_some(Self::Day(day));
         }
         Timestamp::parse_rfc3339(text).map(Self::Instant)
     }
 
-    /// Prints it as [`Bound::parse`] reads it.
+    /// Prints it in the format of [`Bound::parse`].
     #[must_use]
     pub fn print(self) -> String {
         match self {
@@ -51,12 +51,12 @@ pub struct Last {
 }
 
 impl Last {
-    /// Longest span, in days.
+    /// Maximum length in days.
     pub const MAX_DAYS: u64 = 36_500;
     const EXPECTED: &'static str =
         "a whole number and s, m, h, d or w (15m, 24h, 7d, 90d), at most 36500d";
 
-    /// Reads `15m`, `24h`, `7d`, `2w`, `30s`.
+    /// Parses `15m`, `24h`, `7d`, `2w`, `30s`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let unit = text.chars().last()?;
@@ -100,18 +100,18 @@ impl std::fmt::Display for Last {
     }
 }
 
-/// What was asked for, before it is known when now is and which zone is shown.
+/// The window as given, before the present time and the time zone are applied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimeFilter {
-    /// The earlier end.
+    /// The start.
     pub from: Option<Bound>,
-    /// The later end.
+    /// The end.
     pub to: Option<Bound>,
-    /// Instead of both ends.
+    /// A span that ends now; excludes `from` and `to`.
     pub last: Option<Last>,
 }
 
-/// A span of time, both ends included; an end that is not there is open.
+/// A window of time, both ends inclusive; a missing end is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Window {
     /// Not before this.
@@ -121,8 +121,8 @@ pub struct Window {
 }
 
 impl TimeFilter {
-    /// Takes `from`, `to` and `last`. One that cannot be read is a fault of `params`, and so is `last` together
-    /// with another.
+    /// Takes `from`, `to` and `last`. Invalid values are recorded as faults of `params`, and so is `last` together with
+    /// another.
     pub fn take(params: &mut Params) -> Self {
         let Self { from, to, .. } = Self::take_ends(params);
         let mut last = params.or_default(take_last);
@@ -136,7 +136,7 @@ impl TimeFilter {
         Self { from, to, last }
     }
 
-    /// As [`TimeFilter::take`], of `from` and `to` alone.
+    /// As [`TimeFilter::take`], for `from` and `to` only.
     pub fn take_ends(params: &mut Params) -> Self {
         Self {
             from: params.or_default(|params| take_bound(params, "from")),
@@ -145,7 +145,7 @@ impl TimeFilter {
         }
     }
 
-    /// Whether it depends on a zone which rows it covers: it has an end that is a day.
+    /// Whether it depends on a time zone, because an end is a day.
     #[must_use]
     pub fn has_days(&self) -> bool {
         let is_day = |bound: &Bound| matches!(bound, Bound::Day(_));
@@ -166,7 +166,7 @@ impl TimeFilter {
     }
 
     #[cfg(feature = "server")]
-    /// The span itself, where days are days of `zone` and `last` ends at `now`.
+    /// The window, with days in time zone `zone` and `last` ending at `now`.
     ///
     /// # Errors
     /// When `from` is after `to`.
@@ -188,7 +188,7 @@ impl TimeFilter {
             }),
         };
         let backwards = match (self.from, self.to) {
-            // A day that its zone left out is empty, not backwards.
+            // A day that the zone skipped is empty, not reversed.
             (Some(Bound::Day(from)), Some(Bound::Day(to))) => from > to,
             _ => matches!((window.from, window.to), (Some(from), Some(to)) if from > to),
         };
@@ -200,7 +200,7 @@ impl TimeFilter {
 }
 
 impl Window {
-    /// The same span as absolute bounds, for a link that must not move with the clock.
+    /// The window as absolute bounds, for links that must not move with the clock.
     #[must_use]
     pub fn pinned(self) -> TimeFilter {
         TimeFilter {
@@ -210,7 +210,7 @@ impl Window {
         }
     }
 
-    /// Whether `at` lies in it, for lists that are filtered in memory.
+    /// Whether `at` is in it. For lists that are filtered in memory.
     #[must_use]
     pub fn contains(self, at: Timestamp) -> bool {
         self.from.is_none_or(|from| at >= from) && self.to.is_none_or(|to| at <= to)
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused_by_name() {
+    fn invalid_ranges_are_rejected_with_the_parameters_name() {
         for (raw, param) in [
             ("from=yesterday", "from"),
             ("from=2026-13-01", "from"),
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_itself_included() {
+    fn bounds_are_inclusive() {
         let raw = "from=2026-11-23T07:35:27.531030Z&to=2026-11-23T07:35:27.531030Z";
         let window = filter(raw)
             .unwrap()

@@ -1,4 +1,4 @@
-//! Words of the filter of `/signals`.
+//! Values of the parameters of `/signals`.
 
 use super::choice::ParamEnum;
 use crate::signal::Origin;
@@ -9,16 +9,16 @@ impl ParamEnum for Origin {
     const EXPECTED: &'static str = "executor or collector";
 }
 
-/// What became of an executor's signal: the furthest that it got. A collector's is none of these.
+/// How far an executor's signal got. Does not apply to collectors' signals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignalOutcomeKind {
-    /// The Guard approved it, and no order came of it.
+    /// The Guard approved it, and no order followed.
     Approved,
     /// The Guard rejected it.
     Rejected,
-    /// An order came of it, of which nothing is filled.
+    /// An order followed, and nothing of it is filled.
     Order,
-    /// Its order was filled, wholly or in part.
+    /// An order followed and was filled, at least in part.
     Filled,
     /// The Guard gave no verdict.
     Nothing,

@@ -1,9 +1,9 @@
-//! Words of the filter of `/trades`.
+//! Values of the parameters of `/trades`.
 
 use super::choice::ParamEnum;
 use crate::block::BlockKind;
 
-/// What became of a decision. A row that the Guard blocked and that was executed all the same is both.
+/// Outcome of a decision. A row that was blocked and executed all the same has both outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutcomeKind {
     /// An order was submitted.

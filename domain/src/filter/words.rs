@@ -1,14 +1,13 @@
-//! `q`: words that must all occur.
+//! Parameter `q`: search words that must all occur.
 
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::query::{Pairs, ParamError, Params};
 
-/// Most words of a search.
+/// Maximum number of search words.
 pub const MAX_WORDS: usize = 16;
 
-/// Words that must all occur somewhere in a row's searched text, whatever their case. `%` and `_`
-/// mean themselves.
+/// Words that must all occur in a row's searched text, ignoring case. `%` and `_` are literal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words(Vec<String>);
 
@@ -47,8 +46,8 @@ impl Words {
         }
     }
 
-    /// Whether all words occur in `text`, for lists that are filtered in memory. A word of ASCII alone is looked for in the
-    /// text as it is; of any other neither its Unicode form matters nor the text's.
+    /// Whether all words occur in `text`. For lists that are filtered in memory. ASCII words are searched in the text
+    /// as it is; for others, both are compared in normalization form C.
     #[must_use]
     pub fn match_text(&self, text: &str) -> bool {
         let composed = |text: &str| text.nfc().collect::<String>().to_lowercase();
@@ -68,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_occur_whatever_their_form() {
+    fn words_match_in_any_unicode_form() {
         let occurs = |word: &str, text: &str| Words(vec![word.to_owned()]).match_text(text);
         for (word, text) in [
             ("zürich", "in ZU\u{308}RICH"),

@@ -1,16 +1,16 @@
-//! Rows that were written after rows that bear a later time.
+//! Rule `clock-backwards`: rows that were written after rows with a later time.
 
 use super::Rule;
 use super::events::about;
 use super::slice::{EventRow, Found, Known, Slice};
 
-/// Rows that lie no further apart than this, in microseconds, may be written in any order.
+/// Rows within this many microseconds may be written in any order.
 const LENIENCE: i64 = 5_000_000;
-/// So many of the events that follow after five seconds are compared.
+/// Number of events, from five seconds later on, that an event is compared with.
 pub const COMPARED: usize = 8;
 
-/// Finds events whose transaction is younger than those of most of the events that follow by their time. One
-/// event that bears too late a time makes no other a finding.
+/// Finds events whose transaction is newer than those of most later events. One event with a time in the future does
+/// not cause findings for others.
 pub(super) fn look(slice: &Slice, known: &Known<'_>, found: &mut Found) {
     let mut later = 0;
     for event in &slice.events {
@@ -37,7 +37,7 @@ pub(super) fn look(slice: &Slice, known: &Known<'_>, found: &mut Found) {
             .take(COMPARED)
         {
             compared += 1;
-            // The numbers turn over: they are compared as on a clock.
+            // Transaction ids wrap around, so they are compared modulo 2^32.
             older += usize::from(other.wrapping_sub(transaction).cast_signed() < 0);
         }
         if 2 * older > compared {

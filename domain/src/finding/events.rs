@@ -1,4 +1,4 @@
-//! What single rows tell: leaks, unknown ids, values outside what the engine may write.
+//! Rules on single rows: leaks, unknown ids, values out of range.
 
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ pub(super) fn look(slice: &Slice, known: &Known<'_>, episodes: &[&Episode], foun
 }
 
 fn look_at_event(event: &EventRow, known: &Known<'_>, episodes: &[&Episode], found: &mut Found) {
-    // An approval leaks whatever its details say.
+    // An approval is a leak regardless of its details.
     if event.event_type == APPROVED {
         leak(episodes, about(event), "approved", found);
     }
@@ -125,7 +125,7 @@ fn look_at_collector(signal: &CollectorRow, found: &mut Found) {
     }
 }
 
-/// What a finding is about.
+/// Subject and context of a finding.
 pub(super) struct About {
     pub(super) subject: Subject,
     pub(super) at: Timestamp,
@@ -160,7 +160,7 @@ impl Found {
         });
     }
 
-    /// Adds an id that its table does not hold, once: at the row that names it first.
+    /// Adds a finding for an id that its table does not have, once, at the first row with it.
     fn unknown(&mut self, rule: Rule, kind: SubjectKind, id: &str, about: About, names: &str) {
         let subject = Subject::new(kind, &id);
         let summary = format!("{names}, which does not exist.");
@@ -189,12 +189,12 @@ impl Found {
     }
 }
 
-/// Whether it is what the engine means a confidence to be.
+/// Whether it is a valid confidence.
 fn is_confidence(number: f64) -> bool {
     (0.0..=1.0).contains(&number)
 }
 
-/// The users that an event names, as it spells them.
+/// The users in an event, as written there.
 pub(super) fn named_users(event: &EventRow) -> Vec<String> {
     let column = event.user.map(|id| id.to_string());
     let details = event.details.trade.user.clone();
@@ -209,7 +209,7 @@ pub(super) fn named_users(event: &EventRow) -> Vec<String> {
     named
 }
 
-/// What slipped through a stop.
+/// Adds a finding if the row is inside an episode.
 fn leak(episodes: &[&Episode], about: About, what: &str, found: &mut Found) {
     let mut stops = episodes
         .iter()

@@ -1,9 +1,9 @@
-//! The explanation of each rule, as its page shows it: how it is told, and what it cannot tell.
+//! Texts about each rule on its page: how it works, and what it cannot detect.
 
 use super::Rule;
 
 impl Rule {
-    /// How it is told, and what it cannot tell.
+    /// How it works, and what it cannot detect.
     #[must_use]
     pub const fn explanation(self) -> &'static str {
         match self {

@@ -1,8 +1,7 @@
-//! Findings: what an auditor wants to be told without looking.
+//! Findings: irregularities in the engine's data that rules detect.
 //!
-//! [`Rule`] says what is looked for. [`mod@slice`] looks at the rows of a span of time, [`state`] at what holds
-//! now. What is found is a [`Finding`]: about one subject, at most one of each rule. Nothing here asks a
-//! database.
+//! [`Rule`] lists the rules. [`mod@slice`] applies them to the rows of a span of time, [`state`] to the present state.
+//! Each rule reports at most one [`Finding`] per subject. Nothing here queries a database.
 
 mod clock;
 mod events;
@@ -25,16 +24,16 @@ pub use progress::{OpenFindings, Rebuild, RuleCount, RuleProgress, ScanProgress}
 pub use reading::DetailsCheck;
 pub use rule::{Group, Rule, Severity};
 
-/// What a finding is about.
+/// The subject of a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Subject {
-    /// Of which kind.
+    /// Its kind.
     pub kind: SubjectKind,
-    /// Its id as text, at most [`LONGEST_ID`] characters: an id that no table knows need not be one.
+    /// Its id as text, at most [`LONGEST_ID`] characters. Unknown ids need not be valid ids.
     pub id: String,
 }
 
-/// Most characters of a subject's id.
+/// Maximum number of characters of a subject's id.
 pub const LONGEST_ID: usize = 200;
 
 /// Kinds of subjects.
@@ -74,7 +73,7 @@ impl SubjectKind {
         (Self::Record, "record"),
     ];
 
-    /// As exports spell it.
+    /// Its word in exports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         let mut words = Self::VALUES.iter();
@@ -83,7 +82,7 @@ impl SubjectKind {
             .map_or("", |(_, word)| word)
     }
 
-    /// Reads what [`SubjectKind::as_str`] says.
+    /// Parses the word of [`SubjectKind::as_str`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut words = Self::VALUES.iter();
@@ -92,14 +91,14 @@ impl SubjectKind {
 }
 
 impl Subject {
-    /// The subject of this id.
+    /// The subject with this id.
     #[must_use]
     pub fn new(kind: SubjectKind, id: &dyn std::fmt::Display) -> Self {
         let id = id.to_string().chars().take(LONGEST_ID).collect();
         Self { kind, id }
     }
 
-    /// The page that shows it, where there is one.
+    /// Path of the page that shows it, if there is one.
     #[must_use]
     pub fn path(&self) -> Option<String> {
         let id = &self.id;
@@ -116,7 +115,7 @@ impl Subject {
         }
     }
 
-    /// The page of its trace, where it is a row that a trace can be asked for by.
+    /// Path of its trace, for decisions and orders.
     #[must_use]
     pub fn trace(&self) -> Option<String> {
         let traced = matches!(self.kind, SubjectKind::Decision | SubjectKind::Order);
@@ -124,12 +123,12 @@ impl Subject {
     }
 }
 
-/// Something that does not add up.
+/// A finding of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Which rule says so.
+    /// The rule.
     pub rule: Rule,
-    /// About what.
+    /// The subject.
     pub subject: Subject,
     /// The subject's time.
     pub at: Timestamp,
@@ -137,32 +136,32 @@ pub struct Finding {
     pub asset: Option<String>,
     /// Its algorithm's id.
     pub algorithm: Option<String>,
-    /// What was found, in a sentence. It says all that the finding rests on: when it changes, the finding
-    /// is another one, and what was written about the old one no longer explains it.
+    /// A sentence on what was found, with all facts that the finding rests on. When it changes, notes about the old
+    /// summary no longer explain the finding.
     pub summary: String,
 }
 
-/// A finding as it is kept.
+/// A finding as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredFinding {
     /// Its id, the same whenever the same rule finds the same subject.
     pub id: Uuid,
-    /// What was found.
+    /// The finding.
     pub finding: Finding,
-    /// Its algorithm's name, where it is known.
+    /// Its algorithm's name, if known.
     pub algorithm_name: Option<String>,
-    /// When it was found first.
+    /// When it was first found.
     pub found_at: Timestamp,
-    /// Whether it needs somebody.
+    /// Whether it is open or explained.
     pub state: FindingState,
 }
 
-/// Whether a finding needs somebody.
+/// Whether a finding is open or explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FindingState {
-    /// Nobody has said anything about it as it is now.
+    /// No note refers to its present summary.
     Open,
-    /// It was acknowledged or explained.
+    /// A note acknowledges or explains its present summary.
     Explained,
 }
 

@@ -1,4 +1,4 @@
-//! What people write about findings.
+//! Notes of users about findings.
 
 use std::ops::RangeInclusive;
 
@@ -7,17 +7,17 @@ use crate::filter::ParamEnum;
 use crate::form::{FieldError, tidy, wrong_text};
 use crate::time::Timestamp;
 
-/// What somebody makes of a finding.
+/// An author's assessment of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Known, and being seen to.
+    /// Known, and being dealt with.
     Acknowledged,
-    /// There is a reason for it.
+    /// There is a legitimate reason for it.
     Explained,
 }
 
 impl Answer {
-    /// As people read it: `Acknowledged`.
+    /// Label for people: `Acknowledged`.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -27,22 +27,22 @@ impl Answer {
     }
 }
 
-/// What somebody wrote about a finding. Notes are added, never changed.
+/// A note about a finding. Notes are added, never changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// The first is 1.
+    /// Number of the note, from 1.
     pub number: u32,
-    /// What they make of it.
+    /// The author's assessment.
     pub answer: Answer,
-    /// Why, in plain text.
+    /// The explanation, in plain text.
     pub text: String,
-    /// Who.
+    /// The author.
     pub author: Account,
-    /// Their e-mail when they wrote it.
+    /// The author's e-mail at that time.
     pub author_email: String,
-    /// When.
+    /// When it was written.
     pub at: Timestamp,
-    /// The finding's summary as they saw it.
+    /// The finding's summary as the author saw it.
     pub about: String,
 }
 
@@ -54,32 +54,32 @@ impl ParamEnum for Answer {
     const EXPECTED: &'static str = "acknowledged or explained";
 }
 
-/// Fewest and most characters of a note's text.
+/// Permitted number of characters of a note's text.
 pub const NOTE_LENGTH: RangeInclusive<usize> = 10..=5_000;
 
-/// A note as it was typed: kept, so that a form that is refused loses nothing.
+/// A note as typed. Kept so that a rejected form loses nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NoteDraft {
-    /// The answer's word.
+    /// The word of the assessment.
     pub answer: String,
     /// Plain text.
     pub note: String,
 }
 
-/// A note that can be written.
+/// A valid note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// What its author makes of the finding.
+    /// The author's assessment.
     pub answer: Answer,
-    /// Why, [`NOTE_LENGTH`] characters.
+    /// The explanation, [`NOTE_LENGTH`] characters.
     pub text: String,
 }
 
 impl NoteDraft {
-    /// Reads the fields. Line breaks are one character, white space around a text is none.
+    /// Validates the fields. CR LF becomes LF, and surrounding white space is removed.
     ///
     /// # Errors
-    /// Every field that cannot be taken.
+    /// Every invalid field.
     pub fn check(&self) -> Result<Remark, Vec<FieldError>> {
         let answer = Answer::VALUES
             .iter()
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_note_has_an_answer_and_says_why() {
+    fn a_note_needs_an_answer_and_a_text() {
         let check = |answer: &str, note: &str| {
             let draft = NoteDraft {
                 answer: answer.to_owned(),

@@ -1,21 +1,21 @@
-//! How many findings there are, and how far the rules have got.
+//! Counts of findings, and progress of the rules.
 
 use super::{Rule, Severity};
 use crate::time::Timestamp;
 
-/// How many findings a rule has.
+/// Number of findings of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleCount {
-    /// Which rule.
+    /// The rule.
     pub rule: Rule,
-    /// Those that need somebody.
+    /// Open findings.
     pub open: u64,
-    /// Those that somebody has written about.
+    /// Explained findings.
     pub explained: u64,
 }
 
 impl RuleCount {
-    /// That of a rule among those counted; a rule that is not has none.
+    /// The count of a rule among `counts`; zero if it is missing.
     #[must_use]
     pub fn among(counts: &[Self], rule: Rule) -> Self {
         let found = counts.iter().find(|count| count.rule == rule);
@@ -26,28 +26,28 @@ impl RuleCount {
         })
     }
 
-    /// Open and explained ones.
+    /// Open and explained findings together.
     #[must_use]
     pub const fn all(self) -> u64 {
         self.open + self.explained
     }
 }
 
-/// How many findings need somebody, by severity.
+/// Number of open findings, by severity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenFindings {
-    /// Of rules that are critical.
+    /// Of critical rules.
     pub critical: u64,
-    /// Of rules that are errors.
+    /// Of rules with severity error.
     pub error: u64,
-    /// Of rules that are warnings.
+    /// Of rules with severity warning.
     pub warning: u64,
-    /// Of rules that only inform.
+    /// Of rules with severity info.
     pub info: u64,
 }
 
 impl OpenFindings {
-    /// Adds the rules up.
+    /// Sums the counts of the rules.
     #[must_use]
     pub fn of(counts: &[RuleCount]) -> Self {
         let mut sum = Self::default();
@@ -63,77 +63,77 @@ impl OpenFindings {
         sum
     }
 
-    /// All of them.
+    /// The sum over all severities.
     #[must_use]
     pub const fn all(self) -> u64 {
         self.critical + self.error + self.warning + self.info
     }
 }
 
-/// How far a rule has got.
+/// Progress of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleProgress {
-    /// Which rule.
+    /// The rule.
     pub rule: Rule,
-    /// Rows up to this time were looked at.
+    /// Rows up to this time were checked.
     pub checked_to: Timestamp,
-    /// When.
+    /// Time of the last check.
     pub checked_at: Timestamp,
 }
 
-/// The re-run that is under way.
+/// State of a re-run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rebuild {
-    /// Rows up to this time are to be looked at.
+    /// End of the re-run.
     pub until: Timestamp,
-    /// Up to this time they were.
+    /// Rows up to this time were checked.
     pub checked_to: Timestamp,
-    /// How many rows that was.
+    /// Number of rows checked.
     pub looked_at: u64,
 }
 
-/// When nothing was checked for so many microseconds, what is listed may be out of date: a minute.
+/// Microseconds without a check after which the list may be out of date: one minute.
 const STALE: i64 = 60_000_000;
-/// A rule that lies so many microseconds behind the others is worth a word: a minute.
+/// Microseconds of lag behind the other rules that are worth mentioning: one minute.
 const BEHIND: i64 = 60_000_000;
 
-/// How far all rules have got.
+/// Progress of all rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScanProgress {
-    /// Of each rule; a rule that has not begun is not in it.
+    /// Progress by rule; without rules that have not started.
     pub progress: Vec<RuleProgress>,
-    /// The re-run that is under way, or was interrupted.
+    /// The re-run that is under way or was interrupted.
     pub rebuild: Option<Rebuild>,
 }
 
 impl ScanProgress {
-    /// How far a rule has got; none when it has not begun.
+    /// Progress of a rule; `None` if it has not started.
     #[must_use]
     pub fn of(&self, rule: Rule) -> Option<RuleProgress> {
         let mut progress = self.progress.iter();
         progress.find(|progress| progress.rule == rule).copied()
     }
 
-    /// Every rule that has begun has looked at the rows up to this time; none when none has.
+    /// The time up to which all started rules have checked; `None` if none has started.
     #[must_use]
     pub fn checked_to(&self) -> Option<Timestamp> {
         self.progress.iter().map(|rule| rule.checked_to).min()
     }
 
-    /// When something was checked last.
+    /// Time of the latest check of any rule.
     #[must_use]
     pub fn checked_at(&self) -> Option<Timestamp> {
         self.progress.iter().map(|rule| rule.checked_at).max()
     }
 
-    /// Whether rules have looked, but none of them lately.
+    /// Whether rules have started but none has checked recently.
     #[must_use]
     pub fn is_stale(&self, now: Timestamp) -> bool {
         self.checked_at()
             .is_some_and(|at| now.micros_since(at) > STALE)
     }
 
-    /// Whether a rule lies far behind the one that has got furthest.
+    /// Whether a rule lags behind the most advanced one.
     #[must_use]
     pub fn is_behind(&self, progress: RuleProgress) -> bool {
         let furthest = self.progress.iter().map(|rule| rule.checked_to).max();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_slowest_rule_says_how_far_and_the_last_look_whether_it_is_stale() {
+    fn progress_is_that_of_the_slowest_rule_and_staleness_that_of_the_latest() {
         let progress = |rule, to, when| RuleProgress {
             rule,
             checked_to: at(to),

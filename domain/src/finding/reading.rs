@@ -1,11 +1,11 @@
-//! What is wrong with an event's details, measured by what the engine writes.
+//! Checks an event's details against the format that the engine writes.
 
 use crate::details::{APPROVED, SIGNAL, TradeDetails, is_readable};
 use crate::episode::{EVENT_TYPES, Signal, toggle_signal};
 use crate::json::Tree;
 use crate::rejection::REJECTED;
 
-/// The type of a value that the engine writes.
+/// Type of a value.
 #[derive(Clone, Copy)]
 enum Type {
     Text,
@@ -43,20 +43,19 @@ const SWITCH_KEYS: &[(&[&str], Type)] = &[
     (&["source"], Type::Text),
 ];
 
-/// What an event's details say, and what is wrong with them.
+/// The fields of an event's details, and what is wrong with them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DetailsCheck {
-    /// What the trade events have in common.
+    /// The fields that trade events have in common.
     pub trade: TradeDetails,
     /// `triggered_by`
     pub triggered_by: Option<String>,
-    /// What is wrong with the details, in words; none when they are as they should be. Any key may be
-    /// absent or null.
+    /// What is wrong with the details, in words; `None` if nothing is. Any key may be absent or null.
     pub complaint: Option<String>,
 }
 
 impl DetailsCheck {
-    /// Reads the details of an event of this type.
+    /// Parses the details of an event of this type.
     #[must_use]
     pub fn of(event_type: &str, document: Option<&str>) -> Self {
         let keys = match event_type {
@@ -126,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_engine_writes_is_fine_and_what_it_never_writes_is_not() {
+    fn details_as_the_engine_writes_them_pass_and_others_do_not() {
         let complaint =
             |kind: &str, details: Option<&str>| DetailsCheck::of(kind, details).complaint;
         let of = |kind, details: &str| complaint(kind, Some(details));

@@ -1,20 +1,20 @@
-//! What is looked for.
+//! The rules of findings.
 
 use crate::filter::ParamEnum;
 pub use crate::filter::Severity;
 
-/// A rule. Its word is its id.
+/// A rule. Its word is its id in URLs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rule {
     /// Approved or created while a stop was declared or enforced.
     LeakDuringStop,
-    /// A decision says executed, its order does not exist.
+    /// A decision is marked as executed, but its order does not exist.
     ExecutedWithoutOrder,
     /// An executed decision's order failed, was cancelled, or is still open.
     ExecutedNotFilled,
-    /// An order that nothing announced.
+    /// An order without a preceding approval, or with neither a decision nor a signal.
     OrderWithoutDecision,
-    /// A signal that led to nothing.
+    /// A signal without an approval or a rejection.
     SignalWithoutOutcome,
     /// A decision with a block reason that has an order.
     BlockedYetOrdered,
@@ -22,27 +22,27 @@ pub enum Rule {
     StopNeverCleared,
     /// A clear without an activation.
     ClearWithoutStop,
-    /// An activation of what is active.
+    /// An activation while already active.
     StopTwice,
-    /// The setting, Redis and the last event differ.
+    /// The setting, Redis and the last event disagree.
     StateDisagrees,
-    /// An approval beyond a limit.
+    /// An approval above a limit.
     LimitExceeded,
-    /// A row that was written after rows that bear a later time.
+    /// A row that was written after rows with a later time.
     ClockBackwards,
-    /// A row ahead of now.
+    /// A row with a time in the future.
     FutureTimestamp,
-    /// An active algorithm that does nothing.
+    /// An active algorithm without activity.
     Silence,
-    /// A user id that no table knows.
+    /// A user id that does not exist.
     UnknownActor,
-    /// Another id that no table knows.
+    /// Another id that does not exist.
     OrphanReference,
-    /// A confidence that is no number from 0 to 1.
+    /// A confidence that is not a number from 0 to 1.
     ConfidenceOutOfRange,
-    /// Details that are not what the engine writes.
+    /// Details in a format that the engine does not write.
     UnreadableDetails,
-    /// The console's own record can be rewritten.
+    /// The console's own record is not protected.
     RecordUnprotected,
 }
 
@@ -71,12 +71,12 @@ impl ParamEnum for Rule {
     const EXPECTED: &'static str = "the id of a rule, for example leak-during-stop";
 }
 
-/// What a rule needs to look at.
+/// The data that a rule checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
-    /// The stream of rows, span by span.
+    /// Rows, span by span.
     Stream,
-    /// What holds now.
+    /// The present state.
     State,
 }
 
@@ -86,7 +86,7 @@ impl Rule {
         Self::VALUES.iter().map(|(rule, _)| *rule)
     }
 
-    /// What it needs to look at.
+    /// The data that it checks.
     #[must_use]
     pub const fn group(self) -> Group {
         match self {
@@ -101,7 +101,7 @@ impl Rule {
         }
     }
 
-    /// How grave what it finds is.
+    /// The severity of its findings.
     #[must_use]
     pub const fn severity(self) -> Severity {
         match self {

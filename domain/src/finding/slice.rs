@@ -1,7 +1,7 @@
-//! The rules over rows, span by span.
+//! Applies rules to the rows of a span.
 //!
-//! What is found about a row depends on the rows around it, [`CONTEXT`] to each side at the most: so a span
-//! can be looked at by itself, again, and in any order, and gives the same.
+//! Findings about a row depend only on rows within [`CONTEXT`] of it. A span can therefore be checked by itself,
+//! repeatedly and in any order, with the same result.
 
 use std::collections::HashSet;
 
@@ -16,9 +16,9 @@ use crate::time::Timestamp;
 
 pub use super::clock::COMPARED;
 
-/// So many microseconds of rows before and after a span are needed to look at it.
+/// Microseconds of rows before and after a span that are needed to check it.
 pub const CONTEXT: i64 = 2 * LINK_WITHIN;
-/// An order that is still open so many microseconds after its making is a finding: 15 minutes.
+/// An order that is still open this many microseconds after its creation is a finding: 15 minutes.
 pub const PATIENCE: i64 = 15 * 60_000_000;
 
 /// A row of `audit_log`.
@@ -34,10 +34,9 @@ pub struct EventRow {
     pub severity: String,
     /// `user_id`
     pub user: Option<Uuid>,
-    /// What `details` say.
+    /// `details`, parsed.
     pub details: DetailsCheck,
-    /// The transaction that wrote the row, as PostgreSQL numbers them: modulo 2^32. None where the table
-    /// has no such thing.
+    /// Id of the transaction that wrote the row, modulo 2^32; `None` if the table has none.
     pub transaction: Option<u32>,
 }
 
@@ -60,7 +59,7 @@ pub struct OrderRow {
     pub quantity: Option<f64>,
 }
 
-/// A row of `trade_audit` with the state of the order that it names.
+/// A row of `trade_audit` with the state of its order.
 #[derive(Clone, Debug)]
 pub struct DecisionRow {
     /// `id`
@@ -81,11 +80,11 @@ pub struct DecisionRow {
     pub order: Option<Uuid>,
     /// `block_reason`
     pub block_reason: Option<String>,
-    /// What is known of that order, where it exists.
+    /// State of the order, if it exists.
     pub order_state: Option<OrderState>,
 }
 
-/// How far an order has got.
+/// State of an order.
 #[derive(Clone, Debug)]
 pub struct OrderState {
     /// `status`
@@ -97,7 +96,7 @@ pub struct OrderState {
 }
 
 impl OrderState {
-    /// Whether something may still come of it.
+    /// Whether it may still be filled.
     #[must_use]
     pub fn is_open(&self) -> bool {
         match self.status.as_str() {
@@ -121,10 +120,10 @@ pub struct CollectorRow {
     pub strength: f64,
 }
 
-/// The rows of a span, and those of its context.
+/// The rows of a span and its context.
 #[derive(Clone, Debug)]
 pub struct Slice {
-    /// What is looked at. Findings are about rows inside it alone.
+    /// The span. Findings are only about rows inside it.
     pub span: Span,
     /// Ordered by time and id.
     pub events: Vec<EventRow>,
@@ -134,55 +133,55 @@ pub struct Slice {
     pub orders: Vec<OrderRow>,
     /// Ordered by time.
     pub decisions: Vec<DecisionRow>,
-    /// Those of the span itself.
+    /// Collectors' rows of the span, without context.
     pub collectors: Vec<CollectorRow>,
 }
 
 /// A limit in AUD.
 #[derive(Clone, Debug)]
 pub struct Limit {
-    /// In words: `rule “Desk position cap”`.
+    /// Name for people: `rule “Desk position cap”`.
     pub name: String,
-    /// AUD.
+    /// Amount in AUD.
     pub amount: Amount,
-    /// Whom it binds; everybody where none.
+    /// The user that it applies to; all users if `None`.
     pub user: Option<Uuid>,
-    /// Which algorithm it binds; all where none.
+    /// The algorithm that it applies to; all if `None`.
     pub algorithm: Option<Uuid>,
-    /// From when on it was in force.
+    /// Start of validity.
     pub since: Timestamp,
-    /// Until when.
+    /// End of validity, if any.
     pub until: Option<Timestamp>,
-    /// When its row changed last.
+    /// When its row last changed.
     pub changed_at: Timestamp,
 }
 
-/// What the rules know besides the rows.
+/// Reference data of the rules.
 #[derive(Clone, Debug)]
 pub struct Known<'a> {
-    /// The moment of the look.
+    /// Time of the scan.
     pub now: Timestamp,
     /// Every kill-switch episode.
     pub episodes: &'a [Episode],
     /// Limits in AUD.
     pub limits: &'a [Limit],
-    /// Every algorithm's id.
+    /// Ids of all algorithms.
     pub algorithms: &'a HashSet<Uuid>,
-    /// The users that exist, of those that the slice names ([`Slice::users`]).
+    /// The ids among [`Slice::users`] that exist.
     pub users: &'a HashSet<Uuid>,
 }
 
-/// What was found in a slice.
+/// Result of checking a slice.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     /// The findings.
     pub findings: Vec<Finding>,
-    /// Executed decisions whose orders are still open: to be looked at again.
+    /// Executed decisions whose orders are still open, to be checked again.
     pub waiting: Vec<Uuid>,
 }
 
 impl Slice {
-    /// The ids that its rows use for users, to be looked up.
+    /// The user ids in its rows, to be looked up.
     #[must_use]
     pub fn users(&self) -> HashSet<Uuid> {
         let of_events = self.events.iter().flat_map(events::named_users);
@@ -192,7 +191,7 @@ impl Slice {
             .collect()
     }
 
-    /// Looks at the rows of the span.
+    /// Applies the rules to the rows of the span.
     #[must_use]
     pub fn look(&self, known: &Known<'_>) -> Found {
         let mut found = Found::default();

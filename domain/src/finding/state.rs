@@ -1,4 +1,4 @@
-//! The rules over what holds now.
+//! Rules that check the present state.
 
 use uuid::Uuid;
 
@@ -7,12 +7,12 @@ use crate::episode::{ActivationRow, DOUBLED_WITHIN, Episode, History, KillSwitch
 use crate::live::LiveState;
 use crate::time::Timestamp;
 
-/// Rows further ahead than this many microseconds bear a time that has not come: a minute.
+/// Rows more than this many microseconds in the future are findings: one minute.
 pub const AHEAD: i64 = 60_000_000;
-/// So many periods may an active algorithm do nothing.
+/// Number of execution periods that an active algorithm may be inactive.
 pub const PERIODS: i64 = 10;
 
-/// Kill-switch events that do not pair.
+/// Findings about kill-switch events that do not match.
 #[must_use]
 pub fn switch(history: &History) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -52,7 +52,7 @@ fn kind(event: &KillSwitchEvent) -> &str {
     &event.event.event_type
 }
 
-/// Further activations, each once: the second row of an activation of the emergency stop mirrors the first.
+/// Repeated activations, each once, since the emergency stop writes two rows per activation.
 fn repeats(episode: &Episode) -> Vec<&KillSwitchEvent> {
     let mut repeats: Vec<&KillSwitchEvent> = Vec::new();
     let mut mirrored = true;
@@ -71,8 +71,7 @@ fn repeats(episode: &Episode) -> Vec<&KillSwitchEvent> {
     repeats
 }
 
-/// What the sources say of the kill switch, where they differ. `changed_at` is when the setting was
-/// written.
+/// A finding if the sources disagree about the kill switch. `changed_at` is when the setting was written.
 #[must_use]
 pub fn disagreement(live: &LiveState, changed_at: Option<Timestamp>) -> Option<Finding> {
     let word = |active: bool| if active { "stopped" } else { "trading" };
@@ -98,22 +97,22 @@ pub fn disagreement(live: &LiveState, changed_at: Option<Timestamp>) -> Option<F
     })
 }
 
-/// Something that leaves the console's own record unprotected: rows that must only be added could be changed.
+/// A breach of the protection of the console's own record: rows of append-only tables could be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breach {
-    /// The table, or the schema's name where it is about no table.
+    /// The table, or the schema's name.
     pub subject: String,
     /// What is wrong, without a full stop.
     pub what: String,
-    /// What cures it, likewise.
+    /// What cures it, likewise without a full stop.
     pub cure: String,
-    /// Whether it is the console's role that has too many rights, which a trial tolerates.
+    /// Whether it is caused by excess rights of the console's role, which a trial tolerates.
     pub is_of_role: bool,
-    /// Since when it is known.
+    /// When it was first found.
     pub since: Timestamp,
 }
 
-/// One finding about each table, and one about the schema.
+/// One finding per table, and one for the schema.
 #[must_use]
 pub fn unprotected(breaches: &[Breach]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
@@ -141,7 +140,7 @@ pub fn unprotected(breaches: &[Breach]) -> Vec<Finding> {
     findings
 }
 
-/// A row of any table that bears this time, where that is ahead of `now`.
+/// A finding about a row whose time is after `now`.
 #[must_use]
 pub fn ahead(
     subject: Subject,
@@ -173,18 +172,18 @@ pub struct Deployment {
     pub name: String,
     /// `execution_frequency`, seconds.
     pub frequency: i64,
-    /// The latest of its making, its activation and its last execution.
+    /// The latest of its creation, activation and last execution.
     pub moved_at: Timestamp,
 }
 
 impl Deployment {
-    /// Before this moment it must have moved to be no finding.
+    /// Microseconds of inactivity that are permitted.
     #[must_use]
     pub fn patience(&self) -> i64 {
         self.frequency.max(1).saturating_mul(PERIODS * 1_000_000)
     }
 
-    /// What it is when it has been silent too long.
+    /// A finding if it has been inactive for too long.
     #[must_use]
     pub fn silence(&self, now: Timestamp) -> Option<Finding> {
         (now.micros_since(self.moved_at) > self.patience()).then(|| Finding {
@@ -208,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn breaches_of_one_table_are_one_finding_and_its_time_is_the_first() {
+    fn breaches_of_one_table_are_one_finding_with_the_earliest_time() {
         let breach = |subject: &str, what: &str, since: i64| Breach {
             subject: subject.to_owned(),
             what: what.to_owned(),

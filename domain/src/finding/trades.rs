@@ -1,4 +1,4 @@
-//! What the traces tell: orders without an announcement, signals without an outcome, limits passed.
+//! Rules on traces: orders without a decision, signals without an outcome, exceeded limits.
 
 use std::str::FromStr as _;
 
@@ -16,7 +16,7 @@ use crate::trace::{Chain, Matcher, RowId, Step, StepKind};
 pub(super) fn look(slice: &Slice, known: &Known<'_>, found: &mut Found) {
     let matcher = Matcher::of(steps(slice));
     let inside = |at: Timestamp| slice.span.contains(at);
-    // What comes within ten seconds can be missed only once they are over.
+    // Missing rows can only be reported after the ten seconds within which they may follow.
     let ripe = |at: Timestamp| inside(at) && known.now.micros_since(at) > LINK_WITHIN;
     for event in &slice.events {
         let Some(chain) = matcher.chain_of(RowId::Event(event.id)) else {
@@ -125,7 +125,7 @@ fn approval(event: &EventRow, chain: &Chain, limits: &[Limit], found: &mut Found
 }
 
 impl Limit {
-    /// Whether it was in force for the trade of this approval.
+    /// Whether it applied to the trade of this approval.
     fn binds(&self, event: &EventRow) -> bool {
         let details = &event.details.trade;
         let named = |text: &Option<String>| Uuid::try_parse(text.as_deref()?).ok();
@@ -138,7 +138,7 @@ impl Limit {
     }
 }
 
-/// What an order lacks before it.
+/// The step that is missing before an order, if any.
 fn unannounced(chain: &Chain) -> Option<&'static str> {
     let orphaned = chain.decision.is_none() && chain.signal.is_none();
     match (chain.checks.is_empty(), orphaned) {
@@ -178,7 +178,7 @@ fn decision(row: &DecisionRow, now: Timestamp, found: &mut Found) {
                 found.add(Rule::ExecutedNotFilled, about(), summary);
             }
         }
-        // The order's row may be committed after the decision's.
+        // The order may be committed after the decision.
         _ if now.micros_since(row.at) <= LINK_WITHIN => found.waiting.push(row.id),
         (_, Some(id)) => {
             let summary = format!("Its order {id} does not exist.");
@@ -191,7 +191,7 @@ fn decision(row: &DecisionRow, now: Timestamp, found: &mut Found) {
     }
 }
 
-/// Looks at executed decisions again whose orders were still open.
+/// Checks executed decisions again whose orders were open.
 #[must_use]
 pub fn look_again(decisions: &[DecisionRow], now: Timestamp) -> Found {
     let mut found = Found::default();

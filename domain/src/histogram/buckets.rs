@@ -1,5 +1,5 @@
-//! Spans of equal length that fit a range of time and a zone: days begin at local midnight, weeks on
-//! Monday, and the hours of a day are the local clock's.
+//! Divides a range of time into buckets that fit a time zone: days begin at local midnight, weeks on Monday, and hours
+//! follow the local clock.
 
 use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
@@ -12,7 +12,7 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// How long a bucket is.
+/// Length of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Part of a day, in microseconds.
@@ -23,8 +23,8 @@ pub enum Step {
     Months(u32),
 }
 
-/// What a bucket's length is chosen from, ascending. No one is more than four times the one before: a range
-/// that has too many buckets of one has at least thirty of the next.
+/// Possible lengths of buckets, ascending. Each is at most four times the one before, so that a range with too many
+/// buckets of one length has at least thirty of the next.
 const STEPS: &[Step] = &[
     Step::Micros(1),
     Step::Micros(2),
@@ -78,7 +78,7 @@ const STEPS: &[Step] = &[
 ];
 
 impl Step {
-    /// The shortest that one can be, in microseconds: a day loses two hours at most to its clocks.
+    /// Minimum length in microseconds. A day loses at most two hours to changes of the clock.
     fn shortest(self) -> i64 {
         match self {
             Self::Micros(micros) => micros,
@@ -87,7 +87,7 @@ impl Step {
         }
     }
 
-    /// The last edge that is not after `at`.
+    /// The last edge at or before `at`.
     fn edge_before(self, at: Timestamp, zone: Tz) -> Option<Timestamp> {
         let day = day_of(at, zone)?;
         let edge = match self {
@@ -123,7 +123,7 @@ impl Step {
         let day = day_of(edge, zone)?;
         let tomorrow = || Some(start_of_day(day.checked_add_days(Days::new(1))?, zone));
         match self {
-            // A day ends with its own last bucket, which may be cut short.
+            // A day's last bucket ends with the day and may be shorter.
             Self::Micros(micros) if micros <= HOUR => {
                 Some(edge.plus_micros(micros).min(tomorrow()?))
             }
@@ -142,37 +142,37 @@ impl Step {
     }
 }
 
-/// The moments of `day` at which the clock on the wall shows a multiple of `micros`.
+/// The times of `day` at which the local clock shows a multiple of `micros`.
 fn wall_clock(day: NaiveDate, micros: i64, zone: Tz) -> impl Iterator<Item = Timestamp> {
     let midnight = day.and_time(NaiveTime::MIN);
     (0..DAY / micros)
         .map(move |nth| first_at(midnight + TimeDelta::microseconds(nth * micros), zone))
 }
 
-/// Neighbouring buckets that cover a range.
+/// Adjacent buckets that cover a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Buckets {
-    /// How long each is.
+    /// Length of the buckets.
     pub step: Step,
-    /// Where they begin, ascending, and where the last one ends: one more than there are buckets.
+    /// Starts of the buckets, ascending, and the end of the last one: one more than there are buckets.
     pub edges: Vec<Timestamp>,
 }
 
 impl Buckets {
-    /// Fewest buckets of a picture, where the range is not shorter than that many microseconds.
+    /// Minimum number of buckets of a histogram, unless the range is shorter than that many microseconds.
     pub const FEWEST: usize = 30;
-    /// Most buckets of a picture.
+    /// Maximum number of buckets of a histogram.
     pub const MOST: usize = 120;
 
-    /// The shortest buckets of which `most` cover everything from `from` up to and including `to`. `None` where
-    /// the range is empty or beyond the calendar.
+    /// The shortest buckets of which at most `most` cover the range from `from` to `to`, inclusive. `None` if the range
+    /// is empty or outside the calendar.
     #[must_use]
     pub fn covering(from: Timestamp, to: Timestamp, zone: Tz, most: usize) -> Option<Self> {
         if to < from || !from.has_rfc3339() || !to.has_rfc3339() {
             return None;
         }
         let span = to.micros_since(from);
-        // Far too short ones are not even tried.
+        // Skip lengths that are far too short.
         let room = i64::try_from(most).ok()?.saturating_mul(2);
         STEPS
             .iter()
@@ -180,13 +180,13 @@ impl Buckets {
             .find_map(|step| Self::of(*step, from, to, zone, most))
     }
 
-    /// `None` where there are more than `most`.
+    /// `None` if there are more than `most` buckets.
     fn of(step: Step, from: Timestamp, to: Timestamp, zone: Tz, most: usize) -> Option<Self> {
         let mut edge = step.edge_before(from, zone)?;
         let mut edges = vec![edge];
         while edge <= to {
             let next = step.edge_after(edge, zone)?;
-            // A day that a zone left out has no length.
+            // A day that the zone skipped has no length.
             if next > edge {
                 edges.push(next);
             }
@@ -202,19 +202,19 @@ impl Buckets {
         Some(Self { step, edges })
     }
 
-    /// How many there are.
+    /// Number of buckets.
     #[must_use]
     pub fn len(&self) -> usize {
         self.edges.len().saturating_sub(1)
     }
 
-    /// Whether there is none.
+    /// Whether there are no buckets.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Each one's beginning and its end, which is the next one's beginning.
+    /// Start and end of each bucket; each end is the next one's start.
     pub fn spans(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> {
         self.edges.windows(2).map(|pair| (pair[0], pair[1]))
     }
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn ninety_days_are_days_of_the_zone() {
+    fn ninety_days_have_local_days_as_buckets() {
         let zone = Tz::Australia__Sydney;
         let buckets = covering("2026-08-25T03:00:00Z", "2026-11-23T03:00:00Z", zone);
         assert_eq!(buckets.step, Step::Days(1));
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_are_the_clocks_across_daylight_saving() {
+    fn hours_follow_the_local_clock_across_daylight_saving() {
         let zone = Tz::Australia__Sydney;
         // Clocks went forward at 02:00 on 4 October 2026.
         let buckets = covering("2026-09-20T00:00:00Z", "2026-10-20T00:00:00Z", zone);
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_that_comes_twice_is_two_buckets() {
+    fn a_repeated_hour_has_two_buckets() {
         let zone = Tz::Australia__Sydney;
         // Clocks went back at 03:00 on 5 April 2026.
         let buckets = covering("2026-04-04T00:00:00Z", "2026-04-06T02:00:00Z", zone);
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_a_zone_left_out_is_no_bucket() {
+    fn a_skipped_day_has_no_bucket() {
         let zone = Tz::Pacific__Apia;
         let buckets = covering("2011-11-01T00:00:00Z", "2012-01-31T00:00:00Z", zone);
         assert_eq!(buckets.step, Step::Days(1));
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_that_is_empty_or_endless_has_no_buckets() {
+    fn empty_and_infinite_ranges_have_no_buckets() {
         let now = at("2026-11-23T00:00:00Z");
         let most = Buckets::MOST;
         assert_eq!(
@@ -327,7 +327,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_range_has_thirty_to_a_hundred_and_twenty(
+        fn every_range_has_30_to_120_buckets(
             from in -30_000_000_000_000_000_i64..30_000_000_000_000_000,
             exponent in 5_u32..55,
             share in 0_i64..1_000,

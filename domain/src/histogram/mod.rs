@@ -1,4 +1,4 @@
-//! A list's rows over time, its facets, and how sure their numbers are.
+//! Histogram and facets of a list, with the precision of their numbers.
 
 pub mod buckets;
 pub mod survey;

@@ -1,20 +1,19 @@
-//! What a filter's rows amount to: how many, when, and which values they have.
+//! Survey of the rows of a filter: number, histogram and facets.
 
 use super::buckets::Buckets;
 use crate::page::Count;
 use crate::time::Timestamp;
 
-/// How a number came about.
+/// Precision of a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Precision {
     /// Every row was counted.
     Exact,
-    /// Some rows were, evenly over time, and the numbers are reckoned from them.
+    /// A sample of rows was counted, evenly over time, and the numbers are extrapolated.
     Sampled {
-        /// One row in this many was looked at.
+        /// One row in this many was counted.
         one_in: f64,
-        /// The whole number of rows lies within this share of what was reckoned, 19 times in 20; 0.05 is five
-        /// in a hundred.
+        /// Relative error of the total at 95 % confidence; 0.05 is five percent.
         within: f64,
     },
 }
@@ -22,7 +21,7 @@ pub enum Precision {
 /// A kind of rows over time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
-    /// `executed`, `critical`, …; `other` for what has none of the known words.
+    /// `executed`, `critical`, …; `other` for unknown kinds.
     pub kind: &'static str,
     /// Rows in each bucket.
     pub rows: Vec<u64>,
@@ -31,21 +30,21 @@ pub struct Series {
 /// Rows over time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Histogram {
-    /// The spans.
+    /// The buckets.
     pub buckets: Buckets,
-    /// The part of them that the filter covers: its first moment and its last, both included.
+    /// The part of them that the filter covers: first and last time, inclusive.
     pub covers: (Timestamp, Timestamp),
-    /// The kinds, in the order in which they are stacked.
+    /// The kinds, in stacking order.
     pub series: Vec<Series>,
-    /// Rows before and after the picture, where the filter has no end of its own: more than a day ahead of the
-    /// clock, or before the year 2000.
+    /// Rows outside the histogram, if the filter's window is open: more than a day in the future, or before the year
+    /// 2000.
     pub outside: u64,
-    /// How sure its numbers are.
+    /// Precision of its numbers.
     pub precision: Precision,
 }
 
 impl Histogram {
-    /// Rows in each bucket, whatever their kind.
+    /// Rows of all kinds in each bucket.
     #[must_use]
     pub fn totals(&self) -> Vec<u64> {
         let mut totals = vec![0; self.buckets.len()];
@@ -61,44 +60,43 @@ impl Histogram {
 /// One value of a facet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FacetValue {
-    /// As it is stored.
+    /// The value as stored.
     pub value: String,
-    /// A name for it, where it has one: an account's e-mail, an algorithm's name.
+    /// Its name, if it has one: an account's e-mail, an algorithm's name.
     pub name: Option<String>,
-    /// Rows that have it, under all the other filters. None for a value in force that is not among the most
-    /// frequent.
+    /// Number of rows with it, under all other filters. `None` for an active value that is not among the most frequent.
     pub rows: Option<u64>,
 }
 
-/// The most frequent values of a parameter, under all the other filters but its own.
+/// The most frequent values of a parameter, under all filters but its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Facet {
     /// The parameter.
     pub param: &'static str,
-    /// The most frequent first.
+    /// Values, most frequent first.
     pub values: Vec<FacetValue>,
-    /// Whether there are more values than these.
+    /// Whether there are more values.
     pub more: bool,
-    /// How sure its numbers are.
+    /// Precision of its numbers.
     pub precision: Precision,
 }
 
 impl Facet {
-    /// Most values of a facet.
+    /// Maximum number of values of a facet.
     pub const MOST: usize = 12;
 }
 
-/// What a filter's rows amount to.
+/// Survey of the rows of a filter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Survey {
     /// When it was made.
     pub made_at: Timestamp,
-    /// How many rows.
+    /// Number of rows.
     pub count: Count,
-    /// The rows over time; none where there are no rows, or they could not be counted in time.
+    /// Histogram; `None` without rows or when counting timed out.
     pub histogram: Option<Histogram>,
-    /// The facets; one that could not be counted in time is missing.
+    /// Facets, without those whose counting timed out.
     pub facets: Vec<Facet>,
-    /// Whether something is missing because it could not be counted in time.
+    /// Whether anything is missing because of a timeout.
     pub cut: bool,
 }

@@ -1,20 +1,20 @@
-//! What is wrong with a query string, for people.
+//! Errors of query strings.
 
 use std::fmt;
 
-/// A parameter that cannot be used: which one, and what it takes; and what else is at fault in the same query.
+/// An invalid parameter, with a message and the other faults of the query.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct ParamError {
-    /// The parameter's name; `query` when the whole query string is at fault.
+    /// The parameter's name; `query` if the query string as a whole is invalid.
     pub param: String,
-    /// What is wrong and what would be right, for people.
+    /// What is wrong and what is expected, for people.
     pub message: String,
-    /// The query's further faults, in the order in which they stand in it; none of them has others of its own.
+    /// Further faults of the query, in its order; these have no others themselves.
     pub others: Vec<ParamError>,
 }
 
 impl fmt::Display for ParamError {
-    /// `limit: takes a whole number from 1 to 500, not “x”`; of several faults one after the other.
+    /// `limit: takes a whole number from 1 to 500, not “x”`; several faults one after the other.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.param, self.message)?;
         self.others
@@ -33,7 +33,7 @@ impl ParamError {
         }
     }
 
-    /// Several faults of one query as one; none where there are none.
+    /// Combines the faults of a query; `None` if there are none.
     #[must_use]
     pub fn of_all(faults: Vec<Self>) -> Option<Self> {
         let mut faults = faults.into_iter();
@@ -46,21 +46,21 @@ impl ParamError {
         Some(first)
     }
 
-    /// The names of all parameters that are at fault.
+    /// The names of all invalid parameters.
     pub fn params(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self)
             .chain(&self.others)
             .map(|fault| fault.param.as_str())
     }
 
-    /// `value` is not what `param` takes.
+    /// An error: `param` does not accept `value`.
     #[must_use]
     pub fn wrong_value(param: &str, value: &str, takes: &str) -> Self {
         Self::new(param, format!("takes {takes}, not “{}”", shortened(value)))
     }
 }
 
-/// At most 60 characters of what somebody sent, for a message.
+/// Shortens a received value to 60 characters for a message.
 pub(super) fn shortened(value: &str) -> String {
     match value.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &value[..end]),

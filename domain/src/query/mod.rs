@@ -1,6 +1,6 @@
-//! A query string, strictly: every parameter is taken by somebody or it is an error.
+//! Strict parsing of query strings: every parameter must be taken, or it is an error.
 //!
-//! A filter that was dropped exports other people's rows; so nothing is ignored, nothing is guessed.
+//! An ignored filter would export wrong rows, so nothing is ignored or guessed.
 
 mod error;
 mod pairs;
@@ -11,24 +11,24 @@ pub use error::ParamError;
 use error::shortened;
 pub use pairs::Pairs;
 
-/// Longest query string that is read, in bytes.
+/// Maximum length of a query string in bytes.
 pub const MAX_LENGTH: usize = 16 * 1024;
-/// Most values that one parameter may have.
+/// Maximum number of values of a parameter.
 pub const MAX_VALUES: usize = 100;
-/// Longest value of one parameter, in characters.
+/// Maximum length of a value in characters.
 pub const MAX_VALUE_CHARS: usize = 500;
 
-/// Name and value pairs in the order they came, each to be taken once.
+/// Name and value pairs in order, each to be taken once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Params {
     pairs: Vec<(String, String)>,
-    /// The names in the order in which they first came: faults are told in it.
+    /// Names in order of first occurrence, the order in which faults are reported.
     order: Vec<String>,
     faults: Vec<ParamError>,
 }
 
 impl Params {
-    /// Reads a raw query string (without the `?`).
+    /// Parses a raw query string (without the `?`).
     ///
     /// # Errors
     /// When it is too long, a value is too long or repeated too often, a percent sign is not followed
@@ -38,8 +38,7 @@ impl Params {
         params.faults().map_or(Ok(params), Err)
     }
 
-    /// As [`Params::parse`], but keeps what can be read: the pairs at fault are left out, and what is wrong with
-    /// them is told by [`Params::finish`].
+    /// As [`Params::parse`], but keeps valid pairs. Invalid pairs are left out, and [`Params::finish`] reports them.
     #[must_use]
     pub fn read(raw: &str) -> Self {
         let mut params = Self::default();
@@ -63,7 +62,7 @@ impl Params {
         params
     }
 
-    /// From pairs that are already decoded (a command line's `--param=value`).
+    /// From decoded pairs (of a command line's `--param=value`).
     ///
     /// # Errors
     /// As [`Params::parse`] for the values themselves.
@@ -79,7 +78,7 @@ impl Params {
         params.faults().map_or(Ok(params), Err)
     }
 
-    /// Keeps a fault for [`Params::finish`], once for each parameter and message.
+    /// Records a fault for [`Params::finish`], once per parameter and message.
     pub fn blame(&mut self, fault: ParamError) {
         if !self.order.contains(&fault.param) {
             self.order.push(fault.param.clone());
@@ -89,8 +88,8 @@ impl Params {
         }
     }
 
-    /// What `take` takes. Where that is at fault, the default stands in for it, and the fault is kept for
-    /// [`Params::finish`]: so that all of them are told, and what is right is not lost.
+    /// Runs `take`. On an error, returns the default and records the fault for [`Params::finish`], so that all faults
+    /// are reported and valid parts are kept.
     pub fn or_default<T: Default>(
         &mut self,
         take: impl FnOnce(&mut Self) -> Result<T, ParamError>,
@@ -101,7 +100,7 @@ impl Params {
         })
     }
 
-    /// The faults so far as one, in the order of the query string.
+    /// The faults so far, combined, in the order of the query string.
     fn faults(&mut self) -> Option<ParamError> {
         let mut faults = std::mem::take(&mut self.faults);
         let place = |fault: &ParamError| self.order.iter().position(|name| *name == fault.param);
@@ -140,38 +139,37 @@ impl Params {
         Ok(())
     }
 
-    /// Adds a pair that the console itself made.
+    /// Adds a pair that was not in the query string.
     pub fn insert(&mut self, name: &str, value: String) {
         self.order.push(name.to_owned());
         self.pairs.push((name.to_owned(), value));
     }
 
-    /// Whether there is a pair of this name.
+    /// Whether there is a pair with this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.pairs.iter().any(|(known, _)| known == name)
     }
 
-    /// Removes the pairs of these names.
+    /// Removes the pairs with these names.
     pub fn discard(&mut self, names: &[&str]) {
         self.pairs
             .retain(|(name, _)| !names.contains(&name.as_str()));
     }
 
-    /// Removes this one pair, however often it stands there.
+    /// Removes all occurrences of this pair.
     pub fn discard_pair(&mut self, name: &str, value: &str) {
         self.pairs.retain(|(n, v)| n != name || v != value);
     }
 
-    /// Removes the pairs without a value, as a browser's form sends its empty fields; says whether
-    /// there were any.
+    /// Removes pairs without a value, as browsers send empty fields. Returns whether there were any.
     pub fn drop_empty(&mut self) -> bool {
         let before = self.pairs.len();
         self.pairs.retain(|(_, value)| !value.is_empty());
         self.pairs.len() < before
     }
 
-    /// Takes the one value of `name`.
+    /// Takes the only value of `name`.
     ///
     /// # Errors
     /// When it is given twice, or without a value.
@@ -192,7 +190,7 @@ impl Params {
         Ok(taken.into_iter().map(|(_, value)| value).collect())
     }
 
-    /// Takes every pair whose name begins with `prefix`, in order, the prefix cut off.
+    /// Takes every pair whose name begins with `prefix`, in order, with the prefix removed.
     ///
     /// # Errors
     /// When one of them has no value.
@@ -219,17 +217,17 @@ impl Params {
         }
     }
 
-    /// The pairs that nobody took, in the order they came.
+    /// The remaining pairs, in order.
     #[must_use]
     pub fn into_pairs(self) -> Pairs {
         Pairs::new(self.pairs)
     }
 
-    /// Ends the reading.
+    /// Ends parsing.
     ///
     /// # Errors
-    /// When something was at fault, or a parameter is left that nobody took; the message lists those that `takes`
-    /// names. All faults are told.
+    /// When there were faults or a parameter was not taken. The message lists the parameters in `takes`. All faults are
+    /// reported.
     pub fn finish(mut self, takes: &[&str]) -> Result<(), ParamError> {
         let takes = if takes.is_empty() {
             "none".to_owned()
@@ -271,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_named() {
+    fn undecodable_parameters_are_named() {
         assert_eq!(error("asset=%zz").param, "asset");
         assert_eq!(error("asset=%ff").to_string(), "asset: is not UTF-8");
         assert_eq!(error("asset=%00").param, "asset");
@@ -281,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_is_taken_or_an_error() {
+    fn unknown_parameters_are_errors() {
         let mut params = Params::parse("asset=BTC&asest=ETH").unwrap();
         assert_eq!(params.take_all("asset").unwrap(), ["BTC"]);
         let error = params.finish(&["asset"]).unwrap_err();
@@ -302,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_told_in_the_order_of_the_query() {
+    fn faults_are_reported_in_the_order_of_the_query() {
         let mut params = Params::read("bogus=1&a=%zz&b=2&c=3");
         assert_eq!(params.take_one("b").unwrap().as_deref(), Some("2"));
         let c = params.or_default(|params| {

@@ -1,10 +1,10 @@
-//! A query string, printed.
+//! Printing of query strings.
 
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What is escaped when a value is printed: all but RFC 3986's unreserved and what reads well in links.
+/// Characters that are percent-encoded: all but RFC 3986's unreserved ones and some that are legible in links.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -16,7 +16,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b',');
 
-/// A filter printed back: the canonical pairs of a URL's query string.
+/// The canonical pairs of a URL's query string.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pairs(Vec<(String, String)>);
 
@@ -36,28 +36,28 @@ impl Pairs {
         &self.0
     }
 
-    /// The same with one pair more.
+    /// With one more pair.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.push(name, value);
         self
     }
 
-    /// The same without any pair of these names.
+    /// Without the pairs with these names.
     #[must_use]
     pub fn without(mut self, names: &[&str]) -> Self {
         self.0.retain(|(name, _)| !names.contains(&name.as_str()));
         self
     }
 
-    /// The same without this one pair.
+    /// Without this pair.
     #[must_use]
     pub fn without_pair(mut self, name: &str, value: &str) -> Self {
         self.0.retain(|(n, v)| n != name || v != value);
         self
     }
 
-    /// `path`, followed by `?` and the query string where there is one.
+    /// `path`, followed by `?` and the query string unless it is empty.
     #[must_use]
     pub fn link(&self, path: &str) -> String {
         if self.0.is_empty() {

@@ -1,9 +1,9 @@
-//! Reviews of kill-switch episodes: what an admin signs, and when an episode counts as dealt with.
+//! Reviews of kill-switch episodes: their entries, the four-eyes rule, and their state.
 //!
-//! Four eyes: whoever activated or cleared an episode cannot be the first to sign it off, and so never
-//! its only reviewer; where something slipped through, two different people must sign. Who is who is decided
-//! by accounts and e-mails as they are now, as they were when an event was first seen, and by links
-//! ([`People`]). Nothing that was signed is ever changed: corrections are further entries.
+//! Four-eyes rule: a person who activated or cleared an episode cannot be the first to sign its review, and so never
+//! its only reviewer. An episode with leaks needs two different signers. Whether two accounts are one person is decided
+//! by present accounts and e-mails, by those recorded when an event was first seen, and by links ([`People`]). Signed
+//! entries are never changed; corrections are further entries.
 
 mod people;
 mod statement;
@@ -18,16 +18,16 @@ use crate::time::Timestamp;
 pub use people::{Link, People};
 pub use statement::{Draft, LONGEST_LINE, LONGEST_NOTE, SHORTEST_NOTE, Statement};
 
-/// What a reviewer makes of an episode.
+/// A reviewer's verdict on an episode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// There was reason to stop.
+    /// The stop was justified.
     Justified,
-    /// There was none.
+    /// There was no reason to stop.
     FalseAlarm,
-    /// Trading went on.
+    /// Trading continued in spite of the stop.
     FailedToStop,
-    /// An exercise.
+    /// The stop was an exercise.
     Drill,
 }
 
@@ -42,7 +42,7 @@ impl ParamEnum for Verdict {
 }
 
 impl Verdict {
-    /// As people read it: `Failed to stop trading`.
+    /// Label for people: `Failed to stop trading`.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -54,14 +54,14 @@ impl Verdict {
     }
 }
 
-/// Whether an episode's review is done.
+/// State of an episode's review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReviewState {
-    /// Not done, and there is time.
+    /// Not done, and not yet due.
     Pending,
     /// Done.
     Reviewed,
-    /// Not done, and it should be.
+    /// Not done, and past its due time.
     Overdue,
 }
 
@@ -74,23 +74,23 @@ impl ParamEnum for ReviewState {
     const EXPECTED: &'static str = "pending, reviewed or overdue";
 }
 
-/// Somebody who signs.
+/// A person who signs, with their account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reviewer {
-    /// Their account.
+    /// The account.
     pub subject: Subject,
-    /// Its e-mail at that time.
+    /// The account's e-mail at the time.
     pub email: String,
 }
 
 impl Reviewer {
-    /// Whether this is the same person: the same account, or another account of the same e-mail.
+    /// Whether both are the same account or accounts with the same e-mail.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         self.subject == other.subject || same_email(&self.email, &other.email)
     }
 
-    /// Whether this account wrote that event, by its id or by the e-mail that the event's row has now.
+    /// Whether this account caused the event, by its id or by the present e-mail of the event's user.
     #[must_use]
     pub fn wrote(&self, event: &KillSwitchEvent) -> bool {
         let by_id = matches!(self.subject, Subject::Engine(id) if event.account() == Some(id));
@@ -102,7 +102,7 @@ impl Reviewer {
                 .is_some_and(|email| same_email(email, &self.email))
     }
 
-    /// What this person did to the episode, if anything.
+    /// The person's part in the episode, if any.
     #[must_use]
     pub fn part_in(&self, episode: &Episode, people: &People) -> Option<Involvement> {
         let accounts = people.accounts_of(self, episode);
@@ -127,10 +127,10 @@ fn same_email(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }
 
-/// What somebody did to an episode.
+/// A person's part in an episode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Involvement {
-    /// Activated it, or activated it again.
+    /// Activated it, or repeated the activation.
     Activated,
     /// Cleared it.
     Cleared,
@@ -150,47 +150,47 @@ impl Involvement {
     }
 }
 
-/// Who signed an episode and when: what its state is derived from.
+/// A signature on an episode's review. Review states are derived from signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// The episode: the id of its activating event.
     pub episode: Uuid,
-    /// Who.
+    /// The signer.
     pub reviewer: Reviewer,
-    /// When.
+    /// When it was signed.
     pub at: Timestamp,
 }
 
-/// An entry of an episode's review, whole.
+/// A complete entry of an episode's review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
-    /// Its place among the episode's entries, from 1.
+    /// Number among the episode's entries, from 1.
     pub number: u32,
-    /// Who signed, for which episode, and when.
+    /// Signer, episode and time.
     pub signature: Signature,
-    /// What they make of it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Why it happened; may be empty.
+    /// Cause of the episode; may be empty.
     pub cause: String,
-    /// What was done; may be empty.
+    /// Action taken; may be empty.
     pub action: String,
-    /// Markdown.
+    /// Note in Markdown.
     pub note: String,
-    /// What was known to have happened inside the episode when they signed.
+    /// Effects of the episode as known at the time of signing.
     pub known: Effect,
 }
 
-/// Why somebody cannot sign.
+/// Why a person cannot sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// They had a part in the episode, and nobody without one has signed yet.
+    /// They had a part in the episode, and nobody without a part has signed yet.
     FourEyes(Involvement),
 }
 
 /// Whether `reviewer` may sign `episode` after those who already did.
 ///
 /// # Errors
-/// The rule that keeps them from it.
+/// The rule that prevents it.
 pub fn may_sign(
     reviewer: &Reviewer,
     episode: &Episode,
@@ -210,18 +210,18 @@ pub fn may_sign(
     }
 }
 
-/// How far an episode's review has got.
+/// Progress of an episode's review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReviewProgress {
-    /// In a word.
+    /// The state.
     pub state: ReviewState,
-    /// E-mails of the different people who signed, in order.
+    /// E-mails of the distinct signers, in order.
     pub reviewers: Vec<String>,
-    /// When the last signature that was needed was given; none until then.
+    /// Time of the last required signature; `None` until then.
     pub completed_at: Option<Timestamp>,
     /// When it is or was due.
     pub due_at: Timestamp,
-    /// What is still needed; none when it is done.
+    /// What is still needed; `None` when it is done.
     pub needs: Option<Needs>,
 }
 
@@ -230,30 +230,29 @@ pub struct ReviewProgress {
 pub enum Needs {
     /// A signature.
     Reviewer,
-    /// A second signature, because something slipped through.
+    /// A second signature, because of leaks.
     SecondReviewer,
-    /// That the episode is cleared: what was signed while it was open covers only what was known then.
+    /// The episode's clear: signatures given before it cover only what was known then.
     Clear,
-    /// That somebody signs again: every signature was given while it was open.
+    /// A signature after the clear: all present ones were given before it.
     ReviewerAfterClear,
 }
 
-/// An episode's signatures taken together.
+/// The signatures of an episode, evaluated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
-    /// Different people who signed at any time.
+    /// Distinct signers at any time.
     reviewers: Vec<String>,
-    /// When the review was complete if nothing slipped through.
+    /// When the review was complete, if there are no leaks.
     without_leaks: Option<Timestamp>,
-    /// When it was if something did.
+    /// When the review was complete, if there are leaks.
     with_leaks: Option<Timestamp>,
     cleared_at: Option<Timestamp>,
     activated_at: Timestamp,
 }
 
 impl Signed {
-    /// Takes the episode's signatures in the order they were given. Only those that were given after it
-    /// was cleared complete its review.
+    /// Evaluates the episode's signatures, given in order. Only signatures after the clear complete the review.
     #[must_use]
     pub fn of(episode: &Episode, signatures: &[Signature], people: &People) -> Self {
         let mut reviewers: Vec<&Reviewer> = Vec::new();
@@ -293,14 +292,14 @@ impl Signed {
         }
     }
 
-    /// Whether the state hangs on whether something slipped through.
+    /// Whether the state depends on whether there are leaks.
     #[must_use]
     pub const fn depends_on_leaks(&self) -> bool {
         self.without_leaks.is_some() != self.with_leaks.is_some()
     }
 
-    /// How far the review has got at `now`. It is due `patience` microseconds after the clear; of an
-    /// episode that is still open, after its activation.
+    /// Progress of the review at `now`. It is due `patience` microseconds after the clear, or after the activation
+    /// while the episode is open.
     #[must_use]
     pub fn review_progress(&self, leaked: bool, patience: i64, now: Timestamp) -> ReviewProgress {
         let completed_at = if leaked {
@@ -334,8 +333,7 @@ impl Signed {
     }
 }
 
-/// How far the review that consists of these entries has got at `now`; `known` is what is known to have
-/// happened inside the episode.
+/// Progress of the review with these entries at `now`; `known` is the episode's known effect.
 #[must_use]
 pub fn review_progress(
     episode: &Episode,
@@ -357,8 +355,8 @@ pub fn signatures(reviews: &[Review]) -> Vec<Signature> {
         .collect()
 }
 
-/// What a signature is about, as one word: that the stop is open; or when it was cleared and what is known
-/// to have happened inside. A form carries it, so that nobody signs what they have not seen.
+/// The facts that a signature refers to, as one word: that the episode is open, or the time of its clear and its known
+/// effects. Forms contain it, so that nobody signs what they have not seen.
 #[must_use]
 pub fn facts(episode: &Episode, effect: Effect) -> String {
     let Some(cleared_at) = episode.cleared_at() else {

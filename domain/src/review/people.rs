@@ -1,5 +1,5 @@
-//! Which accounts are one person: by the account, by its e-mail, by what was recorded when an event was first
-//! seen, and by explicit links.
+//! Decides which accounts are one person: by id, by e-mail, by identities recorded when an event was first seen, and by
+//! explicit links.
 
 use std::collections::HashMap;
 
@@ -17,20 +17,20 @@ pub struct Link {
     pub one: Reviewer,
     /// The other.
     pub other: Reviewer,
-    /// When the link was ended; none while it is in force.
+    /// When the link was ended; `None` while it is in force.
     pub ended_at: Option<Timestamp>,
 }
 
-/// What is known of who is who.
+/// Known identities of actors, and links.
 #[derive(Clone, Debug, Default)]
 pub struct People {
-    /// By event: the actor's account, and those that had the same e-mail.
+    /// By event: the actor's account, and accounts with the same e-mail.
     actors: HashMap<Uuid, Vec<(Subject, Option<String>)>>,
     links: Vec<Link>,
 }
 
 impl People {
-    /// People with these links.
+    /// People with these links and no actors yet.
     #[must_use]
     pub fn new(links: Vec<Link>) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl People {
         }
     }
 
-    /// Adds that `event` is an act of whoever has this account, or this e-mail.
+    /// Records this account and e-mail as an actor of `event`.
     pub fn add_actor(&mut self, event: Uuid, account: Subject, email: Option<String>) {
         let actors = self.actors.entry(event).or_default();
         let actor = (account, email);
@@ -48,8 +48,8 @@ impl People {
         }
     }
 
-    /// Every account that is the same person as `reviewer` with regard to `episode`, theirs first. A link that
-    /// was ended counts for episodes that had begun by then.
+    /// Every account of the same person as `reviewer` with regard to `episode`, beginning with `reviewer`. An ended
+    /// link counts for episodes that began before its end.
     #[must_use]
     pub fn accounts_of(&self, reviewer: &Reviewer, episode: &Episode) -> Vec<Reviewer> {
         let begun = episode.activated_at();
@@ -63,7 +63,7 @@ impl People {
         while let Some(account) = accounts.get(next).cloned() {
             next += 1;
             for link in &links {
-                // An account may have had another e-mail when it was linked: both ends count.
+                // An account may have had another e-mail when it was linked, so both ends are compared.
                 for (near, far) in [(&link.one, &link.other), (&link.other, &link.one)] {
                     if near.is(&account) {
                         for found in [near, far] {
@@ -88,7 +88,7 @@ impl People {
                 .any(|account| account.is(other))
     }
 
-    /// Whether one of these accounts wrote `event`, as they are now or as they were when it was first seen.
+    /// Whether one of these accounts caused `event`, by present or recorded identities.
     pub(super) fn wrote(&self, accounts: &[Reviewer], event: &KillSwitchEvent) -> bool {
         let recorded = self.actors.get(&event.event.id);
         accounts.iter().any(|account| {

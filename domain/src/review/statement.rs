@@ -1,47 +1,47 @@
-//! What a reviewer types, and what of it can be signed.
+//! Input of a review form, and its validation.
 
 use super::Verdict;
 use crate::filter::ParamEnum;
 use crate::form::{FieldError, tidy, wrong_text};
 
-/// Fewest characters of a note.
+/// Minimum number of characters of a note.
 pub const SHORTEST_NOTE: usize = 10;
-/// Most characters of a note.
+/// Maximum number of characters of a note.
 pub const LONGEST_NOTE: usize = 5_000;
-/// Most characters of the cause, and of what was done.
+/// Maximum number of characters of the cause and of the action.
 pub const LONGEST_LINE: usize = 500;
 
-/// A review as it was typed: kept, so that a form that is refused loses nothing.
+/// A review as typed. Kept so that a rejected form loses nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
     /// The verdict's word.
     pub verdict: String,
-    /// Why it happened.
+    /// The cause.
     pub cause: String,
-    /// What was done.
+    /// The action taken.
     pub action: String,
-    /// Markdown.
+    /// The note, in Markdown.
     pub note: String,
 }
 
-/// A review that can be signed.
+/// A valid review, ready to sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// What they make of it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Why it happened; may be empty.
+    /// The cause; may be empty.
     pub cause: String,
-    /// What was done; may be empty.
+    /// The action taken; may be empty.
     pub action: String,
-    /// Markdown, [`SHORTEST_NOTE`] to [`LONGEST_NOTE`] characters.
+    /// The note in Markdown, [`SHORTEST_NOTE`] to [`LONGEST_NOTE`] characters.
     pub note: String,
 }
 
 impl Draft {
-    /// Reads the fields. Line breaks are one character, white space around a text is none.
+    /// Validates the fields. CR LF becomes LF, and surrounding white space is removed.
     ///
     /// # Errors
-    /// Every field that cannot be taken.
+    /// Every invalid field.
     pub fn check(&self) -> Result<Statement, Vec<FieldError>> {
         let mut errors = Vec::new();
         let verdict = Verdict::VALUES

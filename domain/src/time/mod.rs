@@ -1,4 +1,4 @@
-//! Moments as PostgreSQL keeps them, and the one formatter for them.
+//! Times in PostgreSQL's representation, and their only formatter.
 
 #[cfg(feature = "server")]
 mod shown;
@@ -14,15 +14,15 @@ const MICROS_IN_DAY: i64 = 86_400_000_000;
 /// Days in 400 years, after which the calendar repeats itself.
 const DAYS_IN_CYCLE: i64 = 146_097;
 
-/// A moment in microseconds since 2000-01-01T00:00:00Z, PostgreSQL's own count.
+/// A time in microseconds since 2000-01-01T00:00:00Z, as PostgreSQL counts.
 ///
-/// It holds whatever a `timestamptz` column can, which is more than `chrono` can: years from 4713 BC
-/// to 294276, and both infinities.
+/// It represents every `timestamptz`, which is more than `chrono` can: years from 4713 BC to 294276, and both
+/// infinities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// PostgreSQL's `infinity`: later than every other moment.
+    /// PostgreSQL's `infinity`: later than every other time.
     pub const INFINITY: Self = Self(i64::MAX);
     /// PostgreSQL's `-infinity`.
     pub const NEG_INFINITY: Self = Self(i64::MIN);
@@ -39,8 +39,8 @@ impl Timestamp {
         self.0
     }
 
-    /// Whether PostgreSQL could have stored it: from 4714-11-24 BC to the end of the year 294276, or an
-    /// infinity (`MIN_TIMESTAMP` and `END_TIMESTAMP` of its `datatype/timestamp.h`).
+    /// Whether PostgreSQL can store it: from 4714-11-24 BC to the end of the year 294276, or an infinity
+    /// (`MIN_TIMESTAMP` and `END_TIMESTAMP` of its `datatype/timestamp.h`).
     #[must_use]
     pub const fn is_storable(self) -> bool {
         matches!(
@@ -49,8 +49,8 @@ impl Timestamp {
         )
     }
 
-    /// This moment, or the infinity beyond it where PostgreSQL could not store it: a bound that was reckoned
-    /// past the calendar's end excludes nothing.
+    /// This time, or the infinity beyond it if PostgreSQL cannot store it. A bound beyond the calendar's end then
+    /// excludes nothing.
     #[must_use]
     pub const fn storable(self) -> Self {
         if self.is_storable() {
@@ -62,20 +62,20 @@ impl Timestamp {
         }
     }
 
-    /// Whether RFC 3339 can say it: the years 1 to 9999.
+    /// Whether RFC 3339 can represent it: the years 1 to 9999.
     #[must_use]
     pub fn has_rfc3339(self) -> bool {
         self.to_chrono()
             .is_some_and(|at| (1..=9999).contains(&at.year()))
     }
 
-    /// From `chrono`; what is below a microsecond is cut.
+    /// From `chrono`; truncated to microseconds.
     #[must_use]
     pub fn from_chrono(at: DateTime<Utc>) -> Self {
         Self(at.timestamp_micros().saturating_sub(POSTGRES_EPOCH))
     }
 
-    /// As `chrono` has it; `None` for the infinities and years that it cannot hold.
+    /// As a `chrono` time; `None` for infinities and years that it cannot represent.
     #[must_use]
     pub fn to_chrono(self) -> Option<DateTime<Utc>> {
         if self == Self::INFINITY || self == Self::NEG_INFINITY {
@@ -84,11 +84,10 @@ impl Timestamp {
         DateTime::from_timestamp_micros(self.0.checked_add(POSTGRES_EPOCH)?)
     }
 
-    /// Reads RFC 3339 (`2026-11-23T07:35:27.531030Z`, `…+11:00`), and beyond its years what [`Timestamp::rfc3339`]
-    /// prints: a year with its sign, of four digits or more (`-0043-03-15T…`, `+12026-01-01T…`).
+    /// Parses RFC 3339 (`2026-11-23T07:35:27.531030Z`, `…+11:00`), and for other years the format of
+    /// [`Timestamp::rfc3339`]: a year with a sign and at least four digits (`-0043-03-15T…`, `+12026-01-01T…`).
     ///
-    /// A space where a `+` belongs is taken for that `+`: a query string that was not percent-encoded turns one
-    /// into the other.
+    /// A space in place of a `+` is accepted, since query strings that are not percent-encoded turn `+` into a space.
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let (sign, unsigned) = match text.as_bytes().first()? {
@@ -104,7 +103,7 @@ impl Timestamp {
         let year = sign.unwrap_or(1) * digits.parse::<i64>().ok()?;
         let date_time = rest.get(..5).zip(rest.get(5..));
         let (day, time) = date_time.filter(|(_, time)| time.starts_with(['T', 't']))?;
-        // The calendar repeats itself after 400 years: the same day of a year that `chrono` reads.
+        // The calendar repeats every 400 years: use the same day of a year that `chrono` can parse.
         let alike = 2_000 + year.rem_euclid(400);
         let repaired = format!("{alike}-{day}{}", time.replacen(' ', "+", 1));
         let at = DateTime::parse_from_rfc3339(&repaired).ok()?;
@@ -113,23 +112,23 @@ impl Timestamp {
         at.is_storable().then_some(at)
     }
 
-    /// This many microseconds later (earlier where negative); beyond the count's ends, an infinity.
+    /// This many microseconds later (earlier if negative); an infinity on overflow.
     #[must_use]
     pub const fn plus_micros(self, micros: i64) -> Self {
         Self(self.0.saturating_add(micros))
     }
 
-    /// Microseconds from `earlier` to this moment; negative when it is later.
+    /// Microseconds from `earlier` to this time; negative if it is later.
     #[must_use]
     pub const fn micros_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// RFC 3339 in UTC with six digits, as every page, export and answer has it: `2026-11-23T07:35:27.531030Z`.
+    /// RFC 3339 in UTC with six digits, as on every page, in exports and in the API: `2026-11-23T07:35:27.531030Z`.
     ///
-    /// Years that RFC 3339 cannot say are said as ISO 8601 expands them, with a sign and counted through the year
-    /// nought: `-0043-03-15T00:00:00.000000Z` for 44 BC, `+12026-01-01T00:00:00.000000Z`. The infinities are
-    /// `infinity` and `-infinity`.
+    /// Other years are in the expanded format of ISO 8601, with a sign and astronomical numbering:
+    /// `-0043-03-15T00:00:00.000000Z` for 44 BC, `+12026-01-01T00:00:00.000000Z`. The infinities are `infinity` and
+    /// `-infinity`.
     #[must_use]
     pub fn rfc3339(self) -> String {
         if self == Self::INFINITY {
@@ -163,8 +162,7 @@ impl Timestamp {
     }
 }
 
-/// Appends the last `N` digits of a number. A list has thousands of them, for which the standard library's formatting is
-/// slow.
+/// Appends the last `N` digits of a number. The standard library's formatting is slow for the thousands in a list.
 fn push_digits<const N: usize>(out: &mut String, number: u32) {
     let mut rest = number;
     let mut digits = ['0'; N];
@@ -175,7 +173,7 @@ fn push_digits<const N: usize>(out: &mut String, number: u32) {
     out.extend(digits);
 }
 
-/// Appends a year as ISO 8601 has it: four digits; a sign and at least four where they do not do.
+/// Appends a year in ISO 8601 format: four digits, or a sign and at least four digits.
 fn push_year(out: &mut String, year: i64) {
     if !(0..=9_999).contains(&year) {
         out.push(if year < 0 { '-' } else { '+' });
@@ -188,11 +186,11 @@ fn push_year(out: &mut String, year: i64) {
     }
 }
 
-/// Year, month and day of the Gregorian calendar, so many days after 2000-01-01; the year before 1 is 0.
+/// Year, month and day of the Gregorian calendar, `days` after 2000-01-01; the year before 1 is 0.
 ///
-/// After Howard Hinnant's `civil_from_days`: years begin in March, so that a leap day is a year's last.
+/// Howard Hinnant's `civil_from_days`: years begin in March, so that a leap day is a year's last day.
 fn civil(days: i64) -> (i64, u32, u32) {
-    // From the first of March of the year 0.
+    // Days since 1 March of the year 0.
     let days = days + 730_425;
     let day_of_cycle = days.rem_euclid(DAYS_IN_CYCLE);
     let year_of_cycle = (day_of_cycle - day_of_cycle / 1_460 + day_of_cycle / 36_524
@@ -212,7 +210,7 @@ fn civil(days: i64) -> (i64, u32, u32) {
     (year, small(month), small(day))
 }
 
-/// A span of time in words: `0.620 s`, `1 min 48.004 s`, `3 h 12 min`, `4 d 2 h`.
+/// A duration in words: `0.620 s`, `1 min 48.004 s`, `3 h 12 min`, `4 d 2 h`.
 #[must_use]
 pub fn span_in_words(micros: i64) -> String {
     let millis = micros.max(0) / 1_000;
@@ -229,7 +227,7 @@ pub fn span_in_words(micros: i64) -> String {
     }
 }
 
-/// As [`span_in_words`], of a duration that stands alone: without zeros at its end.
+/// As [`span_in_words`], for a duration that stands alone: without trailing zeros.
 #[must_use]
 pub fn duration_in_words(micros: i64) -> String {
     let seconds = micros / 1_000_000;
@@ -241,7 +239,7 @@ pub fn duration_in_words(micros: i64) -> String {
     }
 }
 
-/// A span that goes on, by its full seconds or minutes: `8 h 41 min (ongoing)`.
+/// An ongoing duration, in full seconds or minutes: `8 h 41 min (ongoing)`.
 #[must_use]
 pub fn ongoing_in_words(micros: i64) -> String {
     let unit = if micros < 60_000_000 {
@@ -268,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offset_whose_plus_became_a_space_is_read() {
+    fn a_space_in_place_of_the_plus_is_accepted() {
         assert_eq!(at("2026-11-23T18:35:27 11:00"), at("2026-11-23T07:35:27Z"));
         assert_eq!(Timestamp::parse_rfc3339("2026-11-23 07:35:27Z"), None);
     }
@@ -316,8 +314,8 @@ mod tests {
     }
 
     #[test]
-    fn the_calendar_is_chronos() {
-        // Every 97 days of the years that chrono has, and the days around each.
+    fn civil_dates_equal_those_of_chrono() {
+        // Every 97th day in the range of `chrono`, and the days around each.
         let mut days = civil_day("-262142-01-02");
         while let Some(day) = days.checked_add_days(chrono::Days::new(97)) {
             let epoch = civil_day("2000-01-01");
@@ -336,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_keep_milliseconds_while_they_matter() {
+    fn short_durations_have_milliseconds() {
         assert_eq!(span_in_words(620_925), "0.620 s");
         assert_eq!(span_in_words(108_004_000), "1 min 48.004 s");
         assert_eq!(span_in_words(11_520_000_000), "3 h 12 min");

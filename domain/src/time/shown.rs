@@ -1,4 +1,4 @@
-//! Moments as people in a time zone read them.
+//! Formats times for people, in a time zone.
 
 use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::Tz;
@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::{Timestamp, push_digits};
 
 impl Timestamp {
-    /// The parts of this moment as a person in `zone` reads them.
+    /// The parts of this time in `zone`.
     #[must_use]
     pub fn shown_in(self, zone: Tz) -> ShownTime {
         let Some(at) = self.to_chrono() else {
@@ -48,12 +48,12 @@ impl Timestamp {
     }
 }
 
-/// A moment taken apart for a table cell: the clock matters most, then the day.
+/// The parts of a time for a table cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownTime {
     /// `18:35:27`
     pub clock: String,
-    /// Milliseconds, three digits, cut rather than rounded: `531`.
+    /// Milliseconds, three digits, truncated: `531`.
     pub fraction: String,
     /// `Mon 23 Nov 2026`
     pub date: String,
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_person_reads_their_own_zone() {
+    fn times_are_shown_in_the_given_zone() {
         let at = Timestamp::parse_rfc3339("2026-11-23T07:35:27.531999Z").unwrap();
         let shown = at.shown_in(Tz::Australia__Sydney);
         assert_eq!(shown.clock, "18:35:27");

@@ -1,4 +1,4 @@
-//! The state machine: gives every row of an ordered stream to a trace.
+//! The state machine that assigns every row of an ordered stream to a trace.
 
 use std::collections::HashMap;
 
@@ -10,19 +10,19 @@ use crate::check::SECOND_CHECK_WITHIN;
 use crate::rejection::{PAIRED_WITHIN, RejectionRow};
 use crate::time::Timestamp;
 
-/// What is known of a chain beyond its rows, to tell what else belongs to it.
+/// Properties of a chain's trade, for matching further rows.
 #[derive(Clone, Debug)]
 struct Trade {
     user: Option<Uuid>,
     algorithm: Option<String>,
     quantity: Option<f64>,
-    /// In AUD, by the first check.
+    /// Value in AUD of the first check.
     value: Option<f64>,
-    /// Of the rejection.
+    /// Reason of the rejection.
     reason: Option<String>,
 }
 
-/// A chain that a row could belong to.
+/// A chain that a row may belong to.
 struct Candidate {
     chain: usize,
     to: RowId,
@@ -32,26 +32,26 @@ struct Candidate {
 
 type Market = (Option<String>, Option<String>);
 
-/// Gives rows to traces. The rows must come ordered by [`Step::place`].
+/// Assigns rows to traces. Rows must be ordered by [`Step::place`].
 #[derive(Clone, Debug, Default)]
 pub struct Matcher {
     chains: Vec<(Chain, Trade)>,
-    /// Chains that may still grow, by coin and side, in the order of their beginning.
+    /// Chains that may still grow, by coin and side, in order of their first row.
     open: HashMap<Market, Vec<usize>>,
-    /// Error rows of rejections whose warning row has not come yet, by user.
+    /// Error rows of rejections without a warning row yet, by user.
     errors: HashMap<Option<Uuid>, Vec<Placed>>,
     /// The chain of each row.
     chain_of: HashMap<RowId, usize>,
-    /// Chains of decisions that name an order which has not come yet.
+    /// Chains of decisions whose order has not been seen yet, by the order's id.
     expecting: HashMap<Uuid, usize>,
     taken: usize,
 }
 
-/// After so many rows, chains that cannot grow any more are looked for.
+/// Number of rows after which complete chains are removed from `open`.
 const SETTLE_EVERY: usize = 512;
 
 impl Matcher {
-    /// Gives the traces of rows that come in any order.
+    /// Matches rows that may be in any order.
     #[must_use]
     pub fn of(mut steps: Vec<Step>) -> Self {
         steps.sort_by_key(Step::place);
@@ -62,21 +62,21 @@ impl Matcher {
         matcher
     }
 
-    /// The trace of a row; none when the stream did not have it.
+    /// The trace of a row; `None` if the stream did not contain it.
     #[must_use]
     pub fn chain_of(&self, row: RowId) -> Option<&Chain> {
         let at = *self.chain_of.get(&row)?;
         Some(&self.chains[at].0)
     }
 
-    /// Every trace, in the order of their beginning.
+    /// Every trace, in order of their first row.
     pub fn chains(&self) -> impl Iterator<Item = &Chain> {
         let chains = self.chains.iter().map(|(chain, _)| chain);
-        // An error row that found its warning row leaves nothing behind.
+        // An error row that was paired with its warning row leaves an empty chain.
         chains.filter(|chain| chain.rows().next().is_some())
     }
 
-    /// Takes the stream's next row.
+    /// Processes the next row.
     pub fn take(&mut self, step: &Step) {
         self.taken += 1;
         if self.taken.is_multiple_of(SETTLE_EVERY) {
@@ -155,8 +155,7 @@ impl Matcher {
         trade.reason = reason;
     }
 
-    /// The earliest error row of the same user that is still alone and near enough, as
-    /// [`crate::rejection::Pairing`] has it.
+    /// The earliest unpaired error row of the same user within reach, as in [`crate::rejection::Pairing`].
     fn partner(&mut self, step: &Step) -> Option<Placed> {
         let alone = self.errors.get_mut(&step.user)?;
         alone.retain(|error| step.at.micros_since(error.at) <= PAIRED_WITHIN);
@@ -195,7 +194,7 @@ impl Matcher {
                 self.chains[at].0.decision = Some(placed(step, Link::Key));
                 self.chain_of.insert(step.id, at);
             } else {
-                // A second decision that names the same order: the order stands in both traces.
+                // A second decision that refers to the same order: the order is in both traces.
                 let order = chain.order.clone();
                 let at = self.begin(step);
                 let chain = &mut self.chains[at].0;
@@ -237,7 +236,7 @@ impl Matcher {
         }
     }
 
-    /// A chain of its own for a row.
+    /// Starts a new chain with a row.
     fn begin(&mut self, step: &Step) -> usize {
         let at = self.chains.len();
         let trade = Trade {
@@ -254,7 +253,7 @@ impl Matcher {
         at
     }
 
-    /// The chain that the row joins: the nearest candidate's, else one of its own.
+    /// The chain that the row joins: that of the nearest candidate, else a new one.
     fn join(&mut self, step: &Step, mut found: Vec<Candidate>) -> (usize, Link) {
         if found.is_empty() {
             return (self.begin(step), Link::First);
@@ -271,14 +270,14 @@ impl Matcher {
         (nearest.chain, link)
     }
 
-    /// Open chains of the row's coin and side that `fits` knows a row of to follow, the nearest first.
+    /// Open chains of the row's coin and side with a row that, according to `fits`, it follows; nearest first.
     fn nearest<'a>(
         &'a self,
         step: &Step,
         fits: impl Fn(&'a Chain, &Trade) -> Option<(&'a Placed, Rule, i64)>,
     ) -> Vec<Candidate> {
         let market = (step.coin.clone(), step.side.clone());
-        // A row that names neither belongs to nobody in particular.
+        // A row without coin or side cannot be matched.
         let open = match (&market, self.open.get(&market)) {
             ((None, _) | (_, None), _) | (_, None) => return Vec::new(),
             (_, Some(open)) => open,
@@ -304,7 +303,7 @@ impl Matcher {
         found
     }
 
-    /// Leaves chains alone whose last row is older than every rule reaches.
+    /// Removes chains from `open` whose last row is older than the reach of every rule.
     fn settle(&mut self, now: Timestamp) {
         let scan_progress = LINK_WITHIN.max(SECOND_CHECK_WITHIN);
         let chains = &self.chains;
@@ -319,7 +318,7 @@ impl Matcher {
 }
 
 impl Trade {
-    /// Whether a row is of the same user and algorithm.
+    /// Whether a row has the same user and algorithm.
     fn is_of(&self, step: &Step) -> bool {
         self.user == step.user && self.algorithm == step.algorithm
     }

@@ -1,9 +1,9 @@
-//! Traces: signal → the Guard's checks → decision → order, put together from tables that nothing links.
+//! Traces: signal → the Guard's checks → decision → order, matched across tables without foreign keys.
 //!
-//! `trade_audit.execution_order_id` is the only key between them: a link by it is a fact. Every other link
-//! is inferred, by the rules of [`Rule`], and says so: how far apart the rows are, and which others would
-//! have fitted. [`Matcher`] is the state machine that does it, over an ordered stream of [`Step`]s; a [`Trace`]
-//! is what it found about one row, with the rows themselves and what they are read against.
+//! `trade_audit.execution_order_id` is the only key between them; a link by it is certain. Every other link is inferred
+//! by a [`Rule`], and states the distance of the rows and which other candidates there were. [`Matcher`] infers links
+//! over an ordered stream of [`Step`]s; a [`Trace`] is the result for one row, with the rows themselves and their
+//! background.
 
 mod matcher;
 mod step;
@@ -18,7 +18,7 @@ pub use matcher::Matcher;
 pub use step::{Step, StepKind};
 pub use whole::{Background, Gap, NoOrder, Part, Trace};
 
-/// How far before and after a row the rest of its trace may lie, in microseconds: every link at its longest.
+/// Maximum distance in microseconds between rows of a trace: the sum of all links at their longest.
 pub const REACH: i64 = 4 * LINK_WITHIN;
 
 /// A row of the stream.
@@ -32,27 +32,27 @@ pub enum RowId {
     Decision(Uuid),
 }
 
-/// By which rule a row was given to a trace.
+/// Rule by which a row was assigned to a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// A check or a rejection follows a signal: same user, algorithm, coin, side and quantity.
     Verdict,
-    /// The Guard looks again before it executes: an approval after an approval of the same trade.
+    /// The Guard's second check before execution: an approval after an approval of the same trade.
     SecondCheck,
-    /// Of a rejection by the kill switch, the error row that comes before its warning row: same user.
+    /// The error row before the warning row of a rejection by the kill switch: same user.
     DoubledRejection,
     /// An order follows an approval: same user, algorithm, coin and side.
     Order,
-    /// A blocked decision follows the rejection: same coin and side, and algorithm where its agent names
-    /// one; the same words where one of them has them.
+    /// A blocked decision follows the rejection: same coin and side, same algorithm if its agent names one, and same
+    /// wording if both have it.
     Blocked,
-    /// A decision that names no order that exists follows its signal or approval: same coin and side, and
-    /// algorithm where its agent names one.
+    /// A decision without an existing order follows its signal or approval: same coin and side, and same algorithm if
+    /// its agent names one.
     Undelivered,
 }
 
 impl Rule {
-    /// The rule in a sentence's end: `same user, algorithm, coin, side and quantity`.
+    /// The rule as the end of a sentence: `same user, algorithm, coin, side and quantity`.
     #[must_use]
     pub const fn sentence(self) -> &'static str {
         match self {
@@ -79,48 +79,48 @@ impl Rule {
     }
 }
 
-/// Why a row stands in a trace.
+/// Why a row is in a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {
-    /// The trace begins with it.
+    /// It is the first row.
     First,
-    /// `trade_audit.execution_order_id` says so.
+    /// By `trade_audit.execution_order_id`.
     Key,
-    /// A rule says so.
+    /// By a rule.
     Inferred {
-        /// Which.
+        /// The rule.
         rule: Rule,
-        /// The row that it was given to.
+        /// The row that it was linked to.
         to: RowId,
         /// Microseconds between the two.
         distance: i64,
-        /// Other rows that it could have been given to, nearest first, [`MOST_OTHERS`] at the most.
+        /// Other candidates, nearest first, at most [`MOST_OTHERS`].
         others: Vec<RowId>,
     },
 }
 
-/// So many other candidates are kept.
+/// Maximum number of other candidates that are kept.
 pub const MOST_OTHERS: usize = 5;
 
-/// A row's place in a trace.
+/// A row in a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// The row.
     pub row: RowId,
     /// Its time.
     pub at: Timestamp,
-    /// Why it is there.
+    /// Why it is in the trace.
     pub link: Link,
 }
 
-/// What belongs to one trade. A part that is missing was not found in the stream.
+/// The rows of one trade. A missing part was not found in the stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chain {
     /// `ALGORITHM_SIGNAL`.
     pub signal: Option<Placed>,
-    /// `TRADE_APPROVED`: the first check, and the second one where there is one.
+    /// `TRADE_APPROVED`: the first check, and the second if there is one.
     pub checks: Vec<Placed>,
-    /// `TRADE_REJECTED`, the row with the sentence: before any check, or instead of the second one.
+    /// `TRADE_REJECTED`, the row with the reason in words: before any check, or instead of the second one.
     pub rejection: Option<Placed>,
     /// The error row of a rejection by the kill switch.
     pub rejection_error: Option<Placed>,
@@ -131,7 +131,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Every row of it, in the order of a trade.
+    /// All of its rows, in the order of a trade.
     pub fn rows(&self) -> impl Iterator<Item = &Placed> {
         self.signal
             .iter()
@@ -144,7 +144,7 @@ impl Chain {
             .chain(self.rejection.iter().filter(|_| !self.checks.is_empty()))
     }
 
-    /// Whether the Guard said anything of it.
+    /// Whether it has an approval or a rejection.
     #[must_use]
     pub fn has_verdict(&self) -> bool {
         !self.checks.is_empty() || self.rejection.is_some()

@@ -1,4 +1,4 @@
-//! One row of the stream, with what tells which trade it belongs to.
+//! A row of the stream, with the properties that determine its trade.
 
 use uuid::Uuid;
 
@@ -6,24 +6,24 @@ use super::RowId;
 use crate::rejection::RejectionRow;
 use crate::time::Timestamp;
 
-/// What a row of the stream is.
+/// Kind of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StepKind {
     /// `ALGORITHM_SIGNAL`.
     Signal,
-    /// `TRADE_APPROVED`, with the value of the trade in AUD where the details say it.
+    /// `TRADE_APPROVED`, with the trade's value in AUD if the details have it.
     Approval {
         /// `trade_value`.
         value: Option<f64>,
     },
     /// `TRADE_REJECTED`.
     Rejection {
-        /// Which of the Guard's rows.
+        /// Kind of the rejection's row.
         row: RejectionRow,
-        /// Its sentence.
+        /// Its reason.
         reason: Option<String>,
     },
-    /// A row of `orders`, at the time of its making.
+    /// A row of `orders`, at the time of its creation.
     Order,
     /// A row of `trade_audit`.
     Decision {
@@ -37,26 +37,26 @@ pub enum StepKind {
 /// A row of the stream.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// Which row.
+    /// Id of the row.
     pub id: RowId,
     /// Its time.
     pub at: Timestamp,
-    /// What it is.
+    /// Its kind.
     pub kind: StepKind,
-    /// Whose trade; a decision does not say.
+    /// The user; `None` for decisions, which do not have one.
     pub user: Option<Uuid>,
-    /// The algorithm's id; of a decision the one that its agent names as `algo:<uuid>`.
+    /// The algorithm's id; of a decision the one in its agent's name, `algo:<uuid>`.
     pub algorithm: Option<String>,
     /// Coin.
     pub coin: Option<String>,
     /// `buy` or `sell`.
     pub side: Option<String>,
-    /// Quantity; of a paper order to buy, an amount of AUD.
+    /// Quantity; for a paper-mode order to buy, an amount of AUD.
     pub quantity: Option<f64>,
 }
 
 impl Step {
-    /// A row without anything that tells its trade.
+    /// A row without properties of its trade.
     #[must_use]
     pub const fn new(id: RowId, at: Timestamp, kind: StepKind) -> Self {
         Self {
@@ -71,7 +71,7 @@ impl Step {
         }
     }
 
-    /// The same row of this trade. Sides are compared in small letters: a decision writes them in capitals.
+    /// Sets properties of the trade. Sides are compared in lower case, since decisions have them in capitals.
     #[must_use]
     pub fn of(self, algorithm: Option<&str>, coin: Option<&str>, side: Option<&str>) -> Self {
         Self {
@@ -82,7 +82,7 @@ impl Step {
         }
     }
 
-    /// The same row of this user, with this quantity.
+    /// Sets the user and the quantity.
     #[must_use]
     pub fn by(self, user: Option<Uuid>, quantity: Option<f64>) -> Self {
         Self {
@@ -92,7 +92,7 @@ impl Step {
         }
     }
 
-    /// Where it stands in the stream: by time, and of the same moment in the order of a trade.
+    /// Sort key of the stream: by time, then in the order of a trade.
     #[must_use]
     pub const fn place(&self) -> (Timestamp, u8, RowId) {
         let rank = match &self.kind {
@@ -110,8 +110,8 @@ impl Step {
     }
 }
 
-/// Whether two quantities are the same number: one is stored as a decimal, the other as a float. What is
-/// not there contradicts nothing.
+/// Whether two quantities are equal, where one is stored as a decimal and the other as a float. A missing one equals
+/// any.
 pub(super) fn agree(one: Option<f64>, other: Option<f64>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => (one - other).abs() <= 1e-9 * one.abs().max(other.abs()),
@@ -119,8 +119,8 @@ pub(super) fn agree(one: Option<f64>, other: Option<f64>) -> bool {
     }
 }
 
-/// Whether an order's quantity is that of an approval: the same, or the approved value in cents, for a
-/// paper order to buy is an amount of AUD.
+/// Whether an order's quantity matches an approval's: it is the same, or it equals the approved value to the cent,
+/// since paper-mode orders to buy are in AUD.
 pub(super) fn pays(order: Option<f64>, quantity: Option<f64>, value: Option<f64>) -> bool {
     let in_cents = |value: f64, amount: f64| (value - amount).abs() <= 0.0051;
     agree(order, quantity)

@@ -1,4 +1,4 @@
-//! A trace with its rows: what a page shows of one trade.
+//! A trace with its rows and background.
 
 use uuid::Uuid;
 
@@ -14,26 +14,26 @@ use crate::strategy::{Algorithm, Deployment, Position, Promotion};
 use crate::time::Timestamp;
 use crate::trade::TradeDetail;
 
-/// A row of a trace, and why it stands there.
+/// A row of a trace, and why it is in the trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part<T> {
     /// The row.
     pub row: T,
-    /// Why it is there.
+    /// Why it is in the trace.
     pub link: Link,
 }
 
-/// One trade from its signal to its position. A part that is none was not found within
-/// [`super::REACH`] of the row that was asked for.
+/// One trade from its signal to its position. A missing part was not found within [`super::REACH`] of the requested
+/// row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
-    /// The row that was asked for.
+    /// The requested row.
     pub subject: RowId,
     /// `ALGORITHM_SIGNAL`.
     pub signal: Option<Part<Event>>,
-    /// `TRADE_APPROVED`: the first check, and the second one where there is one.
+    /// `TRADE_APPROVED`: the first check, and the second if there is one.
     pub checks: Vec<Part<Event>>,
-    /// `TRADE_REJECTED`, the row with the sentence.
+    /// `TRADE_REJECTED`, the row with the reason in words.
     pub rejection: Option<Part<Event>>,
     /// The error row of a rejection by the kill switch.
     pub rejection_error: Option<Part<Event>>,
@@ -41,32 +41,32 @@ pub struct Trace {
     pub decision: Option<Part<TradeDetail>>,
     /// The order.
     pub order: Option<Part<Order>>,
-    /// More rows of this coin lie near than were looked at: the nearest in time were.
+    /// Whether there were more rows of this coin nearby than were read; the nearest in time were read.
     pub is_cut: bool,
-    /// What stands behind it.
+    /// Its background.
     pub background: Background,
 }
 
-/// What a trade is read against.
+/// Background of a trade.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Background {
-    /// The algorithm, where the trace names one that exists.
+    /// The algorithm, if the trace has one and it exists.
     pub algorithm: Option<Algorithm>,
-    /// Its deployments for the trade's user, as they are now; of every user where none is known.
+    /// Its present deployments for the trade's user; for all users if none is known.
     pub deployments: Vec<Deployment>,
-    /// Requests to move the algorithm on, in the order of their making.
+    /// Promotions of the algorithm, in order of creation.
     pub promotions: Vec<Promotion>,
-    /// Kill-switch episodes that the trace touches.
+    /// Kill-switch episodes that overlap with the trace.
     pub stops: Vec<Episode>,
-    /// What the trade's user holds of the coin now.
+    /// The user's present position in the coin.
     pub position: Option<Position>,
     /// Prices of the coin around the trade in AUD, every five minutes.
     pub prices: Vec<(Timestamp, Amount)>,
 }
 
-/// How far around a trade prices are shown, in microseconds: an hour.
+/// Microseconds of prices before and after a trade: one hour.
 const PRICES_AROUND: i64 = 3_600_000_000;
-/// A fill later than this after a trade's first row is not waited for with prices: six hours.
+/// A fill later than this does not extend the span of prices: six hours after the first row, in microseconds.
 const LATE_FILL: i64 = 6 * PRICES_AROUND;
 
 impl Trace {
@@ -79,7 +79,7 @@ impl Trace {
             .chain(&self.rejection)
     }
 
-    /// What findings about it are about: its rows, and the order that its decision names.
+    /// Subjects of findings about it: its rows, and the order that its decision refers to.
     #[must_use]
     pub fn subjects(&self) -> Vec<Subject> {
         let decision = self.decision.as_ref().map(|part| &part.row.decision);
@@ -94,7 +94,7 @@ impl Trace {
             .collect()
     }
 
-    /// When its rows were written and its order was sent and filled.
+    /// Times of its rows and of its order's submission and fill.
     fn moments(&self) -> impl Iterator<Item = Timestamp> {
         let decision = self.decision.iter();
         let order = self.order.iter().map(|part| &part.row);
@@ -107,7 +107,7 @@ impl Trace {
             }))
     }
 
-    /// From its first moment to its last, both of which are part of it.
+    /// The span from its first to its last time, both included.
     #[must_use]
     pub fn span(&self) -> Option<Span> {
         Some(Span {
@@ -116,7 +116,7 @@ impl Trace {
         })
     }
 
-    /// Whether the kill switch was on, by this episode, at a moment of the trade.
+    /// Whether the episode was in force at any time of the trade.
     #[must_use]
     pub fn touches(&self, episode: &Episode) -> bool {
         let stop = Span::inside(episode);
@@ -124,8 +124,7 @@ impl Trace {
             .is_some_and(|span| stop.from <= span.to && span.from < stop.to)
     }
 
-    /// The span of prices that are read beside it: from an hour before its first moment to an hour after
-    /// its fill.
+    /// The span of prices to show: from an hour before its first row to an hour after its fill.
     #[must_use]
     pub fn prices_span(&self) -> Option<Span> {
         let from = self.moments().min()?;
@@ -139,14 +138,14 @@ impl Trace {
         })
     }
 
-    /// Whose trade it is: the order says so, else the events.
+    /// The user: from the order, else from the events.
     #[must_use]
     pub fn user(&self) -> Option<Uuid> {
         let order = self.order.as_ref().map(|part| part.row.user_id);
         order.or_else(|| self.events().find_map(|part| part.row.user_id))
     }
 
-    /// The algorithm behind it: the order says so, else the events, else the agent's name.
+    /// The algorithm: from the order, else from the events, else from the agent's name.
     #[must_use]
     pub fn algorithm(&self) -> Option<Uuid> {
         let named = |event: &Event| {
@@ -173,7 +172,7 @@ impl Trace {
         order.or_else(decision).or_else(event)
     }
 
-    /// `BUY`, `SELL`, or what the rows say.
+    /// `BUY`, `SELL`, or what the rows have.
     #[must_use]
     pub fn side(&self) -> Option<String> {
         let decision = self.decision.as_ref();
@@ -186,7 +185,7 @@ impl Trace {
         decision.or_else(order).or_else(event)
     }
 
-    /// When the trade was decided on: the decision's time, else its first moment.
+    /// Time of the decision, else of the first row.
     #[must_use]
     pub fn decided_at(&self) -> Option<Timestamp> {
         let decision = self.decision.as_ref();
@@ -195,7 +194,7 @@ impl Trace {
             .or_else(|| self.moments().min())
     }
 
-    /// The steps that a trade should have and this one has not, in the order of a trade.
+    /// The missing steps, in the order of a trade.
     #[must_use]
     pub fn gaps(&self) -> Vec<Gap> {
         let decision = self.decision.as_ref().map(|part| &part.row.decision);
@@ -239,7 +238,7 @@ impl Trace {
     }
 }
 
-/// A step that a trade should have and this one has not.
+/// A missing step of a trade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gap {
     /// No signal.
@@ -248,21 +247,21 @@ pub enum Gap {
     Verdict,
     /// No decision.
     Decision,
-    /// No order, and how come.
+    /// No order, with the reason.
     Order(NoOrder),
-    /// The Guard checks an algorithm's trade twice, and this one's once.
+    /// Only one of the Guard's two checks of an algorithm's trade.
     SecondCheck,
 }
 
-/// How come there is no order.
+/// Why there is no order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoOrder {
-    /// The decision names one that does not exist.
+    /// The decision refers to one that does not exist.
     Missing,
-    /// The decision says that one was submitted and does not say which.
+    /// The decision is marked as executed but refers to no order.
     Unnamed,
-    /// The Guard stopped the trade: there should be none.
+    /// The Guard blocked the trade, so none is expected.
     Stopped,
-    /// Nothing says why.
+    /// For an unknown reason.
     NotFound,
 }

@@ -48,13 +48,13 @@ pub struct ConsoleAccount {
 /// An account with a role, for the list of them.
 #[derive(Clone, Debug)]
 pub struct Grant {
-    /// Whose role.
+    /// The account that has the role.
     pub subject: Subject,
-    /// Which.
+    /// The role.
     pub role: Role,
-    /// Since when.
+    /// When the role was granted.
     pub since: Timestamp,
-    /// Who granted it.
+    /// Name of the account or operator that granted it.
     pub granted_by: String,
 }
 
@@ -67,10 +67,10 @@ fn read_account(row: &PgRow) -> Result<ConsoleAccount, sqlx::Error> {
 }
 
 impl ConsoleDb {
-    /// The active account with this e-mail, whatever its case.
+    /// Finds the active account with this e-mail, ignoring case.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn find_account_by_email(
         &self,
         email: &str,
@@ -82,10 +82,10 @@ impl ConsoleDb {
         Ok(found.as_ref().map(read_account).transpose()?)
     }
 
-    /// The active account of this id.
+    /// Finds the active account with this id.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn find_account_by_id(&self, id: Uuid) -> Result<Option<ConsoleAccount>, StoreError> {
         let found = sqlx::query(FIND_ACCOUNT_BY_ID)
             .bind(id)
@@ -94,10 +94,10 @@ impl ConsoleDb {
         Ok(found.as_ref().map(read_account).transpose()?)
     }
 
-    /// Makes an account with a role.
+    /// Creates an account and grants it a role, in one transaction.
     ///
     /// # Errors
-    /// When the e-mail is taken, or no e-mail.
+    /// [`StoreError::Refused`] when the e-mail is taken or not an e-mail address.
     pub async fn create_account(
         &self,
         email: &str,
@@ -112,17 +112,17 @@ impl ConsoleDb {
             .bind(password_hash)
             .fetch_one(&mut *transaction)
             .await
-            .map_err(|error| constraint_in_words(error, email))?;
+            .map_err(|error| constraint_message(error, email))?;
         insert_role(&mut transaction, Subject::Console(id), Some(role), by).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Grants a role, or takes it away and ends the account's sessions; nothing is written when it is
-    /// so already.
+    /// Grants a role. `None` revokes the role and deletes the account's sessions. Writes nothing when the role is
+    /// unchanged.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn set_role(
         &self,
         subject: Subject,
@@ -146,10 +146,10 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// The role that is in force.
+    /// The account's latest granted role, or `None`.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn role_of(&self, subject: Subject) -> Result<Option<Role>, StoreError> {
         let role: Option<Option<String>> = sqlx::query_scalar(ROLE_OF)
             .bind(subject.kind())
@@ -159,10 +159,10 @@ impl ConsoleDb {
         Ok(role.flatten().and_then(|role| role.parse().ok()))
     }
 
-    /// Every role that is in force by a grant.
+    /// Lists every account that has a granted role.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn list_grants(&self) -> Result<Vec<Grant>, StoreError> {
         let rows = sqlx::query(LIST_GRANTS).fetch_all(self.essential()).await?;
         let mut grants = Vec::new();
@@ -200,8 +200,8 @@ async fn insert_role(
     Ok(())
 }
 
-/// A broken constraint, in the words of whoever typed the e-mail.
-fn constraint_in_words(error: sqlx::Error, email: &str) -> StoreError {
+/// Turns a violated constraint into a message for the person who typed the e-mail.
+fn constraint_message(error: sqlx::Error, email: &str) -> StoreError {
     let constraint = match &error {
         sqlx::Error::Database(database) => database.constraint().unwrap_or_default(),
         _ => "",

@@ -1,7 +1,7 @@
 //! Log-in attempts: recorded, and throttled per account and per address block.
 //!
-//! An attempt says that it is under way before it looks how many there were, and counts as a failure until it has ended:
-//! of attempts that arrive together, at this copy of the console or at several, no more pass than may.
+//! An attempt inserts its row before it counts the others, and counts as a failure until it ends. Attempts that arrive
+//! at the same time, at one instance or at several, therefore cannot exceed the limits together.
 
 use sqlx::Row as _;
 
@@ -39,63 +39,65 @@ statements! {
         GROUP BY 1, 2 ORDER BY max(attempted_at) DESC LIMIT $2";
 }
 
-/// Failures count for this many minutes.
+/// Length of the window in which failures count, in minutes.
 pub const WINDOW_MINUTES: i32 = 15;
-/// Failures for one account from one address block, after which it must wait.
+/// Failures for one account from one address block after which further attempts are refused.
 pub const MOST_PER_ACCOUNT_AND_BLOCK: i64 = 10;
-/// Failures for one account from anywhere. Who has logged in from their address block before does not wait for these.
+/// Failures for one account from all addresses after which attempts from unknown address blocks are refused.
 pub const MOST_PER_ACCOUNT: i64 = 50;
-/// Failures from one address block for any account. As with [`MOST_PER_ACCOUNT`].
+/// Failures from one address block for all accounts after which attempts from it are refused, except for accounts that
+/// are known there.
 pub const MOST_PER_BLOCK: i64 = 200;
-/// An address block from which an account has logged in is known for this many days.
+/// A successful log-in makes an address block known to the account for this many days.
 const KNOWN_DAYS: i32 = 90;
-/// The most recent pairs of account and address block that are known.
-const MOST_KNOWN: i64 = 20_000;
-/// An attempt is over after this many seconds, whatever has become of it.
-const LONGEST_SECONDS: i32 = 60;
+/// Limit on known pairs of account and address block; the most recent ones are kept.
+const MAX_KNOWN: i64 = 20_000;
+/// An attempt that was not ended counts as under way for this many seconds.
+const MAX_ATTEMPT_SECONDS: i32 = 60;
 
-/// Who tries to log in, and from where.
+/// The account and address of a log-in attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin<'a> {
     /// The account's e-mail, as it was typed.
     pub email: &'a str,
-    /// The address, whole, for the record.
+    /// The full IP address, for the record.
     pub address: &'a str,
-    /// What counts together: an IPv4 address, or the /64 of an IPv6 one.
+    /// The address block that limits apply to: an IPv4 address, or the /64 of an IPv6 address.
     pub block: &'a str,
-    /// Whether this account has logged in from this block before: then strangers' failures do not count.
+    /// Whether this account has logged in from this block before. If so, only failures of this account from this block
+    /// count.
     pub is_known: bool,
 }
 
-/// An attempt that is under way. It has to be ended by [`ConsoleDb::end_login`].
+/// An attempt that is under way. The caller must end it with [`ConsoleDb::end_login`].
 #[derive(Debug)]
 pub struct UnderWay(i64);
 
-/// What the numbers of other recent failures amount to: whether another attempt may be made.
+/// Whether another attempt is allowed, given the numbers of other recent failures.
 const fn may_try(is_known: bool, account_and_block: i64, account: i64, block: i64) -> bool {
     account_and_block < MOST_PER_ACCOUNT_AND_BLOCK
         && (is_known || (account < MOST_PER_ACCOUNT && block < MOST_PER_BLOCK))
 }
 
 impl ConsoleDb {
-    /// Begins an attempt; `None` when there were too many, and the next may be made when [`WINDOW_MINUTES`] are over.
+    /// Begins an attempt. Returns `None` when a limit is reached; failures expire after [`WINDOW_MINUTES`].
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn begin_login(&self, origin: &Origin<'_>) -> Result<Option<UnderWay>, StoreError> {
         let id: i64 = sqlx::query_scalar(INSERT_UNDER_WAY)
             .bind(origin.email)
             .bind(origin.block)
-            .bind(LONGEST_SECONDS)
+            .bind(MAX_ATTEMPT_SECONDS)
             .fetch_one(self.essential())
             .await?;
-        // After the row above is there for everybody: whoever counts now, counts this attempt, too.
+        // The insert above must come first: concurrent attempts count it.
         let row = sqlx::query(COUNT_FAILURES)
             .bind(origin.email)
             .bind(origin.block)
             .bind(WINDOW_MINUTES)
             .bind(id)
-            .bind(LONGEST_SECONDS)
+            .bind(MAX_ATTEMPT_SECONDS)
             .fetch_one(self.essential())
             .await?;
         let (both, account, block) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
@@ -109,10 +111,10 @@ impl ConsoleDb {
         Ok(None)
     }
 
-    /// Ends an attempt, and records what came of it.
+    /// Ends an attempt and records its outcome.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn end_login(
         &self,
         under_way: UnderWay,
@@ -131,14 +133,14 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// Who has logged in from where in the last 90 days: the account's e-mail in lower case, and the address block.
+    /// Lists the known origins of the last 90 days: the account's e-mail in lower case, and the address block.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn list_known_origins(&self) -> Result<Vec<(String, String)>, StoreError> {
         let rows = sqlx::query(KNOWN_ORIGINS)
             .bind(KNOWN_DAYS)
-            .bind(MOST_KNOWN)
+            .bind(MAX_KNOWN)
             .fetch_all(self.essential())
             .await?;
         rows.iter()
@@ -152,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strangers_failures_do_not_lock_out_whoever_is_known() {
+    fn failures_from_elsewhere_do_not_lock_out_a_known_origin() {
         assert!(may_try(false, 9, 49, 199));
         assert!(!may_try(false, 10, 10, 10));
         assert!(!may_try(false, 0, 50, 0));

@@ -1,4 +1,5 @@
-//! Forms that were typed before a session ended: kept, sealed, for the session that came after it.
+//! Encrypted drafts of forms whose session ended before they were submitted. A draft belongs to the session that the
+//! user began by logging in again.
 
 use super::{ConsoleDb, SessionToken};
 use crate::StoreError;
@@ -19,14 +20,14 @@ statements! {
     DELETE_DRAFT = "DELETE FROM audit_console.form_draft WHERE token_hash = $1 AND form = $2";
 }
 
-/// A draft is kept for this many minutes, and no longer than its session.
+/// Lifetime of a draft in minutes. A draft is also deleted with its session.
 const KEPT_MINUTES: i32 = 60;
 
 impl ConsoleDb {
-    /// The key that forms are sealed with, the same for every copy of the console: 32 bytes.
+    /// The 32-byte key that drafts are encrypted with. All instances of the console share it.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn seal_key(&self) -> Result<[u8; 32], StoreError> {
         let key: Vec<u8> = sqlx::query_scalar(FIND_SEAL_KEY)
             .fetch_one(self.essential())
@@ -37,10 +38,10 @@ impl ConsoleDb {
         })
     }
 
-    /// Keeps a form's draft for the session, instead of the one before, and clears away those that are too old.
+    /// Stores a form's draft for the session, replacing an earlier one, and deletes expired drafts.
     ///
     /// # Errors
-    /// When the database is away, or the session has ended.
+    /// When the database is unreachable, or the session has ended.
     pub async fn keep_draft(
         &self,
         token: SessionToken,
@@ -57,10 +58,10 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// The draft of a form that was kept for the session, where it is not too old.
+    /// Finds the session's draft of a form, unless it has expired.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn find_draft(
         &self,
         token: SessionToken,
@@ -75,10 +76,10 @@ impl ConsoleDb {
         Ok(found)
     }
 
-    /// Forgets a form's draft: it was sent.
+    /// Deletes a form's draft, after it was submitted.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn delete_draft(&self, token: SessionToken, form: &str) -> Result<(), StoreError> {
         sqlx::query(DELETE_DRAFT)
             .bind(token.0.as_slice())

@@ -1,4 +1,4 @@
-//! Who was who: the accounts of kill-switch actors, recorded when their events are first seen.
+//! Identities of kill-switch actors: their accounts and e-mails, recorded when an event is first seen.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -8,14 +8,14 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
-use super::links::{read_links, with_emails};
+use super::links::{read_links, with_present_emails};
 use super::{ConsoleDb, StoreError};
 use crate::access::{Auditor, Subject};
 use crate::db::{Isolation, Session, read};
 use crate::statements::statements;
 
 statements! {
-    /// Console accounts are added by the same statement, so that they are those of its moment.
+    /// Also inserts the console accounts that have the actors' e-mails at the time of the statement.
     RECORD = "WITH seen AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) \
           AS seen(episode, event, actor, account, email)) \
         INSERT INTO audit_console.episode_identity \
@@ -37,27 +37,27 @@ statements! {
         WHERE episode_id IN (SELECT episode_id FROM audit_console.kill_switch_review)";
 }
 
-/// An account of an actor, as the engine's table of users has it now.
+/// An engine account of an actor, as table `user` has it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActorAccount {
-    /// `user.id`: the actor's own, or that of another account of the same e-mail.
+    /// `user.id`: the actor's own account, or another one with the same e-mail.
     pub account: Uuid,
-    /// `user.email`; none when the table does not hold the account.
+    /// `user.email`; `None` when the table does not have the account.
     pub email: Option<String>,
 }
 
-/// An episode with the accounts of its actors as they are now.
+/// An episode with the present accounts of its actors.
 #[derive(Clone, Debug)]
 pub struct ActorIdentities {
     episode: Episode,
-    /// By event: the actor, and every account of theirs.
+    /// Event id, actor id, and every account of the actor.
     actors: Vec<(Uuid, Uuid, Vec<ActorAccount>)>,
-    /// Today's e-mails of the engine's accounts that are linked with others.
+    /// Present e-mails of engine accounts that are linked with others.
     emails: BTreeMap<Uuid, String>,
 }
 
 impl ActorIdentities {
-    /// Of this episode, with `accounts` by actor and the `emails` of linked accounts.
+    /// Identities of an episode, from `accounts` by actor id and the `emails` of linked accounts.
     #[must_use]
     pub fn new(
         mut episode: Episode,
@@ -81,7 +81,7 @@ impl ActorIdentities {
                 }]
             });
             if event.event.user_id == Some(actor) {
-                // A history that is kept for a while may hold an e-mail of before.
+                // A cached history may have an outdated e-mail.
                 let own = known.iter().find(|account| account.account == actor);
                 event.event.user_email = own.and_then(|account| account.email.clone());
             }
@@ -94,7 +94,7 @@ impl ActorIdentities {
         }
     }
 
-    /// The episode, with the e-mails that its actors have now.
+    /// The episode, with the present e-mails of its actors.
     #[must_use]
     pub const fn episode(&self) -> &Episode {
         &self.episode
@@ -102,7 +102,7 @@ impl ActorIdentities {
 }
 
 impl ConsoleDb {
-    /// Which of these events were not seen before.
+    /// The events among these whose identities are not recorded yet.
     pub(crate) async fn unseen_events(&self, events: &[Uuid]) -> Result<HashSet<Uuid>, StoreError> {
         let unseen = sqlx::query_scalar(UNSEEN_EVENTS)
             .bind(events)
@@ -111,7 +111,7 @@ impl ConsoleDb {
         Ok(unseen.into_iter().collect())
     }
 
-    /// Records who was who in these events, which nobody had seen before.
+    /// Records the identities of the actors of `unseen` events.
     pub(crate) async fn record_identities(
         &self,
         actor_identities_of: &[ActorIdentities],
@@ -127,23 +127,23 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// Records who was who in the events of `actor_identities` that nobody has seen before, for whoever tries to sign:
-    /// whether they may must not hang on who looks next.
+    /// Records the identities of the episode's events that have none yet. Called before a review is checked, so that
+    /// the check does not depend on whether somebody has opened the page.
     ///
     /// # Errors
-    /// When the database is away, or the record is not protected.
+    /// When the database is unreachable, or the record is not protected.
     pub async fn record_sight(&self, actor_identities: &ActorIdentities) -> Result<(), StoreError> {
         self.may_record()?;
         let mut transaction = self.pool().begin().await?;
-        record_first_sight(&mut transaction, actor_identities).await?;
+        record_unseen(&mut transaction, actor_identities).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Who is who with regard to what `actor_identities` shows: as recorded, as it is now, and by links.
+    /// The people behind the episode's actors: recorded identities, present accounts, and links.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn people(
         &self,
         _: &Auditor,
@@ -155,7 +155,7 @@ impl ConsoleDb {
     }
 }
 
-/// Records what is seen of the events that `is_new` names and that nobody recorded before.
+/// Inserts identities of the events for which `is_new` is true.
 async fn record(
     session: &mut Session<'_>,
     actor_identities_of: &[ActorIdentities],
@@ -191,9 +191,9 @@ async fn record(
     Ok(())
 }
 
-/// As [`record`], for events of one episode that nobody has recorded: what a reviewer is held against must be
-/// on record before they sign.
-pub(super) async fn record_first_sight(
+/// As [`record`], for the events of one episode that have no identities yet. The identities that a review is checked
+/// against must be recorded before it is signed.
+pub(super) async fn record_unseen(
     session: &mut Session<'_>,
     actor_identities: &ActorIdentities,
 ) -> Result<(), StoreError> {
@@ -208,12 +208,12 @@ pub(super) async fn record_first_sight(
     .await
 }
 
-/// As [`ConsoleDb::people`], in a transaction that is under way.
+/// As [`ConsoleDb::people`], within a transaction.
 pub(super) async fn people_of(
     session: &mut Session<'_>,
     actor_identities: &ActorIdentities,
 ) -> Result<People, StoreError> {
-    let links = with_emails(read_links(session).await?, &actor_identities.emails);
+    let links = with_present_emails(read_links(session).await?, &actor_identities.emails);
     let mut people = People::new(links);
     let rows = sqlx::query(PEOPLE_OF)
         .bind(actor_identities.episode.key())
@@ -229,9 +229,12 @@ pub(super) async fn people_of(
     Ok(people)
 }
 
-/// Who is who in every episode that somebody has signed.
+/// The people of every episode that has a signature.
 pub(super) async fn people_of_signed(session: &mut Session<'_>) -> Result<People, StoreError> {
-    let mut people = People::new(with_emails(read_links(session).await?, &BTreeMap::new()));
+    let mut people = People::new(with_present_emails(
+        read_links(session).await?,
+        &BTreeMap::new(),
+    ));
     let rows = sqlx::query(PEOPLE_OF_SIGNED).fetch_all(session).await?;
     add_recorded(&mut people, &rows)?;
     Ok(people)

@@ -1,4 +1,4 @@
-//! Links between accounts of one person: added and ended, never changed.
+//! Links between accounts of one person. Changes are appended; rows are never updated.
 
 use std::collections::BTreeMap;
 
@@ -23,23 +23,23 @@ statements! {
         ORDER BY id";
 }
 
-/// A link that is in force, or was.
+/// A link, in force or ended.
 #[derive(Clone, Debug)]
 pub struct LinkRow {
     /// The two accounts, with the e-mails that they had when they were linked.
     pub link: Link,
-    /// When it was made or ended last.
+    /// When it was last created or ended.
     pub changed_at: Timestamp,
-    /// Who did that.
+    /// Who created or ended it.
     pub changed_by: String,
 }
 
 impl ConsoleDb {
-    /// Links two accounts of one person, or ends their link; nothing is written when it is so already.
-    /// Returns whether something was.
+    /// Links two accounts of one person, or ends their link. Returns whether anything changed; writes nothing
+    /// otherwise.
     ///
     /// # Errors
-    /// When the database is away, the record is not protected, or both are the same account.
+    /// When the database is unreachable, the record is not protected, or both are the same account.
     pub async fn set_link(
         &self,
         one: &Reviewer,
@@ -82,17 +82,17 @@ impl ConsoleDb {
         Ok(true)
     }
 
-    /// Every link, those that were ended too, in the order in which they were last changed.
+    /// Lists every link, ended ones included, ordered by last change.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn list_links(&self) -> Result<Vec<LinkRow>, StoreError> {
         read!(self.essential(), Isolation::Statement, |session| {
             read_links(session).await
         })
     }
 
-    /// The engine's accounts that are linked with others.
+    /// Ids of the engine accounts that are in a link.
     pub(crate) async fn linked_engine_accounts(&self) -> Result<Vec<Uuid>, StoreError> {
         let links = self.list_links().await?;
         Ok(links
@@ -106,7 +106,7 @@ impl ConsoleDb {
     }
 }
 
-/// The latest row of each pair. An ended one counts for episodes that had begun by then.
+/// Reads the latest row of each pair. An ended link still counts for episodes that began before its end.
 pub(super) async fn read_links(session: &mut Session<'_>) -> Result<Vec<LinkRow>, StoreError> {
     let rows = sqlx::query(READ_LINKS).fetch_all(session).await?;
     Ok(rows.iter().map(read_link).collect::<Result<_, _>>()?)
@@ -135,8 +135,11 @@ fn read_link(row: &PgRow) -> Result<LinkRow, sqlx::Error> {
     })
 }
 
-/// The links, and each again with the e-mails that the engine's accounts have now, where they differ.
-pub(super) fn with_emails(rows: Vec<LinkRow>, emails: &BTreeMap<Uuid, String>) -> Vec<Link> {
+/// The links as recorded. A link whose engine accounts have other e-mails now is added a second time, with those.
+pub(super) fn with_present_emails(
+    rows: Vec<LinkRow>,
+    emails: &BTreeMap<Uuid, String>,
+) -> Vec<Link> {
     let now = |account: &Reviewer| match account.subject {
         Subject::Engine(id) => emails.get(&id).map_or_else(
             || account.clone(),

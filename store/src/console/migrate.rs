@@ -1,4 +1,4 @@
-//! Making and updating schema `audit_console`, as its owner, and granting the runtime role what it needs.
+//! Creates and migrates schema `audit_console` as its owner, and grants the runtime role its rights.
 
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnection;
@@ -34,17 +34,17 @@ statements! {
 
 const RUN_ROLES: &str = "whoever owns the server runs the SQL that `audit-console roles` prints";
 
-/// Who owns schema `audit_console` after a migration, and who serves.
+/// The owner of schema `audit_console` after a migration, and the runtime role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migrated {
-    /// The role that owns the schema.
+    /// Role that owns the schema.
     pub owner: String,
-    /// The role that the console serves as.
+    /// Role that the console serves as.
     pub runtime: String,
 }
 
 impl Migrated {
-    /// Whether one role does both: a trial, since an owner can rewrite the record.
+    /// Whether owner and runtime role are the same. Only fit for a trial, since an owner can rewrite the record.
     #[must_use]
     pub fn is_single(&self) -> bool {
         self.owner == self.runtime
@@ -52,8 +52,8 @@ impl Migrated {
 }
 
 impl ConsoleDb {
-    /// Creates or updates schema `audit_console` by the connection that the console serves with: one role
-    /// for everything, as in a trial. Copies that start together take turns.
+    /// Creates or migrates schema `audit_console` with the console's own URL, as in a trial with one role. An advisory
+    /// lock serialises concurrent migrations.
     ///
     /// # Errors
     /// As [`ConsoleDb::migrate_as`].
@@ -61,17 +61,17 @@ impl ConsoleDb {
         self.migrate_as(&self.url).await
     }
 
-    /// Creates or updates schema `audit_console` as the role of `owner_url`, and grants the role that the
-    /// console serves as exactly what it needs. Copies that start together take turns.
+    /// Creates or migrates schema `audit_console` as the role of `owner_url`, and grants the runtime role exactly its
+    /// rights. An advisory lock serialises concurrent migrations.
     ///
     /// # Errors
-    /// When the database is away, a migration fails, or a role lacks a right or is not there: the message
-    /// says which, and what to run.
+    /// When the database is unreachable, a migration fails, or a role lacks a right or does not exist. The message says
+    /// which, and what to run.
     pub async fn migrate_as(&self, owner_url: &str) -> Result<Migrated, StoreError> {
         let runtime = first_host(&self.url)?.get_username().to_owned();
         let settings = Settings::new(Access::ReadWrite).with("search_path", "audit_console");
         let mut connection = Server::new(owner_url)?.connect_directly(&settings).await?;
-        // Ends with the connection.
+        // The lock is released when the connection closes.
         sqlx::query(LOCK)
             .bind(MIGRATION_LOCK)
             .execute(&mut connection)
@@ -79,17 +79,17 @@ impl ConsoleDb {
         let owner = become_owner(&mut connection).await?;
         let done = migrate(&mut connection, &owner, &runtime).await;
         connection.close().await?;
-        done.map_err(|error| in_words(error, &owner))?;
+        done.map_err(|error| missing_right_message(error, &owner))?;
         Ok(Migrated { owner, runtime })
     }
 }
 
-/// Creates the schema where it is not there, and goes on as its owner, whose name is returned.
+/// Creates the schema if it does not exist, and switches to its owner's role. Returns the owner's name.
 async fn become_owner(connection: &mut PgConnection) -> Result<String, StoreError> {
     let row = sqlx::query(OWNERSHIP).fetch_one(&mut *connection).await?;
     let (role, database): (String, String) = (row.try_get("role")?, row.try_get("database")?);
     let Some(owner) = row.try_get::<Option<String>, _>("owner")? else {
-        // IF NOT EXISTS would ask for the right to create schemas even where this one is there.
+        // `IF NOT EXISTS` would require CREATE on the database even when the schema exists.
         if !row.try_get::<bool, _>("may_create")? {
             return Err(StoreError::Refused(format!(
                 "schema audit_console is not there, and role {role} lacks CREATE on database {database}: {RUN_ROLES}; \
@@ -106,7 +106,7 @@ async fn become_owner(connection: &mut PgConnection) -> Result<String, StoreErro
                  CONSOLE_OWNER_DATABASE_URL to a URL that logs in as {owner}"
             )));
         }
-        // What a superuser or a member makes belongs to the schema's owner too.
+        // Objects that a superuser or a member of the role creates must belong to the schema's owner.
         sqlx::query(SET_ROLE)
             .bind(&owner)
             .execute(connection)
@@ -141,7 +141,7 @@ async fn migrate(
         None => Err(StoreError::Refused(format!(
             "there is no role {runtime} on this server, which the console's URL logs in as: {RUN_ROLES}"
         ))),
-        // A superuser has every right, and loses none by being revoked it.
+        // Grants and revocations have no effect on a superuser.
         Some(row) if row.try_get(0)? => Ok(()),
         Some(_) => {
             let mut transaction = connection.begin().await?;
@@ -152,8 +152,8 @@ async fn migrate(
     }
 }
 
-/// A right that the owner lacks, in words that say what to run.
-fn in_words(error: StoreError, owner: &str) -> StoreError {
+/// Turns a missing right of the owner into a message that says what to run.
+fn missing_right_message(error: StoreError, owner: &str) -> StoreError {
     let (StoreError::Database(cause)
     | StoreError::SchemaChanged(cause)
     | StoreError::Migration(

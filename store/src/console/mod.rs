@@ -1,5 +1,4 @@
-//! The console's own tables, in schema `audit_console`: the only ones that it writes, and the only ones
-//! that are ever migrated on a real database.
+//! The console's own tables, in schema `audit_console`. The console writes to and migrates no other tables.
 
 mod accounts;
 mod attempts;
@@ -53,22 +52,21 @@ statements! {
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/console");
 
-/// Connections for what the console records.
+/// Connections for everything except [`ESSENTIAL_CONNECTIONS`].
 const CONNECTIONS: u32 = 8;
-/// Connections for what every request needs: sessions, and logging in. Counts of half a million findings must not take
-/// them.
+/// Connections for sessions and log-in. They have their own pool so that slow queries do not block every request.
 const ESSENTIAL_CONNECTIONS: u32 = 4;
-/// What every request needs is cut after this long.
+/// Statement timeout of the essential pool.
 const ESSENTIAL_TIMEOUT: Duration = Duration::from_secs(2);
-/// Everything else is cut after this long.
+/// Statement timeout of the other statements.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// A statement waits this long for a lock that somebody else holds.
+/// Lock timeout of a statement.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
-/// Held while schema `audit_console` is made or updated, so that two copies that start do not collide.
+/// Advisory lock of migrations.
 const MIGRATION_LOCK: i64 = 0x0061_7564_6974;
 const RUN_MIGRATE: &str = "run `audit-console migrate` (or start with `serve --migrate`)";
 
-/// The database of schema `audit_console`.
+/// Client of the database that holds schema `audit_console`.
 #[derive(Clone)]
 pub struct ConsoleDb {
     url: String,
@@ -80,7 +78,7 @@ pub struct ConsoleDb {
 }
 
 impl ConsoleDb {
-    /// Prepares to use the database at `url`; connects when it is first used.
+    /// A client for the database at `url`. Connects lazily.
     ///
     /// # Errors
     /// When the URL cannot be read.
@@ -116,10 +114,10 @@ impl ConsoleDb {
         })
     }
 
-    /// Checks that schema `audit_console` is there and up to date.
+    /// Checks that schema `audit_console` exists, is readable, and has exactly the migrations of this version.
     ///
     /// # Errors
-    /// [`StoreError::NotMigrated`] when it is not.
+    /// [`StoreError::NotMigrated`] when it does not, [`StoreError::Refused`] on a replica.
     pub async fn check_schema(&self) -> Result<(), StoreError> {
         let is_replica: bool = sqlx::query_scalar(IS_REPLICA).fetch_one(&self.pool).await?;
         if is_replica {
@@ -171,16 +169,16 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// Whether the database answers.
+    /// Checks that the database answers.
     ///
     /// # Errors
-    /// When it does not.
+    /// When the database does not answer.
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query(PING).execute(&self.pool).await?;
         Ok(())
     }
 
-    /// Whether both are the same database, with the same rights.
+    /// Whether both clients use the same URL, so that one statement can read tables of both.
     pub(crate) fn is_beside(&self, engine: &EngineDb) -> bool {
         *self.url == *engine.url
     }

@@ -1,4 +1,4 @@
-//! Reviews of kill-switch episodes: entries are added, never changed.
+//! Reviews of kill-switch episodes. Entries are only added, never changed.
 
 use std::collections::HashMap;
 
@@ -10,14 +10,14 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::ConsoleDb;
-use super::identities::{ActorIdentities, people_of, people_of_signed, record_first_sight};
+use super::identities::{ActorIdentities, people_of, people_of_signed, record_unseen};
 use crate::StoreError;
 use crate::access::{Admin, Auditor, Subject};
 use crate::db::{Isolation, Session, read};
 use crate::pg::RowExt as _;
 use crate::statements::statements;
 
-/// Everybody's signatures, by episode, each episode's in order, and who is who among signers and actors.
+/// All signatures by episode, each episode's in order, and the people behind signers and actors.
 #[derive(Clone, Debug, Default)]
 pub struct Signatures {
     by_episode: HashMap<Uuid, Vec<Signature>>,
@@ -25,57 +25,57 @@ pub struct Signatures {
 }
 
 impl Signatures {
-    /// Those of one episode.
+    /// The signatures of one episode.
     #[must_use]
     pub fn of(&self, episode: Uuid) -> &[Signature] {
         self.by_episode.get(&episode).map_or(&[], Vec::as_slice)
     }
 
-    /// Who is who.
+    /// The people behind signers and actors.
     #[must_use]
     pub const fn people(&self) -> &People {
         &self.people
     }
 }
 
-/// What became of an entry that was to be written.
+/// Outcome of writing an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// It is written.
+    /// Written by this call.
     Now,
-    /// It was written before, by the same form.
+    /// The same entry was written before, with the same idempotency key.
     Before,
-    /// Another text was written before, by the same form: this one was not.
+    /// A different entry was written before, with the same idempotency key; nothing was written.
     Differently,
-    /// Somebody else's entry came first: nothing was written.
+    /// Another entry was added since the author read them; nothing was written.
     Overtaken,
 }
 
-/// What became of a review that was to be signed.
+/// Outcome of signing a review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Four eyes allow it.
+    /// The four-eyes check passed.
     Signed(Written),
-    /// They do not: nothing was written.
+    /// The four-eyes check failed; nothing was written.
     Refused(Refusal),
 }
 
-/// An entry to be written.
+/// An entry to write.
 #[derive(Clone, Debug)]
 pub struct NewReview<'a> {
     /// The episode: the id of its activating event.
     pub episode: Uuid,
-    /// What is signed.
+    /// The statement that is signed.
     pub statement: &'a Statement,
-    /// What is known to have happened inside the episode.
+    /// The episode's effect as known at the time of the review.
     pub known: Effect,
-    /// How many entries the reviewer has seen: this one must be the next.
+    /// The number of entries that the reviewer has seen. The new entry must be the next one.
     pub seen: u32,
-    /// Names the entry, however often it is sent.
+    /// Idempotency key of the form.
     pub key: Uuid,
 }
 
-/// What [`read_signature`] reads and more columns, of reviews with a condition and an order.
+/// `SELECT` of the columns for [`read_signature`] and `$more`, with a condition and an order.
 macro_rules! reviews {
     ($more:literal, $rest:literal) => {
         concat!(
@@ -107,10 +107,10 @@ statements! {
 }
 
 impl ConsoleDb {
-    /// Everybody's signatures.
+    /// Reads all signatures.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn signatures(&self, _: &Auditor) -> Result<Signatures, StoreError> {
         read!(self.pool(), Isolation::Statement, |session| {
             let rows = sqlx::query(SIGNATURES).fetch_all(&mut *session).await?;
@@ -127,10 +127,10 @@ impl ConsoleDb {
         })
     }
 
-    /// Every entry of an episode's review, in order.
+    /// Lists every entry of an episode's review, in order.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn list_reviews(
         &self,
         _: &Auditor,
@@ -143,10 +143,10 @@ impl ConsoleDb {
         Ok(rows.iter().map(read_review).collect::<Result<_, _>>()?)
     }
 
-    /// What this admin signed by the form of that key; none when it was not sent yet.
+    /// The statement that this admin signed with that idempotency key; `None` when there is none.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn find_statement(
         &self,
         admin: &Admin,
@@ -164,11 +164,11 @@ impl ConsoleDb {
         Ok(row.as_ref().map(read_statement).transpose()?)
     }
 
-    /// Writes an entry, once, and only when it follows what the reviewer has seen and four eyes allow it. Who
-    /// was who is recorded, and read with today's accounts and links, in the same transaction.
+    /// Writes an entry if the four-eyes check passes. Idempotent by key; writes nothing when another entry was added
+    /// since the reviewer read them. Identities of actors are recorded and read in the same transaction.
     ///
     /// # Errors
-    /// When the database is away, or the record is not protected.
+    /// When the database is unreachable, or the record is not protected.
     pub async fn create_review(
         &self,
         admin: &Admin,
@@ -177,7 +177,7 @@ impl ConsoleDb {
     ) -> Result<Outcome, StoreError> {
         self.may_record()?;
         let mut transaction = self.pool().begin().await?;
-        record_first_sight(&mut transaction, actor_identities).await?;
+        record_unseen(&mut transaction, actor_identities).await?;
         let people = people_of(&mut transaction, actor_identities).await?;
         let signed = signatures_of(&mut transaction, review.episode).await?;
         if let Err(refusal) = may_sign(
@@ -221,7 +221,7 @@ impl ConsoleDb {
     }
 }
 
-/// Who signed this episode, in order.
+/// Signatures of an episode, in order.
 async fn signatures_of(
     session: &mut Session<'_>,
     episode: Uuid,

@@ -1,4 +1,4 @@
-//! Sessions: a random token in the person's cookie, its hash here.
+//! Sessions. The cookie has a random token; the database has its hash.
 
 use std::fmt;
 
@@ -11,12 +11,13 @@ use crate::statements::statements;
 use crate::{EngineDb, StoreError};
 use domain::role::Role;
 
-/// A session ends this many hours after it was last used.
+/// A session expires this many hours after its last use.
 const IDLE_HOURS: i32 = 8;
-/// A session ends this many hours after log-in, however it is used.
+/// A session expires this many hours after log-in, even in use.
 const ABSOLUTE_HOURS: i32 = 24 * 7;
 
-/// A session with its role, and the account where that is the console's own. `$rest`, `$join`: what else is looked up.
+/// Query of a session with its role, and its console account if it has one. `$rest` and `$join` add columns and their
+/// table.
 macro_rules! session {
     ($rest:literal, $join:literal) => {
         concat!(
@@ -40,7 +41,7 @@ macro_rules! session {
 statements! {
     SESSION = session!("", "");
 
-    /// Where the engine's accounts are in the same database: every request begins with this one look-up.
+    /// Used when the engine's tables are in the same database, so that a request needs one query instead of two.
     SESSION_WITH_ACCOUNT = session!(
         ", e.email AS engine_email, e.is_superuser, e.timezone",
         " LEFT JOIN public.\"user\" e \
@@ -58,22 +59,22 @@ statements! {
     TOUCH_SESSION = "UPDATE audit_console.session SET seen_at = now() WHERE token_hash = $1";
 }
 
-/// SHA-256 of a session's token: what the database knows of it.
+/// SHA-256 hash of a session's token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SessionToken(pub [u8; 32]);
 
 impl fmt::Debug for SessionToken {
-    /// Without the hash.
+    /// Omits the hash.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SessionToken")
     }
 }
 
 impl ConsoleDb {
-    /// Begins a session, and clears away those that have ended.
+    /// Creates a session, and deletes expired ones.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn create_session(
         &self,
         token: SessionToken,
@@ -90,10 +91,10 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// Ends a session.
+    /// Deletes a session.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn delete_session(&self, token: SessionToken) -> Result<(), StoreError> {
         sqlx::query(DELETE_SESSION)
             .bind(token.0.as_slice())
@@ -102,12 +103,12 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// Whose session it is, with the role that is in force now; `None` when it has ended, or the
-    /// account is no longer active. A request that a person made keeps the session alive (`is_used`); one
-    /// that a page makes by itself does not.
+    /// Finds the user of a session, with the role that is in force now. Returns `None` when the session has expired or
+    /// the account is inactive. `is_used` says that a person made the request, which extends the session; a page's own
+    /// background requests do not.
     ///
     /// # Errors
-    /// When a database is away.
+    /// When a database is unreachable.
     pub async fn find_session(
         &self,
         engine: &EngineDb,
@@ -116,7 +117,7 @@ impl ConsoleDb {
     ) -> Result<Option<CurrentUser>, StoreError> {
         let beside = self.is_beside(engine);
         let found = match self.fetch_session(token, beside).await {
-            // The engine's accounts cannot be read any more; those of the console's own can.
+            // The engine's accounts cannot be read; sessions of console accounts still work.
             Err(StoreError::SchemaChanged(error)) => {
                 let row = self.fetch_session(token, false).await?;
                 let kind: Option<&str> = row
@@ -163,7 +164,7 @@ impl ConsoleDb {
             }
         };
         if user.is_none() {
-            // An account that went must not bring its old sessions back when it returns.
+            // A deactivated account must log in again when it is reactivated.
             self.delete_session(token).await?;
         }
         Ok(user)
@@ -187,7 +188,7 @@ impl ConsoleDb {
         Ok(found.await?)
     }
 
-    /// Remembers that the session was used, at most once a minute.
+    /// Extends the session. Called at most once a minute.
     async fn touch_session(&self, token: SessionToken) -> Result<(), StoreError> {
         sqlx::query(TOUCH_SESSION)
             .bind(token.0.as_slice())
@@ -197,7 +198,7 @@ impl ConsoleDb {
     }
 }
 
-/// The engine's account out of [`SESSION_WITH_ACCOUNT`]: e-mail, whether it is a superuser's, zone.
+/// The engine account of a [`SESSION_WITH_ACCOUNT`] row: e-mail, whether it is a superuser, time zone.
 fn read_account(row: &PgRow) -> Result<Option<(String, bool, Option<String>)>, sqlx::Error> {
     let Some(email) = row.try_get("engine_email")? else {
         return Ok(None);

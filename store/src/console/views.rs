@@ -1,5 +1,4 @@
-//! Saved views: a person's own names for queries. Everybody who may read opens one by its link; its owner
-//! alone renames and deletes it.
+//! Saved views: named queries of a user. Every reader can open one by its link; only its owner can rename or delete it.
 
 use domain::catalogue::View;
 use domain::saved::{MOST_VIEWS, SavedQuery, SavedView};
@@ -14,18 +13,18 @@ use crate::pg::RowExt as _;
 use crate::statements::statements;
 use crate::views;
 
-/// What became of a view that was to be saved or renamed.
+/// Outcome of saving or renaming a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Saving {
-    /// It has that name now.
+    /// Saved or renamed.
     Done,
-    /// Another view of the same list has that name; nothing was changed.
+    /// Another view of the same list and owner has that name; nothing was changed.
     NameTaken,
-    /// Its owner has as many as one may have; nothing was saved.
+    /// The owner has the maximum number of views; nothing was saved.
     TooMany,
 }
 
-/// What [`read`] reads, with a condition and an order.
+/// `SELECT` of the columns for [`read`], with a condition and an order.
 macro_rules! saved_views {
     ($rest:literal) => {
         concat!(
@@ -59,14 +58,14 @@ statements! {
         WHERE id = $1 AND owner_kind = $2 AND owner_id = $3";
 }
 
-/// The first key of the locks under which a person's views are counted; the second is made of the person.
+/// First key of the advisory locks that serialise saving of one owner's views; the second is a hash of the owner's id.
 const COUNT_LOCK: i32 = 0x0076_6965;
 
 impl ConsoleDb {
-    /// A person's views, by list and name; of one list, where one is given.
+    /// Lists an owner's views by list and name; only those of list `of` when it is given.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn list_saved_views(
         &self,
         _: &Auditor,
@@ -82,10 +81,10 @@ impl ConsoleDb {
         Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
 
-    /// The view of that id, whoever saved it.
+    /// Finds the view with this id, of any owner.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn find_saved_view(
         &self,
         _: &Auditor,
@@ -98,11 +97,10 @@ impl ConsoleDb {
         Ok(row.as_ref().map(read).transpose()?)
     }
 
-    /// Saves a query under a name; one that is there already under that name, as the same form sent twice makes
-    /// it, is saved.
+    /// Saves a query under a name. Saving the same query under the same name again succeeds without a change.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn create_saved_view(
         &self,
         author: &Author,
@@ -112,7 +110,7 @@ impl ConsoleDb {
     ) -> Result<Saving, StoreError> {
         let owner = author.writer().subject;
         let mut transaction = self.pool().begin().await?;
-        // Forms that are sent together are counted one after the other.
+        // Concurrent saves of one owner must not exceed the limit.
         sqlx::query(LOCK_OWNER)
             .bind(COUNT_LOCK)
             .bind(owner.id().to_string())
@@ -149,10 +147,10 @@ impl ConsoleDb {
         })
     }
 
-    /// Gives a view of one's own another name; `None` where there is no such one.
+    /// Renames a view of the author. Returns `None` when the author has no such view.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn rename_saved_view(
         &self,
         author: &Author,
@@ -176,10 +174,10 @@ impl ConsoleDb {
         }
     }
 
-    /// Deletes a view of one's own; says whether there was such a one.
+    /// Deletes a view of the author. Returns whether there was one.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn delete_saved_view(&self, author: &Author, id: Uuid) -> Result<bool, StoreError> {
         let owner = author.writer().subject;
         let deleted = sqlx::query(DELETE)

@@ -1,4 +1,4 @@
-//! A pool as sqlx's executor of single statements.
+//! Implements sqlx's `Executor` for the pool, for single statements.
 
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
@@ -9,8 +9,8 @@ use sqlx::{Describe, Either, Execute, Executor, Postgres, SqlStr};
 use super::pool::Pool;
 use super::statement::{Outcome, Statement};
 
-/// One statement: it sees one state of the database, and is tried once more where that may help. Its rows are gathered
-/// before they are handed on, for what was handed on cannot be taken back.
+/// Runs one statement, with a retry where that may help. Rows are collected before they are returned, since a retry
+/// cannot take back rows that were returned.
 impl<'p> Executor<'p> for &'p Pool {
     type Database = Postgres;
 

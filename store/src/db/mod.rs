@@ -1,14 +1,15 @@
-//! How the console talks to PostgreSQL: where it connects ([`Server`]), with which settings ([`Settings`]), and what it
-//! tries again when a migration, a pooler, a replica or a lock gets in the way ([`Pool`]).
+//! PostgreSQL connections: hosts ([`Server`]), session settings ([`Settings`]), and retries after a migration, a
+//! pooler, a replica or a lock got in the way ([`Pool`]).
 //!
-//! Three things differ between servers, and none of them may change what a page says:
-//! * **Stale plans.** After `ALTER … TYPE` or `ADD COLUMN` a cached statement fails with `0A000` at every later use, and
-//!   sqlx 0.9.0 never drops it. A read is tried once more on the same connection, after its statements were cleared.
-//! * **Poolers.** PgBouncer refuses or drops the settings of a start-up packet, and in transaction mode gives each
-//!   transaction another connection. Settings are read back, and where they did not arrive, every statement runs in a
-//!   transaction that makes them by `SET LOCAL`, with unnamed statements.
-//! * **Replicas.** Replay cancels a read with `40001`; it is tried once more. Several hosts may be named; when one goes,
-//!   the next is used.
+//! Three properties of servers must not show on pages:
+//! * **Stale plans.** After `ALTER … TYPE` or `ADD COLUMN`, a cached statement fails with `0A000` at every later use,
+//!   and sqlx 0.9.0 never drops it. A read is retried once on the same connection, after its prepared statements were
+//!   cleared.
+//! * **Poolers.** PgBouncer refuses or drops settings of the start-up packet, and in transaction mode gives each
+//!   transaction another connection. The settings are read back. Where they did not arrive, every statement runs in a
+//!   transaction that sets them with `SET LOCAL`, as an unnamed statement.
+//! * **Replicas.** Replay cancels a read with `40001`; it is retried once. A URL may name several hosts; when one
+//!   fails, the next is used.
 
 mod execute;
 mod pool;
@@ -28,9 +29,9 @@ pub use session::{Session, WriteTransaction};
 pub use settings::{Access, Settings};
 pub use url::first_host;
 
-/// Reads by several statements: `read!(pool, isolation, |session| { … })`. Where a migration, a replica or a lost
-/// connection interrupts them, all of them are tried once more, so they must be able to begin anew. It is no function,
-/// because a future that borrows from its surroundings and from the session cannot be told to be `Send` today.
+/// Reads with several statements: `read!(pool, isolation, |session| { … })`. When a migration, a replica or a lost
+/// connection interrupts them, the whole block runs again once, so it must be repeatable. This is a macro because the
+/// future of a closure that borrows both its environment and the session cannot be proven `Send`.
 macro_rules! read {
     ($pool:expr, $isolation:expr, |$session:ident| $work:block) => {{
         let mut read_transaction = $pool.read_transaction($isolation);

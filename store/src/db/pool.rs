@@ -1,5 +1,5 @@
-//! Connections for one purpose: a pool that finds out how its server wants to be spoken to, and tries again what a
-//! migration, a replica or a lost connection interrupted.
+//! A connection pool for one purpose. It detects poolers and retries what a migration, a replica or a lost connection
+//! interrupted.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -18,29 +18,28 @@ use super::settings::{Access, Settings};
 use super::statement::{Outcome, Statement};
 use crate::StoreError;
 
-/// A request waits this long for a connection; then the database counts as away. With the rest of a request it stays
-/// below the three seconds that a 503 may take.
+/// Timeout for getting a connection; after it the database counts as unreachable. Keeps a request below the three
+/// seconds within which a 503 must be sent.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(1_900);
 
-/// A connection that was used within this time is taken to be whole; an older one is asked first, which costs a whole
-/// round trip.
+/// A connection that was idle for less than this is used without a ping, which would cost a round trip.
 const SURELY_WHOLE: Duration = Duration::from_secs(1);
 
-/// A statement that took longer is worth a line in the log.
+/// Statements that take longer are logged.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// Connections for one purpose, to whichever host answers.
+/// Connections for one purpose, to the first host that answers.
 #[derive(Clone)]
 pub struct Pool(Arc<Shared>);
 
 struct Shared {
-    /// What the connections are for, in messages.
+    /// What the connections are for; used in messages.
     purpose: &'static str,
     server: Arc<Server>,
     settings: Settings,
     connections: u32,
     hosts: Vec<HostPools>,
-    /// When a connection was last asked for.
+    /// When a connection was last requested.
     asked: Mutex<Option<Instant>>,
 }
 
@@ -51,7 +50,7 @@ struct HostPools {
 }
 
 impl Pool {
-    /// A pool that connects when it is first used, so that a database that is away stops nobody from starting.
+    /// A pool that connects lazily, so that the console can start while the database is unreachable.
     pub fn new(
         purpose: &'static str,
         server: &Arc<Server>,
@@ -68,13 +67,13 @@ impl Pool {
         }))
     }
 
-    /// To read by several statements: see [`crate::db::read`].
+    /// A read of several statements; see [`crate::db::read`].
     pub fn read_transaction(&self, isolation: Isolation) -> ReadTransaction<'_> {
         ReadTransaction::new(self, isolation)
     }
 
-    /// Begins a transaction that writes. Its statements leave nothing prepared behind, so none can be stale. A connection
-    /// that turns out to be lost before it has begun is replaced once; afterwards nobody knows what was written.
+    /// Begins a write transaction. Its statements are unnamed, so none can be stale. If the connection is lost before
+    /// the transaction has begun, it is replaced once; later losses are errors, since it is unknown what was written.
     ///
     /// # Errors
     /// When there is no connection.
@@ -88,7 +87,7 @@ impl Pool {
             if attempts.remedy(&error) != Some(Remedy::Reconnect) {
                 return Err(error.into());
             }
-            self.has_lost_a_connection();
+            self.mark_connections_doubtful();
         }
     }
 
@@ -96,33 +95,33 @@ impl Pool {
         &self.0.settings
     }
 
-    /// Whether somebody asked for a connection within so long.
+    /// Whether a connection was requested within the last `long`.
     pub fn was_asked_within(&self, long: Duration) -> bool {
         let asked = *self.0.asked();
         asked.is_some_and(|at| at.elapsed() < long)
     }
 
-    /// From the first host that gives one.
+    /// Takes a connection from the first host that provides one.
     pub(super) async fn take(&self) -> Result<Pooled, sqlx::Error> {
         *self.0.asked() = Some(Instant::now());
         self.0.take().await
     }
 
-    /// Others that were idle may be lost, too.
-    pub(super) fn has_lost_a_connection(&self) {
-        self.0.server.has_lost_a_connection();
+    /// Marks idle connections as doubtful: they may be lost, too.
+    pub(super) fn mark_connections_doubtful(&self) {
+        self.0.server.mark_connections_doubtful();
     }
 
-    /// A line in the log for what took long.
-    pub(super) fn tell_slow(&self, begun: Instant) {
+    /// Logs a statement that took longer than [`SLOW`].
+    pub(super) fn log_if_slow(&self, begun: Instant) {
         if begun.elapsed() > SLOW {
-            // Its text would tell what people search for.
+            // The statement's text is not logged: it may contain search terms.
             let (purpose, seconds) = (self.0.purpose, begun.elapsed().as_secs_f64());
             tracing::warn!(purpose, seconds, "a statement was slow");
         }
     }
 
-    /// Runs a statement to its end, twice if that may help.
+    /// Runs a statement and collects its rows, with retries where they may help.
     pub(super) async fn run(&self, statement: Statement) -> Result<Vec<Outcome>, sqlx::Error> {
         let begun = Instant::now();
         let access = if statement.reads() {
@@ -142,7 +141,7 @@ impl Pool {
                     Some(Remedy::Reprepare) => pooled.forget_statements().await?,
                     Some(Remedy::Again) => {}
                     Some(Remedy::Reconnect) => {
-                        self.has_lost_a_connection();
+                        self.mark_connections_doubtful();
                         break None;
                     }
                     None => break Some(Err(error)),
@@ -152,14 +151,14 @@ impl Pool {
                 break outcome;
             }
         };
-        self.tell_slow(begun);
+        self.log_if_slow(begun);
         outcome
     }
 }
 
 impl Shared {
     fn asked(&self) -> MutexGuard<'_, Option<Instant>> {
-        // No code that holds it panics.
+        // No code panics while it holds the lock.
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -181,7 +180,7 @@ impl Shared {
         let mode = self.server.mode(at).await?;
         match self.pool(at, mode).acquire().await {
             Ok(connection) => Ok(Pooled::new(connection, mode)),
-            Err(error) => Err(self.why(at, error).await),
+            Err(error) => Err(self.explain(at, error).await),
         }
     }
 
@@ -206,18 +205,19 @@ impl Shared {
         let mode = self.server.mode(at).await?;
         let begin = mode.begin(&self.settings, false);
         let pool = self.pool(at, mode).clone();
-        // It goes on when nobody waits any more: what has begun by then is rolled back, and nothing is left half begun.
+        // A separate task completes `BEGIN` even when the caller is cancelled: the transaction is then rolled back on
+        // drop rather than left half begun.
         let begin = tokio::spawn(async move { pool.begin_with(begin).await });
         match tokio::time::timeout(ACQUIRE_TIMEOUT + BEGIN_TIMEOUT, begin).await {
             Ok(Ok(Ok(transaction))) => Ok(transaction),
-            Ok(Ok(Err(error))) => Err(self.why(at, error).await),
+            Ok(Ok(Err(error))) => Err(self.explain(at, error).await),
             Ok(Err(_)) => Err(sqlx::Error::WorkerCrashed),
             Err(_) => Err(no_answer()),
         }
     }
 
-    /// sqlx says of a closed port and of a busy pool alike that it waited in vain.
-    async fn why(&self, at: usize, error: sqlx::Error) -> sqlx::Error {
+    /// sqlx reports the same timeout for a closed port and for an exhausted pool; this finds the actual cause.
+    async fn explain(&self, at: usize, error: sqlx::Error) -> sqlx::Error {
         match error {
             sqlx::Error::PoolTimedOut => self.server.diagnose(at, self.purpose).await,
             error => error,

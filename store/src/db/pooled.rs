@@ -1,4 +1,4 @@
-//! A connection that was taken out of a pool, and how it begins what its mode and its statements need.
+//! A connection that was taken from a pool, and the transaction that its statements need.
 
 use std::time::Duration;
 
@@ -9,30 +9,30 @@ use super::server::Mode;
 use super::settings::Settings;
 use crate::sql::Sql;
 
-/// A transaction has begun after this long, or the connection counts as lost: a pooler without a server lets a client wait
-/// for one, two minutes as it comes.
+/// Timeout of `BEGIN`, after which the connection counts as lost. PgBouncer without a free server lets a client wait,
+/// by default for two minutes.
 pub(super) const BEGIN_TIMEOUT: Duration = Duration::from_millis(1_900);
 
-/// What several statements see of the database.
+/// Isolation of several statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isolation {
-    /// Each the state at its own beginning.
+    /// Each statement sees the state at its own start.
     Statement,
-    /// All of them one state.
+    /// All statements see one snapshot.
     Snapshot,
-    /// Each the state at its own beginning, and each is cut after this long.
+    /// Each statement sees the state at its own start and has this timeout.
     Within(Duration),
 }
 
-/// A connection that was taken out of a pool.
+/// A connection that was taken from a pool.
 pub(super) struct Pooled {
     pub(super) connection: PoolConnection<Postgres>,
     mode: Mode,
-    /// Whether a `BEGIN` is under way. sqlx 0.9.0 forgets one whose future is dropped, and the next to use the connection
-    /// would stand in that transaction, with its snapshot: the connection is closed instead.
+    /// Whether a `BEGIN` is under way. sqlx 0.9.0 loses track of a `BEGIN` whose future is dropped, and the
+    /// connection's next user would be inside that transaction. Such a connection is closed instead.
     is_beginning: bool,
-    /// Whether a statement was found to be stale: what comes next runs in a transaction, where planning it holds its
-    /// tables, so that no other migration comes between planning and running.
+    /// Whether a statement was stale. Later statements then run in a transaction: planning locks their tables, so no
+    /// other migration can come between planning and execution.
     is_cautious: bool,
 }
 
@@ -54,7 +54,7 @@ impl Pooled {
         }
     }
 
-    /// Begins a transaction by this `BEGIN`.
+    /// Begins a transaction with this `BEGIN` statement.
     pub(super) async fn transaction(
         &mut self,
         begin: Sql,
@@ -67,7 +67,7 @@ impl Pooled {
         Ok(transaction)
     }
 
-    /// The `BEGIN` that the next statements need; none where they need none.
+    /// The `BEGIN` that the next statements need, or `None`.
     pub(super) fn begin(&self, settings: &Settings, isolation: Isolation) -> Option<Sql> {
         if isolation == Isolation::Statement && !self.is_unnamed() {
             return None;
@@ -82,19 +82,19 @@ impl Pooled {
         Some(begin)
     }
 
-    /// Whether its statements must leave nothing prepared behind.
+    /// Whether statements must be unnamed.
     pub(super) fn is_unnamed(&self) -> bool {
         self.mode == Mode::Pooled || self.is_cautious
     }
 
-    /// Drops what this connection has prepared; the next use prepares it anew.
+    /// Drops the connection's prepared statements; they are prepared again when needed.
     pub(super) async fn forget_statements(&mut self) -> Result<(), sqlx::Error> {
         self.is_cautious = true;
         self.connection.clear_cached_statements().await
     }
 }
 
-/// Nothing was done: the server, or the pooler before it, did not answer a `BEGIN`.
+/// The error for a server or pooler that did not answer a `BEGIN`. Nothing was executed.
 pub(super) fn no_answer() -> sqlx::Error {
     sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
 }

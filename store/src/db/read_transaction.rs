@@ -1,4 +1,4 @@
-//! Several statements that read, as one: see [`crate::db::read`].
+//! A retryable read of several statements; see [`crate::db::read`].
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use super::session::Session;
 use super::settings::Access;
 use crate::StoreError;
 
-/// Several statements that read, and are tried once more together where that may help.
+/// Several read-only statements that are retried together.
 pub struct ReadTransaction<'p> {
     pool: &'p Pool,
     isolation: Isolation,
@@ -20,7 +20,7 @@ pub struct ReadTransaction<'p> {
 
 impl Drop for ReadTransaction<'_> {
     fn drop(&mut self) {
-        self.pool.tell_slow(self.begun);
+        self.pool.log_if_slow(self.begun);
     }
 }
 
@@ -35,7 +35,7 @@ impl<'p> ReadTransaction<'p> {
         }
     }
 
-    /// Begins a try.
+    /// Begins an attempt.
     ///
     /// # Errors
     /// When there is no connection.
@@ -53,16 +53,16 @@ impl<'p> ReadTransaction<'p> {
         Ok(Session::of_transaction(transaction, unnamed))
     }
 
-    /// After a failure: prepares another try.
+    /// Prepares another attempt after a failure.
     ///
     /// # Errors
-    /// The failure itself, when it counts.
+    /// The failure itself, when it cannot be retried.
     pub async fn recover(&mut self, error: StoreError) -> Result<(), StoreError> {
         match self.attempts.remedy_of(&error) {
             None => return Err(error),
             Some(Remedy::Again) => {}
             Some(Remedy::Reconnect) => {
-                self.pool.has_lost_a_connection();
+                self.pool.mark_connections_doubtful();
                 self.pooled = None;
             }
             Some(Remedy::Reprepare) => {

@@ -1,4 +1,4 @@
-//! Which failures are tried again, and how often.
+//! Which failures are retried, and how often.
 
 use std::time::{Duration, Instant};
 
@@ -7,35 +7,34 @@ use sqlx::postgres::PgDatabaseError;
 use super::settings::{Access, Settings};
 use crate::StoreError;
 
-/// A statement waits for locks for so long altogether, each time less. A 503 that says so still comes within three
-/// seconds.
+/// Total time that a statement waits for locks, over all attempts. Leaves room to send a 503 within three seconds.
 const LOCK_PATIENCE: Duration = Duration::from_millis(2_200);
-/// A connection that was lost is replaced where the request has not waited longer than this.
+/// A lost connection is replaced only if the request has waited less than this.
 const RECONNECT_WITHIN: Duration = Duration::from_millis(500);
 
-/// What may help against a failure.
+/// What to do before the next attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
-    /// The same connection, after its prepared statements were cleared.
+    /// Use the same connection, after clearing its prepared statements.
     Reprepare,
-    /// The same connection.
+    /// Use the same connection.
     Again,
-    /// Another connection.
+    /// Use another connection.
     Reconnect,
 }
 
-/// What kind of failure it is.
+/// Kind of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// A prepared statement does not fit any more, or a pooler's connection does not know it. Nothing was run.
+    /// A prepared statement is outdated, or unknown to a pooler's connection. Nothing was executed.
     StalePlan,
-    /// What was read was taken away: a replica replays, a migration replaced a table.
+    /// The data vanished during the read: a replica replayed changes, or a migration replaced a table.
     Interrupted,
-    /// It was cancelled: by its time limit, or because it stood in somebody's way.
+    /// The statement was cancelled: by its timeout, or because it blocked another session.
     Cancelled,
-    /// Somebody holds a lock.
+    /// The lock timeout expired.
     Locked,
-    /// The connection is gone.
+    /// The connection is lost.
     Lost,
 }
 
@@ -46,15 +45,15 @@ fn kind(error: &sqlx::Error) -> Option<Kind> {
         _ => return None,
     };
     match error.code().as_deref()? {
-        // feature_not_supported is much else, too; the routine's name is the same in every language.
+        // feature_not_supported has many causes. The routine's name identifies this one in every language.
         "0A000" => {
             let error = error.try_downcast_ref::<PgDatabaseError>()?;
             (error.routine() == Some("RevalidateCachedQuery")).then_some(Kind::StalePlan)
         }
         // invalid_sql_statement_name, duplicate_prepared_statement: a pooler gave this session another connection.
         "26000" | "42P05" => Some(Kind::StalePlan),
-        // serialization_failure is what a replica's replay says. internal_error: "could not open relation with OID",
-        // "cache lookup failed", where a migration replaced a table between planning and reading.
+        // serialization_failure: a replica's replay. internal_error: "could not open relation with OID" and "cache
+        // lookup failed", when a migration replaced a table between planning and reading.
         "40001" | "XX000" => Some(Kind::Interrupted),
         "57014" => Some(Kind::Cancelled),
         "55P03" => Some(Kind::Locked),
@@ -63,18 +62,18 @@ fn kind(error: &sqlx::Error) -> Option<Kind> {
     }
 }
 
-/// The tries of one statement or transaction.
+/// The attempts of one statement or transaction.
 pub struct Attempts {
     access: Access,
-    /// Each statement's time limit.
+    /// Statement timeout.
     limit: Option<Duration>,
     begun: Instant,
-    /// The kinds of failures after which it was tried once more.
+    /// Kinds of failures that were retried already.
     repeated: Vec<Kind>,
 }
 
 impl Attempts {
-    /// Of something that begins now, and reads or writes.
+    /// Attempts of work that starts now.
     pub fn new(access: Access, settings: &Settings) -> Self {
         Self {
             access,
@@ -84,9 +83,9 @@ impl Attempts {
         }
     }
 
-    /// What to do about this failure; none when it counts. After everything but a lock it is tried once more and no
-    /// further: what fails twice is no accident. A migration that a replica replays is two failures: what was read is taken
-    /// away, and then the plan is stale.
+    /// What to do about this failure; `None` when it must be returned. Each kind of failure is retried once, except
+    /// locks, which are retried until [`LOCK_PATIENCE`] is over. Replay of a migration on a replica causes two kinds:
+    /// interruption, then a stale plan.
     pub fn remedy(&mut self, error: &sqlx::Error) -> Option<Remedy> {
         let kind = kind(error)?;
         let reads = self.access == Access::ReadOnly;
@@ -102,7 +101,7 @@ impl Attempts {
         match kind {
             Kind::StalePlan => Some(Remedy::Reprepare),
             Kind::Interrupted if reads => Some(Remedy::Again),
-            // Before its time was up it was cancelled by somebody: by the console's own watch, most likely.
+            // Cancelled before its timeout: most likely by the console's own lock watch.
             Kind::Cancelled if reads && self.limit.is_some_and(|limit| elapsed < limit) => {
                 Some(Remedy::Again)
             }
@@ -111,7 +110,7 @@ impl Attempts {
         }
     }
 
-    /// As [`Attempts::remedy`], of a failure of several statements.
+    /// As [`Attempts::remedy`], for a [`StoreError`].
     pub fn remedy_of(&mut self, error: &StoreError) -> Option<Remedy> {
         error.database_error().and_then(|error| self.remedy(error))
     }

@@ -1,5 +1,5 @@
-//! The PostgreSQL servers behind one URL, and what is known of each: whether a pooler stands before it, and which one is
-//! used.
+//! The PostgreSQL hosts of one URL, and what is known of each: whether a pooler is in front of it, and which host is in
+//! use.
 
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
@@ -20,25 +20,25 @@ statements! {
     IS_STANDBY = "SELECT pg_catalog.pg_is_in_recovery()::text";
 }
 
-/// Connecting takes at most this long.
+/// Timeout of connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// Finding out why nobody got a connection takes at most this long.
+/// Timeout of the diagnosis of an unavailable connection.
 const DIAGNOSIS_TIMEOUT: Duration = Duration::from_millis(400);
-/// Those who fail within this time share a diagnosis.
+/// Failures within this time share one diagnosis.
 const DIAGNOSIS_AGE: Duration = Duration::from_secs(1);
 
-/// How settings reach a session.
+/// How settings are applied to a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Mode {
-    /// In the start-up packet; prepared statements have names.
+    /// In the start-up packet, with named prepared statements.
     Direct = 1,
-    /// A pooler stands between: by `SET LOCAL` in every transaction, without named statements.
+    /// Through a pooler: with `SET LOCAL` in every transaction, and unnamed statements.
     Pooled = 2,
 }
 
 impl Mode {
-    /// The `BEGIN` of a transaction with these settings, over one state of the database where `snapshot` says so.
+    /// `BEGIN` of a transaction with these settings; REPEATABLE READ when `snapshot` is true.
     pub fn begin(self, settings: &Settings, snapshot: bool) -> Sql {
         match self {
             Self::Direct => settings.begin(snapshot),
@@ -47,13 +47,13 @@ impl Mode {
     }
 }
 
-/// The servers of one URL.
+/// The hosts of one URL.
 pub struct Server {
     hosts: Vec<Known>,
     target: Target,
-    /// The one that answered last.
+    /// Index of the host that answered last.
     active: AtomicUsize,
-    /// When a connection was found to be lost last.
+    /// When a lost connection was last noticed.
     lost: std::sync::Mutex<Option<Instant>>,
     diagnosis: Mutex<Option<(Instant, String)>>,
 }
@@ -61,13 +61,13 @@ pub struct Server {
 struct Known {
     name: String,
     options: PgConnectOptions,
-    /// A [`Mode`]; 0 while it is not known.
+    /// A [`Mode`]; 0 while unknown.
     mode: AtomicU8,
     probing: Mutex<()>,
 }
 
 impl Server {
-    /// The servers of a URL. Connects to none yet.
+    /// The hosts of a URL. Does not connect yet.
     ///
     /// # Errors
     /// When the URL cannot be read.
@@ -75,7 +75,7 @@ impl Server {
         let parsed = url::parse(url)?;
         let known = |Host { name, options }: Host| Known {
             name,
-            // Its lines hold whole statements, and those what people search for.
+            // sqlx would log whole statements, with the search terms in them.
             options: options.disable_statement_logging(),
             mode: AtomicU8::new(0),
             probing: Mutex::default(),
@@ -89,34 +89,34 @@ impl Server {
         })
     }
 
-    /// How many hosts the URL names.
+    /// Number of hosts in the URL.
     pub fn count(&self) -> usize {
         self.hosts.len()
     }
 
-    /// The hosts in the order in which they are to be tried: the one that answered last first.
+    /// Host indexes in the order in which to try them, beginning with the one that answered last.
     pub fn in_turn(&self) -> impl Iterator<Item = usize> + use<> {
         let (first, count) = (self.active.load(Ordering::Relaxed), self.hosts.len());
         (0..count).map(move |offset| (first + offset) % count)
     }
 
-    /// This one answers.
+    /// Notes that this host answered.
     pub fn answers(&self, at: usize) {
         self.active.store(at, Ordering::Relaxed);
     }
 
-    /// A connection was lost: others may have been, too.
-    pub fn has_lost_a_connection(&self) {
+    /// Notes that a connection was lost.
+    pub fn mark_connections_doubtful(&self) {
         *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
-    /// Whether a connection that was last used so long ago may have been lost together with another one.
+    /// Whether a connection that was idle for this long may be lost: it was last used before the latest known loss.
     pub fn may_be_lost(&self, idle_for: Duration) -> bool {
         let lost = *self.lost.lock().unwrap_or_else(PoisonError::into_inner);
         lost.is_some_and(|at| at.elapsed() <= idle_for)
     }
 
-    /// Connection options of a host for sessions of these settings.
+    /// Connection options of a host for sessions with these settings.
     pub fn options(&self, at: usize, mode: Mode, settings: &Settings) -> PgConnectOptions {
         let options = self.hosts[at].options.clone();
         match mode {
@@ -125,8 +125,7 @@ impl Server {
         }
     }
 
-    /// How settings reach a session of this host, found out where it is not known: settings that were asked for are read
-    /// back.
+    /// The host's [`Mode`]. The first call connects and reads the settings back.
     pub async fn mode(&self, at: usize) -> Result<Mode, sqlx::Error> {
         let host = &self.hosts[at];
         if let Some(mode) = host.mode() {
@@ -151,7 +150,7 @@ impl Server {
     }
 
     async fn probe(&self, at: usize) -> Result<Mode, sqlx::Error> {
-        // Something that nobody has by default.
+        // A value that is nobody's default.
         let settings = Settings::new(Access::ReadOnly).with("statement_timeout", "61213");
         let direct = self.options(at, Mode::Direct, &settings);
         let (mut connection, mode) = match PgConnection::connect_with(&direct).await {
@@ -175,7 +174,8 @@ impl Server {
         Ok(mode)
     }
 
-    /// A new connection, before it is used: settings that a pooler has begun to drop are made otherwise from now on.
+    /// Checks a new connection before use. If its settings did not arrive, the host is marked as pooled and the
+    /// connection is refused.
     pub async fn check_new(
         &self,
         at: usize,
@@ -208,8 +208,8 @@ impl Server {
         ))))
     }
 
-    /// A connection outside every pool, with these settings. Where a pooler stands between, they hold once
-    /// [`OwnConnection::begin`] has begun a transaction.
+    /// Opens a connection outside every pool, with these settings. Through a pooler, they apply after
+    /// [`OwnConnection::begin`].
     ///
     /// # Errors
     /// When no host answers.
@@ -243,11 +243,11 @@ impl Server {
         Err(failed)
     }
 
-    /// A connection to PostgreSQL itself, for what needs a session of its own: migrations, whose lock and settings last
-    /// longer than a transaction.
+    /// Opens a connection to PostgreSQL without a pooler, for work that needs a session of its own: migrations, whose
+    /// lock and settings outlast a transaction.
     ///
     /// # Errors
-    /// When no host answers, or a pooler stands before it.
+    /// When no host answers, or a pooler is in front of it.
     pub async fn connect_directly(&self, settings: &Settings) -> Result<PgConnection, StoreError> {
         let own = self.connect(settings).await?;
         match own.mode {
@@ -260,7 +260,7 @@ impl Server {
         }
     }
 
-    /// Why a pool of this host gave no connection.
+    /// Finds out why this host's pool gave no connection.
     pub async fn diagnose(&self, at: usize, purpose: &str) -> sqlx::Error {
         let mut last = self.diagnosis.lock().await;
         let known = last
@@ -273,7 +273,7 @@ impl Server {
             let connect = PgConnection::connect_with(options);
             let cause = match tokio::time::timeout(DIAGNOSIS_TIMEOUT, connect).await {
                 Ok(Ok(connection)) => {
-                    // Nobody waits for its good-bye.
+                    // Dropped rather than closed: closing would take time.
                     drop(connection);
                     format!("every connection for {purpose} is in use")
                 }
@@ -291,7 +291,7 @@ impl Server {
         sqlx::Error::Io(std::io::Error::other(message))
     }
 
-    /// A failure to connect, with the name of the host. What the server itself says is left as it is.
+    /// Adds the host's name to a failure to connect. Messages of the server itself are unchanged.
     fn with_name(&self, at: usize, error: sqlx::Error) -> sqlx::Error {
         match error {
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => {
@@ -312,7 +312,7 @@ impl Known {
     }
 }
 
-/// A connection outside every pool. Dropping it closes it, whatever is under way.
+/// A connection outside every pool. Dropping it closes it.
 pub struct OwnConnection {
     connection: PgConnection,
     mode: Mode,
@@ -320,8 +320,8 @@ pub struct OwnConnection {
 }
 
 impl OwnConnection {
-    /// Begins a transaction, over one state of the database where `snapshot` says so; it lasts as long as the
-    /// connection. Tells the number of PostgreSQL's process, by which `pg_locks` knows it.
+    /// Begins a transaction that lasts as long as the connection; REPEATABLE READ when `snapshot` is true. Returns the
+    /// backend's process id, as in `pg_locks`.
     ///
     /// # Errors
     /// When the database fails.
@@ -329,7 +329,7 @@ impl OwnConnection {
         let mut sql = self.mode.begin(&self.settings, snapshot);
         sql.push("; SELECT pg_catalog.pg_backend_pid()::text");
         let begin = self.connection.fetch_one(sqlx::raw_sql(sql));
-        // A pooler without a server lets a client wait for one.
+        // A pooler without a free server would let the client wait.
         let answer = tokio::time::timeout(CONNECT_TIMEOUT, begin).await;
         let row = answer.map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))??;
         let pid: &str = row.try_get(0)?;
@@ -337,12 +337,12 @@ impl OwnConnection {
             .map_err(|_| sqlx::Error::Decode("pg_backend_pid() is no number".into()))
     }
 
-    /// To run statements on.
+    /// A session that runs statements on this connection.
     pub fn session(&mut self) -> Session<'_> {
         Session::new(&mut self.connection, self.mode == Mode::Pooled)
     }
 
-    /// Says good-bye.
+    /// Closes the connection.
     ///
     /// # Errors
     /// When the connection is gone.

@@ -1,4 +1,4 @@
-//! A connection that is lent for several statements.
+//! A borrowed connection for several statements.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -12,10 +12,10 @@ use sqlx::{Describe, Execute, Executor, Postgres, SqlStr};
 use super::statement::{Outcome, Statement};
 use crate::StoreError;
 
-/// A connection with its pool's settings in force, for as long as it is lent.
+/// A borrowed connection with its pool's settings in force.
 pub struct Session<'c> {
     held: Held<'c>,
-    /// Behind a pooler a statement must not have a name: the next transaction may have another connection.
+    /// Whether statements must be unnamed: behind a pooler, the next transaction may have another connection.
     unnamed: bool,
 }
 
@@ -25,7 +25,7 @@ enum Held<'c> {
 }
 
 impl<'c> Session<'c> {
-    /// Over a connection; `unnamed` where its statements must leave nothing prepared behind.
+    /// A session on a connection.
     pub const fn new(connection: &'c mut PgConnection, unnamed: bool) -> Self {
         Self {
             held: Held::Lent(connection),
@@ -33,7 +33,7 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Over a transaction that has just begun.
+    /// A session on a transaction that has just begun.
     pub(super) const fn of_transaction(
         transaction: sqlx::Transaction<'c, Postgres>,
         unnamed: bool,
@@ -44,19 +44,19 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Ends its transaction, where it has one: for good when the work was done.
+    /// Ends the session's transaction, if it has one: commits after `Ok`, rolls back after `Err`.
     pub(crate) async fn end<T>(self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Held::Transaction(transaction) = self.held {
             match outcome {
                 Ok(_) => transaction.commit().await?,
-                // The connection may be gone; then so is the transaction.
+                // If the connection is lost, so is the transaction.
                 Err(_) => drop(transaction.rollback().await),
             }
         }
         outcome
     }
 
-    /// The connection itself, for `COPY`.
+    /// The underlying connection, for `COPY`.
     pub fn connection(&mut self) -> &mut PgConnection {
         match &mut self.held {
             Held::Lent(connection) => connection,
@@ -74,8 +74,8 @@ impl<'c> Session<'c> {
     }
 }
 
-/// A transaction that writes; without [`WriteTransaction::commit`] it is rolled back. Its statements leave nothing
-/// prepared behind, so none can be stale.
+/// A write transaction. It is rolled back unless [`WriteTransaction::commit`] is called. Its statements are unnamed, so
+/// none can be stale.
 #[derive(Debug)]
 pub struct WriteTransaction(Session<'static>);
 
@@ -84,10 +84,10 @@ impl WriteTransaction {
         Self(Session::of_transaction(transaction, true))
     }
 
-    /// Makes what was written last.
+    /// Commits.
     ///
     /// # Errors
-    /// When the database fails; then nothing was written, or it is not known.
+    /// When the database fails. Then nothing was written, or the outcome is unknown.
     pub async fn commit(self) -> Result<(), StoreError> {
         self.0.end(Ok(())).await
     }

@@ -1,5 +1,5 @@
-//! What a session is to be like, and the three ways to say so: in the start-up packet, by `SET LOCAL`, and by reading it
-//! back.
+//! Session settings, and the three operations on them: sending them in the start-up packet, setting them with `SET
+//! LOCAL`, and reading them back.
 
 use std::time::Duration;
 
@@ -17,19 +17,19 @@ pub enum Access {
     ReadWrite,
 }
 
-/// The settings of a session. Values are PostgreSQL's own, times in milliseconds.
+/// Settings of a session. Values are in PostgreSQL's notation, times in milliseconds.
 #[derive(Clone, Debug)]
 pub struct Settings {
     access: Access,
     values: Vec<(&'static str, String)>,
 }
 
-/// What a statement's text depends on, as sqlx sends it in the start-up packet. A pooler that shares connections may not
-/// keep it.
+/// Settings that the text form of values depends on, as sqlx sends them in the start-up packet. A pooler may not keep
+/// them.
 const TEXT_FORM: &str = "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL extra_float_digits = 1";
 
 impl Settings {
-    /// No settings but whether it may write.
+    /// Settings with only the access mode.
     pub fn new(access: Access) -> Self {
         let mut values = Vec::new();
         if access == Access::ReadOnly {
@@ -38,12 +38,12 @@ impl Settings {
         Self { access, values }
     }
 
-    /// Whether it may write.
+    /// The access mode.
     pub const fn access(&self) -> Access {
         self.access
     }
 
-    /// How long a statement may run; none when for ever.
+    /// The statement timeout; `None` when unlimited.
     pub fn limit(&self) -> Option<Duration> {
         let (_, value) = self
             .values
@@ -53,7 +53,7 @@ impl Settings {
         (!limit.is_zero()).then_some(limit)
     }
 
-    /// With one more setting, or another value of one.
+    /// Adds or replaces a setting.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.values.retain(|(known, _)| *known != name);
@@ -61,28 +61,28 @@ impl Settings {
         self
     }
 
-    /// With a limit on how long a statement runs; zero is none.
+    /// Sets the statement timeout; zero is unlimited.
     #[must_use]
     pub fn statement_timeout(self, limit: Duration) -> Self {
         self.with("statement_timeout", limit.as_millis().to_string())
     }
 
-    /// With a limit on how long a statement waits for a lock.
+    /// Sets the lock timeout.
     #[must_use]
     pub fn lock_timeout(self, limit: Duration) -> Self {
         self.with("lock_timeout", limit.as_millis().to_string())
     }
 
-    /// Connection options that ask for them in the start-up packet.
+    /// Connection options that send the settings in the start-up packet.
     pub fn in_startup(&self, options: PgConnectOptions) -> PgConnectOptions {
         options.options(self.values.iter().map(|(name, value)| (*name, value)))
     }
 
-    /// `BEGIN` of a transaction of these settings, each made by `SET LOCAL`.
+    /// `BEGIN` of a transaction, followed by `SET LOCAL` for each setting.
     pub fn begin_with_all(&self, snapshot: bool) -> Sql {
         let mut sql = sql![self.begin(snapshot), "; ", TEXT_FORM];
         for (name, value) in &self.values {
-            // Whether a transaction is read only is said by its BEGIN; this is for those that would follow.
+            // `BEGIN` itself says whether the transaction is read-only; the setting applies to later transactions only.
             if *name != "default_transaction_read_only" {
                 sql.push("; SET LOCAL ").push(*name).push(" = ");
                 sql.quoted(value);
@@ -91,7 +91,7 @@ impl Settings {
         sql
     }
 
-    /// `BEGIN` of a transaction whose session has the settings already.
+    /// `BEGIN` of a transaction in a session that has the settings.
     pub fn begin(&self, snapshot: bool) -> Sql {
         let mut sql = Sql::new("BEGIN");
         if snapshot {
@@ -103,8 +103,8 @@ impl Settings {
         sql
     }
 
-    /// Whether a session that asked for them in its start-up packet has them: a pooler may have dropped them without a
-    /// word. By a statement without a name, which no pooler minds.
+    /// Whether the settings of the start-up packet are in force; a pooler may have dropped them silently. Uses an
+    /// unnamed statement, which every pooler supports.
     pub async fn are_in_force(&self, connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
         if self.values.is_empty() {
             return Ok(true);
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_transaction_makes_every_setting() {
+    fn begin_sets_every_setting() {
         let settings = Settings::new(Access::ReadOnly)
             .statement_timeout(Duration::from_secs(5))
             .with("jit", "off")

@@ -1,4 +1,4 @@
-//! A statement that can be run again: sqlx hands a query's values out once.
+//! A statement that can be run again. sqlx's own query gives its arguments away when it is run.
 
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
@@ -13,14 +13,14 @@ pub struct Statement {
     persistent: bool,
 }
 
-/// Rows, and how many were affected.
+/// A row, or the number of affected rows.
 pub type Outcome = Either<PgQueryResult, PgRow>;
 
 impl Statement {
-    /// Takes a query apart.
+    /// Takes the text and arguments of a query.
     ///
     /// # Errors
-    /// When a value could not be written.
+    /// When an argument cannot be encoded.
     pub fn take<'q>(mut query: impl Execute<'q, Postgres>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             arguments: query.take_arguments().map_err(sqlx::Error::Encode)?,
@@ -29,20 +29,20 @@ impl Statement {
         })
     }
 
-    /// Whether it reads and changes nothing, so that it may be run twice wherever it runs. None of the console's own
-    /// SELECTs calls a function that writes.
+    /// Whether the statement only reads, so that it may be retried anywhere. None of the console's SELECTs calls a
+    /// function that writes.
     pub fn reads(&self) -> bool {
         self.sql.as_str().starts_with("SELECT ")
     }
 
-    /// As one that leaves no prepared statement behind: a pooler gives the next transaction another connection.
+    /// Turns it into an unnamed statement, for poolers that give the next transaction another connection.
     #[must_use]
     pub fn unnamed(mut self) -> Self {
         self.persistent = false;
         self
     }
 
-    /// Runs it.
+    /// Runs the statement.
     pub fn stream(
         self,
         connection: &mut PgConnection,
@@ -50,7 +50,7 @@ impl Statement {
         connection.fetch_many(self)
     }
 
-    /// Runs it for one row.
+    /// Runs the statement for at most one row.
     pub fn optional(
         self,
         connection: &mut PgConnection,

@@ -1,4 +1,4 @@
-//! The URL of a database: PostgreSQL's own form, several hosts included.
+//! Parser of database URLs in libpq's format, with several hosts.
 
 use std::str::FromStr as _;
 
@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::StoreError;
 
-/// Parameters of a URL that are understood besides `target_session_attrs`. An unknown one would be ignored by sqlx.
+/// Accepted parameters besides `target_session_attrs`. sqlx would ignore unknown ones.
 const PARAMETERS: &[&str] = &[
     "sslmode",
     "ssl-mode",
@@ -25,7 +25,7 @@ const PARAMETERS: &[&str] = &[
     "password",
 ];
 
-/// Which servers of several will do, by PostgreSQL's `target_session_attrs`.
+/// Which of several hosts is acceptable: PostgreSQL's `target_session_attrs`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Target {
     /// `any`
@@ -37,33 +37,33 @@ pub enum Target {
     Standby,
 }
 
-/// A host, and how it is called in messages: never with a password.
+/// A host, with its name for messages, which never includes a password.
 pub struct Host {
-    /// `host:port`, or the socket's folder.
+    /// `host:port`, or the folder of the Unix socket.
     pub name: String,
-    /// How to connect.
+    /// Connection options.
     pub options: PgConnectOptions,
 }
 
-/// A URL taken apart.
+/// A parsed URL.
 pub struct DatabaseUrl {
-    /// In the order in which they are tried; at least one.
+    /// Hosts in the order in which to try them; at least one.
     pub hosts: Vec<Host>,
-    /// Which of them will do.
+    /// Which of them is acceptable.
     pub target: Target,
 }
 
 fn refused(what: &str) -> StoreError {
-    // The URL itself may hold a password.
+    // The message must not repeat the URL, which may contain a password.
     StoreError::Refused(format!(
         "the database URL {what}; it takes postgres://user:password@host:port/name"
     ))
 }
 
-/// Takes a URL apart: `postgres://user:password@host:port,host:port/name?parameters`.
+/// Parses `postgres://user:password@host:port,host:port/name?parameters`.
 ///
 /// # Errors
-/// Says what is wrong with it, without repeating it.
+/// [`StoreError::Refused`] with what is wrong. The message does not repeat the URL.
 pub fn parse(url: &str) -> Result<DatabaseUrl, StoreError> {
     let Some((scheme, rest)) = url.split_once("://") else {
         return Err(refused("has no scheme"));
@@ -113,7 +113,7 @@ pub fn parse(url: &str) -> Result<DatabaseUrl, StoreError> {
     Ok(DatabaseUrl { hosts, target })
 }
 
-/// Connection options of the first host of a URL, for one connection of one's own.
+/// Connection options of the first host of a URL, for a connection outside every pool.
 ///
 /// # Errors
 /// As [`parse`].
@@ -131,7 +131,7 @@ fn split(list: &str) -> Vec<String> {
         .collect()
 }
 
-/// Each host as it stands in a URL of its own: its authority, and its parameters.
+/// Splits the hosts: for each one its authority in a URL of its own, and its parameters.
 fn host_parameters(
     hosts: &str,
     named: &[String],
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn every_host_is_found_with_its_port() {
+    fn hosts_are_parsed_with_their_ports() {
         assert_eq!(names("postgres://u:p@a:1,b:2/db"), ["a:1", "b:2"]);
         assert_eq!(names("postgresql://u:p%2C%40@[::1]:1/db"), ["[::1]:1"]);
         let by_parameters = "postgres:///db?host=a,b&port=1,2&target_session_attrs=any";
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_and_the_password_is_not() {
+    fn errors_name_the_cause_and_omit_the_password() {
         for (url, says) in [
             ("mysql://u:secret@h/db", "is a mysql:// URL"),
             ("host=h password=secret", "has no scheme"),

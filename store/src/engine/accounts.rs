@@ -1,4 +1,4 @@
-//! The engine's accounts, to log in with.
+//! The engine's accounts, for log-in.
 
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -15,15 +15,15 @@ pub struct EngineAccount {
     pub id: Uuid,
     /// `user.email`
     pub email: String,
-    /// bcrypt, or a value that is no hash at all: then nobody can log in with it.
+    /// A bcrypt hash; any other value permits no log-in.
     pub hashed_password: String,
-    /// Superusers are admins of the console.
+    /// Superusers are console admins.
     pub is_superuser: bool,
-    /// The profile's zone, as stored.
+    /// The profile's time zone, as stored; not validated.
     pub timezone: Option<String>,
 }
 
-/// Active accounts, with a condition and an order.
+/// Query of active accounts, with a condition and an order.
 macro_rules! active_accounts {
     ($rest:literal) => {
         concat!(
@@ -45,15 +45,15 @@ statements! {
 }
 
 impl EngineDb {
-    /// The active account with this e-mail: the exact one, else the one that differs in case alone.
+    /// Finds the active account with this e-mail: an exact match, else the first that differs only in case.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn find_account_by_email(
         &self,
         email: &str,
     ) -> Result<Option<EngineAccount>, StoreError> {
-        // The engine's own index serves the exact one.
+        // The engine's own index supports the exact match.
         let exact = sqlx::query(BY_EMAIL).bind(email);
         if let Some(exact) = exact.fetch_optional(&self.essential).await? {
             return Ok(Some(read_account(&exact)?));
@@ -61,10 +61,10 @@ impl EngineDb {
         Ok(self.list_accounts_by_email(email).await?.into_iter().next())
     }
 
-    /// Every active account whose e-mail is this one but for its case: the engine allows several.
+    /// Lists every active account with this e-mail in any case; the engine permits several.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn list_accounts_by_email(
         &self,
         email: &str,
@@ -76,20 +76,20 @@ impl EngineDb {
         Ok(rows.iter().map(read_account).collect::<Result<_, _>>()?)
     }
 
-    /// The active account of this id.
+    /// Finds the active account with this id.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn find_account_by_id(&self, id: Uuid) -> Result<Option<EngineAccount>, StoreError> {
         let found = sqlx::query(BY_ID).bind(id);
         let found = found.fetch_optional(&self.essential).await?;
         Ok(found.as_ref().map(read_account).transpose()?)
     }
 
-    /// Every active superuser, by e-mail.
+    /// Lists every active superuser, ordered by e-mail.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn list_superusers(&self) -> Result<Vec<EngineAccount>, StoreError> {
         let rows = sqlx::query(SUPERUSERS).fetch_all(&self.essential).await?;
         Ok(rows.iter().map(read_account).collect::<Result<_, _>>()?)

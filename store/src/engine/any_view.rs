@@ -1,4 +1,4 @@
-//! What every view can be asked for, wherever its rows come from.
+//! Operations that every view supports, whatever the source of its rows.
 
 use domain::filter::{ListQuery, Window};
 use domain::page::Page;
@@ -12,10 +12,10 @@ use crate::access::Auditor;
 use crate::views::{Source, source};
 
 impl EngineDb {
-    /// A page of the query's view as JSON objects with exactly the export's columns.
+    /// A page of the query's view as JSON objects with the columns of exports.
     ///
     /// # Errors
-    /// When a database is away or the query takes too long.
+    /// When a database is unreachable or the query times out.
     pub async fn json_page(
         &self,
         policy: &ReviewPolicy,
@@ -37,10 +37,10 @@ impl EngineDb {
         }
     }
 
-    /// Begins an export of everything that `query` matches; where it has a cursor, of the rows after that one's.
+    /// Starts an export of all rows that `query` matches; if it has a cursor, of the rows after it.
     ///
     /// # Errors
-    /// When a database is away, too many exports run, or the statement is refused.
+    /// When a database is unreachable, too many exports run, or the statement is refused.
     pub async fn export(
         &self,
         policy: &ReviewPolicy,
@@ -64,10 +64,10 @@ impl EngineDb {
         }
     }
 
-    /// About how many rows an export of `query` will have; `None` where that is not known soon.
+    /// Estimates the number of rows of an export; `None` when it cannot be estimated quickly.
     ///
     /// # Errors
-    /// When a database is away.
+    /// When a database is unreachable.
     pub async fn estimate(
         &self,
         policy: &ReviewPolicy,
@@ -81,7 +81,7 @@ impl EngineDb {
                 let console = &policy.console;
                 console.estimate_findings(auditor, query, window).await
             }
-            // Their number is known when they are: the export is made in memory.
+            // Episodes are derived in memory; counting them would take as long as the export.
             Source::Episodes => Ok(None),
         }
     }

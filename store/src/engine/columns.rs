@@ -1,15 +1,15 @@
-//! How each kind of column is spelled in CSV and in JSON.
+//! SQL expressions of columns for CSV and JSON.
 
 use domain::catalogue::Kind;
 
 use crate::sql::{Sql, sql};
 use crate::views::SqlView;
 
-/// As `domain::time::Timestamp::rfc3339` has it: RFC 3339 with six digits; a year that has not four digits with its
-/// sign, and those before 1 counted through nought (44 BC is `-0043`); the infinities as PostgreSQL says them.
+/// SQL of a time as [`domain::time::Timestamp::rfc3339`] formats it: RFC 3339 with six digits. Years beyond four digits
+/// have a sign, years before 1 are astronomical (44 BC is `-0043`), and infinities are as in PostgreSQL.
 fn time_text(time: &'static str) -> Sql {
     Sql::template(
-        // PostgreSQL has no year nought: 1 BC is -1 to it.
+        // PostgreSQL has no year 0: 1 BC is -1.
         "CASE WHEN {time} >= '0001-01-01 00:00:00+00' AND {time} < '10000-01-01 00:00:00+00' \
          THEN to_char({time} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') \
          WHEN {time} >= '10000-01-01 00:00:00+00' AND isfinite({time}) THEN '+' || {year} || {rest} \
@@ -33,7 +33,7 @@ fn time_text(time: &'static str) -> Sql {
     )
 }
 
-/// A column's expression as a CSV field, as stored: the guard against formulas and the form of times are the export's.
+/// A column's expression for CSV, as stored. The export itself adds the formula guard and formats times.
 pub fn csv(kind: Kind, value: &'static str) -> Sql {
     match kind {
         Kind::Bool | Kind::Json => sql!["(", value, ")::text"],
@@ -41,7 +41,7 @@ pub fn csv(kind: Kind, value: &'static str) -> Sql {
     }
 }
 
-/// A column's expression as a value of a JSON object.
+/// A column's expression for a JSON value.
 pub fn json(kind: Kind, value: &'static str) -> Sql {
     match kind {
         Kind::Time => time_text(value),
@@ -50,7 +50,7 @@ pub fn json(kind: Kind, value: &'static str) -> Sql {
     }
 }
 
-/// The exported columns of a view as one JSON object, in text.
+/// The exported columns of a view as one JSON object, as text.
 pub fn json_object(view: &SqlView) -> Sql {
     let columns = view.spec.columns.iter().zip(&view.columns);
     let members = columns

@@ -1,4 +1,4 @@
-//! About how many rows an export will have: counted where that is quick, else what the planner expects.
+//! Estimates of an export's number of rows: an exact count if that is quick, else the planner's estimate.
 
 use domain::filter::{ListQuery, Window};
 use domain::page::Count;
@@ -13,8 +13,8 @@ use crate::db::Pool;
 use crate::sql::Sql;
 use crate::views::{EngineView, SqlView};
 
-/// How many rows `query` matches: exactly up to [`Count::CAP`], beyond it as the planner expects; `None`
-/// where neither is known. An expectation of fewer rows than were counted is none.
+/// The number of rows that `query` matches: exact up to [`Count::CAP`], else the planner's estimate; `None` when
+/// neither is available. An estimate below the rows that were counted is dropped.
 pub async fn fetch_estimate(
     pool: &Pool,
     view: &SqlView,
@@ -34,7 +34,7 @@ pub async fn fetch_estimate(
     Ok(planned.filter(|rows| *rows > least))
 }
 
-/// The number of rows that the planner expects; `statement` is of [`SqlView::estimate_sql`].
+/// The planner's estimate; `statement` comes from [`SqlView::estimate_sql`].
 pub async fn fetch_planned(pool: &Pool, statement: Sql) -> Result<Option<u64>, StoreError> {
     let row = statement.query().fetch_one(pool).await?;
     let plan: Value = row.try_get(0)?;
@@ -42,11 +42,10 @@ pub async fn fetch_planned(pool: &Pool, statement: Sql) -> Result<Option<u64>, S
 }
 
 impl EngineDb {
-    /// About how many rows a list's query matches. It runs on the connections of counts and is cut as early
-    /// as they are.
+    /// Estimates the number of rows of a list's query. Uses the connections and the statement timeout of counts.
     ///
     /// # Errors
-    /// When the database is away, or even planning takes too long.
+    /// When the database is unreachable, or planning times out.
     pub(super) async fn estimate_view(
         &self,
         _: &Auditor,

@@ -1,4 +1,4 @@
-//! One event of `audit_log`.
+//! Single events of `audit_log`.
 
 use domain::event::Event;
 use sqlx::Row as _;
@@ -11,7 +11,7 @@ use crate::access::Auditor;
 use crate::pg::RowExt as _;
 use crate::sql::Sql;
 
-/// What [`read_event`] reads, with a `WHERE` that conditions can be appended to.
+/// `SELECT` of the columns for [`read_event`], with a `WHERE` that conditions can be appended to.
 pub(super) const SELECT: &str = "SELECT e.id, e.\"timestamp\", e.event_type, e.severity, e.user_id, \
     u.email AS user_email, e.details::text AS details \
     FROM public.audit_log e LEFT JOIN public.\"user\" u ON u.id = e.user_id WHERE true";
@@ -30,10 +30,10 @@ pub(super) fn read_event(row: &PgRow) -> Result<Event, sqlx::Error> {
 }
 
 impl EngineDb {
-    /// One event.
+    /// Finds an event by its id.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn find_event(&self, _: &Auditor, id: Uuid) -> Result<Option<Event>, StoreError> {
         let mut sql = Sql::new(SELECT);
         sql.push(" AND e.id = ").uuid(id);

@@ -1,5 +1,5 @@
-//! Values that a filter's form offers: the distinct values of an indexed column, found by hopping from
-//! one to the next along its index rather than by reading the table.
+//! Values that a filter's form offers: the distinct values of an indexed column, found by a loose index scan rather
+//! than by reading the table.
 
 use std::sync::Arc;
 
@@ -18,13 +18,14 @@ statements! {
     ALGORITHM_NAMES = "SELECT DISTINCT name::text FROM public.algorithms ORDER BY 1 LIMIT $1";
 }
 
-/// More values than this are no choice but a text field.
-const MOST: i64 = 60;
+/// A column with more values gets a text field instead of options.
+const MAX_OPTIONS: i64 = 60;
+
 impl EngineDb {
-    /// The values that a view's form offers by parameter, sorted; none for a parameter that has too many.
+    /// The values that a view's form offers, by parameter, sorted; empty for a parameter with too many.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn filter_options(
         &self,
         auditor: &Auditor,
@@ -43,11 +44,13 @@ impl EngineDb {
             Options::Distinct { table, column } => self.distinct(table, column).await?,
             Options::AlgorithmNames => self.algorithm_names().await?,
         };
-        Ok(if i64::try_from(values.len()).unwrap_or(i64::MAX) > MOST {
-            Arc::default()
-        } else {
-            values.into()
-        })
+        Ok(
+            if i64::try_from(values.len()).unwrap_or(i64::MAX) > MAX_OPTIONS {
+                Arc::default()
+            } else {
+                values.into()
+            },
+        )
     }
 
     async fn distinct(
@@ -65,13 +68,14 @@ impl EngineDb {
 
     async fn algorithm_names(&self) -> Result<Vec<String>, StoreError> {
         Ok(sqlx::query_scalar(ALGORITHM_NAMES)
-            .bind(MOST + 1)
+            .bind(MAX_OPTIONS + 1)
             .fetch_all(self.pool())
             .await?)
     }
 }
 
-/// The distinct values of a column, at most one more than [`MOST`], each found by the one before it.
+/// SQL of the distinct values of a column, at most one more than [`MAX_OPTIONS`], each looked up from the one before
+/// it.
 fn distinct_sql(table: &'static str, column: &'static str) -> Sql {
     Sql::template(
         "WITH RECURSIVE hop(value, n) AS (\
@@ -84,7 +88,7 @@ fn distinct_sql(table: &'static str, column: &'static str) -> Sql {
         &[
             ("table", table.into()),
             ("column", column.into()),
-            ("most", sql![MOST]),
+            ("most", sql![MAX_OPTIONS]),
         ],
     )
 }

@@ -1,4 +1,4 @@
-//! Pieces of SQL that several views share.
+//! SQL fragments that several views share.
 
 use std::fmt::Write as _;
 
@@ -7,13 +7,12 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::sql::{Sql, like_anywhere, sql};
 
-/// The document of a json column where `->>` can read it, else NULL.
+/// SQL of a JSON column that is NULL where `->>` would fail.
 ///
-/// PostgreSQL's `json` accepts `\u0000` and lone surrogates on input, and raises an error when a text
-/// is taken out of such a document: one hostile row would break every list. Escaped backslashes and
-/// proper pairs are set aside before the rest is looked at; a document without `\u` is not looked at.
-/// Nor is a document read that holds thousands of brackets: nested deep enough, it was stored all the
-/// same and exhausts the stack when a path is followed.
+/// PostgreSQL's `json` type accepts `\u0000` and lone surrogates on input but raises an error when such a text is
+/// extracted, so that one hostile row would break every list. Escaped backslashes and valid surrogate pairs are removed
+/// before the check; documents without `\u` skip it. Documents with thousands of brackets are NULL, too: they can be
+/// stored, but following a path in them exhausts the stack.
 pub fn readable(column: &'static str) -> Sql {
     Sql::template(
         r"(CASE WHEN length({column}::text) > 4000 AND length({column}::text) - length(translate({column}::text, '[{', '')) > 4000 THEN NULL WHEN strpos({column}::text, '\u') = 0 THEN {column} WHEN regexp_replace(regexp_replace({column}::text, '\\\\', '', 'g'), '\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}', '', 'g') !~* '\\u(0000|d[89a-f])' THEN {column} END)",
@@ -21,8 +20,8 @@ pub fn readable(column: &'static str) -> Sql {
     )
 }
 
-/// That a row of `audit_log` is a rejected attempt. A rejection by the kill switch is two rows, an error
-/// and a warning milliseconds later: the warning counts.
+/// Condition: a row of `audit_log` is a rejected attempt. A rejection by the kill switch has two rows, an error and a
+/// warning milliseconds later; only the warning counts.
 pub fn rejected_attempt() -> Sql {
     Sql::template(
         "event_type = 'TRADE_REJECTED' AND NOT (severity = 'error' \
@@ -31,7 +30,7 @@ pub fn rejected_attempt() -> Sql {
     )
 }
 
-/// The number that a text spells, else NULL; small enough never to overflow.
+/// SQL of a text's numeric value, NULL if it is not a number. Digits are limited so that it cannot overflow.
 pub fn number(text: impl Into<Sql>) -> Sql {
     Sql::template(
         r"(CASE WHEN {text} ~ '^-?[0-9]{1,30}(\.[0-9]{1,60})?([eE][-+]?[0-9]{1,2})?$' THEN ({text})::double precision END)",
@@ -39,7 +38,7 @@ pub fn number(text: impl Into<Sql>) -> Sql {
     )
 }
 
-/// ` AND` that every word occurs in one of the `columns`, whatever its case and its Unicode form.
+/// Appends ` AND` every word occurs in one of the `columns`, regardless of case and Unicode form.
 pub fn and_search(sql: &mut Sql, columns: &[&'static str], words: &Words) {
     for word in words.as_slice() {
         sql.push(" AND (");
@@ -53,7 +52,7 @@ pub fn and_search(sql: &mut Sql, columns: &[&'static str], words: &Words) {
     }
 }
 
-/// As [`and_search`] in json columns, where a character may stand as its escape.
+/// As [`and_search`], also in a JSON column, where characters may be escaped.
 pub fn and_search_json(sql: &mut Sql, texts: &[&'static str], json: &'static str, words: &Words) {
     let json = sql![json, "::text"];
     for word in words.as_slice() {
@@ -77,13 +76,11 @@ pub fn and_search_json(sql: &mut Sql, texts: &[&'static str], json: &'static str
     }
 }
 
-/// That `word` occurs in `text`, whatever its case. One of ASCII alone is looked for as it is stored, by the rules of
-/// collation `C`: they know no other letters, and PostgreSQL reads nearly twice as many rows a second by them. One without
-/// letters, like a price, has no case; that is nearly twice as fast again. What stands behind its last letter does not
-/// matter: `zu` is found in `zu` with a combining mark.
+/// Appends the condition that `word` occurs in `text`, regardless of case. An ASCII word is searched with collation
+/// `C`, which is nearly twice as fast. A word without letters, such as a price, uses `LIKE`, which is nearly twice as
+/// fast again. Combining marks after the last letter are ignored: `zu` matches `zu` with a combining mark.
 ///
-/// Of any other word the form does not matter, nor that of the text: both are compared in normalization form C. A text of
-/// ASCII alone is not normalized.
+/// Other words are compared in normalization form C. ASCII texts are not normalized.
 fn push_occurs(sql: &mut Sql, text: &Sql, word: &str) {
     let has_case = word.chars().any(char::is_alphabetic);
     let like = if has_case { " ILIKE " } else { " LIKE " };
@@ -93,7 +90,7 @@ fn push_occurs(sql: &mut Sql, text: &Sql, word: &str) {
         return;
     }
     let composed: String = word.nfc().collect();
-    // A few characters, like the sign of Kelvin, are composed to one of ASCII.
+    // A few characters, such as the Kelvin sign, normalize to ASCII.
     if !composed.is_ascii() {
         sql.push("octet_length(").push(text).push(") > length(");
         sql.push(text).push(") AND ");
@@ -102,14 +99,14 @@ fn push_occurs(sql: &mut Sql, text: &Sql, word: &str) {
     sql.text(&like_anywhere(&composed));
 }
 
-/// How else a word of ASCII may stand inside stored json: with quotes and backslashes escaped.
+/// The escaped form of an ASCII word in stored JSON, if it differs: quotes and backslashes are escaped.
 fn json_spellings(word: &str) -> Option<String> {
     let escaped: String = word.chars().map(json_escaped).collect();
     (escaped != word).then_some(escaped)
 }
 
-/// A character as Python's `json.dumps` writes it: quotes and backslashes escaped, and what is outside ASCII as its UTF-16
-/// units.
+/// A character as Python's `json.dumps` writes it: quotes and backslashes escaped, characters outside ASCII as UTF-16
+/// escapes.
 fn json_escaped(char: char) -> String {
     if char.is_ascii() {
         let before = if matches!(char, '"' | '\\') { "\\" } else { "" };
@@ -123,8 +120,8 @@ fn json_escaped(char: char) -> String {
     })
 }
 
-/// A regular expression, to be matched whatever the case, that finds a word inside stored json where any of its characters
-/// may stand as escapes, in normalization form C or D.
+/// A case-insensitive regular expression that finds a word in stored JSON where any character may be escaped, in
+/// normalization form C or D.
 fn escapable(word: &str) -> String {
     word.nfc().fold(String::new(), |mut pattern, char| {
         let composed = as_is_or_escaped(char);
@@ -139,7 +136,8 @@ fn escapable(word: &str) -> String {
     })
 }
 
-/// The regular expression of one character inside stored json. An escape hides its letter's case.
+/// The regular expression of one character in stored JSON. Escapes of both cases are listed, since matching cannot
+/// ignore the case of an escape.
 fn as_is_or_escaped(char: char) -> String {
     if char.is_ascii_alphanumeric() {
         return char.to_string();
@@ -148,14 +146,14 @@ fn as_is_or_escaped(char: char) -> String {
     if char.is_ascii() {
         let escaped = literal(&json_escaped(char));
         return if matches!(char, '"' | '\\') {
-            // The backslash of the escape is literal by now.
+            // The backslash of the escape is already literal.
             escaped
         } else {
             format!("\\{char}")
         };
     }
     let mut spellings = vec![char.to_string()];
-    // A letter whose other case is two, or one of ASCII, has no other here: ILIKE knows none either.
+    // Other cases that are two characters or ASCII are left out, as ILIKE does not match them either.
     for cased in [
         char.to_string(),
         char.to_lowercase().collect(),
@@ -174,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_in_json_is_itself_or_its_escapes_in_both_forms() {
+    fn json_search_matches_escapes_in_both_normalization_forms() {
         assert_eq!(
             escapable("zÜ.\"\\"),
             "z(?:(?:Ü|\\\\u00dc|\\\\u00fc)|U(?:\u{308}|\\\\u0308))\\.\\\\\"\\\\\\\\"

@@ -1,5 +1,5 @@
-//! Whose accounts kill-switch events name, as the engine's table of users has them now. Never kept: four eyes
-//! are decided on fresh rows.
+//! The present accounts of kill-switch actors, from the engine's user table. Not cached: the four-eyes check needs
+//! current rows.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,7 @@ use crate::statements::statements;
 use crate::{ConsoleDb, StoreError};
 
 statements! {
-    /// Every account of an actor's e-mail, whatever its case, the actor's own among them. Accounts that were
-    /// switched off are people too.
+    /// Every account with an actor's e-mail in any case, inactive ones included.
     ACCOUNTS = "SELECT actor.id AS actor, account.id AS account, account.email::text AS email \
         FROM public.\"user\" actor JOIN public.\"user\" account ON lower(account.email) = lower(actor.email) \
         WHERE actor.id = ANY($1)";
@@ -24,10 +23,10 @@ statements! {
 }
 
 impl EngineDb {
-    /// Looks at these episodes' actors: their accounts as they are now.
+    /// Reads the present accounts of the episodes' actors.
     ///
     /// # Errors
-    /// When a database is away.
+    /// When a database is unreachable.
     pub async fn actor_identities_of(
         &self,
         _: &Auditor,
@@ -56,7 +55,7 @@ impl EngineDb {
                 .or_default()
                 .push(account);
         }
-        // Their e-mails may have become others since they were linked.
+        // The e-mails may have changed since the accounts were linked.
         let linked = console.linked_engine_accounts().await?;
         let rows = sqlx::query(EMAILS)
             .bind(&linked)
@@ -75,7 +74,7 @@ impl EngineDb {
     /// As [`EngineDb::actor_identities_of`], for one episode.
     ///
     /// # Errors
-    /// When a database is away.
+    /// When a database is unreachable.
     pub async fn actor_identities(
         &self,
         auditor: &Auditor,

@@ -1,5 +1,4 @@
-//! Reading the trading engine's tables. Every session is READ ONLY with a time limit; the role it
-//! logs in with needs SELECT and nothing more.
+//! Reads the trading engine's tables. Every session is read-only with a statement timeout; its role needs only SELECT.
 
 mod accounts;
 mod advise;
@@ -59,44 +58,44 @@ statements! {
     PING = "SELECT 1";
 }
 
-/// A statement waits this long for a lock that somebody else holds, such as a migration; or half as long as it may run
-/// altogether, so that waiting is told from running.
+/// Lock timeout of a statement, such as when a migration holds the lock. At most half of the statement timeout, so that
+/// the two errors can be told apart.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
-/// An export waits longer: it has begun by then, as far as its reader knows.
+/// Lock timeout of exports. Longer, since an export counts as started by then.
 const EXPORT_LOCK_TIMEOUT: Duration = Duration::from_secs(8);
-/// Connections for pages.
+/// Connections of pages.
 const PAGE_CONNECTIONS: u32 = 16;
-/// A page's query is cut after this long.
+/// Statement timeout of pages.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(5);
-/// A page's query is cut after this long where there is another way: looking span by span.
+/// Statement timeout of a page's first attempt when span-by-span search is the alternative.
 const WHOLE_TIMEOUT: Duration = Duration::from_millis(400);
-/// People who look span by span at the same time.
+/// Concurrent span-by-span searches.
 const SEARCHES_AT_ONCE: usize = 2;
-/// Connections for what every request needs: accounts, the header's state, readiness. Slow searches
-/// must not take them.
+/// Connections of queries that every request needs: accounts, header state, readiness. Separate, so that slow searches
+/// do not block them.
 const ESSENTIAL_CONNECTIONS: u32 = 6;
-/// What every request needs is cut after this long.
+/// Statement timeout of those queries.
 const ESSENTIAL_TIMEOUT: Duration = Duration::from_secs(2);
-/// Connections for counts, so that a slow count never takes a page's.
+/// Connections of counts. Separate, so that slow counts do not block pages.
 const COUNT_CONNECTIONS: u32 = 4;
-/// A count is cut after this long.
+/// Statement timeout of counts.
 const COUNT_TIMEOUT: Duration = Duration::from_millis(400);
 
-/// Connections for pictures of time and facets.
+/// Connections of surveys (histograms and facets).
 const SURVEY_CONNECTIONS: u32 = 6;
-/// A statement of a picture is cut after this long.
+/// Statement timeout of surveys.
 const SURVEY_TIMEOUT: Duration = Duration::from_millis(1_500);
-/// Connections for pictures and facets that somebody wants exact.
+/// Connections of exact surveys.
 const EXACT_CONNECTIONS: u32 = 2;
-/// A statement of an exact picture is cut after this long.
+/// Statement timeout of exact surveys.
 const EXACT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Connections for looking for findings, one span of rows after the other.
+/// Connections of the findings scanner.
 const EXAMINING_CONNECTIONS: u32 = 2;
-/// A span's query is cut after this long.
+/// Statement timeout of the findings scanner.
 const EXAMINING_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// The trading engine's database, to be read.
+/// Read-only client of the trading engine's database.
 #[derive(Clone)]
 pub struct EngineDb {
     pub(crate) url: Arc<str>,
@@ -116,7 +115,7 @@ pub struct EngineDb {
 }
 
 impl EngineDb {
-    /// Prepares to read the database at `url`; connects when it is first used.
+    /// A client for the database at `url`. Connects lazily.
     ///
     /// # Errors
     /// When the URL cannot be read.
@@ -131,15 +130,14 @@ impl EngineDb {
         };
         let pool =
             |purpose, connections, settings| Pool::new(purpose, &server, settings, connections);
-        // A sample is many small reads in an index: there is nothing that a hash table of a whole table, or the
-        // table itself, could be better for.
+        // A sample is many small index reads, for which hash joins, merge joins and sequential scans are always slower.
         let sampling = limited(SURVEY_TIMEOUT)
             .with("enable_hashjoin", "off")
             .with("enable_mergejoin", "off")
             .with("enable_seqscan", "off")
             .with("max_parallel_workers_per_gather", "0");
-        // Without the check a server that is still looking for the first row would not notice that
-        // the person who asked has gone.
+        // Without this setting, a server that is still searching for the first row would not notice that the client is
+        // gone.
         let exporting = settings
             .clone()
             .lock_timeout(EXPORT_LOCK_TIMEOUT)
@@ -172,10 +170,10 @@ impl EngineDb {
         })
     }
 
-    /// Whether the database answers.
+    /// Checks that the database answers.
     ///
     /// # Errors
-    /// When it does not.
+    /// When the database does not answer.
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query(PING).execute(&self.essential).await?;
         Ok(())

@@ -1,16 +1,16 @@
-//! Tables that an engine may not have, or not have granted: what they hold is beside the point.
+//! Optional tables of the engine, which may be missing or not granted.
 
 use crate::StoreError;
 
-/// A table or column that is not there, or may not be read, has nothing to say.
+/// Turns errors about missing or unreadable tables and columns, and timeouts, into `None`.
 pub fn absent_as_none<T>(read: Result<T, sqlx::Error>) -> Result<Option<T>, StoreError> {
     match read {
         Ok(value) => Ok(Some(value)),
         Err(sqlx::Error::Database(error))
             if matches!(
                 error.code().as_deref(),
-                // undefined_table, undefined_column, insufficient_privilege; and a moment so far away that
-                // date_bin overflows, when prices say nothing
+                // undefined_table, undefined_column, insufficient_privilege; and datetime_field_overflow, when
+                // `date_bin` gets a time out of its range
                 Some("42P01" | "42703" | "42501" | "22008")
             ) =>
         {
@@ -18,7 +18,7 @@ pub fn absent_as_none<T>(read: Result<T, sqlx::Error>) -> Result<Option<T>, Stor
             Ok(None)
         }
         Err(error) => match error.into() {
-            // What is beside the point must not take the page down with it.
+            // An optional part must not fail the page.
             StoreError::TimedOut => Ok(None),
             error => Err(error),
         },

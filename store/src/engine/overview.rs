@@ -1,4 +1,4 @@
-//! The last day in numbers.
+//! Counts of the overview page.
 
 use domain::day::DayNumbers;
 use domain::time::Timestamp;
@@ -12,10 +12,10 @@ use crate::pg::PgTimestamp;
 use crate::sql::Sql;
 
 impl EngineDb {
-    /// What happened from `from` to `to`, both included.
+    /// Counts the rows from `from` to `to`, both inclusive.
     ///
     /// # Errors
-    /// When the database is away or the query takes too long.
+    /// When the database is unreachable or the query times out.
     pub async fn day_counts(
         &self,
         _: &Auditor,
@@ -42,7 +42,7 @@ impl EngineDb {
     }
 }
 
-/// The numbers from `$1` to `$2`.
+/// SQL of the counts from `$1` to `$2`.
 fn day_counts_sql() -> Sql {
     Sql::template(
         "SELECT t.decisions, t.executed, t.blocked, e.signals + c.signals, e.rejections, e.events \

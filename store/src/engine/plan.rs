@@ -1,4 +1,4 @@
-//! What PostgreSQL would do for a list's page, as `EXPLAIN` tells it.
+//! Query plans of lists, read from `EXPLAIN`.
 
 use std::fmt;
 
@@ -20,32 +20,32 @@ statements! {
     WITHOUT_SORT = "SET LOCAL enable_sort = off";
 }
 
-/// One step of a plan with the steps that it asks for rows.
+/// A node of a query plan, with its children.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// PostgreSQL's name of the step: `Index Scan`, `Seq Scan`, `Limit` …
+    /// PostgreSQL's node type: `Index Scan`, `Seq Scan`, `Limit` …
     pub step: String,
-    /// Whether it walks its index from the end to the beginning.
+    /// Whether it scans its index backwards.
     pub backward: bool,
-    /// The index that it reads.
+    /// Index that it reads.
     pub index: Option<String>,
-    /// The table that it reads, without its schema.
+    /// Table that it reads, without its schema.
     pub table: Option<String>,
-    /// Whether it first tests a condition that holds no column (`One-Time Filter`): the steps below run only where that holds.
+    /// Whether it has a condition without columns (`One-Time Filter`); its children run only if that holds.
     pub is_conditional: bool,
-    /// The steps below.
+    /// Child nodes.
     pub below: Vec<Plan>,
 }
 
 impl Plan {
-    /// Every step, from the top down.
+    /// All nodes, top down.
     #[must_use]
     pub fn steps(&self) -> Vec<&Self> {
         let below = self.below.iter().flat_map(Self::steps);
         std::iter::once(self).chain(below).collect()
     }
 
-    /// The steps that run whatever the rows are, from the top down.
+    /// The nodes that run unconditionally, top down.
     #[must_use]
     pub fn certain_steps(&self) -> Vec<&Self> {
         let below = self.below.iter().filter(|_| !self.is_conditional);
@@ -53,7 +53,7 @@ impl Plan {
         std::iter::once(self).chain(below).collect()
     }
 
-    /// The tables that are read from one end to the other.
+    /// Tables with a sequential scan.
     #[must_use]
     pub fn read_whole(&self) -> Vec<&str> {
         self.steps()
@@ -63,7 +63,7 @@ impl Plan {
             .collect()
     }
 
-    /// Whether a step reads this index.
+    /// Whether a node reads this index.
     #[must_use]
     pub fn uses(&self, index: &str) -> bool {
         self.steps()
@@ -90,8 +90,8 @@ impl Plan {
 }
 
 impl fmt::Display for Plan {
-    /// A line a step that reads or sorts, from the top down. What passes rows on between them is left out: it differs
-    /// between PostgreSQL's versions.
+    /// One line per node that reads or sorts, top down. Other nodes differ between PostgreSQL versions and are left
+    /// out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for step in self.steps() {
             if step.index.is_none() && step.table.is_none() && !step.step.ends_with("Sort") {
@@ -113,11 +113,11 @@ impl fmt::Display for Plan {
 }
 
 impl EngineDb {
-    /// How the database would find the page that `query` asks for: the plan of the very statement that
-    /// [`EngineDb::search`] tries first, its values included. Nothing is run.
+    /// The plan of the page that `query` asks for: of the statement that [`EngineDb::search`] tries first, with its
+    /// values. The statement is not run.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn explain(
         &self,
         _: &Auditor,
@@ -132,10 +132,10 @@ impl EngineDb {
         })
     }
 
-    /// As [`EngineDb::explain`], of the statement that counts the rows.
+    /// As [`EngineDb::explain`], for the count.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn explain_count(
         &self,
         _: &Auditor,
@@ -149,10 +149,10 @@ impl EngineDb {
         })
     }
 
-    /// As [`EngineDb::explain`], of the statement that [`EngineDb::export`] copies.
+    /// As [`EngineDb::explain`], for [`EngineDb::export`].
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn explain_export(
         &self,
         _: &Auditor,
@@ -167,10 +167,10 @@ impl EngineDb {
         })
     }
 
-    /// As [`EngineDb::explain_export`], where the planner avoids to sort all rows before the first.
+    /// As [`EngineDb::explain_export`], with explicit sorts disabled.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn explain_unsorted_export(
         &self,
         _: &Auditor,
@@ -190,7 +190,7 @@ impl EngineDb {
 /// The plan of a statement with its values.
 ///
 /// # Errors
-/// When the database is away, or what it says is no plan.
+/// When the database is unreachable, or its answer is no plan.
 pub async fn explain(session: &mut Session<'_>, statement: &Sql) -> Result<Plan, StoreError> {
     let row = sql!["EXPLAIN (FORMAT JSON, COSTS OFF) ", statement]
         .query()
@@ -201,7 +201,7 @@ pub async fn explain(session: &mut Session<'_>, statement: &Sql) -> Result<Plan,
 }
 
 fn read(row: &PgRow) -> Result<Plan, sqlx::Error> {
-    // Its column is json, and sqlx is built without that: the bytes are the text all the same.
+    // The column is `json`, which sqlx does not decode without a feature; its bytes are the text.
     let document: Option<Value> = serde_json::from_str(row.try_get_unchecked(0)?).ok();
     document
         .as_ref()

@@ -1,8 +1,7 @@
-//! The columns that the console reads, compared with the database's at start and while it runs: the engine's tables are
-//! migrated by others.
+//! Compares the columns that the console reads with the database's, at start and while it runs, since others migrate
+//! the engine's tables.
 //!
-//! A type that only widened is as good as the one that was known. Where a column went away, its pages are without it, and
-//! the others work.
+//! Wider types are accepted. When a column is missing, its pages are unavailable and the others work.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -24,7 +23,7 @@ statements! {
           AND a.attnum > 0 AND NOT a.attisdropped";
 }
 
-/// Table, column and type (without its length or precision).
+/// Tables, columns and types (without length or precision).
 const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     (
         "trade_audit",
@@ -166,7 +165,7 @@ const COLUMNS: &[(&str, &[(&str, &str)])] = &[
     ),
 ];
 
-/// Which pages read a table, by the first part of their path; `/` is the overview.
+/// Pages that read a table, by the first segment of their path; `/` is the overview.
 const PAGES: &[(&str, &[&str])] = &[
     ("trade_audit", &["/", "/trades", "/findings", "/traces"]),
     (
@@ -212,7 +211,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Types that hold every value of the one that the console was written for, and are read in the same way.
+/// Whether a type holds every value of the expected one and is decoded in the same way.
 fn is_as_wide(is: &str, wanted: &str) -> bool {
     is == wanted
         || match wanted {
@@ -222,24 +221,24 @@ fn is_as_wide(is: &str, wanted: &str) -> bool {
         }
 }
 
-/// One column that is not as the console reads it.
+/// A column or table that differs from what the console reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaDifference {
-    /// The table, in schema `public`.
+    /// Table in schema `public`.
     pub table: &'static str,
-    /// Table and column, or the table alone, and what is wrong: `trade_audit.reason: is missing …`.
+    /// Table and column, or the table alone, and the difference: `trade_audit.reason: is missing …`.
     pub message: String,
 }
 
-/// How the engine's tables differ from what the console reads.
+/// Differences between the engine's tables and what the console reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SchemaReport {
-    /// One a column.
+    /// One entry per column.
     pub differences: Vec<SchemaDifference>,
 }
 
 impl SchemaReport {
-    /// The pages that are without something they read, by the first part of their path.
+    /// Pages that read a table with differences, by the first segment of their path.
     #[must_use]
     pub fn pages_without(&self) -> Vec<&'static str> {
         let mut pages: Vec<&str> = PAGES
@@ -252,7 +251,7 @@ impl SchemaReport {
         pages
     }
 
-    /// Whether there is a list that can be shown.
+    /// Whether any list is still available.
     #[must_use]
     pub fn any_list_works(&self) -> bool {
         let without = self.pages_without();
@@ -261,7 +260,7 @@ impl SchemaReport {
             .any(|list| !without.contains(list))
     }
 
-    /// What a page reads that is not as it was, by the page's path.
+    /// Differences in the tables that a page reads, by the page's path.
     pub fn of_page(&self, path: &str) -> impl Iterator<Item = &SchemaDifference> {
         let path = path
             .strip_prefix("/api/v1")
@@ -293,10 +292,10 @@ impl fmt::Display for SchemaReport {
 pub struct LastReport(Mutex<Arc<SchemaReport>>);
 
 impl EngineDb {
-    /// Compares the engine's tables with what the console reads. More columns are fine.
+    /// Compares the engine's tables with what the console reads. Additional columns are accepted.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn look_at_schema(&self) -> Result<Arc<SchemaReport>, StoreError> {
         let mut found: HashMap<(String, String), (String, bool)> = HashMap::new();
         for row in sqlx::query(FOUND).fetch_all(&self.essential).await? {
@@ -333,17 +332,17 @@ impl EngineDb {
         Ok(report)
     }
 
-    /// What [`EngineDb::look_at_schema`] found last; nothing before it has looked.
+    /// Result of the last [`EngineDb::look_at_schema`]; empty before the first.
     #[must_use]
     pub fn schema_report(&self) -> Arc<SchemaReport> {
         let last = self.schema.0.lock();
         Arc::clone(&last.unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Refuses tables that differ at all.
+    /// Fails if there is any difference.
     ///
     /// # Errors
-    /// [`StoreError::Schema`] names every column that is missing, retyped or not granted.
+    /// [`StoreError::Schema`], which names every column that is missing, retyped or not granted.
     pub async fn check_schema(&self) -> Result<(), StoreError> {
         let report = self.look_at_schema().await?;
         if report.differences.is_empty() {
@@ -359,7 +358,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_table_has_its_pages() {
+    fn every_table_is_mapped_to_pages() {
         for (table, _) in COLUMNS {
             assert!(
                 PAGES
@@ -371,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_knows_what_it_is_without() {
+    fn report_finds_the_differences_of_a_page() {
         let difference = SchemaDifference {
             table: "signal",
             message: "signal.strength: is missing".to_owned(),

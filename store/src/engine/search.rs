@@ -1,6 +1,6 @@
-//! A page of a list whose rows may lie far apart: when looking through everything at once takes too long, it is
-//! looked through span by span from where the page begins, and what was found until the time is up is shown with
-//! how far the search got.
+//! Searches a page of a list whose matching rows may be far apart. When one statement over the whole range times out,
+//! the range is read span by span from the page's start. When the time is up, the result has the rows so far and how
+//! far the search got.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -19,47 +19,47 @@ use crate::StoreError;
 use crate::access::Auditor;
 use crate::views::{EngineView, SqlView};
 
-/// Rows that the first span should hold, by what the planner expects.
+/// Rows in the first span, by the planner's estimate.
 const FIRST_SPAN: u64 = 20_000;
-/// What reading a span should take: small enough to stop in time, large enough to get on.
+/// Target time of a span's statement.
 const SPAN_TIME: Duration = Duration::from_millis(150);
-/// A span becomes at most so many times longer, or shorter, than the one before.
+/// Maximum factor between the lengths of consecutive spans.
 const FACTOR: f64 = 4.0;
 
-/// How long a page may search.
+/// Time limits of a search.
 #[derive(Clone, Copy, Debug)]
 pub struct SearchBudget {
-    /// Whether everything is tried at once first, which is cut after 400 ms.
+    /// Whether to try the whole range first, with a statement timeout of 400 ms.
     pub whole: bool,
-    /// When the search ends, counted from its beginning; one span is read in any case.
+    /// Total time; at least one span is read in any case.
     pub total: Duration,
 }
 
-/// What a search found.
+/// Result of a search.
 #[derive(Clone, Debug)]
 pub struct SearchResult {
-    /// The rows; its next cursor goes on where the search stopped.
+    /// The rows. The next cursor continues where the search stopped.
     pub page: Page<ListRow>,
-    /// How far the search got, where it was cut before the page was full.
+    /// How far the search got, if it ended before the page was full.
     pub searched_to: Option<Timestamp>,
 }
 
-/// Where a search is.
+/// Progress of a search.
 struct Walk {
     order: Order,
-    /// The first moment and the last that are searched.
+    /// First and last time of the searched range.
     ends: (Timestamp, Timestamp),
-    /// Where the next span begins.
+    /// Start of the next span.
     at: Timestamp,
-    /// The next span's length in microseconds.
+    /// Length of the next span in microseconds.
     length: i64,
-    /// Whether the first span is still to come: it begins where the window does.
+    /// Whether the first span is still to come, which begins where the window does.
     is_first: bool,
 }
 
 impl Walk {
-    /// The next span. At both ends it reaches as far as the window itself, where there may be rows that a picture
-    /// leaves out.
+    /// The next span, and the time up to which it searches. At both ends it extends to the window's own bounds, where
+    /// there may be rows outside the survey's range.
     fn span(&self, window: Window) -> (Window, Timestamp) {
         let (first, last) = self.ends;
         match self.order {
@@ -105,11 +105,11 @@ impl Walk {
 }
 
 impl EngineDb {
-    /// A page of a list, and how far the search got when it took too long.
+    /// A page of a list, and how far the search got if it timed out.
     ///
     /// # Errors
-    /// When the database is away, the page before another one takes too long, or not even a short span is read in
-    /// the time that a page's query has.
+    /// When the database is unreachable, a backward page times out, or not even a short span can be read within the
+    /// timeout of pages.
     pub fn search(
         &self,
         _: &Auditor,
@@ -148,7 +148,7 @@ impl EngineDb {
                 Err(error) => return Err(error),
             }
         }
-        // Few search at a time: it takes a whole core, and other people's pages need some.
+        // The number of concurrent searches is limited, since each uses a whole core.
         let _turn = self.searches.acquire().await;
         let Some(mut walk) = self.walk(view, query, scope).await? else {
             return Ok(SearchResult::whole(query, Vec::new(), as_of));
@@ -178,7 +178,7 @@ impl EngineDb {
         }
     }
 
-    /// Where the search begins and ends; `None` where there is nothing to search.
+    /// The range to search; `None` when there are no rows.
     async fn walk(
         &self,
         view: &'static SqlView,
@@ -219,7 +219,7 @@ impl SearchResult {
         }
     }
 
-    /// What was found up to `end`, from where the next page goes on.
+    /// The rows found up to `end`, with a next cursor that continues there.
     fn cut(query: &ListQuery, rows: Vec<ListRow>, as_of: Timestamp, end: Timestamp) -> Self {
         let mut found = Self::whole(query, rows, as_of);
         found.searched_to = Some(end);
@@ -227,7 +227,7 @@ impl SearchResult {
             order: query.order,
             direction: Direction::Forward,
             timestamp: end,
-            // All of that moment has been searched.
+            // All rows with that time have been searched.
             key: match query.order {
                 Order::Newest => query.view.key.least(),
                 Order::Oldest => query.view.key.greatest(),

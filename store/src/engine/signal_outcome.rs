@@ -1,9 +1,9 @@
-//! What became of an executor's signal, looked up in the events and the orders that follow it.
+//! The outcome of an executor's signal, looked up in the events and orders that follow it.
 //!
-//! Nothing in the database links them. The verdict is the earliest approval or rejection that
-//! [`domain::link`] ties to the signal; the order is the earliest that it ties to the approval. Of what
-//! happened in the same microsecond the lower id counts, so that a list is the same whenever it is read.
-//! The error row of a rejection by the kill switch names no coin and is never a verdict; its warning row is.
+//! The database has no key between them. The verdict is the earliest approval or rejection that [`domain::link`] links
+//! to the signal; the order is the earliest that it links to the approval. Ties in time are broken by the lower id, so
+//! that results are stable. The error row of a rejection by the kill switch names no coin and is never a verdict; its
+//! warning row is.
 
 use domain::catalogue::Given;
 use domain::link::LINK_WITHIN;
@@ -14,19 +14,19 @@ use sqlx::postgres::PgRow;
 use super::fragments::{number, readable};
 use crate::sql::{Sql, sql};
 
-/// What [`read`] reads beside the row, out of [`lookup`] named `became`.
+/// Columns for [`read`], from [`lookup`] with the alias `became`.
 pub const ROW: &str = "became.verdict_id, became.verdict, became.rejection_reason, \
     became.order_status";
 
-/// Columns that [`lookup`] needs of the row `signal`.
+/// Columns of the signal that [`lookup`] needs.
 pub const NEEDS: &str =
     "s.executor_id, s.\"timestamp\", s.user_id, s.algorithm_id, s.coin, s.action, s.quantity";
 
-/// A select of at most one row: what became of the executor's signal that the row `signal` of an outer
-/// select is. Its columns are those of [`ROW`], and `outcome`, the filter's word.
+/// SQL of at most one row: the outcome of the signal in the outer row `signal`. Columns are those of [`ROW`], and
+/// `outcome`, the filter's value.
 ///
-/// It reads the ten seconds after the signal in the index of time, and the ten after the approval in that
-/// of orders. `OFFSET 0` keeps a document from being taken apart again for every comparison.
+/// Reads events within ten seconds of the signal and orders within ten seconds of the approval, both by index. `OFFSET
+/// 0` keeps PostgreSQL from parsing a document once per comparison.
 pub fn lookup(signal: &'static str) -> Sql {
     Sql::template(
         "SELECT verdict.id AS verdict_id, verdict.event_type AS verdict, \
@@ -65,8 +65,8 @@ pub fn lookup(signal: &'static str) -> Sql {
     )
 }
 
-/// That `time` follows `after` within [`LINK_WITHIN`], both ends included. The end of PostgreSQL's time is
-/// not passed: adding to it raises an error, and a hostile signal may stand there.
+/// Condition: `time` follows `after` within [`LINK_WITHIN`], inclusive. The bound is clamped, since adding to the end
+/// of PostgreSQL's range raises an error and a hostile signal may have that time.
 fn within(time: &'static str, after: &'static str) -> Sql {
     Sql::template(
         "{time} >= {after} AND {time} <= \
@@ -79,11 +79,11 @@ fn within(time: &'static str, after: &'static str) -> Sql {
     )
 }
 
-/// ` AND` that what became of the executor's signal `signal` is wanted.
+/// Appends ` AND` the outcome of the executor's signal `signal` is wanted.
 ///
-/// PostgreSQL takes an equation with a word for rarely true: it would look up every signal, sort what is
-/// left and show the first few. Of a mere truth value, which `coalesce` makes of it, it expects half, and so
-/// it walks along the index of time and stops when the page is full.
+/// The planner estimates that a comparison with a constant is rarely true, and would look up the outcome of every
+/// signal and sort. For a bare boolean, which `coalesce` makes of it, it expects half of the rows; so it scans the
+/// index on time and stops when the page is full.
 pub fn and_outcome(sql: &mut Sql, signal: &'static str, wanted: &Given) {
     for (start, list) in [
         (" AND coalesce(", &wanted.any),
@@ -100,7 +100,7 @@ pub fn and_outcome(sql: &mut Sql, signal: &'static str, wanted: &Given) {
     }
 }
 
-/// Reads [`ROW`].
+/// Reads the columns of [`ROW`].
 ///
 /// # Errors
 /// When a column is missing or of another type.

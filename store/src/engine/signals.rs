@@ -1,4 +1,4 @@
-//! One signal: an `ALGORITHM_SIGNAL` event of the executor or a row of table `signal`.
+//! Single signals: `ALGORITHM_SIGNAL` events of the executor, and rows of table `signal`.
 
 use domain::signal::{Signal, SignalId};
 use sqlx::Row as _;
@@ -12,7 +12,7 @@ use crate::pg::RowExt as _;
 use crate::sql::Sql;
 use crate::views::{COLLECTOR_FROM, JsonExtraction, SIGNALS, executor_from};
 
-/// What [`read`] reads, over either branch's tables.
+/// Columns for [`read`], over either branch's tables.
 const ROW: &str = "s.executor_id, s.collector_id, s.\"timestamp\", s.algorithm_id, \
     s.algorithm_name, s.coin, s.action, s.quantity, s.confidence, s.price, s.source, \
     s.details::text AS details, s.user_id";
@@ -42,10 +42,10 @@ fn read(row: &PgRow) -> Result<Signal, sqlx::Error> {
 }
 
 impl EngineDb {
-    /// One signal.
+    /// Finds a signal by its id.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn find_signal(
         &self,
         _: &Auditor,

@@ -1,4 +1,4 @@
-//! One trade decision: `trade_audit` with its order.
+//! Single trade decisions: rows of `trade_audit` with their orders.
 
 use domain::order::{Order, OrderBrief, OrderLink};
 use domain::trade::{Decision, TradeDetail};
@@ -12,7 +12,7 @@ use crate::access::Auditor;
 use crate::pg::RowExt as _;
 use crate::sql::Sql;
 
-/// What [`read_brief`] reads.
+/// Columns for [`read_brief`].
 macro_rules! order_brief {
     () => {
         "o.id AS order_id, o.status AS order_status, o.side AS order_side, \
@@ -28,7 +28,7 @@ const ROW: &str = concat!(
     order_brief!()
 );
 
-/// What [`read_order`] reads beside its brief, over [`ORDER_JOINS`].
+/// Columns for [`read_order`] besides the brief's, over [`ORDER_JOINS`].
 const ORDER_REST: &str = ", o.user_id AS order_user_id, u.email AS order_user_email, \
     o.algorithm_id AS order_algorithm_id, a.name AS order_algorithm_name, \
     o.coin_type AS order_coin_type, o.order_type, o.error_message AS order_error_message, \
@@ -91,10 +91,10 @@ fn read_order(row: &PgRow) -> Result<Order, sqlx::Error> {
 }
 
 impl EngineDb {
-    /// One decision with its whole order.
+    /// Finds a decision, with its complete order.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn find_trade(
         &self,
         _: &Auditor,
@@ -123,10 +123,10 @@ impl EngineDb {
         Ok(found.as_ref().map(read).transpose()?)
     }
 
-    /// One order.
+    /// Finds an order.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub(super) async fn find_order(&self, id: Uuid) -> Result<Option<Order>, StoreError> {
         let mut sql = Sql::new(concat!("SELECT ", order_brief!()));
         sql.push(ORDER_REST)

@@ -1,5 +1,5 @@
-//! Looking for findings: reads the engine's rows span by span, holds the rules of `domain::finding` against
-//! them, and keeps what is found in schema `audit_console`. Never at the load of a page.
+//! The findings scanner. It reads the engine's rows span by span, applies the rules of `domain::finding`, and stores
+//! findings in schema `audit_console`. It runs in the background, never while a page loads.
 
 mod rebuild;
 mod recent;

@@ -1,4 +1,4 @@
-//! The full way: every row there is, from the beginning. It can be interrupted and goes on.
+//! The full re-run over all rows from the beginning. It can be interrupted and resumed.
 
 use domain::clock;
 use domain::dossier::Span;
@@ -12,20 +12,20 @@ use crate::console::{Rebuild, Scope};
 use crate::engine::ScannedRows;
 
 impl FindingScanner {
-    /// Goes on with the re-run that was interrupted, or begins one up to now, and tells how far it has got
-    /// after each span: `told` says whether to go on. [`ScanOutcome::More`] is a re-run that was told to stop.
+    /// Resumes an interrupted re-run, or starts one up to the present. Calls `on_progress` after each span, which
+    /// returns whether to continue; if not, the result is [`ScanOutcome::More`].
     ///
     /// # Errors
-    /// When a database is away; what was found until then is kept.
+    /// When a database is unreachable; findings so far are kept.
     pub async fn rebuild(
         &mut self,
         redis: &RedisState,
-        told: impl FnMut(Rebuild) -> bool,
+        on_progress: impl FnMut(Rebuild) -> bool,
     ) -> Result<ScanOutcome, StoreError> {
-        self.rebuild_at(clock::now(), redis, told).await
+        self.rebuild_at(clock::now(), redis, on_progress).await
     }
 
-    /// As [`FindingScanner::rebuild`], at a moment of one's own.
+    /// As [`FindingScanner::rebuild`], with the present time given.
     ///
     /// # Errors
     /// As [`FindingScanner::rebuild`].
@@ -33,7 +33,7 @@ impl FindingScanner {
         &mut self,
         now: Timestamp,
         redis: &RedisState,
-        mut told: impl FnMut(Rebuild) -> bool,
+        mut on_progress: impl FnMut(Rebuild) -> bool,
     ) -> Result<ScanOutcome, StoreError> {
         let Some(_turn) = self.console.take_turn().await? else {
             return Ok(ScanOutcome::NotOurTurn);
@@ -60,7 +60,7 @@ impl FindingScanner {
             self.console
                 .keep_rebuild(scope, found, names, rebuild)
                 .await?;
-            if !told(rebuild) {
+            if !on_progress(rebuild) {
                 return Ok(ScanOutcome::More(rebuild.checked_to));
             }
         }

@@ -1,4 +1,4 @@
-//! Which of the last minutes have other rows than when they were looked at: rows commit late.
+//! Detects rows that were committed late, by changed row counts of recent minutes.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use domain::dossier::Span;
 use domain::finding::slice::CONTEXT;
 use domain::time::Timestamp;
 
-/// Rows that are committed so many microseconds late are still found: five minutes.
+/// Rows that are committed up to this many microseconds late are found: five minutes.
 const LOOK_BACK: i64 = 5 * MINUTE;
-/// How often the minutes are counted again, in microseconds.
+/// Interval of counting in microseconds.
 const EVERY: i64 = 10_000_000;
 const MINUTE: i64 = 60_000_000;
 
-/// How many rows each of the last minutes had.
+/// Row counts of recent minutes.
 #[derive(Default)]
 pub struct Recent {
     counted_at: Option<Timestamp>,
@@ -20,7 +20,7 @@ pub struct Recent {
 }
 
 impl Recent {
-    /// From when on the minutes are to be counted; none when they were counted a moment ago.
+    /// Start of the minutes to count; `None` if they were counted less than [`EVERY`] ago.
     pub fn due(&mut self, until: Timestamp) -> Option<Timestamp> {
         let since = self.counted_at.map(|at| until.micros_since(at));
         if since.is_some_and(|since| (0..EVERY).contains(&since)) {
@@ -32,8 +32,8 @@ impl Recent {
         Some(Timestamp::from_postgres_micros(minute))
     }
 
-    /// The spans around minutes whose counts have changed, and remembers the new ones. The first time all
-    /// of them have; the last minute, which goes on, is looked at anyway.
+    /// Stores the new counts and returns the spans around minutes whose counts have changed. On the first call, all
+    /// have. The current minute is left out, since it is scanned anyway.
     pub fn changed(&mut self, counts: Vec<(Timestamp, i64)>, until: Timestamp) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
         let counts: BTreeMap<Timestamp, i64> = counts.into_iter().collect();
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_minute_that_grew_is_looked_at_again_with_its_context() {
+    fn a_minute_with_new_rows_is_rescanned_with_its_context() {
         let mut recent = Recent::default();
         let until = minute(5);
         assert_eq!(recent.due(until), Some(minute(0)));
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn minutes_that_touch_are_one_span_and_the_current_one_is_left() {
+    fn adjacent_minutes_are_merged_and_the_current_one_is_skipped() {
         let mut recent = Recent::default();
         let until = minute(3).plus_micros(1);
         let spans = recent.changed(vec![(minute(1), 1), (minute(2), 1), (minute(3), 1)], until);

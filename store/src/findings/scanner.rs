@@ -1,4 +1,4 @@
-//! The incremental way: new rows, and the last ones again.
+//! The incremental scan: new rows, and recent rows again.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,37 +19,37 @@ use crate::console::Scope;
 use crate::engine::{Reference, ScannedRows};
 use crate::{ConsoleDb, EngineDb, StoreError};
 
-/// Rows younger than this many microseconds may not be committed yet.
+/// Age in microseconds below which rows may not be committed yet.
 pub(super) const SETTLING: i64 = 2_000_000;
-/// About so many rows of each table are looked at together.
+/// Approximate number of rows of each table in a span.
 pub(super) const ROWS: u32 = 20_000;
 
-/// A pass that has looked so often at new rows lets others have a turn.
+/// Maximum number of new spans per scan, after which other work gets its turn.
 const MAX_SPANS: u32 = 16;
 
-/// Looks for findings.
+/// Scans the engine's rows for findings.
 pub struct FindingScanner {
     pub(super) engine: EngineDb,
     pub(super) console: ConsoleDb,
     pub(super) auditor: Auditor,
     recent: Recent,
-    /// Kill-switch events whose actors are on record.
+    /// Kill-switch events whose actors' identities are recorded.
     seen: HashSet<Uuid>,
 }
 
-/// What a pass did.
+/// Outcome of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScanOutcome {
-    /// Somebody else is looking.
+    /// Another instance of the console is scanning.
     NotOurTurn,
-    /// There is more to look at; rows up to this time were.
+    /// Rows up to this time were scanned, and there are more.
     More(Timestamp),
-    /// Everything was looked at.
+    /// Everything was scanned.
     Done,
 }
 
 impl FindingScanner {
-    /// Prepares to look.
+    /// A scanner of the engine's rows, which stores findings in the console's database.
     #[must_use]
     pub fn new(engine: EngineDb, console: ConsoleDb) -> Self {
         Self {
@@ -61,19 +61,19 @@ impl FindingScanner {
         }
     }
 
-    /// Looks at new rows, at the last ones again, at orders that were open, and at what holds now; `redis`
-    /// is what the engine's Redis says. A history that was never looked at takes many passes.
+    /// Scans new rows, recent rows again, decisions whose orders were open, and the present state; `redis` is the state
+    /// in the engine's Redis. The first scan of a large history takes many calls.
     ///
     /// # Errors
-    /// When a database is away.
+    /// When a database is unreachable.
     pub async fn scan(&mut self, redis: &RedisState) -> Result<ScanOutcome, StoreError> {
         self.scan_at(clock::now(), redis).await
     }
 
-    /// As [`FindingScanner::scan`], at a moment of one's own.
+    /// As [`FindingScanner::scan`], with the present time given.
     ///
     /// # Errors
-    /// When a database is away.
+    /// When a database is unreachable.
     pub async fn scan_at(
         &mut self,
         now: Timestamp,
@@ -86,7 +86,7 @@ impl FindingScanner {
         self.record_people(&reference).await?;
         let until = now.plus_micros(-SETTLING);
         let progress = self.console.stream_progress(&self.auditor).await?;
-        // Rows whose context had not come when they were looked at are looked at once more.
+        // Rows whose context may have been incomplete at the last scan are scanned again.
         let (seen, mut from) = progress.map_or(
             (Timestamp::NEG_INFINITY, Timestamp::NEG_INFINITY),
             |progress| {
@@ -116,8 +116,8 @@ impl FindingScanner {
         Ok(ScanOutcome::Done)
     }
 
-    /// Records who was who in kill-switch events that nobody has seen before: an actor may have another e-mail
-    /// when somebody signs.
+    /// Records the identities of actors of new kill-switch events, since an actor's e-mail may change before a review
+    /// is signed.
     async fn record_people(&mut self, reference: &Reference) -> Result<(), StoreError> {
         let acts = |episode: &Episode| -> Vec<Uuid> {
             episode
@@ -155,7 +155,7 @@ impl FindingScanner {
         Ok(())
     }
 
-    /// Minutes whose rows have become other ones since they were looked at.
+    /// Scans minutes again in which rows were committed late.
     async fn rescan_late_rows(
         &mut self,
         reference: &Arc<Reference>,
@@ -186,7 +186,7 @@ impl FindingScanner {
             .await
     }
 
-    /// Orders that were open when they were looked at.
+    /// Checks decisions again whose orders were open.
     pub(super) async fn rescan_open_orders(
         &self,
         reference: &Arc<Reference>,
@@ -204,7 +204,7 @@ impl FindingScanner {
         self.console.keep_stream(scope, &found, names, None).await
     }
 
-    /// The rules about what holds now.
+    /// Applies the rules that check the present state.
     pub(super) async fn check_state(
         &self,
         reference: &Arc<Reference>,

@@ -1,12 +1,11 @@
-//! Nobody waits for the console: what stands in somebody's way gives way.
+//! Ends sessions of the console that block other sessions.
 //!
-//! A reader holds ACCESS SHARE on its tables for as long as it reads, and an `ALTER TABLE` of the engine waits for it; and
-//! everybody who comes after that waits for the `ALTER`. So the watch looks in `pg_locks` for locks that were not granted,
-//! and only for those whether a session of the console's is in the way. An export is ended, any other statement cancelled
-//! (its request tries again behind whoever waited), and a session that still stands there is terminated.
+//! A reader holds ACCESS SHARE locks for as long as it reads. An `ALTER TABLE` of the engine waits for it, and later
+//! sessions wait for the `ALTER`. The watch finds sessions of the console in `pg_locks` that block sessions of others.
+//! It stops exports, cancels other statements (their requests are retried behind the waiting session), and terminates
+//! sessions that still block.
 //!
-//! It also ends exports whose snapshot has become old, for until then vacuum may not remove what was deleted since, and
-//! exports that hold up the replay of a replica.
+//! It also stops exports with an old snapshot, which holds back vacuum, and exports that delay the replay of a replica.
 
 mod replay;
 
@@ -21,8 +20,8 @@ use crate::statements::statements;
 use crate::{ConsoleDb, EngineDb, StoreError};
 
 statements! {
-    /// Waiting sessions of others, and those of ours that are in their way. A session of ours that waits itself holds
-    /// nothing that anybody could wait for.
+    /// The console's sessions that block waiting sessions of others. A session of ours that itself waits is left out:
+    /// it holds no lock that anybody waits for.
     IN_THE_WAY = "SELECT DISTINCT ours.pid \
         FROM (SELECT l.pid FROM pg_catalog.pg_locks l WHERE NOT l.granted \
               AND l.waitstart <= clock_timestamp() - make_interval(secs => $1)) AS waiting \
@@ -38,26 +37,26 @@ statements! {
 
     TERMINATE = "SELECT pg_terminate_backend($1)";
 
-    /// Sessions whose snapshot is older than so many transactions.
+    /// Sessions whose snapshot is older than this number of transactions.
     OLD = "SELECT pid FROM pg_catalog.pg_stat_activity \
         WHERE pid = ANY($1) AND age(backend_xmin) > $2";
 }
 
-/// Begins to clear the way after this part of the bound, so that there is time for a second look and a harder means.
+/// Acts after this fraction of the bound (one fifth), to leave time for a second check and for termination.
 const BEGINS_AFTER: u32 = 5;
-/// A session that was told to stop and stands in the way after this long is terminated.
+/// A session that was stopped or cancelled and still blocks after this long is terminated.
 const TERMINATED_AFTER: Duration = Duration::from_millis(900);
-/// How often the transactions behind a snapshot are counted.
+/// Interval of checking the age of snapshots in transactions.
 const AGES_EVERY: Duration = Duration::from_secs(10);
 
-/// How far the console may get in others' way.
+/// Limits on how long the console may block others.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// Nobody waits longer than this for a lock that the console holds; two seconds at the least.
+    /// Maximum time that others wait for a lock of the console; at least two seconds.
     pub lock_wait: Duration,
-    /// A snapshot lives at most this long.
+    /// Maximum age of a snapshot.
     pub snapshot_age: Duration,
-    /// At most so many transactions begin while a snapshot lives.
+    /// Maximum age of a snapshot in transactions.
     pub snapshot_transactions: i32,
 }
 
@@ -71,18 +70,18 @@ impl Default for Bounds {
     }
 }
 
-/// What a look did.
+/// What a check did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Yielded {
-    /// Exports that were ended.
+    /// Stopped exports.
     pub exports: u32,
-    /// Statements that were cancelled.
+    /// Cancelled statements.
     pub cancelled: u32,
-    /// Sessions that were terminated.
+    /// Terminated sessions.
     pub terminated: u32,
 }
 
-/// Watches one or two databases.
+/// Watches one or two databases for blocked sessions.
 pub struct LockWatch {
     bounds: Bounds,
     databases: Vec<Watched>,
@@ -91,14 +90,14 @@ pub struct LockWatch {
 struct Watched {
     pool: Pool,
     exports: Vec<ExportSlots>,
-    /// Sessions that were told to stop, and when.
+    /// Sessions that were stopped or cancelled, and when.
     told: HashMap<i32, Instant>,
     ages_counted: Option<Instant>,
     standstill: Option<replay::Standstill>,
 }
 
 impl LockWatch {
-    /// Watches the databases of both.
+    /// A watch over both databases.
     #[must_use]
     pub fn new(engine: &EngineDb, console: &ConsoleDb, bounds: Bounds) -> Self {
         let watched = |pool: &Pool, exports| Watched {
@@ -120,10 +119,10 @@ impl LockWatch {
         Self { bounds, databases }
     }
 
-    /// Looks once, and clears the way.
+    /// Checks once and ends the console's sessions that block others.
     ///
     /// # Errors
-    /// When a database is away.
+    /// When a database is unreachable.
     pub async fn look(&mut self) -> Result<Yielded, StoreError> {
         let mut yielded = Yielded::default();
         for database in &mut self.databases {
@@ -205,7 +204,7 @@ impl Watched {
         Ok(())
     }
 
-    /// Ends the exports that began before the replay of this replica was held up.
+    /// Stops the exports that began before the replica's replay was delayed.
     async fn let_replay_go_on(&mut self, yielded: &mut Yielded) -> Result<(), StoreError> {
         let running: Vec<_> = self.exports.iter().flat_map(ExportSlots::running).collect();
         if running.is_empty() {
@@ -224,7 +223,7 @@ impl Watched {
         Ok(())
     }
 
-    /// Ends the export of this process; false when it is none of this copy's.
+    /// Stops the export with this process id. Returns `false` if it is not one of this instance's exports.
     fn stop_export(&self, pid: i32, reason: StopReason) -> bool {
         let mut running = self.exports.iter().flat_map(ExportSlots::running);
         let found = running.find(|(of, _)| *of == pid);

@@ -1,8 +1,8 @@
-//! The replay of a replica that an export holds up.
+//! Detects whether an export delays the replay of a replica.
 //!
-//! PostgreSQL cancels a statement that stands in the way of the replay after `max_standby_streaming_delay`. A session that
-//! waits for its client to read does not see that it was cancelled, though (`ProcessClientWriteInterrupt` heeds termination
-//! alone), so an export that nobody reads would hold the replay up for as long as it lives.
+//! PostgreSQL cancels a statement that conflicts with replay after `max_standby_streaming_delay`. A session that waits
+//! for its client to read does not notice the cancellation (`ProcessClientWriteInterrupt` reacts to termination only),
+//! so an export that nobody reads would delay replay for as long as it lives.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use crate::db::Pool;
 use crate::statements::statements;
 
 statements! {
-    /// Where the replay stands while there is more to replay, and how many milliseconds it waits for statements. The place is
-    /// NULL on a primary, and where the replay stands still for another reason: it is paused, or delayed on purpose, or waits
-    /// for statements without a limit.
+    /// Position of the replay while there is more to replay, and the milliseconds that it waits for statements. The
+    /// position is NULL on a primary, and when the replay stands still for another reason: it is paused, delayed by
+    /// configuration, or waits for statements without limit.
     STANDS_AT = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN NULL \
             WHEN pg_is_wal_replay_paused() OR delay.standby < 0 OR delay.apply > 0 THEN NULL \
             WHEN pg_last_wal_replay_lsn() < pg_last_wal_receive_lsn() THEN pg_last_wal_replay_lsn()::text END, \
@@ -26,21 +26,21 @@ statements! {
             FROM pg_catalog.pg_settings) AS delay";
 }
 
-/// What PostgreSQL cancelled itself has ended after this long.
+/// Time for statements that PostgreSQL cancelled itself to end.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A replay that did not go on from one look to the next.
+/// A position of the replay, and since when it has not changed.
 #[derive(Debug)]
 pub struct Standstill {
     lsn: String,
     since: Instant,
 }
 
-/// Looks whether the replay stands still where it stood at the last look, and returns since when it has been held up:
-/// nothing while it goes on, and until PostgreSQL's own means have had their time.
+/// Returns since when the replay has been at its present position. `None` while it advances, and during PostgreSQL's
+/// own delay plus [`GRACE`].
 ///
 /// # Errors
-/// When the database is away.
+/// When the database is unreachable.
 pub async fn held_up(
     pool: &Pool,
     last: &mut Option<Standstill>,

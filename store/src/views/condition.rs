@@ -1,4 +1,4 @@
-//! Conditions: what a filter means in SQL.
+//! Translates filters into SQL conditions.
 
 use domain::catalogue::{End, Given, Number, Param, Takes};
 use domain::filter::details::DetailsPath;
@@ -10,21 +10,21 @@ use super::entry::{Condition, IdColumns, SqlView};
 use crate::engine::fragments::{and_search, and_search_json, readable};
 use crate::sql::{Sql, sql};
 
-/// The times of the rows that a statement reads.
+/// Range of time of a statement.
 #[derive(Clone, Copy)]
 pub enum TimeRange {
-    /// In a window, its ends included.
+    /// A window, inclusive.
     Window(Window),
-    /// Before a moment.
+    /// Before a time.
     Before(Timestamp),
-    /// After a moment.
+    /// After a time.
     After(Timestamp),
-    /// From the column `slice.begins` of an outer select to its `slice.ends`, which is not included.
+    /// From `slice.begins` to `slice.ends` (exclusive), columns of an outer select.
     Slice,
 }
 
 impl TimeRange {
-    /// Appends ` AND` that the expression of time lies in the range.
+    /// Appends ` AND` the time expression is in the range.
     pub fn and(self, sql: &mut Sql, time: &'static str) {
         match self {
             Self::Window(window) => {
@@ -50,7 +50,8 @@ impl TimeRange {
 }
 
 impl SqlView {
-    /// Appends ` AND` the range of time and the query's filter and words, on branch number `branch`.
+    /// Appends ` AND` the conditions of the range of time, the query's filter and its search words, for branch
+    /// `branch`.
     pub fn and_conditions(
         &self,
         query: &ListQuery,
@@ -100,8 +101,7 @@ impl Condition {
     }
 }
 
-/// Appends ` AND` that the expression equals one of the wanted values and none of the unwanted. A NULL equals none: it is
-/// never wanted and never unwanted.
+/// Appends ` AND` the expression equals one of the wanted values and none of the excluded ones. NULL matches neither.
 pub fn and_equal(sql: &mut Sql, expression: &Sql, given: &Given) {
     match given.any.as_slice() {
         [] => {}
@@ -125,7 +125,7 @@ pub fn and_equal(sql: &mut Sql, expression: &Sql, given: &Given) {
     }
 }
 
-/// As [`and_equal`], whatever the case: small letters are compared, for which there may be an index.
+/// As [`and_equal`], ignoring case. Compares lower case, for which there may be an index.
 fn and_equal_any_case(sql: &mut Sql, expression: &'static str, given: &Given) {
     let lower = |texts: &[String]| texts.iter().map(|text| text.to_lowercase()).collect();
     let given = Given {
@@ -165,10 +165,11 @@ fn and_each(sql: &mut Sql, condition: fn(&str) -> Sql, given: &Given) {
     );
 }
 
-/// Appends ` AND` that a row has one of the wanted ids, or refers to one that no row has, and to none of the unwanted ones.
+/// Appends ` AND` the row has one of the wanted ids, or refers to one that is no row's key, and to none of the excluded
+/// ones.
 ///
-/// The rows that refer to an id are looked for in the range of time alone, and only where some id is no row's: without one the
-/// condition before it, which holds no column, ends the subselect before its first row.
+/// Rows that refer to an id are searched only in the range of time, and only if some id is no row's key. Otherwise the
+/// condition before the subselect, which has no columns, ends it before its first row.
 fn and_id(sql: &mut Sql, columns: &IdColumns, range: TimeRange, given: &Given) {
     let ids = |values: &[String]| -> Vec<Uuid> {
         let ids = values.iter().filter_map(|id| Uuid::try_parse(id).ok());
@@ -198,7 +199,7 @@ fn and_id(sql: &mut Sql, columns: &IdColumns, range: TimeRange, given: &Given) {
     }
 }
 
-/// Appends the array of those of the ids that are no row's primary key.
+/// Appends the array of the ids that are no row's primary key.
 fn push_ids_of_no_row(sql: &mut Sql, columns: &IdColumns, ids: &[Uuid]) {
     sql.push("ARRAY(SELECT unnest(").uuids(ids.to_vec());
     sql.push(") EXCEPT SELECT ").push(columns.k_key);
@@ -207,7 +208,7 @@ fn push_ids_of_no_row(sql: &mut Sql, columns: &IdColumns, ids: &[Uuid]) {
     sql.push("))");
 }
 
-/// Appends ` AND` that one of the wanted values' conditions holds, and none of the unwanted ones'.
+/// Appends ` AND` one of the wanted conditions holds and none of the excluded ones.
 pub fn and_any<T>(
     sql: &mut Sql,
     given: &Given,
@@ -229,7 +230,7 @@ pub fn and_any<T>(
     }
 }
 
-/// Appends ` AND` that the number is not beyond the bound. NaN, which PostgreSQL sorts above every number, is in no range.
+/// Appends ` AND` the number is within the bound. NaN, which PostgreSQL sorts above all numbers, is in no range.
 fn and_bound(sql: &mut Sql, expression: &Sql, given: &Given, end: End, number: Number) {
     let Some(bound) = given.any.first() else {
         return;
@@ -252,7 +253,7 @@ fn and_bound(sql: &mut Sql, expression: &Sql, given: &Given, end: End, number: N
     }
 }
 
-/// Appends ` AND` that the value stands at the parameter's path. In a document that cannot be read nothing stands anywhere.
+/// Appends ` AND` the value is at the parameter's path. A document that cannot be parsed has no values.
 fn and_details(sql: &mut Sql, column: &'static str, given: &Given) {
     let Some(path) = DetailsPath::of_param(&given.name) else {
         return;
@@ -286,7 +287,7 @@ mod tests {
                 ] {
                     match ListQuery::parse(handle, &raw) {
                         Ok(query) => assert_ne!(statement(&query), whole, "{handle} {raw}"),
-                        // A range has no other side.
+                        // Ranges cannot be negated.
                         Err(_) => assert!(matches!(param.takes, Takes::Bound { .. }), "{raw}"),
                     }
                 }

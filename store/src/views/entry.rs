@@ -1,4 +1,4 @@
-//! What an entry of the catalogue consists of: the parts of [`domain::catalogue`] with the SQL behind them.
+//! Parts of a catalogue entry: the types of [`domain::catalogue`] with their SQL.
 
 use domain::catalogue::{
     CellFormat, Column, End, Filter, Given, KeyKind, Kind, Number, Param, TableColumn, Takes,
@@ -11,48 +11,48 @@ use crate::sql::Sql;
 pub struct SqlParam {
     /// The parameter.
     pub param: Param,
-    /// The condition that its values mean.
+    /// The condition for its values.
     pub condition: Condition,
-    /// Its facet beside the list.
+    /// Its facet, if any.
     pub facet: Option<FacetSql>,
-    /// Values of the rows that the form offers.
+    /// Values from the database that the form offers.
     pub options: Options,
 }
 
-/// The condition that a parameter's values mean. Expressions are over the tables of every branch.
+/// The condition for a parameter's values. Expressions are over the tables of every branch.
 pub enum Condition {
     /// The expression equals a value.
     Equal(&'static str),
-    /// The expression equals a value, whatever the case of both.
+    /// The expression equals a value, ignoring case.
     EqualAnyCase(&'static str),
     /// One of these expressions equals a value.
     EqualEither(&'static [&'static str]),
-    /// Each value is a condition of its own.
+    /// Each value has a condition of its own.
     Each(fn(&str) -> Sql),
     /// The row has this id, or refers to it.
     Id(IdColumns),
-    /// The number is not beyond the bound, see [`range`]; the expression is over the tables of the branch of this number.
+    /// The number is within the bound, see [`range`]. The argument is the index of the branch.
     Bound(fn(usize) -> Sql),
-    /// The value stands at the parameter's path inside this `json` column.
+    /// The value is at the parameter's path in this `json` column.
     Details(&'static str),
     /// Appends ` AND …` for a branch.
     Custom(fn(&mut Sql, &Given, usize)),
 }
 
-/// The `uuid` columns by which a parameter of ids finds rows: the primary key, and another column for an id that no row has
-/// as its key. The engine has no index for the other column, so it is read only where the key finds nothing.
+/// Columns by which an id parameter finds rows: the primary key, and a second column for ids that are no row's key. The
+/// engine has no index on the second column, so it is searched only if the key finds nothing.
 pub struct IdColumns {
     /// The table, with its schema.
     pub table: &'static str,
     /// The primary key of the view's row.
     pub key: &'static str,
-    /// The other column of the view's row.
+    /// The second column of the view's row.
     pub reference: &'static str,
-    /// The primary key of the table as `k`.
+    /// The primary key, with the table alias `k`.
     pub k_key: &'static str,
-    /// The other column of the table as `k`.
+    /// The second column, with the table alias `k`.
     pub k_reference: &'static str,
-    /// The time of the table as `k`.
+    /// The time column, with the table alias `k`.
     pub k_time: &'static str,
 }
 
@@ -82,18 +82,18 @@ pub fn range(
 
 /// What a facet counts.
 pub struct FacetSql {
-    /// Its place among the view's facets.
+    /// Its position among the view's facets.
     pub place: u8,
-    /// The value, as an expression over every branch; a row without one is not counted.
+    /// The value, as an expression over every branch; NULL is not counted.
     pub value: Sql,
-    /// Where its values have names.
+    /// Source of names for its values, if they are ids.
     pub names: Option<NameSource>,
-    /// A value may stand for several, joined by `+`.
+    /// Whether a value may combine several, joined by `+`.
     pub joined: bool,
 }
 
 impl FacetSql {
-    /// Of the expression `value`, as it is.
+    /// A facet of the expression `value`.
     pub fn of(place: u8, value: impl Into<Sql>) -> Self {
         Self {
             place,
@@ -103,7 +103,7 @@ impl FacetSql {
         }
     }
 
-    /// Of ids that have names.
+    /// A facet of ids with names.
     pub fn of_ids(place: u8, value: &'static str, names: NameSource) -> Self {
         Self {
             names: Some(names),
@@ -112,21 +112,21 @@ impl FacetSql {
     }
 }
 
-/// Where the names of ids are.
+/// Source of names for ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameSource {
-    /// Accounts, by their e-mail.
+    /// E-mails of accounts.
     Accounts,
-    /// Algorithms, by their name.
+    /// Names of algorithms.
     Algorithms,
 }
 
-/// Values of the rows that a form offers.
+/// Values from the database that a form offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Options {
-    /// None beside the parameter's own words.
+    /// None besides the parameter's fixed words.
     None,
-    /// The distinct values of a column that one of the engine's indexes begins with.
+    /// The distinct values of a column that is the first of an index of the engine's.
     Distinct {
         /// The table with its schema.
         table: &'static str,
@@ -141,9 +141,9 @@ pub enum Options {
 pub struct SqlColumn {
     /// The column.
     pub column: Column,
-    /// The expression over the tables of every branch; of a column that is [`SqlColumn::late`] over the view's late join.
+    /// The expression over the tables of every branch; for a [`SqlColumn::late`] column over the view's late join.
     pub sql: &'static str,
-    /// Whether it is looked up for the rows of a page once they are found.
+    /// Whether it is joined only to the rows of a page, after they are found.
     pub late: bool,
 }
 
@@ -156,7 +156,7 @@ pub const fn exported(name: &'static str, kind: Kind, sql: &'static str) -> SqlC
     }
 }
 
-/// A column that only the table needs.
+/// A column that is not exported; only the table on the page needs it.
 pub const fn internal(name: &'static str, kind: Kind, sql: &'static str) -> SqlColumn {
     SqlColumn {
         column: Column::internal(name, kind),
@@ -165,7 +165,7 @@ pub const fn internal(name: &'static str, kind: Kind, sql: &'static str) -> SqlC
     }
 }
 
-/// A column that only the table needs, looked up for the rows of a page once they are found.
+/// A column that is not exported, joined only to the rows of a page.
 pub const fn late(name: &'static str, kind: Kind, sql: &'static str) -> SqlColumn {
     SqlColumn {
         late: true,
@@ -191,7 +191,7 @@ pub const fn shown(
     }
 }
 
-/// A column of the table that is shown where it is asked for.
+/// A column of the table that is shown on request.
 pub const fn optional(
     name: &'static str,
     label: &'static str,
@@ -205,27 +205,27 @@ pub const fn optional(
     }
 }
 
-/// One select of a view; most views have one.
+/// One `SELECT` of a view; most views have one.
 pub struct Branch {
     /// ` FROM` the tables with their joins, and a `WHERE` that conditions can be appended to.
     pub from: Sql,
-    /// The same for an export, which takes every column of every row, where that is faster and the filter allows it.
+    /// An alternative for exports, if one is faster.
     pub export_from: Option<ExportFrom>,
     /// The time column.
     pub time: &'static str,
-    /// What identifies a row beside its time.
+    /// The key of a row besides its time.
     pub key: BranchKey,
 }
 
-/// Another ` FROM` for exports.
+/// An alternative ` FROM` for exports.
 pub struct ExportFrom {
-    /// The text.
+    /// The clause.
     pub from: Sql,
-    /// Whether it may stand in for the page's with this filter.
+    /// Whether it may replace the page's clause with this filter.
     pub suits: fn(&Filter) -> bool,
 }
 
-/// What identifies the rows of a branch beside their time.
+/// The key of a branch's rows besides their time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BranchKey {
     /// A `uuid` expression.
@@ -243,19 +243,19 @@ impl BranchKey {
     }
 }
 
-/// What is looked up for the rows of a page once they are found: it need not be looked up for every row that matches.
+/// A join to the rows of a page only, rather than to every row that matches.
 pub struct LateJoin {
-    /// Columns that the join needs of the page's rows, over the tables of every branch.
+    /// Columns of the page's rows that the join needs, over the tables of every branch.
     pub needs: &'static str,
     /// ` LEFT JOIN …`, over the page's rows as `found`.
     pub join: Sql,
 }
 
-/// How the words of `q` are looked for.
+/// Columns that `q` searches.
 pub struct Search {
     /// Text columns of each branch.
     pub texts: &'static [&'static [&'static str]],
-    /// A `json` column that is searched, too.
+    /// A `json` column that is searched as well.
     pub json: Option<&'static str>,
 }
 
@@ -265,13 +265,13 @@ pub struct SurveySql {
     pub kinds: &'static [&'static str],
     /// A row's kind, as an expression over every branch.
     pub kind: &'static str,
-    /// A range that is expected to hold no more rows than this is read whole.
+    /// A range with at most this many estimated rows is read completely.
     pub read_all: u64,
-    /// Rows that a sample should hold.
+    /// Number of rows of a sample.
     pub sample: u64,
 }
 
-/// An entry of the catalogue, as it is written down.
+/// A catalogue entry as written in source.
 pub struct Entry {
     /// See [`ViewSpec::name`].
     pub name: &'static str,
@@ -285,31 +285,31 @@ pub struct Entry {
     pub columns: Vec<SqlColumn>,
     /// The columns of its table: the default ones in their order, then the others.
     pub table: Vec<TableColumn>,
-    /// Its selects.
+    /// Its `SELECT`s.
     pub branches: Vec<Branch>,
-    /// What is looked up once a page's rows are found.
+    /// Join to a page's rows after they are found.
     pub late_join: Option<LateJoin>,
-    /// How words are looked for.
+    /// Columns that words are searched in.
     pub search: Search,
-    /// Its histogram and facets, where it has them.
+    /// Its histogram and facets, if it has them.
     pub survey: Option<SurveySql>,
 }
 
-/// A view whose rows are those of a statement.
+/// A view whose rows come from a SQL statement.
 pub struct SqlView {
-    /// What everybody may know of it.
+    /// Its specification without SQL.
     pub spec: ViewSpec,
-    /// Of each parameter, in order.
+    /// SQL of each parameter, in order.
     pub params: Vec<ParamSql>,
-    /// The SQL of each column, in order, and whether it is looked up late.
+    /// SQL of each column, in order.
     pub columns: Vec<ColumnSql>,
-    /// Its selects.
+    /// Its `SELECT`s.
     pub branches: Vec<Branch>,
-    /// What is looked up once a page's rows are found.
+    /// Join to a page's rows after they are found.
     pub late_join: Option<LateJoin>,
-    /// How words are looked for.
+    /// Columns that words are searched in.
     pub search: Search,
-    /// Its histogram and facets, where it has them.
+    /// Its histogram and facets, if it has them.
     pub survey: Option<SurveySql>,
 }
 

@@ -1,4 +1,4 @@
-//! `/findings`: what does not add up, out of the console's own tables.
+//! `/findings`: findings, from the console's own tables.
 
 use std::sync::LazyLock;
 

@@ -11,7 +11,7 @@ use domain::review::ReviewState;
 
 use super::entry::{optional, shown};
 
-/// The entry. What its parameters mean is in [`crate::engine::kill_switch`]: its rows are no statement's.
+/// The entry. [`crate::engine::kill_switch`] applies its parameters, since its rows do not come from SQL.
 pub static KILL_SWITCH: LazyLock<ViewSpec> = LazyLock::new(|| ViewSpec {
     name: "kill-switch",
     schema: "KillSwitchEpisode",
@@ -79,7 +79,7 @@ pub static KILL_SWITCH: LazyLock<ViewSpec> = LazyLock::new(|| ViewSpec {
     table: table(),
     kinds: &[],
     key: KeyKind::Uuid,
-    // They are exported at once or not at all.
+    // Exports are made in memory and cannot be resumed.
     resumable: false,
 });
 

@@ -1,7 +1,7 @@
-//! The catalogue: every list view once, with the SQL behind its parameters and columns.
+//! The catalogue of list views, with the SQL behind their parameters and columns.
 //!
-//! Each view has a file, which holds its entry: words, parameters, columns, table, histogram. Everything else (URL parser
-//! and printer, `WHERE`, exports, API, OpenAPI document, form, chips, column menu, facets, command line) follows from it.
+//! Each view has a file with its entry: words, parameters, columns, table, histogram. URL parser and printer, `WHERE`,
+//! exports, API, OpenAPI document, form, chips, column menu, facets and command line are derived from it.
 
 mod condition;
 mod entry;
@@ -23,7 +23,7 @@ pub(crate) use kill_switch::KILL_SWITCH;
 pub(crate) use signals::{COLLECTOR_FROM, JsonExtraction, SIGNALS, coin_key, executor_from};
 pub(crate) use trades::TRADES;
 
-/// A view whose rows are those of a statement over the engine's tables.
+/// A view whose rows come from a statement over the engine's tables.
 #[derive(Clone, Copy)]
 pub struct EngineView(pub(crate) &'static SqlView);
 
@@ -35,7 +35,7 @@ impl EngineView {
     }
 }
 
-/// Where the rows of a view come from.
+/// Source of a view's rows.
 #[derive(Clone, Copy)]
 pub enum Source {
     /// A statement over the engine's tables.
@@ -46,7 +46,7 @@ pub enum Source {
     Episodes,
 }
 
-/// Where the rows of `view` come from.
+/// The source of the rows of `view`.
 #[must_use]
 pub fn source(view: View) -> Source {
     match sql_view(view) {
@@ -56,7 +56,7 @@ pub fn source(view: View) -> Source {
     }
 }
 
-/// The entry of a view whose rows are those of a statement.
+/// The entry of a view whose rows come from SQL.
 fn sql_view(view: View) -> Option<&'static SqlView> {
     let known: [&'static SqlView; 4] = [&TRADES, &SIGNALS, &EVENTS, &FINDINGS];
     known.into_iter().find(|known| View(&known.spec) == view)
@@ -80,7 +80,7 @@ pub fn kill_switch() -> View {
     View(&KILL_SWITCH)
 }
 
-/// What does not add up.
+/// Findings.
 #[must_use]
 pub fn findings() -> View {
     View(&FINDINGS.spec)
@@ -98,13 +98,13 @@ pub fn all() -> [View; 5] {
     [trades(), signals(), kill_switch(), findings(), events()]
 }
 
-/// The view of this name.
+/// Finds a view by its name.
 #[must_use]
 pub fn find(name: &str) -> Option<View> {
     all().into_iter().find(|view| view.name == name)
 }
 
-/// The parameters of a view whose form offers values of the rows.
+/// The parameters of a view whose form offers values from the database.
 pub(crate) fn options(view: View) -> impl Iterator<Item = (&'static str, Options)> {
     let params = sql_view(view).map(|known| known.spec.params.iter().zip(&known.params));
     params

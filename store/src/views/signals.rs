@@ -20,11 +20,11 @@ use crate::sql::{Sql, sql};
 /// The entry.
 pub static SIGNALS: LazyLock<SqlView> = LazyLock::new(|| SqlView::from(entry()));
 
-/// The number of the executors' branch; the other is the collectors'.
+/// Index of the executors' branch; the other is the collectors'.
 const EXECUTOR: usize = 0;
 
-/// So many characters of a coin out of json go into an index. There a coin may have any length, but a `btree` refuses a
-/// row with a key of more than 2.7 kB, and with it the engine's insert.
+/// Number of characters of a coin that an index contains. A coin in JSON may have any length, and a `btree` index
+/// rejects keys above 2.7 kB, which would fail the engine's insert.
 const COIN_KEY: usize = 64;
 
 fn entry() -> Entry {
@@ -74,14 +74,14 @@ fn entry() -> Entry {
         survey: Some(SurveySql {
             kinds: &["buy", "sell", "neutral"],
             kind: "s.action",
-            // Of each row, json is taken apart.
+            // Low limits, since JSON is parsed for each row.
             read_all: 8_000,
             sample: 4_000,
         }),
     }
 }
 
-/// What [`CellFormat::SignalOutcome`] is written from.
+/// Columns that [`CellFormat::SignalOutcome`] needs.
 const OUTCOME: &[&str] = &[
     "origin",
     "outcome_event",
@@ -90,19 +90,18 @@ const OUTCOME: &[&str] = &[
     "order_status",
 ];
 
-/// How the fields of an executor's signal are taken out of its json.
+/// How fields are extracted from the JSON of executors' signals.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum JsonExtraction {
-    /// Each field where it is needed: a filter on one field does not pay for the others, and an index of it can be used.
+    /// Extract each field where it is used. A filter on one field does not pay for the others and can use an index.
     WhereNeeded,
-    /// All fields of a row once, whatever is done with them. Three times as fast where all are written out, some of
-    /// them twice.
+    /// Extract all fields of a row once. Three times as fast when all of them are output.
     Once,
 }
 
-/// The executor's signals with what their details hold, as texts.
+/// `FROM` clause of the executors' signals, with fields of their details as texts.
 pub fn executor_from(extraction: JsonExtraction) -> Sql {
-    // PostgreSQL does not take a select apart that has an OFFSET.
+    // `OFFSET` keeps PostgreSQL from inlining the subselect.
     let fence = match extraction {
         JsonExtraction::WhereNeeded => "",
         JsonExtraction::Once => " OFFSET 0",
@@ -126,7 +125,7 @@ pub fn executor_from(extraction: JsonExtraction) -> Sql {
     )
 }
 
-/// The collectors' signals.
+/// `FROM` clause of the collectors' signals.
 pub const COLLECTOR_FROM: &str = " FROM (SELECT 'collector' AS origin, NULL::uuid AS executor_id, \
     c.id AS collector_id, c.generated_at AS \"timestamp\", NULL::text AS algorithm_id, \
     NULL::text AS algorithm_name, c.asset::text AS coin, c.type::text AS action, \
@@ -135,7 +134,7 @@ pub const COLLECTOR_FROM: &str = " FROM (SELECT 'collector' AS origin, NULL::uui
     c.strength \
     FROM public.signal c) s WHERE true";
 
-/// The beginning of the coin in the executor's `details`: what an index may hold of it.
+/// Prefix of the coin in the executor's `details`, short enough for an index.
 pub fn coin_key(details: &'static str) -> Sql {
     sql![
         "left(",
@@ -146,7 +145,7 @@ pub fn coin_key(details: &'static str) -> Sql {
     ]
 }
 
-/// Whether a filter cannot make use of an index of coins, see [`coin_key`].
+/// Whether a filter cannot use an index on [`coin_key`].
 fn needs_no_index(filter: &Filter) -> bool {
     filter.get("coin").is_none_or(Given::is_empty)
 }
@@ -182,7 +181,7 @@ fn table() -> Vec<TableColumn> {
     table
 }
 
-/// The columns that the table shows unless somebody chooses others.
+/// Columns that the table shows by default.
 fn default_columns() -> Vec<TableColumn> {
     vec![
         shown(
@@ -238,7 +237,7 @@ fn default_columns() -> Vec<TableColumn> {
     ]
 }
 
-/// The columns that the table shows where they are asked for.
+/// Columns that the table shows on request.
 fn optional_columns() -> Vec<TableColumn> {
     vec![
         optional(
@@ -288,7 +287,7 @@ fn params() -> Vec<SqlParam> {
     params
 }
 
-/// Parameters over what a signal says.
+/// Parameters on a signal's content.
 fn of_content() -> Vec<SqlParam> {
     vec![
         SqlParam {
@@ -331,7 +330,7 @@ fn of_content() -> Vec<SqlParam> {
     ]
 }
 
-/// Parameters over who wrote a signal, and what became of it.
+/// Parameters on a signal's origin and outcome.
 fn of_origin() -> Vec<SqlParam> {
     vec![
         SqlParam {
@@ -367,7 +366,7 @@ fn of_origin() -> Vec<SqlParam> {
     ]
 }
 
-/// The confidence as a number; one that is no number is in no range.
+/// The confidence as a number; NULL if it is none.
 fn confidence_sql(branch: usize) -> Sql {
     if branch == EXECUTOR {
         number("s.confidence")
@@ -395,8 +394,8 @@ fn and_outcome(sql: &mut Sql, given: &Given, branch: usize) {
     }
 }
 
-/// ` AND` that the coin is wanted. A text is a short one if and only if its beginning is: so short coins are compared by
-/// [`coin_key`], for the sake of those who have an index of it.
+/// Appends ` AND` the coin is wanted. Coins shorter than the prefix are compared by [`coin_key`], so that an index on
+/// it can be used.
 fn and_coin(sql: &mut Sql, given: &Given, branch: usize) {
     let mut wanted = given.any.iter().chain(&given.not);
     if branch == EXECUTOR && wanted.all(|coin| coin.chars().count() < COIN_KEY) {

@@ -1,4 +1,4 @@
-//! Every statement of every view, planned by PostgreSQL.
+//! Has PostgreSQL plan every statement of every view.
 
 use domain::catalogue::{Param, RowKey, Takes, View};
 use domain::csv::FormulaGuard;
@@ -15,7 +15,7 @@ use crate::engine::{ExportFormat, Output, survey_statements};
 use crate::sql::Sql;
 use crate::statements::tests::migrated;
 
-/// A value that the parameter takes.
+/// A valid value of the parameter.
 pub fn example(param: &Param) -> &'static str {
     match &param.takes {
         Takes::Word { words, .. } => words[0],
@@ -26,7 +26,7 @@ pub fn example(param: &Param) -> &'static str {
     }
 }
 
-/// Every row, words, and each parameter with every kind of value that it has conditions for.
+/// Queries: no filter, search words, and each parameter with every kind of value.
 fn queries(view: View) -> Vec<ListQuery> {
     let mut raw = vec![String::new(), "q=btc+\"%C3%BC\"".to_owned()];
     for param in &view.params {
@@ -54,7 +54,7 @@ fn queries(view: View) -> Vec<ListQuery> {
         .collect()
 }
 
-/// The query from its beginning, and behind and before a row of each kind of key.
+/// The query's first page, and pages after and before a row of each kind of key.
 fn pages(query: &ListQuery) -> Vec<ListQuery> {
     let mut pages = vec![query.clone()];
     for order in [Order::Newest, Order::Oldest] {

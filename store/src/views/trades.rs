@@ -52,7 +52,7 @@ fn entry() -> Entry {
     }
 }
 
-/// What [`CellFormat::TradeOutcome`] is written from.
+/// Columns that [`CellFormat::TradeOutcome`] needs.
 const TRADE_OUTCOME: &[&str] = &[
     "is_executed",
     "block_reason",
@@ -61,10 +61,10 @@ const TRADE_OUTCOME: &[&str] = &[
     "order_found",
     "order_status",
 ];
-/// What [`CellFormat::OrderStatus`] is written from.
+/// Columns that [`CellFormat::OrderStatus`] needs.
 const ORDER_STATUS: &[&str] = &["execution_order_id", "order_found", "order_status"];
 
-/// The words of [`OutcomeKind`], joined where a row is both; `hold` where it is none.
+/// SQL of a row's [`OutcomeKind`]s, joined by `+` if there are two; `hold` if there is none.
 const OUTCOME: &str = "CASE WHEN t.is_executed AND t.block_reason IS NOT NULL THEN 'executed+blocked' \
     WHEN t.is_executed THEN 'executed' WHEN t.block_reason IS NOT NULL THEN 'blocked' \
     WHEN t.decision = 'HOLD' THEN 'hold' ELSE 'pending' END";
@@ -98,7 +98,7 @@ fn table() -> Vec<TableColumn> {
     table
 }
 
-/// The columns that the table shows unless somebody chooses others.
+/// Columns that the table shows by default.
 fn default_columns() -> Vec<TableColumn> {
     vec![
         shown(
@@ -141,7 +141,7 @@ fn default_columns() -> Vec<TableColumn> {
     ]
 }
 
-/// The columns that the table shows where they are asked for.
+/// Columns that the table shows on request.
 fn optional_columns() -> Vec<TableColumn> {
     vec![
         optional(
@@ -228,7 +228,7 @@ fn params() -> Vec<SqlParam> {
     params
 }
 
-/// Parameters over a decision's own columns.
+/// Parameters on a decision's own columns.
 fn of_decision() -> Vec<SqlParam> {
     vec![
         SqlParam {
@@ -293,7 +293,7 @@ fn of_decision() -> Vec<SqlParam> {
     ]
 }
 
-/// Parameters over a decision's order.
+/// Parameters on a decision's order.
 fn of_order() -> Vec<SqlParam> {
     vec![
         SqlParam {
@@ -350,7 +350,8 @@ fn of_order() -> Vec<SqlParam> {
     ]
 }
 
-/// What a decision's order was filled for in AUD. A limit order to buy has its quantities in AUD, every other one in coins.
+/// SQL of the filled value of a decision's order in AUD. Limit orders to buy have quantities in AUD, all others in
+/// coins.
 const VALUE: &str = "(CASE WHEN o.order_type = 'limit' AND o.side = 'buy' THEN o.filled_quantity \
     ELSE o.filled_quantity * o.price END)";
 
@@ -374,7 +375,7 @@ fn order_status(status: &str) -> Sql {
     sql
 }
 
-/// The word of [`BlockKind`] of each row.
+/// SQL of each row's [`BlockKind`].
 fn block_kinds() -> Sql {
     let cases = BlockKind::VALUES
         .iter()
@@ -386,7 +387,7 @@ fn block_kind(word: &str) -> Sql {
     BlockKind::parse_word(word).map_or_else(|| Sql::new("false"), blocked_by)
 }
 
-/// That [`BlockKind::of`] the block reason is `kind`; NULL where there is no reason.
+/// Condition: [`BlockKind::of`] the block reason is `kind`; NULL without a reason.
 fn blocked_by(kind: BlockKind) -> Sql {
     let known = BlockKind::BEGINNINGS.iter();
     let beginnings = known.filter(|(_, of)| kind == BlockKind::Other || *of == kind);

@@ -1,4 +1,4 @@
-//! What the store's tests share.
+//! Helpers of the store's tests.
 #![allow(dead_code, reason = "every test file uses its own part of it")]
 
 use std::time::Duration;
@@ -18,7 +18,7 @@ use store::engine::{EpisodeList, Export, ExportFormat, ReviewPolicy, Scope, Sear
 use store::views::{self, EngineView, Source, source};
 use store::{ConsoleDb, EngineDb, StoreError};
 
-/// What `audit-console roles` prints for the roles of the tests' server.
+/// The output of `audit-console roles` for the test server's roles.
 pub fn roles() -> String {
     let names = RoleNames {
         owner: OWNER_ROLE,
@@ -28,7 +28,7 @@ pub fn roles() -> String {
     roles_sql(names, RolesFor::OneDatabase, false)
 }
 
-/// A database of the test's own with a reader of it, and the console's two roles as in production.
+/// A test's own database with a client, and the console's two roles as in production.
 pub struct Engine {
     pub database: TestDatabase,
     pub db: EngineDb,
@@ -44,7 +44,7 @@ impl Engine {
         }
     }
 
-    /// The engine's tables without a row.
+    /// The engine's tables without rows.
     pub async fn empty() -> Self {
         Self::of(TestDatabase::builder().also(&roles()).create().await)
     }
@@ -74,7 +74,7 @@ impl Engine {
         ConsoleDb::new(&self.database.runtime_url()).unwrap()
     }
 
-    /// The record of reviews, due within a day.
+    /// A review policy: due within a day.
     pub fn review_policy(&self) -> ReviewPolicy {
         ReviewPolicy {
             console: self.console(),
@@ -82,7 +82,7 @@ impl Engine {
         }
     }
 
-    /// The list of episodes that a query string asks for.
+    /// The list of episodes for a query string.
     pub async fn episodes(&self, raw: &str) -> EpisodeList {
         let query = ListQuery::parse(views::kill_switch(), raw).unwrap();
         let window = query.window(Tz::UTC, clock::now()).unwrap();
@@ -92,7 +92,7 @@ impl Engine {
             .unwrap()
     }
 
-    /// The rows that the real engine wrote.
+    /// The sample: rows that the real engine wrote.
     pub async fn sample() -> Self {
         Self::of(
             TestDatabase::builder()
@@ -137,17 +137,17 @@ impl Engine {
             .unwrap()
     }
 
-    /// A page of what a URL's query string says.
+    /// A page for a query string.
     pub async fn page(&self, view: View, raw: &str) -> Result<Page<ListRow>, StoreError> {
         self.page_of(&query(view, raw)).await
     }
 
-    /// A page as its list shows it, however long that takes.
+    /// A page as its list shows it, without a time limit.
     pub async fn page_of(&self, query: &ListQuery) -> Result<Page<ListRow>, StoreError> {
         self.page_at(query, clock::now()).await
     }
 
-    /// A page as its list shows it at this time, however long that takes.
+    /// A page as its list shows it at this time, without a time limit.
     pub async fn page_at(
         &self,
         query: &ListQuery,
@@ -166,7 +166,7 @@ impl Engine {
         Ok(search.await?.page)
     }
 
-    /// How many rows a query string matches.
+    /// The number of rows that a query string matches.
     pub async fn count(&self, view: View, raw: &str) -> domain::page::Count {
         let query = query(view, raw);
         let window = query.window(Tz::UTC, clock::now()).unwrap();
@@ -176,7 +176,7 @@ impl Engine {
             .unwrap()
     }
 
-    /// A whole export, as text.
+    /// A complete export, as text.
     pub async fn export(&self, view: View, raw: &str, format: ExportFormat) -> String {
         let query = query(view, raw);
         let window = query.window(Tz::UTC, clock::now()).unwrap();
@@ -188,8 +188,7 @@ impl Engine {
         text_of(export).await
     }
 
-    /// The keys of every row from the first page to the last, a page at a time; `between` is run after
-    /// each page.
+    /// The keys of all rows, page by page; `between` runs after each page.
     pub async fn walk(
         &self,
         view: View,
@@ -211,7 +210,7 @@ impl Engine {
     }
 }
 
-/// Makes schema `audit_console` as its owner, with the rights of the role that serves.
+/// Creates schema `audit_console` as its owner, with the rights of the runtime role.
 pub async fn migrate(database: &TestDatabase) {
     let console = ConsoleDb::new(&database.runtime_url()).unwrap();
     let migrated = console.migrate_as(&database.owner_url()).await.unwrap();
@@ -227,7 +226,7 @@ pub async fn partitioned(spec: HistorySpec) -> Engine {
     Engine::of(database).migrated().await
 }
 
-/// A whole export, as text.
+/// A complete export, as text.
 pub async fn text_of(mut export: Export) -> String {
     let mut bytes = Vec::new();
     while let Some(chunk) = export.next().await {
@@ -236,12 +235,12 @@ pub async fn text_of(mut export: Export) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// The query of a view that a query string says.
+/// The query of a view for a query string.
 pub fn query(view: View, raw: &str) -> ListQuery {
     ListQuery::parse(view, raw).unwrap()
 }
 
-/// The view as one of the engine's.
+/// The view as an engine view.
 pub fn engine_view(view: View) -> EngineView {
     match source(view) {
         Source::Engine(view) => view,
@@ -249,7 +248,7 @@ pub fn engine_view(view: View) -> EngineView {
     }
 }
 
-/// The signal of a row: its id, and what the list says became of it.
+/// A row's signal: id and outcome.
 pub fn signal_of(row: &ListRow) -> (SignalId, Option<SignalOutcome>) {
     let text = |column| text(views::signals(), row, column);
     let own = |column| text(column).map(ToOwned::to_owned);
@@ -262,7 +261,7 @@ pub fn signal_of(row: &ListRow) -> (SignalId, Option<SignalOutcome>) {
     (SignalId::Executor(id), Some(outcome))
 }
 
-/// The text that a row has in this column of its view.
+/// A row's text in this column of its view.
 pub fn text<'r>(view: View, row: &'r ListRow, column: &str) -> Option<&'r str> {
     match &row.values[view.column(column).unwrap()] {
         Value::Text(text) => Some(text),
@@ -270,7 +269,7 @@ pub fn text<'r>(view: View, row: &'r ListRow, column: &str) -> Option<&'r str> {
     }
 }
 
-/// Takes a CSV apart as RFC 4180 has it: `None` is an empty field without quotes.
+/// Parses RFC 4180 CSV: `None` is an empty field without quotes.
 pub fn parse_csv(text: &str) -> Vec<Vec<Option<String>>> {
     let mut rows = Vec::new();
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! What the check finds, and how it is told.
+//! Breaches that the check finds, and their messages.
 
 use demo::testdb::RUNTIME_ROLE;
 use domain::filter::ParamEnum as _;
@@ -11,7 +11,8 @@ use store::findings::{FindingScanner, ScanOutcome};
 use crate::common::Engine;
 use crate::{attempt, told};
 
-/// What somebody does, what mends it (nothing: the function as it was), and what the check says meanwhile.
+/// A statement that causes a breach, the statement that fixes it (if empty: restoring the function), and the check's
+/// message meanwhile.
 const BREACHES: &[(&str, &str, &str)] = &[
     (
         "ALTER TABLE audit_console.role_change DISABLE TRIGGER append_only",
@@ -104,7 +105,7 @@ const BREACHES: &[(&str, &str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn every_breach_is_named_and_goes_when_it_is_mended() {
+async fn every_breach_is_reported_until_it_is_fixed() {
     let engine = Engine::sample_with_console().await;
     let console = engine.console();
     assert_eq!(told(&console).await, "");
@@ -128,7 +129,7 @@ async fn every_breach_is_named_and_goes_when_it_is_mended() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_a_critical_finding_until_it_is_mended() {
+async fn a_breach_is_a_critical_finding_until_it_is_fixed() {
     let engine = Engine::sample_with_console().await;
     let console = engine.console();
     let mut scanner = FindingScanner::new(engine.db.clone(), console.clone());
@@ -175,7 +176,7 @@ async fn what_is_wrong_is_a_critical_finding_until_it_is_mended() {
     ] {
         assert!(told[1].3.contains(part), "{told:#?}");
     }
-    // The query of the rule's page shows the same tables.
+    // The SQL on the rule's page returns the same tables.
     let query = store::engine::rule_query(Rule::RecordUnprotected);
     let shown = sqlx::query(AssertSqlSafe(query.text))
         .fetch_all(engine.database.pool())

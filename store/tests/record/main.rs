@@ -1,5 +1,5 @@
-//! The record and its two roles: what the runtime role is refused, what the check finds, how an installation
-//! that has one role gets two.
+//! The record and its two roles: statements that the runtime role is refused, breaches that the check finds, and the
+//! change from one role to two.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,14 +24,14 @@ fn strategist() -> Subject {
     Subject::Engine("d8f801bd-2f59-474a-9e91-75121af54b5a".parse().unwrap())
 }
 
-/// What the check says.
+/// The check's messages.
 async fn told(console: &ConsoleDb) -> String {
     console.check_record().await.unwrap().lines()
 }
 
-/// Somebody logs in.
+/// Records a log-in attempt.
 async fn attempt(console: &ConsoleDb) -> Result<(), StoreError> {
-    // Attempts of one account that were refused would count against it.
+    // Distinct accounts, since failed attempts of one account would be throttled.
     let email = format!("{}@b", Uuid::new_v4().simple());
     let origin = Origin {
         email: &email,

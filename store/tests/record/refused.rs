@@ -1,4 +1,4 @@
-//! What the runtime role is refused, and what nobody may do.
+//! Statements that the runtime role, or anybody, is refused.
 
 use std::fmt::Write as _;
 
@@ -70,7 +70,7 @@ const ON_TABLE: &[&str] = &[
     "REVOKE INSERT ON $T FROM audit_console_owner",
 ];
 
-/// The statements that are refused on what the tables rest on.
+/// Statements that are refused on objects that the tables depend on.
 const ON_SCHEMA: &[&str] = &[
     "CREATE OR REPLACE FUNCTION audit_console.refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'",
     "ALTER FUNCTION audit_console.refuse_change() RENAME TO other",
@@ -115,7 +115,7 @@ const ON_SCHEMA: &[&str] = &[
     "DELETE FROM audit_console.account",
 ];
 
-/// Everything that says who may do what, and what guards the tables.
+/// Hash of all rights and of the objects that protect the tables.
 const RIGHTS: &str = "SELECT md5(string_agg(t, '|' ORDER BY t)) FROM (\
     SELECT 'c' || relname || coalesce(relacl::text, '') || relowner || relrowsecurity FROM pg_class \
       WHERE relnamespace = 'audit_console'::regnamespace \
@@ -139,7 +139,7 @@ pub const ROWS: &str = "INSERT INTO audit_console.role_change (subject_kind, sub
       answer, note, about) VALUES (gen_random_uuid(), 1, gen_random_uuid(), 'console', gen_random_uuid(), \
       'a@b', 'explained', 'A note of ten.', '')";
 
-/// The rows of the tables that were made later.
+/// Rows of tables that later migrations added.
 const LATER_ROWS: &str = "INSERT INTO audit_console.episode_identity (episode_id, event_id, actor_id, \
       subject_kind, subject_id, email) VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), \
       'engine', gen_random_uuid(), 'a@b'); \
@@ -154,7 +154,7 @@ fn append_only() -> impl Iterator<Item = &'static str> {
         .map(|table| table.table)
 }
 
-/// The names that a query finds, for a statement that has a place for them.
+/// The names that a query returns, for a statement with a placeholder.
 async fn names(engine: &Engine, sql: String) -> Vec<String> {
     sqlx::query_scalar(AssertSqlSafe(sql))
         .fetch_all(engine.database.pool())
@@ -207,7 +207,7 @@ async fn the_runtime_role_is_refused_every_statement_that_would_rewrite_the_reco
     let mut allowed = Vec::new();
     for sql in &all {
         if sql.starts_with("ALTER SYSTEM") {
-            // It is refused inside a transaction, whoever asks.
+            // Refused inside a transaction for any role.
             let refused = runtime
                 .execute(AssertSqlSafe(sql.clone()))
                 .await
@@ -220,7 +220,7 @@ async fn the_runtime_role_is_refused_every_statement_that_would_rewrite_the_reco
         }
         let mut transaction = runtime.begin().await.unwrap();
         let done = transaction.execute(AssertSqlSafe(sql.clone())).await;
-        // A grant of what one does not have is a warning and changes nothing.
+        // Granting a right that one does not have is a warning and changes nothing.
         let only_warns = sql.starts_with("GRANT") || sql.starts_with("REVOKE");
         match done {
             Ok(_) if only_warns => transaction.commit().await.unwrap(),
@@ -232,7 +232,7 @@ async fn the_runtime_role_is_refused_every_statement_that_would_rewrite_the_reco
                 let code = error.as_database_error().map_or_else(String::new, |error| {
                     error.code().unwrap_or_default().into_owned()
                 });
-                // insufficient_privilege, or what cannot be done to such a table by anybody.
+                // insufficient_privilege, or an operation that such a table does not support.
                 let refused = matches!(
                     code.as_str(),
                     "42501" | "42809" | "0A000" | "2BP01" | "55000" | "2F003"
@@ -278,7 +278,7 @@ fn the_documentation_lists_the_refused_statements() {
 }
 
 #[tokio::test]
-async fn rows_are_changed_by_nobody_not_even_by_a_superuser() {
+async fn not_even_a_superuser_can_change_rows() {
     let engine = Engine::sample_with_console().await;
     for rows in [ROWS, LATER_ROWS] {
         engine.execute(rows).await;

@@ -1,4 +1,4 @@
-//! How an installation gets its two roles.
+//! Setting up the two roles of an installation.
 
 use demo::testdb::{OWNER_ROLE, TestDatabase};
 use sqlx::{Connection as _, Executor as _, PgConnection};
@@ -12,7 +12,7 @@ use crate::{attempt, common, strategist, told};
 
 const TOKEN: SessionToken = SessionToken([7; 32]);
 
-/// Roles of one test alone: roles are the cluster's.
+/// Roles of one test, since roles are shared by the cluster.
 struct OwnRoles {
     owner: String,
     runtime: String,
@@ -23,7 +23,7 @@ impl OwnRoles {
     fn new() -> Self {
         let id = Uuid::new_v4().simple();
         Self {
-            // Names that want quotes.
+            // Names that need quotes.
             owner: format!("Owner \"{id}\""),
             runtime: format!("run'time {id}"),
             other: format!("other_{id}"),
@@ -67,7 +67,7 @@ fn quoted(name: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_printed_roles_are_all_that_it_takes() {
+async fn the_printed_roles_suffice_to_run_the_console() {
     let engine = Engine::of(TestDatabase::builder().sample().create().await);
     let roles = OwnRoles::new();
     let sql = roles_sql(roles.names(), RolesFor::OneDatabase, false);
@@ -90,7 +90,7 @@ async fn the_printed_roles_are_all_that_it_takes() {
     console.create_session(TOKEN, strategist()).await.unwrap();
     let session = console.find_session(&db, TOKEN, true).await.unwrap();
     assert!(session.is_some());
-    // A right that it gets from elsewhere, and a role that it can become.
+    // A right from elsewhere, and a role that it can become.
     let (runtime, other) = (quoted(&roles.runtime), quoted(&roles.other));
     engine
         .execute(&format!(
@@ -145,9 +145,9 @@ async fn the_printed_roles_are_all_that_it_takes() {
 }
 
 #[tokio::test]
-async fn a_right_that_migrations_lack_is_named_with_what_cures_it() {
+async fn missing_migration_right_is_reported_with_its_cure() {
     let engine = Engine::of(TestDatabase::builder().sample().create().await);
-    // Nobody has run what `roles` prints.
+    // The output of `roles` has not been run.
     let console = ConsoleDb::new(&engine.database.runtime_url()).unwrap();
     let error = console.migrate().await.unwrap_err().to_string();
     assert!(
@@ -169,7 +169,7 @@ async fn a_right_that_migrations_lack_is_named_with_what_cures_it() {
         error.contains("there is no role no_such_role on this server"),
         "{error}"
     );
-    // A superuser makes tables for the schema's owner.
+    // A superuser creates tables for the schema's owner.
     let migrated = console.migrate_as(engine.database.url()).await.unwrap();
     assert_eq!(migrated.owner, OWNER_ROLE);
     assert_eq!(told(&console).await, "");

@@ -8,7 +8,7 @@ use store::ConsoleDb;
 use crate::strategist;
 
 #[tokio::test]
-async fn a_trial_is_allowed_by_name_and_only_for_its_role() {
+async fn trial_mode_tolerates_only_breaches_of_the_consoles_role() {
     let database = TestDatabase::builder().sample().create().await;
     let console = ConsoleDb::new(database.url()).unwrap();
     console.migrate().await.unwrap();

@@ -1,4 +1,4 @@
-//! Keeping what was found: what is found again stays the same finding, what is not found any more is gone.
+//! Writes findings. A finding that is found again keeps its id; one that is no longer found is marked as gone.
 
 use std::collections::HashMap;
 
@@ -14,19 +14,21 @@ use crate::db::Session;
 use crate::pg::PgTimestamp;
 use crate::statements::statements;
 
-/// What was looked at: findings inside it that were not found are gone.
+/// The part of the engine's data that was checked. Stored findings of this scope that were not found again are marked
+/// as gone.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Scope<'a> {
-    /// The rules of the stream, in a span of time.
+    /// All stream rules, over a span of time.
     Span(Span),
-    /// Decisions that were waiting.
+    /// Decisions whose check was deferred.
     Decisions(&'a [Uuid]),
-    /// These rules altogether.
+    /// These rules, over all data.
     Rules(&'a [Rule]),
 }
 
-/// Marks findings as gone that fulfil a condition and are none of those of the rules `$1`, kinds `$2` and subjects `$3`.
-macro_rules! forget {
+/// Statement that marks findings of a scope as gone, except those with the rules `$1`, subject kinds `$2` and subject
+/// ids `$3`.
+macro_rules! mark_gone {
     ($condition:literal) => {
         concat!(
             "UPDATE audit_console.finding SET gone_at = now() WHERE gone_at IS NULL AND ",
@@ -38,7 +40,7 @@ macro_rules! forget {
 }
 
 statements! {
-    /// A finding keeps the earliest row where its subject is an id that several rows name.
+    /// For the rules `$10`, several engine rows can share one finding; the earliest row is kept.
     UPSERT = "INSERT INTO audit_console.finding AS f (id, rule, severity, \"timestamp\", \
         subject_kind, subject_id, asset, algorithm_id, algorithm_name, summary) \
         SELECT md5(rule || '|' || kind || '|' || subject)::uuid, rule, severity, at, kind, subject, asset, \
@@ -56,11 +58,11 @@ statements! {
            excluded.algorithm_name, excluded.summary) \
           AND (f.rule <> ALL($10) OR (excluded.\"timestamp\", excluded.summary) <= (f.\"timestamp\", f.summary)))";
 
-    FORGET_IN_SPAN = forget!("rule = ANY($4) AND \"timestamp\" >= $5 AND \"timestamp\" < $6");
+    FORGET_IN_SPAN = mark_gone!("rule = ANY($4) AND \"timestamp\" >= $5 AND \"timestamp\" < $6");
 
-    FORGET_DECISIONS = forget!("rule = ANY($4) AND subject_kind = 'decision' AND subject_id = ANY($5)");
+    FORGET_DECISIONS = mark_gone!("rule = ANY($4) AND subject_kind = 'decision' AND subject_id = ANY($5)");
 
-    FORGET_RULES = forget!("rule = ANY($4)");
+    FORGET_RULES = mark_gone!("rule = ANY($4)");
 
     DELETE_WAITING = "DELETE FROM audit_console.finding_waiting WHERE decision_id = ANY($1) \
         AND decision_id <> ALL($2)";
@@ -68,7 +70,8 @@ statements! {
     INSERT_WAITING = "INSERT INTO audit_console.finding_waiting SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING";
 }
 
-/// Writes what was found, and what is gone.
+/// Upserts the findings, marks those of the scope that were not found as gone, and updates the list of waiting
+/// decisions.
 pub(super) async fn keep(
     session: &mut Session<'_>,
     scope: Scope<'_>,
@@ -76,7 +79,7 @@ pub(super) async fn keep(
     names: &HashMap<Uuid, String>,
 ) -> Result<(), StoreError> {
     upsert(session, &found.findings, names).await?;
-    forget(session, scope, &found.findings).await?;
+    mark_gone(session, scope, &found.findings).await?;
     if let Scope::Decisions(looked_at) = scope {
         sqlx::query(DELETE_WAITING)
             .bind(looked_at)
@@ -93,8 +96,8 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// Rules whose subject is an id that several rows may name.
-fn shared() -> Vec<String> {
+/// Rules whose subject is an id that several engine rows may share.
+fn shared_subject_rules() -> Vec<String> {
     [Rule::UnknownActor, Rule::OrphanReference]
         .map(|rule| rule.as_str().to_owned())
         .to_vec()
@@ -111,7 +114,7 @@ async fn upsert(
     let texts = |text: fn(&Finding) -> Option<&str>| -> Vec<Option<String>> {
         findings
             .iter()
-            .map(|finding| text(finding).map(stored))
+            .map(|finding| text(finding).map(without_nul))
             .collect()
     };
     let name = |finding: &Finding| {
@@ -133,18 +136,18 @@ async fn upsert(
         .bind(texts(|finding| finding.algorithm.as_deref()))
         .bind(findings.iter().map(name).collect::<Vec<_>>())
         .bind(texts(|finding| Some(&finding.summary)))
-        .bind(shared())
+        .bind(shared_subject_rules())
         .execute(session)
         .await?;
     Ok(())
 }
 
-/// Text as PostgreSQL can store it: out of json it may hold a NUL.
-fn stored(text: &str) -> String {
+/// Replaces NUL characters, which JSON text may contain and PostgreSQL cannot store.
+fn without_nul(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
-async fn forget(
+async fn mark_gone(
     session: &mut Session<'_>,
     scope: Scope<'_>,
     findings: &[Finding],
@@ -152,7 +155,7 @@ async fn forget(
     let texts = |text: fn(&Finding) -> &str| -> Vec<String> {
         findings
             .iter()
-            .map(|finding| stored(text(finding)))
+            .map(|finding| without_nul(text(finding)))
             .collect()
     };
     let words = |rules: &mut dyn Iterator<Item = Rule>| -> Vec<String> {

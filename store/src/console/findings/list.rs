@@ -1,4 +1,4 @@
-//! The list of findings: pages, counts, exports.
+//! Queries of the list of findings: pages, counts, exports.
 
 use domain::catalogue::ListRow;
 use domain::filter::{ListQuery, ParamEnum as _, Window};
@@ -29,7 +29,7 @@ statements! {
     IS_GONE = "SELECT EXISTS (SELECT FROM audit_console.finding \
         WHERE id = $1 AND gone_at IS NOT NULL)";
 
-    /// All of them are counted in an index, without their rows; of many findings few have notes.
+    /// Counts all findings by an index-only scan and subtracts the explained ones, since few findings have notes.
     COUNTS_BY_RULE = "WITH latest AS (SELECT DISTINCT ON (finding_id) finding_id, about \
           FROM audit_console.finding_note ORDER BY finding_id, number DESC), \
         explained AS (SELECT f.rule, count(*) AS n FROM latest l \
@@ -79,10 +79,10 @@ fn rule_of(word: &str) -> Option<Rule> {
 }
 
 impl ConsoleDb {
-    /// A page of findings with the values of these columns.
+    /// A page of findings with the values of the given columns.
     ///
     /// # Errors
-    /// When the database is away or the query takes too long.
+    /// When the database is unreachable or the query times out.
     pub async fn findings(
         &self,
         _: &Auditor,
@@ -94,10 +94,10 @@ impl ConsoleDb {
         fetch_page(self.pool(), &FINDINGS, query, window, columns, as_of).await
     }
 
-    /// How many findings match.
+    /// Counts the findings that match.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn count_findings(
         &self,
         _: &Auditor,
@@ -110,7 +110,7 @@ impl ConsoleDb {
     /// A page of findings as JSON objects.
     ///
     /// # Errors
-    /// When the database is away or the query takes too long.
+    /// When the database is unreachable or the query times out.
     pub async fn findings_json(
         &self,
         _: &Auditor,
@@ -121,10 +121,10 @@ impl ConsoleDb {
         fetch_json_page(self.pool(), &FINDINGS, query, window, as_of).await
     }
 
-    /// Begins an export of every finding that matches.
+    /// Starts an export of every finding that matches.
     ///
     /// # Errors
-    /// When the database is away, too many exports run, or the statement is refused.
+    /// When the database is unreachable, too many exports run, or the statement is refused.
     pub async fn export_findings(
         &self,
         _: &Auditor,
@@ -136,10 +136,10 @@ impl ConsoleDb {
         export_list(place, &FINDINGS, query, window, format).await
     }
 
-    /// About how many findings match.
+    /// Estimates how many findings match, by the planner's row estimate.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn estimate_findings(
         &self,
         _: &Auditor,
@@ -149,10 +149,10 @@ impl ConsoleDb {
         fetch_estimate(self.pool(), &FINDINGS, query, window).await
     }
 
-    /// One finding, while it holds.
+    /// Finds a finding that has not gone.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn find_finding(
         &self,
         _: &Auditor,
@@ -164,19 +164,19 @@ impl ConsoleDb {
         Ok(row.as_ref().map(read).transpose()?)
     }
 
-    /// Whether there was such a finding, and it does not hold any more.
+    /// Whether the finding exists and is marked as gone.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn is_finding_gone(&self, _: &Auditor, id: Uuid) -> Result<bool, StoreError> {
         let gone = sqlx::query_scalar(IS_GONE).bind(id);
         Ok(gone.fetch_one(self.pool()).await?)
     }
 
-    /// What was found about one of these subjects: the rows of a trace.
+    /// Lists at most 100 findings about these subject ids, oldest first: the rows of a trace.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn findings_about(
         &self,
         _: &Auditor,
@@ -192,10 +192,10 @@ impl ConsoleDb {
         Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
 
-    /// How many findings each rule has; a rule without any is not in it.
+    /// Counts the open and explained findings of each rule. Rules without findings are left out.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn count_findings_by_rule(&self, _: &Auditor) -> Result<Vec<RuleCount>, StoreError> {
         let rows = sqlx::query(COUNTS_BY_RULE).fetch_all(self.pool()).await?;
         let mut counts = Vec::new();

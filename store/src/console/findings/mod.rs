@@ -1,4 +1,4 @@
-//! Findings, how far each rule has got, and what people write about findings.
+//! Findings, the progress of each rule, and notes about findings.
 
 mod keep;
 mod list;
@@ -8,9 +8,10 @@ mod progress;
 pub(crate) use keep::Scope;
 pub use notes::NewNote;
 
-/// ` FROM` the findings that hold, each with whether the latest note about it is about what it says now.
+/// `FROM` and `WHERE` clauses of the findings that are not gone. `n.current` says whether the latest note is about the
+/// finding's present summary.
 pub(crate) const FROM: &str = " FROM audit_console.finding f \
     LEFT JOIN LATERAL (SELECT n.about = f.summary AS current FROM audit_console.finding_note n \
     WHERE n.finding_id = f.id ORDER BY n.number DESC LIMIT 1) n ON true WHERE f.gone_at IS NULL";
-/// The state's word.
+/// SQL expression of a finding's state.
 pub(crate) const STATE: &str = "(CASE WHEN n.current THEN 'explained' ELSE 'open' END)";

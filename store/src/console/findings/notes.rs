@@ -1,4 +1,4 @@
-//! Notes about findings: added, never changed.
+//! Notes about findings. Notes are only added, never changed.
 
 use domain::filter::ParamEnum as _;
 use domain::finding::{Answer, Note};
@@ -24,28 +24,28 @@ statements! {
         WHERE key = $1 AND finding_id = $2 AND author_kind = $3 AND author_id = $4";
 }
 
-/// A note to be written.
+/// A note to write.
 #[derive(Clone, Copy, Debug)]
 pub struct NewNote<'a> {
     /// The finding.
     pub finding: Uuid,
-    /// What its author makes of it.
+    /// The author's assessment.
     pub answer: Answer,
-    /// Why, [`domain::finding::NOTE_LENGTH`] characters.
+    /// The explanation, [`domain::finding::NOTE_LENGTH`] characters.
     pub text: &'a str,
-    /// The finding's summary as its author saw it.
+    /// The finding's summary as the author saw it.
     pub about: &'a str,
-    /// How many notes its author has seen: this one must be the next.
+    /// The number of notes that the author has seen. The new note must be the next one.
     pub seen: u32,
-    /// Names the note, however often it is sent.
+    /// Idempotency key of the form.
     pub key: Uuid,
 }
 
 impl ConsoleDb {
-    /// Every note about a finding, in order.
+    /// Lists every note about a finding, in order.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn list_finding_notes(
         &self,
         _: &Auditor,
@@ -58,10 +58,10 @@ impl ConsoleDb {
         Ok(rows.iter().map(read_note).collect::<Result<_, _>>()?)
     }
 
-    /// Writes a note, once, and only when it follows what its author has seen.
+    /// Writes a note. Idempotent by key; writes nothing when another note was added since the author read them.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn create_finding_note(
         &self,
         author: &Author,

@@ -1,4 +1,4 @@
-//! How far each rule has got, whose turn it is to look, and the re-run that may be under way.
+//! Progress of each rule, the lock of the scanner, and the state of a re-run.
 
 use std::collections::HashMap;
 
@@ -38,24 +38,24 @@ statements! {
           looked_at = excluded.looked_at, checked_at = now()";
 }
 
-/// Held by whoever looks for findings: one at a time.
+/// Advisory lock of the scanner: one instance of the console scans at a time.
 const TURN: i64 = 0x0066_696e_6421;
 
-/// The turn to look for findings; whoever drops it gives it up.
+/// The scanner's lock. Dropping it releases it.
 pub(crate) struct Turn {
     _lock: WriteTransaction,
 }
 
 impl ConsoleDb {
-    /// How far each rule has got; a rule that has not begun is not in it.
+    /// The progress of each rule. Rules that have not started are left out.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn finding_progress(&self, _: &Auditor) -> Result<Vec<RuleProgress>, StoreError> {
         let rows = sqlx::query(FINDING_PROGRESS).fetch_all(self.pool()).await?;
         let read = |row: &PgRow| -> Result<Option<RuleProgress>, sqlx::Error> {
             let word: String = row.try_get("rule")?;
-            // A rule of another version of the console has no page here.
+            // Skip rules that only another version of the console knows.
             let Some(rule) = Rule::all().find(|rule| rule.as_str() == word) else {
                 return Ok(None);
             };
@@ -70,8 +70,8 @@ impl ConsoleDb {
         Ok(progress.into_iter().flatten().collect())
     }
 
-    /// How far all rules of the stream have got; none while one of them has not begun, as a rule that is
-    /// new in this version.
+    /// The least progress of the stream rules; `None` while one of them has not started, such as one that this version
+    /// adds.
     pub(crate) async fn stream_progress(
         &self,
         auditor: &Auditor,
@@ -84,10 +84,10 @@ impl ConsoleDb {
         Ok(least.copied().filter(|_| progress.len() == rules))
     }
 
-    /// The re-run that is under way, or was interrupted.
+    /// The re-run that is under way or was interrupted.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn finding_rebuild(&self, _: &Auditor) -> Result<Option<Rebuild>, StoreError> {
         let row = sqlx::query(FINDING_REBUILD)
             .fetch_optional(self.pool())
@@ -102,7 +102,7 @@ impl ConsoleDb {
         Ok(row.as_ref().map(read).transpose()?)
     }
 
-    /// Takes the turn to look for findings; none while somebody else has it.
+    /// Tries to take the scanner's lock; `None` while another instance holds it.
     pub(crate) async fn take_turn(&self) -> Result<Option<Turn>, StoreError> {
         let mut transaction = self.pool().begin().await?;
         let taken: bool = sqlx::query_scalar(TRY_TURN)
@@ -112,7 +112,8 @@ impl ConsoleDb {
         Ok(taken.then_some(Turn { _lock: transaction }))
     }
 
-    /// Keeps what the stream's rules have found, and how far they have got: up to a time, and when that was.
+    /// Stores findings of stream rules. `progress` is the time up to which the rules have checked, and the time of the
+    /// check.
     pub(crate) async fn keep_stream(
         &self,
         scope: Scope<'_>,
@@ -130,7 +131,7 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// Keeps what rules of what holds now have found.
+    /// Stores findings of rules that check the present state.
     pub(crate) async fn keep_state(
         &self,
         rules: &[Rule],
@@ -145,7 +146,7 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// Keeps what the re-run has found in its next span, and how far it has got.
+    /// Stores findings of the re-run's latest span, and its progress.
     pub(crate) async fn keep_rebuild(
         &self,
         scope: Scope<'_>,
@@ -160,7 +161,7 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// Begins a re-run up to `until`.
+    /// Starts a re-run, or replaces one that was interrupted.
     pub(crate) async fn begin_rebuild(&self, rebuild: Rebuild) -> Result<(), StoreError> {
         let mut transaction = self.pool().begin().await?;
         set_rebuild(&mut transaction, rebuild).await?;
@@ -168,7 +169,7 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// The re-run has come to its end: the stream's rules have got at least as far.
+    /// Ends the re-run and advances the stream rules to at least `until`.
     pub(crate) async fn end_rebuild(
         &self,
         until: Timestamp,
@@ -182,7 +183,7 @@ impl ConsoleDb {
         Ok(())
     }
 
-    /// Executed decisions that are to be looked at again.
+    /// Executed decisions whose check was deferred.
     pub(crate) async fn waiting_decisions(&self) -> Result<Vec<Uuid>, StoreError> {
         Ok(sqlx::query_scalar(WAITING_DECISIONS)
             .fetch_all(self.pool())
@@ -190,7 +191,7 @@ impl ConsoleDb {
     }
 }
 
-/// A rule never goes back.
+/// Advances the rules' progress. Progress never decreases.
 async fn advance(
     session: &mut Session<'_>,
     rules: impl Iterator<Item = Rule>,

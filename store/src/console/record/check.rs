@@ -1,4 +1,4 @@
-//! Compares roles, rights and objects of schema `audit_console` with what they must be.
+//! Compares roles, rights and objects of schema `audit_console` with the expected ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,14 +11,15 @@ use crate::StoreError;
 use crate::db::{Isolation, Pool, Session, read};
 use crate::statements::statements;
 
-/// What a breach is about that is no table's.
+/// Subject of a breach that concerns no single table.
 const SCHEMA: &str = "audit_console";
 const RUN_ROLES: &str = "whoever owns the server runs the SQL that `audit-console roles` prints (where one role did \
     everything: `audit-console roles --from-single-role`), and the console logs in as the runtime role";
 const RUN_MIGRATE: &str =
     "run `audit-console migrate` with CONSOLE_OWNER_DATABASE_URL: it grants exactly what is needed";
-/// Roles of PostgreSQL's own whose members get past every right: by files, by programs, by writing anywhere.
-const MIGHTY: [&str; 6] = [
+/// PostgreSQL's predefined roles whose members can bypass table privileges: through files, programs, or a right to
+/// write everywhere.
+const BYPASSING_ROLES: [&str; 6] = [
     "pg_execute_server_program",
     "pg_read_server_files",
     "pg_write_server_files",
@@ -26,8 +27,8 @@ const MIGHTY: [&str; 6] = [
     "pg_create_subscription",
     "pg_maintain",
 ];
-/// A `WITH` that begins with the roles that the console's has by itself, by membership, or can become: all their rights
-/// are its own.
+/// `WITH` clause of the roles that the console's role is, is a member of, or can become. It can use all of their
+/// rights.
 macro_rules! with_reach {
     ($($rest:literal),*) => {
         concat!(
@@ -38,7 +39,7 @@ macro_rules! with_reach {
     };
 }
 
-/// Everything that is wrong; nothing is when the record is protected.
+/// Lists everything that is wrong; empty when the record is protected.
 pub(super) async fn breaches(pool: &Pool) -> Result<Vec<Breach>, StoreError> {
     read!(pool, Isolation::Statement, |session| {
         let is_there: bool = sqlx::query_scalar(SCHEMA_EXISTS)
@@ -54,12 +55,12 @@ pub(super) async fn breaches(pool: &Pool) -> Result<Vec<Breach>, StoreError> {
         }
         let mut breaches = role_breaches(session).await?;
         breaches.extend(shape::breaches(session).await?);
-        breaches.extend(strangers(session).await?);
+        breaches.extend(unrelated_roles(session).await?);
         Ok(breaches)
     })
 }
 
-/// What is wrong with the role that the console logs in as.
+/// Breaches of the role that the console logs in as.
 async fn role_breaches(session: &mut Session<'_>) -> Result<Vec<Breach>, StoreError> {
     let row = sqlx::query(ROLE).fetch_one(&mut *session).await?;
     let role: String = row.try_get("role")?;
@@ -79,7 +80,7 @@ async fn role_breaches(session: &mut Session<'_>) -> Result<Vec<Breach>, StoreEr
     breaches.extend(attributes(session, &role).await?);
     let owned = ownership(session, &role).await?;
     if !owned.is_empty() {
-        // An owner has every right: listing them says no more.
+        // An owner has every right, so the single rights are not listed.
         breaches.extend(owned);
         return Ok(breaches);
     }
@@ -88,17 +89,17 @@ async fn role_breaches(session: &mut Session<'_>) -> Result<Vec<Breach>, StoreEr
     Ok(breaches)
 }
 
-/// Attributes of the role and of those that it can become.
+/// Attributes of the role and of the roles that it can become, such as CREATEROLE.
 async fn attributes(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>, StoreError> {
     let rows = sqlx::query(ATTRIBUTES)
-        .bind(MIGHTY.as_slice())
+        .bind(BYPASSING_ROLES.as_slice())
         .fetch_all(session)
         .await?;
     let mut breaches = Vec::new();
     for row in &rows {
         let (name, attributes): (String, Vec<String>) = (row.try_get(0)?, row.try_get(1)?);
-        let is_mighty: bool = row.try_get(2)?;
-        if is_mighty {
+        let is_bypassing: bool = row.try_get(2)?;
+        if is_bypassing {
             let what = format!("role {role} is a member of {name}");
             let cure = format!("as a superuser: REVOKE {name} FROM \"{role}\"");
             breaches.push(of_role(SCHEMA, what, cure));
@@ -127,7 +128,7 @@ async fn attributes(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>
     Ok(breaches)
 }
 
-/// What the role owns, by itself or by membership.
+/// Objects that the role owns, directly or by membership.
 async fn ownership(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>, StoreError> {
     let rows = sqlx::query(OWNED).fetch_all(session).await?;
     let mut breaches = Vec::new();
@@ -147,7 +148,7 @@ async fn ownership(session: &mut Session<'_>, role: &str) -> Result<Vec<Breach>,
     Ok(breaches)
 }
 
-/// The table privileges that a server of this version knows.
+/// The table privileges of a server version.
 fn privileges(version: i32) -> Vec<String> {
     let mut names = vec![
         "SELECT",
@@ -167,7 +168,8 @@ fn privileges(version: i32) -> Vec<String> {
         .collect()
 }
 
-/// Rights on tables: exactly the listed ones, also on columns, through PUBLIC and through other roles.
+/// Rights on tables that are missing or not listed in [`TABLES`], including those on columns, through PUBLIC and
+/// through other roles.
 async fn rights(
     session: &mut Session<'_>,
     role: &str,
@@ -246,7 +248,7 @@ macro_rules! other_rights {
 }
 
 statements! {
-    /// Attributes of the roles in reach, and whether each is among the roles `$1`.
+    /// Attributes of the reachable roles, and whether each is among the roles `$1`.
     ATTRIBUTES = with_reach!(
         " SELECT r.rolname::text, ARRAY_REMOVE(ARRAY[\
                CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END, \
@@ -255,7 +257,7 @@ statements! {
              FROM pg_catalog.pg_roles r JOIN reach USING (oid) ORDER BY 1"
     );
 
-    /// What the roles in reach own.
+    /// Objects that the reachable roles own.
     OWNED = with_reach!(
         ", owned AS (\
                SELECT 'schema audit_console' AS thing, nspowner AS owner FROM pg_catalog.pg_namespace \
@@ -269,7 +271,7 @@ statements! {
              GROUP BY 1 ORDER BY 1"
     );
 
-    /// Which of the privileges `$1` the roles in reach have on each table.
+    /// The privileges among `$1` that the reachable roles have on each table.
     RIGHTS = with_reach!(
         ", t AS (SELECT oid, relname::text AS name FROM pg_catalog.pg_class \
                WHERE relnamespace = to_regnamespace('audit_console') AND relkind IN ('r', 'p', 'v', 'm', 'f')) \
@@ -283,13 +285,14 @@ statements! {
              GROUP BY 1, 2"
     );
 
-    /// Rights of the roles in reach on other things than tables, where there are settings that can be granted.
+    /// Rights of the reachable roles on anything but tables, for PostgreSQL 15 and later, where SET on a parameter can
+    /// be granted.
     OTHER_RIGHTS = other_rights!(
         " UNION ALL SELECT 'may set session_replication_role', rolname FROM reach \
           WHERE has_parameter_privilege(oid, 'session_replication_role', 'SET')"
     );
 
-    /// The same where there are none.
+    /// The same for PostgreSQL 14 and earlier.
     OTHER_RIGHTS_BEFORE_15 = other_rights!("");
 
     SCHEMA_EXISTS = "SELECT to_regnamespace('audit_console') IS NOT NULL";
@@ -318,13 +321,14 @@ statements! {
           GROUP BY c.relname, a.grantee";
 }
 
-/// Rights on the schema, the database, sequences, and on the setting that turns triggers off.
+/// Excess rights on the schema, the database, sequences and the parameter that disables triggers; a missing right to
+/// use the schema.
 async fn other_rights(
     session: &mut Session<'_>,
     role: &str,
     version: i32,
 ) -> Result<Vec<Breach>, StoreError> {
-    // Since PostgreSQL 15 a superuser can grant a setting.
+    // `GRANT SET ON PARAMETER` exists since PostgreSQL 15.
     let statement = if version >= 150_000 {
         OTHER_RIGHTS
     } else {
@@ -361,8 +365,8 @@ async fn other_rights(
     Ok(breaches)
 }
 
-/// Objects that are not the schema's owner's, and rights on the record of roles that have no business with it.
-async fn strangers(session: &mut Session<'_>) -> Result<Vec<Breach>, StoreError> {
+/// Objects that do not belong to the schema's owner, and rights of unrelated roles to change the record.
+async fn unrelated_roles(session: &mut Session<'_>) -> Result<Vec<Breach>, StoreError> {
     let record: Vec<&str> = TABLES
         .iter()
         .filter(|table| table.is_append_only)

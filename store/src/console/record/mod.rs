@@ -1,5 +1,5 @@
-//! The record: the tables to which rows are only ever added, the two roles that keep it so, and the check
-//! that they do. Decision 14 says what is protected from whom.
+//! The record: the append-only tables, the two roles that protect them, and the check of that protection. Decision 14
+//! lists the threats.
 
 mod check;
 mod rights;
@@ -21,10 +21,10 @@ pub use roles::{RoleNames, RolesFor, roles_sql};
 use super::ConsoleDb;
 use crate::StoreError;
 
-/// How long a result of the check is good: it is made again each minute.
+/// Interval of the record's check, and the maximum age of its result.
 pub const CHECK_EVERY: Duration = Duration::from_mins(1);
 
-/// What the last check of the record found. Shared by every clone of a [`ConsoleDb`].
+/// Result of the record's last check. Shared by every clone of a [`ConsoleDb`].
 #[derive(Clone, Default)]
 pub(super) struct Record(Arc<Inner>);
 
@@ -40,23 +40,23 @@ struct Found {
     breaches: Arc<[Breach]>,
 }
 
-/// How far the record is protected.
+/// Whether the record is protected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecordState {
-    /// What is wrong: nothing is written to the record while there is any.
+    /// Breaches. Nothing is written to the record while there are any.
     pub breaches: Vec<Breach>,
-    /// What a trial tolerates: the console's role owns its record, or has more rights than it needs.
+    /// Breaches that are tolerated in a trial: the console's role owns the record or has excess rights.
     pub tolerated: Vec<Breach>,
 }
 
 impl RecordState {
-    /// Whether something may be written to the record.
+    /// Whether the record may be written to.
     #[must_use]
     pub const fn may_record(&self) -> bool {
         self.breaches.is_empty()
     }
 
-    /// What is wrong and what cures it, one line each.
+    /// The breaches with their cures, one per line.
     #[must_use]
     pub fn lines(&self) -> String {
         let lines: Vec<String> = self
@@ -69,20 +69,19 @@ impl RecordState {
 }
 
 impl ConsoleDb {
-    /// For a trial: that the console's role owns the record, or has more rights than it needs, is no reason
-    /// to write nothing. Triggers and constraints must be there all the same.
+    /// Tolerates breaches of the console's role, for a trial. Missing triggers and constraints still block writes.
     pub fn allow_owner(&self) {
         self.record.0.allows_owner.store(true, Ordering::Relaxed);
     }
 
-    /// Checks roles, rights, triggers and constraints of the record now, and remembers the result.
+    /// Checks roles, rights, triggers and constraints of the record now, and stores the result.
     ///
     /// # Errors
-    /// When the database is away; then the last result stands.
+    /// When the database is unreachable; then the last result remains.
     pub async fn check_record(&self) -> Result<RecordState, StoreError> {
         let mut breaches = check::breaches(self.pool()).await?;
         let known = self.record.found();
-        // What was wrong before has been wrong since then: a finding's time does not move with every check.
+        // A breach that persists keeps the time at which it was first found.
         for breach in &mut breaches {
             let before = known.as_ref().and_then(|known| {
                 known
@@ -105,7 +104,7 @@ impl ConsoleDb {
         Ok(self.record_state())
     }
 
-    /// What the last check found; nothing before the first.
+    /// Result of the last check; no breaches before the first one.
     #[must_use]
     pub fn record_state(&self) -> RecordState {
         let Some(found) = self.record.found() else {
@@ -123,7 +122,7 @@ impl ConsoleDb {
         }
     }
 
-    /// What is wrong, by a check that is at most [`CHECK_EVERY`] old.
+    /// Result of a check that is at most [`CHECK_EVERY`] old; checks again if needed.
     pub(crate) async fn recent_record_state(&self) -> Result<RecordState, StoreError> {
         match self.record.found() {
             Some(found) if found.at.elapsed() < CHECK_EVERY => Ok(self.record_state()),
@@ -131,8 +130,7 @@ impl ConsoleDb {
         }
     }
 
-    /// Refuses while the last check found the record unprotected. Whatever writes to an append-only table
-    /// asks first.
+    /// Fails while the last check found breaches. Must be called before every write to an append-only table.
     ///
     /// # Errors
     /// [`StoreError::RecordUnprotected`].
@@ -156,7 +154,7 @@ impl Record {
     }
 }
 
-/// A breach of the console's role, which a trial tolerates.
+/// A breach of the console's role. Tolerated in a trial.
 fn of_role(subject: &str, what: String, cure: String) -> Breach {
     Breach {
         subject: subject.to_owned(),
@@ -167,7 +165,7 @@ fn of_role(subject: &str, what: String, cure: String) -> Breach {
     }
 }
 
-/// A breach of the schema itself.
+/// A breach of the schema. Never tolerated.
 fn of_schema(subject: &str, what: String, cure: String) -> Breach {
     Breach {
         is_of_role: false,

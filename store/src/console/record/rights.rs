@@ -1,23 +1,23 @@
-//! Which rights the runtime role has on which table of schema `audit_console`: the one list that `migrate`
-//! grants from and that the check of the record compares with.
+//! Rights of the runtime role on the tables of schema `audit_console`. `migrate` grants them, and the record's check
+//! compares with them.
 
 use crate::sql::Sql;
 
-/// Rows are read and added.
+/// Read and insert.
 const ADD: &[&str] = &["SELECT", "INSERT"];
-/// Rows are also changed and deleted.
+/// Read, insert, update and delete.
 const CHANGE: &[&str] = &["SELECT", "INSERT", "UPDATE", "DELETE"];
-/// The table in which sqlx keeps which migrations were run.
+/// Table of applied migrations, which sqlx maintains.
 pub(super) const MIGRATIONS: &str = "_sqlx_migrations";
 
-/// A table and what the runtime role may do with it.
+/// A table and the runtime role's rights on it.
 #[derive(Clone, Copy, Debug)]
 pub struct TableRights {
-    /// Its name in schema `audit_console`.
+    /// Table name in schema `audit_console`.
     pub table: &'static str,
-    /// The privileges, as PostgreSQL spells them.
+    /// Privileges, as PostgreSQL spells them.
     pub rights: &'static [&'static str],
-    /// Whether it is part of the record: triggers refuse every change of its rows, whoever asks.
+    /// Whether it is part of the record. Triggers refuse every update and delete of its rows, for any role.
     pub is_append_only: bool,
 }
 
@@ -45,7 +45,7 @@ pub const TABLES: [TableRights; 17] = [
     record("finding_note"),
     record("episode_identity"),
     record("account_link"),
-    // Accounts are made and never changed: four eyes rest on e-mails that stay.
+    // Accounts are never updated: the four-eyes check relies on their e-mails.
     other("account", ADD),
     other("session", CHANGE),
     other("login_under_way", &["SELECT", "INSERT", "DELETE"]),
@@ -59,14 +59,14 @@ pub const TABLES: [TableRights; 17] = [
     other(MIGRATIONS, &["SELECT"]),
 ];
 
-/// The statements that give `runtime` exactly the listed rights, and nobody else any. The tables must be
-/// there; the owner runs them.
+/// SQL that grants `runtime` exactly the listed rights and revokes all others from it and from PUBLIC. The owner runs
+/// it; the tables must exist.
 #[must_use]
 pub fn grants_sql(runtime: &str) -> String {
     grants(runtime).to_string()
 }
 
-/// See [`grants_sql`].
+/// As [`grants_sql`], as [`Sql`].
 pub(in crate::console) fn grants(runtime: &str) -> Sql {
     let mut sql = Sql::default();
     for what in [

@@ -1,5 +1,5 @@
-//! The SQL that makes the console's database roles, for whoever owns the server. It can be run again, and
-//! holds no password.
+//! Generates the SQL that creates the console's database roles, to be run by a superuser. It is idempotent and contains
+//! no password.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use postgres_protocol::escape::{escape_identifier, escape_literal};
 
 use super::rights::TABLES;
 
-/// The engine's tables that pages cannot do without.
+/// Engine tables that the console requires.
 const ENGINE_TABLES: [&str; 9] = [
     "trade_audit",
     "audit_log",
@@ -19,34 +19,34 @@ const ENGINE_TABLES: [&str; 9] = [
     "risk_rule",
     "system_setting",
 ];
-/// Tables that an engine may not have; what needs them is left out then.
+/// Engine tables that may be missing; the features that need them are left out then.
 const OPTIONAL_TABLES: [&str; 2] = ["positions", "price_data_5min"];
 const USER_COLUMNS: &str = "id, email, is_active, is_superuser, hashed_password, timezone";
 
-/// Names of the roles; any text that PostgreSQL takes as a name.
+/// Names of the roles. Any text that PostgreSQL accepts as a name.
 #[derive(Clone, Copy, Debug)]
 pub struct RoleNames<'a> {
-    /// Owns schema `audit_console` and migrates.
+    /// Role that owns and migrates schema `audit_console`.
     pub owner: &'a str,
-    /// The console serves as this role.
+    /// Role that the console serves as.
     pub runtime: &'a str,
-    /// Reads the engine's tables; the same as `runtime` where both are in one database.
+    /// Role that reads the engine's tables; equal to `runtime` when both are in one database.
     pub engine: &'a str,
 }
 
-/// Which database the statements are for.
+/// The database that the SQL is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RolesFor {
     /// One database that holds the engine's tables and schema `audit_console`.
     OneDatabase,
-    /// The engine's, where the console's is another one.
+    /// The engine's database, when the console has its own.
     Engine,
-    /// The console's, where the engine's is another one.
+    /// The console's database, when the engine has its own.
     Console,
 }
 
-/// The statements for one database. `from_single_role` also hands schema `audit_console` with all that is in
-/// it from whoever owns it now to the owner role.
+/// Generates the SQL for one database. `from_single_role` also transfers schema `audit_console` with its objects from
+/// its present owner to the owner role.
 #[must_use]
 pub fn roles_sql(names: RoleNames<'_>, place: RolesFor, from_single_role: bool) -> String {
     let RoleNames {
@@ -76,7 +76,7 @@ pub fn roles_sql(names: RoleNames<'_>, place: RolesFor, from_single_role: bool) 
              CREATE SCHEMA IF NOT EXISTS audit_console AUTHORIZATION {owner};"
         );
         if from_single_role {
-            sql.push_str(&hand_over(names));
+            sql.push_str(&transfer_ownership(names));
         }
     }
     sql
@@ -94,7 +94,7 @@ fn heading(place: RolesFor, roles: &[&str]) -> String {
          -- It can be run again. It holds no passwords; set them in psql afterwards:\n"
     );
     for role in roles {
-        // A line break in a name would end the comment.
+        // A line break in a name would end the SQL comment.
         let name: String = escape_identifier(role)
             .chars()
             .map(|c| if c.is_control() { '?' } else { c })
@@ -104,7 +104,7 @@ fn heading(place: RolesFor, roles: &[&str]) -> String {
     text
 }
 
-/// A block whose quotes its own text cannot end.
+/// A `DO` block. Its dollar quote is a tag that the body does not contain.
 fn block(body: &str) -> String {
     let mut tag = "$roles$".to_owned();
     while body.contains(&tag) {
@@ -151,9 +151,9 @@ fn read_engine(role: &str) -> String {
     )
 }
 
-/// Everything in schema `audit_console` becomes the owner's, rows and all; then the runtime role gets its
-/// rights on the tables that are there, so that a console that serves goes on.
-fn hand_over(names: RoleNames<'_>) -> String {
+/// Transfers everything in schema `audit_console` to the owner, then grants the runtime role its rights on the existing
+/// tables, so that a running console keeps working.
+fn transfer_ownership(names: RoleNames<'_>) -> String {
     let (owner, runtime) = (escape_literal(names.owner), escape_literal(names.runtime));
     let mut rights = String::new();
     for table in &TABLES {
@@ -195,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_cannot_leave_their_quotes() {
+    fn role_names_cannot_break_out_of_quotes() {
         let evil = "a\"; DROP TABLE x; --$roles$'\n\\";
         let names = RoleNames {
             owner: evil,
@@ -203,7 +203,7 @@ mod tests {
             engine: evil,
         };
         let sql = roles_sql(names, RolesFor::OneDatabase, true);
-        // The heading is a comment to its end, and no block ends before its own tag.
+        // Every line of the heading must be a comment, and the body must not contain the block's tag.
         let heading = sql.lines().take_while(|line| !line.is_empty());
         assert!(heading.clone().count() > 3, "{sql}");
         assert!(heading.clone().all(|line| line.starts_with("--")), "{sql}");

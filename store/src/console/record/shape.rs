@@ -1,4 +1,4 @@
-//! What the migrations make of schema `audit_console`, one line an object, compared with what is there.
+//! Compares the objects of schema `audit_console` with those that the migrations create, one line per object.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,9 @@ use super::of_schema;
 use super::rights::{MIGRATIONS, TABLES};
 
 statements! {
-    /// Everything that decides what may become of a row: columns, constraints, unique indexes, triggers, rules,
-    /// policies, inheritance, and the trigger functions. Written from the catalogues rather than by `pg_get_…def`
-    /// where that depends on the search path. A line's end in brackets says that it is there and not in force.
+    /// Everything that affects rows: columns, constraints, unique indexes, triggers, rules, policies, inheritance, and
+    /// trigger functions. Built from the catalogues where `pg_get_…def` would depend on the search path. A suffix in
+    /// brackets marks an object that exists but is not in force.
     FOUND = r"
 WITH t AS (
   SELECT c.oid, c.relname::text AS name, c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity
@@ -71,11 +71,10 @@ SELECT 'audit_console', format('function %s(%s) %s%s%s %s', p.proname, pg_get_fu
 ";
 }
 
-/// The lines of a schema that is as the migrations leave it, sorted. A test compares them with a schema that
-/// was just made, and prints what is missing here.
+/// The expected lines, sorted. A test compares them with a freshly migrated schema and prints what is missing here.
 const EXPECTED: &str = include_str!("shape.txt");
 
-/// Each object that is missing, switched off, other than the migrations made it, or none of theirs.
+/// Lists every object that is missing, disabled, changed, or not created by the migrations.
 pub(super) async fn breaches(session: &mut Session<'_>) -> Result<Vec<Breach>, sqlx::Error> {
     let tables: Vec<&str> = TABLES
         .iter()
@@ -104,9 +103,11 @@ fn differences(found: &BTreeSet<(String, String)>) -> Vec<Breach> {
         }
         let off = line
             .rsplit_once(" (")
-            .filter(|(whole, _)| missing.remove(whole));
+            .filter(|(expected_objects, _)| missing.remove(expected_objects));
         let what = match off {
-            Some((whole, off)) => format!("{whole} is {}", off.trim_end_matches(')')),
+            Some((expected_objects, off)) => {
+                format!("{expected_objects} is {}", off.trim_end_matches(')'))
+            }
             None => format!("{line} is none of the migrations’"),
         };
         breaches.push(of_schema(subject, what, cure(line, off.is_some())));
@@ -118,7 +119,7 @@ fn differences(found: &BTreeSet<(String, String)>) -> Vec<Breach> {
     breaches
 }
 
-/// The table that an expected line is about.
+/// The table of an expected line.
 fn subject_of(line: &str) -> &str {
     let words = line.trim_start_matches("unique ");
     let (kind, rest) = words.split_once(' ').unwrap_or((words, ""));
@@ -128,7 +129,7 @@ fn subject_of(line: &str) -> &str {
     rest.split(['.', ' ']).next().unwrap_or("audit_console")
 }
 
-/// What the owner runs.
+/// What the owner must do about a breach.
 fn cure(line: &str, is_off: bool) -> String {
     let named = line
         .strip_prefix("trigger ")
@@ -147,7 +148,7 @@ fn cure(line: &str, is_off: bool) -> String {
 mod tests {
     use super::*;
 
-    fn whole() -> BTreeSet<(String, String)> {
+    fn expected_objects() -> BTreeSet<(String, String)> {
         EXPECTED
             .lines()
             .map(|line| (subject_of(line).to_owned(), line.to_owned()))
@@ -155,8 +156,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_off_is_named_once_with_its_cure() {
-        let mut found = whole();
+    fn disabled_trigger_is_one_breach_with_its_cure() {
+        let mut found = expected_objects();
         let line = EXPECTED
             .lines()
             .find(|line| line.starts_with("trigger role_change.append_only "))
@@ -173,8 +174,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_and_what_is_more_are_both_told() {
-        let mut found = whole();
+    fn missing_and_unexpected_objects_are_both_reported() {
+        let mut found = expected_objects();
         assert!(differences(&found).is_empty());
         let gone = found.pop_first().unwrap();
         found.insert((

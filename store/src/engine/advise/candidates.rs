@@ -1,6 +1,6 @@
-//! The indexes that are worth their room on a large history, each with the lists that it is for. What brought nothing
-//! when it was measured is not among them: `("timestamp", id)`, since rows of one microsecond are few, and
-//! `confidence_score`, which pages were not looked up in.
+//! Indexes that are worth their size on a large history, each with the lists that it speeds up. Two candidates brought
+//! nothing when measured and were left out: `("timestamp", id)`, since few rows share a microsecond, and
+//! `confidence_score`, which pages do not look up.
 
 use domain::catalogue::View;
 use domain::filter::negation::escaped;
@@ -11,17 +11,17 @@ use crate::engine::list::Output;
 use crate::sql::{Sql, sql};
 use crate::views::{EVENTS, SIGNALS, SqlView, TRADES, coin_key};
 
-/// What kind of index it is.
+/// Access method of an index.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// `btree`
     Btree,
-    /// `gin` over three-letter pieces, of extension `pg_trgm`.
+    /// `gin` over trigrams, with extension `pg_trgm`.
     Trigrams,
 }
 
 impl Method {
-    /// PostgreSQL's name.
+    /// PostgreSQL's name of the access method.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Btree => "btree",
@@ -37,29 +37,29 @@ pub struct Candidate {
     pub method: Method,
     /// Columns and expressions, as SQL.
     pub keys: Vec<Sql>,
-    /// Of a partial index, which rows are in it.
+    /// Condition of a partial index.
     pub predicate: Option<&'static str>,
-    /// The lists that it is for.
+    /// Lists that it speeds up.
     pub served: Vec<Served>,
     pub remark: Option<&'static str>,
 }
 
-/// A parameter of a view that an index is for.
+/// A list parameter that an index speeds up.
 pub struct Served {
     sql: &'static SqlView,
     pub parameter: &'static str,
     pub values: Values,
 }
 
-/// The values with which a list is measured.
+/// The parameter values to measure a list with.
 pub enum Values {
-    /// These.
+    /// Fixed values.
     Words(&'static [&'static str]),
-    /// Those that these queries find, a text each or none.
+    /// Results of these queries, each at most one text.
     Found(&'static [&'static str]),
 }
 
-/// A list with one value of one parameter: its URL, and what its page asks the database.
+/// A list filtered by one value of one parameter: its URL, and the statements of its page.
 pub struct Statements {
     pub path: String,
     pub page: Sql,
@@ -80,7 +80,7 @@ impl Served {
         View(&self.sql.spec)
     }
 
-    /// The list with this value; none where the parameter does not take it.
+    /// The list filtered by this value; `None` when the parameter does not accept it.
     pub fn statements(&self, value: &str) -> Option<Statements> {
         let pair = (self.parameter.to_owned(), escaped(value));
         let params = Params::from_pairs([pair]).ok()?;
@@ -113,19 +113,19 @@ impl Candidate {
         }
     }
 
-    /// With what its owner should know.
+    /// Adds a remark for the operator.
     fn remarked(mut self, remark: &'static str) -> Self {
         self.remark = Some(remark);
         self
     }
 
-    /// Only of the rows that fulfil `predicate`.
+    /// Makes it a partial index.
     fn of_rows(mut self, predicate: &'static str) -> Self {
         self.predicate = Some(predicate);
         self
     }
 
-    /// ` USING … (…) WHERE …`, the part of the definition that says what is in the index.
+    /// ` USING … (…) WHERE …`: the definition without names.
     pub fn contents(&self) -> Sql {
         let class = match self.method {
             Method::Btree => "",
@@ -145,16 +145,16 @@ impl Candidate {
         sql
     }
 
-    /// `NAME ON TABLE USING … (…) WHERE …`; both names are SQL.
+    /// `NAME ON TABLE USING … (…) WHERE …`. Both names must be valid SQL.
     pub fn definition(&self, name: &str, on: &str) -> String {
         format!("{name} ON {on}{}", self.contents())
     }
 }
 
-/// While a value occurs all the time, the index of time leads to its newest rows at once.
+/// A remark of several indexes: for values that occur often, the index on time finds the newest rows quickly enough.
 const QUIET: &str = "where a value has not occurred for long, like a coin that is traded no more";
 
-/// All of them.
+/// All candidates.
 pub fn all() -> Vec<Candidate> {
     let mut all = of_trades();
     all.extend(of_events());
@@ -266,7 +266,8 @@ fn of_signals() -> Vec<Candidate> {
     ]
 }
 
-/// The most frequent value of a column, and of those that fill a page the one that has not occurred for the longest time.
+/// Queries of two values of a column: the most frequent one, and among those with more than 50 rows the one that has
+/// not occurred for the longest time.
 macro_rules! frequent_and_quiet {
     ($table:literal, $column:literal, $time:literal) => {
         &[
@@ -299,7 +300,7 @@ const AGENTS: &[&str] = frequent_and_quiet!("trade_audit", "agent_id", "timestam
 const EVENT_TYPES: &[&str] = frequent_and_quiet!("audit_log", "event_type", "timestamp");
 const USERS: &[&str] = frequent_and_quiet!("audit_log", "user_id", "timestamp");
 const SOURCES: &[&str] = frequent_and_quiet!("signal", "source", "generated_at");
-/// A coin of which there may be no signal, and one that was traded.
+/// A coin without signals, and one with the fewest orders.
 const SIGNAL_COINS: &[&str] = &[
     "SELECT 'NONE'",
     "SELECT coin_type FROM orders GROUP BY 1 ORDER BY count(*), 1 LIMIT 1",

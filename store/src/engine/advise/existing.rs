@@ -1,4 +1,4 @@
-//! Which indexes the engine's tables have already, and which of the tables are partitioned.
+//! Existing indexes and partitions of the engine's tables.
 
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -28,7 +28,7 @@ statements! {
         JOIN pg_catalog.pg_am m ON m.oid = i.relam \
         WHERE n.nspname = 'public' OR t.relispartition";
 
-    /// Foreign tables are left out: no index can be made on them.
+    /// Leaves out foreign tables, which cannot have indexes.
     PARTITIONS = "WITH RECURSIVE tree AS ( \
           SELECT oid, NULL::oid AS parent FROM pg_catalog.pg_class \
           WHERE relnamespace = 'public'::regnamespace AND relkind = 'p' AND NOT relispartition \
@@ -47,30 +47,30 @@ statements! {
 
 /// An index of one of the engine's tables, or of a partition of one.
 pub struct Index {
-    /// Its number in the database.
+    /// Object id.
     pub id: i64,
-    /// Of its table.
+    /// Object id of its table.
     pub table_id: i64,
-    /// The index of the whole that it is attached to, where it is a partition's.
+    /// Object id of the partitioned index that it is attached to, if any.
     pub parent: Option<i64>,
-    /// With its schema, as SQL.
+    /// Qualified name, as SQL.
     pub qualified: String,
-    /// Whether it is complete; what a failed `CREATE INDEX CONCURRENTLY` leaves is not, nor one of a partitioned table
-    /// while a partition is without.
+    /// Whether PostgreSQL marks it as valid. An index that a failed `CREATE INDEX CONCURRENTLY` left is not, nor is a
+    /// partitioned one while a partition lacks its index.
     pub is_valid: bool,
     name: String,
     table: String,
     method: String,
-    /// Its columns and expressions, as PostgreSQL spells them; with `COLLATE "C"` where one has that collation.
+    /// Key columns and expressions, as PostgreSQL prints them, with `COLLATE "C"` where a key has that collation.
     keys: Vec<String>,
-    /// Which of them run from high to low.
+    /// For each key, whether it is descending.
     descending: Vec<bool>,
     predicate: Option<String>,
-    /// Neither unique, nor with further columns, nor with other operators than usual.
+    /// Whether it is not unique, has no included columns, and uses default operator classes or `gin_trgm_ops`.
     is_plain: bool,
 }
 
-/// All indexes of schema `public`, and of partitions wherever they are.
+/// All indexes of schema `public`, and of partitions in any schema.
 pub async fn indexes(pool: &Pool) -> Result<Vec<Index>, sqlx::Error> {
     let read = |row: &PgRow| {
         Ok(Index {
@@ -94,21 +94,21 @@ pub async fn indexes(pool: &Pool) -> Result<Vec<Index>, sqlx::Error> {
 
 /// A partitioned table of schema `public`, or a partition of one at any depth.
 pub struct Table {
-    /// Its number in the database.
+    /// Object id.
     pub id: i64,
-    /// The table that it is a partition of.
+    /// Object id of the table that it is a partition of.
     pub parent: Option<i64>,
-    /// Its schema, as SQL.
+    /// Schema, as SQL.
     pub schema: String,
-    /// Its name as it is.
+    /// Name, unquoted.
     pub name: String,
-    /// Schema and name, as SQL.
+    /// Qualified name, as SQL.
     pub qualified: String,
     /// Whether it has partitions of its own.
     pub is_partitioned: bool,
 }
 
-/// The partitioned tables of schema `public` and all their partitions, by name.
+/// The partitioned tables of schema `public` and all their partitions, ordered by schema and name.
 pub async fn partitions(pool: &Pool) -> Result<Vec<Table>, sqlx::Error> {
     let read = |row: &PgRow| {
         Ok(Table {
@@ -124,15 +124,15 @@ pub async fn partitions(pool: &Pool) -> Result<Vec<Table>, sqlx::Error> {
     rows.iter().map(read).collect()
 }
 
-/// How far extension `pg_trgm` is there.
+/// Availability of extension `pg_trgm`.
 pub struct Trigrams {
-    /// The server has its files.
+    /// Whether the server can install it.
     pub available: bool,
-    /// The database has it.
+    /// Whether the database has it.
     pub installed: bool,
 }
 
-/// Asks for extension `pg_trgm`.
+/// Reads the availability of extension `pg_trgm`.
 pub async fn trigrams(pool: &Pool) -> Result<Trigrams, sqlx::Error> {
     let row = sqlx::query(TRIGRAMS).fetch_one(pool).await?;
     Ok(Trigrams {
@@ -142,17 +142,17 @@ pub async fn trigrams(pool: &Pool) -> Result<Trigrams, sqlx::Error> {
 }
 
 impl Index {
-    /// Whether it does what `candidate` would, on the same table.
+    /// Whether it is valid, on the candidate's table, and equivalent.
     pub fn serves(&self, candidate: &Candidate) -> bool {
-        self.is_valid && self.table == candidate.table && self.does_as(candidate)
+        self.is_valid && self.table == candidate.table && self.is_equivalent(candidate)
     }
 
-    /// Whether it does on its table what `candidate` would on its own: it begins with the same keys, over the same rows. One
-    /// that runs from high to low is walked the other way.
-    pub fn does_as(&self, candidate: &Candidate) -> bool {
+    /// Whether it is equivalent to `candidate` apart from its table: it begins with the same keys and has the same
+    /// condition. Descending indexes count, since they can be scanned backwards.
+    pub fn is_equivalent(&self, candidate: &Candidate) -> bool {
         let keys = candidate.keys.len();
         let same_way = match candidate.method {
-            // A list is ordered by the last two.
+            // Lists are ordered by the last two keys together.
             Method::Btree if keys > 1 => {
                 self.descending.get(keys - 1) == self.descending.get(keys - 2)
             }
@@ -165,24 +165,25 @@ impl Index {
                 .keys
                 .iter()
                 .zip(&candidate.keys)
-                .all(|(is, wanted)| bare(is) == bare(&wanted.to_string()))
-            && self.predicate.as_deref().map(bare) == candidate.predicate.map(bare)
+                .all(|(is, wanted)| normalized(is) == normalized(&wanted.to_string()))
+            && self.predicate.as_deref().map(normalized) == candidate.predicate.map(normalized)
     }
 
-    /// Whether it is the same as `candidate` but for its table: only such a one can be attached to an index of the whole.
+    /// Whether it is identical to `candidate` apart from its table. Only identical indexes can be attached to a
+    /// partitioned index.
     pub fn is_exactly(&self, candidate: &Candidate) -> bool {
-        self.is_plain && self.keys.len() == candidate.keys.len() && self.does_as(candidate)
+        self.is_plain && self.keys.len() == candidate.keys.len() && self.is_equivalent(candidate)
     }
 
-    /// Whether it has the name that `candidate` would get in schema `public`.
+    /// Whether it has the candidate's name in schema `public`.
     pub fn has_name_of(&self, candidate: &Candidate) -> bool {
         self.name == candidate.name && self.qualified.starts_with("public.")
     }
 }
 
-/// SQL without what PostgreSQL adds when it spells it: parentheses, quotes, spaces, casts to the type that it has anyway,
-/// an `ELSE` that says nothing.
-fn bare(sql: &str) -> String {
+/// Normalises SQL for comparison: drops parentheses, quotes, spaces, redundant casts and a redundant `ELSE`, which
+/// PostgreSQL adds when it prints a definition.
+fn normalized(sql: &str) -> String {
     ["::text", "::json", "ELSE NULL"]
         .iter()
         .fold(sql.to_owned(), |sql, added| sql.replace(added, ""))

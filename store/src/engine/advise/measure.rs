@@ -1,4 +1,4 @@
-//! What an index brings: pages and their counts without it and with it.
+//! Measures an index: times of pages and counts without it and with it.
 
 use std::time::{Duration, Instant};
 
@@ -17,34 +17,33 @@ statements! {
     SIZE = "SELECT pg_relation_size($1::regclass)";
 }
 
-/// A statement is timed so often, after once that does not count.
+/// Timed runs of a statement, after one warm-up run.
 const ROUNDS: usize = 5;
-/// An index helps a page that is so many times as fast with it …
+/// An index helps a page if it makes it at least this many times faster …
 const HELPS_TIMES: u32 = 2;
-/// … and by so much faster: less nobody notices.
+/// … and saves at least this much time.
 const HELPS_BY: Duration = Duration::from_millis(5);
-/// A page waits so long for its count: one that comes sooner need not be faster.
+/// A page waits this long for its count. A faster count brings nothing.
 const COUNT_IN_TIME: Duration = Duration::from_millis(60);
 
-/// How long a statement takes, the middle of five times; none when it runs into its time limit: five seconds of a page,
-/// 400 milliseconds of a count.
+/// Median time of a statement. `None` when it ran into its timeout: 5 s for a page, 400 ms for a count.
 pub type Taken = Option<Duration>;
 
-/// One list without an index and with it.
+/// Times of one list without an index and with it.
 #[derive(Clone, Debug)]
 pub struct Compared {
-    /// The list: `/trades?asset=BTC`.
+    /// Path of the list, such as `/trades?asset=BTC`.
     pub path: String,
-    /// Its page, without and with.
+    /// Time of its page, without and with the index.
     pub page: (Taken, Taken),
-    /// Its count, without and with.
+    /// Time of its count, without and with the index.
     pub count: (Taken, Taken),
     /// Whether PostgreSQL uses the index for the page.
     pub used: bool,
 }
 
 impl Compared {
-    /// Whether somebody who reads the list would notice.
+    /// Whether a reader of the list would notice the difference.
     #[must_use]
     pub fn helps(&self) -> bool {
         let (page, count) = (self.page, self.count);
@@ -59,18 +58,18 @@ impl Compared {
     }
 }
 
-/// What creating an index on the copy took and brought.
+/// Cost and benefit of an index on the copy.
 #[derive(Clone, Debug)]
 pub struct Measured {
     /// Its size in bytes.
     pub size: u64,
     /// The size of its table in bytes, without indexes.
     pub table_size: u64,
-    /// The rows of its table in the copy.
+    /// Rows of its table in the copy.
     pub rows: u64,
     /// How long it took to create.
     pub created_in: Duration,
-    /// The lists that it is for.
+    /// Times of the lists that it is for.
     pub lists: Vec<Compared>,
 }
 
@@ -86,7 +85,7 @@ impl Scratch {
     /// Times the lists of an index without it, creates it, times them again, and drops it.
     ///
     /// # Errors
-    /// When the database is away or refuses the index.
+    /// When the database is unreachable or the index cannot be created.
     pub async fn measure(&mut self, advice: &IndexAdvice) -> Result<Measured, StoreError> {
         let candidate = &advice.candidate;
         let mut without = Vec::new();
@@ -98,7 +97,7 @@ impl Scratch {
             }
         }
         if candidate.method == Method::Trigrams {
-            // Where it is there already it stays where it is; else it goes with the schema.
+            // An installed extension stays; otherwise it is dropped together with the schema.
             let extension = sql![
                 "CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA ",
                 SCRATCH_SCHEMA
@@ -156,7 +155,7 @@ impl Scratch {
         })
     }
 
-    /// The values to measure with, each once.
+    /// The distinct values to measure with.
     async fn values(&mut self, values: &Values) -> Result<Vec<String>, StoreError> {
         let statements = match values {
             Values::Words(words) => return Ok(words.iter().map(ToString::to_string).collect()),
@@ -173,7 +172,7 @@ impl Scratch {
         Ok(found)
     }
 
-    /// How long a list's page and its count take; none where the list does not take the value.
+    /// Times of a list's page and count; `None` when the list does not accept the value.
     async fn times(
         &mut self,
         served: &Served,
@@ -199,7 +198,7 @@ impl Scratch {
     }
 }
 
-/// The middle of how long a statement takes, planned for its values each time.
+/// Median time of a statement, planned anew for each run.
 async fn time(
     connection: &mut PgConnection,
     statement: impl Fn() -> Option<Sql>,

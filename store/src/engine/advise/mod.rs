@@ -1,5 +1,5 @@
-//! Which indexes would help on the engine's tables: `audit-console advise`. The console creates none of them; the
-//! engine's owner does.
+//! Advice on indexes for the engine's tables: `audit-console advise`. The console creates none of them; the engine's
+//! owner does.
 
 mod candidates;
 mod existing;
@@ -17,13 +17,13 @@ use super::EngineDb;
 use crate::StoreError;
 use crate::access::Auditor;
 
-/// An index that the engine's tables do not have, and that would help.
+/// An index that is missing on the engine's tables and would help.
 pub struct IndexAdvice {
     candidate: Candidate,
     script: Script,
-    /// Its table is partitioned.
+    /// Whether its table is partitioned.
     is_partitioned: bool,
-    /// `pg_trgm` is on the server and not yet in the database.
+    /// Whether `pg_trgm` can be installed and is not yet.
     lacks_extension: bool,
 }
 
@@ -34,13 +34,13 @@ impl IndexAdvice {
         self.candidate.name
     }
 
-    /// The table that it is on, in schema `public`.
+    /// Its table in schema `public`.
     #[must_use]
     pub const fn table(&self) -> &'static str {
         self.candidate.table
     }
 
-    /// The lists that it is for, as `/trades?asset=…`.
+    /// Lists that it speeds up, such as `/trades?asset=…`.
     #[must_use]
     pub fn lists(&self) -> Vec<String> {
         let served = self.candidate.served.iter();
@@ -51,7 +51,7 @@ impl IndexAdvice {
         lists
     }
 
-    /// What the engine's owner should know before creating it, beside what it is for.
+    /// A remark for the engine's owner.
     #[must_use]
     pub const fn remark(&self) -> Option<&'static str> {
         self.candidate.remark
@@ -63,20 +63,20 @@ impl IndexAdvice {
         self.lacks_extension
     }
 
-    /// Whether its table is partitioned: [`IndexAdvice::statements`] are several then.
+    /// Whether its table is partitioned; then there are several [`IndexAdvice::statements`].
     #[must_use]
     pub const fn is_partitioned(&self) -> bool {
         self.is_partitioned
     }
 
-    /// The statement that takes an index of the same name away which is of no use, where there is one: a
-    /// `CREATE INDEX CONCURRENTLY` failed, or it is of an earlier version of the console.
+    /// Statement that drops a useless index of the same name, if there is one: left by a failed `CREATE INDEX
+    /// CONCURRENTLY` or by an earlier version of the console.
     #[must_use]
     pub fn clean_up(&self) -> Option<&str> {
         self.script.clean_up.as_deref()
     }
 
-    /// The statements that create it while the engine goes on, each to be run on its own, outside of a transaction.
+    /// Statements that create it without blocking the engine. Each must run on its own, outside a transaction.
     #[must_use]
     pub fn statements(&self) -> &[String] {
         &self.script.statements
@@ -84,10 +84,10 @@ impl IndexAdvice {
 }
 
 impl EngineDb {
-    /// The indexes that would help and are not there, under whatever name.
+    /// The candidates that are available on this server and have no equivalent index yet.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn advise(&self, _: &Auditor) -> Result<Vec<IndexAdvice>, StoreError> {
         let there = existing::indexes(self.pool()).await?;
         let tables = existing::partitions(self.pool()).await?;
@@ -104,7 +104,7 @@ impl EngineDb {
                 .find(|table| table.parent.is_none() && table.name == candidate.table);
             let script = match root {
                 None => script::plain(&candidate, &there),
-                // Without an index of the whole they are somebody's choice, and as good.
+                // Separate indexes on the partitions work as well as a partitioned index.
                 Some(root)
                     if !there.iter().any(|index| index.has_name_of(&candidate))
                         && script::every_partition_is_served(&candidate, root, &tables, &there) =>

@@ -1,4 +1,4 @@
-//! A copy of the engine's tables in a database on which nobody depends, to try indexes on.
+//! A copy of the engine's tables in another database, to try indexes on.
 
 use bytes::BytesMut;
 use futures::TryStreamExt as _;
@@ -13,12 +13,12 @@ use crate::sql::{Sql, sql};
 use crate::statements::statements;
 
 statements! {
-    /// Reads a table from its beginning, also while somebody else reads it.
+    /// Makes a scan start at the table's beginning even while another scan is running.
     IN_STORED_ORDER = "SET LOCAL synchronize_seqscans = off";
 
     BY_ONE_PROCESS = "SET LOCAL max_parallel_workers_per_gather = 0";
 
-    /// The columns that may be read, of PostgreSQL's own types: another server has no others.
+    /// The readable columns of built-in types; other types may not exist on the other server.
     COLUMNS = "SELECT quote_ident(a.attname) AS name, \
         format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END AS type \
         FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid \
@@ -27,33 +27,34 @@ statements! {
         AND has_column_privilege(a.attrelid, a.attnum, 'SELECT') \
         AND (cardinality($2::text[]) = 0 OR a.attname = ANY($2::text[])) ORDER BY a.attnum";
 
-    /// The indexes of a table that are over copied columns alone.
+    /// The indexes of a table that use copied columns only.
     INDEXES = "SELECT pg_get_indexdef(x.indexrelid) AS definition \
         FROM pg_catalog.pg_index x WHERE x.indrelid = $1::regclass AND x.indisvalid \
         AND NOT EXISTS (SELECT FROM unnest(x.indkey::smallint[]) k \
         JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k \
         WHERE quote_ident(a.attname) <> ALL($2::text[])) ORDER BY x.indexrelid";
 
-    /// What a server calls itself and a database, the same on its replicas.
+    /// Identity of server and database, which replicas share.
     IDENTITY = "SELECT (SELECT system_identifier::text FROM pg_control_system()) \
         || '/' || (SELECT oid::text FROM pg_database WHERE datname = current_database())";
 
     TRY_LOCK = "SELECT pg_try_advisory_lock($1)";
 }
 
-/// The schema that the copy is in, and that goes with it.
+/// Schema of the copy. It is dropped with the copy.
 pub const SCRATCH_SCHEMA: &str = "audit_console_advise";
-/// Held while somebody measures in a database.
+/// Advisory lock of a measurement.
 const LOCK: i64 = 0x0061_6476_6973;
-/// What is gathered before it is handed on.
+/// Bytes that are collected before they are sent on.
 const CHUNK: usize = 64 * 1024;
 
-/// A table that is copied.
+/// A table to copy.
 struct Table {
     name: &'static str,
-    /// The time by which a sample is taken; none of a small table, which is copied whole.
+    /// Column that samples are taken by; `None` for a small table, which is copied completely.
     time: Option<&'static str>,
-    /// The only columns that lists read, where others are nobody's business.
+    /// The only columns to copy; all if empty. Other columns of the user table, such as password hashes, are not
+    /// copied.
     only: &'static [&'static str],
 }
 
@@ -90,33 +91,34 @@ const TABLES: [Table; 6] = [
     },
 ];
 
-/// The copy. Once [`Scratch::copy`] was called, [`Scratch::remove`] must be called when it is not needed any more.
+/// The copy. After [`Scratch::copy`], [`Scratch::remove`] must be called.
 pub struct Scratch {
     options: PgConnectOptions,
-    /// For what takes long.
+    /// Connection without a statement timeout.
     pub(super) builder: PgConnection,
-    /// With a page's time limit.
+    /// Connection with a page's statement timeout.
     pub(super) pages: PgConnection,
-    /// With a count's.
+    /// Connection with a count's statement timeout.
     pub(super) counts: PgConnection,
-    /// Rows by table.
+    /// Copied rows by table.
     pub(super) rows: Vec<(&'static str, u64)>,
 }
 
 impl Scratch {
-    /// Connects to the database at `url`, and leaves no trace there yet.
+    /// Connects to the database at `url`. Writes nothing yet.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when it is the engine's own database, or somebody is measuring there.
+    /// [`StoreError::Refused`] when it is the engine's own database or a replica of it, or when another measurement is
+    /// running there.
     pub async fn connect(engine: &EngineDb, _: &Auditor, url: &str) -> Result<Self, StoreError> {
         let options = first_host(url)?.options([
             ("search_path", format!("{SCRATCH_SCHEMA},public").as_str()),
             ("jit", "off"),
-            // The builders of a history would want more shared memory than a container may have.
+            // Parallel index builds of a large history need more shared memory than a container may have.
             ("max_parallel_maintenance_workers", "0"),
             ("client_connection_check_interval", "1s"),
         ]);
-        // That statements are slow is what is being looked at.
+        // Slow statements are expected here.
         let options = options.disable_statement_logging();
         let mut builder = PgConnection::connect_with(&options).await?;
         let theirs: String = sqlx::query_scalar(IDENTITY)
@@ -152,12 +154,12 @@ impl Scratch {
         })
     }
 
-    /// Makes the schema and copies the tables that lists read into it, with the engine's own indexes, out of one snapshot. Of
-    /// the large ones `percent` (1 to 100) of every 1,000 seconds: so a decision keeps its order, and a signal its verdict.
-    /// What an interrupted run left is removed first.
+    /// Creates the schema and copies the tables of the lists and their indexes from one snapshot, after dropping what
+    /// an interrupted run left. Of large tables it copies `percent` (1 to 100) of every 1,000 seconds, so that related
+    /// rows are copied together.
     ///
     /// # Errors
-    /// When a database is away, or an index of the engine's cannot be made here.
+    /// When a database is unreachable, or one of the engine's indexes cannot be created in the copy.
     pub async fn copy(
         &mut self,
         engine: &EngineDb,
@@ -168,7 +170,7 @@ impl Scratch {
         run(&mut self.builder, sql!["CREATE SCHEMA ", SCRATCH_SCHEMA]).await?;
         let mut source = engine.exports.take(Isolation::Snapshot).await?;
         let mut snapshot = source.session();
-        // Rows keep the order in which they are stored.
+        // Keep the physical order of rows.
         snapshot.execute(IN_STORED_ORDER).await?;
         snapshot.execute(BY_ONE_PROCESS).await?;
         for table in &TABLES {
@@ -227,7 +229,7 @@ impl Scratch {
         let indexes = sqlx::query(INDEXES).bind(theirs.to_string()).bind(&names);
         for row in indexes.fetch_all(&mut *source).await? {
             let definition: String = row.try_get("definition")?;
-            // Of a partitioned table it is `ON ONLY`; the copy is one table.
+            // An index of a partitioned table is `ON ONLY`; the copy is not partitioned.
             let here = definition.replacen(" ON ONLY ", " ON ", 1).replacen(
                 " ON public.",
                 &format!(" ON {SCRATCH_SCHEMA}."),
@@ -239,10 +241,10 @@ impl Scratch {
         Ok(rows)
     }
 
-    /// Removes the schema with everything in it.
+    /// Drops the schema with its tables.
     ///
     /// # Errors
-    /// When the database is away; the next run removes it.
+    /// When the database is unreachable; the next run drops the schema.
     pub async fn remove(self) -> Result<(), StoreError> {
         let Self {
             options,
@@ -251,7 +253,7 @@ impl Scratch {
             counts,
             ..
         } = self;
-        // One may have been left in the middle of something: the server notices that it is gone within a second.
+        // A connection may be in the middle of a statement; the server notices within a second that the client is gone.
         drop((builder, pages, counts));
         let mut connection = PgConnection::connect_with(&options).await?;
         run(&mut connection, drop_schema()).await?;
@@ -264,12 +266,12 @@ fn drop_schema() -> Sql {
     sql!["DROP SCHEMA IF EXISTS ", SCRATCH_SCHEMA, " CASCADE"]
 }
 
-/// Runs a statement that has no rows.
+/// Runs a statement that returns no rows.
 pub(super) async fn run(connection: &mut PgConnection, statement: Sql) -> Result<(), sqlx::Error> {
     connection.execute(statement).await.map(|_| ())
 }
 
-/// Hands the rows of one `COPY` to another. Returns how many.
+/// Sends the rows of one `COPY` to another. Returns the number of rows.
 async fn pipe(
     source: &mut PgConnection,
     out: &Sql,

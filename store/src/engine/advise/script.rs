@@ -1,22 +1,23 @@
-//! The statements that create an index while the engine goes on. PostgreSQL creates none concurrently on a partitioned
-//! table: the index of the whole is created empty, those of the partitions concurrently, one by one, and attached to it.
+//! Generates the statements that create an index without blocking the engine. `CREATE INDEX CONCURRENTLY` does not
+//! support partitioned tables. There, an empty index is created on the partitioned table, then one on each partition
+//! concurrently, which is attached to it.
 
 use super::candidates::Candidate;
 use super::existing::{Index, Table};
 
-/// PostgreSQL cuts longer names off.
+/// PostgreSQL truncates longer names.
 const MAX_NAME_BYTES: usize = 63;
 
-/// What to run for an index, in this order, each on its own and outside of a transaction.
+/// Statements for an index, in order. Each must run on its own, outside a transaction.
 #[derive(Default)]
 pub struct Script {
-    /// Takes away what has the index's name and is of no use: without it `IF NOT EXISTS` would keep that.
+    /// Drops a useless index of the same name, which `IF NOT EXISTS` would otherwise keep.
     pub clean_up: Option<String>,
-    /// Creates it. Empty where everything is there already.
+    /// Creates the index. Empty when nothing is missing.
     pub statements: Vec<String>,
 }
 
-/// The script of `candidate`, whose table is no partitioned one.
+/// The script for a candidate on a table that is not partitioned.
 pub fn plain(candidate: &Candidate, indexes: &[Index]) -> Script {
     let in_the_way = indexes.iter().any(|index| index.has_name_of(candidate));
     Script {
@@ -34,7 +35,7 @@ pub fn plain(candidate: &Candidate, indexes: &[Index]) -> Script {
     }
 }
 
-/// The script of `candidate` on the partitioned table `root`. Indexes that are the same are kept and attached.
+/// The script for a candidate on the partitioned table `root`. Identical indexes are kept and attached.
 pub fn partitioned(
     candidate: &Candidate,
     root: &Table,
@@ -50,7 +51,7 @@ pub fn partitioned(
     let mut covering = Covering {
         candidate,
         tables,
-        // What is attached to it goes with it.
+        // Indexes that are attached to the dropped one are dropped with it.
         indexes: indexes
             .iter()
             .filter(|index| of_no_use.is_none_or(|gone| !is_under(index, gone.id, indexes)))
@@ -65,7 +66,7 @@ pub fn partitioned(
     }
 }
 
-/// Whether every partition of `root` has an index that does what `candidate` would.
+/// Whether every partition of `root` has an equivalent valid index.
 pub fn every_partition_is_served(
     candidate: &Candidate,
     root: &Table,
@@ -76,7 +77,7 @@ pub fn every_partition_is_served(
     partitions.peek().is_some()
         && partitions.all(|table| {
             indexes.iter().any(|index| {
-                index.table_id == table.id && index.is_valid && index.does_as(candidate)
+                index.table_id == table.id && index.is_valid && index.is_equivalent(candidate)
             }) || table.is_partitioned
                 && every_partition_is_served(candidate, table, tables, indexes)
         })
@@ -87,7 +88,7 @@ fn children<'a>(of: &Table, tables: &'a [Table]) -> impl Iterator<Item = &'a Tab
     tables.iter().filter(move |table| table.parent == Some(id))
 }
 
-/// Whether `index` is the one of this id, or attached to it, or to one that is.
+/// Whether `index` has this id or is attached, directly or indirectly, to the one that has.
 fn is_under(index: &Index, id: i64, indexes: &[Index]) -> bool {
     let mut at = Some(index);
     while let Some(index) = at {
@@ -99,7 +100,7 @@ fn is_under(index: &Index, id: i64, indexes: &[Index]) -> bool {
     false
 }
 
-/// Whether an index of a partition is attached to it that failed: it can neither be dropped nor replaced alone.
+/// Whether an invalid index of a partition is attached to it; that one can be neither dropped nor replaced by itself.
 fn is_broken(index: &Index, indexes: &[Index], tables: &[Table]) -> bool {
     let is_leaf = |id| {
         tables
@@ -111,11 +112,11 @@ fn is_broken(index: &Index, indexes: &[Index], tables: &[Table]) -> bool {
     })
 }
 
-/// An index that others are attached to.
+/// A partitioned index that indexes of partitions are attached to.
 struct Above {
-    /// With its schema.
+    /// Qualified name.
     name: String,
-    /// None where it is yet to be created.
+    /// Object id; `None` when it is still to be created.
     id: Option<i64>,
 }
 
@@ -127,7 +128,7 @@ struct Covering<'a> {
 }
 
 impl Covering<'_> {
-    /// Adds what is missing on `table`, on its partitions, and in the index above.
+    /// Adds statements for what is missing on `table` and its partitions, and attaches the index to the one above.
     fn cover(&mut self, table: &Table, above: Option<&Above>) {
         let attached_to = above.and_then(|above| above.id);
         let there = self.kept(table, attached_to);
@@ -157,7 +158,7 @@ impl Covering<'_> {
         }
     }
 
-    /// The index of `table` that is the same as the wanted one, attached to that above it or to none.
+    /// An identical index of `table` that is attached to `attached_to` or to nothing.
     fn kept(&self, table: &Table, attached_to: Option<i64>) -> Option<&Index> {
         let fits = |index: &&&Index| {
             index.table_id == table.id
@@ -211,7 +212,7 @@ fn concurrently(candidate: &Candidate, name: &str, on: &str) -> String {
     format!("CREATE INDEX CONCURRENTLY IF NOT EXISTS {definition};")
 }
 
-/// The name of a partition's index: it ends with the partition's name, or its number where there is no room for that.
+/// Name of a partition's index: it ends with the partition's name, or with its object id if that would be too long.
 fn name_on(candidate: &Candidate, table: &Table) -> String {
     let name = format!("{}_{}", candidate.name, table.name);
     if name.len() <= MAX_NAME_BYTES {
@@ -221,7 +222,7 @@ fn name_on(candidate: &Candidate, table: &Table) -> String {
     }
 }
 
-/// The name as SQL; as `quote_ident` has it where it begins with the console's own words.
+/// Quotes a name as SQL, as `quote_ident` does for names with the console's prefix.
 fn quoted(name: &str) -> String {
     let is_plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_';
     if name.chars().all(is_plain) {

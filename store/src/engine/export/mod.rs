@@ -1,8 +1,8 @@
-//! Exports: everything that a query matches, streamed.
+//! Exports: all rows of a query, streamed.
 //!
-//! An export owns its connection, outside the pool, and closes it however it ends: a `COPY` that was
-//! dropped half-way poisons a pooled connection (sqlx 0.9.0 answers later queries on it with no rows
-//! and no error). One `COPY` is one statement and so one snapshot. How many run, and read: [`slots`].
+//! An export owns a connection outside the pool and closes it at its end. A pooled connection would be unusable after a
+//! dropped `COPY`: sqlx 0.9.0 answers later queries on it with no rows and no error. One `COPY` is one statement and so
+//! one snapshot. [`slots`] limits how many exports run and read at once.
 
 mod guard;
 mod record;
@@ -33,80 +33,80 @@ use crate::db::{Isolation, Session};
 use crate::sql::Sql;
 use crate::views::{EngineView, SqlView};
 
-/// What rows are gathered to before they are handed on: `COPY` sends a message a row.
+/// Bytes of rows that are collected into a chunk; `COPY` sends a message per row.
 const CHUNK: usize = 96 * 1024;
-/// Chunks that wait for a slow reader; then the database waits.
+/// Chunks that are buffered for a slow reader; then reading pauses.
 const CHUNKS_AHEAD: usize = 2;
-/// A reader that lets a chunk wait for this long is slow: it takes less than 10 MB a second, a third of what PostgreSQL
-/// makes with one process.
+/// A reader that takes longer than this for a chunk is slow: less than 10 MB/s, a third of what one PostgreSQL process
+/// produces.
 const SLOW: Duration = Duration::from_millis(5);
-/// A reader that takes nothing for this long has gone.
+/// An export ends when its reader takes nothing for this long.
 const READER_PATIENCE: Duration = Duration::from_mins(1);
-/// An export that has not failed by then has begun.
+/// An export that has not failed within this time counts as started.
 const FIRST_LINES: Duration = Duration::from_secs(2);
 
-/// The form of an export.
+/// Format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportFormat {
-    /// RFC 4180.
+    /// CSV, RFC 4180.
     Csv(FormulaGuard),
-    /// One JSON object a line.
+    /// One JSON object per line.
     JsonLines,
 }
 
-/// A piece of an export.
+/// A chunk of an export.
 #[derive(Clone, Debug)]
 pub struct Chunk {
-    /// Whole lines; the CSV's header is the first of the first piece.
+    /// Complete lines. The first chunk of a CSV begins with the header.
     pub lines: Bytes,
-    /// Rows among them; the header is none.
+    /// Number of rows in it, without the header.
     pub rows: u64,
-    /// The last row's line; empty where there is none.
+    /// Line of the last row; empty if there are no rows.
     pub last_row: Bytes,
 }
 
-/// What the task that reads a `COPY` tells.
+/// Messages of the task that reads the rows.
 enum Progress {
-    /// Whole lines.
+    /// A chunk.
     Lines(Chunk),
-    /// That was all of it.
+    /// The export is complete.
     Complete,
 }
 
-/// A running export: chunks of whole lines, the CSV's header first. It ended well only when
-/// [`Export::next`] said so; an error means that what was read so far is not the whole.
+/// A running export. It is complete only when [`Export::next`] returns `None`; after an error, the chunks so far are
+/// incomplete.
 pub struct Export {
     progress: mpsc::Receiver<Result<Progress, StoreError>>,
-    /// What came while the beginning was waited for.
+    /// The message that arrived while waiting for the start.
     first: Option<Progress>,
     ended: bool,
     stopper: Stopper,
     task: Option<ExportTask>,
 }
 
-/// The task that reads an export's rows and owns its connection. Dropping this changes nothing.
+/// Handle of the task that reads an export's rows and owns its connection. Dropping it does not stop the task.
 pub struct ExportTask {
     task: JoinHandle<Ended>,
     stopper: Stopper,
 }
 
 impl ExportTask {
-    /// Ends the export from outside, whatever its reader does: its connection is closed, and what was read
-    /// so far is not the whole.
+    /// A handle that stops the export from outside. Stopping closes its connection; what was read so far is incomplete
+    /// then.
     #[must_use]
     pub fn stopper(&self) -> Stopper {
         self.stopper.clone()
     }
 
-    /// Waits until the connection is closed, and tells how the export ended.
+    /// Waits until the connection is closed and returns how the export ended.
     pub async fn ended(self) -> Ended {
         self.task.await.unwrap_or(Ended::Abandoned)
     }
 }
 
 impl Export {
-    /// Begins the task that `start` makes. What fails before its first lines fails here; an export that
-    /// is still searching for them after a moment has begun, and may yet fail in [`Export::next`].
+    /// Spawns the task that `start` creates. Returns errors that occur before the first rows. If no rows arrive within
+    /// [`FIRST_LINES`], the export counts as started and may still fail in [`Export::next`].
     async fn begin<F: Future<Output = Ended> + Send + 'static>(
         place: ExportSlot,
         start: impl FnOnce(Task) -> F,
@@ -133,7 +133,7 @@ impl Export {
         })
     }
 
-    /// The task behind it, once; none where the lines are already there.
+    /// Takes the handle of the task; `None` for an export from memory, or when it was taken before.
     pub const fn take_task(&mut self) -> Option<ExportTask> {
         self.task.take()
     }
@@ -157,7 +157,7 @@ impl Export {
         match progress {
             Some(Ok(_)) => None,
             Some(Err(error)) => Some(Err(error)),
-            // A task that ended without a word did not reach the end.
+            // A task that ended without a final message did not complete.
             None => Some(Err(match self.stopper.reason() {
                 Some(reason) => StoreError::ExportStopped(reason),
                 None => StoreError::Unavailable(sqlx::Error::WorkerCrashed),
@@ -165,10 +165,10 @@ impl Export {
         }
     }
 
-    /// An export of lines that were made elsewhere, `rows` of them rows.
+    /// An export of `text`, which has `rows` rows.
     pub(crate) fn of_text(text: String, rows: u64) -> Self {
         let (sender, progress) = mpsc::channel(2);
-        // Two places are free, so neither can fail.
+        // The channel has two free places, so neither send can fail.
         if !text.is_empty() {
             let lines = Bytes::from(text);
             let last_row = Bytes::new();
@@ -191,10 +191,10 @@ impl Export {
 }
 
 impl EngineDb {
-    /// Begins an export of everything that `query` matches; where it has a cursor, of the rows after that one's.
+    /// Starts an export of all rows that `query` matches; if it has a cursor, of the rows after it.
     ///
     /// # Errors
-    /// When the database is away, too many exports run, or the statement is refused.
+    /// When the database is unreachable, too many exports run, or the statement is refused.
     pub(super) async fn export_view(
         &self,
         _: &Auditor,
@@ -207,7 +207,7 @@ impl EngineDb {
         export_list(place, view.0, query, window, format).await
     }
 
-    /// Begins an export of the rows of `statement`, each spelled by `spell` as a whole line.
+    /// Starts an export of the rows of `statement`. `spell` formats each row as a complete line.
     ///
     /// # Errors
     /// As [`EngineDb::export`].
@@ -232,7 +232,7 @@ impl EngineDb {
     }
 }
 
-/// Begins an export of everything that `query` matches.
+/// Starts an export of all rows that `query` matches.
 ///
 /// # Errors
 /// As [`EngineDb::export`].
@@ -270,8 +270,8 @@ pub async fn export_list(
     .await
 }
 
-/// Owns an export's connection. Dropping it closes the connection, and the server, which looks for its
-/// client every second, stops.
+/// The task of an export; owns its connection. Dropping it closes the connection. The server checks for its client
+/// every second and cancels the statement.
 struct Task {
     place: ExportSlot,
     sender: Sender,
@@ -282,15 +282,15 @@ type Sender = mpsc::Sender<Result<Progress, StoreError>>;
 /// How an export ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// Every row was handed on.
+    /// The reader took every row.
     Complete,
     /// The reader went away.
     Abandoned,
-    /// The reader took nothing for a minute.
+    /// The reader took nothing for one minute.
     Idle,
     /// The database failed.
     Failed,
-    /// It was ended from outside.
+    /// It was stopped from outside.
     Stopped(StopReason),
 }
 
@@ -301,7 +301,8 @@ impl Task {
     ) -> Ended {
         let stopper = self.place.stopper.clone();
         let (mut session, turn) = self.place.parts();
-        // Whoever ends it does not wait for its reader: dropping the work and closing the connection frees the table.
+        // Stopping does not wait for the reader: dropping the work and closing the connection releases the table's
+        // locks.
         let ended = tokio::select! {
             biased;
             reason = stopper.stopped() => Ok(Ended::Stopped(reason)),
@@ -318,7 +319,7 @@ impl Task {
             Ok(ended) => ended,
             Err(error) => {
                 drop(place);
-                // Whoever has gone need not be told.
+                // The send fails when the reader is gone.
                 let _ = send(&sender, Err(error.into())).await;
                 Ended::Failed
             }
@@ -326,7 +327,7 @@ impl Task {
     }
 }
 
-/// Hands rows on in chunks, each appended by `push` as a whole line. Rows are read in turns with other exports.
+/// Sends rows in chunks; `push` appends each row as a complete line. Exports read in turns.
 async fn pump<T>(
     rows: impl Stream<Item = Result<T, sqlx::Error>>,
     (turn, sender): (&mut Turn, &Sender),
@@ -334,18 +335,18 @@ async fn pump<T>(
     mut push: impl FnMut(&mut BytesMut, T) -> Result<(), sqlx::Error>,
 ) -> Result<Ended, sqlx::Error> {
     let mut rows = std::pin::pin!(rows);
-    let mut gathered = Gathered::default();
-    gathered.lines.extend_from_slice(header.as_bytes());
+    let mut buffer = ChunkBuffer::default();
+    buffer.lines.extend_from_slice(header.as_bytes());
     loop {
-        // Between chunks, not for every row: asking for the time is no small part of what a row takes.
-        if gathered.rows == 0 && turn.is_over() {
+        // Checked once per chunk: reading the clock for every row would be expensive.
+        if buffer.rows == 0 && turn.is_over() {
             tokio::select! {
                 () = turn.take() => {}
                 () = sender.closed() => return Ok(Ended::Abandoned),
             }
         }
-        // A row that is there already is taken without ceremony; while the database searches, the
-        // reader may go away, and what was found so far may not wait for ever.
+        // A row that has arrived is taken without polling the other futures. While the database searches, the reader
+        // may disconnect, and rows found so far are sent when the turn ends.
         let row = if let Some(row) = rows.try_next().now_or_never() {
             row?
         } else {
@@ -353,7 +354,7 @@ async fn pump<T>(
                 row = rows.try_next() => row?,
                 () = sender.closed() => return Ok(Ended::Abandoned),
                 () = turn.ends() => {
-                    if let Err(ended) = gathered.hand_on(turn, sender).await {
+                    if let Err(ended) = buffer.hand_on(turn, sender).await {
                         return Ok(ended);
                     }
                     continue;
@@ -361,29 +362,29 @@ async fn pump<T>(
             }
         };
         let Some(row) = row else { break };
-        gathered.last = gathered.lines.len();
-        push(&mut gathered.lines, row)?;
-        gathered.rows += 1;
-        if gathered.lines.len() >= CHUNK {
-            if let Err(ended) = gathered.hand_on(turn, sender).await {
+        buffer.last = buffer.lines.len();
+        push(&mut buffer.lines, row)?;
+        buffer.rows += 1;
+        if buffer.lines.len() >= CHUNK {
+            if let Err(ended) = buffer.hand_on(turn, sender).await {
                 return Ok(ended);
             }
             turn.pause_for_pages().await;
         }
     }
-    let handed_on = gathered.hand_on(turn, sender).await;
+    let handed_on = buffer.hand_on(turn, sender).await;
     Ok(handed_on.err().unwrap_or(Ended::Complete))
 }
 
-/// What has been gathered for the next chunk.
-struct Gathered {
+/// The next chunk.
+struct ChunkBuffer {
     lines: BytesMut,
     rows: u64,
-    /// Where the last row's line begins, where there are rows.
+    /// Offset of the last row's line, if there are rows.
     last: usize,
 }
 
-impl Default for Gathered {
+impl Default for ChunkBuffer {
     fn default() -> Self {
         Self {
             lines: BytesMut::with_capacity(CHUNK + CHUNK / 4),
@@ -393,7 +394,7 @@ impl Default for Gathered {
     }
 }
 
-impl Gathered {
+impl ChunkBuffer {
     fn take(&mut self) -> Chunk {
         let Self { lines, rows, last } = std::mem::take(self);
         let lines = lines.freeze();
@@ -409,8 +410,8 @@ impl Gathered {
         }
     }
 
-    /// Hands on what has been gathered, if anything; how the export ended when nobody takes it. While a reader is slow,
-    /// others have its turn.
+    /// Sends the chunk unless it is empty. Returns how the export ended if nobody takes it. Gives the turn to other
+    /// exports while the reader is slow.
     async fn hand_on(&mut self, turn: &mut Turn, sender: &Sender) -> Result<(), Ended> {
         if self.lines.is_empty() {
             return Ok(());
@@ -432,7 +433,7 @@ async fn send(sender: &Sender, progress: Result<Progress, StoreError>) -> Result
     })
 }
 
-/// Appends one row of the `COPY`, whose columns are of these kinds, as a line of the export.
+/// Appends one row of the `COPY`, whose columns have these kinds, as a line of the export.
 fn push_line(chunk: &mut BytesMut, row: &[u8], format: ExportFormat, kinds: &[Kind]) {
     let row = row.strip_suffix(b"\n").unwrap_or(row);
     match format {
@@ -447,7 +448,7 @@ fn push_line(chunk: &mut BytesMut, row: &[u8], format: ExportFormat, kinds: &[Ki
                 .unwrap_or(row);
             let at = chunk.len();
             chunk.extend_from_slice(line);
-            // Stored json may have line breaks between its tokens, and only there.
+            // JSON has unescaped line breaks only between tokens.
             for byte in &mut chunk[at..] {
                 if matches!(byte, b'\n' | b'\r') {
                     *byte = b' ';

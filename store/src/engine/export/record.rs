@@ -1,6 +1,5 @@
-//! A record as `COPY … (FORMAT csv)` spells it, as a line of the export: times in RFC 3339, formulas behind a `'`. It is
-//! done here rather than in the statement: PostgreSQL's process is what an export waits for, and the console's is idle
-//! beside it.
+//! Turns a record of `COPY … (FORMAT csv)` into a line of the export: times in RFC 3339, formulas guarded by a `'`.
+//! This happens here rather than in SQL because PostgreSQL's process is the bottleneck of an export.
 
 use bytes::BytesMut;
 use domain::csv::FormulaGuard;
@@ -10,7 +9,7 @@ use super::guard::is_guarded;
 use super::times::push_time;
 use domain::catalogue::Kind;
 
-/// Appends the record, whose cells are of these kinds, without a line's end.
+/// Appends the record, whose cells have these kinds, without a line ending.
 pub fn push_record(line: &mut BytesMut, record: &[u8], kinds: &[Kind], guard: FormulaGuard) {
     let (mut copied, mut begin) = (0, 0);
     for kind in kinds {
@@ -27,18 +26,18 @@ pub fn push_record(line: &mut BytesMut, record: &[u8], kinds: &[Kind], guard: Fo
             push_time(line, cell);
             copied = end;
         } else if guard == FormulaGuard::On && is_guarded(cell, *kind) {
-            // Whether a cell stands in quotes does not depend on it.
+            // The guard does not change whether a cell needs quotes.
             line.extend_from_slice(&record[copied..text]);
             line.extend_from_slice(b"'");
             copied = text;
         }
-        // Behind the quote and the comma.
+        // Skip the closing quote and the comma.
         begin = (end + usize::from(is_quoted) + 1).min(record.len());
     }
     line.extend_from_slice(&record[copied..]);
 }
 
-/// Where the quote stands that ends the text which begins at `text`; quotes of its own are doubled.
+/// Offset of the closing quote of the text at `text`. Quotes inside the text are doubled.
 fn closing_quote(record: &[u8], text: usize) -> usize {
     let mut from = text;
     while let Some(length) = memchr(b'"', &record[from..]) {
@@ -63,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_found_whatever_stands_in_quotes() {
+    fn cells_are_split_correctly_with_any_quoted_content() {
         use Kind::{Json, Numeric, Plain, Text, Time};
         let kinds = [Plain, Text, Numeric, Text, Json, Text, Time];
         let record = "=id,\"=a,\"\"b\"\"\r\n,\",-1,,\"{\"\"a\"\": 1}\",\"\",2026-11-28 01:02:03+00";
@@ -84,7 +83,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_guarded_record_is_the_record_of_guarded_texts(texts in prop::collection::vec(".{0,8}|[=+\\-@ \t\n\",]{1,6}", 1..6)) {
+        fn guarding_a_record_equals_guarding_each_text(texts in prop::collection::vec(".{0,8}|[=+\\-@ \t\n\",]{1,6}", 1..6)) {
             let spelled = |texts: &[String]| {
                 let quoted = texts.iter().map(|text| format!("\"{}\"", text.replace('"', "\"\"")));
                 quoted.collect::<Vec<_>>().join(",")

@@ -1,23 +1,23 @@
-//! Ending an export from outside.
+//! Stopping an export from outside.
 
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Notify;
 
-/// Why an export was ended before its last row.
+/// Why an export was stopped before its last row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopReason {
-    /// Somebody, such as a migration of the engine, waited for a lock that the export held.
+    /// Another session, such as a migration of the engine, waited for a lock that the export held.
     EngineWaits,
-    /// It held up the replay of the replica that it read.
+    /// It delayed the replay of the replica that it read from.
     ReplayWaits,
-    /// Its snapshot would have kept vacuum from its work for too long.
+    /// Its snapshot would have held back vacuum for too long.
     SnapshotTooOld,
-    /// Whoever asked for it ended it, or may not read any more.
+    /// Its user cancelled it or lost the right to read.
     Cancelled,
 }
 
-/// Ends one export, once.
+/// Stops one export. The first reason is kept.
 #[derive(Clone, Debug, Default)]
 pub struct Stopper(Arc<Shared>);
 
@@ -28,20 +28,20 @@ struct Shared {
 }
 
 impl Stopper {
-    /// Ends the export: its connection is closed at once, whatever its reader does. The first reason counts.
+    /// Stops the export: its connection is closed at once, whatever its reader does. The first reason is kept.
     pub fn stop(&self, reason: StopReason) {
-        // A second reason changes nothing.
+        // Fails when there is a reason already; the first one is kept.
         let _ = self.0.reason.set(reason);
         self.0.told.notify_waiters();
     }
 
-    /// Why it was ended, where it was.
+    /// Why it was stopped, if it was.
     #[must_use]
     pub fn reason(&self) -> Option<StopReason> {
         self.0.reason.get().copied()
     }
 
-    /// Waits until it is ended.
+    /// Waits until it is stopped.
     pub async fn stopped(&self) -> StopReason {
         loop {
             let told = self.0.told.notified();
@@ -59,7 +59,7 @@ mod tests {
     use futures::FutureExt as _;
 
     #[tokio::test]
-    async fn whoever_waits_is_told_the_first_reason() {
+    async fn waiters_get_the_first_reason() {
         let stopper = Stopper::default();
         let mut waits = Box::pin(stopper.stopped());
         assert_eq!(waits.as_mut().now_or_never(), None);

@@ -1,9 +1,9 @@
-//! Times as PostgreSQL spells them with `datestyle = ISO` in UTC, as `domain::time::Timestamp::rfc3339` does.
+//! Converts times from PostgreSQL's format (`datestyle = ISO`, UTC) to that of [`domain::time::Timestamp::rfc3339`].
 
 use bytes::BytesMut;
 
-/// Appends the time: RFC 3339 with six digits; a year that has not four digits with its sign, and those before 1 counted
-/// through nought (44 BC is `-0043`); the infinities as PostgreSQL says them.
+/// Appends the time as RFC 3339 with six digits. Years beyond four digits have a sign, years before 1 are astronomical
+/// (44 BC is `-0043`), and infinities are as in PostgreSQL.
 pub fn push_time(line: &mut BytesMut, cell: &[u8]) {
     let Some(time) = Parts::of(cell) else {
         line.extend_from_slice(cell);
@@ -24,7 +24,7 @@ pub fn push_time(line: &mut BytesMut, cell: &[u8]) {
     line.extend_from_slice(b"Z");
 }
 
-/// `2026-11-28 01:02:03.5+00 BC` in its parts.
+/// The parts of `2026-11-28 01:02:03.5+00 BC`.
 struct Parts<'c> {
     year: &'c [u8],
     /// `-11-28`
@@ -37,7 +37,7 @@ struct Parts<'c> {
 }
 
 impl<'c> Parts<'c> {
-    /// Nothing of an infinity, or of no time.
+    /// `None` for infinities and for anything that is not a time.
     fn of(cell: &'c [u8]) -> Option<Self> {
         let before_christ = cell.strip_suffix(b" BC");
         let spelled = before_christ.unwrap_or(cell).strip_suffix(b"+00")?;
@@ -57,7 +57,7 @@ impl<'c> Parts<'c> {
     }
 }
 
-/// PostgreSQL has no year nought: 1 BC is 0, 44 BC is -43.
+/// PostgreSQL has no year 0: 1 BC becomes 0, 44 BC becomes -43.
 fn push_year_before_christ(line: &mut BytesMut, year: &[u8]) {
     let counted = year.iter().fold(0_u32, |sum, digit| {
         sum.saturating_mul(10)
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn every_time_is_spelled_by_the_same_rule() {
+    fn times_are_formatted_like_the_domain_type() {
         for (cell, expected) in [
             (
                 "2026-11-28 01:02:03.456789+00",

@@ -1,5 +1,5 @@
-//! What the rules of `domain::finding` look at: the rows of a span of time, and what they are held
-//! against.
+//! Reads the input of the rules of `domain::finding`: the rows of a span, and the reference data that they are compared
+//! with.
 
 mod queries;
 mod reference;

@@ -1,22 +1,22 @@
-//! What each rule of `domain::finding` says, as SQL that an auditor can run by hand: written to be read, and
-//! by another hand than the rules, so that each checks the other.
+//! Each rule of `domain::finding` as readable SQL that an auditor can run by hand. The SQL is written independently of
+//! the rules, so that each checks the other.
 //!
-//! The first three columns are the subject's kind, its id and its time.
+//! The first three columns are the subject's kind, id and time.
 
 use domain::finding::Rule;
 
 use crate::engine::fragments::{number, readable};
 
-/// A rule as SQL.
+/// The SQL of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleQuery {
     /// One statement for psql, against the engine's database.
     pub text: String,
-    /// In what it tells something else than the rule, in sentences; none where both tell the same.
+    /// How its results differ from the rule's, in sentences; `None` when they are the same.
     pub differs: Option<&'static str>,
 }
 
-/// The events with details that can be taken apart; others have none.
+/// CTE of events; details that PostgreSQL cannot parse are NULL.
 const EVENT: &str = "event AS (
   -- Details that PostgreSQL cannot take apart are as if they were not there.
   SELECT id, \"timestamp\", event_type, severity, user_id,
@@ -24,7 +24,7 @@ const EVENT: &str = "event AS (
   FROM public.audit_log
 )";
 
-/// The kill-switch events that say on or off, each with what held before it.
+/// CTE of kill-switch events that switch on or off, each with the state before it.
 const SWITCH: &str = "WITH @{event},
 said AS (
   SELECT id, \"timestamp\",
@@ -41,7 +41,7 @@ switch AS (
   FROM said
 )";
 
-/// The episodes: from an activation to the next clear of the same mechanism.
+/// CTE of episodes, from an activation to the next clear of the same mechanism.
 const STOPS: &str = "@{switch},
 change AS (
   SELECT id AS episode, mechanism, stops, \"timestamp\" AS activated_at,
@@ -55,7 +55,7 @@ stops AS (SELECT * FROM change WHERE stops)";
 #[must_use]
 pub fn rule_query(rule: Rule) -> RuleQuery {
     RuleQuery {
-        text: written_out(template(rule)),
+        text: expanded(template(rule)),
         differs: differs(rule),
     }
 }
@@ -111,8 +111,8 @@ const fn differs(rule: Rule) -> Option<&'static str> {
     }
 }
 
-/// The statement with its placeholders written out, each part before those that it holds itself.
-fn written_out(template: &str) -> String {
+/// Expands the statement's placeholders, each part before those that it contains.
+fn expanded(template: &str) -> String {
     let parts = [
         ("@{stops}", STOPS.to_owned()),
         ("@{switch}", SWITCH.to_owned()),
@@ -135,7 +135,7 @@ fn written_out(template: &str) -> String {
         .fold(text, |text, (name, part)| text.replace(name, part))
 }
 
-/// The guard of a json column, a case a line.
+/// The guard of a JSON column, with one case per line.
 fn guarded(column: &'static str) -> String {
     readable(column)
         .to_string()

@@ -1,4 +1,4 @@
-//! What rows are held against: algorithms, limits, stops; and what holds now.
+//! Reference data of the rules (algorithms, limits, episodes), and queries for rules that check the present state.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -23,14 +23,14 @@ use crate::sql::Sql;
 use crate::statements::statements;
 
 statements! {
-    /// Rows that bear a time ahead of now: kind, id, time, coin.
+    /// Rows with a time after `$1`: kind, id, time, coin.
     AHEAD_ROWS = "\
         SELECT 'decision', id::text, \"timestamp\", asset::text FROM public.trade_audit WHERE \"timestamp\" > $1 \
         UNION ALL SELECT 'event', id::text, \"timestamp\", NULL FROM public.audit_log WHERE \"timestamp\" > $1 \
         UNION ALL SELECT 'order', id::text, created_at, coin_type::text FROM public.orders WHERE created_at > $1 \
         UNION ALL SELECT 'signal', id::text, generated_at, asset::text FROM public.signal WHERE generated_at > $1";
 
-    /// Active deployments, with when each moved last.
+    /// Active deployments, with the time of each one's last activity.
     DEPLOYMENTS = "SELECT d.id, d.algorithm_id, a.name, d.execution_frequency::bigint AS execution_frequency, \
         greatest(d.created_at, d.activated_at, d.last_executed_at) AS moved_at \
         FROM public.deployed_algorithms d JOIN public.algorithms a ON a.id = d.algorithm_id \
@@ -47,24 +47,24 @@ statements! {
         WHERE oid = 'public.audit_log'::regclass";
 }
 
-/// What rows are held against.
+/// Reference data that rows are compared with.
 #[derive(Clone, Debug)]
 pub struct Reference {
-    /// The moment of the look.
+    /// Time of the scan.
     pub now: Timestamp,
     /// Every kill-switch episode.
     pub history: Arc<History>,
     /// Limits in AUD.
     pub limits: Vec<Limit>,
-    /// Every algorithm's id.
+    /// Ids of all algorithms.
     pub algorithm_ids: HashSet<Uuid>,
-    /// Every algorithm's name.
+    /// Names of all algorithms, by id.
     pub algorithm_names: HashMap<Uuid, String>,
-    /// Whether rows of `audit_log` tell which transaction wrote them: a view's do not.
+    /// Whether `audit_log` has `xmin`, the transaction that wrote a row. A view has not.
     pub numbers_transactions: bool,
 }
 
-/// Limits: name, AUD, whom and which algorithm it binds, since, until, last change.
+/// SQL of limits: name, amount in AUD, user, algorithm, start, end, last change.
 fn limits_sql() -> Sql {
     Sql::template(
         "SELECT 'rule “' || name || '”' AS name, {rule}->>'max_value' AS amount, NULL::uuid AS user_id, \
@@ -84,7 +84,7 @@ fn limits_sql() -> Sql {
 }
 
 impl EngineDb {
-    /// What rows are held against at `now`.
+    /// Reads the reference data, with `now` as the time of the scan.
     pub(crate) async fn reference(
         &self,
         auditor: &Auditor,
@@ -121,7 +121,7 @@ impl EngineDb {
         }))
     }
 
-    /// Rows that bear a time ahead of `now`.
+    /// Finds rows whose time is in the future.
     pub(crate) async fn find_ahead(&self, now: Timestamp) -> Result<Vec<Finding>, StoreError> {
         let rows = sqlx::query(AHEAD_ROWS)
             .bind(PgTimestamp(now.plus_micros(AHEAD)))
@@ -138,7 +138,7 @@ impl EngineDb {
         Ok(found.into_iter().flatten().collect())
     }
 
-    /// Active algorithms that have done nothing for too long.
+    /// Finds active algorithms that have been inactive for too long.
     pub(crate) async fn find_silent(&self, now: Timestamp) -> Result<Vec<Finding>, StoreError> {
         let rows = sqlx::query(DEPLOYMENTS).fetch_all(&self.examining).await?;
         let mut findings = Vec::new();
@@ -166,7 +166,7 @@ impl EngineDb {
         Ok(findings)
     }
 
-    /// When the setting of the kill switch was written.
+    /// When the kill-switch setting was last written.
     pub(crate) async fn setting_changed_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let at: Option<PgTimestamp> = sqlx::query_scalar(SETTING_CHANGED_AT)
             .fetch_optional(&self.examining)

@@ -1,4 +1,4 @@
-//! The rows of a span and of its context, read in one snapshot.
+//! Reads the rows of a span and its context in one snapshot, and applies the rules to them.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -34,19 +34,19 @@ statements! {
     EXISTING_USERS = "SELECT id FROM public.\"user\" WHERE id = ANY($1)";
 }
 
-/// What was found in a span, and out of how many rows.
+/// Findings of a span, and the number of rows scanned.
 #[derive(Clone, Debug)]
 pub struct ScannedRows {
     /// The span.
     pub span: Span,
-    /// What was found.
+    /// The findings.
     pub found: Found,
-    /// How many rows lie in it.
+    /// Number of rows in the span.
     pub rows: u64,
 }
 
 impl ScannedRows {
-    /// A span without a row.
+    /// The result of a span without rows.
     pub fn nothing(span: Span) -> Self {
         Self {
             span,
@@ -56,15 +56,14 @@ impl ScannedRows {
     }
 }
 
-/// The columns of [`read_decision`], without a `WHERE`.
+/// `SELECT` of the columns for [`read_decision`], without a `WHERE`.
 const DECISION: &str = "SELECT t.id, t.\"timestamp\", t.agent_id, t.asset, t.decision, \
     t.confidence_score, t.is_executed, t.execution_order_id, t.block_reason, o.status, o.created_at, \
     o.filled_at IS NOT NULL \
     FROM public.trade_audit t LEFT JOIN public.orders o ON o.id = t.execution_order_id";
 
 impl EngineDb {
-    /// Looks at the rows from `from` on: at about `rows` of each table, and at none of `until` or later.
-    /// None when there are none.
+    /// Scans rows from `from` up to `until`, exclusive: about `rows` of each table. `None` when there are none.
     pub(crate) async fn scan_next(
         &self,
         reference: &Arc<Reference>,
@@ -80,7 +79,7 @@ impl EngineDb {
         Ok(Some(self.scan_span(reference, Span { from, to }).await?))
     }
 
-    /// Looks at the rows of a span.
+    /// Scans the rows of a span.
     pub(crate) async fn scan_span(
         &self,
         reference: &Arc<Reference>,
@@ -88,8 +87,8 @@ impl EngineDb {
     ) -> Result<ScannedRows, StoreError> {
         let (slice, users) = read!(self.examining, Isolation::Snapshot, |session| {
             let fetched = fetch(session, span, reference.numbers_transactions).await?;
-            // Thousands of documents are taken apart: pages are served meanwhile.
-            let slice = apart(move || fetched.read()).await??;
+            // Parsing thousands of documents would block the runtime's threads.
+            let slice = run_blocking(move || fetched.read()).await??;
             let users = existing_users(session, slice.users()).await?;
             Ok((slice, users))
         })?;
@@ -103,7 +102,7 @@ impl EngineDb {
                 .sum::<u64>()
             + slice.collectors.len() as u64;
         let reference = Arc::clone(reference);
-        let found = apart(move || {
+        let found = run_blocking(move || {
             slice.look(&Known {
                 now: reference.now,
                 episodes: &reference.history.episodes,
@@ -116,7 +115,7 @@ impl EngineDb {
         Ok(ScannedRows { span, found, rows })
     }
 
-    /// Looks at decisions again whose orders were open.
+    /// Checks decisions again whose orders were open.
     pub(crate) async fn rescan_decisions(
         &self,
         decisions: &[Uuid],
@@ -129,7 +128,7 @@ impl EngineDb {
         Ok(trades::look_again(&rows, now))
     }
 
-    /// How many rows of each minute there are since `from`, to notice those that were committed late.
+    /// Counts the rows of each minute from `from` to `until`, exclusive, to notice rows that were committed late.
     pub(crate) async fn count_minutes(
         &self,
         from: Timestamp,
@@ -164,8 +163,8 @@ impl EngineDb {
     }
 }
 
-/// Runs work of its own on a thread of its own.
-async fn apart<T: Send + 'static>(
+/// Runs blocking work on a separate thread.
+async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work)
@@ -173,7 +172,7 @@ async fn apart<T: Send + 'static>(
         .map_err(|_| StoreError::Database(sqlx::Error::WorkerCrashed))
 }
 
-/// The rows of a slice as they came.
+/// The rows of a slice, not yet parsed.
 struct Fetched {
     span: Span,
     events: Vec<PgRow>,
@@ -310,7 +309,7 @@ fn read_collector(row: &PgRow) -> Result<CollectorRow, sqlx::Error> {
     })
 }
 
-/// Those of the ids that the table of users holds.
+/// The ids that exist in the user table.
 async fn existing_users(
     session: &mut Session<'_>,
     ids: HashSet<Uuid>,

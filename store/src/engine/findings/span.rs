@@ -1,4 +1,4 @@
-//! Where one look ends and the next begins.
+//! Cuts the rows into spans to scan.
 
 use domain::time::Timestamp;
 use sqlx::Row as _;
@@ -12,14 +12,14 @@ use crate::sql::{Sql, sql};
 use crate::statements::statements;
 
 statements! {
-    /// A table that is not partitioned is no part of a partition's tree.
+    /// `pg_partition_tree` returns nothing for a table that is not partitioned.
     ESTIMATED_ROWS = "SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint \
         FROM unnest($1::text[]) AS t(name) CROSS JOIN LATERAL (SELECT t.name::regclass \
           UNION SELECT relid FROM pg_catalog.pg_partition_tree(t.name::regclass)) AS part(id) \
         JOIN pg_catalog.pg_class c ON c.oid = part.id WHERE c.relkind = 'r'";
 }
 
-/// Tables whose rows are looked at, with the column of their time.
+/// Scanned tables, with their time columns.
 pub(super) const STREAMS: [(&str, &str); 4] = [
     ("public.audit_log", "\"timestamp\""),
     ("public.trade_audit", "\"timestamp\""),
@@ -27,7 +27,7 @@ pub(super) const STREAMS: [(&str, &str); 4] = [
     ("public.signal", "generated_at"),
 ];
 
-/// A select of the earliest of what `select` gives of each table, by its name and the column of its time.
+/// SQL of the earliest result that `select` gives for any table, by name and time column.
 fn earliest(select: impl Fn(&'static str, &'static str) -> Sql) -> Sql {
     let each = STREAMS
         .iter()
@@ -39,7 +39,7 @@ fn earliest(select: impl Fn(&'static str, &'static str) -> Sql) -> Sql {
     ]
 }
 
-/// A select of the times of a table that follow `from` and come before `until`, in order.
+/// SQL of a table's times after `from` and before `until`, in order.
 fn times(
     (table, time): (&'static str, &'static str),
     (sign, from): (&'static str, Timestamp),
@@ -51,8 +51,8 @@ fn times(
     sql
 }
 
-/// Where a look that begins at `from` ends so that it has about `rows` rows of each table, and `until` at
-/// the latest. None when nothing lies between the two.
+/// The end of the span from `from` that has about `rows` rows of each table, at most `until`. `None` when there are no
+/// rows.
 pub(super) async fn end_of(
     session: &mut Session<'_>,
     from: Timestamp,
@@ -76,7 +76,7 @@ pub(super) async fn end_of(
     if end > first {
         return Ok(Some(end));
     }
-    // So many rows of one moment that no look holds fewer: they are looked at together.
+    // More than `rows` rows share one time: the span takes all of them.
     let next = earliest(|table, time| {
         let times = times((table, time), (" > ", first), until);
         sql![times, " LIMIT 1"]
@@ -85,10 +85,10 @@ pub(super) async fn end_of(
 }
 
 impl EngineDb {
-    /// How many rows there are to be looked at, by the database's own statistics.
+    /// Estimates the number of rows to scan, from the database's statistics.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn estimate_rows(&self, _: &Auditor) -> Result<u64, StoreError> {
         let tables: Vec<&str> = STREAMS.iter().map(|(table, _)| *table).collect();
         let rows: i64 = sqlx::query_scalar(ESTIMATED_ROWS)

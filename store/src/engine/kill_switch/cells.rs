@@ -1,4 +1,4 @@
-//! Rows that are made in memory, as CSV and as JSON.
+//! Values of rows that are made in memory, as CSV and as JSON.
 
 use std::fmt::Write as _;
 
@@ -6,20 +6,20 @@ use domain::csv::{Cell, push_row};
 
 use crate::engine::export::ExportFormat;
 
-/// A value with whether JSON writes it without quotes.
+/// A value, and whether JSON writes it without quotes.
 pub type Value = (Cell, bool);
 
-/// Text that somebody may have written.
+/// Text that a person may have written; needs the formula guard.
 pub fn text(text: impl Into<String>) -> Value {
     (Cell::Text(text.into()), false)
 }
 
-/// An id, a time, a word of the console's own, an exact decimal.
+/// Text that needs no formula guard: an id, a time, a fixed word, an exact decimal.
 pub fn plain(text: impl Into<String>) -> Value {
     (Cell::Plain(text.into()), false)
 }
 
-/// A text that should spell a number: left alone while it does, so that a negative one stays a number.
+/// A text that should be a number. A number gets no formula guard, so that negative ones stay numbers.
 pub fn number_text(spelled: impl Into<String>) -> Value {
     let spelled = spelled.into();
     let is_number = spelled.parse::<f64>().is_ok_and(f64::is_finite);
@@ -30,7 +30,7 @@ pub fn number_text(spelled: impl Into<String>) -> Value {
     }
 }
 
-/// A number or `true` and `false`.
+/// A number or boolean.
 pub fn bare(value: &impl ToString) -> Value {
     (Cell::Plain(value.to_string()), true)
 }
@@ -40,12 +40,12 @@ pub fn null() -> Value {
     (Cell::Null, true)
 }
 
-/// A value that may not be there.
+/// An optional value.
 pub fn or_null<T>(value: Option<T>, cell: impl FnOnce(T) -> Value) -> Value {
     value.map_or_else(null, cell)
 }
 
-/// Seconds with six digits: `0.620925`.
+/// Microseconds as seconds with six digits: `0.620925`.
 pub fn seconds(micros: i64) -> Value {
     let sign = if micros < 0 { "-" } else { "" };
     let size = micros.unsigned_abs();
@@ -56,7 +56,7 @@ pub fn seconds(micros: i64) -> Value {
     ))
 }
 
-/// Appends one line.
+/// Appends one line in the export's format.
 pub fn push_line(out: &mut String, names: &[&str], values: Vec<Value>, format: ExportFormat) {
     match format {
         ExportFormat::Csv(guard) => {
@@ -84,7 +84,7 @@ pub fn json_object(names: &[&str], values: &[Value]) -> String {
                 serde_json::Value::from(text.as_str()).to_string()
             }
         };
-        // Writing to a String cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(object, "\"{name}\":{value}");
     }
     object.push('}');

@@ -1,4 +1,4 @@
-//! One episode's dossier.
+//! Reads the dossier of one episode.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +28,7 @@ use crate::sql::Sql;
 use crate::statements::statements;
 
 statements! {
-    /// Bounds beside the activation are reckoned here: PostgreSQL refuses what lies past its calendar's end.
+    /// The bounds are computed here rather than in SQL, since PostgreSQL fails on dates out of its range.
     OPEN_AT_ACTIVATION = "SELECT (SELECT count(*) FROM public.orders \
           WHERE created_at < $1 AND created_at >= $2 \
           AND (filled_at >= $1 OR (filled_at IS NULL \
@@ -46,19 +46,19 @@ statements! {
           ORDER BY created_at LIMIT 1) AS \"order\"";
 }
 
-/// Moments of the timeline that are listed; more are counted by columns.
-const MOST_MOMENTS: u32 = 400;
-/// Leaks that are listed.
-const MOST_LEAKS: u32 = 200;
-/// What can be left out is cut after this long.
-const PATIENCE: Isolation = Isolation::Within(Duration::from_millis(1_500));
+/// Limit of listed timeline entries; longer timelines also get counts per column.
+const MAX_ENTRIES: u32 = 400;
+/// Limit of listed leaks.
+const MAX_LEAKS: u32 = 200;
+/// Statement timeout of optional parts.
+const OPTIONAL_PART: Isolation = Isolation::Within(Duration::from_millis(1_500));
 
 impl EngineDb {
-    /// What is known of the episode of this id, with the timeline of `span`; none when there is no such
+    /// Reads the dossier of the episode with this id, with the timeline of `span`. `None` when there is no such
     /// episode.
     ///
     /// # Errors
-    /// When the database is away or a query takes too long.
+    /// When the database is unreachable or a query times out.
     pub async fn dossier(
         &self,
         auditor: &Auditor,
@@ -70,7 +70,7 @@ impl EngineDb {
         let Some(episode) = known.find(id) else {
             return Ok(None);
         };
-        // Two connections at the most: a few dossiers at once must not keep the lists waiting.
+        // At most two connections, so that a few dossiers at once do not block the lists.
         let ((found, counts), (value, risk_context)) = tokio::try_join!(
             async {
                 let facts = self.facts(id, span, now).await?;
@@ -113,7 +113,7 @@ impl EngineDb {
     }
 }
 
-/// What is read in one state of the database.
+/// The parts that are read from one snapshot.
 struct Facts {
     history: Arc<History>,
     episode: Episode,
@@ -157,7 +157,7 @@ impl EngineDb {
             limit: None,
         };
         let reader = EntryReader::before(snapshot, span.from).await?;
-        let (entries, more) = first_moments(snapshot, reader, wanted, MOST_MOMENTS).await?;
+        let (entries, more) = first_moments(snapshot, reader, wanted, MAX_ENTRIES).await?;
         let resumption = match episode.cleared_at() {
             Some(at) => Some(resumption(snapshot, at).await?),
             None => None,
@@ -175,7 +175,7 @@ impl EngineDb {
     }
 }
 
-/// None for what was cut.
+/// Turns a timeout into `None`.
 fn in_time<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
     match read {
         Ok(value) => Ok(Some(value)),
@@ -185,17 +185,19 @@ fn in_time<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
 }
 
 async fn counts(pool: &Pool, span: Span) -> Result<Vec<Bucket>, StoreError> {
-    read!(pool, PATIENCE, |session| { buckets(session, span).await })
+    read!(pool, OPTIONAL_PART, |session| {
+        buckets(session, span).await
+    })
 }
 
 async fn value(pool: &Pool, episode: &Episode) -> Result<LeakedValue, StoreError> {
     let inside = Span::inside(episode);
-    read!(pool, PATIENCE, |session| {
+    read!(pool, OPTIONAL_PART, |session| {
         leaked_value(session, inside).await
     })
 }
 
-/// What slipped through, and what was under way.
+/// Reads the episode's leaks, and the orders that were in flight at its activation.
 async fn leaks(
     session: &mut Session<'_>,
     episode: &Episode,
@@ -208,16 +210,17 @@ async fn leaks(
         created_before: None,
         limit: None,
     };
-    // A trade that was first checked before the episode and again inside it slipped through inside it.
+    // A trade whose first check was before the episode counts as leaked if it was checked again inside. The reader
+    // therefore starts without context.
     let reader = EntryReader::default();
-    let (entries, more) = first_moments(session, reader, wanted, MOST_LEAKS).await?;
+    let (entries, more) = first_moments(session, reader, wanted, MAX_LEAKS).await?;
     let flying = Wanted {
         kinds: &[Kind::Filled],
         created_before: Some(span.from),
         ..wanted
     };
     let reader = EntryReader::default();
-    let (in_flight, more_in_flight) = first_moments(session, reader, flying, MOST_LEAKS).await?;
+    let (in_flight, more_in_flight) = first_moments(session, reader, flying, MAX_LEAKS).await?;
     let open: i64 = sqlx::query_scalar(OPEN_AT_ACTIVATION)
         .bind(PgTimestamp(span.from))
         .bind(PgTimestamp(span.from.plus_micros(-LOOK_BACK)))
@@ -233,8 +236,8 @@ async fn leaks(
     })
 }
 
-/// When the last order was filled in `span`. It is looked for from the end backwards, in growing pieces:
-/// what was created a day before a fill that was found was filled before it.
+/// Time of the last fill in `span`. Searches backwards from its end in growing steps, since orders are filled at most
+/// [`LOOK_BACK`] after their creation.
 async fn last_fill(
     session: &mut Session<'_>,
     span: Span,
@@ -243,7 +246,7 @@ async fn last_fill(
     let begin = span.from.plus_micros(-LOOK_BACK);
     let mut reach = 2 * LOOK_BACK;
     loop {
-        // Back to minus infinity no reach is long enough.
+        // From minus infinity, no step is long enough.
         let from = if reach == i64::MAX {
             begin
         } else {
@@ -262,7 +265,7 @@ async fn last_fill(
     }
 }
 
-/// The last 15 minutes before `at`.
+/// Counts the activity of the 15 minutes before `at`.
 async fn preceding(session: &mut Session<'_>, at: Timestamp) -> Result<Preceding, StoreError> {
     let row = preceding_sql()
         .query()
@@ -282,7 +285,7 @@ async fn preceding(session: &mut Session<'_>, at: Timestamp) -> Result<Preceding
     })
 }
 
-/// What happened before `$1`, since `$2`.
+/// SQL of the activity from `$2` to `$1`.
 fn preceding_sql() -> Sql {
     Sql::template(
         "SELECT count(*) FILTER (WHERE event_type = 'ALGORITHM_SIGNAL'), \
@@ -296,7 +299,7 @@ fn preceding_sql() -> Sql {
     )
 }
 
-/// The first signs of trading after `at`.
+/// Finds the first approval and the first order after `at`.
 async fn resumption(session: &mut Session<'_>, at: Timestamp) -> Result<Resumption, StoreError> {
     let row = sqlx::query(RESUMPTION)
         .bind(PgTimestamp(at))

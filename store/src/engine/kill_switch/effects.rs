@@ -1,9 +1,8 @@
-//! What happened inside episodes, counted: rejected attempts, leaked approvals, leaked orders.
+//! Counts what happened inside episodes: rejected attempts, leaked approvals, leaked orders.
 //!
-//! Counting reads every row of an episode. What was counted is remembered with the number of rows that
-//! it was counted from; that number is looked up again in the indexes of time, so a row that was
-//! committed late is found at the next look, and everything else is read once. For the navigation's sake a
-//! caller may trust what was looked at a moment ago.
+//! Counting reads every row of an episode. Counts are cached together with the number of rows that they were made from.
+//! That number comes quickly from the indexes on time and is checked at each request, so rows that were committed late
+//! are noticed. Callers that must be fast may accept recently checked counts ([`Trust::Recent`]).
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -46,23 +45,23 @@ statements! {
         ORDER BY w.n";
 }
 
-/// A stop that lasts longer than this is counted day by day, in UTC.
+/// Microseconds of a day. Longer episodes are counted per UTC day.
 const DAY: i64 = 86_400_000_000;
-/// More days than these are counted as one: a hostile time may lie thousands of years back.
-const MOST_DAYS: i64 = 800;
-/// How long what was looked at is good for a caller who trusts it.
+/// Limit of separate days; earlier ones are counted together. A hostile time may be thousands of years ago.
+const MAX_DAYS: i64 = 800;
+/// How long a checked count is valid for [`Trust::Recent`].
 const RECENT: Duration = Duration::from_secs(30);
-/// No further statement is begun for such a caller after this long.
+/// After this long, no further statement is started for [`Trust::Recent`].
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Parts of about so many rows together are counted by one statement: well below its time limit even where they come from
-/// the disk. A part of more rows has a statement of its own.
+/// Rows per counting statement, well below the statement timeout even when they are read from disk. A larger part gets
+/// a statement of its own.
 const BATCH_ROWS: i64 = 100_000;
-/// A part of more rows is counted without taking its details apart.
-const MOST_TAKEN_APART: i64 = 400_000;
-/// Known spans beyond this many are forgotten all at once.
-const MOST_KNOWN: usize = 50_000;
+/// Parts with more rows than this are counted without parsing their details.
+const MAX_PARSED_ROWS: i64 = 400_000;
+/// Size limit of the cache, which is cleared when it is exceeded.
+const MAX_CACHED: usize = 50_000;
 
-/// What was counted, by span.
+/// Counts by span.
 #[derive(Default)]
 pub struct EffectCache(Mutex<HashMap<(Timestamp, Timestamp), Known>>);
 
@@ -73,35 +72,35 @@ struct Known {
     looked_at: Instant,
 }
 
-/// How many rows a span holds.
+/// Number of rows of a span.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Rows {
     events: i64,
     orders: i64,
 }
 
-/// A part of an episode that is counted at once.
+/// A part of an episode that is counted separately.
 #[derive(Clone, Copy)]
 struct Part {
-    /// Which of the episodes.
+    /// Index of the episode.
     episode: usize,
     span: Span,
 }
 
-/// Whether a caller needs the rows to be looked at again.
+/// Whether a caller needs cached counts to be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
-    /// It does: a row that was committed late counts.
+    /// Check all counts, so that rows that were committed late are included.
     Nothing,
-    /// What was looked at within half a minute will do.
+    /// Accept counts that were checked within [`RECENT`].
     Recent,
 }
 
-/// What happened in [activated, cleared) of each, in their order; an open end is open.
+/// Effects of each episode in [activated, cleared), in the given order; an ongoing episode has no end.
 ///
 /// # Errors
-/// When the database is away, a statement takes too long, or all of them take a caller too long who trusts
-/// [`Trust::Recent`].
+/// When the database is unreachable, a statement times out, or [`Trust::Recent`] is given and counting takes longer
+/// than [`PATIENCE`].
 pub async fn effects(
     session: &mut Session<'_>,
     cache: &EffectCache,
@@ -126,12 +125,12 @@ pub async fn effects(
             None => unknown.push((*part, rows)),
         }
     }
-    // What is counted is remembered batch by batch: a look that is cut short leaves less to the next.
+    // Counts are cached batch by batch, so that a request that is cut short leaves less for the next.
     for batch in batches(&unknown) {
         if trust == Trust::Recent && begun.elapsed() > PATIENCE {
             return Err(StoreError::TimedOut);
         }
-        let counted = if batch.iter().any(|(_, rows)| rows.events > MOST_TAKEN_APART) {
+        let counted = if batch.iter().any(|(_, rows)| rows.events > MAX_PARSED_ROWS) {
             count_rows(session, batch).await?
         } else {
             count(session, batch).await?
@@ -144,7 +143,7 @@ pub async fn effects(
     Ok(sums)
 }
 
-/// Parts that one statement counts: as many as fit, one at least.
+/// Groups parts for one statement each: at least one part, and as many as fit into [`BATCH_ROWS`].
 fn batches(parts: &[(Part, Rows)]) -> Vec<&[(Part, Rows)]> {
     let mut batches = Vec::new();
     let (mut start, mut sum) = (0, 0);
@@ -162,18 +161,18 @@ fn batches(parts: &[(Part, Rows)]) -> Vec<&[(Part, Rows)]> {
 }
 
 impl EffectCache {
-    /// A panic elsewhere leaves whole values behind.
+    /// Entries are replaced as a whole, so a poisoned lock is safe to use.
     fn lock(&self) -> MutexGuard<'_, HashMap<(Timestamp, Timestamp), Known>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is known of a part that was looked at a moment ago.
+    /// The count of a part, if it was checked recently.
     fn recent(&self, part: Part) -> Option<Effect> {
         let known = *self.lock().get(&part.key())?;
         (known.looked_at.elapsed() < RECENT).then_some(known.effect)
     }
 
-    /// What is known of a part that still holds the rows that it was counted from.
+    /// The count of a part, if its number of rows has not changed.
     fn recall(&self, part: Part, rows: Rows) -> Option<Effect> {
         let mut all = self.lock();
         let known = all
@@ -185,7 +184,7 @@ impl EffectCache {
 
     fn remember(&self, part: Part, rows: Rows, effect: Effect) {
         let mut all = self.lock();
-        if all.len() > MOST_KNOWN {
+        if all.len() > MAX_CACHED {
             all.clear();
         }
         let known = Known {
@@ -209,15 +208,15 @@ const fn add(sum: &mut Effect, more: Effect) {
     sum.leaked_orders += more.leaked_orders;
 }
 
-/// An episode's span, cut at midnights where it is long.
+/// Splits an episode's span at midnights if it is longer than a day.
 fn parts(episode: usize, span: Span, now: Timestamp) -> Vec<Part> {
-    // An open end is cut up to now; rows that claim to be of the future fall into the last part.
+    // An ongoing episode is split up to now; rows with a future time are in the last part.
     let last = span.to.min(now);
     let midnight = |at: Timestamp| at.postgres_micros().div_euclid(DAY);
     let (begin, end) = (midnight(span.from), midnight(last));
     let mut edges = vec![span.from];
     if end > begin && last.micros_since(span.from) > DAY {
-        let first = (begin + 1).max(end - MOST_DAYS);
+        let first = (begin + 1).max(end - MAX_DAYS);
         edges.extend((first..=end).map(|day| Timestamp::from_postgres_micros(day * DAY)));
     }
     edges.retain(|edge| *edge == span.from || (span.from < *edge && *edge < span.to));
@@ -240,7 +239,7 @@ fn bounds(parts: impl Iterator<Item = Part>) -> (Vec<PgTimestamp>, Vec<PgTimesta
         .unzip()
 }
 
-/// How many rows each part holds, out of the indexes of time.
+/// Number of rows of each part, by index-only scans.
 async fn rows(session: &mut Session<'_>, of: &[Part]) -> Result<Vec<Rows>, StoreError> {
     if of.is_empty() {
         return Ok(Vec::new());
@@ -260,15 +259,15 @@ async fn rows(session: &mut Session<'_>, of: &[Part]) -> Result<Vec<Rows>, Store
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// Counts the parts: approvals by the database, rejected attempts by the rule of `domain::rejection`,
-/// for which the rows a little before each part are read too.
+/// Counts the parts: approvals in SQL, rejected attempts by the rule of `domain::rejection`, which also needs the rows
+/// shortly before each part.
 async fn count(session: &mut Session<'_>, of: &[(Part, Rows)]) -> Result<Vec<Effect>, StoreError> {
     let (since, until) = bounds(of.iter().map(|(part, _)| *part));
     let read_since: Vec<PgTimestamp> = since
         .iter()
         .map(|at| PgTimestamp(at.0.plus_micros(-PAIRED_WITHIN)))
         .collect();
-    // A part at a time: together the rejections of a batch are megabytes.
+    // One part at a time: the rejections of a whole batch are megabytes.
     let mut rows = attempts_sql()
         .query()
         .bind(since)
@@ -287,10 +286,10 @@ async fn count(session: &mut Session<'_>, of: &[(Part, Rows)]) -> Result<Vec<Eff
     Ok(effects)
 }
 
-/// Of each part from `$1` to `$2`, with rejections since `$3`: how many approvals, and the rows of rejections as arrays.
+/// SQL for the parts from `$1` to `$2`: the number of approvals, and the columns of rejections since `$3` as arrays.
 fn attempts_sql() -> Sql {
     let aggregate = |value: Sql| {
-        // Of two rows of the same microsecond, the error is the first.
+        // Of two rows with the same time, the error comes first.
         sql![
             "array_agg(",
             value,
@@ -321,8 +320,8 @@ fn attempts_sql() -> Sql {
     )
 }
 
-/// Counts parts of very many rows: of rejections by the kill switch the warning rows, whether their
-/// partners are there or not.
+/// Counts very large parts in SQL. Of rejections by the kill switch it counts the warning rows, whether or not the
+/// error row exists.
 async fn count_rows(
     session: &mut Session<'_>,
     of: &[(Part, Rows)],
@@ -344,7 +343,7 @@ async fn count_rows(
     Ok(effects.collect::<Result<_, _>>()?)
 }
 
-/// Attempts whose first row lies in `span`.
+/// Counts the attempts whose first row is in `span`.
 fn attempts(row: &PgRow, span: Span) -> Result<u64, sqlx::Error> {
     let at: Vec<PgTimestamp> = row.try_get::<Option<_>, _>("at")?.unwrap_or_default();
     let who: Vec<String> = row.try_get::<Option<_>, _>("who")?.unwrap_or_default();
@@ -380,19 +379,19 @@ mod tests {
     }
 
     #[test]
-    fn parts_touch_and_cover_the_whole() {
+    fn parts_are_contiguous_and_cover_the_span() {
         let ends = [(5, 7), (5, 24 * 3), (5, 24 * 40), (0, 24 * 3_000), (7, 7)];
         for (from, to) in ends {
             let spans = spans(at(from), at(to), at(24 * 5_000));
             assert_eq!(spans.first().unwrap().from, at(from));
             assert_eq!(spans.last().unwrap().to, at(to));
             assert!(spans.windows(2).all(|pair| pair[0].to == pair[1].from));
-            assert!(i64::try_from(spans.len()).unwrap() <= MOST_DAYS + 2);
+            assert!(i64::try_from(spans.len()).unwrap() <= MAX_DAYS + 2);
         }
     }
 
     #[test]
-    fn batches_hold_every_part_once_and_not_too_much() {
+    fn batches_contain_every_part_once_within_the_limit() {
         let parts: Vec<(Part, Rows)> = [70_000, 50_000, 100, 500_000, 1, 99_999, 1]
             .into_iter()
             .map(|events| {
@@ -413,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_and_open_ends_are_covered_too() {
+    fn infinite_spans_are_covered() {
         let now = at(24 * 30);
         let spans = spans(at(5), Timestamp::INFINITY, now);
         assert_eq!(spans.last().unwrap().to, Timestamp::INFINITY);

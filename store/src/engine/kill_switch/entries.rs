@@ -1,5 +1,5 @@
-//! What happened around an episode, as one ordered stream: signals, approvals and rejections out of
-//! `audit_log`, and the moments of orders.
+//! Timeline entries around an episode, as one ordered stream: signals, approvals and rejections from `audit_log`, and
+//! events in the life of orders.
 
 use domain::check::{Checks, SECOND_CHECK_WITHIN, Trade};
 use domain::dossier::{Bucket, COLUMNS, Kind, LOOK_BACK, Span, TimelineEntry};
@@ -14,17 +14,17 @@ use crate::engine::fragments::{readable, rejected_attempt};
 use crate::pg::RowExt as _;
 use crate::sql::{Sql, sql};
 
-/// Which moments of an episode an export holds.
+/// Which entries an export of an episode contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EpisodeExport {
-    /// All of a span.
+    /// All entries of a span.
     Timeline,
     /// Approvals and orders created inside the episode.
     Leaks,
 }
 
 impl EpisodeExport {
-    /// The kinds of moments that it holds.
+    /// The kinds of entries that it contains.
     #[must_use]
     pub const fn kinds(self) -> &'static [Kind] {
         match self {
@@ -34,26 +34,26 @@ impl EpisodeExport {
     }
 }
 
-/// Rows before a span that are read to tell what in it repeats an earlier one. Only in a second of more
-/// rows than the engine can write could a repetition show as a row of its own.
-const MOST_BEFORE: u32 = 20_000;
-/// A long span is looked at from its beginning: a day first.
+/// Limit of rows that are read before a span to recognise repetitions in it. A repetition could only be missed in a
+/// second with more rows than the engine can write.
+const MAX_CONTEXT_ROWS: u32 = 20_000;
+/// Length in microseconds of the first piece of a long span: one day.
 const FIRST_PIECE: i64 = 86_400_000_000;
 
-/// What to read.
+/// Which entries to read.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
-    /// Which kinds.
+    /// Kinds of entries.
     pub kinds: &'a [Kind],
-    /// When.
+    /// Span of time.
     pub span: Span,
-    /// Of orders, only those that were created before this.
+    /// For orders, only those created before this time.
     pub created_before: Option<Timestamp>,
-    /// At most so many of each kind, and altogether.
+    /// Limit, per kind and in total.
     pub limit: Option<u32>,
 }
 
-/// The statement that reads `wanted`, in order of time.
+/// SQL that reads `wanted`, ordered by time.
 pub fn moments_sql(wanted: Wanted<'_>) -> Sql {
     let limit = wanted
         .limit
@@ -107,16 +107,16 @@ fn types(kinds: &[Kind]) -> Sql {
     Sql::joined(", ", types)
 }
 
-/// The kind of an event as a word, and its rank among moments of the same time.
+/// SQL of an event's kind.
 const EVENT_KIND: &str = "CASE e.event_type WHEN 'ALGORITHM_SIGNAL' THEN 'signal' \
     WHEN 'TRADE_APPROVED' THEN 'approved' ELSE 'rejected' END";
 
-/// The place of an event among those of the same microsecond: signal, decision; and of the two rows of a
-/// rejection by the kill switch, the error first.
+/// SQL of an event's order among events of the same time: signal first, then decision; of the two rows of a rejection
+/// by the kill switch, the error first.
 const EVENT_RANK: &str = "CASE WHEN e.event_type = 'ALGORITHM_SIGNAL' THEN 0 \
     WHEN e.severity = 'error' THEN 1 ELSE 2 END";
 
-/// The rows are limited before anything is taken out of their details.
+/// Appends the query of events. The limit applies before details are parsed.
 fn push_events(sql: &mut Sql, kinds: &[Kind], span: Span, limit: &Sql) {
     sql.push(Sql::template(
         "SELECT e.\"timestamp\" AS at, {rank} AS rank, {kind} AS kind, e.id, e.user_id, e.severity::text AS severity, \
@@ -146,7 +146,7 @@ fn push_events(sql: &mut Sql, kinds: &[Kind], span: Span, limit: &Sql) {
     .push(" AS document) AS r");
 }
 
-/// Of an order: the column that says when, what else must hold, and its rank.
+/// For a kind of order event: its time column, further conditions, and its order among entries of the same time.
 const fn order_moment(kind: Kind) -> (&'static str, &'static str, u8) {
     match kind {
         Kind::Submitted => ("o.submitted_at", "", 4),
@@ -157,7 +157,7 @@ const fn order_moment(kind: Kind) -> (&'static str, &'static str, u8) {
     }
 }
 
-/// Only the time of creation has an index: an order's later moments are looked for among the orders
+/// Appends the query of order events. Only the creation time has an index, so later events are searched among orders
 /// that were created up to [`LOOK_BACK`] before the span.
 fn push_order_moments(sql: &mut Sql, kind: Kind, wanted: Wanted<'_>, limit: &Sql) {
     let (time, condition, rank) = order_moment(kind);
@@ -192,7 +192,7 @@ fn push_order_moments(sql: &mut Sql, kind: Kind, wanted: Wanted<'_>, limit: &Sql
     sql.push(" ORDER BY ").push(time).push(", o.id").push(limit);
 }
 
-/// Reads rows of [`moments_sql`] in their order, and tells which repeat an earlier one.
+/// Reads the rows of [`moments_sql`] in order, and marks those that repeat an earlier one.
 #[derive(Default)]
 pub struct EntryReader {
     pairing: Pairing<String>,
@@ -200,7 +200,7 @@ pub struct EntryReader {
 }
 
 impl EntryReader {
-    /// The stream's next row.
+    /// Reads the next row.
     pub fn read(&mut self, row: &PgRow) -> Result<TimelineEntry, sqlx::Error> {
         let word: String = row.try_get("kind")?;
         let kind = Kind::parse(&word)
@@ -248,7 +248,7 @@ impl EntryReader {
         }
     }
 
-    /// A reader that knows what came just before `from`.
+    /// A reader that has read the rows shortly before `from`.
     pub async fn before(session: &mut Session<'_>, from: Timestamp) -> Result<Self, StoreError> {
         let mut reader = Self::default();
         let wanted = Wanted {
@@ -258,7 +258,7 @@ impl EntryReader {
                 to: from,
             },
             created_before: None,
-            limit: Some(MOST_BEFORE),
+            limit: Some(MAX_CONTEXT_ROWS),
         };
         for row in fetch(session, wanted).await? {
             reader.read(&row)?;
@@ -272,9 +272,9 @@ async fn fetch(session: &mut Session<'_>, wanted: Wanted<'_>) -> Result<Vec<PgRo
     Ok(statement.query().fetch_all(&mut *session).await?)
 }
 
-/// The first `most` moments of `wanted`, and whether there are more. Only the time of an order's creation
-/// has an index, so a long span is read from its beginning in growing pieces, until there are enough: how
-/// long that takes hangs on how much is shown, not on how long the span is.
+/// Reads the first `most` entries of `wanted`, and whether there are more. Since only the creation time of orders has
+/// an index, a long span is read from its start in growing pieces until there are enough. The time needed depends on
+/// the number of entries, not on the length of the span.
 pub async fn first_moments(
     session: &mut Session<'_>,
     mut reader: EntryReader,
@@ -286,7 +286,7 @@ pub async fn first_moments(
     let rows = loop {
         let piece = Span {
             from,
-            // From minus infinity no reach is long enough.
+            // From minus infinity, no piece is long enough.
             to: if reach == i64::MAX {
                 to
             } else {
@@ -313,7 +313,7 @@ pub async fn first_moments(
     Ok((entries, more))
 }
 
-/// How many moments fall into each column of `span`. Of rejections by the kill switch, the warning rows.
+/// Counts entries per column of `span`. Of rejections by the kill switch, it counts the warning rows.
 pub async fn buckets(session: &mut Session<'_>, span: Span) -> Result<Vec<Bucket>, StoreError> {
     let edge = |column: u16| {
         let part = i128::from(span.micros()) * i128::from(column) / i128::from(COLUMNS);

@@ -1,4 +1,4 @@
-//! An episode's timeline and its leaks as CSV and JSON lines.
+//! Exports of an episode's timeline and leaks as CSV and JSON lines.
 
 use domain::csv::push_header;
 use domain::dossier::{ENTRY_COLUMNS, Span, TimelineEntry};
@@ -13,11 +13,11 @@ use crate::engine::EngineDb;
 use crate::engine::export::{Export, ExportFormat};
 
 impl EngineDb {
-    /// Begins an export of an episode's moments: of the timeline those in `span`, of the leaks those
-    /// inside the episode.
+    /// Starts an export of an episode's entries: for the timeline those in `span`, for the leaks those inside the
+    /// episode.
     ///
     /// # Errors
-    /// When the database is away, too many exports run, or the statement is refused.
+    /// When the database is unreachable, too many exports run, or the statement is refused.
     pub async fn export_moments(
         &self,
         _: &Auditor,
@@ -56,7 +56,7 @@ impl EngineDb {
     }
 }
 
-/// A moment's values in the order of the columns.
+/// An entry's values in the order of the columns.
 fn values(moment: &TimelineEntry, inside: Span) -> Vec<Value> {
     let id = || plain(moment.id.to_string());
     let or_text = |value: &Option<String>| or_null(value.clone(), text);

@@ -1,4 +1,4 @@
-//! The history of stops: read once, and again when there are other rows than before.
+//! The history of kill-switch episodes, cached while the number of events stays the same.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,11 +12,11 @@ use crate::db::Session;
 use crate::engine::events::{SELECT, read_event};
 use crate::sql::{Sql, sql};
 
-/// E-mails may change without a row more: what is known is read again after this long.
+/// Maximum age of the cached history. E-mails can change while the number of events stays the same.
 const FRESH: Duration = Duration::from_secs(30);
 
-/// The history as it was derived last, with the number of rows that it was derived from. The engine only
-/// ever adds events, so the same number means the same rows; it is counted in the index of event types.
+/// The cached history, with the number of events that it was derived from. The engine only adds events, so the same
+/// number means the same events. The number comes from an index-only scan.
 #[derive(Default)]
 pub struct HistoryCache(Mutex<Option<Known>>);
 
@@ -27,13 +27,13 @@ struct Known {
     history: Arc<History>,
 }
 
-/// The types of kill-switch events, as literals.
+/// The types of kill-switch events, as SQL literals.
 fn types() -> Sql {
     let types = EVENT_TYPES.iter().map(|name| sql!["'", *name, "'"]);
     Sql::joined(", ", types)
 }
 
-/// A select of the number of kill-switch events.
+/// SQL of the number of kill-switch events.
 pub fn number_of_rows() -> Sql {
     sql![
         "SELECT count(*) FROM public.audit_log WHERE event_type IN (",
@@ -42,7 +42,7 @@ pub fn number_of_rows() -> Sql {
     ]
 }
 
-/// A select of every kill-switch event, in order.
+/// SQL of every kill-switch event, in order.
 fn every_event() -> Sql {
     sql![
         SELECT,
@@ -52,7 +52,7 @@ fn every_event() -> Sql {
     ]
 }
 
-/// Every episode and stray event that `connection` sees.
+/// Every episode and unmatched event that `session` sees.
 pub async fn history(
     session: &mut Session<'_>,
     cache: &HistoryCache,
@@ -61,7 +61,7 @@ pub async fn history(
     history_of(session, cache, number.try_get(0)?).await
 }
 
-/// As [`history`], where the number of kill-switch events is known already.
+/// As [`history`], with the number of kill-switch events given.
 pub async fn history_of(
     session: &mut Session<'_>,
     cache: &HistoryCache,
@@ -82,13 +82,13 @@ pub async fn history_of(
 }
 
 impl HistoryCache {
-    /// A panic elsewhere leaves a whole value behind: it is replaced in one piece.
+    /// The value is replaced as a whole, so a poisoned lock is safe to use.
     fn lock(&self) -> MutexGuard<'_, Option<Known>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The history, and from how many rows it was derived.
+/// Reads the history, and the number of events that it was derived from.
 async fn read(session: &mut Session<'_>) -> Result<(i64, History), StoreError> {
     let rows = every_event().query().fetch_all(&mut *session).await?;
     let events: Vec<Event> = rows.iter().map(read_event).collect::<Result<_, _>>()?;

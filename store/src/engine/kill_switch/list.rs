@@ -1,4 +1,5 @@
-//! The list of episodes: filtered, counted, with the state of their reviews; and its exports.
+//! The list of episodes with filters, counts, review states and exports. Episodes are derived in memory, so filters and
+//! pages are applied here rather than in SQL.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,51 +29,51 @@ use crate::engine::{EngineDb, JsonRow};
 use crate::views::KILL_SWITCH;
 use crate::{ConsoleDb, StoreError};
 
-/// The record of reviews, and how long one may take.
+/// Where reviews are stored, and when they are due.
 #[derive(Clone)]
 pub struct ReviewPolicy {
-    /// Where they are written.
+    /// The database of reviews.
     pub console: ConsoleDb,
-    /// A review is due so many microseconds after the clear.
+    /// Microseconds after the clear at which a review is due.
     pub patience: i64,
 }
 
-/// An episode with what is counted and derived for the list.
+/// An episode with its effects and the state of its review.
 #[derive(Clone, Debug)]
 pub struct CountedEpisodes {
     /// The episode.
     pub episode: Episode,
-    /// What happened inside it.
+    /// What happened inside it, counted.
     pub effect: Effect,
-    /// How far its review has got.
+    /// State of its review.
     pub review_progress: ReviewProgress,
 }
 
-/// A page of the list, one row more than fits, and what goes with it.
+/// A page of the list.
 #[derive(Clone, Debug)]
 pub struct EpisodeList {
-    /// The rows, in the direction that the cursor asks for.
+    /// The rows in the cursor's direction, with one row more than fits on the page.
     pub rows: Vec<CountedEpisodes>,
-    /// How many match.
+    /// Number of matching episodes.
     pub count: Count,
     /// The whole history.
     pub history: Arc<History>,
 }
 
-/// Reviews that are not done.
+/// Numbers of reviews that are not done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReviewBacklog {
-    /// There is time.
+    /// Not yet due.
     pub pending: u64,
-    /// There is none left.
+    /// Past the due time.
     pub overdue: u64,
 }
 
 impl EngineDb {
-    /// A page of episodes, and how many match.
+    /// A page of episodes, and the number of matching ones.
     ///
     /// # Errors
-    /// When a database is away or the query takes too long.
+    /// When a database is unreachable or the query times out.
     pub async fn episodes(
         &self,
         auditor: &Auditor,
@@ -95,11 +96,11 @@ impl EngineDb {
         })
     }
 
-    /// How many reviews are not done. Where it took too long to learn whether an episode with one
-    /// reviewer needs two, it is taken to.
+    /// Counts the reviews that are not done. If counting leaks takes too long, episodes whose state depends on them are
+    /// assumed to have leaks, and so to need two reviewers.
     ///
     /// # Errors
-    /// When a database is away.
+    /// When a database is unreachable.
     pub async fn review_backlog(
         &self,
         auditor: &Auditor,
@@ -130,7 +131,7 @@ impl EngineDb {
     /// A page of episodes as JSON objects.
     ///
     /// # Errors
-    /// When a database is away or the query takes too long.
+    /// When a database is unreachable or the query times out.
     pub async fn episodes_json(
         &self,
         auditor: &Auditor,
@@ -155,10 +156,10 @@ impl EngineDb {
         Ok(Page::from_fetched(rows, query, as_of))
     }
 
-    /// Every episode that `query` matches, in its order. The page's position does not apply.
+    /// Every episode that `query` matches, in its order. Cursor and limit do not apply.
     ///
     /// # Errors
-    /// When a database is away, or too many exports run.
+    /// When a database is unreachable, or too many exports run.
     pub async fn all_episodes(
         &self,
         auditor: &Auditor,
@@ -167,7 +168,7 @@ impl EngineDb {
         window: Window,
     ) -> Result<Vec<CountedEpisodes>, StoreError> {
         let signatures = review_policy.console.signatures(auditor).await?;
-        // It counts what happened inside every episode: as other exports do, on a connection of its own.
+        // Counting every episode takes long, so this uses a connection of exports.
         let mut place = self.exports.take(Isolation::Snapshot).await?;
         let mut session = place.session();
         let mut selection = Selection::new(self, &mut session, &signatures, review_policy);
@@ -176,8 +177,7 @@ impl EngineDb {
         selection.counted(matching).await
     }
 
-    /// An export of every episode that `query` matches. There are thousands at the most, so it is made
-    /// in memory.
+    /// An export of every episode that `query` matches. There are at most thousands, so it is made in memory.
     ///
     /// # Errors
     /// As [`EngineDb::all_episodes`].
@@ -203,7 +203,7 @@ impl EngineDb {
     }
 }
 
-/// Selects episodes in one state of the engine's database.
+/// Selects episodes within one session.
 struct Selection<'a, 'c> {
     db: &'a EngineDb,
     session: &'a mut Session<'c>,
@@ -286,28 +286,27 @@ impl<'a, 'c> Selection<'a, 'c> {
         Ok(matching)
     }
 
-    /// How far each review has got. What happened inside an episode is counted only where the state
-    /// hangs on it.
+    /// The state of each review. Leaks are counted only for episodes whose state depends on them.
     async fn states<'h>(
         &mut self,
         episodes: Vec<&'h Episode>,
     ) -> Result<Vec<(&'h Episode, ReviewState)>, StoreError> {
-        let hanging: Vec<&Episode> = episodes
+        let dependent: Vec<&Episode> = episodes
             .iter()
             .filter(|episode| self.signed(episode).depends_on_leaks())
             .copied()
             .collect();
-        let leaked: HashMap<Uuid, bool> = hanging
+        let leaked: HashMap<Uuid, bool> = dependent
             .iter()
             .map(|episode| episode.key())
-            .zip(self.effects(&hanging).await?.iter().map(Effect::leaked))
+            .zip(self.effects(&dependent).await?.iter().map(Effect::leaked))
             .collect();
         Ok(self.states_if(episodes, |episode| {
             leaked.get(&episode.key()).copied().unwrap_or_default()
         }))
     }
 
-    /// How far each review has got, where `leaked` says of which episodes that something slipped through.
+    /// The state of each review; `leaked` says which episodes have leaks.
     fn states_if<'h>(
         &self,
         episodes: Vec<&'h Episode>,
@@ -324,7 +323,7 @@ impl<'a, 'c> Selection<'a, 'c> {
             .collect()
     }
 
-    /// The rows themselves.
+    /// The episodes with effects and review states.
     async fn counted(
         &mut self,
         episodes: Vec<&Episode>,
@@ -346,8 +345,7 @@ impl<'a, 'c> Selection<'a, 'c> {
     }
 }
 
-/// The rows of the page that `query` asks for, and one more, in the direction that it asks for: what a
-/// database would have fetched.
+/// The rows of the query's page and one more, in the cursor's direction, as a database would return them.
 fn cut<'h>(mut rows: Vec<&'h Episode>, query: &ListQuery) -> Vec<&'h Episode> {
     if let Some(cursor) = &query.after {
         rows.retain(|row| comes_after((row.activated_at(), row.key()), cursor));
@@ -371,7 +369,7 @@ fn names() -> Vec<&'static str> {
     KILL_SWITCH.column_names().collect()
 }
 
-/// An episode as a row of the list, with the values of all columns in the catalogue's order.
+/// An episode as a list row, with the values of all columns in the catalogue's order.
 #[must_use]
 pub fn list_row(row: &CountedEpisodes) -> ListRow {
     let CountedEpisodes {

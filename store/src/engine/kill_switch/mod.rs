@@ -1,5 +1,4 @@
-//! Kill-switch episodes: the events they are derived from, what happened inside them, their reviews'
-//! state, what the database declares.
+//! Kill-switch episodes: history, effects, lists, dossiers, and the declared state of the switch.
 
 mod cells;
 mod dossier;
@@ -32,32 +31,32 @@ use crate::db::{Isolation, read};
 use crate::pg::PgTimestamp;
 use crate::sql::Sql;
 
-/// What the database says of the kill switch now.
+/// The kill switch according to the database.
 #[derive(Clone, Debug)]
 pub struct SwitchState {
-    /// `system_setting.kill_switch`: `active`; none when there is no such row or it cannot be read.
+    /// Field `active` of `system_setting.kill_switch`; `None` when there is no such row or it cannot be parsed.
     pub declared: Option<bool>,
-    /// Every episode and stray event there is.
+    /// Every episode and unmatched event.
     pub history: Arc<History>,
-    /// The time by the database's clock.
+    /// Present time of the database's clock.
     pub now: Timestamp,
 }
 
 impl EngineDb {
-    /// Every episode and stray event there is.
+    /// Every episode and unmatched event.
     ///
     /// # Errors
-    /// When the database is away or the query takes too long.
+    /// When the database is unreachable or the query times out.
     pub async fn kill_switch_history(&self, _: &Auditor) -> Result<Arc<History>, StoreError> {
         read!(self.essential, Isolation::Statement, |session| {
             history::history(session, &self.histories).await
         })
     }
 
-    /// The effects of these episodes, in their order.
+    /// Counts the effects of these episodes, in their order.
     ///
     /// # Errors
-    /// When the database is away or the query takes too long.
+    /// When the database is unreachable or the query times out.
     pub async fn effects(&self, _: &Auditor, of: &[&Episode]) -> Result<Vec<Effect>, StoreError> {
         let look = (clock::now(), Trust::Nothing);
         read!(self.pool(), Isolation::Statement, |session| {
@@ -65,10 +64,10 @@ impl EngineDb {
         })
     }
 
-    /// What the database declares, and the history of stops.
+    /// Reads the declared state and the history.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn switch_state(&self, _: &Auditor) -> Result<SwitchState, StoreError> {
         read!(self.essential, Isolation::Statement, |session| {
             let row = switch_state_sql().query().fetch_one(&mut *session).await?;
@@ -84,7 +83,7 @@ impl EngineDb {
     }
 }
 
-/// What the setting declares, how many kill-switch events there are, and the time.
+/// SQL of the declared state, the number of kill-switch events, and the time.
 fn switch_state_sql() -> Sql {
     Sql::template(
         "SELECT (SELECT {setting}->>'active' FROM public.system_setting \

@@ -1,4 +1,4 @@
-//! What an activation is read against: tables that an engine may not have, or not have granted.
+//! Risk rules and equity around an activation, from tables that an engine may lack or not have granted.
 
 use domain::amount::Amount;
 use domain::dossier::{RiskContext, RiskRule};
@@ -31,14 +31,14 @@ statements! {
         HAVING count(*) = (SELECT count(DISTINCT coin_type) FROM priced) ORDER BY p.at";
 }
 
-/// Most rules that are shown.
-const MOST_RULES: i64 = 200;
-/// Equity is shown from so many microseconds before the activation: an hour.
+/// Limit of rules.
+const MAX_RULES: i64 = 200;
+/// Equity begins this many microseconds before the activation: one hour.
 const EQUITY_BEFORE: i64 = 3_600_000_000;
-/// And up to so many after it: the five minutes that it may fall into.
+/// Equity ends this many microseconds after the activation: five minutes, the interval of prices.
 const EQUITY_AFTER: i64 = 300_000_000;
 
-/// Rules that were made before `at` and are active now, and the hour's path of equity.
+/// Reads the rules that existed at `at` and are active now, and the equity of the hour before it.
 pub async fn risk_context(pool: &Pool, at: Timestamp) -> Result<RiskContext, StoreError> {
     Ok(RiskContext {
         rules: absent_as_none(rules(pool, at).await)?,
@@ -49,7 +49,7 @@ pub async fn risk_context(pool: &Pool, at: Timestamp) -> Result<RiskContext, Sto
 async fn rules(pool: &Pool, at: Timestamp) -> Result<Vec<RiskRule>, sqlx::Error> {
     let rows = sqlx::query(RULES)
         .bind(PgTimestamp(at))
-        .bind(MOST_RULES)
+        .bind(MAX_RULES)
         .fetch_all(pool)
         .await?;
     rows.iter()
@@ -64,8 +64,8 @@ async fn rules(pool: &Pool, at: Timestamp) -> Result<Vec<RiskRule>, sqlx::Error>
         .collect()
 }
 
-/// Today's positions at the prices of then: past quantities are nowhere stored. A moment at which one of
-/// the coins has no price is left out, since its value would look like a fall.
+/// Present positions at past prices, since past quantities are not stored. Times at which a coin has no price are left
+/// out; their value would look like a loss.
 async fn equity(pool: &Pool, at: Timestamp) -> Result<Vec<(Timestamp, Amount)>, sqlx::Error> {
     let rows = sqlx::query(EQUITY)
         .bind(PgTimestamp(at.plus_micros(-EQUITY_BEFORE)))

@@ -1,4 +1,4 @@
-//! What slipped through an episode in AUD, added up exactly.
+//! The value in AUD of an episode's leaks, summed exactly.
 
 use domain::amount::is_number;
 use domain::check::{Checks, Trade};
@@ -15,7 +15,7 @@ use crate::sql::{Sql, sql};
 use crate::statements::statements;
 
 statements! {
-    /// The database's numeric holds every digit of a sum.
+    /// Sums in SQL, since `numeric` keeps every digit.
     SUMS = "SELECT \
         coalesce(trim_scale(sum(w.worth::numeric) FILTER (WHERE NOT w.is_second)), 0)::text AS once, \
         coalesce(trim_scale(sum(w.worth::numeric)), 0)::text AS every \
@@ -28,7 +28,7 @@ statements! {
         AND filled_quantity > 0 AND filled_quantity <> 'NaN'";
 }
 
-/// What slipped through in `span`.
+/// Sums the leaks in `span`.
 pub async fn leaked_value(
     session: &mut Session<'_>,
     span: Span,
@@ -39,7 +39,7 @@ pub async fn leaked_value(
     Ok(value)
 }
 
-/// A `trade_value` that can be added up, and whether it is of a second check.
+/// Numeric `trade_value`s, and whether each is from a second check.
 #[derive(Default)]
 struct Valuations {
     texts: Vec<String>,
@@ -62,7 +62,7 @@ async fn approved(
     Ok(())
 }
 
-/// Taking five values out of each document is much quicker here than in the database.
+/// Parses details here rather than in SQL, which is much faster for five values per document.
 async fn valuations(
     session: &mut Session<'_>,
     span: Span,

@@ -59,7 +59,7 @@ pub async fn fetch_page(
     Ok(Page::from_fetched(rows, query, as_of))
 }
 
-/// Runs a count's statement; one that takes too long has not counted.
+/// Runs a counting statement. Returns [`Count::NotCounted`] on a timeout.
 pub async fn fetch_count(pool: &Pool, statement: Sql) -> Result<Count, StoreError> {
     let counted = statement.query().fetch_one(pool).await;
     match counted.map_err(StoreError::from) {
@@ -73,7 +73,7 @@ pub async fn fetch_count(pool: &Pool, statement: Sql) -> Result<Count, StoreErro
 }
 
 impl EngineDb {
-    /// A page of a view of the engine's as JSON objects.
+    /// A page of an engine view as JSON objects.
     pub(super) async fn engine_json(
         &self,
         _: &Auditor,
@@ -85,11 +85,11 @@ impl EngineDb {
         fetch_json_page(&self.pool, view.0, query, window, as_of).await
     }
 
-    /// How many rows a list's query matches, exact to [`Count::CAP`]. It runs on connections of its
-    /// own and is cut early, so that it never takes anything from a page.
+    /// Counts the rows that a list's query matches, exactly up to [`Count::CAP`]. It uses its own connections with a
+    /// short statement timeout, so that it never delays pages.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn count(
         &self,
         _: &Auditor,
@@ -100,10 +100,10 @@ impl EngineDb {
         fetch_count(&self.counting, view.0.count_sql(query, window)).await
     }
 
-    /// The newest rows of a view, at most so many, with the values of these columns.
+    /// The newest rows of a view, at most `rows`, with the values of these columns.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub async fn newest(
         &self,
         _: &Auditor,

@@ -1,4 +1,4 @@
-//! The rows of a list: reading what its statement gives.
+//! Reads the rows of lists.
 
 use domain::catalogue::{Kind, ListRow, RowKey, Value};
 use domain::page::KeysetRow;
@@ -9,17 +9,17 @@ use sqlx::postgres::PgRow;
 use crate::pg::RowExt as _;
 use crate::views::SqlView;
 
-/// A row as the API gives it.
+/// A row of the JSON API.
 #[derive(Clone, Debug)]
 pub struct JsonRow {
     timestamp: Timestamp,
     key: RowKey,
-    /// The row as a JSON object, exactly the export's columns.
+    /// The row as a JSON object with the columns of exports.
     pub json: String,
 }
 
 impl JsonRow {
-    /// A row made elsewhere.
+    /// A row that was not read by SQL.
     #[must_use]
     pub const fn new(timestamp: Timestamp, key: RowKey, json: String) -> Self {
         Self {
@@ -40,15 +40,15 @@ impl KeysetRow for JsonRow {
     }
 }
 
-/// Reads the rows that [`super::Output::Values`] asked for.
+/// Reads rows of [`super::Output::Values`].
 pub struct RowReader {
-    /// Of each column: its place in the view, its name in the row, and what it holds.
+    /// For each column: its index in the view, its name in the row, and its kind.
     wanted: Vec<(usize, String, Kind)>,
     columns: usize,
 }
 
 impl RowReader {
-    /// A reader of rows with the columns `wanted`.
+    /// A reader of rows with the columns `wanted`, given as indexes.
     pub fn new(view: &SqlView, wanted: &[usize]) -> Self {
         let columns = &view.spec.columns;
         let wanted = wanted
@@ -74,12 +74,12 @@ impl RowReader {
     }
 }
 
-/// The name of the view's column at this place in a page's rows.
+/// Name in the row of the view's column with this index.
 fn value_name(at: usize) -> String {
     format!("v{at}")
 }
 
-/// Reads a row that [`super::Output::Json`] asked for.
+/// Reads a row of [`super::Output::Json`].
 pub(super) fn read_json(row: &PgRow) -> Result<JsonRow, sqlx::Error> {
     Ok(JsonRow::new(
         row.timestamp("sort_time")?,

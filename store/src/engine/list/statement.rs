@@ -1,5 +1,4 @@
-//! The statements of a list: its page, its count, its JSON rows and its exports are the same conditions over the same
-//! tables.
+//! Builds the statements of a list. Page, count, JSON rows and exports share conditions and tables.
 
 use domain::catalogue::{KeyKind, Kind, RowKey};
 use domain::cursor::{Cursor, Direction};
@@ -11,17 +10,17 @@ use crate::engine::columns::{csv, json, json_object};
 use crate::sql::{Sql, sql};
 use crate::views::{Branch, BranchKey, SqlView, TimeRange};
 
-/// What a page's statement is to give.
+/// Output of a page's statement.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Output<'a> {
-    /// The values of these columns, by their places in the view's; [`super::RowReader`] reads them.
+    /// Values of these columns, given as indexes into the view's columns; read by [`super::RowReader`].
     Values(&'a [usize]),
-    /// JSON objects; [`super::rows::read_json`] reads them.
+    /// JSON objects; read by [`super::rows::read_json`].
     Json,
 }
 
 impl SqlView {
-    /// The names of the columns that the rows of the whole view are sorted by.
+    /// Columns that the rows of the view are sorted by.
     fn sort(&self) -> &'static [&'static str] {
         match self.spec.key {
             KeyKind::Uuid => &["sort_time", "sort_id"],
@@ -29,7 +28,7 @@ impl SqlView {
         }
     }
 
-    /// The sort columns of one branch. Of rows of the same time those with an integer come first.
+    /// `SELECT` list of a branch's sort columns. Of rows with the same time, those with an integer key come first.
     fn sorted(&self, branch: &Branch) -> Sql {
         let (time, key) = (branch.time, branch.key.sql());
         let rank_and_key = match (self.spec.key, branch.key) {
@@ -48,7 +47,7 @@ impl SqlView {
         sql![time, " AS sort_time, ", rank_and_key]
     }
 
-    /// `SELECT … FROM … WHERE …` of one branch with every condition but the page's.
+    /// Appends `SELECT … FROM … WHERE …` of one branch with all conditions except the cursor's.
     fn push_branch(
         &self,
         sql: &mut Sql,
@@ -61,7 +60,7 @@ impl SqlView {
         self.and_conditions(query, TimeRange::Window(window), at, sql);
     }
 
-    /// The statement of one page, with one row more than fits.
+    /// SQL of one page, with one row more than fits.
     pub fn page_sql(&self, query: &ListQuery, window: Window, output: Output<'_>) -> Sql {
         let backward = query
             .after
@@ -114,7 +113,7 @@ impl SqlView {
             sql.order_by(self.sort(), order).push(&limit);
         }
         if let Some(late) = late {
-            // A join promises no order.
+            // A join does not preserve order.
             sql.push(") found")
                 .push(&late.join)
                 .order_by(self.sort(), order);
@@ -122,7 +121,7 @@ impl SqlView {
         sql
     }
 
-    /// A column's value under the name by which [`super::RowReader`] finds it.
+    /// A column's value, with the name that [`super::RowReader`] expects.
     fn value_sql(&self, at: usize) -> Sql {
         let value = self.columns[at].sql;
         match self.spec.columns[at].kind {
@@ -131,13 +130,13 @@ impl SqlView {
         }
     }
 
-    /// The `COPY` of everything that the query matches. A row is one message of the protocol.
+    /// `COPY` of all rows that the query matches. Each row is one message of the protocol.
     pub fn copy_sql(&self, query: &ListQuery, window: Window, format: ExportFormat) -> Sql {
         let select = self.export_sql(query, window, format);
         let form = match format {
             ExportFormat::Csv(_) => "FORMAT csv",
-            // JSON holds no control characters, so nothing is ever escaped, and a line is quoted only
-            // for line breaks between its tokens.
+            // JSON text has no control characters except line breaks between tokens, so nothing is escaped, and a line
+            // is quoted only for those line breaks.
             ExportFormat::JsonLines => {
                 r"FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01', ESCAPE E'\x01'"
             }
@@ -145,13 +144,13 @@ impl SqlView {
         sql!["COPY (", select, ") TO STDOUT (", form, ")"]
     }
 
-    /// Everything that the query matches, after its cursor where it has one, spelled as the export has it.
+    /// SQL of all rows that the query matches, after its cursor if it has one, as the export formats them.
     ///
-    /// It is written so that PostgreSQL can hand out the first row at once, by walking along the index of time:
-    /// * JSON is made of rows that are in order already. PostgreSQL takes a made object to be a few bytes, and would sort
-    ///   millions of them before the first.
-    /// * Of several branches each is in the order of time, and so they can be merged. That needs each column to have the
-    ///   same type in all of them.
+    /// Written so that PostgreSQL can return the first row at once, in the order of the index on time:
+    /// * JSON objects are built from sorted rows. Sorting the objects would mean millions of them before the first,
+    ///   since PostgreSQL expects an object to be a few bytes.
+    /// * Each branch is sorted by time, so that branches can be merged. This requires the same column types in all
+    ///   branches.
     pub fn export_sql(&self, query: &ListQuery, window: Window, format: ExportFormat) -> Sql {
         let exported = || {
             let columns = self.spec.columns.iter().zip(&self.columns);
@@ -194,7 +193,7 @@ impl SqlView {
         sql
     }
 
-    /// The statement that counts, up to one more than [`Count::CAP`].
+    /// SQL that counts up to one more than [`Count::CAP`].
     pub fn count_sql(&self, query: &ListQuery, window: Window) -> Sql {
         let (one, limit) = (Sql::new("1"), sql![" LIMIT ", Count::CAP + 1]);
         let mut sql = Sql::new("SELECT count(*) FROM (");
@@ -203,7 +202,7 @@ impl SqlView {
             self.push_branch(&mut sql, query, window, at, (&one, &branch.from));
             sql.push(&limit).push(")");
         }
-        // Without a second branch there is one limit already, and SQL takes no other.
+        // A single branch has its own limit already, and SQL permits no second one.
         if self.branches.len() > 1 {
             sql.push(&limit);
         }
@@ -211,7 +210,7 @@ impl SqlView {
         sql
     }
 
-    /// The statement by which the planner says how many rows it expects.
+    /// `EXPLAIN` statement for the planner's row estimate.
     pub fn estimate_sql(&self, query: &ListQuery, window: Window) -> Sql {
         let one = Sql::new("1");
         let mut sql = Sql::new("EXPLAIN (FORMAT JSON) ");
@@ -225,8 +224,8 @@ impl SqlView {
     }
 }
 
-/// ` AND` that a row of the branch comes after the cursor's row when sorted in `order`. Rows of the same time are ordered
-/// integers first, then by their key.
+/// Appends ` AND` a row of the branch comes after the cursor's row when sorted in `order`. Rows of the same time are
+/// sorted by kind of key, integers first, then by key.
 fn and_after(cursor: &Cursor, order: Order, branch: &Branch, sql: &mut Sql) {
     let strictly = match order {
         Order::Newest => "<",
@@ -245,7 +244,7 @@ fn and_after(cursor: &Cursor, order: Order, branch: &Branch, sql: &mut Sql) {
             sql.push(")");
         }
         (key, _) => {
-            // Another branch: of the same time all come after the cursor's row, or none.
+            // The cursor is in another branch: of rows with its time, either all of this branch come after it or none.
             let is_uuid = matches!(key, RowKey::Uuid(_));
             let all_come_after = is_uuid == (order == Order::Newest);
             sql.push(branch.time).push(" ").push(strictly);
@@ -262,7 +261,7 @@ mod tests {
     use domain::catalogue::View;
     use domain::csv::FormulaGuard;
 
-    /// How often a statement looks up what became of signals: on the page, in its JSON, its count, its CSV.
+    /// Number of outcome lookups in a statement of signals: page, JSON page, count, CSV.
     fn lookups(raw: &str) -> [usize; 4] {
         let view: &'static SqlView = &SIGNALS;
         let query = ListQuery::parse(View(&view.spec), raw).unwrap();
@@ -280,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_became_of_rows_is_looked_up_only_where_it_is_needed() {
+    fn signal_outcomes_are_joined_only_when_needed() {
         assert_eq!(lookups("coin=BTC"), [1, 0, 0, 0]);
         assert_eq!(lookups("outcome=filled"), [2, 1, 1, 1]);
     }

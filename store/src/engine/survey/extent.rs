@@ -1,4 +1,4 @@
-//! The span of time that a picture covers.
+//! The range of time that a survey covers.
 
 use domain::filter::{ListQuery, Window};
 use domain::histogram::Buckets;
@@ -12,25 +12,25 @@ use crate::pg::RowExt as _;
 use crate::sql::Sql;
 use crate::views::{SqlView, TimeRange};
 
-/// 2000-01-01, before which no engine ran: one row of a broken clock must not squeeze all others into one bar.
+/// 2000-01-01: earlier rows are left out, so that one row with a wrong clock does not squeeze all others into one bar.
 const EARLIEST: Timestamp = Timestamp::from_postgres_micros(0);
-/// How far ahead of the clock a picture goes, in microseconds.
+/// How far into the future a survey extends, in microseconds: one day.
 const AHEAD: i64 = 86_400_000_000;
-/// Rows outside the picture are counted up to this many.
-const MOST_OUTSIDE: u64 = 10_000;
+/// Rows outside the range are counted up to this number.
+const MAX_OUTSIDE: u64 = 10_000;
 
-/// What a picture covers.
+/// The range of a survey.
 pub struct Extent {
-    /// Its first moment and its last, both included.
+    /// First and last time, both inclusive.
     pub covers: (Timestamp, Timestamp),
-    /// Its buckets.
+    /// Buckets of the histogram.
     pub buckets: Buckets,
-    /// Rows that an open range holds before or after it.
+    /// Rows before or after the range, when the query's window is open.
     pub outside: u64,
 }
 
 impl Extent {
-    /// The covered span as a window.
+    /// The range as a window.
     pub fn window(&self) -> Window {
         Window {
             from: Some(self.covers.0),
@@ -40,8 +40,8 @@ impl Extent {
 }
 
 impl EngineDb {
-    /// The span that the scope's window covers: where it has no end of its own, up to the rows that the view
-    /// has. `None` where nothing can be there.
+    /// The range that the scope's window covers; an open end is at the view's first or last row. `None` when the view
+    /// has no rows there.
     pub(in crate::engine) async fn extent(
         &self,
         view: &'static SqlView,
@@ -70,8 +70,8 @@ impl EngineDb {
     }
 }
 
-/// The first and the last moment of the view's rows in `open`, each looked up in the index of time, and how many
-/// of the query's rows `asked` has beyond `open`.
+/// SQL of the first and last time of the view's rows in `open`, by index, and the number of the query's rows in `asked`
+/// but outside `open`.
 pub fn ends_sql(view: &SqlView, query: &ListQuery, asked: Window, open: Window) -> Sql {
     let mut sql = Sql::new("SELECT ");
     let branches = &view.branches;
@@ -97,7 +97,7 @@ pub fn ends_sql(view: &SqlView, query: &ListQuery, asked: Window, open: Window) 
             sql.push(if first { "(" } else { " UNION ALL (" });
             sql.push("SELECT 1").push(&branch.from);
             view.and_conditions(query, range, at, &mut sql);
-            sql.push(" LIMIT ").push(MOST_OUTSIDE).push(")");
+            sql.push(" LIMIT ").push(MAX_OUTSIDE).push(")");
             first = false;
         }
     }

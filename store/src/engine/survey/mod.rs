@@ -1,7 +1,7 @@
-//! What a list's rows amount to: how many, when, and which values they have.
+//! Surveys of lists: number of rows, histogram over time, and facets.
 //!
-//! Few rows are counted, every one. Of many, evenly spread slices of time are read through the index of
-//! time, and the numbers are reckoned from them: the cost does not grow with the table.
+//! Small ranges are counted completely. For large ones, evenly spread slices of time are read by index and the numbers
+//! are extrapolated, so that the cost does not grow with the table.
 
 mod extent;
 mod names;
@@ -35,7 +35,7 @@ use slices::Slices;
 #[cfg(test)]
 use statement::{Rows, tally_sql};
 
-/// The facets of a view in their order, each with its parameter.
+/// The facets of a view in order, each with its parameter.
 type Facets = Vec<(&'static str, &'static FacetSql)>;
 
 impl SqlView {
@@ -48,31 +48,31 @@ impl SqlView {
         facets
     }
 
-    /// Rows of a range up to which it is read whole, and rows that a sample should hold.
+    /// The number of rows up to which a range is read completely, and the number of rows of a sample.
     fn read_all_and_sample(&self) -> (u64, u64) {
         let survey = self.survey.as_ref();
         survey.map_or((0, 0), |survey| (survey.read_all, survey.sample))
     }
 }
 
-/// The kind of rows that are of no known one.
+/// The kind of rows whose kind is not listed.
 pub const OTHER: &str = "other";
 
-/// What is counted in which time, and in which zone its days begin.
+/// Range of time, time zone and precision of a survey.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope {
-    /// The filter's span of time.
+    /// The filter's window.
     pub window: Window,
-    /// The zone of the picture's days.
+    /// Time zone of the histogram's days.
     pub zone: Tz,
-    /// The present.
+    /// The present time.
     pub now: Timestamp,
-    /// Whether to read every row, however long it takes.
+    /// Whether to count exactly, by reading every row.
     pub exact: bool,
 }
 
 impl Scope {
-    /// Of what `query` asks for, in the zone whose days are shown.
+    /// The scope of `query`, with days in `zone`.
     ///
     /// # Errors
     /// When `from` is after `to`.
@@ -87,11 +87,11 @@ impl Scope {
 }
 
 impl EngineDb {
-    /// What a list's query amounts to. It runs on connections of its own, each statement with a time limit
-    /// of its own, so that it never takes anything from a page.
+    /// Surveys a list's query. It uses its own connections with their own statement timeout, so that it never blocks
+    /// pages.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is unreachable.
     pub fn survey(
         &self,
         _: &Auditor,
@@ -168,17 +168,17 @@ impl EngineDb {
     }
 }
 
-/// The values of `param` that the query asks for, those it excludes left out.
+/// The wanted values of `param` in the query, without the excluded ones.
 fn values_in_force(query: &ListQuery, param: &str) -> Vec<String> {
     let pairs = query.filter_pairs();
     let values = pairs.as_slice().iter().filter(|(name, _)| name == param);
     values.map(|(_, value)| value.clone()).collect()
 }
 
-/// The query without what it says of `param`.
+/// The query without `param`.
 fn without(query: &ListQuery, param: &str) -> ListQuery {
     let pairs = query.filter_pairs().without(&[param]);
-    // What was printed can be read: the words, the time and the filter of a query that was read once.
+    // A printed query can be parsed again.
     let reread = Params::from_pairs(pairs.as_slice().iter().cloned())
         .and_then(|params| ListQuery::from_params(query.view, params))
         .unwrap_or_else(|_| query.clone());
@@ -252,12 +252,12 @@ fn facet(facets: &Facets, query: &ListQuery, tally: &Tally, at: usize) -> Facet 
     }
 }
 
-/// Buckets over what a query without ends of its own covers.
+/// Buckets over a range.
 fn buckets_over(covers: (Timestamp, Timestamp), zone: Tz) -> Option<Buckets> {
     Buckets::covering(covers.0, covers.1, zone, Buckets::MOST)
 }
 
-/// The statements that a survey of a query runs: of all rows and of a sample, over time and of each facet.
+/// The statements of a survey: of all rows and of a sample, over time and per facet.
 #[cfg(test)]
 pub fn survey_statements(view: &'static SqlView, query: &ListQuery, window: Window) -> Vec<Sql> {
     let covers = (

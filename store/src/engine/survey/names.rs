@@ -1,4 +1,4 @@
-//! Names for the ids that facets count by: looked up for the few that are shown, not for every row.
+//! Looks up names for facets that count by id: only for the few values that are shown.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ statements! {
 }
 
 impl EngineDb {
-    /// Gives the facets' values their names.
+    /// Sets the names of facet values.
     pub(super) async fn name_values(
         &self,
         of: &Facets,
@@ -55,7 +55,7 @@ impl EngineDb {
     }
 }
 
-/// Stored text may be anything.
+/// Parses an id; stored text may be anything.
 fn id(text: &str) -> Option<Uuid> {
     Uuid::try_parse(text).ok()
 }

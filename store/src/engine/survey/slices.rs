@@ -1,31 +1,31 @@
-//! Which slices of time a sample reads.
+//! Selects the slices of time that a sample reads.
 
 use domain::histogram::Buckets;
 use domain::time::Timestamp;
 
-/// Slices of a whole picture, at least.
+/// Minimum number of slices in total.
 const SLICES: usize = 600;
-/// Slices of a bucket, at least: how much they differ tells how far off the sum may be.
+/// Minimum number of slices per bucket; their variance gives the error of the sum.
 const A_BUCKET: usize = 4;
-/// The golden ratio's fraction: its multiples spread evenly, in step with no clock.
+/// Fractional part of the golden ratio. Its multiples are evenly spread and do not align with periodic rows.
 const GOLDEN: f64 = 0.618_033_988_749_894_8;
 
-/// A sample of time.
+/// A sample of slices of time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Slices {
-    /// Where each begins.
+    /// Start of each slice.
     pub begins: Vec<Timestamp>,
-    /// Where each ends; itself not included.
+    /// End of each slice, exclusive.
     pub ends: Vec<Timestamp>,
-    /// The bucket that each lies in.
+    /// Bucket of each slice.
     pub buckets: Vec<usize>,
-    /// How many times its own length each stands for.
+    /// Factor by which each slice's rows are multiplied.
     pub weights: Vec<f64>,
 }
 
 impl Slices {
-    /// Of every bucket, as far as `covers` reaches, the share `share` (0 to 1) in several slices: one anywhere in
-    /// each of as many equal parts.
+    /// Slices that make up the fraction `share` (0 to 1) of each bucket within `covers`. A bucket is divided into equal
+    /// parts, with one slice at a varying offset in each.
     #[allow(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -55,8 +55,8 @@ impl Slices {
         slices
     }
 
-    /// The sum over all time of what each slice holds, and the share of it that the truth may differ by, 19
-    /// times in 20: neighbours in a bucket tell how much slices differ.
+    /// Extrapolates the total from the rows of each slice. Also returns the relative error at 95 % confidence (0 to 1),
+    /// from the variance within buckets.
     #[allow(clippy::cast_precision_loss, reason = "rows of a sample")]
     pub fn sum(&self, rows: &[u64]) -> (f64, f64) {
         let mut sum = 0.0;
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn slices_lie_in_their_buckets_and_do_not_overlap() {
+    fn slices_are_inside_their_buckets_and_do_not_overlap() {
         let (buckets, covers) = month();
         let slices = Slices::over(&buckets, covers, 0.01);
         assert!(slices.begins.len() >= SLICES);
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     #[allow(clippy::cast_precision_loss, reason = "hundreds of slices")]
-    fn even_rows_are_reckoned_without_doubt_and_uneven_ones_with_some() {
+    fn error_is_zero_for_even_rows_and_positive_for_uneven_ones() {
         let (buckets, covers) = month();
         let slices = Slices::over(&buckets, covers, 0.01);
         let (sum, within) = slices.sum(&vec![3; slices.begins.len()]);

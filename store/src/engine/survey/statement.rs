@@ -1,4 +1,4 @@
-//! The statement that groups a query's rows by bucket and kind and by each facet's value, in one pass.
+//! The statement that groups a query's rows by bucket and kind, and by each facet's value, in one pass.
 
 use domain::filter::{ListQuery, Window};
 use domain::histogram::{Buckets, Facet};
@@ -9,19 +9,19 @@ use super::values_in_force;
 use crate::sql::{Sql, sql};
 use crate::views::{SqlView, TimeRange};
 
-/// Values of a facet that are fetched: a joined one stands for several.
+/// Fetched values per facet. More than shown, since a joined value stands for several.
 const FETCHED: usize = 2 * Facet::MOST + 1;
 
-/// Which rows are read.
+/// The rows to read.
 pub enum Rows<'a> {
-    /// Every one.
+    /// All rows.
     All(&'a Buckets),
-    /// Those in slices of time.
+    /// Rows in slices of time.
     In(&'a Slices),
 }
 
-/// A select of `which`, `slice`, `kind`, `value`, `n`. `which` is 0 for rows over time, where `slice` is the number
-/// of the bucket or of the slice; of a facet, it is one more than its place in [`TallyRequest::facets`].
+/// SQL of `which`, `slice`, `kind`, `value`, `n`. For rows over time, `which` is 0 and `slice` is the index of the
+/// bucket or slice. For a facet, `which` is its index in [`TallyRequest::facets`] plus one.
 pub fn tally_sql(
     view: &'static SqlView,
     query: &ListQuery,
@@ -33,7 +33,7 @@ pub fn tally_sql(
     let over_time = wanted.over_time.then(|| Sql::new("(slice, kind)"));
     let of_facets = names.iter().map(|name| sql!["(", name, ")"]);
     let sets = Sql::joined(", ", over_time.into_iter().chain(of_facets));
-    // Of the columns of a grouping set, those of the others are NULL, and `grouping` tells which those are.
+    // In each grouping set the columns of the other sets are NULL; `grouping` tells which.
     let cases = names
         .iter()
         .enumerate()
@@ -126,7 +126,7 @@ fn push_rows(
                     .push(&values)
                     .push(&branch.from);
                 view.and_conditions(query, TimeRange::Slice, at, sql);
-                // The slices come first, whatever the planner thinks of their number.
+                // Forces the planner to begin with the slices, whatever its estimate.
                 sql.push(" OFFSET 0) found");
             }
         }

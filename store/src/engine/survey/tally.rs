@@ -1,4 +1,4 @@
-//! Counting a query's rows: all of them where they are few, else a sample.
+//! Counts a query's rows: all of them if they are few, else a sample.
 
 use domain::catalogue::View;
 use domain::filter::{ListQuery, Window};
@@ -24,22 +24,23 @@ use crate::views::SqlView;
 
 /// What to count.
 pub struct TallyRequest {
-    /// Rows by bucket and kind.
+    /// Whether to count rows by bucket and kind.
     pub over_time: bool,
-    /// Values of these facets, by their place among the view's.
+    /// Facets whose values to count, as indexes into the view's facets.
     pub facets: Vec<usize>,
 }
 
-/// Whether more rows match than are counted exactly. Where the sample is sure of that, nothing is counted.
+/// How a tally learns whether more rows match than are counted exactly. If the sample shows it, the exact count is
+/// skipped.
 pub enum Large {
-    /// The sample is to say, also to those who wait for it.
+    /// Decide by the sample, and tell the others.
     Tell(oneshot::Sender<bool>),
-    /// As it is of a query that asks for less.
+    /// Use the decision for a narrower query: if that is large, so is this one.
     AsNarrower(Shared<BoxFuture<'static, bool>>),
 }
 
 impl Large {
-    /// For a query, and for those that ask for more.
+    /// One value for a query, and a function that makes values for wider queries.
     pub fn shared() -> (Self, impl Fn() -> Self) {
         let (tell, told) = oneshot::channel();
         let told = told.map(|said| said.unwrap_or(false)).boxed().shared();
@@ -61,7 +62,7 @@ pub struct Counted {
     pub rows: u64,
 }
 
-/// What was counted.
+/// Result of counting.
 pub struct Tally {
     pub count: Count,
     pub cells: Vec<Cell>,
@@ -79,7 +80,7 @@ struct TallyRow {
 }
 
 impl EngineDb {
-    /// Counts; `None` where that took too long.
+    /// Counts; `None` on a timeout.
     pub(super) async fn tally(
         &self,
         view: &'static SqlView,
@@ -133,7 +134,7 @@ impl EngineDb {
         let is_large = match large {
             Large::Tell(others) => {
                 let is_large = sample.as_ref().is_ok_and(Tally::is_surely_large);
-                // They may be done already, by another way.
+                // The receivers may be gone already.
                 let _ = others.send(is_large);
                 is_large
             }
@@ -154,7 +155,7 @@ impl EngineDb {
             }
             count => {
                 let mut tally = sample?;
-                // More than ten thousand is known; the sample says how many more.
+                // The exact count is above its cap; the sample estimates by how much.
                 if let (Count::MoreThan(least), Count::About(about)) = (count, tally.count) {
                     tally.count = Count::About(about.max(least));
                 }
@@ -163,7 +164,7 @@ impl EngineDb {
         }
     }
 
-    /// How many rows the planner expects in `window`, whatever the filter.
+    /// The planner's estimate of the view's rows in `window`, without a filter.
     pub(in crate::engine) async fn expected(
         &self,
         view: &'static SqlView,
@@ -201,7 +202,7 @@ impl EngineDb {
         Ok(tally)
     }
 
-    /// Reckons from a sample.
+    /// Extrapolates from a sample.
     #[allow(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -258,8 +259,7 @@ impl EngineDb {
 }
 
 impl Tally {
-    /// Whether a sample says by itself that more rows match than are counted exactly: also where it is as far off
-    /// as it may be. Where most of what it holds comes from one slice, it may be off by all.
+    /// Whether a sample alone shows that more rows match than are counted exactly, even at the lower end of its error.
     #[allow(clippy::cast_precision_loss, reason = "numbers of rows, reckoned")]
     fn is_surely_large(&self) -> bool {
         match (self.count, self.precision) {
@@ -330,10 +330,10 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_is_believed_only_where_the_least_that_it_allows_is_large() {
+    fn a_sample_is_large_only_if_its_lower_bound_is() {
         assert!(sampled(20_000, 0.1).is_surely_large());
         assert!(!sampled(10_400, 0.1).is_surely_large());
-        // All that it saw came from one slice: a burst.
+        // All rows were in one slice: a burst.
         assert!(!sampled(100_000, 1.0).is_surely_large());
     }
 }

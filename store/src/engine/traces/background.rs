@@ -1,4 +1,4 @@
-//! What a trade is read against: its algorithm and who approved it, the position, prices, stops.
+//! Reads the background of a trace: algorithm, deployments, promotions, position, prices, kill-switch episodes.
 
 use domain::amount::Amount;
 use domain::dossier::Span;
@@ -46,11 +46,11 @@ statements! {
         AND last > 0 AND last <> 'NaN' ORDER BY \"timestamp\" LIMIT $4";
 }
 
-/// An algorithm's deployments and promotions that are shown, and prices: more than an engine makes.
+/// Limit of deployments, promotions and prices each; more than an engine has.
 const MOST: i64 = 200;
 
 impl EngineDb {
-    /// What `trace`, whose rows are known, is read against.
+    /// Reads the background of `trace`.
     pub(super) async fn background(
         &self,
         auditor: &Auditor,
@@ -58,7 +58,7 @@ impl EngineDb {
     ) -> Result<Background, StoreError> {
         let pool = self.pool();
         let user = trace.user();
-        // Two connections at the most, as a dossier has them.
+        // At most two connections at once.
         let (strategy, market, history) = tokio::try_join!(
             async {
                 let Some(id) = trace.algorithm() else {
@@ -113,7 +113,7 @@ async fn algorithm(pool: &Pool, id: Uuid) -> Result<Option<Algorithm>, StoreErro
     Ok(found.as_ref().map(read).transpose()?)
 }
 
-/// The algorithm's deployments for this user; for everybody where none is known.
+/// The algorithm's deployments of this user; of all users if none is known.
 async fn deployments(
     pool: &Pool,
     algorithm: Uuid,

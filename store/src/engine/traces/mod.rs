@@ -1,4 +1,4 @@
-//! One trade's trace: the rows near one of its rows, matched, and what they are read against.
+//! The trace of a trade: finds the rows near one of its rows, matches them, and reads the background.
 
 mod background;
 mod stream;
@@ -18,11 +18,10 @@ use crate::access::Auditor;
 use crate::sql::Sql;
 
 impl EngineDb {
-    /// The trace of a row; none when there is no such row, or when it is an event that is no step of a
-    /// trade.
+    /// The trace of a row; `None` when there is no such row, or when it is an event that is not part of a trade.
     ///
     /// # Errors
-    /// When the database is away or a query takes too long.
+    /// When the database is unreachable or a query times out.
     pub async fn find_trace(
         &self,
         auditor: &Auditor,
@@ -53,7 +52,7 @@ impl EngineDb {
         }
     }
 
-    /// The rows near this one, itself among them.
+    /// The rows near this one, including itself.
     async fn stream(&self, step: Step) -> Result<Stream, StoreError> {
         let (pool, at) = (self.pool(), step.at);
         let coin = match (&step.coin, &step.kind) {
@@ -69,7 +68,7 @@ impl EngineDb {
         let Some(coin) = coin else {
             return Ok(Stream::default().with(step));
         };
-        // The order that a decision names, however far away it was made.
+        // The order that a decision refers to, at any distance in time.
         let named = match step.kind {
             StepKind::Decision {
                 order: Some(id), ..
@@ -88,7 +87,7 @@ impl EngineDb {
         })
     }
 
-    /// The coin of an error row of a rejection by the kill switch: its warning row names it.
+    /// The coin of an error row of a rejection by the kill switch, taken from its warning row.
     async fn coin_of_stop(&self, error: &Step) -> Result<Option<String>, StoreError> {
         let stops = events_near(self.pool(), error.at, Wanted::StopsOf(error.user)).await?;
         let matcher = Matcher::of(stops.steps.clone());
@@ -98,7 +97,7 @@ impl EngineDb {
         Ok(warning.and_then(known).and_then(|step| step.coin.clone()))
     }
 
-    /// The rows of a chain. An order that its decision names is found by that name, however far away.
+    /// Reads the rows of a chain. An order that the decision refers to is found by its id, at any distance in time.
     async fn rows(
         &self,
         auditor: &Auditor,

@@ -1,4 +1,4 @@
-//! The rows near a moment that could belong to one trade, as the matcher takes them.
+//! Reads the rows near a time that could belong to one trade, as steps for the matcher.
 
 use domain::details::{TradeDetails, algorithm_of_agent, step};
 use domain::event::Event;
@@ -15,7 +15,7 @@ use crate::engine::fragments::readable;
 use crate::pg::RowExt as _;
 use crate::sql::Sql;
 
-/// Of each kind of row, so many are read before the moment and after it, the nearest first.
+/// Limit of rows of each kind before and after the time, nearest first.
 pub const MOST_ROWS: usize = 1_000;
 
 const ORDER: &str = "SELECT o.id, o.created_at AS at, o.user_id, o.algorithm_id::text AS algorithm, \
@@ -24,22 +24,22 @@ const ORDER: &str = "SELECT o.id, o.created_at AS at, o.user_id, o.algorithm_id:
 const DECISION: &str = "SELECT t.id, t.\"timestamp\" AS at, t.agent_id, t.asset, t.decision, \
     t.execution_order_id, t.block_reason FROM public.trade_audit t WHERE true";
 
-/// Which trade events are wanted.
+/// Selection of trade events.
 #[derive(Clone, Copy)]
 pub enum Wanted<'a> {
-    /// Those of a coin, and every rejection by the kill switch: its error rows name no coin, and which
-    /// warning row each belongs to is told by counting all of them.
+    /// Events of a coin, and every rejection by the kill switch. Its error rows name no coin, and they can be paired
+    /// with their warning rows only if all of them are read.
     OfCoin(&'a str),
     /// A user's rejections by the kill switch.
     StopsOf(Option<Uuid>),
 }
 
-/// Rows of the stream.
+/// Steps near a time.
 #[derive(Default)]
 pub struct Stream {
-    /// In no order.
+    /// The steps, unordered.
     pub steps: Vec<Step>,
-    /// There may be more of them, farther away.
+    /// Whether there may be more, farther away.
     pub is_cut: bool,
 }
 
@@ -52,14 +52,14 @@ impl Stream {
         }
     }
 
-    /// Both streams as one.
+    /// Joins two streams.
     pub fn and(mut self, other: Self) -> Self {
         self.steps.extend(other.steps);
         self.is_cut |= other.is_cut;
         self
     }
 
-    /// With one more row, where it is not there already.
+    /// Adds a step unless it is there already.
     pub fn with(mut self, step: Step) -> Self {
         if self.steps.iter().all(|known| known.id != step.id) {
             self.steps.push(step);
@@ -68,8 +68,8 @@ impl Stream {
     }
 }
 
-/// What `select` finds on both sides of `at`, as far as a trace reaches. Read from the moment outwards, a
-/// crowd on one side hides nothing on the other.
+/// SQL of the rows that `select` finds within [`REACH`] of `at`. Rows before and after have separate limits, so that
+/// many on one side do not displace those on the other.
 fn around(
     select: &'static str,
     time: &'static str,
@@ -92,7 +92,7 @@ fn around(
     sql
 }
 
-/// Trade events near a moment.
+/// Reads trade events near a time.
 pub async fn events_near(
     pool: &Pool,
     at: Timestamp,
@@ -134,7 +134,7 @@ pub async fn events_near(
     Ok(Stream::of(at, steps))
 }
 
-/// Orders of a coin that were made near a moment.
+/// Reads orders of a coin that were created near a time.
 pub async fn orders_near(pool: &Pool, at: Timestamp, coin: &str) -> Result<Stream, StoreError> {
     let narrow = |sql: &mut Sql| {
         sql.push(" AND o.coin_type = ").text(coin);
@@ -147,7 +147,7 @@ pub async fn orders_near(pool: &Pool, at: Timestamp, coin: &str) -> Result<Strea
     Ok(Stream::of(at, steps))
 }
 
-/// Decisions on a coin near a moment.
+/// Reads decisions on a coin near a time.
 pub async fn decisions_near(pool: &Pool, at: Timestamp, coin: &str) -> Result<Stream, StoreError> {
     let narrow = |sql: &mut Sql| {
         sql.push(" AND t.asset = ").text(coin);
@@ -160,7 +160,7 @@ pub async fn decisions_near(pool: &Pool, at: Timestamp, coin: &str) -> Result<St
     Ok(Stream::of(at, steps))
 }
 
-/// One order's row.
+/// Finds an order as a step.
 pub async fn order_step(pool: &Pool, id: Uuid) -> Result<Option<Step>, StoreError> {
     let mut sql = Sql::new(ORDER);
     sql.push(" AND o.id = ").uuid(id);
@@ -168,7 +168,7 @@ pub async fn order_step(pool: &Pool, id: Uuid) -> Result<Option<Step>, StoreErro
     Ok(found.as_ref().map(of_order).transpose()?)
 }
 
-/// One decision's row.
+/// Finds a decision as a step.
 pub async fn decision_step(pool: &Pool, id: Uuid) -> Result<Option<Step>, StoreError> {
     let mut sql = Sql::new(DECISION);
     sql.push(" AND t.id = ").uuid(id);
@@ -176,7 +176,7 @@ pub async fn decision_step(pool: &Pool, id: Uuid) -> Result<Option<Step>, StoreE
     Ok(found.as_ref().map(of_decision).transpose()?)
 }
 
-/// An event as a step of a trade; none for events of other types.
+/// An event as a step of a trade; `None` for other types of events.
 pub fn of_event(event: &Event) -> Option<Step> {
     step(
         event.id,
