@@ -75,7 +75,7 @@ export default defineConfig({
           'export.spec.ts',
           'dossier.spec.ts',
           'findings.spec.ts',
-          'picture.spec.ts',
+          'histogram.spec.ts',
           'filter-form.spec.ts',
           'views.spec.ts',
         ],

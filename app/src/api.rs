@@ -1,8 +1,7 @@
 //! Server functions: what the islands ask the console.
 //!
-//! In the browser each is a request; on the server its body asks the [`Backend`] that the route provides for the person
-//! who asks. The route has logged that person in and checked their role before a function runs. An error has the JSON of
-//! every other error of the API, whichever layer made it.
+//! In the browser each is a request. On the server its body calls the [`Backend`] that the route provides for the user.
+//! The route checks session and role before a function runs. Errors have the same JSON as all other API errors.
 
 use domain::wire::{ApiError, ErrorBody, ExportStatus, LiveStatus};
 use leptos::prelude::*;

@@ -61,7 +61,7 @@ impl Shell {
         let head = rendered(|| view! { <Head ctx title /> });
         let top = rendered(|| view! { <Top ctx section /> });
         let keyboard = rendered(|| is_known.then(|| view! { <Keyboard /> }));
-        let main = if is_known { MAIN } else { MAIN_ALONE };
+        let main = if is_known { MAIN } else { MAIN_CENTERED };
         Self {
             before: format!(
                 "<!DOCTYPE html><html lang=\"en\" data-theme=\"{}\">{head}<body>{top}{main}",
@@ -75,7 +75,7 @@ impl Shell {
 /// Opens the main part. [`Shell::after`] closes it.
 const MAIN: &str = r#"<main id="main" tabindex="-1" class="main">"#;
 /// As [`MAIN`], on a page without a header.
-const MAIN_ALONE: &str = r#"<main id="main" tabindex="-1" class="main alone">"#;
+const MAIN_CENTERED: &str = r#"<main id="main" tabindex="-1" class="main centered">"#;
 
 /// The document's head.
 #[component]
@@ -111,7 +111,7 @@ fn Top<'a>(
 ) -> impl IntoView + use<> {
     view! {
         <Sprite />
-        <a class="skip" href="#main">"Skip to content"</a>
+        <a class="skip-link" href="#main">"Skip to content"</a>
         {ctx.person.is_some().then(|| view! { <Header ctx section /> })}
         {ctx.record.map(|notice| view! { <RecordNoticeLine ctx notice /> })}
         {ctx.cut_exports.iter().map(|export| view! { <CutExportNotice export /> }).collect_view()}
@@ -145,7 +145,7 @@ fn RecordNoticeLine<'a>(
     view! { <p class=class role="status">{text}{details}</p> }
 }
 
-/// An export of the person's that was cut off: without JavaScript nothing else says why, and where it goes on.
+/// The notice about a user's export that was cut off, with a link to the rest. It works without JavaScript.
 #[component]
 fn CutExportNotice<'a>(
     /// The export.

@@ -1,4 +1,4 @@
-//! The pages of kill-switch episodes: what they answer, what they show, and what they survive.
+//! The pages of kill-switch episodes: conclusion, content, and hostile input.
 
 mod samples;
 
@@ -11,7 +11,7 @@ fn ctx() -> PageContext {
 }
 
 #[test]
-fn an_episode_answers_before_it_shows() {
+fn an_episode_page_states_its_conclusion_first() {
     let html = pages::episode(&ctx(), &samples::episode_toggle());
     insta::assert_snapshot!(part(&html, "<div class=\"page-head\">", "</dl>"));
     let rows = part(&html, "<table class=\"rows t-raw\">", "</tbody>");
@@ -19,7 +19,7 @@ fn an_episode_answers_before_it_shows() {
 }
 
 #[test]
-fn what_slipped_through_is_told_to_the_last_digit() {
+fn leaked_amounts_keep_every_digit() {
     let answer = |page| {
         let html = pages::episode(&ctx(), &page);
         part(&html, "<div class=\"banner", "</div>")
@@ -47,7 +47,7 @@ fn a_review_shows_what_was_signed_and_what_is_needed() {
 }
 
 #[test]
-fn a_hostile_dossier_is_text() {
+fn a_hostile_dossier_is_escaped() {
     let html = pages::episode(&ctx(), &samples::episode_hostile());
     for refused in [
         "<img",
@@ -68,7 +68,7 @@ fn a_hostile_dossier_is_text() {
 }
 
 #[test]
-fn moments_are_drawn_or_counted_or_said_to_be_too_many() {
+fn timeline_entries_are_drawn_counted_or_reported_as_too_many() {
     let timeline = |page| {
         let html = pages::episode(&ctx(), &page);
         part(&html, "<section id=\"timeline\"", "</section>")

@@ -1,4 +1,4 @@
-//! The pages of findings: what they say of rules, rows and notes, and what they survive.
+//! The pages of findings: rules, rows, notes, and hostile input.
 
 mod samples;
 
@@ -12,14 +12,14 @@ fn ctx() -> PageContext {
 }
 
 #[test]
-fn hostile_rows_are_text() {
+fn hostile_rows_are_escaped() {
     let page = samples::findings("", &samples::finding_rows(), samples::scan_progress());
     let html = pages::findings(&ctx(), &page);
     insta::assert_snapshot!(part(&html, "<tbody>", "</tbody>"));
 }
 
 #[test]
-fn every_rule_says_what_it_has_found_and_that_it_lies_behind() {
+fn every_rule_shows_its_counts_and_its_lag() {
     let page = samples::findings("", &samples::finding_rows(), samples::scan_progress());
     let html = pages::findings(&ctx(), &page);
     let board = part(&html, "<section aria-labelledby=\"board\"", "</section>");
@@ -33,7 +33,7 @@ fn every_rule_says_what_it_has_found_and_that_it_lies_behind() {
 }
 
 #[test]
-fn a_list_that_nobody_keeps_fresh_says_so_first() {
+fn a_stale_list_warns_first() {
     let page = samples::findings("state=open", &samples::finding_rows(), samples::stale());
     let html = pages::findings(&ctx(), &page);
     insta::assert_snapshot!(part(&html, "<div class=\"banner stop\">", "<section"));
@@ -43,7 +43,7 @@ fn a_list_that_nobody_keeps_fresh_says_so_first() {
 }
 
 #[test]
-fn an_empty_list_says_whether_anybody_looked() {
+fn an_empty_list_states_whether_the_rules_have_run() {
     let html = pages::findings(&ctx(), &samples::findings_none());
     insta::assert_snapshot!(part(&html, "<div class=\"empty\">", "</div>"));
     let html = pages::findings(&ctx(), &samples::findings_unchecked());
@@ -67,14 +67,14 @@ fn a_rule_is_explained_with_its_query() {
 }
 
 #[test]
-fn a_finding_says_what_it_found_and_what_people_make_of_it() {
+fn a_finding_shows_its_result_and_its_notes() {
     let html = pages::finding(&ctx(), &samples::finding_page());
     insta::assert_snapshot!(part(&html, "<div class=\"page-head\">", "</dl>"));
     insta::assert_snapshot!("notes", part(&html, "<section id=\"notes\"", "</ol>"));
 }
 
 #[test]
-fn a_refused_note_keeps_what_was_typed() {
+fn a_rejected_note_keeps_its_text() {
     let html = pages::finding(&ctx(), &samples::finding_refused());
     insta::assert_snapshot!(part(
         &html,
@@ -99,7 +99,7 @@ fn a_refused_note_keeps_what_was_typed() {
 }
 
 #[test]
-fn a_rows_own_page_begins_with_what_does_not_add_up_about_it() {
+fn a_row_page_begins_with_its_findings() {
     let mut page = samples::event_page();
     let without = pages::event(&ctx(), &page);
     assert!(!without.contains("<h2>Findings</h2>"), "{without}");

@@ -1,5 +1,4 @@
-//! Pages as a whole: what stands on them, what they survive, and what a browser's policy demands of
-//! them. Run with `--features ssr`.
+//! Whole pages: content, hostile input, and conformance to the content security policy. Run with `--features ssr`.
 
 mod samples;
 
@@ -227,14 +226,14 @@ fn ids_are_used_once() {
 }
 
 #[test]
-fn a_hostile_row_is_text() {
+fn a_hostile_row_is_escaped() {
     let html = samples::trades_html(&ctx(), &samples::trades("", &[samples::hostile()]));
     let reason = "A".repeat(900);
     insta::assert_snapshot!(part(&html, "<tbody>", "</tbody>").replace(&reason, "[900 A]"));
 }
 
 #[test]
-fn a_hostile_filter_is_text() {
+fn a_hostile_filter_is_escaped() {
     let raw = "q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&asset=%E2%80%AEx%22%20onclick=%22y";
     let html = samples::trades_html(&ctx(), &samples::trades(raw, &[]));
     assert!(!html.contains("<script>alert"));
@@ -243,14 +242,14 @@ fn a_hostile_filter_is_text() {
 }
 
 #[test]
-fn rows_say_what_became_of_them() {
+fn rows_show_their_outcome() {
     let rows: Vec<_> = samples::decisions().into_iter().skip(2).take(4).collect();
     let html = samples::trades_html(&ctx(), &samples::trades("last=7d", &rows));
     insta::assert_snapshot!(part(&html, "<table", "</table>"));
 }
 
 #[test]
-fn signals_say_what_became_of_them() {
+fn signals_show_their_outcome() {
     let mut page = samples::signals("outcome=!nothing");
     page.page.rows.drain(..6);
     let html = samples::signals_html(&ctx(), &page);
@@ -258,7 +257,7 @@ fn signals_say_what_became_of_them() {
 }
 
 #[test]
-fn a_signal_says_first_what_became_of_it() {
+fn a_signal_page_begins_with_its_outcome() {
     let banner = |number| {
         let html = pages::signal(&ctx(), &samples::signal_page(number));
         part(&html, "<div class=\"banner", "</div>")
@@ -283,10 +282,14 @@ fn a_fixed_word_loses_its_underscore_and_a_free_text_does_not() {
 }
 
 #[test]
-fn the_line_over_a_table_says_what_is_shown_and_exports_it() {
+fn the_result_summary_links_to_the_exports() {
     let raw = "from=2026-11-16&to=2026-11-22&asset=BTC&limit=100&order=oldest";
     let html = samples::trades_html(&ctx(), &samples::trades(raw, &samples::decisions()));
-    insta::assert_snapshot!(part(&html, "<header class=\"shown\">", "</header>"));
+    insta::assert_snapshot!(part(
+        &html,
+        "<header class=\"result-summary\">",
+        "</header>"
+    ));
 }
 
 #[test]
@@ -399,7 +402,7 @@ fn the_live_state_says_since_when() {
 }
 
 #[test]
-fn the_navigation_counts_what_needs_somebody() {
+fn the_navigation_counts_pending_work() {
     let html = pages::overview(&ctx(), &samples::overview());
     insta::assert_snapshot!(part(&html, "<nav aria-label=\"Main\"", "</nav>"));
     let calm = PageContext {
@@ -412,7 +415,7 @@ fn the_navigation_counts_what_needs_somebody() {
 }
 
 #[test]
-fn the_list_begins_with_what_all_stops_amount_to() {
+fn the_kill_switch_list_begins_with_totals() {
     let html = pages::kill_switch(&ctx(), &samples::kill_switch(""));
     insta::assert_snapshot!(part(&html, "<section aria-labelledby=\"band\"", "</dl>"));
     assert!(html.contains("aria-label=\"Mon 23 Nov 2026: 3 stops\""));
@@ -420,13 +423,13 @@ fn the_list_begins_with_what_all_stops_amount_to() {
 }
 
 #[test]
-fn strays_are_called_what_they_are() {
+fn unmatched_events_are_labelled() {
     let html = pages::kill_switch(&ctx(), &samples::kill_switch(""));
     assert!(html.contains("a clear without an activation"));
 }
 
 #[test]
-fn a_missing_order_is_said_first() {
+fn a_missing_order_is_reported_first() {
     let row = samples::decisions().swap_remove(5);
     let html = pages::trade(&ctx(), &samples::trade(row, OrderLink::Missing));
     let banner = part(&html, "<div class=\"banner leak\">", "</div>");
@@ -437,7 +440,7 @@ fn a_missing_order_is_said_first() {
 }
 
 #[test]
-fn values_of_an_event_lead_to_their_like() {
+fn values_of_an_event_link_to_similar_events() {
     let html = pages::event(&ctx(), &samples::event_page());
     insta::assert_snapshot!(part(&html, "<div class=\"json\">", "</div>"));
 }
@@ -456,15 +459,15 @@ fn a_facet_adds_a_value_and_takes_it_away() {
 }
 
 #[test]
-fn a_bar_leads_to_its_own_range() {
+fn a_bar_links_to_its_range() {
     let html = samples::trades_html(
         &ctx(),
         &samples::trades("last=7d&asset=BTC&order=oldest", &samples::decisions()),
     );
-    let table = part(&html, "<table class=\"twin-table\">", "</table>");
+    let table = part(&html, "<table class=\"chart-table\">", "</table>");
     let rows: Vec<&str> = table.split("<tr>").take(4).collect();
     insta::assert_snapshot!(rows.join("\n"));
-    // The picture's bars are the table's rows.
+    // The table has a row for each bar.
     assert_eq!(
         html.matches("class=\"hit\"").count(),
         table.matches("<th scope=\"row\">").count()
@@ -472,10 +475,10 @@ fn a_bar_leads_to_its_own_range() {
 }
 
 #[test]
-fn what_was_sampled_says_so_and_can_be_had_exact() {
+fn sampled_counts_are_labelled_and_link_to_exact_ones() {
     let mut page = samples::trades("last=7d", &samples::decisions());
     page.count = Count::NotCounted;
-    let late = pages::list_deferred(&ctx(), &page, &samples::picture(samples::SAMPLED));
+    let late = pages::list_deferred(&ctx(), &page, &samples::survey_panel(samples::SAMPLED));
     let (head, chart) = (&late.head, &late.drawn.chart);
     assert!(head.contains("about 2,150,000 decisions"), "{head}");
     assert!(chart.contains("1 row in 1,250"), "{chart}");
@@ -486,7 +489,7 @@ fn what_was_sampled_says_so_and_can_be_had_exact() {
 }
 
 #[test]
-fn a_record_that_is_not_protected_is_said_on_every_page() {
+fn an_unprotected_record_is_reported_on_every_page() {
     let with = |record| PageContext { record, ..ctx() };
     let html = pages::overview(&with(None), &samples::overview());
     assert!(!html.contains("record-notice"));

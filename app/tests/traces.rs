@@ -1,4 +1,4 @@
-//! Traces: what they tell as a fact, what as inferred, and what they survive.
+//! Traces: facts, inferences, and hostile input.
 
 mod samples;
 
@@ -24,7 +24,7 @@ fn chain(html: &str) -> String {
 }
 
 #[test]
-fn a_trace_tells_facts_from_what_is_inferred() {
+fn a_trace_distinguishes_facts_from_inferences() {
     let whole = pages::trade(&ctx(), &samples::trade_filled());
     insta::assert_snapshot!("trace_whole", chain(&whole));
     let blocked = samples::traced(samples::trace_blocked());
@@ -54,7 +54,7 @@ fn a_trace_is_read_against_its_strategy_and_prices() {
 }
 
 #[test]
-fn a_hostile_trace_is_text() {
+fn a_hostile_trace_is_escaped() {
     let html = trace(samples::trace_hostile());
     assert!(!html.contains("<script>alert") && html.contains("&lt;script&gt;"));
     assert!(html.contains("infinity"));

@@ -1,4 +1,4 @@
-//! Columns that somebody chose, the menus over lists, and the page of saved views. Run with
+//! Custom columns, the menus over lists, and the page of saved views. Run with
 //! `--features ssr`.
 
 mod samples;
@@ -33,7 +33,7 @@ fn every_column_that_can_be_asked_for_is_there() {
     for view in store::views::all() {
         let all = Columns::all(view);
         let html = list(view, &format!("cols={}", all.print()));
-        let table = part(&html, "<table class=\"rows chosen", "</table>");
+        let table = part(&html, "<table class=\"rows custom-columns", "</table>");
         let columns = all.names().len();
         assert_eq!(table.matches("<th ").count(), columns + 1, "{view}");
         let rows = table.matches("<tr data-row").count();
@@ -45,16 +45,16 @@ fn every_column_that_can_be_asked_for_is_there() {
 }
 
 #[test]
-fn chosen_columns_stand_in_their_order_and_name_themselves() {
+fn custom_columns_keep_their_order_and_are_labelled() {
     let mut rows = samples::decisions();
     rows.truncate(3);
     let raw = "asset=BTC&cols=id,order_status,filled_quantity,block_reason";
     let html = samples::trades_html(&ctx(), &samples::trades(raw, &rows));
-    insta::assert_snapshot!(part(&html, "<div class=\"sideways\">", "</table>"));
+    insta::assert_snapshot!(part(&html, "<div class=\"horizontal-scroll\">", "</table>"));
 }
 
 #[test]
-fn the_usual_columns_are_laid_out_as_ever_however_they_are_asked_for() {
+fn default_columns_keep_their_layout_when_requested_explicitly() {
     let usual = Columns::default_for(store::views::trades()).print();
     let table = |raw: &str| part(&list(store::views::trades(), raw), "<tbody>", "</table>");
     assert_eq!(table(&format!("cols={usual}")), table(""));
@@ -113,13 +113,13 @@ fn every_link_and_form_of_a_list_carries_the_columns_and_exports_do_not() {
 }
 
 #[test]
-fn a_list_offers_its_saved_views_and_marks_the_one_that_is_shown() {
+fn a_list_offers_its_saved_views_and_marks_the_current_one() {
     let mut page = samples::trades("outcome=blocked&asset=BTC&last=7d", &[]);
     page.saved = Some(samples::saved_trades().into());
     let html = samples::trades_html(&ctx(), &page);
     insta::assert_snapshot!(part(
         &html,
-        "<details name=\"pick\" class=\"pick quiet",
+        "<details name=\"dropdown\" class=\"dropdown quiet",
         "</details>"
     ));
     page.saved = None;
@@ -129,7 +129,7 @@ fn a_list_offers_its_saved_views_and_marks_the_one_that_is_shown() {
 }
 
 #[test]
-fn saved_views_say_what_they_show() {
+fn saved_views_describe_their_query() {
     let html = pages::views(&ctx(), &samples::views());
     insta::assert_snapshot!(part(&html, "<div class=\"page-head\">", "</main>"));
     let html = pages::views(&ctx(), &samples::views_none());
@@ -137,12 +137,12 @@ fn saved_views_say_what_they_show() {
 }
 
 #[test]
-fn a_refused_name_keeps_what_was_typed() {
+fn a_rejected_name_keeps_its_text() {
     let forms = samples::all_views_refused()
         .into_iter()
         .map(|(name, page)| {
             let html = pages::views(&ctx(), &page);
-            let form = part(&html, "<section class=\"card refused-name\">", "</section>");
+            let form = part(&html, "<section class=\"card name-form\">", "</section>");
             format!("{name}\n{form}")
         });
     insta::assert_snapshot!(forms.collect::<Vec<_>>().join("\n\n"));

@@ -1,4 +1,4 @@
-// The dossier of an episode and the calendar of all: what they count is what they show and hand out.
+// The dossier of an episode, and the calendar of all episodes: counts, tables and downloads agree.
 import type { APIRequestContext, Locator, Page } from '@playwright/test';
 import { parseCsv } from './support/csv';
 import { download } from './support/download';
@@ -9,7 +9,7 @@ import { expect, test } from './support/test';
 
 const LEAK = 'mechanism=toggle&leaks=yes&state=closed';
 
-/** Opens the dossier of the history's fullest closed leak. */
+/** Opens the dossier of the closed episode with the most leaks and rejections. */
 async function openLeak(page: Page, request: APIRequestContext) {
   const episode = await fullest(request, LEAK);
   await openDossier(page, episode.id);
@@ -24,7 +24,7 @@ function byColumn(text: string): Record<string, string>[] {
   );
 }
 
-/** What the heading of the table of moments counts. */
+/** The count in the heading of the timeline table. */
 async function momentsSaid(page: Page): Promise<number> {
   const heading = await page.locator('#moments-title').textContent();
   return Number(heading?.match(/\d+/)?.[0]);
@@ -40,7 +40,7 @@ function tally(records: Record<string, string>[], column: string): Record<string
   return counts;
 }
 
-/** Follows one of the links over the drawing, over its lanes: marks lie on top of the rest of it. */
+/** Follows a zoom link of the drawing. Clicks above the lanes, because marks cover the rest of the link. */
 async function zoomInto(page: Page, column: Locator): Promise<void> {
   const address = (await column.getAttribute('href')) ?? '';
   await column.click({ position: { x: 10, y: 5 } });
@@ -67,7 +67,7 @@ test('answer, figures, tables and downloads agree on the leaks', async ({ page, 
     (await download(page.getByRole('link', { name: '↓ Timeline CSV' }))).text,
   );
   expect(timeline.length).toBe(await momentsSaid(page));
-  await expect(page.locator('.t-moments tbody tr')).toHaveCount(timeline.length);
+  await expect(page.locator('.t-timeline tbody tr')).toHaveCount(timeline.length);
   const inside = tally(
     timeline.filter((moment) => moment['inside'] === 'true'),
     'kind',
@@ -91,7 +91,7 @@ test('the timeline zooms by links and comes back', async ({ page, request }) => 
   for (const part of parts) {
     await page.goto(part);
     counts.push(await momentsSaid(page));
-    await expect(page.locator('.t-moments tbody tr')).toHaveCount(counts.at(-1) ?? 0);
+    await expect(page.locator('.t-timeline tbody tr')).toHaveCount(counts.at(-1) ?? 0);
   }
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(whole);
   const fullestPart = counts.indexOf(Math.max(...counts));

@@ -1,21 +1,21 @@
-// The panel that follows a download: how far it is, Cancel, Close; and links that stay what they were.
+// The panel that shows the progress of downloads, with Cancel and Close. The download links do not change.
 import type { Page, Route } from '@playwright/test';
 import { download } from './support/download';
 import {
   expect,
   expectAccessible,
-  expectNoSidewaysScroll,
+  expectNoHorizontalScroll,
   keepScreenshot,
   test,
 } from './support/test';
 
-/** The panel asks once a second. */
+/** The panel polls once a second. */
 const SOON = { timeout: 15_000 };
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Exports' });
 const csv = (page: Page) => page.getByRole('link', { name: 'Download CSV' });
 
-/** What the console says of an export. */
+/** The status of an export, as the console answers. */
 interface Said {
   state: string;
   place?: number;
@@ -27,7 +27,7 @@ interface Said {
   rest_label?: string;
 }
 
-/** What the console says where a test does not. */
+/** The default status, for fields that a test does not set. */
 const UNSAID = {
   bytes: 0,
   estimate: null,
@@ -41,7 +41,7 @@ const UNSAID = {
   seconds_left: null,
 };
 
-/** Answers in the console's place, so that an export stays as long as the test wants. */
+/** Replaces the console's answers, so that the test controls an export's progress. */
 async function say(page: Page, said: () => Said): Promise<string[]> {
   const cancelled: string[] = [];
   const answer = (route: Route) => route.fulfill({ json: { ...UNSAID, ...said() } });
@@ -53,7 +53,7 @@ async function say(page: Page, said: () => Said): Promise<string[]> {
   return cancelled;
 }
 
-test('a download is followed to its end, and its link stays as it was', async ({ page }) => {
+test('a download is followed to its end, and its link does not change', async ({ page }) => {
   await page.goto('/trades?asset=BTC');
   await expect(page.locator('html')).toHaveAttribute('data-islands', '');
   await expect(panel(page)).toBeHidden();
@@ -71,7 +71,7 @@ test('a download is followed to its end, and its link stays as it was', async ({
   await expect(csv(page)).toBeFocused();
 });
 
-test('two downloads have two keys and stand below each other', async ({ page }) => {
+test('two downloads have different keys and are listed below each other', async ({ page }) => {
   await page.goto('/trades');
   // The browser tells nobody of a download's own address; what is asked about it has the same key.
   const keys = new Set<string>();
@@ -89,7 +89,7 @@ test('two downloads have two keys and stand below each other', async ({ page }) 
   expect([...keys]).toEqual([expect.stringMatching(uuid), expect.stringMatching(uuid)]);
 });
 
-test('waiting, running, cancelled: each is shown, and Cancel asks the console', async ({ page }) => {
+test('the states waiting, running and cancelled are shown, and Cancel calls the console', async ({ page }) => {
   await page.goto('/trades?asset=BTC');
   let now: Said = {
     state: 'waiting',
@@ -117,7 +117,7 @@ test('waiting, running, cancelled: each is shown, and Cancel asks the console', 
   for (const width of [320, 390, 1440]) {
     await page.setViewportSize({ width, height: 844 });
     await expect(item.getByRole('button')).toBeInViewport();
-    await expectNoSidewaysScroll(page);
+    await expectNoHorizontalScroll(page);
   }
   now = {
     state: 'cancelled',
@@ -132,7 +132,7 @@ test('waiting, running, cancelled: each is shown, and Cancel asks the console', 
   await expect(panel(page)).toBeHidden();
 });
 
-test('an export that was cut off leads to the rest, which is followed, too', async ({ page }) => {
+test('an export that was cut off links to the rest, which is followed as well', async ({ page }) => {
   await page.goto('/trades?asset=BTC');
   const cut: Said = {
     state: 'failed',
@@ -148,7 +148,7 @@ test('an export that was cut off leads to the rest, which is followed, too', asy
   await expect(rest).toBeVisible(SOON);
   await expect(page.getByRole('status')).toHaveText(/^Export failed\. The engine needed the table/);
   await expectAccessible(page);
-  await expectNoSidewaysScroll(page);
+  await expectNoHorizontalScroll(page);
   await keepScreenshot(page, 'export-cut');
   await download(rest);
   await expect(panel(page).getByRole('listitem')).toHaveCount(2, SOON);

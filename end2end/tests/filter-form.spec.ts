@@ -1,40 +1,40 @@
-// One filter form: whatever is pressed carries all that was ticked and typed, with JavaScript and without.
+// The filter form: every button and link submits all unapplied changes, with JavaScript and without.
 import type { Locator, Page } from '@playwright/test';
 import { parseCsv } from './support/csv';
 import { download } from './support/download';
 import { rows } from './support/lists';
-import { facets, twin, values } from './support/picture';
-import { expect, expectAccessible, expectNoSidewaysScroll, test } from './support/test';
+import { chartTable, facets, values } from './support/histogram';
+import { expect, expectAccessible, expectNoHorizontalScroll, test } from './support/test';
 
 const DAY = 86_400_000;
 
-/** A list of ten whole days that lie behind. */
+/** A list of ten whole days in the past. */
 async function open(page: Page, more = ''): Promise<void> {
   const newest = await page.request.get('/api/v1/trades?limit=1');
   const [row] = ((await newest.json()) as { rows: { timestamp: string }[] }).rows;
   const day = (before: number): string =>
     new Date(Date.parse(row?.timestamp ?? '') - before * DAY).toISOString().slice(0, 10);
   await page.goto(`/trades?from=${day(20)}&to=${day(11)}&tz=UTC&counts=exact${more}`);
-  await expect(page.locator('.picture')).toBeVisible();
+  await expect(page.locator('.histogram')).toBeVisible();
 }
 
-/** The menu of a filter's values, opened. */
+/** Opens the dropdown of a filter and returns it. */
 async function menu(page: Page, name: string): Promise<Locator> {
-  const found = page.locator('.filter-form details.pick').filter({
+  const found = page.locator('.filter-form details.dropdown').filter({
     has: page.locator('summary', { hasText: new RegExp(`^${name}`) }),
   });
   await found.locator('summary').click();
   return found;
 }
 
-/** Ticks a decision and leaves it unapplied. */
+/** Checks a decision without applying it. */
 async function tick(page: Page, word = 'BUY'): Promise<void> {
   const decisions = await menu(page, 'Decision');
   await decisions.getByRole('checkbox', { name: word }).check();
   await decisions.locator('summary').click();
 }
 
-/** The parameters of the page's own address. */
+/** The parameters of the page's address. */
 function asked(page: Page): URLSearchParams {
   return new URL(page.url()).searchParams;
 }
@@ -54,7 +54,7 @@ async function arrive(page: Page, name: string, value: RegExp | string): Promise
   }
 }
 
-test('a preset carries what was ticked and typed', async ({ page }) => {
+test('a preset applies checked and typed values', async ({ page }) => {
   await open(page);
   await tick(page);
   await page.locator('input[name="q"]').fill('rsi');
@@ -66,7 +66,7 @@ test('a preset carries what was ticked and typed', async ({ page }) => {
   await expect(page.getByRole('button', { name: '90 d' })).toHaveAttribute('aria-current', 'true');
 });
 
-test('Apply range and Apply carry ticks and dates, whichever is pressed', async ({ page }) => {
+test('Apply range and Apply both apply checked values and dates', async ({ page }) => {
   for (const button of ['Apply range', 'Apply']) {
     await page.goto('/trades?last=24h');
     await tick(page, 'SELL');
@@ -83,7 +83,7 @@ test('Apply range and Apply carry ticks and dates, whichever is pressed', async 
   }
 });
 
-test('Apply keeps the span that is in force', async ({ page }) => {
+test('Apply keeps the active time range', async ({ page }) => {
   await page.goto('/trades?last=90d');
   await tick(page);
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
@@ -91,7 +91,7 @@ test('Apply keeps the span that is in force', async ({ page }) => {
   expect(asked(page).get('last')).toBe('90d');
 });
 
-test('Enter in the search field applies, and presses no preset', async ({ page }) => {
+test('Enter in the search field applies the form without selecting a preset', async ({ page }) => {
   await page.goto('/trades?last=90d');
   await tick(page);
   await page.locator('input[name="q"]').fill('rsi');
@@ -101,7 +101,7 @@ test('Enter in the search field applies, and presses no preset', async ({ page }
   expect(asked(page).get('decision')).toBe('BUY');
 });
 
-test('a facet carries what was ticked', async ({ page }) => {
+test('a facet applies checked values', async ({ page }) => {
   await open(page);
   const value = values(page, 'asset').first();
   const asset = await value.locator('bdi').innerText();
@@ -121,7 +121,7 @@ test('a facet carries what was ticked', async ({ page }) => {
   expect(asked(page).has('asset')).toBe(false);
 });
 
-test('a bar and its row in the table carry what was ticked', async ({ page }) => {
+test('a bar and its table row apply checked values', async ({ page }) => {
   await open(page);
   const href = await page.locator('svg.bars a').nth(30).getAttribute('href');
   const bar = new URL(href ?? '', page.url()).searchParams;
@@ -133,13 +133,13 @@ test('a bar and its row in the table carry what was ticked', async ({ page }) =>
 
   await open(page);
   await tick(page);
-  await twin(page).locator('summary').click();
-  await twin(page).locator('tbody button').nth(30).click();
+  await chartTable(page).locator('summary').click();
+  await chartTable(page).locator('tbody button').nth(30).click();
   await arrive(page, 'decision', 'BUY');
   expect(asked(page).get('from')).toBe(bar.get('from'));
 });
 
-test('a chip carries what was ticked, and typed words where none stood', async ({ page }) => {
+test('a chip applies checked values, and words typed into an empty field', async ({ page }) => {
   await open(page, '&asset=BTC');
   await page.locator('input[name="q"]').fill('rsi');
   const chips = page.getByRole('navigation', { name: 'Active filters' });
@@ -148,7 +148,7 @@ test('a chip carries what was ticked, and typed words where none stood', async (
   expect(asked(page).has('asset')).toBe(false);
 });
 
-test('an export is what is ticked, and the note says that it is not applied', async ({
+test('an export contains the checked values, and a notice says that they are not applied', async ({
   page,
   javaScriptEnabled,
 }) => {
@@ -171,7 +171,7 @@ test('an export is what is ticked, and the note says that it is not applied', as
   }
 });
 
-test('a query at fault keeps the filter, names each fault and leads on', async ({
+test('an invalid query keeps the filter, names each error and can be corrected', async ({
   page,
   complaints,
 }) => {
@@ -180,7 +180,7 @@ test('a query at fault keeps the filter, names each fault and leads on', async (
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeAttached();
   await expect(page.locator('.faults code')).toHaveText(['bogus', 'last']);
   await expectAccessible(page);
-  await expectNoSidewaysScroll(page);
+  await expectNoHorizontalScroll(page);
   const decisions = await menu(page, 'Decision');
   await expect(decisions.getByRole('checkbox', { name: 'BUY' })).toBeChecked();
   await decisions.locator('summary').click();
@@ -193,11 +193,11 @@ test('a query at fault keeps the filter, names each fault and leads on', async (
 });
 
 for (const view of ['trades', 'signals', 'events', 'kill-switch', 'findings']) {
-  test(`${view}: no column is missing and no button alone, at any width`, async ({ page }) => {
+  test(`${view}: no column is missing and no button wraps alone, at any width`, async ({ page }) => {
     for (const width of [390, 861, 1024, 1280, 1440]) {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(`/${view}?limit=5`);
-      await expectNoSidewaysScroll(page);
+      await expectNoHorizontalScroll(page);
       const missing = await page
         .locator('main table.rows')
         .first()
@@ -208,8 +208,8 @@ for (const view of ['trades', 'signals', 'events', 'kill-switch', 'findings']) {
         );
       expect(missing, `at ${width} px`).toEqual([]);
       if (width > 860) {
-        const apply = await page.locator('.pick-end > .btn').boundingBox();
-        const beside = await page.locator('.pick-end > .pick').boundingBox();
+        const apply = await page.locator('.filter-actions > .btn').boundingBox();
+        const beside = await page.locator('.filter-actions > .dropdown').boundingBox();
         expect(beside?.y, `at ${width} px`).toBeCloseTo(apply?.y ?? NaN, 0);
       }
     }

@@ -1,8 +1,8 @@
-// An auditor explains findings: with JavaScript and without.
+// An auditor explains findings, with JavaScript and without.
 import { isListed, noteForm, notes, openFinding, openFindingId, sendNote } from './support/findings';
 import { expect, expectAccessible, test } from './support/test';
 
-test('a finding that an auditor explains leaves the open ones', async ({
+test('a finding that an auditor explains is no longer listed as open', async ({
   page,
   request,
   javaScriptEnabled,
@@ -27,7 +27,7 @@ test('a finding that an auditor explains leaves the open ones', async ({
   expect(await isListed(request, id, 'explained', subject)).toBe(true);
 });
 
-test('the navigation leads to what is open, and a rule to its findings', async ({
+test('the navigation links to open findings, and a rule to its findings', async ({
   page,
   request,
 }) => {

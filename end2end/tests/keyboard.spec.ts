@@ -1,11 +1,11 @@
-// The keyboard: search, rows, open, help.
+// Keyboard shortcuts: search, move between rows, open, help.
 import type { Page } from '@playwright/test';
 import { email, stateFile } from './support/accounts';
 import { fullest } from './support/episodes';
 import { rowIds } from './support/lists';
 import { expect, test } from './support/test';
 
-/** The index of the row that the keyboard is on; -1 for none. */
+/** The index of the selected row; -1 for none. */
 async function chosenRow(page: Page): Promise<number> {
   return page.evaluate(() => {
     const all = [...document.querySelectorAll('main table.rows tbody tr')];
@@ -15,7 +15,7 @@ async function chosenRow(page: Page): Promise<number> {
   });
 }
 
-/** Opens a page and waits for its islands, which are loaded after it: its help answers then. */
+/** Opens a page and waits until its islands are loaded, which is when `?` opens the help. */
 async function open(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await expect(async () => {
@@ -26,7 +26,7 @@ async function open(page: Page, address: string): Promise<void> {
   await expect(page.getByRole('dialog')).toBeHidden();
 }
 
-test('/ goes to the search field and types nothing', async ({ page }) => {
+test('/ focuses the search field and types nothing', async ({ page }) => {
   await open(page, '/trades');
   await page.keyboard.press('/');
   const search = page.locator('input[name="q"]').first();
@@ -39,7 +39,7 @@ test('/ goes to the search field and types nothing', async ({ page }) => {
 });
 
 for (const view of ['trades', 'kill-switch']) {
-  test(`j and k walk the rows of ${view}, Enter opens one`, async ({ page }) => {
+  test(`j and k move between the rows of ${view}, Enter opens one`, async ({ page }) => {
     await open(page, `/${view}`);
     const ids = await rowIds(page, view);
     await page.keyboard.press('j');
@@ -54,7 +54,7 @@ for (const view of ['trades', 'kill-switch']) {
   });
 }
 
-test('? explains the keys', async ({ page }) => {
+test('? lists the shortcuts', async ({ page }) => {
   await open(page, '/trades');
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog')).toContainText(/search/i);

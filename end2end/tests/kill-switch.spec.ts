@@ -1,4 +1,4 @@
-// Reviews of kill-switch episodes: four eyes, two reviewers of leaks, nothing lost, nothing written twice.
+// Reviews of kill-switch episodes: who may sign, two reviewers of leaks, no lost text, no duplicate entries.
 //
 // One project runs these tests, with JavaScript and without, one after the other: each completed review
 // takes one from the navigation's count of reviews to do, which is everybody's.
@@ -28,13 +28,13 @@ const STATEMENT: Statement = {
   note: 'The toggle was on for twelve minutes and the Guard went on approving.',
 };
 
-/** What the navigation says is to be reviewed. */
+/** The number of pending reviews in the navigation. */
 async function reviewsToDo(page: Page): Promise<number> {
   await page.goto('/kill-switch');
   return Number(await page.locator('#review-count > span').first().textContent());
 }
 
-/** The row of the list that is that episode's. */
+/** The episode's row of the list. */
 function rowOf(page: Page, id: string) {
   return rows(page).filter({ has: page.locator(`a[href="/kill-switch/${id}"]`) });
 }
@@ -44,7 +44,7 @@ for (const scripting of [true, false]) {
     test.use({ javaScriptEnabled: scripting });
     const suffix = scripting ? '' : '-nojs';
 
-    test('a leak is signed by one who had no part in it, then by a second', async ({
+    test('a leak is signed by an uninvolved admin, then by a second one', async ({
       as,
       request,
     }) => {
@@ -72,23 +72,23 @@ for (const scripting of [true, false]) {
       await openDossier(admin, id);
       await expect(admin.locator('#review')).toContainText('Nobody has signed yet.');
       await sign(admin, STATEMENT);
-      const standing = admin.locator('#review .standing');
-      await expect(standing).toContainText('A second person still has to sign.');
-      await expect(standing).toContainText(email('admin'));
+      const reviewStatus = admin.locator('#review .review-status');
+      await expect(reviewStatus).toContainText('A second person still has to sign.');
+      await expect(reviewStatus).toContainText(email('admin'));
 
       // The same person again is an amendment, and still one of two.
       const again = reviewForm(admin).getByRole('button', { name: 'Add an amendment' });
       await expect(again).toBeVisible();
       await sign(admin, { ...STATEMENT, note: 'The positions were closed by hand afterwards.' });
       await expect(entries(admin).last()).toContainText('amends their own entry');
-      await expect(standing).toContainText('A second person still has to sign.');
+      await expect(reviewStatus).toContainText('A second person still has to sign.');
       const before = await reviewsToDo(admin);
       await expect(rowOf(admin, id).locator('.c-review')).not.toContainText('Reviewed');
 
       // Now the one who had a part may, and completes it.
       await openDossier(admin2, id);
       await sign(admin2, { ...STATEMENT, note: 'I pulled the wrong switch. I agree with the above.' });
-      await expect(admin2.locator('#review .standing')).toContainText(
+      await expect(admin2.locator('#review .review-status')).toContainText(
         `Reviewed by ${email('admin')} and ${email('admin2')}. Complete since`,
       );
       await expect(entries(admin2)).toHaveCount(3);
@@ -111,7 +111,7 @@ for (const scripting of [true, false]) {
       expect(await rowIds(admin2, 'kill-switch')).not.toContain(id);
     });
 
-    test('the button pressed twice writes one entry', async ({ as, request }) => {
+    test('pressing the button twice writes one entry', async ({ as, request }) => {
       const id = await planted(request, 'pressed twice', scripting);
       const page = await as('admin');
       await openDossier(page, id);
@@ -122,7 +122,7 @@ for (const scripting of [true, false]) {
       await expect(entries(page)).toHaveCount(1);
     });
 
-    test('a form that is sent again leads to its entry', async ({ as, request }) => {
+    test('resubmitting a form leads to its entry', async ({ as, request }) => {
       const id = await planted(request, 'sent again', scripting);
       const page = await as('admin');
       await openDossier(page, id);
@@ -150,7 +150,7 @@ for (const scripting of [true, false]) {
       await expect(entries(page)).toHaveCount(1);
     });
 
-    test('whoever comes second sees the first entry and keeps their text', async ({
+    test('of two concurrent authors, the second sees the first entry and keeps the text', async ({
       as,
       complaints,
       request,
@@ -186,7 +186,7 @@ for (const scripting of [true, false]) {
       await expect(entries(second).last()).toContainText('An "exercise" & <nothing> more');
     });
 
-    test('a note that is too short is told beside its field', async ({
+    test('a note that is too short has an error beside its field', async ({
       as,
       complaints,
       request,
@@ -209,7 +209,7 @@ for (const scripting of [true, false]) {
       await expect(entries(page)).toHaveCount(0);
     });
 
-    test('a hostile note is text, and an auditor reads it without a form', async ({
+    test('a hostile note is escaped, and an auditor sees it without a form', async ({
       as,
       page,
       request,

@@ -1,13 +1,13 @@
-// The header's pill: what the kill switch says now, without the page being loaded again.
+// The header's pill: the live state of the kill switch, without reloading the page.
 import { spawnSync } from 'node:child_process';
 import type { Page } from '@playwright/test';
 import { email, logIn, NOBODY, PASSWORD } from './support/accounts';
-import { expect, expectNoSidewaysScroll, test } from './support/test';
+import { expect, expectNoHorizontalScroll, test } from './support/test';
 
-/** The page asks every five seconds, and an answer may be given up after four. */
+/** The page polls every five seconds, and a request times out after four. */
 const SOON = { timeout: 15_000 };
 
-/** Counts how often the page is loaded from now on. */
+/** Counts the page loads from now on. */
 function loads(page: Page): () => number {
   let count = 0;
   page.on('domcontentloaded', () => (count += 1));
@@ -34,7 +34,7 @@ test.describe('the emergency stop', () => {
     redis('DEL', KEY);
   });
 
-  test('the pill says so as soon as the stop is pulled, and no longer when it is cleared', async ({
+  test('the pill follows activation and clear of the stop', async ({
     page,
   }) => {
     await page.goto('/trades');
@@ -54,7 +54,7 @@ test.describe('the emergency stop', () => {
   });
 });
 
-test('a console that does not answer makes the pill unknown until it does', async ({
+test('the pill is unknown while the console does not answer', async ({
   page,
   complaints,
 }) => {
@@ -75,7 +75,7 @@ test('a console that does not answer makes the pill unknown until it does', asyn
 test.describe('a session of its own', () => {
   test.use({ storageState: NOBODY });
 
-  test('a session that has ended makes the pill unknown', async ({ page, complaints }) => {
+  test('the pill is unknown after the session has ended', async ({ page, complaints }) => {
     await page.goto('/login?next=%2Ftrades');
     await logIn(page, email('auditor'), PASSWORD);
     await expect(page).toHaveURL(/\/trades$/);
@@ -97,6 +97,6 @@ test('the longest live state fits every window', async ({ page }) => {
   await expect(page.locator('.pill-since')).toHaveText('since 24 Nov 2025', SOON);
   for (const width of [320, 390, 540, 861, 1181, 1440]) {
     await page.setViewportSize({ width, height: 844 });
-    await expectNoSidewaysScroll(page);
+    await expectNoHorizontalScroll(page);
   }
 });

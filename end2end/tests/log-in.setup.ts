@@ -1,4 +1,4 @@
-// Logs every demo account in once; the other tests start with its session.
+// Logs in every demo account once. The other tests reuse the sessions.
 import { expect, test } from '@playwright/test';
 import { email, logIn, PASSWORD, stateFile, type Role } from './support/accounts';
 

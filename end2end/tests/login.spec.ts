@@ -1,11 +1,11 @@
-// Logging in, and what is closed to those who have not, or may not.
+// Login, and access without a session or without a role.
 import { email, logIn, logOut, NOBODY, PASSWORD, stateFile } from './support/accounts';
 import { expect, expectAccessible, keepScreenshot, test } from './support/test';
 
 test.describe('nobody logged in', () => {
   test.use({ storageState: NOBODY });
 
-  test('a page leads to the log-in form and from there back', async ({ page }) => {
+  test('a page redirects to the log-in form and back', async ({ page }) => {
     await page.goto('/trades?asset=BTC');
     await expect(page).toHaveURL(/\/login\?next=/);
     await logIn(page, email('auditor'), PASSWORD);
@@ -15,7 +15,7 @@ test.describe('nobody logged in', () => {
     await expect(page).toHaveURL(/\/login\?next=/);
   });
 
-  test('a wrong password is refused with the form', async ({ page, complaints }) => {
+  test('a wrong password is rejected with the form', async ({ page, complaints }) => {
     complaints.expectStatus(401);
     await page.goto('/login');
     await logIn(page, email('auditor'), 'not the password');
@@ -27,7 +27,7 @@ test.describe('nobody logged in', () => {
     await keepScreenshot(page, 'login-refused');
   });
 
-  test('the way back never leaves the console', async ({ page, baseURL }) => {
+  test('the redirect after login never leaves the console', async ({ page, baseURL }) => {
     await page.goto('/login?next=https%3A%2F%2Fexample.org%2F');
     await logIn(page, email('auditor'), PASSWORD);
     await expect(page).toHaveURL(`${baseURL}/`);
@@ -44,7 +44,7 @@ test.describe('nobody logged in', () => {
 test.describe('a customer without a role', () => {
   test.use({ storageState: stateFile('customer') });
 
-  test('is told so and may only log out', async ({ page, complaints }) => {
+  test('sees why and can only log out', async ({ page, complaints }) => {
     complaints.expectStatus(403);
     const answer = await page.goto('/trades');
     expect(answer?.status()).toBe(403);

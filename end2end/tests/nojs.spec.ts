@@ -18,7 +18,7 @@ test('a filter is a form', async ({ page }) => {
   await expect(csv).toHaveAttribute('href', /^\/trades\.csv\?.*q=limit(\+|%20)exceeded/);
 });
 
-test('a row is its link, and the text beside it can be selected', async ({ page }) => {
+test('a row has a link, and the text beside it can be selected', async ({ page }) => {
   await page.goto('/trades');
   const ids = await rowIds(page, 'trades');
   const asset = rows(page).nth(2).locator('.c-asset bdi');
@@ -28,7 +28,7 @@ test('a row is its link, and the text beside it can be selected', async ({ page 
   await expect(page).toHaveURL(new RegExp(`/trades/${ids[2]}$`));
 });
 
-test('an active filter is a chip that a link takes away', async ({ page }) => {
+test('an active filter is a chip with a link that removes it', async ({ page }) => {
   await page.goto('/trades?asset=BTC&decision=BUY');
   await page
     .getByRole('main')
@@ -38,7 +38,7 @@ test('an active filter is a chip that a link takes away', async ({ page }) => {
   await expect(page).toHaveURL(/\/trades\?decision=BUY$/);
 });
 
-test('pages are links, forth and back', async ({ page }) => {
+test('pages are linked in both directions', async ({ page }) => {
   await page.goto('/trades?limit=20');
   const first = await rowIds(page, 'trades');
   expect(first).toHaveLength(20);
@@ -50,7 +50,7 @@ test('pages are links, forth and back', async ({ page }) => {
   expect(await rowIds(page, 'trades')).toEqual(first);
 });
 
-test('oldest first is the list turned round', async ({ page }) => {
+test('oldest first reverses the list', async ({ page }) => {
   await page.goto('/kill-switch?limit=500');
   const newest = await rowIds(page, 'kill-switch');
   expect(newest.length).toBeGreaterThan(2);

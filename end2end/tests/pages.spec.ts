@@ -1,17 +1,17 @@
-// Every page: it answers, has one heading and no complaint. In every look, which is both widths and both schemes, it has
-// no accessibility violation and fits its window; and a picture of it is kept.
+// Every page answers, has one main heading and causes no browser error. In both widths and both colour schemes it has
+// no accessibility violation and fits its window. A screenshot is kept.
 import type { Page } from '@playwright/test';
 import { email, NOBODY, stateFile } from './support/accounts';
 import { fullest } from './support/episodes';
 import { noteForm, openFinding, openFindingId, sendNote } from './support/findings';
 import { rowLink, rows } from './support/lists';
 import { NARROW, WIDE } from './support/looks';
-import { facets, openCounted, twin } from './support/picture';
+import { chartTable, facets, openWithHistogram } from './support/histogram';
 import { openDossier, reviewForm, send } from './support/review';
 import {
   expect,
   expectAccessible,
-  expectNoSidewaysScroll,
+  expectNoHorizontalScroll,
   keepScreenshot,
   test,
 } from './support/test';
@@ -19,7 +19,7 @@ import {
 const WIDTHS = [WIDE, NARROW];
 const SCHEMES = ['light', 'dark'] as const;
 
-/** What a test opens on a page differs with the width, so `open` is called in each. */
+/** `open` is called for each width, because the parts to open depend on it. */
 async function expectWellMade(
   page: Page,
   name: string,
@@ -29,14 +29,14 @@ async function expectWellMade(
   await expect(page).toHaveTitle(/\S/);
   if (test.info().project.use.javaScriptEnabled === false) {
     await open();
-    await expectNoSidewaysScroll(page);
+    await expectNoHorizontalScroll(page);
     await keepScreenshot(page, name);
     return;
   }
   for (const size of WIDTHS) {
     await page.setViewportSize(size);
     await open();
-    await expectNoSidewaysScroll(page);
+    await expectNoHorizontalScroll(page);
     for (const colorScheme of SCHEMES) {
       // Colours that fade into each other would be neither scheme's.
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -53,7 +53,7 @@ test('overview', async ({ page }) => {
   await expectWellMade(page, 'overview');
 });
 
-// The list itself has all rows of a page; elsewhere fewer are enough, for their markup is the same.
+// The list itself has all rows of a page. The other pages have fewer, because their markup is the same.
 const VIEWS = [
   { view: 'trades', filtered: 'asset=BTC&decision=BUY&limit=20' },
   { view: 'signals', filtered: 'coin=BTC&action=buy&limit=20' },
@@ -62,7 +62,7 @@ const VIEWS = [
   { view: 'findings', filtered: 'severity=critical&severity=warning&state=open&limit=20' },
 ];
 
-test('a confidence’s bar is as long as it says', async ({ page }) => {
+test('the bar of a confidence has the right length', async ({ page }) => {
   await page.goto('/signals?min_confidence=0.1&max_confidence=0.9');
   const confidence = page.locator('.conf').first();
   const says = Number(await confidence.innerText());
@@ -103,10 +103,10 @@ for (const { view, filtered } of VIEWS) {
 }
 
 for (const view of ['trades', 'signals', 'events']) {
-  test(`${view}: the picture as a table, the facets open`, async ({ page }) => {
-    await openCounted(page, `/${view}?limit=20`);
-    await twin(page).locator('summary').click();
-    await expect(twin(page).getByRole('table')).toBeVisible();
+  test(`${view}: the histogram as a table, the facets open`, async ({ page }) => {
+    await openWithHistogram(page, `/${view}?limit=20`);
+    await chartTable(page).locator('summary').click();
+    await expect(chartTable(page).getByRole('table')).toBeVisible();
     const button = page.getByRole('button', { name: 'Facets' });
     await expectWellMade(page, `${view}-facets`, async () => {
       // Where there is room they stand beside the rows.
@@ -147,7 +147,7 @@ for (const { name, filter } of TRACES) {
     const decision = (await rowLink(page, 'trades', 0).getAttribute('href')) ?? '';
     const answer = await page.goto(decision.replace('/trades/', '/traces/'));
     expect(answer?.status()).toBe(200);
-    await expect(page.locator('.rail > li').first()).toBeVisible();
+    await expect(page.locator('.steps > li').first()).toBeVisible();
     await expectWellMade(page, `trace-${name}`);
   });
 }

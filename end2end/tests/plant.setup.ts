@@ -1,5 +1,5 @@
-// Plants the episodes that the tests sign, before any other test reads the list. They lie in the longest
-// quiet time of the history: a toggle within the one that is still open would be no episode of its own.
+// Inserts the episodes that the tests sign, before any other test reads the list. They are in the longest
+// period without an episode, because a toggle within an open episode would not be an episode of its own.
 import { randomUUID } from 'node:crypto';
 import { email, PASSWORD } from './support/accounts';
 import { episodes, keepPlanted, nameOf, USES } from './support/episodes';

@@ -1,17 +1,17 @@
-// A dossier on paper: the record and where it comes from, without what is pressed.
+// A printed dossier: the record and its origin, without controls.
 import { email, stateFile } from './support/accounts';
 import { fullest } from './support/episodes';
 import { openDossier, reviewForm } from './support/review';
 import { expect, test } from './support/test';
 
-// Whoever may sign has a form on the page.
+// Only users who may sign have a form on the page.
 test.use({ storageState: stateFile('admin') });
 
-test('paper has the record and not the controls', async ({ page, request }) => {
+test('a printed dossier has the record and no controls', async ({ page, request }) => {
   const leak = 'mechanism=toggle&leaks=yes&state=closed';
   const { id } = await fullest(request, leak, email('admin'));
   await openDossier(page, `${id}?tz=Australia%2FSydney`);
-  const paper = page.locator('.paper-head');
+  const paper = page.locator('.print-header');
   const controls = {
     form: reviewForm(page),
     navigation: page.getByRole('navigation', { name: 'Main' }),
@@ -32,7 +32,7 @@ test('paper has the record and not the controls', async ({ page, request }) => {
   for (const [name, control] of Object.entries(controls)) {
     await expect(control, `${name} on paper`).toBeHidden();
   }
-  for (const kept of ['h1', '.banner', '.figures', '#timeline svg', '.t-leaks', '.t-moments']) {
+  for (const kept of ['h1', '.banner', '.figures', '#timeline svg', '.t-leaks', '.t-timeline']) {
     await expect(page.locator(`.dossier ${kept}`).first(), `${kept} on paper`).toBeVisible();
   }
 

@@ -1,8 +1,8 @@
-// A session that ends while somebody types: with JavaScript and without, nothing of it is lost, and nobody else sees it.
+// A session that ends while a user types: the draft is kept and no other user sees it, with JavaScript and without.
 import type { Page } from '@playwright/test';
 import { email, logIn, NOBODY, PASSWORD } from './support/accounts';
 import { noteForm, notes, openFinding, openFindingId, sendNote } from './support/findings';
-import { expect, expectAccessible, expectNoSidewaysScroll, keepScreenshot, test } from './support/test';
+import { expect, expectAccessible, expectNoHorizontalScroll, keepScreenshot, test } from './support/test';
 
 test.use({ storageState: NOBODY });
 
@@ -17,7 +17,7 @@ async function openAsAuditor(page: Page): Promise<string> {
   return id;
 }
 
-/** Types a note, loses the session, and sends it. */
+/** Types a note, ends the session, and submits the note. */
 async function typeAndLoseSession(page: Page): Promise<void> {
   await noteForm(page).getByLabel('Answer').selectOption({ label: 'Acknowledged' });
   await noteForm(page).getByLabel('Note').fill(NOTE);
@@ -27,7 +27,7 @@ async function typeAndLoseSession(page: Page): Promise<void> {
   await expect(told).toBeVisible();
 }
 
-test('a note stands in its form again after the log-in', async ({ page, complaints }) => {
+test('a note is restored in its form after the login', async ({ page, complaints }) => {
   complaints.expectStatus(401);
   const id = await openAsAuditor(page);
   const before = await notes(page).count();
@@ -45,7 +45,7 @@ test('a note stands in its form again after the log-in', async ({ page, complain
   await expectAccessible(page);
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 844 });
-    await expectNoSidewaysScroll(page);
+    await expectNoHorizontalScroll(page);
     await keepScreenshot(page, `note-after-log-in-${width}`);
   }
   // Loading the page again loses it as little.
@@ -53,7 +53,7 @@ test('a note stands in its form again after the log-in', async ({ page, complain
   await expect(noteForm(page).getByLabel('Note')).toHaveValue(NOTE);
 });
 
-test('somebody else who logs in does not see it', async ({ page, complaints }) => {
+test('another user who logs in does not see it', async ({ page, complaints }) => {
   complaints.expectStatus(401);
   const id = await openAsAuditor(page);
   await typeAndLoseSession(page);
@@ -64,7 +64,7 @@ test('somebody else who logs in does not see it', async ({ page, complaints }) =
   expect(await page.content()).not.toContain('Half an hour of work');
 });
 
-test('the name of a view is saved by the same press of a button', async ({
+test('the name of a view is restored after the login and can be saved', async ({
   page,
   complaints,
   javaScriptEnabled,

@@ -1,8 +1,8 @@
-// Tables: a click opens a row, and nothing that was meant for something else does.
+// Tables: a click opens a row, except clicks with another purpose.
 import { rowIds, rows } from './support/lists';
 import { expect, test } from './support/test';
 
-test('text in a cell is selected, and opens nothing', async ({ page }) => {
+test('selecting text in a cell opens nothing', async ({ page }) => {
   await page.goto('/trades');
   await expect(page.locator('html')).toHaveAttribute('data-islands', '');
   const ids = await rowIds(page, 'trades');
@@ -22,10 +22,10 @@ test('text in a cell is selected, and opens nothing', async ({ page }) => {
   await expect(page).toHaveURL(new RegExp(`/trades/${ids[1]}$`));
 });
 
-test('a click that closes a menu closes it and no more', async ({ page }) => {
+test('a click that closes a menu opens nothing', async ({ page }) => {
   await page.goto('/trades');
   await expect(page.locator('html')).toHaveAttribute('data-islands', '');
-  const menu = page.locator('details.pick').filter({ hasText: 'Agent' }).first();
+  const menu = page.locator('details.dropdown').filter({ hasText: 'Agent' }).first();
   await menu.locator('summary').click();
   await expect(menu).toHaveAttribute('open', '');
   await rows(page).nth(12).locator('.c-price').click();
@@ -39,7 +39,7 @@ test('a click that closes a menu closes it and no more', async ({ page }) => {
   await expect(page).toHaveURL(/\/trades$/);
 });
 
-test('a click with Ctrl, or the middle button, opens a tab', async ({ page, context }) => {
+test('a click with Ctrl or the middle button opens a tab', async ({ page, context }) => {
   await page.goto('/events');
   await expect(page.locator('html')).toHaveAttribute('data-islands', '');
   const ids = await rowIds(page, 'events');
@@ -56,7 +56,7 @@ test('a click with Ctrl, or the middle button, opens a tab', async ({ page, cont
   await expect(page).toHaveURL(/\/events$/);
 });
 
-test('what is cut says its whole on hover, and shows it where the keyboard is', async ({ page }) => {
+test('truncated text has a tooltip and is expanded in the selected row', async ({ page }) => {
   await page.goto('/trades');
   await expect(page.locator('html')).toHaveAttribute('data-islands', '');
   const reasons = page.locator('main table.rows td.c-reason');
@@ -74,7 +74,7 @@ test('what is cut says its whole on hover, and shows it where the keyboard is', 
     .toBe(true);
 });
 
-test('on a small screen nothing of a reason is cut', async ({ page }) => {
+test('on a small screen no reason is truncated', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto('/trades');
   const cut = await page.locator('main table.rows td.c-reason').evaluateAll(

@@ -1,8 +1,8 @@
-// Light and dark: the system's choice, and the person's own, which is kept.
+// Colour schemes: the system's setting, and the user's own, which is saved.
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/test';
 
-/** Whether the page's ground is dark. */
+/** Whether the page's background is dark. */
 async function isDark(page: Page): Promise<boolean> {
   return page.evaluate(() => {
     // Painted, because computed colours come in more notations than rgb().
@@ -19,7 +19,7 @@ async function isDark(page: Page): Promise<boolean> {
   });
 }
 
-test('the system decides', async ({ page, colorScheme }) => {
+test('the system setting is the default', async ({ page, colorScheme }) => {
   await page.goto('/trades');
   expect(await isDark(page)).toBe(colorScheme === 'dark');
   const other = colorScheme === 'dark' ? 'light' : 'dark';
@@ -27,7 +27,7 @@ test('the system decides', async ({ page, colorScheme }) => {
   await expect.poll(() => isDark(page)).toBe(other === 'dark');
 });
 
-test('the switch decides otherwise, and is remembered', async ({ page, colorScheme }) => {
+test('the switch overrides it and is saved', async ({ page, colorScheme }) => {
   const other = colorScheme === 'dark' ? 'light' : 'dark';
   await page.goto('/trades');
   const theme = page.getByRole('button', { name: /^Colour scheme/ });

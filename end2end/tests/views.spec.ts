@@ -1,11 +1,11 @@
-// Columns that somebody chooses, and views that they save: with JavaScript and without.
+// Custom columns and saved views, with JavaScript and without.
 import type { Locator, Page } from '@playwright/test';
 import { rowIds, rows } from './support/lists';
-import { expect, expectAccessible, expectNoSidewaysScroll, test } from './support/test';
+import { expect, expectAccessible, expectNoHorizontalScroll, test } from './support/test';
 
-/** The menu with this name, opened. */
+/** Opens the dropdown with this name and returns it. */
 async function openMenu(page: Page, name: string): Promise<Locator> {
-  const menu = page.locator('main details.pick').filter({
+  const menu = page.locator('main details.dropdown').filter({
     has: page.locator('summary', { hasText: new RegExp(`^${name}`) }),
   });
   await menu.locator('summary').click();
@@ -18,12 +18,12 @@ async function headers(page: Page): Promise<string[]> {
   return all.slice(1);
 }
 
-/** A name of this test's own, shorter than a name may be. */
+/** A unique name within the length limit. */
 function nameOf(what: string): string {
   return `${what} ${test.info().project.name} ${Date.now()}`;
 }
 
-test('columns are chosen by a form, kept, and brought back', async ({ page }) => {
+test('columns are selected by a form, saved, and reset', async ({ page }) => {
   await page.goto('/trades?asset=BTC&limit=20');
   const usual = await headers(page);
   const ids = await rowIds(page, 'trades');
@@ -37,7 +37,7 @@ test('columns are chosen by a form, kept, and brought back', async ({ page }) =>
   expect(chosen).toEqual([...usual.filter((label) => label !== 'Agent'), 'Fill price, AUD']);
   expect(await rowIds(page, 'trades')).toEqual(ids);
   await expectAccessible(page);
-  await expectNoSidewaysScroll(page);
+  await expectNoHorizontalScroll(page);
 
   menu = await openMenu(page, 'Columns');
   await menu.getByRole('link', { name: 'Move Fill price, AUD one column to the left' }).click();
@@ -58,14 +58,14 @@ test('columns are chosen by a form, kept, and brought back', async ({ page }) =>
   expect(await headers(page)).toEqual(usual);
 });
 
-test('columns without room are cards on a small screen, and scroll on a wide one', async ({
+test('columns that do not fit are cards on a small screen, and scroll on a wide one', async ({
   page,
 }) => {
   const every = 'decision,asset,price,confidence,outcome,agent,order_status,fill_price,order_id,id';
   for (const width of [1440, 1000, 390]) {
     await page.setViewportSize({ width, height: 900 });
     await page.goto(`/trades?limit=10&cols=${every}`);
-    await expectNoSidewaysScroll(page);
+    await expectNoHorizontalScroll(page);
     await expectAccessible(page);
     await expect(rows(page).first().locator('td').last()).toHaveText(/^[0-9a-f-]{36}$/);
   }

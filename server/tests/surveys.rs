@@ -13,7 +13,7 @@ use common::Console;
 use serde_json::Value;
 
 #[tokio::test]
-async fn a_list_page_ends_with_its_picture_and_facets() {
+async fn a_list_page_ends_with_its_histogram_and_facets() {
     let console = Console::logged_in().await;
     for (path, count) in [
         ("/trades", "60 decisions"),
@@ -26,7 +26,7 @@ async fn a_list_page_ends_with_its_picture_and_facets() {
         let rows = page.body.find("<tbody>").unwrap();
         for late in [
             "class=\"bars\"",
-            "<table class=\"twin-table\">",
+            "<table class=\"chart-table\">",
             "id=\"facet-",
         ] {
             let at = page.body.find(late).expect(late);

@@ -51,9 +51,9 @@ async fn the_pages_of_a_trades_rows_lead_to_each_other() {
         .find_id("SELECT id FROM trade_audit WHERE block_reason IS NOT NULL LIMIT 1")
         .await;
     let page = console.get(&format!("/trades/{decision}")).await.body;
-    let (_, rail) = page.split_once("<ol class=\"rail\">").unwrap();
-    let rail = rail.split("</ol>").next().unwrap();
-    let links: Vec<&str> = rail
+    let (_, steps) = page.split_once("<ol class=\"steps\">").unwrap();
+    let steps = steps.split("</ol>").next().unwrap();
+    let links: Vec<&str> = steps
         .split("href=\"")
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
@@ -85,6 +85,6 @@ async fn events_that_are_no_step_of_a_trade_have_no_trace() {
         let id = console.find_id(sql).await;
         let page = console.get(&format!("/events/{id}")).await;
         assert_eq!(page.status, StatusCode::OK);
-        assert_eq!(page.body.contains("<ol class=\"rail\">"), has, "{sql}");
+        assert_eq!(page.body.contains("<ol class=\"steps\">"), has, "{sql}");
     }
 }

@@ -272,7 +272,7 @@ async fn chosen_columns_are_kept_until_others_are() {
     }
 }
 
-/// Columns of a list's own table; the picture's twin has some, too.
+/// The columns of the page's first table, which is the list; the histogram's table comes after it.
 fn heads(page: &str) -> usize {
     let table = page.split("</table>").next().unwrap_or_default();
     table.matches("<th scope=\"col\"").count()

@@ -1,4 +1,4 @@
-//! What the whole history of stops amounts to: a few figures, each a way to what it counts.
+//! Totals over all kill-switch episodes. Each figure links to the rows that it counts.
 
 use domain::calendar::Band;
 use domain::time::duration_in_words;
@@ -33,7 +33,7 @@ pub fn HistoryBand<'a>(
 
 #[component]
 fn DaysWithout(
-    /// Whole days since the last stop; none where there never was one.
+    /// Whole days since the last stop; `None` if there never was one.
     days: Option<u64>,
 ) -> impl IntoView {
     let days = match days {
@@ -69,7 +69,7 @@ fn OpenEpisodes(
     /// How many episodes are open.
     number: u64,
 ) -> impl IntoView {
-    let class = if number > 0 { "hot" } else { "" };
+    let class = if number > 0 { "urgent" } else { "" };
     view! {
         <div>
             <dt><a href="/kill-switch?state=open">"Open episodes"</a></dt>
@@ -78,10 +78,10 @@ fn OpenEpisodes(
     }
 }
 
-/// Two numbers that belong together, so the links are theirs and not the box's.
+/// A figure of two numbers. Each number is a link, instead of the whole box.
 #[component]
 fn ReviewCounts(
-    /// What needs somebody.
+    /// The number of items that need a person.
     nav_badges: NavBadges,
 ) -> impl IntoView {
     let NavBadges {
@@ -89,7 +89,7 @@ fn ReviewCounts(
         overdue_reviews: overdue,
         ..
     } = nav_badges;
-    let class = if overdue > 0 { "late" } else { "" };
+    let class = if overdue > 0 { "warn" } else { "" };
     view! {
         <div class="pair">
             <dt>"Reviews"</dt>

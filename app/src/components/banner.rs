@@ -1,4 +1,4 @@
-//! The answer before the evidence.
+//! Banners: the conclusion of a page, stated before its evidence.
 
 use domain::wire::{Icon, Tone};
 use leptos::prelude::*;
@@ -6,14 +6,14 @@ use leptos::prelude::*;
 use super::content::Content;
 use super::icon::Mark;
 
-/// A banner: a shape, the answer, and as children what explains it.
+/// A banner: an icon, the conclusion, and an explanation as children.
 #[component]
 pub fn Banner<A: IntoView + 'static>(
     /// The shape.
     icon: Icon,
-    /// How loud it is.
+    /// The severity, which sets the colour.
     tone: Tone,
-    /// The answer in a few words.
+    /// The conclusion in a few words.
     answer: A,
     children: Content,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! A year of days as a grid: a column a week from Monday, a shade and a number for what happened on a day.
+//! A year of days as a grid: one column per week from Monday; shade and number show a day's stops.
 
 use chrono::{Datelike as _, NaiveDate};
 use chrono_tz::Tz;
@@ -11,15 +11,15 @@ use super::text::counted;
 /// A cell and the gap after it, in pixels.
 const STEP: u32 = 17;
 const CELL: u32 = 14;
-/// Room over the grid for the months.
+/// Height of the month labels above the grid, in pixels.
 const TOP: u32 = 18;
 
-/// The grid with its weekdays and its legend; nothing where there are no days.
+/// The grid with weekday labels and legend. Renders nothing if there are no days.
 #[component]
 pub fn Calendar<'a>(
-    /// Days of `zone`, one after another without a gap.
+    /// Consecutive days of `zone`.
     days: &'a [Day],
-    /// Whose days they are.
+    /// The time zone of the days.
     zone: Tz,
 ) -> impl IntoView + use<> {
     let first = days.first()?.date;
@@ -47,7 +47,7 @@ pub fn Calendar<'a>(
     })
 }
 
-/// Beside the grid, so that they stay when it scrolls.
+/// The weekday labels, outside the grid, so that they stay in place when it scrolls.
 #[component]
 fn Weekdays(
     /// The grid's height, in pixels.
@@ -107,7 +107,7 @@ fn label(day: &Day) -> String {
     format!("{}: {stops}", day.date.format("%a %-d %b %Y"))
 }
 
-/// How dark a day is: none, one, two, more.
+/// A day's shade: none, one, two or more stops.
 fn shade(stops: u64) -> &'static str {
     match stops {
         0 => "day d0",
@@ -129,7 +129,7 @@ fn href(date: NaiveDate, zone: Tz) -> String {
 fn DayCell(
     /// The day.
     day: Day,
-    /// Whose day it is.
+    /// The time zone of the day.
     zone: Tz,
     /// Weeks before it.
     column: u32,
@@ -146,7 +146,7 @@ fn DayCell(
         };
         view! { <text x=x + CELL / 2 y=y + 10>{text}</text> }
     });
-    // By keyboard, and read out, one meets only the days on which something was.
+    // Only days with stops can be reached by keyboard and are read out.
     let quiet = day.stops == 0;
     view! {
         <a class=shade(day.stops) href=href(day.date, zone) aria-label=label(&day)

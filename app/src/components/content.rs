@@ -3,7 +3,7 @@
 use leptos::children::{ChildrenOptContainer, ToChildren};
 use leptos::prelude::*;
 
-/// A component's children, built where they stand.
+/// A component's children, built by their parent at once.
 ///
 /// [`Children`] is a closure that lives as long as it likes, so it cannot hold a reference to the model that a page is
 /// rendered from. Pages are rendered once and at once: their components take this type instead.

@@ -1,4 +1,4 @@
-//! Amounts over time as a line: where each stands, and the segments between neighbours.
+//! A line chart of amounts over time: the scale, and the segments between neighbouring values.
 
 use domain::amount::Amount;
 use domain::dossier::Span;
@@ -14,7 +14,7 @@ use crate::model::PageContext;
 /// Room over and under the line, in pixels.
 const PAD: i64 = 4;
 
-/// A picture's measures.
+/// The scale of a line chart.
 pub struct Curve {
     /// From left to right.
     pub scale: Scale,
@@ -24,8 +24,8 @@ pub struct Curve {
 }
 
 impl Curve {
-    /// The measures of a path over `span`, `height` pixels from its lowest to its highest value; none where
-    /// it has no number.
+    /// The scale of a path over `span`, `height` pixels from its lowest to its highest value; `None` if
+    /// the path has no number.
     pub fn of(path: &[(Timestamp, Amount)], span: Span, height: i64) -> Option<Self> {
         let values = || path.iter().filter_map(|(_, value)| value.decimal());
         let (lowest, highest) = (values().min()?, values().max()?);
@@ -38,12 +38,12 @@ impl Curve {
         })
     }
 
-    /// Pixels from the picture's top to its bottom.
+    /// Total height in pixels.
     pub const fn total(&self) -> i64 {
         self.height + 2 * PAD
     }
 
-    /// The same picture with room for one more value, unless it lies so far off that the line would be flat.
+    /// Extends the scale to one more value, unless the value is so far away that the line would become flat.
     pub fn with(mut self, value: &Amount) -> Self {
         let Some(value) = value.decimal() else {
             return self;
@@ -56,13 +56,13 @@ impl Curve {
         self
     }
 
-    /// Whether the value has its place in the picture.
+    /// Whether the value is within the scale.
     pub fn holds(&self, value: &Amount) -> bool {
         let within = |value| self.lowest <= value && value <= self.highest;
         value.decimal().is_some_and(within)
     }
 
-    /// Pixels from the top, as an attribute; none for what is no number.
+    /// Pixels from the top, as an attribute; `None` if the value is not a number.
     pub fn y(&self, value: &Amount) -> Option<String> {
         let height = self.highest.checked_sub(self.lowest)?;
         let share = self
@@ -76,10 +76,10 @@ impl Curve {
     }
 }
 
-/// Segments between neighbours; what is no number leaves a gap.
+/// Segments between neighbouring values. A value that is not a number leaves a gap.
 #[component]
 pub fn CurveSegments<'a>(
-    /// The picture's measures.
+    /// The diagram's scale.
     curve: &'a Curve,
     /// Where the values stand, in order.
     path: &'a [(Timestamp, Amount)],
@@ -116,5 +116,5 @@ pub fn ValueAt<'a>(
     }
 }
 
-/// A value beside the line stretches the picture so many times at the most.
+/// A value outside the line extends the scale by at most this factor.
 const MOST_STRETCH: u8 = 3;

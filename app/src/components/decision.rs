@@ -1,4 +1,4 @@
-//! BUY, SELL, HOLD: a word, a shape and a colour.
+//! Tags for BUY, SELL and HOLD: a word, an icon and a colour.
 
 use domain::wire::Icon;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use super::html::{Html, written};
 use super::icon::write_icon;
 use super::text::write_stored;
 
-/// A decision or a signal's action as the engine wrote it.
+/// A decision or a signal's action, as stored by the engine.
 #[component]
 pub fn DecisionTag<'a>(
     /// The decision or action.

@@ -1,4 +1,4 @@
-//! What every detail page has: the way back, a heading, cards, links to what happened around it.
+//! The parts of every detail page: breadcrumb, heading, cards, links to related rows.
 
 use domain::query::Pairs;
 use domain::time::Timestamp;
@@ -8,18 +8,18 @@ use super::content::Content;
 use super::text::Stored;
 use super::visible::visible;
 
-/// The way back to the list: `Trades / 1068c4de`.
+/// The breadcrumb: `Trades / 1068c4de`.
 #[component]
 pub fn Breadcrumb(
     /// The list's path.
     href: &'static str,
     /// The list's name.
     label: &'static str,
-    /// What the page is about.
+    /// The page's subject.
     here: String,
 ) -> impl IntoView {
     view! {
-        <nav class="trail" aria-label="Breadcrumb">
+        <nav class="breadcrumb" aria-label="Breadcrumb">
             <a href=href>{label}</a>
             <span aria-hidden="true">" / "</span>
             <code aria-current="page">{visible(&here).into_owned()}</code>
@@ -42,12 +42,12 @@ pub fn Card(
     }
 }
 
-/// Cards beside each other where there is room.
+/// Two columns of cards on a wide screen, one on a small one.
 #[component]
 pub fn Columns<M, S>(
-    /// What is told.
+    /// The main column.
     main: M,
-    /// What is near.
+    /// The side column: related rows.
     side: S,
 ) -> impl IntoView
 where
@@ -75,7 +75,7 @@ pub fn LinkList(
     view! { <ul class="links">{items}</ul> }
 }
 
-/// A quarter of an hour in microseconds: what counts as near.
+/// A quarter of an hour in microseconds: the window of related rows.
 const NEAR: i64 = 15 * 60_000_000;
 
 /// The pairs of a quarter of an hour before to a quarter after `at`.
@@ -92,7 +92,7 @@ pub fn between(from: Timestamp, to: Timestamp) -> Pairs {
         .with("to", to.rfc3339())
 }
 
-/// The pairs of a span that may have no end.
+/// The pairs of a span, which can be open-ended.
 #[must_use]
 pub fn since(from: Timestamp, to: Option<Timestamp>) -> Pairs {
     match to {

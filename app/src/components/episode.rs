@@ -18,7 +18,7 @@ pub const fn mechanism_name(mechanism: Mechanism) -> &'static str {
     }
 }
 
-/// Who enforces it, as a tag.
+/// A tag that names who enforces the mechanism.
 #[component]
 pub fn MechanismTag(
     /// The mechanism.
@@ -64,7 +64,7 @@ pub fn EpisodeState(
     view! { <span class=class><Mark icon />{word}</span> }
 }
 
-/// Approvals and orders that slipped through, louder than a stop.
+/// The number of leaked approvals and orders, in the most severe tone.
 #[component]
 pub fn Leaks(
     /// How many approvals.

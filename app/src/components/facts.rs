@@ -1,4 +1,4 @@
-//! Columns of a row, one below the other, each with the name that the database and the CSV give it.
+//! The columns of a row as a list, each with its name in the database and the CSV.
 
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -15,9 +15,9 @@ pub fn Facts(children: Content) -> impl IntoView {
 /// One fact: its children are the value.
 #[component]
 pub fn Fact(
-    /// What people call it.
+    /// The label.
     label: &'static str,
-    /// Its column; empty for what no column says.
+    /// The column's name; empty if the value is derived.
     #[prop(optional)]
     column: &'static str,
     children: Content,
@@ -26,7 +26,7 @@ pub fn Fact(
     view! { <div><dt>{format!("{label} ")}{column}</dt><dd>{children}</dd></div> }
 }
 
-/// An id, whole.
+/// An id in full length.
 #[component]
 pub fn Id(
     /// The id.

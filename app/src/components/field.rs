@@ -1,8 +1,8 @@
-//! Fields of filters and names: what is typed there is about rows, never about the person, so neither the browser nor
-//! a password manager is to fill them in.
+//! Fields of filters and names. Their content is never personal data, so browsers and password managers must not fill
+//! them in.
 //!
-//! `autocomplete="off"` alone does not keep Chromium and the managers from it: text is a search field to them, and
-//! each manager has an attribute of its own that it honours.
+//! Chromium and the password managers ignore `autocomplete="off"` alone. Text inputs are of type `search`, and each
+//! manager has an attribute of its own.
 
 use leptos::prelude::*;
 

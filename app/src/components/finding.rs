@@ -1,4 +1,4 @@
-//! A finding as it stands in lists, on its page, and on the pages of what it is about.
+//! Parts of a finding, shared by lists, its own page and the pages of its subject.
 
 use domain::filter::ParamEnum as _;
 use domain::finding::{FindingState, Rule, Severity, StoredFinding, Subject};
@@ -19,7 +19,7 @@ pub fn rule_path(rule: Rule) -> String {
     format!("/findings/rules/{}", rule.as_str())
 }
 
-/// The findings of a rule; of one state, where one is given.
+/// The list of a rule's findings, optionally of one state.
 #[must_use]
 pub fn findings_path(rule: Rule, state: Option<FindingState>) -> String {
     let pairs = Pairs::default().with("rule", rule.as_str());
@@ -36,7 +36,7 @@ pub fn finding_path(kept: &StoredFinding) -> String {
     format!("/findings/{}", kept.id)
 }
 
-/// How grave a rule is, as a word and a shape.
+/// A rule's severity, as a word and an icon.
 #[component]
 pub fn RuleSeverity(
     /// The rule's severity.
@@ -45,7 +45,7 @@ pub fn RuleSeverity(
     view! { <SeverityTag word=severity.as_str() /> }
 }
 
-/// Whether it needs somebody, as a shape and a word.
+/// A finding's state, as an icon and a word.
 #[component]
 pub fn FindingStateTag(
     /// Its state.
@@ -58,15 +58,15 @@ pub fn FindingStateTag(
     view! { <span class=class><Mark icon />{word}</span> }
 }
 
-/// What it is about: `decision 1068c4de`, a link where it has a page.
+/// A finding's subject: `decision 1068c4de`. A link if the subject has a page.
 #[component]
 pub fn SubjectLink<'a>(
-    /// What it is about.
+    /// The subject.
     subject: &'a Subject,
 ) -> impl IntoView + use<> {
     let text = match Uuid::try_parse(&subject.id) {
         Ok(id) => short_id(&id),
-        // A number, a key, or an id that nothing should have.
+        // A number, a key, or an id without a page.
         Err(_) => cut(&subject.id, 16),
     };
     let id = view! { <code><Stored text /></code> };
@@ -77,7 +77,7 @@ pub fn SubjectLink<'a>(
     view! { {format!("{} ", subject.kind.as_str())}{linked} }
 }
 
-/// What does not add up about a row, for the row's own page; nothing where all does.
+/// The findings about a row, for the row's own page. Renders nothing if there is none.
 #[component]
 pub fn RowFindings<'a>(
     /// The findings about the row.

@@ -1,5 +1,5 @@
-//! Forms that are refused: what could not be taken stands over the form and beside its field, and nothing
-//! that was typed is lost. Plain POST forms: they work without JavaScript.
+//! Forms with validation errors. Errors are listed over the form and beside their fields; the entered values are kept.
+//! The forms are plain POST forms, which work without JavaScript.
 
 use domain::form::FieldError;
 use leptos::either::Either;
@@ -10,12 +10,12 @@ use super::field::PlainInput;
 use super::html::escaped;
 use crate::model::PageContext;
 
-/// A field: its name in the form, what people call it, its element's id.
+/// A field: its name in the form, its label, its element's id.
 #[derive(Clone, Copy)]
 pub struct FieldName {
-    /// As it is sent.
+    /// Its name in the form.
     pub name: &'static str,
-    /// As people read it.
+    /// Its label.
     pub label: &'static str,
     /// Its element's id.
     pub id: &'static str,
@@ -35,8 +35,8 @@ impl FieldName {
     }
 }
 
-/// For whom the form is made: what is typed into it outlasts the session. The first field of every form that people type
-/// into.
+/// The hidden field that names the user a form is made for, so that a draft survives the end of the session. It is the
+/// first field of every form with text.
 #[component]
 pub fn FormOwner<'a>(
     /// The page's context.
@@ -46,7 +46,7 @@ pub fn FormOwner<'a>(
     (!owner.is_empty()).then(|| view! { <input type="hidden" name="owner" value=owner.clone() /> })
 }
 
-/// Why the form was turned back although every field is as it should be.
+/// Why the form was rejected although every field is valid.
 #[component]
 pub fn FormWarning(
     /// The reason.
@@ -55,12 +55,12 @@ pub fn FormWarning(
     view! { <p class="form-warning" role="alert" tabindex="-1" autofocus=true>{text}</p> }
 }
 
-/// What could not be taken, each with the way to its field; nothing where all could.
+/// The errors of a form, each with a link to its field. Renders nothing if there is none.
 #[component]
 pub fn FormErrors<'a>(
-    /// What was not done.
+    /// The heading: the action that was not performed.
     heading: &'static str,
-    /// What could not be taken.
+    /// The errors.
     errors: &'a [FieldError],
     /// The form's fields.
     fields: &'a [FieldName],
@@ -82,7 +82,7 @@ pub fn FormErrors<'a>(
     })
 }
 
-/// The error of a field, where it has one, and the attributes that tie the two together.
+/// A field's error, if it has one, and the attributes that link the field to it.
 struct FieldState {
     error: Option<String>,
     described: Option<&'static str>,
@@ -100,15 +100,15 @@ impl FieldState {
     }
 }
 
-/// A label over its field, which are the children, and the field's error below it.
+/// A label, the field as children, and the field's error.
 #[component]
 fn Labelled(
     /// The field.
     field: FieldName,
-    /// What the label adds.
+    /// A hint after the label.
     #[prop(optional)]
     more: Option<&'static str>,
-    /// What could not be taken.
+    /// The errors.
     error: Option<String>,
     children: Content,
 ) -> impl IntoView {
@@ -122,27 +122,27 @@ fn Labelled(
     }
 }
 
-/// The error of a field; nothing where it has none.
+/// The error of a field. Renders nothing if it has none.
 #[component]
 fn FieldErrorLine(
     /// The field.
     field: FieldName,
-    /// What could not be taken.
+    /// The errors.
     error: Option<String>,
 ) -> impl IntoView {
     error.map(|text| view! { <p class="field-error" id=field.error_id>{text}</p> })
 }
 
-/// One of a few values that has to be chosen.
+/// A mandatory choice of one of a few values.
 #[component]
 pub fn Choice<'a>(
     /// The field.
     field: FieldName,
-    /// The values: each a word with its label.
+    /// The options: value and label.
     options: Vec<(&'static str, &'static str)>,
-    /// The word that is chosen.
+    /// The selected value.
     chosen: &'a str,
-    /// What could not be taken of the form.
+    /// The errors of the form.
     errors: &'a [FieldError],
 ) -> impl IntoView + use<> {
     let FieldState {
@@ -170,14 +170,14 @@ pub fn Choice<'a>(
 pub fn TextLine<'a>(
     /// The field.
     field: FieldName,
-    /// What is in it.
+    /// The value.
     value: &'a str,
-    /// Most characters of it.
+    /// The maximum length, in characters.
     most: usize,
-    /// Whether it has to be filled in.
+    /// Whether it is mandatory.
     #[prop(optional)]
     required: bool,
-    /// What could not be taken of the form.
+    /// The errors of the form.
     errors: &'a [FieldError],
 ) -> impl IntoView + use<> {
     let FieldState {
@@ -197,7 +197,7 @@ pub fn TextLine<'a>(
     }
 }
 
-/// What a text field says below itself, and the id of that.
+/// A text field's hint, and the hint's id.
 #[derive(Clone, Copy)]
 pub struct Hint {
     /// Its element's id.
@@ -211,13 +211,13 @@ pub struct Hint {
 pub fn TextArea<'a>(
     /// The field.
     field: FieldName,
-    /// What is in it.
+    /// The value.
     value: &'a str,
-    /// Fewest and most characters of it.
+    /// The minimum and maximum length, in characters.
     length: (usize, usize),
-    /// What is said below it.
+    /// The hint below it.
     hint: Hint,
-    /// What could not be taken of the form.
+    /// The errors of the form.
     errors: &'a [FieldError],
 ) -> impl IntoView + use<> {
     let FieldState {

@@ -1,4 +1,4 @@
-//! The bar at the top of every page: navigation, the kill switch's live state, zone, account.
+//! The top bar of every page: navigation, live state of the kill switch, time zone, account.
 
 use domain::zone::offset_label;
 use leptos::either::EitherOf3;
@@ -10,7 +10,7 @@ use crate::document::{LOGO, Section};
 use crate::islands::{Badge, BadgeCount, LivePill, NavBadge, ThemeSwitch};
 use crate::model::{NavBadges, PageContext, Person};
 
-/// The bar.
+/// The top bar.
 #[component]
 pub fn Header<'a>(
     /// The page's context.
@@ -26,13 +26,13 @@ pub fn Header<'a>(
     let live = live_status(ctx).filter(|_| may_read);
     let account = ctx.person.as_ref();
     view! {
-        <header class="bar">
+        <header class="top-bar">
             <a class="brand" href="/">
                 <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" inner_html=LOGO></svg>
                 <span>"Audit Console"</span>
             </a>
             {navigation}
-            <div class="bar-end">
+            <div class="top-bar-end">
                 {live.map(|status| view! { <LivePill status /> })}
                 <ZoneMenu ctx />
                 <form class="theme-form" method="post" action="/preferences">
@@ -74,10 +74,10 @@ fn Navigation<'a>(
     }
 }
 
-/// Open episodes, loud; reviews to do, quieter.
+/// Badges of the navigation: open episodes, and reviews that are due.
 #[component]
 fn KillSwitchBadges(
-    /// What waits for somebody.
+    /// The number of items that need a person.
     counts: NavBadges,
 ) -> impl IntoView {
     let open = BadgeCount {
@@ -94,10 +94,10 @@ fn KillSwitchBadges(
     }
 }
 
-/// Findings that nobody has explained.
+/// Open findings: those without an explanation.
 #[component]
 fn FindingsBadge(
-    /// What waits for somebody.
+    /// The number of items that need a person.
     counts: NavBadges,
 ) -> impl IntoView {
     let count = BadgeCount {
@@ -107,7 +107,7 @@ fn FindingsBadge(
     view! { <NavBadge badge=Badge::Findings count /> }
 }
 
-/// The shown zone, and a menu to change it.
+/// The time zone in use, and a menu to change it.
 #[component]
 fn ZoneMenu<'a>(
     /// The page's context.
@@ -124,7 +124,7 @@ fn ZoneMenu<'a>(
         }
     });
     view! {
-        <button class="bar-btn zone-btn" type="button" popovertarget="zone-menu">
+        <button class="top-bar-btn zone-btn" type="button" popovertarget="zone-menu">
             {name}
             {(offset != name).then(|| view! { <span class="dim">{offset.clone()}</span> })}
         </button>
@@ -138,12 +138,12 @@ fn ZoneMenu<'a>(
     }
 }
 
-/// Who is logged in, and a menu of what concerns them.
+/// The logged-in account, and its menu.
 #[component]
 fn AccountMenu<'a>(
     /// The page's context.
     ctx: &'a PageContext,
-    /// Who is logged in.
+    /// The logged-in account.
     person: &'a Person,
 ) -> impl IntoView + use<> {
     let role = person
@@ -152,7 +152,7 @@ fn AccountMenu<'a>(
     let label = format!("Account of {}", person.email);
     let email = &person.email;
     view! {
-        <button class="bar-btn account-btn" type="button" popovertarget="account-menu" aria-label=label>
+        <button class="top-bar-btn account-btn" type="button" popovertarget="account-menu" aria-label=label>
             <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
                 <circle cx="8" cy="5.5" r="2.8" fill="none" stroke="currentColor" stroke-width="1.5"></circle>
                 <path d="M2.5 14c.6-3 2.8-4.4 5.5-4.4s4.9 1.4 5.5 4.4" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round"></path>
@@ -162,7 +162,7 @@ fn AccountMenu<'a>(
         <div class="menu" id="account-menu" popover="auto">
             <p><strong><Stored text=email /></strong><br /><span class="dim">{role}</span></p>
             <p class="menu-zone">"Times in "{ctx.zone.name()}</p>
-            <p class="keys-hint dim">"Press "<kbd>"?"</kbd>" for the keys."</p>
+            <p class="shortcuts-hint dim">"Press "<kbd>"?"</kbd>" for the keys."</p>
             <div class="menu-row">
                 <a class="btn" href=preferences_path(ctx)>"Preferences"</a>
                 <form method="post" action="/logout">
@@ -179,7 +179,7 @@ fn preferences_path(ctx: &PageContext) -> String {
         .link("/preferences")
 }
 
-/// Where a preference form returns to: here, without a `tz` that would overrule the choice.
+/// The path that a preference form returns to: this page without a `tz` parameter, which would override the choice.
 fn return_path(ctx: &PageContext) -> String {
     let Some((path, query)) = ctx.here.split_once('?') else {
         return ctx.here.clone();

@@ -1,5 +1,5 @@
-//! HTML that is written as text: the cells of tables, of which a page has hundreds that are all alike. A tree of
-//! views is built and walked for each of them; here each is a few appended strings.
+//! HTML that is written as text. It is used for table cells, of which a page has hundreds: appending strings is cheaper
+//! than building and walking a tree of views for each of them.
 
 use std::fmt::{self, Write as _};
 
@@ -29,9 +29,9 @@ impl Html {
         self
     }
 
-    /// Appends what is printed, escaped.
+    /// Appends a displayable value, escaped.
     pub fn print(&mut self, value: impl fmt::Display) -> &mut Self {
-        // A `String` takes everything.
+        // Writing to a `String` cannot fail.
         let _ = write!(Escaping(&mut self.0), "{value}");
         self
     }
@@ -73,7 +73,7 @@ pub fn escaped(text: &str) -> String {
 }
 
 fn push_escaped(out: &mut String, text: &str) {
-    // Nearly all texts are plain, and this look at every byte takes many of them at a time.
+    // Nearly all texts need no escaping, and this scan of the bytes is vectorized.
     let is_special = |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
     if !text.bytes().fold(false, |any, byte| any | is_special(byte)) {
         out.push_str(text);

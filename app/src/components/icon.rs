@@ -1,11 +1,11 @@
-//! Small shapes that stand beside words, so that meaning never hangs on colour alone.
+//! Icons that stand beside words, so that no meaning depends on colour alone.
 
 use domain::wire::Icon;
 use leptos::prelude::*;
 
 use super::html::{Html, written};
 
-/// The shape, hidden from screen readers: the word beside it says the same.
+/// An icon. It is hidden from screen readers, because the word beside it has the same meaning.
 #[component]
 pub fn Mark(
     /// Which shape.
@@ -20,7 +20,7 @@ pub fn write_icon(html: &mut Html, icon: Icon) {
     html.raw(icon.href()).raw("\"></use></svg>");
 }
 
-/// The definitions of every shape, once a page.
+/// The definitions of all icons, once per page.
 #[component]
 pub fn Sprite() -> impl IntoView {
     const SHAPES: &str = concat!(

@@ -32,7 +32,7 @@ pub fn Json<'a>(
         Tree::Raw(raw) => Either::Left(view! { <StoredLines text=&raw /> }),
         tree => Either::Right(view! {
             <div class="json"><Node tree=&tree path=&[] links /></div>
-            <details class="fold">
+            <details class="disclosure">
                 <summary>"Raw JSON"</summary>
                 <StoredLines text />
             </details>

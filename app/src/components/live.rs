@@ -11,7 +11,7 @@ use super::time::{SecondTime, clock_or_date};
 use crate::islands::UNKNOWN;
 use crate::model::PageContext;
 
-/// The live state, told.
+/// The live state in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveStateText {
     /// Its shape.
@@ -22,11 +22,11 @@ pub struct LiveStateText {
     pub short: &'static str,
     /// A sentence.
     pub answer: &'static str,
-    /// What it rests on.
+    /// The sources it is based on.
     pub more: &'static str,
 }
 
-/// Tells the state.
+/// Describes the state.
 #[must_use]
 pub fn live_state_text(live: &LiveState) -> LiveStateText {
     let (mark, tone, short, answer, more) = match (live.verdict(), &live.redis) {
@@ -130,10 +130,10 @@ const fn on_words(on: bool) -> &'static str {
     if on { "stopped" } else { "not stopped" }
 }
 
-/// What a source says, with its shape.
+/// A source's state, with its icon.
 #[component]
 pub fn SourceTag(
-    /// As [`declared_words`] and [`enforced_words`] have it.
+    /// The words of [`declared_words`] or [`enforced_words`].
     words: &'static str,
 ) -> impl IntoView {
     let (class, icon) = match words {
@@ -144,7 +144,7 @@ pub fn SourceTag(
     view! { <span class=class><Mark icon />{words}</span> }
 }
 
-/// The last event that says on or off: what, of which mechanism, when.
+/// The last activation or clear: event, mechanism and time.
 #[component]
 pub fn LastEventLine<'a>(
     /// The page's context.
@@ -164,7 +164,7 @@ pub fn LastEventLine<'a>(
     })
 }
 
-/// Whether setting, Redis and last event say the same; else what stands against what.
+/// Whether setting, Redis and last event agree; if not, which of them disagree.
 #[must_use]
 pub fn agreement_words(live: &LiveState) -> String {
     if live.agreement() == Agreement::Unknown {
@@ -189,7 +189,7 @@ pub fn agreement_words(live: &LiveState) -> String {
     format!("{who} disagrees: {}", on_words(says))
 }
 
-/// How the agreement reads on its own: whether it is a reason to look.
+/// The tone of the agreement on its own.
 #[must_use]
 pub fn agreement_tone(live: &LiveState) -> Tone {
     match live.agreement() {

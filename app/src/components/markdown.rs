@@ -1,4 +1,4 @@
-//! Markdown that people wrote, as HTML that can do nothing.
+//! Renders user-written Markdown as safe HTML.
 //!
 //! Raw HTML is text, images are their alt text, links lead only to `http`, `https` and `mailto`, headings
 //! begin below the page's own. Nothing that is written gets an id, a class or a style.
@@ -8,11 +8,11 @@ use super::visible::visible;
 use leptos::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
-/// Quotes and lists deeper than this are shown as if they were this deep.
+/// Quotes and lists nested deeper than this are shown at this depth.
 const DEEPEST: usize = 6;
 
-/// The text, set apart so that right-to-left letters in it reorder nothing around it, and without characters that cannot be
-/// seen.
+/// The text, isolated so that right-to-left letters do not reorder the surrounding text, with invisible characters
+/// marked.
 #[component]
 pub fn Markdown<'a>(
     /// What was written.
@@ -32,7 +32,7 @@ fn html(text: &str) -> String {
     html
 }
 
-/// What is open while the text is walked through.
+/// The elements that are open during rendering.
 #[derive(Default)]
 struct Sanitizer {
     /// Of every open link whether it was kept.
@@ -117,7 +117,7 @@ impl Sanitizer {
     }
 }
 
-/// Where a link leads, if it may lead there.
+/// A link's address, if its scheme is allowed.
 fn target(link: LinkType, url: &str) -> Option<String> {
     if link == LinkType::Email {
         return Some(format!("mailto:{url}"));
@@ -129,7 +129,7 @@ fn target(link: LinkType, url: &str) -> Option<String> {
     known.then(|| url.to_owned())
 }
 
-/// Below the page's headings, which go to the third level.
+/// Headings start at level four, below the page's own.
 const fn lowered(level: HeadingLevel) -> HeadingLevel {
     match level {
         HeadingLevel::H1 => HeadingLevel::H4,

@@ -1,4 +1,4 @@
-//! Pieces that pages are put together from. They know the model's values, not where a page is.
+//! The components that pages consist of. They know the model's values, not the page they are on.
 
 #![allow(
     clippy::needless_pass_by_value,

@@ -1,4 +1,4 @@
-//! Amounts exactly as stored, and confidences.
+//! Amounts with every stored digit, and confidences.
 
 use domain::amount::{Amount, group_thousands};
 use domain::trade::confidence_label;
@@ -8,7 +8,7 @@ use super::html::{Html, written};
 use super::text::write_stored;
 use super::visible::write_visible;
 
-/// An amount with every stored digit; zeros at its end step back.
+/// An amount with every stored digit. Trailing zeros are muted.
 #[component]
 pub fn AmountValue<'a>(
     /// The amount.
@@ -22,7 +22,7 @@ pub fn write_amount(html: &mut Html, amount: &Amount) {
     write_digits(html, &amount.grouped());
 }
 
-/// A number as some json spells it, if it is one; other text as it is.
+/// A number as spelled in JSON; other text is shown unchanged.
 #[component]
 pub fn SpelledNumber<'a>(
     /// The number as it is spelled.
@@ -47,7 +47,7 @@ fn write_digits(html: &mut Html, text: &str) {
     html.raw("</bdi>");
 }
 
-/// How many bytes of a printed decimal come before the zeros at its end (and a point before those).
+/// The length of a printed decimal without trailing zeros and a trailing point, in bytes.
 fn kept_digits(text: &str) -> usize {
     let is_decimal = text.contains('.')
         && text
@@ -60,10 +60,10 @@ fn kept_digits(text: &str) -> usize {
     }
 }
 
-/// A confidence with its bar; what is no number from 0 to 1 is said to be out of range.
+/// A confidence with a bar. A value outside 0 to 1 is marked as out of range.
 #[component]
 pub fn Confidence(
-    /// From 0 to 1, where it is in range.
+    /// The confidence; 0 to 1 if it is valid.
     score: f64,
 ) -> impl IntoView {
     written(|html| write_confidence(html, score))
@@ -77,12 +77,12 @@ pub fn write_confidence(html: &mut Html, score: f64) {
         html.print(format_args!("{:.1}", score * 42.0));
         html.raw("\"/></svg>").text(&label).raw("</span>");
     } else {
-        html.raw("<span class=\"odd\" title=\"outside 0 to 1\">");
+        html.raw("<span class=\"suspect-value\" title=\"outside 0 to 1\">");
         html.text(&label).raw("</span>");
     }
 }
 
-/// A confidence as some json spells it.
+/// A confidence as spelled in JSON.
 #[component]
 pub fn SpelledConfidence<'a>(
     /// The confidence as it is spelled.
@@ -96,7 +96,7 @@ pub fn write_spelled_confidence(html: &mut Html, text: &str) {
     match text.parse::<f64>() {
         Ok(score) if (0.0..=1.0).contains(&score) => write_confidence(html, score),
         _ => {
-            html.raw("<span class=\"odd\" title=\"no number from 0 to 1\">");
+            html.raw("<span class=\"suspect-value\" title=\"no number from 0 to 1\">");
             write_stored(html, text);
             html.raw("</span>");
         }

@@ -10,7 +10,7 @@ use super::text::{OrNone, Stored, StoredOrNone};
 use super::time::ExactTime;
 use crate::model::PageContext;
 
-/// Every column of it, with the names that it joins.
+/// All its columns, with the names of the joined rows.
 #[component]
 pub fn OrderFacts<'a>(
     /// The page's context.

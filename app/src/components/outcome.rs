@@ -1,4 +1,4 @@
-//! What became of a decision: short for a row, a sentence for its page.
+//! The outcome of a decision: a short text for a row, a sentence for its page.
 
 use domain::order::OrderLink;
 use domain::time::Timestamp;
@@ -10,7 +10,7 @@ use super::icon::write_icon;
 use super::time::rough_span;
 use super::visible::visible;
 
-/// An outcome, told.
+/// An outcome in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutcomeLabel {
     /// Its shape.
@@ -19,9 +19,9 @@ pub struct OutcomeLabel {
     pub tone: Tone,
     /// For a row: `Blocked · position size`.
     pub short: String,
-    /// The answer in a few words: `Blocked by the Guard: position size.`
+    /// For the page's banner: `Blocked by the Guard: position size.`
     pub answer: String,
-    /// What else there is to know, in a sentence; may be empty.
+    /// Further explanation, in a sentence; may be empty.
     pub more: String,
 }
 
@@ -35,7 +35,7 @@ impl OutcomeLabel {
         Self {
             mark,
             tone,
-            // They may quote what is stored.
+            // The words may quote stored text.
             short: visible(&short.into()).into_owned(),
             answer: visible(&answer.into()).into_owned(),
             more: String::new(),
@@ -56,7 +56,7 @@ impl OutcomeLabel {
     }
 }
 
-/// Tells what became of a decision that was written at `decided`.
+/// Describes the outcome of a decision that was written at `decided`.
 #[must_use]
 pub fn outcome_label(
     outcome: Outcome,
@@ -96,10 +96,10 @@ pub fn outcome_label(
     }
 }
 
-/// After this many microseconds, what is still waiting is worth a look.
+/// After this many microseconds, a pending order deserves attention.
 const STALE: i64 = 60_000_000;
 
-/// The tone of what has waited for this many microseconds.
+/// The tone of an order that has been pending for this many microseconds.
 const fn if_stale(waited: i64) -> Tone {
     if waited > STALE {
         Tone::Warn
@@ -133,7 +133,7 @@ fn order_label(order: OrderLink<&str>, waited: i64) -> OutcomeLabel {
     status_label("Executed", status, waited)
 }
 
-/// Tells the status of an order that was created. `lead` is what happened before it: `Executed`.
+/// Describes the status of a created order. `lead` is the text before it: `Executed`.
 pub(super) fn status_label(lead: &str, status: &str, waited: i64) -> OutcomeLabel {
     let waiting = if_stale(waited);
     let since = rough_span(waited);

@@ -1,4 +1,4 @@
-//! How far a review has got, in words.
+//! A review's progress, in words.
 
 use domain::review::{ReviewProgress, ReviewState};
 use domain::time::Timestamp;

@@ -1,4 +1,4 @@
-//! Where a moment stands on a picture of time, in percent of its width: shapes and letters keep their size
+//! The scale of a time axis, in percent of its width. Percentages keep shapes and text at their size
 //! on any screen.
 
 use domain::dossier::Span;

@@ -1,4 +1,4 @@
-//! How far the rules have got: findings are only as fresh as that.
+//! The progress of the finding rules, which limits how recent findings are.
 
 use domain::finding::{Rebuild, Rule, ScanProgress};
 use domain::wire::{Icon, Tone};
@@ -10,7 +10,7 @@ use super::text::counted;
 use super::time::{ClockTime, SecondTime, rough_span};
 use crate::model::PageContext;
 
-/// `18:35:41, 4 s behind`, by the rule that lies furthest behind.
+/// The progress of the rule that is furthest behind: `18:35:41, 4 s behind`.
 #[component]
 pub fn CheckedTo<'a>(
     /// The page's context.
@@ -27,8 +27,7 @@ pub fn CheckedTo<'a>(
     }
 }
 
-/// What must be said of one rule: that it has not begun, or lies behind the others; nothing where it keeps
-/// up with them.
+/// A tag for a rule that has not started or is behind the others. Renders nothing if it keeps up with them.
 #[component]
 pub fn RuleProgress<'a>(
     /// The page's context.
@@ -39,7 +38,7 @@ pub fn RuleProgress<'a>(
     rule: Rule,
 ) -> impl IntoView + use<> {
     match scan_progress.of(rule) {
-        // Where none has begun, that is said once.
+        // If no rule has started, one notice for all is enough.
         None if scan_progress.progress.is_empty() => None,
         None => Some(Either::Left(
             view! { <span class="tag warn">"not checked yet"</span> },
@@ -51,8 +50,7 @@ pub fn RuleProgress<'a>(
     }
 }
 
-/// What the list cannot be trusted for: nothing was checked lately or ever; and the re-run, if one is under
-/// way.
+/// Warns if nothing was checked recently or ever. Shows the progress of a re-run.
 #[component]
 pub fn ScanWarnings<'a>(
     /// The page's context.

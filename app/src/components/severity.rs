@@ -1,4 +1,4 @@
-//! An event's severity: a word and a shape.
+//! An event's severity: a word and an icon.
 
 use domain::wire::Icon;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use super::html::{Html, written};
 use super::icon::write_icon;
 use super::text::write_stored;
 
-/// The severity as the engine wrote it.
+/// The severity, as stored by the engine.
 #[component]
 pub fn SeverityTag<'a>(
     /// The severity.

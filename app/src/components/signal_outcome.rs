@@ -1,4 +1,4 @@
-//! What became of an executor's signal: short for a row, a sentence for its page.
+//! The outcome of an executor's signal: a short text for a row, a sentence for its page.
 
 use domain::block::BlockKind;
 use domain::link::LINK_WITHIN;
@@ -8,7 +8,7 @@ use domain::time::Timestamp;
 use super::outcome::{OutcomeLabel, status_label};
 use domain::wire::{Icon, Tone};
 
-/// Tells what became of a signal that was written at `signalled`.
+/// Describes the outcome of a signal that was written at `signalled`.
 #[must_use]
 pub fn signal_label(outcome: &SignalOutcome, signalled: Timestamp, now: Timestamp) -> OutcomeLabel {
     let waited = now.micros_since(signalled);
@@ -22,7 +22,7 @@ pub fn signal_label(outcome: &SignalOutcome, signalled: Timestamp, now: Timestam
     }
 }
 
-/// The Guard's words, where it rejected the signal.
+/// The Guard's reason, if it rejected the signal.
 #[must_use]
 pub fn rejection(outcome: Option<&SignalOutcome>) -> Option<&str> {
     match outcome {
@@ -54,7 +54,7 @@ fn rejected_label(reason: Option<&str>) -> OutcomeLabel {
 }
 
 fn approved_label(waited: i64) -> OutcomeLabel {
-    // The order may follow the approval, and the approval the signal, by as much.
+    // The order can lag the approval, and the approval the signal, by this much.
     if waited <= 2 * LINK_WITHIN {
         return OutcomeLabel::new(
             Icon::Ring,

@@ -1,4 +1,4 @@
-//! Text that somebody else wrote, and words of the console's own.
+//! Stored text of other writers, and text helpers of the console.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use super::html::{Html, written};
 use super::visible::{visible, write_visible};
 
-/// Stored text: escaped, isolated so that right-to-left letters in it cannot reorder what stands around it, and with a mark
-/// for each character that cannot be seen.
+/// Stored text. It is escaped, isolated so that right-to-left letters do not reorder the surrounding text, and each
+/// invisible character is marked.
 #[component]
 #[allow(
     clippy::elidable_lifetime_names,
@@ -37,7 +37,7 @@ pub fn write_stored(html: &mut Html, text: &str) {
     html.raw("</bdi>");
 }
 
-/// Stored text with its own lines, as it is but for characters that cannot be seen.
+/// Stored text with its line breaks. Only invisible characters are marked.
 #[component]
 pub fn StoredLines<'a>(
     /// The text.
@@ -72,7 +72,7 @@ pub fn short_id(id: &impl ToString) -> String {
     id.to_string().chars().take(8).collect()
 }
 
-/// At most `most` characters; an ellipsis says that there are more.
+/// At most `most` characters, with an ellipsis if there are more.
 #[must_use]
 pub fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
@@ -81,7 +81,7 @@ pub fn cut(text: &str, most: usize) -> String {
     }
 }
 
-/// Stored text of at most `most` characters, with its whole on hover where it is longer.
+/// Stored text of at most `most` characters; longer text has its whole as tooltip.
 #[component]
 #[allow(
     clippy::elidable_lifetime_names,
@@ -140,7 +140,7 @@ pub fn OrNone<V: IntoView + 'static>(
     }
 }
 
-/// A value as `write` says it, where there is one.
+/// Writes a value with `write`, or "none".
 pub fn or_none<T>(html: &mut Html, value: Option<T>, write: impl FnOnce(&mut Html, T)) {
     match value {
         Some(value) => write(html, value),

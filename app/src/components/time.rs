@@ -1,4 +1,4 @@
-//! Moments as people read them, with the UTC instant on hover.
+//! Formatted timestamps, with the UTC instant as tooltip.
 
 use chrono::Datelike;
 use domain::time::{Timestamp, span_in_words};
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::html::{Html, written};
 use crate::model::PageContext;
 
-/// For a table: `18:35:27.531 Mon 23 Nov`, the year only where it is not the present one.
+/// Timestamp in a table: `18:35:27.531 Mon 23 Nov`. The year is shown only if it is not the current one.
 #[component]
 pub fn TableTime<'a>(
     /// The page's context.
@@ -34,20 +34,20 @@ pub fn write_timestamp(html: &mut Html, ctx: &PageContext, at: Timestamp) {
     html.raw("</span></time>");
 }
 
-/// Whether a row of this time lies ahead of the engine's database's clock.
+/// Whether a row's timestamp is later than the clock of the engine's database.
 #[must_use]
 pub fn is_ahead(ctx: &PageContext, at: Timestamp) -> bool {
     at > ctx.engine_now
 }
 
-/// A mark where a row's time lies ahead.
+/// Writes a tag if a row's timestamp is in the future.
 pub fn write_ahead(html: &mut Html, ctx: &PageContext, at: Timestamp) {
     if is_ahead(ctx, at) {
-        html.raw(" <span class=\"tag warn ahead\">in the future</span>");
+        html.raw(" <span class=\"tag warn in-future\">in the future</span>");
     }
 }
 
-/// For a row's own time as a fact: as [`ExactTime`], with a mark where it lies ahead.
+/// A row's own timestamp as a fact: [`ExactTime`], with a tag if it is in the future.
 #[component]
 pub fn RowTime<'a>(
     /// The page's context.
@@ -59,7 +59,7 @@ pub fn RowTime<'a>(
     view! { <ExactTime ctx at />{mark} }
 }
 
-/// For a fact: everything, to the microsecond, with the offset.
+/// Full timestamp to the microsecond, with the UTC offset.
 #[component]
 pub fn ExactTime<'a>(
     /// The page's context.
@@ -70,7 +70,7 @@ pub fn ExactTime<'a>(
     view! { <Time at text=at.full_in(ctx.zone) /> }
 }
 
-/// For a sentence or a heading: to the second.
+/// Timestamp to the second, for sentences and headings.
 #[component]
 pub fn SecondTime<'a>(
     /// The page's context.
@@ -81,19 +81,19 @@ pub fn SecondTime<'a>(
     view! { <Time at text=at.second_in(ctx.zone) /> }
 }
 
-/// A moment as `text` says it, with the UTC instant on hover.
+/// A timestamp shown as `text`, with the UTC instant as tooltip.
 #[component]
 pub fn Time(
     /// The moment.
     at: Timestamp,
-    /// How it is shown.
+    /// The formatted text.
     text: String,
 ) -> impl IntoView {
     let utc = at.rfc3339();
     view! { <time datetime=utc.clone() title=utc>{text}</time> }
 }
 
-/// For the header: `18:35`; with its date where that is another day, `22 Nov 18:35`.
+/// Time of day for the header: `18:35`. With the date if it is not today: `22 Nov 18:35`.
 #[must_use]
 pub fn clock_or_date(ctx: &PageContext, at: Timestamp) -> String {
     let local = |at: Timestamp| at.to_chrono().map(|at| at.with_timezone(&ctx.zone));
@@ -111,7 +111,7 @@ pub fn clock_or_date(ctx: &PageContext, at: Timestamp) -> String {
     then.format(form).to_string()
 }
 
-/// To the second: `18:35:27`; with its date where that is another day.
+/// Time of day to the second: `18:35:27`. With the date if it is not today.
 #[component]
 pub fn ClockTime<'a>(
     /// The page's context.
@@ -128,7 +128,7 @@ pub fn ClockTime<'a>(
     view! { <Time at text /> }
 }
 
-/// How long something has lasted, in one unit: `40 s`, `12 min`, `3 h`, `5 d`.
+/// A duration in one unit: `40 s`, `12 min`, `3 h`, `5 d`.
 #[must_use]
 pub fn rough_span(micros: i64) -> String {
     let seconds = micros.max(0) / 1_000_000;
@@ -140,7 +140,7 @@ pub fn rough_span(micros: i64) -> String {
     }
 }
 
-/// The distance between two moments that belong together: `+12 ms`, `+1 min 48.004 s`, `−3 ms`.
+/// The lag between two related timestamps: `+12 ms`, `+1 min 48.004 s`, `−3 ms`.
 #[must_use]
 pub fn distance(from: Timestamp, to: Timestamp) -> String {
     let micros = to.micros_since(from);

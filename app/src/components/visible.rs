@@ -1,9 +1,9 @@
-//! Characters of stored text that cannot be seen, made visible: what turns text round, breaks it or hides in it must not
-//! make a row look like another. Each stands as its code point in a box, which says on hover what it is; in attributes and
-//! pictures, as its code point in brackets. Exports and the API hold the characters themselves.
+//! Marks invisible characters of stored text, so that control characters cannot make one row look like another. Each is
+//! shown as its code point in a box with its name as tooltip; in attributes and SVG text as its code point in brackets.
+//! Exports and the API return the characters themselves.
 //!
-//! Joiners and selectors inside an emoji stay: taken apart, 👩‍🚀 would be two others, and they hide nothing there. Everywhere
-//! else they are marked, also where a script needs them: two values that differ by one must not look the same.
+//! Joiners and selectors inside an emoji are not marked: they hide nothing, and without them 👩‍🚀 would become two emoji.
+//! Everywhere else they are marked, even in scripts that need them, because values that differ must not look the same.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ use super::html::Html;
 const JOINER: char = '\u{200d}';
 const SELECTORS: [char; 2] = ['\u{fe0e}', '\u{fe0f}'];
 
-/// What most of them are called; their code points are shown with it.
+/// Names of the most frequent of them, shown with the code point.
 const NAMES: [(char, &str); 22] = [
     ('\0', "null"),
     ('\u{7}', "bell"),
@@ -42,7 +42,7 @@ const NAMES: [(char, &str); 22] = [
     ('\u{feff}', "byte order mark"),
 ];
 
-/// What a character that cannot be seen is.
+/// The description of an invisible character.
 fn name(char: char) -> &'static str {
     let known = NAMES.iter().find(|(known, _)| *known == char);
     match (known, char) {
@@ -60,7 +60,7 @@ fn is_plain(text: &str) -> bool {
     !text.bytes().fold(false, |any, byte| any | is_odd(byte))
 }
 
-/// The first character that must be marked: where it begins, and which.
+/// The first character that must be marked, with its byte offset.
 fn find_hidden(text: &str, from: usize) -> Option<(usize, char)> {
     let mut chars = text[from..].char_indices();
     chars
@@ -109,7 +109,7 @@ pub fn write_visible(html: &mut Html, text: &str) {
     html.text(&text[shown..]);
 }
 
-/// Stored text where there can be no markup: in an attribute, an option, a title, a picture.
+/// Stored text where markup is impossible: attributes, options, titles, SVG text.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if is_plain(text) {

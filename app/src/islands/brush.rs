@@ -1,5 +1,5 @@
-//! Dragging across a histogram: the range from the first bar to the last becomes the filter's, with all that is ticked and
-//! typed in its form. Without JavaScript each bar is a link of its own, or a button of the form.
+//! Dragging across the histogram filters by the range from the first bar to the last, including unapplied changes of the
+//! filter form. Without JavaScript each bar is a link or a button of the form.
 
 use domain::query::Params;
 use leptos::ev;
@@ -54,7 +54,7 @@ pub fn Brush(children: Children) -> impl IntoView {
         let (left, width) = drag.read().as_ref()?.place()?;
         Some(view! {
             <div
-                class="brushed"
+                class="brush-selection"
                 style:left=format!("calc({left} * 0.01%)")
                 style:width=format!("calc({width} * 0.01%)")
             ></div>

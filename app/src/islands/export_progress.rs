@@ -1,7 +1,7 @@
 //! The exports that were begun on this page: how far each is, and a button that cancels it.
 //!
-//! Without JavaScript the links download, and that is all. With it a click gives the link's address a fresh key and leaves
-//! the download to the browser; then the island asks each second how far the export of that key is.
+//! Without JavaScript the links just download. With it a click adds a fresh key to the link's address and leaves the
+//! download to the browser. The island then polls the progress of the export with that key once a second.
 
 use std::time::Duration;
 

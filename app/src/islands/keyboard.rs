@@ -1,5 +1,5 @@
-//! The keyboard: `/` searches, `j` and `k` walk the rows, Enter opens one, `?` lists the keys. It is on every page that has
-//! rows, so it begins the listening for clicks on them as well.
+//! Keyboard shortcuts: `/` searches, `j` and `k` move between rows, Enter opens one, `?` lists the shortcuts. The island
+//! is on every page with rows, so it also starts the listener for clicks on rows.
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ pub fn Keyboard() -> impl IntoView {
         super::row_clicks::start();
     }
     view! {
-        <dialog class="keys" node_ref=dialog aria-labelledby="keys-title">
+        <dialog class="shortcuts" node_ref=dialog aria-labelledby="keys-title">
             <form method="dialog">
                 <h2 id="keys-title">"Keyboard"</h2>
                 <button class="btn" autofocus="">"Close"</button>
@@ -95,7 +95,7 @@ mod listen {
 
     /// Leaves a field, closes the menus of the filter form. Popovers and dialogs close by themselves.
     fn escape(field: Option<HtmlElement>) -> Option<()> {
-        if let Some(open) = find("details.pick[open]") {
+        if let Some(open) = find("details.dropdown[open]") {
             open.remove_attribute("open").ok()?;
             return find_in(&open, "summary")?.focus().ok();
         }

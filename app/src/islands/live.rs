@@ -1,7 +1,7 @@
 //! The live status in the header: the kill switch's pill and the counts of the navigation.
 //!
-//! Each island shows at first what the server rendered. In the browser all of them follow one signal, which is asked for
-//! anew every few seconds while somebody looks at the page. Without JavaScript they stay as the page was made.
+//! Each island first shows what the server rendered. In the browser all of them follow one signal, which is polled every
+//! few seconds while the page is visible. Without JavaScript they do not change.
 
 use domain::wire::{Icon, LiveStatus, Tone};
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ enum Latest {
     AsRendered,
     /// The last answer.
     Answer(LiveStatus),
-    /// What was true is not known to be so any longer, and why.
+    /// The state is no longer known, and why.
     Unknown(&'static str),
 }
 
@@ -108,7 +108,7 @@ pub enum Badge {
     OpenEpisodes,
     /// Reviews that are not done.
     Reviews,
-    /// Findings that nobody has explained.
+    /// Open findings: those without an explanation.
     Findings,
 }
 
@@ -144,8 +144,8 @@ impl Badge {
 
     const fn class(self, count: BadgeCount) -> &'static str {
         match self {
-            Self::OpenEpisodes => "count hot",
-            Self::Reviews if count.overdue > 0 => "count late",
+            Self::OpenEpisodes => "count urgent",
+            Self::Reviews if count.overdue > 0 => "count warn",
             Self::Reviews | Self::Findings => "count",
         }
     }
@@ -207,7 +207,7 @@ mod poll {
     use crate::islands::patience::within;
 
     const EVERY: Duration = Duration::from_secs(5);
-    /// A page that was rendered without knowing asks this soon: what could not be asked then often can be now.
+    /// Delay of the first poll of a page that was rendered without a known state.
     const SOON: Duration = Duration::from_secs(1);
 
     thread_local! {
@@ -253,7 +253,7 @@ mod poll {
             poll
         }
 
-        /// Asks once, unless nobody looks, an answer is still awaited, or none can come.
+        /// Polls once, unless the page is hidden, a request is pending, or the session has ended.
         fn ask(&self) {
             let (is_busy, has_ended) = (&self.is_busy, &self.has_ended);
             if document().hidden() || is_busy.get_untracked() || has_ended.get_untracked() {
@@ -269,7 +269,7 @@ mod poll {
                         let why = "You are no longer logged in. Reload the page.";
                         poll.latest.set(Latest::Unknown(why));
                     }
-                    // A page that is being left cuts its own request off: nobody is there to be told.
+                    // Leaving the page aborts its request; the error is not shown.
                     Err(_) if document().hidden() => {}
                     Err(_) => poll
                         .latest

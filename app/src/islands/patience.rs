@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use crate::api::CallError;
 
-/// Less than any island's pause between two questions, so that a console that does not answer is noticed before the next.
+/// Shorter than any island's polling interval, so that a missing answer is noticed before the next request.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The answer of a server function, or an error when none came in time. The request is given up then.

@@ -14,6 +14,6 @@ pub fn PrintButton() -> impl IntoView {
 }
 
 fn print() {
-    // It fails only where the browser forbids printing, and then there is nothing to say that it does not.
+    // It fails only if the browser forbids printing; there is nothing to report then.
     let _ = window().print();
 }

@@ -1,5 +1,5 @@
-//! A click anywhere in a row follows the row's link, unless it was meant for something else: a link or a button in the row,
-//! the selection of text, or a menu that it closes. A middle click, or one with Ctrl, opens the link in a new tab.
+//! A click anywhere in a row follows the row's link. Exceptions are clicks on a link or button in the row, clicks that
+//! select text, and clicks that close a menu. A middle click, or one with Ctrl, opens the link in a new tab.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -10,16 +10,16 @@ use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
 /// The link of a row.
 const LINK: &str = "a.row-link";
-/// What a click in a row may be meant for itself.
+/// Elements in a row that handle clicks themselves.
 const OWN: &str = "a, button, summary, input, select, textarea, label";
-/// Menus of forms: nothing but a click on their own button closes them.
-const MENU: &str = "details.pick[open]";
-/// What else the next click closes.
+/// Open dropdowns. The browser closes them only by a click on their own button.
+const MENU: &str = "details.dropdown[open]";
+/// Open popovers, which the browser closes at the next click.
 const CLOSED_BY_CLICK: &str = ":popover-open";
 
 /// Listens as long as the page lives.
 pub fn start() {
-    // What the pointer goes down on decides: popovers are closed, and a selection is gone, when the click comes.
+    // Decided at pointer-down: at the click, popovers are already closed and the selection is gone.
     let is_meant_otherwise = Rc::new(Cell::new(false));
     let decided = Rc::clone(&is_meant_otherwise);
     let down = window_event_listener(leptos::ev::pointerdown, move |event| {

@@ -1,7 +1,7 @@
-//! The button that goes round the colour schemes: system, light, dark.
+//! The button that cycles through the colour schemes: system, light, dark.
 //!
-//! On the server it is a submit button of a form that posts the next scheme. In the browser a click sets the cookie, which
-//! the server reads, and the document's `data-theme` at once.
+//! On the server it is a submit button of a form that posts the next scheme. In the browser a click sets the cookie that
+//! the server reads, and the document's `data-theme`.
 
 use domain::wire::Theme;
 use leptos::ev::MouseEvent;

@@ -1,7 +1,7 @@
 //! Whether the filter's form holds something that is not applied: ticked, typed or chosen, but not sent.
 //!
-//! It is an attribute of the document, and the style sheet does the rest. Without JavaScript the style sheet sees ticks
-//! and typed words by itself, but not while a field that had a value is still being typed in.
+//! The island sets an attribute of the document that the style sheet reads. Without JavaScript the style sheet detects
+//! changed checkboxes and text by itself, except while a field that had a value is being edited.
 
 use leptos::prelude::*;
 

@@ -79,7 +79,7 @@ pub struct CutExport {
     pub address: String,
 }
 
-/// What needs somebody.
+/// The number of items that need a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NavBadges {
     /// Open kill-switch episodes.
@@ -88,7 +88,7 @@ pub struct NavBadges {
     pub pending_reviews: u64,
     /// Reviews that are not done and should be.
     pub overdue_reviews: u64,
-    /// Findings that nobody has explained.
+    /// Open findings: those without an explanation.
     pub findings: OpenFindings,
 }
 

@@ -34,7 +34,7 @@ pub struct ErrorPage {
     pub faults: Option<ParamError>,
     /// The same address without them.
     pub corrected: Option<String>,
-    /// The list's filter, to be mended.
+    /// The list's filter, to be corrected.
     pub filter: Option<RejectedFilter>,
     /// The request's id, to quote.
     pub request_id: Option<String>,
@@ -42,7 +42,7 @@ pub struct ErrorPage {
     pub way_out: (String, String),
 }
 
-/// A list's filter without what is at fault.
+/// A list's filter without the invalid parameters.
 #[derive(Clone, Debug)]
 pub struct RejectedFilter {
     /// The list.

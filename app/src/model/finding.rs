@@ -27,7 +27,7 @@ pub struct RulePage {
     pub scan_progress: ScanProgress,
     /// SQL that shows the same subjects.
     pub query: String,
-    /// In what it tells something else than the rule; none where they tell the same.
+    /// How its result differs from the rule's; `None` if they are equal.
     pub differs: Option<&'static str>,
 }
 

@@ -38,18 +38,18 @@ pub type FilterOptions = Vec<(&'static str, Arc<[String]>)>;
 pub struct Streamed {
     /// Up to its rows.
     pub before: String,
-    /// Its rows, up to where what is late stands.
+    /// Its rows, up to the place of the deferred part.
     pub rows: String,
     /// From there to the end.
     pub after: String,
 }
 
-/// What is late of a document.
+/// The deferred part of a document.
 #[derive(Clone, Debug)]
 pub struct DeferredPart {
-    /// The head of the picture's card.
+    /// The opening tag and header of the histogram's card.
     pub head: String,
-    /// What stands in the card, and the facets.
+    /// The content of the card, and the facets.
     pub drawn: Arc<RenderedSurvey>,
     /// The end of the card, between the two.
     pub between: String,

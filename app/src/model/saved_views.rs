@@ -10,7 +10,7 @@ use uuid::Uuid;
 pub struct ViewsPage {
     /// Those of every list, by list and name.
     pub views: Vec<SavedView>,
-    /// A name that was refused, to be given again.
+    /// A rejected name, to be corrected.
     pub refused: Option<RejectedName>,
 }
 

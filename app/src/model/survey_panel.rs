@@ -1,10 +1,10 @@
-//! What a list amounts to, and how it is drawn.
+//! A list's survey, and its rendered form.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::histogram::Survey;
 
-/// What stands over and beside a list: its rows over time, and its facets.
+/// The histogram and the facets of a list.
 #[derive(Clone, Debug)]
 pub enum SurveyPanel {
     /// It is there.
@@ -16,7 +16,7 @@ pub enum SurveyPanel {
 }
 
 impl SurveyPanel {
-    /// What the rows amount to, where that is known.
+    /// The survey of the rows, if it is known.
     #[must_use]
     pub fn survey(&self) -> Option<&Survey> {
         match self {
@@ -26,18 +26,18 @@ impl SurveyPanel {
     }
 }
 
-/// What a list amounts to, with how it was drawn last: many pages show the same.
+/// A list's survey with its last rendering, which many pages share.
 #[derive(Debug)]
 pub struct CachedSurvey {
-    /// What the rows amount to.
+    /// The survey of the rows.
     pub survey: Survey,
     rendered: Mutex<Option<(String, Arc<RenderedSurvey>)>>,
 }
 
-/// What is drawn of a survey.
+/// The rendered parts of a survey.
 #[derive(Debug)]
 pub struct RenderedSurvey {
-    /// The bars, their table and what stands below them.
+    /// The histogram, its table and its legend.
     pub chart: String,
     /// The facets.
     pub facets: String,
@@ -53,7 +53,7 @@ impl CachedSurvey {
         }
     }
 
-    /// How it is drawn for a page. Pages with the same `key` are drawn alike.
+    /// The rendering for a page. Pages with the same `key` share it.
     pub fn rendered(
         &self,
         key: String,

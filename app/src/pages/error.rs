@@ -1,5 +1,5 @@
-//! Error pages: what happened, what to do, a way out. The page of a list's query that is at fault is that list's
-//! filter: what is right stands in it, what is not is told.
+//! Error pages: the error, the next step, and a link. The page of an invalid list query shows the filter form with the
+//! valid parameters, and lists the invalid ones.
 
 use domain::filter::ListQuery;
 use domain::query::ParamError;
@@ -87,7 +87,7 @@ fn Problem<'a>(
     }
 }
 
-/// Each parameter at fault with what it takes.
+/// Each invalid parameter with its expected values.
 #[component]
 fn Faults<'a>(
     /// The first, with the others.

@@ -56,7 +56,7 @@ fn EventContent<'a>(
             <h1><Stored text=&event.event_type />", "<SecondTime ctx at=event.timestamp /></h1>
             <SeverityTag word=&event.severity />
         </div>
-        <div class="traced"><Columns main side /></div>
+        <div class="detail-page"><Columns main side /></div>
     }
 }
 

@@ -19,7 +19,7 @@ pub fn kill_switch(ctx: &PageContext, page: &KillSwitchPage) -> String {
     })
 }
 
-/// Kill-switch events outside every episode; nothing where there are none.
+/// Kill-switch events outside every episode. Renders nothing if there is none.
 #[component]
 fn UnmatchedEvents<'a>(
     /// The page's context.
@@ -40,11 +40,11 @@ fn UnmatchedEvents<'a>(
         };
         view! {
             <section class="sheet" aria-labelledby="strays">
-                <header class="shown">
+                <header class="result-summary">
                     <h2 id="strays">"Unmatched events"</h2>
                     <p>"Kill-switch events outside every episode, newest first"</p>
                 </header>
-                <Table class="t-strays" caption="Unmatched events" head>{rows}</Table>
+                <Table class="t-unmatched" caption="Unmatched events" head>{rows}</Table>
             </section>
         }
     })

@@ -153,7 +153,7 @@ fn NewestEvents<'a>(
     };
     view! {
         <section class="sheet" aria-labelledby="newest">
-            <header class="shown">
+            <header class="result-summary">
                 <h2 id="newest">"Newest events"</h2>
                 <p class="exports"><a href="/events">"All events"</a></p>
             </header>
@@ -227,10 +227,10 @@ fn EpisodeEntry<'a>(
     }
 }
 
-/// Reviews to do; nothing where there are none.
+/// Reviews to do. Renders nothing if there is none.
 #[component]
 fn ReviewsToDo(
-    /// What needs somebody.
+    /// The number of items that need a person.
     nav_badges: NavBadges,
 ) -> impl IntoView {
     let NavBadges {
@@ -293,7 +293,7 @@ fn SeverityCount(
     let href = format!("/findings?severity={}&state=open", severity.as_str());
     (number > 0).then(|| {
         view! {
-            <li class="counted">
+            <li class="count-row">
                 <a href=href><RuleSeverity severity /></a>
                 <span class="num">{grouped(number)}</span>
             </li>

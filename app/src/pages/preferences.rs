@@ -64,13 +64,13 @@ fn ZoneOptions(
 fn ThemeOption(
     /// The scheme.
     theme: Theme,
-    /// As people read it.
+    /// Its label.
     label: &'static str,
     /// The one that was chosen before.
     chosen: Theme,
 ) -> impl IntoView {
     view! {
-        <label class="box">
+        <label class="checkbox">
             <input type="radio" name="theme" value=theme.as_str() checked=theme == chosen />
             {label}
         </label>

@@ -1,4 +1,4 @@
-//! `/findings/rules/{rule}`: what a rule looks for, how it tells, and how to see the same by hand.
+//! `/findings/rules/{rule}`: what a rule looks for, how it decides, and SQL that shows the same rows.
 
 use domain::filter::ParamEnum as _;
 use domain::finding::{FindingState, RuleCount};
@@ -55,7 +55,7 @@ fn RuleContent<'a>(
     }
 }
 
-/// The answer: how many it has found; nothing where it has not looked yet.
+/// The answer: how many it has found. Renders nothing if it has not looked yet.
 #[component]
 fn Found<'a>(
     /// The page's model.

@@ -69,7 +69,7 @@ fn SignalContent<'a>(
             <span class="tag quiet">{signal.id.origin().as_str()}</span>
         </div>
         <SignalBanner ctx signal />
-        <div class="traced"><Columns main side /></div>
+        <div class="detail-page"><Columns main side /></div>
     }
 }
 

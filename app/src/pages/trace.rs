@@ -61,7 +61,7 @@ fn TraceContent<'a>(
         <Breadcrumb href="/trades" label="Trades" here=label(trace.subject) />
         <div class="page-head"><TraceHeading ctx trace /></div>
         {banner}
-        <div class="traced"><Columns main side /></div>
+        <div class="detail-page"><Columns main side /></div>
     }
 }
 

@@ -66,7 +66,7 @@ fn TradeContent<'a>(
             </h1>
         </div>
         <OutcomeBanner row told />
-        <div class="traced"><Columns main side /></div>
+        <div class="detail-page"><Columns main side /></div>
     }
 }
 
@@ -98,7 +98,7 @@ fn OutcomeBanner<'a>(
     }
 }
 
-/// How much was filled, of how much, at what price; nothing where nothing was.
+/// How much was filled, of how much, at what price. Renders nothing if nothing was.
 #[component]
 fn FillWords<'a>(
     /// The decision.
@@ -156,7 +156,7 @@ fn DecisionFacts<'a>(
     }
 }
 
-/// The order that it names; nothing where it names none.
+/// The order that it names. Renders nothing if it names none.
 #[component]
 fn OrderCard<'a>(
     /// The page's context.

@@ -98,7 +98,7 @@ fn errors(rejection: &NameRejection) -> Vec<FieldError> {
     }
 }
 
-/// A form that was refused, to be sent again: nothing that was typed is lost.
+/// The form of a rejected name, filled with the entered values.
 #[component]
 fn RejectedForm<'a>(
     /// The page's context.
@@ -137,7 +137,7 @@ fn RejectedForm<'a>(
     };
     let fields = [field];
     view! {
-        <section class="card refused-name">
+        <section class="card name-form">
             {full}
             <FormErrors heading errors=&errors fields=&fields />
             <form class="review-form" method="post" action=action>
@@ -167,7 +167,7 @@ fn QueryToSave<'a>(
     }
 }
 
-/// The views of one list; nothing where there are none.
+/// The views of one list. Renders nothing if there is none.
 #[component]
 fn ViewsOfList<'a>(
     /// The page's context.
@@ -187,7 +187,7 @@ fn ViewsOfList<'a>(
     (!items.is_empty()).then(|| {
         view! {
             <section class="sheet" aria-labelledby=labelled_by>
-                <header class="shown"><h2 id=id>{view.words.nav}</h2><p>{number}</p></header>
+                <header class="result-summary"><h2 id=id>{view.words.nav}</h2><p>{number}</p></header>
                 <ul class="saved-views">{items}</ul>
             </section>
         }
@@ -204,7 +204,7 @@ fn SavedViewItem<'a>(
     view! {
         <li>
             <a class="saved-name" href=saved.link()><Stored text=&saved.name /></a>
-            <p class="saved-shows"><QueryWords view=saved.view query=&saved.query /></p>
+            <p class="saved-query"><QueryWords view=saved.view query=&saved.query /></p>
             <p class="dim">"Saved "<SecondTime ctx at=saved.saved_at /></p>
             <ChangeMenu ctx saved />
         </li>
@@ -222,13 +222,13 @@ fn ChangeMenu<'a>(
     let (link, id) = (saved.link(), format!("name-{}", saved.id));
     let [rename, delete] = ["rename", "delete"].map(|verb| format!("{link}/{verb}"));
     view! {
-        <details class="pick quiet to-end" name="pick">
+        <details class="dropdown quiet to-end" name="dropdown">
             <summary>"Change"<span class="sr">" "<Stored text=&saved.name /></span></summary>
             <div class="panel">
                 <form class="save-view" method="post" action=rename>
                     <FormOwner ctx />
-                    <label class="bound" for=id.clone()>"Name"</label>
-                    <div class="with-button">
+                    <label class="compact-label" for=id.clone()>"Name"</label>
+                    <div class="input-group">
                         <PlainInput kind="search" attr:name="name" attr:required=true attr:id=id
                             attr:maxlength=LONGEST_NAME.to_string() attr:value=saved.name.clone() />
                         <button class="btn primary">"Rename"</button>

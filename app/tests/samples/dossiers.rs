@@ -222,7 +222,7 @@ pub fn episode_busy() -> EpisodePage {
     page
 }
 
-/// So many that not even counting them was quick, nor adding up what they were worth.
+/// So many that counting them and adding up their value timed out.
 pub fn episode_too_busy() -> EpisodePage {
     let mut page = episode_busy();
     page.dossier.timeline.buckets = None;
@@ -230,7 +230,7 @@ pub fn episode_too_busy() -> EpisodePage {
     page
 }
 
-/// Every text says what it should not.
+/// Every text is hostile.
 pub fn episode_hostile() -> EpisodePage {
     let script = "</title><script>alert(1)</script><!--\u{202e}";
     let long = format!("\"><img src=x onerror=alert(1)>{}", "A".repeat(900));

@@ -1,4 +1,4 @@
-//! Models in the shapes that the engine really writes, for the tests and the preview.
+//! Sample models as the engine writes them, for the tests and the preview.
 #![allow(dead_code, unused_imports, reason = "each user takes what it needs")]
 #![allow(clippy::unwrap_used, reason = "samples are known to be well-formed")]
 

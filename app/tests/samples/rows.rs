@@ -1,4 +1,4 @@
-//! Rows of lists, out of what they are about.
+//! Rows of lists, built from their subjects.
 
 use domain::catalogue::{ListRow, RowKey, Value, View};
 use domain::event::Event;

@@ -1,4 +1,4 @@
-//! What lists amount to, and list pages as they are when everything has arrived.
+//! Surveys, and complete list pages.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use domain::page::Count;
 use super::{at, now};
 
 pub fn trades_html(ctx: &PageContext, page: &ListPage) -> String {
-    let late = pages::list_deferred(ctx, page, &picture(Precision::Exact));
+    let late = pages::list_deferred(ctx, page, &survey_panel(Precision::Exact));
     whole(pages::list(ctx, page), late)
 }
 
@@ -56,7 +56,7 @@ pub const SAMPLED: Precision = Precision::Sampled {
 };
 
 /// A week of trade decisions with values that somebody hostile wrote.
-pub fn picture(precision: Precision) -> SurveyPanel {
+pub fn survey_panel(precision: Precision) -> SurveyPanel {
     let covers = (
         at("2026-11-15T13:00:00Z"),
         at("2026-11-22T12:59:59.999999Z"),

@@ -1,4 +1,4 @@
-// Reading CSV as RFC 4180 has it, strictly: what is not well-formed is an error.
+// A strict CSV parser after RFC 4180. Malformed input is an error.
 
 /** The records of `text`, header included. */
 export function parseCsv(text: string): string[][] {

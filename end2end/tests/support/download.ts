@@ -1,8 +1,8 @@
-// Downloads as a person makes them: by the link.
+// Downloads by clicking a link.
 import { readFile } from 'node:fs/promises';
 import type { Locator } from '@playwright/test';
 
-/** Follows a link that leads to a file, and reads it. */
+/** Clicks a download link and reads the file. */
 export async function download(link: Locator): Promise<{ name: string; text: string }> {
   const started = link.page().waitForEvent('download');
   await link.click();

@@ -1,9 +1,9 @@
-// Kill-switch episodes: those of the demo's history, and those that the tests plant to sign them.
+// Kill-switch episodes: those of the demo's history, and those that the tests insert in order to sign them.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type APIRequestContext } from '@playwright/test';
 
-/** An episode as the API tells it. */
+/** An episode as the API returns it. */
 export interface Episode {
   id: string;
   mechanism: 'emergency_stop' | 'toggle';

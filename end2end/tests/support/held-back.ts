@@ -1,26 +1,26 @@
-// A console whose lists are slow: their rows come, and the rest when a test says so.
+// A proxy that delays lists: it passes their rows on at once, and the rest when a test releases it.
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Where a list's rows end and its picture begins. */
-const REST = '<section slot="picture"';
+/** Where a list's rows end and its histogram begins. */
+const REST = '<section slot="histogram"';
 
-/** Hands everything on to the console at `base`, lists up to their rows only until `release` is called. */
+/** Forwards requests to the console at `base`. Holds lists back after their rows until `release` is called. */
 export interface HeldBack {
-  /** Its own address, where the console's cookies hold: they know no ports. */
+  /** The proxy's address. The console's cookies are valid there, because cookies ignore ports. */
   url: string;
-  /** Lets the rest go. */
+  /** Sends the rest. */
   release: () => void;
   close: () => Promise<void>;
 }
 
-/** Begins to listen. */
+/** Starts the proxy. */
 export async function holdBack(base: string): Promise<HeldBack> {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
 
   const handOn = (asked: IncomingMessage, answer: ServerResponse): void => {
-    // Neither compressed, so that it can be searched, nor kept in another page's cache.
+    // Uncompressed, so that the body can be searched.
     const headers = { ...asked.headers, 'accept-encoding': 'identity' };
     const onward = ask(new URL(asked.url ?? '/', base), { headers }, (from) => {
       const { 'content-length': _, ...kept } = from.headers;

@@ -1,7 +1,7 @@
-// Reading the console's list pages as a person does: rows, their links, the pages before and after.
+// List pages: rows, their links, and the links to the previous and next page.
 import type { Locator, Page } from '@playwright/test';
 
-/** The rows of the list; its picture has a table of its own. */
+/** The rows of the list; its histogram has a table of its own. */
 export function rows(page: Page): Locator {
   return page.locator('main table.rows tbody tr');
 }

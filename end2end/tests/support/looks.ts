@@ -1,3 +1,3 @@
-/** The windows in which the console is looked at, in CSS pixels. */
+/** The viewport sizes of the tests, in CSS pixels. */
 export const WIDE = { width: 1440, height: 900 };
 export const NARROW = { width: 390, height: 844 };

@@ -98,14 +98,14 @@ export { expect };
 type Rules = 'all' | 'colours';
 
 /**
- * No violation of these accessibility rules. With JavaScript off nothing is checked, for the checker is a script: the
- * same markup is checked where it is on.
+ * Expects no violation of these accessibility rules. Nothing is checked without JavaScript, because the checker is a
+ * script. The same markup is checked with JavaScript.
  */
 export async function expectAccessible(page: Page, rules: Rules = 'all'): Promise<void> {
   if (test.info().project.use.javaScriptEnabled === false) {
     return;
   }
-  // What passes is not told in detail, and there are no frames whose results a further page would put together: both took
+  // Passed rules are not reported, and there are no frames whose results have to be combined: both took
   // longer than the check.
   const checker = new AxeBuilder({ page })
     .options({ resultTypes: ['violations'] })
@@ -122,8 +122,8 @@ export async function expectAccessible(page: Page, rules: Rules = 'all'): Promis
   expect(told, 'accessibility violations').toEqual([]);
 }
 
-/** The page is no wider than the window. */
-export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+/** Expects that the page is no wider than the window. */
+export async function expectNoHorizontalScroll(page: Page): Promise<void> {
   const { content, window } = await page.evaluate(() => ({
     content: document.documentElement.scrollWidth,
     window: document.documentElement.clientWidth,
@@ -132,7 +132,7 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
 }
 
 /**
- * With `E2E_PICTURES` set, keeps a picture of the whole page in test-results/screens/<look>/<name>.png, for people to
+ * With `E2E_PICTURES` set, keeps a screenshot of the whole page in test-results/screens/<look>/<name>.png, for people to
  * look at.
  */
 export async function keepScreenshot(
@@ -144,7 +144,7 @@ export async function keepScreenshot(
     return;
   }
   const folder = path.join(__dirname, '../../test-results/screens', look);
-  // What sticks to the window's top would lie across the picture of a page that is scrolled.
+  // A sticky header would cover a part of the screenshot if the page were scrolled.
   await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
 }

@@ -1,4 +1,4 @@
-//! The cells of a list's table: a value of the row, or several, in the format that the catalogue says.
+//! The cells of a list's table. Each shows one or more values of the row, in the catalogue's format.
 
 use domain::amount::group_thousands;
 use domain::catalogue::{CellFormat, ListRow, Value};
@@ -33,9 +33,9 @@ use crate::components::time::write_timestamp;
 use crate::components::visible::visible;
 use crate::model::PageContext;
 
-/// Cells of at most so many bytes have room everywhere.
+/// Cells of at most this many bytes are never truncated.
 const ALWAYS_FITS: usize = 16;
-/// Most characters on hover: json may be as long as it likes, and the row's own page has it.
+/// Most characters of a tooltip. JSON can be of any length; the row's own page has all of it.
 const MOST_ON_HOVER: usize = 600;
 
 /// A cell: its row, its format and the places of the values that it is written from.
@@ -44,7 +44,7 @@ pub struct Cell<'a> {
     pub ctx: &'a PageContext,
     /// The row.
     pub row: &'a ListRow,
-    /// How it is written.
+    /// The format.
     pub format: CellFormat,
     /// The places of its values in the row, in the order that the format names them.
     pub places: &'a [usize],
@@ -163,7 +163,7 @@ pub fn write_cell(html: &mut Html, cell: &Cell) {
         CellFormat::OrderStatus => match cell.order(0) {
             OrderLink::None => write_none(html),
             OrderLink::Missing => {
-                html.raw("<span class=\"odd\">missing</span>");
+                html.raw("<span class=\"suspect-value\">missing</span>");
             }
             OrderLink::Found(status) => write_stored(html, status),
         },

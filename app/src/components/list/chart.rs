@@ -1,4 +1,4 @@
-//! Rows over time as stacked bars, each a link that narrows the range to it; and the same as a table.
+//! A list's histogram as stacked bars and as a table. Each bar and each table row links to its time range.
 
 use std::fmt::Write as _;
 
@@ -13,22 +13,23 @@ use leptos::prelude::*;
 use super::filter_link::FORM;
 use crate::components::text::grouped;
 
-/// Height of the bars, in pixels; `list.css` has it, too.
+/// Height of the bars in pixels. `list.css` repeats it.
 const HEIGHT: u32 = 84;
-/// Height of the line of times below them.
+/// Height of the axis labels below them.
 const FOOT: u32 = 20;
-/// Units across the picture; they stretch with it. One is less than a pixel of any screen, so they need no fractions.
+/// Width of the histogram in SVG units, which stretch with it. A unit is less than a pixel on any screen, so no
+/// coordinate needs a fraction.
 const ACROSS: f64 = 10_000.0;
 /// Most times that are written below.
 const TICKS: usize = 8;
 
-/// A histogram in a zone.
+/// A histogram, rendered in a time zone.
 pub struct Chart<'a> {
     /// The numbers.
     pub histogram: &'a Histogram,
-    /// Whose days and clock are shown.
+    /// The time zone.
     pub zone: Tz,
-    /// One row and many.
+    /// The noun for one row and for several.
     pub noun: (&'static str, &'static str),
     /// The address of the list from one bound to another, as the URL has them; both come last in it.
     pub link: &'a dyn Fn(&str, &str) -> String,
@@ -49,7 +50,7 @@ pub fn kind_words(word: &str) -> &str {
     }
 }
 
-/// What one bar is.
+/// A bar.
 pub struct Bar {
     /// Left edge and width, in units.
     place: (f64, f64),
@@ -57,7 +58,7 @@ pub struct Bar {
     when: String,
     /// Where it leads.
     href: String,
-    /// Its span as the form's button has it: `FROM~TO`.
+    /// Its range as the value of the form's button: `FROM~TO`.
     range: String,
     /// Rows of each kind.
     rows: Vec<u64>,
@@ -70,7 +71,7 @@ impl Bar {
 }
 
 impl Chart<'_> {
-    /// A number of rows; of a sample no more digits than are sure.
+    /// A number of rows; rounded to the significant digits if it is sampled.
     fn number(&self, rows: u64) -> String {
         match self.histogram.precision {
             Precision::Exact => grouped(rows),
@@ -117,7 +118,7 @@ impl Chart<'_> {
                 let from = begin.max(covers.0);
                 let to = last.min(covers.1);
                 let days = !matches!(self.histogram.buckets.step, Step::Micros(_));
-                // Whole days stay days; what is cut by the filter's own ends is a moment.
+                // Whole days are dates; a bucket cut by the filter's range is a pair of timestamps.
                 let from = bound(from, self.zone, days && from == begin);
                 let to = bound(to, self.zone, days && to == last);
                 let left = self.across(begin);
@@ -137,7 +138,7 @@ impl Chart<'_> {
     fn areas(&self, bars: &[Bar]) -> Vec<String> {
         let peak = self.peak().max(1) as f64;
         let up = |rows: u64| rows as f64 / peak * f64::from(HEIGHT - 4);
-        // A pixel between bars, on a screen of usual width; thin bars keep most of theirs.
+        // About a pixel of space between bars; thin bars keep most of their width.
         let gap = |width: f64| (width * 0.25).min(ACROSS / 1_100.0);
         let mut floor: Vec<f64> = vec![f64::from(HEIGHT); bars.len()];
         let mut area = |nth: usize| {
@@ -150,7 +151,7 @@ impl Chart<'_> {
                 *floor -= height;
                 let (left, width) = bar.place;
                 let wide = width - gap(width);
-                // A `String` takes everything.
+                // Writing to a `String` cannot fail.
                 let _ = write!(
                     path,
                     "M{left:.0} {floor:.1}h{wide:.0}v{height:.1}h-{wide:.0}z"
@@ -200,14 +201,14 @@ impl Chart<'_> {
 
 /// A time below the bars.
 struct Tick {
-    /// Where it stands, in percent of the width.
+    /// Its position, in percent of the width.
     share: f64,
     /// The time, as short as the distance of the ticks allows.
     words: String,
 }
 
-/// The bars over their times. They cannot be reached with the Tab key: a hundred stops before the rows would be in the
-/// way, and [`ChartTable`] has the same links.
+/// The bars with their axis labels. They are not reachable with the Tab key, because a hundred tab stops would come
+/// before the rows; [`ChartTable`] has the same links.
 #[component]
 pub fn ChartBars<'a>(
     /// The histogram.
@@ -240,7 +241,7 @@ fn TickMark(
 ) -> impl IntoView {
     let Tick { share, words } = tick;
     let x = format!("{share:.2}%");
-    // What begins at the right edge would be cut.
+    // A label that starts at the right edge would be clipped.
     let label = (share < 94.0).then(|| {
         // On a small screen a label is a fifth of the width.
         let class = if share < 80.0 {
@@ -256,12 +257,12 @@ fn TickMark(
     }
 }
 
-/// The column that a bar stands in: a link, and its twin in the filter's form.
+/// A bar's column: a link, and the equivalent button of the filter form.
 #[component]
 fn BarLink<'a>(
-    /// The bar.
+    /// The top bar.
     bar: &'a Bar,
-    /// What it says on hover.
+    /// The tooltip.
     title: String,
 ) -> impl IntoView + use<> {
     let (left, width) = bar.place;
@@ -279,7 +280,7 @@ fn BarLink<'a>(
     }
 }
 
-/// The same numbers as a table, whose rows lead where the bars do.
+/// The same numbers as a table, with the same links.
 #[component]
 pub fn ChartTable<'a>(
     /// The histogram.
@@ -296,7 +297,7 @@ pub fn ChartTable<'a>(
     });
     let rows = bars.iter().map(|bar| view! { <BarRow chart bar /> });
     view! {
-        <table class="twin-table">
+        <table class="chart-table">
             <thead>
                 <tr>
                     <th scope="col">"Time"</th>
@@ -313,7 +314,7 @@ pub fn ChartTable<'a>(
 fn BarRow<'a>(
     /// The histogram.
     chart: &'a Chart<'a>,
-    /// The bar.
+    /// The top bar.
     bar: &'a Bar,
 ) -> impl IntoView + use<> {
     let numbers = bar.rows.iter().map(|rows| chart.number(*rows));
@@ -332,7 +333,7 @@ fn BarRow<'a>(
     }
 }
 
-/// A bucket's end as a parameter: its local day, where it is that day's end.
+/// A bucket's end as a parameter; a date if it is the end of a local day.
 fn bound(at: Timestamp, zone: Tz, whole_day: bool) -> String {
     let day = day_of(at, zone).filter(|_| whole_day);
     day.map_or_else(|| at.rfc3339(), |day| day.to_string())
@@ -370,7 +371,7 @@ fn format(at: Timestamp, zone: Tz, form: &str) -> String {
     )
 }
 
-/// A bucket in words, as short as its length allows.
+/// A bucket's label, as short as its length allows.
 fn span_words(begin: Timestamp, end: Timestamp, step: Step, zone: Tz) -> String {
     let (day, last) = ("%a %-d %b %Y", end.plus_micros(-1));
     match step {

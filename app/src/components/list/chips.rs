@@ -1,4 +1,4 @@
-//! The active filters, each a link that removes it.
+//! The active filters as chips. Each chip is a link that removes its filter.
 
 use domain::catalogue::{End, Takes, View};
 use domain::filter::form::ALL;
@@ -10,7 +10,7 @@ use super::multi_select::{ValueLabel, value_label};
 use crate::components::visible::visible;
 use crate::model::ListPage;
 
-/// A chip for every pair that narrows the list, and a link that clears all; nothing where there is none.
+/// A chip for every pair that narrows the list, and a link that clears all. Renders nothing if there is none.
 #[component]
 pub fn Chips<'a>(
     /// The list.
@@ -62,7 +62,7 @@ pub struct Removal {
     pub name: String,
     /// Its value in words: `≥ 0.4`.
     pub value: String,
-    /// What takes it away.
+    /// The change that removes it.
     pub change: FilterChange,
 }
 
@@ -78,7 +78,7 @@ pub fn removals(page: &ListPage) -> Vec<Removal> {
             let (name, value_words) = words(page.query.view, param, value);
             let href = all.clone().without_pair(param, value).link(&path);
             let change = match param.as_str() {
-                // Its own field, and no value of it, is what says a span.
+                // A time range is removed by selecting the preset without limits.
                 "last" => FilterChange::preset(ALL.to_owned(), href),
                 _ => FilterChange::dropping(param, value, href),
             };
@@ -91,7 +91,7 @@ pub fn removals(page: &ListPage) -> Vec<Removal> {
         .collect()
 }
 
-/// The page without any filter; zone, order and page size stay.
+/// The address without filters. Zone, order and page size are kept.
 pub fn cleared(page: &ListPage) -> String {
     let filter_pairs = page.query.filter_pairs();
     let names: Vec<&str> = filter_pairs
@@ -123,7 +123,7 @@ pub fn words(view: View, param: &str, value: &str) -> (String, String) {
     (name, value)
 }
 
-/// A label without the capital that it begins with: `Value, AUD` as `value, AUD`.
+/// A label with a lower-case first letter: `Value, AUD` becomes `value, AUD`.
 fn inside_a_line(label: &str) -> String {
     let mut letters = label.chars();
     let first = letters.next().map(char::to_lowercase);

@@ -1,4 +1,4 @@
-//! The columns of a list's table: which are shown, the table of them, and the menu to choose others.
+//! The columns of a list's table: the selection, the table, and the menu that changes the selection.
 
 use domain::catalogue::{ListRow, TableColumn, View};
 use domain::filter::{Columns, ListQuery};
@@ -9,20 +9,20 @@ use leptos::prelude::*;
 use super::cells::{Cell, write_cell, write_title};
 use super::filter::HiddenFields;
 use super::multi_select::Checkbox;
-use super::table::{HeaderCell, Sideways, Table, TimeHeader, write_time_cell};
+use super::table::{HeaderCell, HorizontalScroll, Table, TimeHeader, write_time_cell};
 use crate::components::content::Content;
 use crate::components::html::{Html, written};
 use crate::model::{ListPage, PageContext};
 
-/// The columns that are shown: those of the URL, else those that the person keeps, else the default ones.
+/// The selected columns: from the URL, else from the user's preference, else the view's defaults.
 #[must_use]
 pub fn shown(ctx: &PageContext, query: &ListQuery) -> Columns {
     let asked = query.cols.as_ref().or_else(|| ctx.columns.of(query.view));
     asked.map_or_else(|| Columns::default_for(query.view), Clone::clone)
 }
 
-/// The table of a list's page. The default columns are laid out for them; others stand as they come, name
-/// themselves on a card, and scroll where they have no room.
+/// The table of a list's page. Default columns have a layout of their own. Custom columns use a generic layout: they are
+/// labelled on cards, and scroll horizontally if they do not fit.
 #[component]
 pub fn ListTable<'a>(
     /// The page's context.
@@ -42,27 +42,27 @@ pub fn ListTable<'a>(
         });
     }
     let class = if chosen.names().len() > default.names().len() {
-        "chosen many"
+        "custom-columns many-columns"
     } else {
-        "chosen"
+        "custom-columns"
     };
     let columns = named(view, &chosen);
     let head = view! { <TimeHeader ctx query label /><ColumnHeaders columns=&columns /> };
     Either::Right(view! {
-        <Sideways>
+        <HorizontalScroll>
             <Table class caption head>{written_rows(ctx, view, rows, &columns, true)}</Table>
-        </Sideways>
+        </HorizontalScroll>
     })
 }
 
-/// A table of rows with the default columns of `view`, whatever somebody chose. Its child is the header of the time.
+/// A table with the default columns of `view`, ignoring preferences. Its child is the header of the time column.
 #[component]
 pub fn DefaultTable<'a>(
     /// The page's context.
     ctx: &'a PageContext,
-    /// Whose rows they are.
+    /// The view of the rows.
     view: View,
-    /// What the table is called.
+    /// The table's caption.
     caption: &'static str,
     /// The rows.
     rows: &'a [ListRow],
@@ -71,11 +71,11 @@ pub fn DefaultTable<'a>(
     let columns = named(view, &Columns::default_for(view));
     let head = view! { {children}<ColumnHeaders columns=&columns /> };
     view! {
-        <Sideways>
+        <HorizontalScroll>
             <Table class=format!("t-{view}") caption head>
                 {written_rows(ctx, view, rows, &columns, false)}
             </Table>
-        </Sideways>
+        </HorizontalScroll>
     }
 }
 
@@ -90,7 +90,7 @@ fn ColumnHeaders<'a>(
         .collect_view()
 }
 
-/// A usual row's text.
+/// Expected bytes of a row's HTML.
 const ROW_BYTES: usize = 1_300;
 
 /// The rows, written as text (decision 11).
@@ -157,7 +157,7 @@ fn named(view: View, chosen: &Columns) -> Vec<&'static TableColumn> {
         .collect()
 }
 
-/// The menu that chooses columns: a plain GET form. What it chooses is kept.
+/// The menu that selects columns: a plain GET form. The selection is saved as a preference.
 #[component]
 pub fn ColumnMenu<'a>(
     /// The page's context.
@@ -187,13 +187,13 @@ pub fn ColumnMenu<'a>(
     let number = (chosen != Columns::default_for(view))
         .then(|| view! { <span class="count on">{chosen.names().len() + 1}</span> });
     view! {
-        <details class="pick to-end" name="pick">
+        <details class="dropdown to-end" name="dropdown">
             <summary>"Columns"{number}</summary>
             <form class="panel" method="get" action=path>
                 <HiddenFields pairs=kept.as_slice() />
                 <input type="hidden" name="keep" value="cols" />
                 <input type="hidden" name="cols" value="time" />
-                <ul class="boxes column-list">{items}</ul>
+                <ul class="checkboxes column-list">{items}</ul>
                 <div class="menu-row">
                     <button class="btn primary">"Show"</button>
                     <a class="btn" href=default>"Default columns"</a>
@@ -208,7 +208,7 @@ fn rest(query: &ListQuery) -> Pairs {
     query.pairs().without(&["cols", "after"])
 }
 
-/// A column's box; where it is shown and not the first, a link that moves it towards the time.
+/// A column's checkbox. A selected column, except the first, has a link that moves it to the left.
 #[component]
 fn ColumnItem(
     /// The column.
@@ -221,7 +221,7 @@ fn ColumnItem(
     let label = column.label;
     let link = earlier.map(|href| {
         let words = format!("Move {label} one column to the left");
-        view! { <a class="earlier" href=href aria-label=words.clone() title=words>"↑"</a> }
+        view! { <a class="move-earlier" href=href aria-label=words.clone() title=words>"↑"</a> }
     });
     view! {
         <li>

@@ -1,4 +1,4 @@
-//! A list without rows, and what to do about it.
+//! The empty state of a list, with the next steps.
 
 use leptos::either::EitherOf4;
 use leptos::prelude::*;
@@ -9,12 +9,12 @@ use crate::components::text::Stored;
 use crate::components::visible::visible;
 use crate::model::ListPage;
 
-/// What stands where the table would.
+/// Stands in place of the table.
 #[component]
 pub fn EmptyList<'a>(
     /// The list.
     page: &'a ListPage,
-    /// Where nothing narrows the list down, instead of the words that lists have for that.
+    /// The empty state of an unfiltered list; replaces the default one.
     #[prop(optional_no_strip)]
     nothing: Option<AnyView>,
 ) -> impl IntoView + use<> {
@@ -77,7 +77,7 @@ fn NoMatch<'a>(
     }
 }
 
-/// An empty list of what the engine writes.
+/// The empty state of an unfiltered list of the engine's rows.
 #[component]
 pub fn NoneYet(
     /// One of its rows.

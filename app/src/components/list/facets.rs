@@ -1,4 +1,4 @@
-//! The most frequent values beside a list: a click adds one to the filter, a second takes it away.
+//! The most frequent values of a list. A click adds a value to the filter, a second click removes it.
 
 use domain::catalogue::{Param, View};
 use domain::filter::negation::escaped;
@@ -15,12 +15,12 @@ use crate::components::text::grouped;
 use crate::components::visible::visible;
 use crate::model::ListPage;
 
-/// The facets; on a small screen they are a sheet that a button opens.
+/// The facets. On a small screen they are a popover that a button opens.
 #[component]
 pub fn Facets<'a>(
     /// The list.
     page: &'a ListPage,
-    /// What its rows amount to, where that is known.
+    /// The survey of its rows, if it is known.
     survey: Option<&'a Survey>,
 ) -> impl IntoView + use<> {
     let facets = survey.map_or(&[][..], |survey| &survey.facets);
@@ -53,7 +53,7 @@ fn FacetCard<'a>(
     let id = format!("facet-{}", facet.param);
     let labelled_by = id.clone();
     let is_sampled = facet.precision != Precision::Exact;
-    let about = is_sampled.then(|| view! { <span class="about">" about"</span> });
+    let about = is_sampled.then(|| view! { <span class="approximate">" about"</span> });
     let more = facet
         .more
         .then(|| view! { <p class="facet-more">"and less frequent ones"</p> });
@@ -74,7 +74,7 @@ fn FacetCard<'a>(
     }
 }
 
-/// A value with the number of its rows; a link where the filter can ask for it.
+/// A value with the number of its rows. It is a link if the filter accepts the value.
 #[component]
 fn FacetItem(
     /// The value.
@@ -103,12 +103,12 @@ fn FacetItem(
     view! { <li>{item}</li> }
 }
 
-/// A value, cut where it has no room, what tells it from one that looks alike, and its rows.
+/// A value, truncated to the available width, with its lookalike note and its number of rows.
 #[component]
 fn FacetText(
     /// The value in words.
     label: String,
-    /// What tells it from one that looks alike.
+    /// The characters that distinguish it from a lookalike.
     note: Option<String>,
     /// How many rows have it.
     rows: Option<String>,
@@ -123,24 +123,24 @@ fn FacetText(
 struct Entry {
     /// The value in words.
     label: String,
-    /// What tells it from one that looks alike.
+    /// The characters that distinguish it from a lookalike.
     note: Option<String>,
     /// How many rows have it.
     rows: Option<String>,
-    /// What a click does; nothing where the filter cannot ask for it.
+    /// The change that a click makes; `None` if the filter does not accept the value.
     link: Option<EntryLink>,
 }
 
-/// What a click on a value does.
+/// The change that a click on a value makes.
 struct EntryLink {
     change: FilterChange,
-    /// What it does, in words.
+    /// A description of the change.
     title: String,
-    /// Whether the value is asked for: then it is taken away.
+    /// Whether the value is in the filter; a click then removes it.
     is_active: bool,
 }
 
-/// The list and the parameter that a facet's values are of.
+/// The list and the parameter of a facet.
 struct FacetContext<'a> {
     view: View,
     pairs: &'a Pairs,
@@ -149,7 +149,7 @@ struct FacetContext<'a> {
 }
 
 impl Entry {
-    /// The values of a facet, and those in force that hold no row: they stay, to be taken away.
+    /// The values of a facet, including filtered values without a row, so that they can be removed.
     fn of(page: &ListPage, param: &'static Param, facet: &Facet) -> Vec<Self> {
         let pairs = page.query.pairs().without(&["after"]);
         let context = FacetContext {
@@ -178,7 +178,7 @@ impl Entry {
     }
 }
 
-/// The values of `param` that are asked for, as the URL has them.
+/// The filtered values of `param`, as spelled in the URL.
 fn in_force(pairs: &Pairs, param: &str) -> Vec<String> {
     let of = pairs.as_slice().iter().filter(|(name, _)| name == param);
     of.map(|(_, value)| value.clone())
@@ -186,15 +186,15 @@ fn in_force(pairs: &Pairs, param: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether the URL's `wanted` is this value, by what is stored or by its name.
+/// Whether the URL's `wanted` means this value, compared by stored value or by name.
 fn is(value: &FacetValue, wanted: &str) -> bool {
     let name = value.name.as_ref();
-    // Accounts are found by their e-mail in any case.
+    // Accounts match by e-mail, ignoring case.
     escaped(&value.value) == wanted
         || name.is_some_and(|name| escaped(name).eq_ignore_ascii_case(wanted))
 }
 
-/// What people read of a value.
+/// A value's label.
 fn shown(value: &FacetValue) -> &str {
     value.name.as_ref().unwrap_or(&value.value)
 }
@@ -207,7 +207,7 @@ impl FacetContext<'_> {
         }
         let shown = shown(value);
         let is_known = self.param.takes.canonical(&value.value).is_some();
-        // A word that the filter does not know, or too long a text, cannot be asked for.
+        // The filter rejects unknown words and texts that are too long.
         if !is_known || shown.chars().count() > MAX_VALUE_CHARS {
             return Some(Entry {
                 label: value_label(&escaped(shown), &self.param.takes),
@@ -221,7 +221,7 @@ impl FacetContext<'_> {
         Some(self.linked(value, note, active))
     }
 
-    /// A value whose link adds it, or takes away `active`, which is how the URL asks for it.
+    /// A value whose link adds it, or removes `active`, its spelling in the URL.
     fn linked(&self, value: &FacetValue, note: Option<String>, active: Option<&String>) -> Entry {
         let asked = escaped(shown(value));
         let (path, name) = (self.view.path(), self.param.name);
@@ -252,7 +252,7 @@ impl FacetContext<'_> {
         }
     }
 
-    /// How many rows have the value; of a sample no more digits than are sure.
+    /// The number of rows with the value; rounded to the significant digits if it is sampled.
     fn rows(&self, value: &FacetValue) -> Option<String> {
         let rows = value.rows?;
         let rows = if self.is_sampled {

@@ -1,5 +1,5 @@
-//! The filter form: one plain GET form, whose fields and buttons are everything that narrows the list. On a small
-//! screen it is a sheet that a button opens.
+//! The filter form: one plain GET form with all fields and buttons that narrow the list. On a small screen it is a
+//! popover that a button opens.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::components::field::PlainInput;
 use crate::islands::UnappliedFilters;
 use crate::model::PageContext;
 
-/// Values that a form offers, by parameter.
+/// The options that a form offers, by parameter.
 pub type FilterOptions = [(&'static str, Arc<[String]>)];
 
-/// The form, and the button that opens it where there is no room.
+/// The form, and the button that opens it on a small screen.
 #[component]
 pub fn FilterForm<'a>(
     /// The page's context.
@@ -34,7 +34,7 @@ pub fn FilterForm<'a>(
     let kept = pairs.clone().without(&shown);
     let field = |param| view! { <FilterField param pairs=pairs.as_slice() options /> };
     let mut params = params_with_fields(view);
-    // The button stands with a field, so that no line holds it alone.
+    // The button is grouped with a field, so that it never wraps onto a line of its own.
     let last = params.pop().map(field);
     let fields = params.into_iter().map(field).collect_view();
     let active = query.filter_pairs().as_slice().len();
@@ -46,16 +46,16 @@ pub fn FilterForm<'a>(
         </button>
         <search class="filter" id="filter" popover="auto" aria-label="Filter">
             <form class="filter-form" id=FORM method="get" action=view.path() autocomplete="off">
-                // Enter presses a form's first button, which is to be this one and no preset.
+                // Enter submits with a form's first button. This one comes first, so that Enter selects no preset.
                 <button class="sr" tabindex="-1" aria-hidden="true">"Apply"</button>
                 <FormMarker />
                 <HiddenFields pairs=kept.as_slice() />
                 <DefaultsInForce ctx query />
                 <SearchField query />
                 <TimeRange query />
-                <div class="picks">
+                <div class="filter-dropdowns">
                     {fields}
-                    <div class="pick-end">
+                    <div class="filter-actions">
                         {last}
                         <button class="btn primary">"Apply"</button>
                     </div>
@@ -66,7 +66,7 @@ pub fn FilterForm<'a>(
     }
 }
 
-/// What counts where nothing else is pressed or typed: the span, the zone of days, the time of the page.
+/// Hidden defaults: the time range, the time zone, and the time of the page.
 #[component]
 fn DefaultsInForce<'a>(
     /// The page's context.
@@ -100,7 +100,7 @@ fn SearchField<'a>(
     }
 }
 
-/// Hidden inputs that keep what a form does not show.
+/// Hidden inputs that preserve parameters without a visible field.
 #[component]
 pub fn HiddenFields<'a>(
     /// The names and values.

@@ -1,8 +1,8 @@
 //! Links that narrow a list.
 //!
-//! A link can be copied and opened elsewhere, but it knows nothing of what stands in the filter's form and is not applied
-//! yet. So it has a twin, a button of that form that means the same and carries the form's fields with it; the style
-//! sheet shows the button while there is something unapplied, and the link otherwise. Neither needs a script.
+//! A link can be copied and opened elsewhere, but it does not include unapplied changes of the filter form. So each link
+//! is rendered together with a button of the form that makes the same change and submits the form's fields. The style
+//! sheet shows the button while the form has unapplied changes, and the link otherwise. Neither needs a script.
 
 use domain::filter::form::{ADD, DROP, MARKER, PRESET, pressed};
 use leptos::prelude::*;
@@ -53,17 +53,17 @@ impl FilterChange {
     }
 }
 
-/// A link and its twin, each with the same content.
+/// A link and the equivalent button, with the same content.
 #[component]
 pub fn FilterLink(
-    /// What it does.
+    /// The change.
     change: FilterChange,
     /// The class of both.
     class: &'static str,
-    /// What both are called where their content does not say it.
+    /// The accessible name of both, if it differs from their content.
     #[prop(optional)]
     label: Option<String>,
-    /// What both say on hover.
+    /// The tooltip of both.
     #[prop(optional)]
     title: Option<String>,
     /// Whether it is what is shown.
@@ -84,13 +84,13 @@ pub fn FilterLink(
     }
 }
 
-/// Says that the filter's form holds something that the rows do not follow yet; hidden while it does not.
+/// A notice that the filter form has unapplied changes; hidden while it has none.
 #[component]
 pub fn UnappliedNotice() -> impl IntoView {
     view! { <p class="unapplied if-changed">"Filters changed, not applied"</p> }
 }
 
-/// The hidden field that marks what the form sends as a form's.
+/// The hidden field that marks a query as sent by the form.
 #[component]
 pub fn FormMarker() -> impl IntoView {
     view! { <input type="hidden" name=MARKER.0 value=MARKER.1 /> }

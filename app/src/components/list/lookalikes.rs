@@ -1,5 +1,5 @@
-//! Values that look like another: a Latin and a Cyrillic `a`, `BTC` with a zero for an `O`. Beside those that a list
-//! offers, the characters that tell them apart are named.
+//! Values that look like another value: a Latin and a Cyrillic `a`, `O` and zero. Lists name the characters that
+//! distinguish such values.
 
 use std::collections::HashMap;
 
@@ -10,8 +10,8 @@ use unicode_security::confusable_detection::skeleton;
 /// Most characters that are named of one value.
 const MOST: usize = 3;
 
-/// For each value, which of its characters tell it from others that look like it, or are of another script than the rest:
-/// `Cyrillic U+0430`. Values that cannot be mistaken have none.
+/// For each value, the characters that distinguish it from a lookalike or that are of a different script than the rest:
+/// `Cyrillic U+0430`. `None` for unambiguous values.
 #[must_use]
 pub fn distinctions(values: &[&str]) -> Vec<Option<String>> {
     let mut alike: HashMap<String, Vec<&str>> = HashMap::new();
@@ -49,7 +49,7 @@ pub fn distinctions(values: &[&str]) -> Vec<Option<String>> {
         .collect()
 }
 
-/// Which characters of one value are of another script than the rest; none of a value in one script.
+/// The characters of a value that are of a different script than the rest; `None` if all are of one script.
 #[must_use]
 pub fn distinction(value: &str) -> Option<String> {
     named(of_another_script(value))

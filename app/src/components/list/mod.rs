@@ -1,4 +1,4 @@
-//! What every list page has: filter form, chips, the line that says what is shown, pager, empty state.
+//! The parts of every list page: filter form, chips, result summary, table, pager, empty state.
 
 pub mod cells;
 pub mod chart;
@@ -32,15 +32,14 @@ use pager::Pager;
 use result_summary::ResultSummary;
 use saved::FilterLine;
 
-/// What a list page has besides its list.
+/// Optional parts of a list page.
 #[derive(Default)]
 pub struct ListSlots {
     /// Before the filter form.
     pub above: Option<AnyView>,
     /// After the table.
     pub below: Option<AnyView>,
-    /// In the table's place where the list has no row and nothing narrows it down, instead of the words that
-    /// lists have for that.
+    /// The empty state of an unfiltered list; replaces the default one.
     pub nothing: Option<AnyView>,
 }
 
@@ -61,7 +60,7 @@ pub fn list_page(ctx: &PageContext, page: &ListPage, slots: impl FnOnce() -> Lis
         };
         view! {
             <ListHead ctx page>{above}</ListHead>
-            <section class="sheet" aria-labelledby="shown">
+            <section class="sheet" aria-labelledby="result-count">
                 <ResultSummary ctx page />
                 {body}
                 <Pager page />
@@ -71,7 +70,7 @@ pub fn list_page(ctx: &PageContext, page: &ListPage, slots: impl FnOnce() -> Lis
     })
 }
 
-/// What stands over every list: its name, the filter form, the active filters. Its children come before the form.
+/// The head of every list: title, filter form, active filters. Children are placed before the form.
 #[component]
 fn ListHead<'a>(
     /// The page's context.
@@ -89,7 +88,7 @@ fn ListHead<'a>(
     }
 }
 
-/// A list's name and what its rows are.
+/// A list's title and description.
 #[component]
 pub fn PageHead(
     /// The name.

@@ -1,4 +1,4 @@
-//! The fields of a filter form: menus of checkboxes, and ranges. They need no JavaScript.
+//! The fields of a filter form: dropdowns of checkboxes, and ranges. They work without JavaScript.
 
 use std::sync::Arc;
 
@@ -12,17 +12,17 @@ use crate::components::content::Content;
 use crate::components::field::PlainInput;
 use crate::components::text::Stored;
 
-/// The values of `param` as the URL has them.
+/// The values of `param`, as spelled in the URL.
 fn selected(pairs: &[(String, String)], param: &str) -> Vec<String> {
     let matching = pairs.iter().filter(|(name, _)| name == param);
     matching.map(|(_, value)| value.clone()).collect()
 }
 
-/// The parameters that have a field in a view's filter form, in order: one for both ends of a range.
+/// The parameters with a field in a view's filter form, in order. A range has one entry for both ends.
 pub fn params_with_fields(view: View) -> Vec<&'static Param> {
     let mut params: Vec<&Param> = view.0.params.iter().collect();
     params.sort_by_key(|param| param.form_place);
-    // A path is picked on an event's own page; the most has its field beside the least.
+    // A details path is chosen on an event's own page. A range's maximum shares the field of its minimum.
     params.retain(|param| {
         !matches!(
             param.takes,
@@ -39,7 +39,7 @@ pub fn FilterField<'a>(
     param: &'static Param,
     /// The present filter.
     pairs: &'a [(String, String)],
-    /// Values of the rows that are offered, by parameter.
+    /// The options taken from rows, by parameter.
     options: &'a [(&'static str, Arc<[String]>)],
 ) -> impl IntoView + use<> {
     if let Takes::Bound { other, number, .. } = param.takes {
@@ -55,10 +55,10 @@ pub fn FilterField<'a>(
     Either::Right(view! { <PickMenu param selected=&selected known /> })
 }
 
-/// A menu: a button with the number of its active values, and a panel.
+/// A dropdown: a button with the number of its active values, and a panel.
 #[component]
 fn Menu(
-    /// What the button says.
+    /// The button's label.
     label: &'static str,
     /// How many of its values are in force.
     active: usize,
@@ -66,7 +66,7 @@ fn Menu(
 ) -> impl IntoView {
     let count = (active > 0).then(|| view! { <span class="count on">{active}</span> });
     view! {
-        <details class="pick" name="pick">
+        <details class="dropdown" name="dropdown">
             <summary>{label}{count}</summary>
             <fieldset class="panel">
                 <legend class="sr">{label}</legend>
@@ -76,20 +76,20 @@ fn Menu(
     }
 }
 
-/// The menu of a parameter's values: a checkbox for each, and a field for others where it takes any.
+/// The dropdown of a parameter: a checkbox for each option, and a text field if the parameter takes any text.
 #[component]
 fn PickMenu<'a>(
     /// The parameter.
     param: &'a Param,
-    /// Its values that are in force.
+    /// Its active values.
     selected: &'a [String],
-    /// Values that rows have.
+    /// The options.
     known: &'a [String],
 ) -> impl IntoView + use<> {
     let words = param.takes.words().iter();
     let mut values: Vec<String> = words.map(ToString::to_string).collect();
     values.extend(known.iter().map(|value| escaped(value)));
-    // A value that is in force is shown even where no row holds it.
+    // An active value is shown even if no row has it.
     for value in selected {
         if !values.contains(value) {
             values.push(value.clone());
@@ -115,7 +115,7 @@ fn PickMenu<'a>(
     });
     view! {
         <Menu label=param.label active=selected.len()>
-            <div class="boxes">{boxes.collect_view()}</div>
+            <div class="checkboxes">{boxes.collect_view()}</div>
             {other}
         </Menu>
     }
@@ -126,9 +126,9 @@ fn PickMenu<'a>(
 fn OtherValue(
     /// The parameter's name.
     name: &'static str,
-    /// What people call it.
+    /// The label.
     label: &'static str,
-    /// What the field says while it is empty.
+    /// The placeholder.
     hint: &'static str,
 ) -> impl IntoView {
     let label = format!("{label}, exactly");
@@ -143,12 +143,12 @@ fn OtherValue(
     }
 }
 
-/// A value, and what tells it from one that looks alike.
+/// A value, with the characters that distinguish it from a lookalike.
 #[component]
 pub fn ValueLabel(
     /// The value in words.
     label: String,
-    /// What tells it from one that looks alike.
+    /// The characters that distinguish it from a lookalike.
     note: Option<String>,
 ) -> impl IntoView {
     let note = note.map(|note| view! { " "<span class="script">{note}</span> });
@@ -168,7 +168,7 @@ pub fn Checkbox(
     children: Content,
 ) -> impl IntoView {
     view! {
-        <label class="box">
+        <label class="checkbox">
             <input type="checkbox" name=name value=value checked=is_checked />
             {children}
         </label>
@@ -179,16 +179,16 @@ pub fn Checkbox(
 struct RangeEnd {
     /// Its parameter.
     name: &'static str,
-    /// Its value, where one is in force.
+    /// Its value, if it is active.
     value: Option<String>,
 }
 
-/// The menu of a range: a field for each end.
+/// The dropdown of a range, with a field for each end.
 #[component]
 fn RangeMenu(
-    /// What people call it.
+    /// The label.
     label: &'static str,
-    /// What its numbers are.
+    /// The unit.
     number: Number,
     /// Its lower end.
     min: RangeEnd,
@@ -214,9 +214,9 @@ fn RangeField(
     label: &'static str,
     /// The end.
     end: RangeEnd,
-    /// What the field says while it is empty.
+    /// The placeholder.
     hint: &'static str,
-    /// What its numbers are.
+    /// The unit.
     number: Number,
 ) -> impl IntoView {
     let (min, max) = match number {
@@ -224,7 +224,7 @@ fn RangeField(
         Number::Decimal => (None, None),
     };
     view! {
-        <label class="bound">
+        <label class="compact-label">
             {label}
             <PlainInput kind="number" attr:min=min attr:max=max attr:step="any" attr:inputmode="decimal"
                 attr:name=end.name attr:placeholder=hint attr:value=end.value />
@@ -232,8 +232,8 @@ fn RangeField(
     }
 }
 
-/// A URL's value for people: `!BTC` is `not BTC`; `emergency_stop` is `emergency stop` where it is one of the console's own
-/// words, and stays as it is where somebody may have written it.
+/// The label of a URL's value: `!BTC` becomes `not BTC`. `emergency_stop` becomes `emergency stop` if it is a fixed word
+/// of the console; free text is unchanged.
 #[must_use]
 pub fn value_label(value: &str, takes: &Takes) -> String {
     let (is_not, plain) = unescaped(value);

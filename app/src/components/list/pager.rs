@@ -1,4 +1,4 @@
-//! Links to the neighbouring pages, and how many rows a page has.
+//! Links to the previous and next page, and the choice of page size.
 
 use domain::filter::ListQuery;
 use domain::page::{Limit, Order};
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::model::ListPage;
 
-/// The pager; nothing where there is one page of few rows.
+/// The pager. Renders nothing if there is one page of few rows.
 #[component]
 pub fn Pager<'a>(
     /// The list.

@@ -1,4 +1,4 @@
-//! How far a search got that was cut before its page was full.
+//! Shown when a search timed out before its page was full.
 
 use domain::filter::{Last, ListQuery, TimeFilter};
 use leptos::prelude::*;
@@ -7,14 +7,14 @@ use super::filter_link::{FilterChange, FilterLink};
 use crate::components::text::counted;
 use crate::model::{ListPage, PageContext};
 
-/// Ranges that are offered instead, from the longest.
+/// Shorter ranges to offer, longest first.
 const NARROWER: [(&str, &str); 3] = [
     ("30d", "last 30 days"),
     ("7d", "last 7 days"),
     ("24h", "last 24 hours"),
 ];
 
-/// The line under the rows that were found; nothing where the search was not cut.
+/// The notice below the rows. Renders nothing if the search did not time out.
 #[component]
 pub fn PartialSearch<'a>(
     /// The page's context.
@@ -42,7 +42,7 @@ pub fn PartialSearch<'a>(
         Some(view! { <FilterLink change class="btn">{words.clone()}</FilterLink> })
     });
     Some(view! {
-        <div class="searched" role="status">
+        <div class="partial-search" role="status">
             <p>
                 <strong>{found}</strong>
                 " Search timed out at "

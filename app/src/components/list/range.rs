@@ -1,4 +1,4 @@
-//! The span of time: presets, and two ends of one's own. All of them are parts of the filter's form.
+//! The time range: presets and a custom range. Both are fields of the filter form.
 
 use domain::filter::form::{ALL, PRESET};
 use domain::filter::{Bound, Last, ListQuery, TimeFilter};
@@ -14,7 +14,7 @@ const PRESETS: [(&str, &str); 5] = [
     ("90d", "90 d"),
 ];
 
-/// The presets, and the menu for a range of one's own.
+/// The presets, and the menu of the custom range.
 #[component]
 pub fn TimeRange<'a>(
     /// The list's query.
@@ -29,7 +29,7 @@ pub fn TimeRange<'a>(
         view! { <button name=PRESET value=value aria-current=current>{label}</button> }
     });
     view! {
-        <div class="seg" role="group" aria-label="Time">
+        <div class="segmented" role="group" aria-label="Time">
             {buttons.collect_view()}
             <CustomRange from to />
         </div>
@@ -43,19 +43,19 @@ fn CustomRange(
     /// Where it ends.
     to: Option<Bound>,
 ) -> impl IntoView {
-    // A date field cannot hold a moment.
+    // A date field cannot hold a time of day.
     let days = [from, to]
         .iter()
         .flatten()
         .all(|bound| matches!(bound, Bound::Day(_)));
     let kind = if days { "date" } else { "search" };
     let class = if from.is_some() || to.is_some() {
-        "pick in-seg on"
+        "dropdown on"
     } else {
-        "pick in-seg"
+        "dropdown"
     };
     view! {
-        <details class=class name="pick">
+        <details class=class name="dropdown">
             <summary>"Custom"</summary>
             <div class="panel">
                 <BoundField name="from" label="Start date" kind bound=from />
@@ -70,7 +70,7 @@ fn CustomRange(
 fn BoundField(
     /// Its name in the form.
     name: &'static str,
-    /// What people call it.
+    /// The label.
     label: &'static str,
     /// The input's type.
     kind: &'static str,
@@ -78,7 +78,7 @@ fn BoundField(
     bound: Option<Bound>,
 ) -> impl IntoView {
     view! {
-        <label class="bound">
+        <label class="compact-label">
             {label}
             <PlainInput kind attr:name=name attr:value=bound.map(Bound::print) />
         </label>

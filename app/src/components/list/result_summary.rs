@@ -1,5 +1,5 @@
-//! The line that says exactly what is shown: how many, from when to when, in which zone; and the
-//! exports of exactly that.
+//! The summary of a list's result: number of rows, time range and zone, with the links to the
+//! exports of the same rows.
 
 use domain::filter::{Bound, ListQuery, Window};
 use domain::page::Count;
@@ -27,8 +27,8 @@ pub fn ResultSummary<'a>(
     let zone = page.query.tz.unwrap_or(ctx.zone);
     let on_page = counted(page.page.rows.len() as u64, ("row", "rows"));
     view! {
-        <header class="shown">
-            <h2 id="shown">{count_words(page.count, page.query.view.words.noun)}</h2>
+        <header class="result-summary">
+            <h2 id="result-count">{count_words(page.count, page.query.view.words.noun)}</h2>
             <p>
                 <WindowSpan query=&page.query window=page.window zone />
                 " · "
@@ -41,7 +41,7 @@ pub fn ResultSummary<'a>(
     }
 }
 
-/// The zone's name and its distance from UTC.
+/// The zone's name and its UTC offset.
 #[component]
 pub fn ZoneName<'a>(
     /// The page's context.
@@ -58,7 +58,7 @@ pub fn ZoneName<'a>(
     view! { <span class="zone">{text}</span> }
 }
 
-/// The menu of columns, and the links to the exports of exactly what is shown.
+/// The menu of columns, and the links to the exports of the list.
 #[component]
 pub fn Exports<'a>(
     /// The page's context.
@@ -80,8 +80,8 @@ pub fn Exports<'a>(
     }
 }
 
-/// A link to the export of what is shown. While the form holds something unapplied it is a button of the form's: the
-/// file is then what is ticked and typed, as whoever presses it believes.
+/// A link to the export of the list. While the form has unapplied changes it is a button of the form, so that the file
+/// matches the form's fields.
 #[component]
 fn ExportLink<'a>(
     /// The query of what is shown.
@@ -101,7 +101,7 @@ fn ExportLink<'a>(
     }
 }
 
-/// How many rows of the page lie ahead of the database's clock; nothing where none does.
+/// The number of rows on the page with a timestamp in the future. Renders nothing if there is none.
 #[component]
 pub fn AheadRows<'a>(
     /// The page's context.
@@ -115,7 +115,7 @@ pub fn AheadRows<'a>(
         let rows = counted(ahead as u64, ("row", "rows"));
         let verb = if ahead == 1 { "lies" } else { "lie" };
         let words = format!("{rows} on this page {verb} in the future");
-        view! { " · "<span class="ahead-words">{words}</span> }
+        view! { " · "<span class="future-rows">{words}</span> }
     })
 }
 

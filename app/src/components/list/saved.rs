@@ -1,4 +1,4 @@
-//! The line over a list: its active filters, whether others are not applied yet, and at its end the menu of saved
+//! The toolbar over a list: the active filters, the notice of unapplied changes, and the menu of saved
 //! views.
 
 use domain::saved::{LONGEST_NAME, SavedQuery};
@@ -22,7 +22,7 @@ pub fn FilterLine<'a>(
     page: &'a ListPage,
 ) -> impl IntoView + use<> {
     view! {
-        <div class="over-list">
+        <div class="list-toolbar">
             <Chips page />
             <div class="filter-state" aria-live="polite"><UnappliedNotice /></div>
             <SavedViews ctx page />
@@ -30,7 +30,7 @@ pub fn FilterLine<'a>(
     }
 }
 
-/// The person's views of this list, and the form that saves what is shown.
+/// The user's saved views of this list, and the form that saves the current one.
 #[component]
 fn SavedViews<'a>(
     /// The page's context.
@@ -42,15 +42,15 @@ fn SavedViews<'a>(
     let fields = [("view", page.query.view.name), ("query", here.as_str())];
     let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
     view! {
-        <details class="pick quiet to-end" name="pick">
+        <details class="dropdown quiet to-end" name="dropdown">
             <summary>"Saved views"</summary>
             <div class="panel">
                 <SavedViewList page here=&here />
                 <form class="save-view" method="post" action="/views">
                     <FormOwner ctx />
                     <HiddenFields pairs=&fields />
-                    <label class="bound" for="view-name">"Save this view as"</label>
-                    <div class="with-button">
+                    <label class="compact-label" for="view-name">"Save this view as"</label>
+                    <div class="input-group">
                         <PlainInput kind="search" attr:id="view-name" attr:name="name" attr:required=true
                             attr:maxlength=LONGEST_NAME.to_string() />
                         <button class="btn primary">"Save"</button>

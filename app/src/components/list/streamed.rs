@@ -1,5 +1,5 @@
-//! A list with a picture over it and facets beside it. Rows come first, and are sent first; people see and walk
-//! through the picture before them all the same, since its place stands before theirs in the shadow tree.
+//! A list with a histogram over it and facets beside it. The rows are sent first. The slots of a shadow tree put the
+//! histogram before the rows, on the screen and in the order of the Tab key.
 
 use std::sync::Arc;
 
@@ -16,13 +16,13 @@ use super::survey_panel::{self, SurveyBody, SurveyHeader};
 use crate::document::{Section, Shell, rendered};
 use crate::model::{DeferredPart, ListPage, PageContext, RenderedSurvey, Streamed, SurveyPanel};
 
-/// Opens the list's element. The slots of its shadow tree are the order in which people meet what is in it, whatever the
-/// order in which it came. A browser that knows no declarative shadow trees shows it in that order instead.
-const LIST: &str = r#"<div class="list"><template shadowrootmode="open"><slot name="picture"></slot><slot name="facets"></slot><slot name="rows"></slot></template>"#;
+/// Opens the list's element. The slots of its shadow tree set the order of its parts, whatever order they arrive in. A
+/// browser without declarative shadow trees shows them in the order of arrival.
+const LIST: &str = r#"<div class="list"><template shadowrootmode="open"><slot name="histogram"></slot><slot name="facets"></slot><slot name="rows"></slot></template>"#;
 /// Closes what [`LIST`] opens.
 const LIST_END: &str = "</div>";
 
-/// A list page up to its rows, and from behind its picture.
+/// A list page up to its rows, and the part of the document after the deferred parts.
 pub fn streamed_list(ctx: &PageContext, page: &ListPage) -> Streamed {
     let view = page.query.view;
     let shell = Shell::render(ctx, Section::List(view.name), view.words.title);
@@ -56,7 +56,7 @@ fn Rows<'a>(
     }
 }
 
-/// What is late: the picture and the facets.
+/// The deferred parts of a list page: the histogram and the facets.
 pub fn deferred(ctx: &PageContext, page: &ListPage, panel: &SurveyPanel) -> DeferredPart {
     let survey = panel.survey();
     let draw = || RenderedSurvey {

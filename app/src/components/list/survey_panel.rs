@@ -1,5 +1,5 @@
-//! The card over a list: how many rows, of which time, as a picture and as a table, with the exports of exactly
-//! them.
+//! The card over a list: the number of rows, their time range, the histogram with its table, and the exports of
+//! exactly these rows.
 
 use domain::amount::group_thousands;
 use domain::filter::ListQuery;
@@ -14,11 +14,12 @@ use crate::components::text::counted;
 use crate::islands::Brush;
 use crate::model::{ListPage, PageContext, SurveyPanel};
 
-/// From this doubt on a percentage says nothing any more.
+/// From this relative error on, no percentage is shown.
 const TOO_UNSURE: f64 = 0.5;
 
 /// Opens the card.
-pub const CARD: &str = r#"<section slot="picture" aria-labelledby="shown" class="sheet picture">"#;
+pub const CARD: &str =
+    r#"<section slot="histogram" aria-labelledby="result-count" class="sheet histogram">"#;
 /// Closes what [`CARD`] opens.
 pub const CARD_END: &str = "</section>";
 
@@ -29,7 +30,7 @@ pub fn SurveyHeader<'a>(
     ctx: &'a PageContext,
     /// The list.
     page: &'a ListPage,
-    /// What its rows amount to, where that is known.
+    /// The survey of its rows, if it is known.
     survey: Option<&'a Survey>,
 ) -> impl IntoView + use<> {
     let count = match (page.count, survey) {
@@ -38,8 +39,8 @@ pub fn SurveyHeader<'a>(
     };
     let zone = page.query.tz.unwrap_or(ctx.zone);
     view! {
-        <header class="shown">
-            <h2 id="shown">{count_words(count, page.query.view.words.noun)}</h2>
+        <header class="result-summary">
+            <h2 id="result-count">{count_words(count, page.query.view.words.noun)}</h2>
             <p>
                 <WindowSpan query=&page.query window=page.window zone />
                 " · "
@@ -52,14 +53,14 @@ pub fn SurveyHeader<'a>(
     }
 }
 
-/// The bars, their table and what stands below them; or why there are none.
+/// The histogram with its table and legend, or the reason why there is none.
 #[component]
 pub fn SurveyBody<'a>(
     /// The page's context.
     ctx: &'a PageContext,
     /// The list.
     page: &'a ListPage,
-    /// What its rows amount to, or why that is not known.
+    /// The survey of its rows, or the reason why there is none.
     panel: &'a SurveyPanel,
 ) -> impl IntoView + use<> {
     let histogram = panel
@@ -72,7 +73,7 @@ pub fn SurveyBody<'a>(
     }
 }
 
-/// What the colours are.
+/// The meaning of the colours.
 #[component]
 fn Legend<'a>(
     /// The histogram.
@@ -99,7 +100,7 @@ fn ChartWithFoot<'a>(
         .query
         .pairs()
         .without(&["from", "to", "last", "tz", "after", "counts"]);
-    // Days are days of a zone, and a link says of which.
+    // Days depend on the zone, so the link names it.
     let to_bucket = match (page.query.tz, histogram.buckets.step) {
         (Some(tz), _) => to_bucket.with("tz", tz.name()),
         (None, Step::Days(_) | Step::Months(_)) => to_bucket.with("tz", zone.name()),
@@ -130,9 +131,9 @@ fn ChartWithFoot<'a>(
         <div class="chart-foot">
             <Legend histogram />
             <p>{chart.scale_words()}<PrecisionWords page precision=histogram.precision />{outside}</p>
-            <details class="twin">
+            <details class="chart-data">
                 <summary>"As a table"</summary>
-                <div class="twin-scroll" tabindex="0" role="region" aria-label="The picture as a table">
+                <div class="chart-table-scroll" tabindex="0" role="region" aria-label="The picture as a table">
                     <ChartTable chart=&chart bars=&bars />
                 </div>
             </details>
@@ -140,7 +141,7 @@ fn ChartWithFoot<'a>(
     }
 }
 
-/// How sure the numbers are, and how to have them exact.
+/// The precision of the numbers, with a link to exact ones.
 #[component]
 fn PrecisionWords<'a>(
     /// The list.
@@ -179,7 +180,7 @@ fn ExactLink<'a>(
     view! { <a href=href>"Count every row"</a> }
 }
 
-/// In the picture's place.
+/// Stands in place of the histogram.
 #[component]
 fn NoChart<'a>(
     /// The list.
@@ -189,7 +190,9 @@ fn NoChart<'a>(
 ) -> impl IntoView + use<> {
     let words = match panel {
         SurveyPanel::Ready(cached) if !cached.survey.cut => {
-            return Either::Left(view! { <div class="unmade"><p>"No rows to chart."</p></div> });
+            return Either::Left(
+                view! { <div class="histogram-placeholder"><p>"No rows to chart."</p></div> },
+            );
         }
         SurveyPanel::Pending => "Loading chart…",
         SurveyPanel::Ready(_) => "The chart could not be counted within a page’s time limit.",
@@ -198,7 +201,7 @@ fn NoChart<'a>(
     let again = page.query.pairs().link(&page.query.view.path());
     let exact = (!page.query.exact_counts).then(|| view! { <ExactLink page /> });
     Either::Right(view! {
-        <div class="unmade">
+        <div class="histogram-placeholder">
             <p>{words}</p>
             <p class="menu-row"><a href=again>"Retry"</a>{exact}</p>
         </div>

@@ -10,7 +10,7 @@ use crate::components::time::{write_ahead, write_timestamp};
 use crate::model::PageContext;
 use domain::time::Timestamp;
 
-/// The header of a list's time column: names the zone once, and turns the order round.
+/// The header of a list's time column: names the zone, and links to the reverse order.
 #[component]
 pub fn TimeHeader<'a>(
     /// The page's context.
@@ -39,7 +39,7 @@ pub fn TimeHeader<'a>(
     }
 }
 
-/// The header of a time column in one order: names the zone.
+/// The header of a time column without sorting: names the zone.
 #[component]
 pub fn ZoneHeader<'a>(
     /// The page's context.
@@ -50,7 +50,7 @@ pub fn ZoneHeader<'a>(
     }
 }
 
-/// The first cell of a row: its time, and the link that the whole row is.
+/// The first cell of a row: its time, which links to the row's page.
 #[component]
 pub fn TimeCell<'a>(
     /// The page's context.
@@ -84,7 +84,7 @@ pub fn HeaderCell(
     view! { <th scope="col" class=class>{label}</th> }
 }
 
-/// A whole table: caption for screen readers, header cells, and as children its rows.
+/// A table: caption for screen readers, header cells, and rows as children.
 #[component]
 pub fn Table<H: IntoView + 'static>(
     /// The class that lays out its columns.
@@ -105,8 +105,8 @@ pub fn Table<H: IntoView + 'static>(
     }
 }
 
-/// A frame in which a table scrolls sideways where its columns have no room: none is left out.
+/// A frame that scrolls horizontally when the table's columns do not fit.
 #[component]
-pub fn Sideways(children: Content) -> impl IntoView {
-    view! { <div class="sideways">{children}</div> }
+pub fn HorizontalScroll(children: Content) -> impl IntoView {
+    view! { <div class="horizontal-scroll">{children}</div> }
 }

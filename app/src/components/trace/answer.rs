@@ -1,4 +1,4 @@
-//! Why a trade was made, in two or three sentences.
+//! The trace's summary: two or three sentences about why the trade was made.
 
 use domain::details::TradeDetails;
 use domain::time::Timestamp;
@@ -11,10 +11,10 @@ use crate::components::decision::DecisionTag;
 use crate::components::number::{AmountValue, SpelledConfidence};
 use crate::components::text::{Brief, Stored};
 
-/// Reasons are cut here; the step has the whole.
+/// Reasons are truncated to this length; the step shows them in full.
 const MOST: usize = 240;
 
-/// The answer.
+/// The summary.
 #[component]
 pub fn Answer<'a>(
     /// The trace.
@@ -26,7 +26,7 @@ pub fn Answer<'a>(
         .filter(|reason| !reason.is_empty())
         .map(|text| view! { " Its reason: “"<Brief text most=MOST />"”" });
     view! {
-        <p class="answer">
+        <p class="trace-summary">
             <Wanted trace />
             {because}
             " "
@@ -36,7 +36,7 @@ pub fn Answer<'a>(
     }
 }
 
-/// Who wanted what.
+/// Who signalled or decided what.
 #[component]
 fn Wanted<'a>(
     /// The trace.
@@ -77,7 +77,7 @@ fn SideAndCoin<'a>(
     view! { {side}" "{coin} }
 }
 
-/// How often the Guard approved it, and whether it rejected it; nothing where no check was called for.
+/// The Guard's approvals and rejection. Renders nothing if no check was required.
 #[component]
 fn GuardVerdict<'a>(
     /// The trace.
@@ -109,7 +109,7 @@ fn GuardVerdict<'a>(
     }
 }
 
-/// How it ended; nothing where no order was called for.
+/// The order's result. Renders nothing if no order was required.
 #[component]
 fn Ending<'a>(
     /// The trace.

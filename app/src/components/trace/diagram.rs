@@ -1,4 +1,4 @@
-//! The coin's prices around a trade, with the decision and the fill marked.
+//! A diagram of the coin's prices around a trade, with the decision and the fill marked.
 
 use domain::amount::Amount;
 use domain::time::Timestamp;
@@ -18,7 +18,7 @@ const HEIGHT: i64 = 96;
 /// Pixels from a mark's middle to its edge.
 const HALF: i64 = 6;
 
-/// A moment of the trade with its price.
+/// A marked point in time, with its price.
 struct Point {
     class: &'static str,
     icon: Icon,
@@ -27,7 +27,7 @@ struct Point {
     price: Option<Amount>,
 }
 
-/// The card of the prices; nothing where there are none.
+/// The card with the diagram. Renders nothing if there are no prices.
 #[component]
 pub fn PriceDiagram<'a>(
     /// The page's context.
@@ -92,19 +92,19 @@ fn points(trace: &Trace) -> Vec<Point> {
 }
 
 impl Point {
-    /// Whether the picture has a place for its price.
+    /// Whether the point is inside the diagram.
     fn fits(&self, curve: &Curve) -> bool {
         let price = self.price.as_ref();
         price.is_some_and(|price| curve.holds(price)) && curve.scale.shows(self.at)
     }
 }
 
-/// The time of a point as a line, and its price on that, where the picture has a place for them.
+/// A point's time as a vertical line, with its price marked on it, if they are inside the diagram.
 #[component]
 fn PointMark<'a>(
     /// The point.
     point: &'a Point,
-    /// The picture's measures.
+    /// The diagram's scale.
     curve: &'a Curve,
 ) -> impl IntoView + use<> {
     let x = curve.scale.x(point.at);
@@ -132,7 +132,7 @@ fn PointWords<'a>(
     ctx: &'a PageContext,
     /// The point.
     point: &'a Point,
-    /// The picture's measures.
+    /// The diagram's scale.
     curve: &'a Curve,
 ) -> impl IntoView + use<> {
     let price = point.price.as_ref();

@@ -1,9 +1,9 @@
-//! Why a trade was made: the answer, the kill switch where it had a part, the steps on their rail, prices,
-//! and the strategy behind it.
+//! The trace of a trade: summary, kill-switch stops that applied, steps, prices,
+//! and strategy.
 
 mod answer;
 mod diagram;
-mod station;
+mod step;
 mod steps;
 mod strategy;
 mod words;
@@ -20,7 +20,7 @@ use crate::components::time::SecondTime;
 use crate::model::PageContext;
 use answer::Answer;
 use diagram::PriceDiagram;
-use station::Rail;
+use step::StepList;
 
 pub use strategy::StrategyCards;
 
@@ -48,7 +48,7 @@ pub fn TraceCards<'a>(
             <Answer trace />
             <Stops ctx stops=&trace.background.stops />
             {cut}
-            <Rail ctx trace here stations=steps::stations(ctx, trace) />
+            <StepList ctx trace here steps=steps::steps(ctx, trace) />
             <p class="trace-legend">
                 <strong>"Fact"</strong>
                 ": one row names the other by its id. "
@@ -60,7 +60,7 @@ pub fn TraceCards<'a>(
     }
 }
 
-/// What the card answers.
+/// The card's title.
 fn title(trace: &Trace) -> &'static str {
     let said = trace.decision.as_ref().map(|part| &part.row.decision);
     if trace.order.is_some() || said.is_some_and(|row| row.is_executed) {
@@ -72,7 +72,7 @@ fn title(trace: &Trace) -> &'static str {
     }
 }
 
-/// Kill-switch episodes that the trace falls into; nothing where there is none.
+/// The kill-switch episodes that were open during the trade. Renders nothing if there is none.
 #[component]
 fn Stops<'a>(
     /// The page's context.
@@ -82,7 +82,7 @@ fn Stops<'a>(
 ) -> impl IntoView + use<> {
     (!stops.is_empty()).then(|| {
         let items = stops.iter().map(|stop| view! { <Stop ctx stop /> });
-        view! { <ul class="stops">{items.collect_view()}</ul> }
+        view! { <ul class="active-stops">{items.collect_view()}</ul> }
     })
 }
 

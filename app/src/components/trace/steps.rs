@@ -11,7 +11,7 @@ use domain::wire::{Icon, Tone};
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::station::Station;
+use super::step::TraceStep;
 use crate::components::decision::DecisionTag;
 use crate::components::number::{AmountValue, Confidence, SpelledConfidence, SpelledNumber};
 use crate::components::outcome::outcome_label;
@@ -22,12 +22,12 @@ use crate::model::PageContext;
 const DONE: (Tone, Icon) = (Tone::Ok, Icon::Dot);
 
 /// Every step, in the order of a trade.
-pub fn stations(ctx: &PageContext, trace: &Trace) -> Vec<Station> {
+pub fn steps(ctx: &PageContext, trace: &Trace) -> Vec<TraceStep> {
     let gaps = trace.gaps();
     let gap = |wanted: Gap| gaps.contains(&wanted).then(|| missing(trace, wanted));
     let refused = || rejection(trace);
-    let mut stations: Vec<Station> = Vec::new();
-    stations.extend(
+    let mut steps: Vec<TraceStep> = Vec::new();
+    steps.extend(
         trace
             .signal
             .as_ref()
@@ -35,26 +35,26 @@ pub fn stations(ctx: &PageContext, trace: &Trace) -> Vec<Station> {
             .or_else(|| gap(Gap::Signal)),
     );
     match trace.checks.first() {
-        Some(first) => stations.push(check(first, "First check", "approval")),
-        None => stations.extend(refused().or_else(|| gap(Gap::Verdict))),
+        Some(first) => steps.push(check(first, "First check", "approval")),
+        None => steps.extend(refused().or_else(|| gap(Gap::Verdict))),
     }
-    stations.extend(decided(trace).or_else(|| gap(Gap::Decision)));
+    steps.extend(decided(trace).or_else(|| gap(Gap::Decision)));
     if let Some(part) = &trace.order {
-        stations.push(ordered(part));
+        steps.push(ordered(part));
     } else {
         let no_order = gaps.iter().find(|gap| matches!(gap, Gap::Order(_)));
-        stations.extend(no_order.map(|gap| missing(trace, *gap)));
+        steps.extend(no_order.map(|gap| missing(trace, *gap)));
     }
     match trace.checks.get(1) {
-        Some(second) => stations.push(check(second, "Second check", "approval")),
+        Some(second) => steps.push(check(second, "Second check", "approval")),
         None if trace.checks.is_empty() => {}
-        None => stations.extend(refused().or_else(|| gap(Gap::SecondCheck))),
+        None => steps.extend(refused().or_else(|| gap(Gap::SecondCheck))),
     }
     if let Some(part) = &trace.order {
-        stations.push(execution(ctx, &part.row));
-        stations.push(position(ctx, trace, &part.row));
+        steps.push(execution(ctx, &part.row));
+        steps.push(position(ctx, trace, &part.row));
     }
-    stations
+    steps
 }
 
 /// `▲ BUY 0.0103398700 BTC`.
@@ -83,22 +83,22 @@ fn amount(amount: Option<&Amount>) -> Option<impl IntoView + use<>> {
     amount.map(|amount| view! { <AmountValue amount /> })
 }
 
-fn signal(part: &Part<Event>) -> Station {
+fn signal(part: &Part<Event>) -> TraceStep {
     let details = TradeDetails::of(&part.row);
     let side = details.side.as_deref();
     let (quantity, coin) = (details.quantity.as_deref(), details.coin.as_deref());
     let confidence = details.confidence.as_deref();
     let confidence = confidence.map(|text| view! { <SpelledConfidence text /> });
-    Station::new("Signal", DONE, view! { <TradeWords side quantity coin /> })
+    TraceStep::new("Signal", DONE, view! { <TradeWords side quantity coin /> })
         .at(Some(part.row.timestamp))
         .value("Confidence", confidence)
         .value("Market price, AUD", spelled(details.price.as_deref()))
         .raw("signal", RowId::Event(part.row.id), &part.link)
 }
 
-fn check(part: &Part<Event>, title: &'static str, raw: &'static str) -> Station {
+fn check(part: &Part<Event>, title: &'static str, raw: &'static str) -> TraceStep {
     let details = TradeDetails::of(&part.row);
-    Station::new(title, DONE, "Approved by the Guard")
+    TraceStep::new(title, DONE, "Approved by the Guard")
         .at(Some(part.row.timestamp))
         .value("Quantity", spelled(details.quantity.as_deref()))
         .value("Estimated price, AUD", spelled(details.price.as_deref()))
@@ -106,8 +106,8 @@ fn check(part: &Part<Event>, title: &'static str, raw: &'static str) -> Station 
         .raw(raw, RowId::Event(part.row.id), &part.link)
 }
 
-/// The Guard's refusal; one by the kill switch is two rows.
-fn rejection(trace: &Trace) -> Option<Station> {
+/// The Guard's rejection. A rejection by the kill switch consists of two rows.
+fn rejection(trace: &Trace) -> Option<TraceStep> {
     let part = trace
         .rejection
         .as_ref()
@@ -123,18 +123,18 @@ fn rejection(trace: &Trace) -> Option<Station> {
     } else {
         "Second check"
     };
-    let mut station = Station::new(title, (Tone::Stop, Icon::Square), what)
+    let mut step = TraceStep::new(title, (Tone::Stop, Icon::Square), what)
         .at(Some(part.row.timestamp))
         .value("Quantity", spelled(details.quantity.as_deref()))
         .quote(details.reason)
         .raw("rejection", RowId::Event(part.row.id), &part.link);
     if let (Some(_), Some(error)) = (&trace.rejection, &trace.rejection_error) {
-        station = station.raw("its error row", RowId::Event(error.row.id), &error.link);
+        step = step.raw("its error row", RowId::Event(error.row.id), &error.link);
     }
-    Some(station)
+    Some(step)
 }
 
-fn decided(trace: &Trace) -> Option<Station> {
+fn decided(trace: &Trace) -> Option<TraceStep> {
     let part = trace.decision.as_ref()?;
     let row = &part.row.decision;
     let look = match row.outcome() {
@@ -149,7 +149,7 @@ fn decided(trace: &Trace) -> Option<Station> {
     let confidence = view! { <Confidence score=row.confidence_score /> };
     let agent = view! { <Stored text=&row.agent_id /> };
     Some(
-        Station::new("Decision", look, what)
+        TraceStep::new("Decision", look, what)
             .at(Some(row.timestamp))
             .value("Price, AUD", amount(row.price_at_decision.as_ref()))
             .value("Confidence", Some(confidence))
@@ -159,12 +159,12 @@ fn decided(trace: &Trace) -> Option<Station> {
     )
 }
 
-fn ordered(part: &Part<Order>) -> Station {
+fn ordered(part: &Part<Order>) -> TraceStep {
     let order = &part.row;
     let brief = &order.brief;
     let (side, coin) = (Some(brief.side.as_str()), Some(order.coin_type.as_str()));
     let what = view! { <TradeWords side coin /> };
-    // On paper a market buy is for an amount of AUD, and no column says whether it is on paper.
+    // In paper trading a market buy is for an amount of AUD, and no column says whether an order is a paper order.
     let quantity = if brief.side == "buy" && order.order_type == "market" {
         "Quantity; on paper, AUD"
     } else {
@@ -172,7 +172,7 @@ fn ordered(part: &Part<Order>) -> Station {
     };
     let whose = order.user_email.clone();
     let whose = whose.unwrap_or_else(|| order.user_id.to_string());
-    Station::new("Order", DONE, what)
+    TraceStep::new("Order", DONE, what)
         .at(Some(order.created_at))
         .value(quantity, amount(Some(&brief.quantity)))
         .value("Type", Some(view! { <Stored text=&order.order_type /> }))
@@ -180,8 +180,8 @@ fn ordered(part: &Part<Order>) -> Station {
         .raw("order", RowId::Order(order.id), &part.link)
 }
 
-/// What became of the order, in the words of every list.
-fn execution(ctx: &PageContext, order: &Order) -> Station {
+/// The order's outcome, worded as in the lists.
+fn execution(ctx: &PageContext, order: &Order) -> TraceStep {
     let brief = &order.brief;
     let link = OrderLink::Found(brief.status.as_str());
     let told = outcome_label(Outcome::Executed, link, order.created_at, ctx.now);
@@ -197,17 +197,16 @@ fn execution(ctx: &PageContext, order: &Order) -> Station {
     } else {
         Either::Right(told.short.clone())
     };
-    let mut station = if brief.filled_at.is_none() && told.tone != Tone::Stop {
-        Station::missing("Execution", told.tone, what)
+    let mut step = if brief.filled_at.is_none() && told.tone != Tone::Stop {
+        TraceStep::missing("Execution", told.tone, what)
     } else {
-        Station::new("Execution", (told.tone, told.mark), what)
+        TraceStep::new("Execution", (told.tone, told.mark), what)
     };
     if !told.more.is_empty() {
-        station = station.note(told.more.clone());
+        step = step.note(told.more.clone());
     }
     let sent = order.submitted_at.map(|at| view! { <ExactTime ctx at /> });
-    station
-        .at(brief.filled_at)
+    step.at(brief.filled_at)
         .value("Price, AUD", amount(brief.price.as_ref()))
         .value(
             "Value, AUD",
@@ -224,47 +223,51 @@ fn worth(price: Option<&Amount>, quantity: &Amount) -> Option<impl IntoView + us
     spelled(Some(&product.normalize().to_string()))
 }
 
-fn position(ctx: &PageContext, trace: &Trace, order: &Order) -> Station {
+fn position(ctx: &PageContext, trace: &Trace, order: &Order) -> TraceStep {
     let coin = view! { <Stored text=&order.coin_type /> };
     let Some(held) = &trace.background.position else {
         let what = view! { "No row of "{coin}" now" };
-        return Station::missing("Position", Tone::Quiet, what);
+        return TraceStep::missing("Position", Tone::Quiet, what);
     };
     let what = view! { "Now "<AmountValue amount=&held.quantity />" "{coin} };
     let changed = view! { <ExactTime ctx at=held.updated_at /> };
-    Station::new("Position", (Tone::Quiet, Icon::Dot), what)
+    TraceStep::new("Position", (Tone::Quiet, Icon::Dot), what)
         .value("Average price, AUD", amount(Some(&held.average_price)))
         .value("Cost, AUD", amount(Some(&held.total_cost)))
         .value("Last change", Some(changed))
         .note("As it is now, after every trade since: what was held then is nowhere stored.")
 }
 
-/// A step that should be there. What slipped past a check is louder than what is only not known.
-fn missing(trace: &Trace, gap: Gap) -> Station {
+/// A missing step. A step that leaked past a check has a more severe tone than one that is merely unknown.
+fn missing(trace: &Trace, gap: Gap) -> TraceStep {
     let has_order = trace.order.is_some();
     match gap {
-        Gap::Signal => Station::missing("Signal", Tone::Quiet, "No signal was found")
+        Gap::Signal => TraceStep::missing("Signal", Tone::Quiet, "No signal was found")
             .note("Only algorithms that the executor runs write signals; a hold writes none."),
-        Gap::Verdict if has_order => Station::missing("Check", Tone::Leak, "No approval was found")
-            .note("The order exists, and nothing near it says that the Guard let it pass."),
-        Gap::Verdict => Station::missing("Check", Tone::Warn, "No check by the Guard was found"),
-        Gap::Decision => Station::missing("Decision", Tone::Warn, "No decision was found"),
+        Gap::Verdict if has_order => {
+            TraceStep::missing("Check", Tone::Leak, "No approval was found")
+                .note("The order exists, and nothing near it says that the Guard let it pass.")
+        }
+        Gap::Verdict => TraceStep::missing("Check", Tone::Warn, "No check by the Guard was found"),
+        Gap::Decision => TraceStep::missing("Decision", Tone::Warn, "No decision was found"),
         Gap::SecondCheck => {
-            Station::missing("Second check", Tone::Warn, "No second check was found")
+            TraceStep::missing("Second check", Tone::Warn, "No second check was found")
                 .note("The Guard checks an algorithm’s trade again before it is executed.")
         }
         Gap::Order(NoOrder::Missing) => {
-            Station::missing("Order", Tone::Leak, "The order does not exist")
+            TraceStep::missing("Order", Tone::Leak, "The order does not exist")
                 .note("The decision names an order that the engine’s table does not hold.")
         }
-        Gap::Order(NoOrder::Unnamed) => Station::missing("Order", Tone::Leak, "No order is named")
-            .note("The decision says that an order was submitted and does not say which."),
+        Gap::Order(NoOrder::Unnamed) => {
+            TraceStep::missing("Order", Tone::Leak, "No order is named")
+                .note("The decision says that an order was submitted and does not say which.")
+        }
         Gap::Order(NoOrder::Stopped) => {
-            Station::missing("Order", Tone::Quiet, "No order, as it should be")
+            TraceStep::missing("Order", Tone::Quiet, "No order, as it should be")
                 .note("The Guard stopped the trade before one was made.")
         }
         Gap::Order(NoOrder::NotFound) => {
-            Station::missing("Order", Tone::Warn, "No order was found")
+            TraceStep::missing("Order", Tone::Warn, "No order was found")
         }
     }
 }

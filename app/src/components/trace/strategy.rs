@@ -1,4 +1,4 @@
-//! The algorithm behind a trade as it is now, and who approved it.
+//! The current state of a trade's algorithm, and its promotions.
 
 use domain::strategy::{Algorithm, Deployment, Promotion};
 use domain::time::Timestamp;
@@ -71,7 +71,7 @@ fn AlgorithmNow<'a>(
         .iter()
         .map(|deployed| view! { <DeploymentNow ctx deployed at /> });
     view! {
-        <div class="narrow">
+        <div class="strategy-facts">
             <Facts>
                 <Fact label="Name"><Stored text=&known.name /></Fact>
                 <Fact label="Version"><Stored text=&known.version /></Fact>
@@ -86,16 +86,16 @@ fn AlgorithmNow<'a>(
 
 #[component]
 fn Parameters<'a>(
-    /// Whose they are.
+    /// The title.
     title: &'static str,
-    /// They, as json.
+    /// The parameters as JSON.
     text: Option<&'a str>,
 ) -> impl IntoView + use<> {
     let tree = text.map(|text| view! { <Json text links=JsonLinks::None /> });
     view! { <h3>{title}</h3> <OrNone view=tree /> }
 }
 
-/// A deployment's limits; what changed after the trade may have been another limit then.
+/// A deployment's limits. Limits changed since the trade are tagged, because the earlier values are unknown.
 #[component]
 fn DeploymentNow<'a>(
     /// The page's context.
@@ -133,7 +133,7 @@ fn DeploymentNow<'a>(
     }
 }
 
-/// Those made up to the trade first; what came later says nothing about it.
+/// Promotions up to the trade come first; later ones do not apply to it.
 #[component]
 fn Promotions<'a>(
     /// The page's context.
@@ -183,7 +183,7 @@ fn PromotionEntry<'a>(
     ctx: &'a PageContext,
     /// The promotion.
     promotion: &'a Promotion,
-    /// What of it came after the trade.
+    /// A note if it came after the trade.
     later: Option<&'static str>,
 ) -> impl IntoView + use<> {
     let reviewed = promotion.reviewed_by.as_ref().map(|text| {

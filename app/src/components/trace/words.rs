@@ -1,4 +1,4 @@
-//! Rows of a trace by their name and address, and why they stand in it.
+//! Names and addresses of a trace's rows, and the reasons why they belong to it.
 
 use domain::details::SIGNAL;
 use domain::time::Timestamp;
@@ -25,7 +25,7 @@ pub fn href(trace: &Trace, row: RowId) -> String {
     }
 }
 
-/// What the row is in the trace: `the signal`.
+/// The row's role in the trace: `the signal`.
 fn name(trace: &Trace, row: RowId) -> &'static str {
     let is = |part: &domain::trace::Part<domain::event::Event>| RowId::Event(part.row.id) == row;
     match row {
@@ -47,7 +47,7 @@ fn candidate(row: RowId) -> String {
     }
 }
 
-/// Microseconds between two moments, whichever comes first: `12.345 ms`.
+/// The absolute distance between two timestamps: `12.345 ms`.
 #[must_use]
 pub fn apart(micros: i64) -> String {
     let start = Timestamp::from_postgres_micros(0);
@@ -56,14 +56,14 @@ pub fn apart(micros: i64) -> String {
         .to_owned()
 }
 
-/// Why a row stands in the trace; nothing of a row that nothing came before.
+/// Why a row belongs to the trace. Renders nothing for the first row.
 #[component]
 pub fn LinkReason<'a>(
     /// The trace.
     trace: &'a Trace,
     /// The row.
     row: RowId,
-    /// How it was found.
+    /// How the row was linked.
     link: &'a Link,
 ) -> impl IntoView + use<> {
     match link {
@@ -73,7 +73,7 @@ pub fn LinkReason<'a>(
                 RowId::Decision(_) => " by the order’s id: the decision names the order.",
                 RowId::Order(_) | RowId::Event(_) => " by its id: the decision names it.",
             };
-            EitherOf3::B(view! { <p class="why fact"><strong>"Fact"</strong>{words}</p> })
+            EitherOf3::B(view! { <p class="step-basis fact"><strong>"Fact"</strong>{words}</p> })
         }
         Link::Inferred {
             rule,
@@ -88,14 +88,14 @@ pub fn LinkReason<'a>(
                 rule.sentence(),
             );
             EitherOf3::C(view! {
-                <p class="why inferred"><strong>"Inferred"</strong>{words}</p>
+                <p class="step-basis inferred"><strong>"Inferred"</strong>{words}</p>
                 <Candidates trace others />
             })
         }
     }
 }
 
-/// Other rows that would fit as well; nothing where there is none.
+/// Other candidates that match as well. Renders nothing if there is none.
 #[component]
 fn Candidates<'a>(
     /// The trace.
@@ -108,7 +108,7 @@ fn Candidates<'a>(
         .map(|row| view! { <li><a href=href(trace, *row)>{candidate(*row)}</a></li> });
     (!others.is_empty()).then(|| {
         view! {
-            <div class="others">
+            <div class="other-candidates">
                 <p>"It could also belong to:"</p>
                 <ul class="inline">{items.collect_view()}</ul>
             </div>

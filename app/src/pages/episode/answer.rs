@@ -1,4 +1,4 @@
-//! The answer: did trading stop, and what did it cost? Then the figures it rests on.
+//! The dossier's banner, which states whether trading stopped and what leaked, and the figures below it.
 
 use domain::amount::group_thousands;
 use domain::dossier::{Dossier, Kind, LeakedValue};
@@ -58,7 +58,7 @@ pub fn EpisodeBanner<'a>(
     }
 }
 
-/// Why a toggle stops nothing.
+/// Explains why a toggle does not stop trading by itself.
 const NOT_ENFORCED: &str =
     "The toggle writes a setting; the Guard enforces only the emergency stop.";
 
@@ -73,7 +73,7 @@ fn rejected(effect: Effect) -> String {
     format!("{attempts} {were} rejected")
 }
 
-/// What was approved and ordered although the switch said stopped.
+/// The approvals and orders that leaked during the stop.
 #[component]
 fn SlippedThrough<'a>(
     /// What is known of the episode.
@@ -100,7 +100,7 @@ fn SlippedThrough<'a>(
         {format!("{approvals} given and {orders} created while the switch said stopped")}
         {worth}
         {format!(". {why} ")}
-        <a class="how" href="#enforced">"How this is known"</a>
+        <a class="how-known" href="#enforced">"How this is known"</a>
     }
 }
 
@@ -113,7 +113,7 @@ fn Aud(
     view! { <b class="aud">{format!("AUD {}", group_thousands(&sum))}</b> }
 }
 
-/// What leaked was worth, and what could not be added up.
+/// The value of the leaked trades, and the trades without a known value.
 #[component]
 fn LeakedWorth<'a>(
     /// What leaked.

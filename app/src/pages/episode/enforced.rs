@@ -1,4 +1,4 @@
-//! Was it enforced? How the two mechanisms differ, and what the three sources say now.
+//! Whether the stop was enforced: the difference between the two mechanisms, and the current state of the three sources.
 
 use domain::episode::{Episode, Mechanism};
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! The timeline as a table: every moment of the span, as far as it is listed.
+//! The timeline as a table: the entries of the span, up to the page's limit.
 
 use domain::dossier::{Kind, Span, TimelineEntry};
 use domain::episode::Episode;
@@ -12,7 +12,7 @@ use super::words::{
     AlgorithmName, CellText, EntryTrade, EntryValue, NumberOrNone, SpanWords, csv, path, what,
 };
 use crate::components::icon::Mark;
-use crate::components::list::table::{HeaderCell, Sideways, Table, ZoneHeader};
+use crate::components::list::table::{HeaderCell, HorizontalScroll, Table, ZoneHeader};
 use crate::components::text::{Stored, counted, short_id};
 use crate::components::time::{TableTime, distance};
 use crate::model::{EpisodePage, PageContext};
@@ -43,9 +43,9 @@ pub fn TimelineTable<'a>(
             .collect_view();
         let head = view! { <EntryHeaders ctx /> };
         Either::Right(view! {
-            <Sideways>
-                <Table class="t-moments" caption="Moments of the timeline" head>{rows}</Table>
-            </Sideways>
+            <HorizontalScroll>
+                <Table class="t-timeline" caption="Moments of the timeline" head>{rows}</Table>
+            </HorizontalScroll>
         })
     };
     let count = counted(timeline.entries.len() as u64, ("moment", "moments"));
@@ -56,7 +56,7 @@ pub fn TimelineTable<'a>(
     };
     view! {
         <section class="sheet" id="moments" aria-labelledby="moments-title">
-            <header class="shown">
+            <header class="result-summary">
                 <h2 id="moments-title">{count}</h2>
                 <p><SpanWords ctx span=timeline.span /></p>
                 <div class="exports">
@@ -123,7 +123,7 @@ fn EntryRow<'a>(
     }
 }
 
-/// The word and its shape; what is not counted again says so.
+/// The entry's kind as an icon and a word, with a note if it is not counted again.
 #[component]
 fn EntryKind<'a>(
     /// What happened.
@@ -148,7 +148,7 @@ fn EntryKind<'a>(
     view! { <span class=class><Mark icon />{what(entry.kind)}</span>" "{second} }
 }
 
-/// Why it was rejected; of an order its id, what became of it and why it failed.
+/// The reason of a rejection; the id, outcome and failure of an order.
 #[component]
 fn EntryReason<'a>(
     /// What happened.
@@ -170,7 +170,7 @@ fn EntryReason<'a>(
     })
 }
 
-/// What follows what is listed; nothing where that is all.
+/// What follows what is listed. Renders nothing if that is all.
 #[component]
 fn NextEntries<'a>(
     /// The page's model.

@@ -11,7 +11,7 @@ use crate::model::PageContext;
 /// Pixels from the lowest to the highest value.
 const HEIGHT: i64 = 56;
 
-/// The line with its values; nothing where there are no prices.
+/// The line with its values. Renders nothing if there is none.
 #[component]
 pub fn Equity<'a>(
     /// The page's context.
@@ -55,7 +55,7 @@ fn EquityLine<'a>(
     let total = curve.total();
     Some(view! {
         <svg width="100%" height=total overflow="visible" aria-hidden="true">
-            <line class="equity-at" x1=here.clone() x2=here y1="0" y2=total></line>
+            <line class="equity-marker" x1=here.clone() x2=here y1="0" y2=total></line>
             <CurveSegments curve=&curve path />
         </svg>
     })

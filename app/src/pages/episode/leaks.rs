@@ -1,4 +1,4 @@
-//! Leaked trades, and what was already under way.
+//! Leaked trades, and orders that were in flight when the stop began.
 
 use domain::dossier::{Kind, TimelineEntry};
 use domain::episode::Episode;
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::words::{AlgorithmName, CellText, EntryTrade, EntryValue, NumberOrNone, csv};
 use crate::components::icon::Mark;
-use crate::components::list::table::{HeaderCell, Sideways, Table};
+use crate::components::list::table::{HeaderCell, HorizontalScroll, Table};
 use crate::components::text::{NoValue, OrNone, Stored, counted, grouped, short_id};
 use crate::components::time::{TableTime, distance};
 use crate::components::visible::visible;
@@ -42,7 +42,7 @@ pub fn LeaksCard<'a>(
             .collect_view();
         let head = view! { <LeakHeaders /> };
         Either::Right(view! {
-            <Sideways><Table class="t-leaks" caption="Leaked trades" head>{rows}</Table></Sideways>
+            <HorizontalScroll><Table class="t-leaks" caption="Leaked trades" head>{rows}</Table></HorizontalScroll>
         })
     };
     view! {
@@ -56,7 +56,7 @@ pub fn LeaksCard<'a>(
     }
 }
 
-/// How many of how many are listed; nothing where all are.
+/// How many of how many are listed. Renders nothing if all are.
 #[component]
 fn ListedOfAll<'a>(
     /// The page's model.
@@ -125,7 +125,7 @@ fn LeakRow<'a>(
     }
 }
 
-/// What became of it; an approval that was the first check of its trade says nothing.
+/// The leak's outcome; empty for the first check of a trade.
 #[component]
 fn LeakResult<'a>(
     /// The episode.
@@ -176,7 +176,7 @@ fn FilledAfter<'a>(
     view! { <span class="out plain"><Mark icon=Icon::Dot />{text}</span> }
 }
 
-/// Orders that were made before and filled inside; nothing where there are none.
+/// Orders that were made before and filled inside. Renders nothing if there is none.
 #[component]
 pub fn InFlightCard<'a>(
     /// The page's context.
@@ -216,9 +216,9 @@ pub fn InFlightCard<'a>(
                 <h2 id="in-flight-title">"Already under way when it began: not leaks"</h2>
                 <p>{format!("{first}{count}, created before and filled inside")}</p>
             </header>
-            <Sideways>
-                <Table class="t-flight" caption="Orders already under way" head>{rows}</Table>
-            </Sideways>
+            <HorizontalScroll>
+                <Table class="t-in-flight" caption="Orders already under way" head>{rows}</Table>
+            </HorizontalScroll>
         </section>
     })
 }

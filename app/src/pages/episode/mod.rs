@@ -1,5 +1,5 @@
-//! `/kill-switch/{id}`: the dossier of one episode. The answer first, then what happened as a drawing,
-//! what slipped through, what people signed; the evidence row by row at the end.
+//! `/kill-switch/{id}`: the dossier of one episode. It states the conclusion first, then shows the timeline, the leaks
+//! and the review, and ends with the raw rows.
 
 mod answer;
 mod enforced;
@@ -126,7 +126,7 @@ fn EpisodeHead<'a>(
     }
 }
 
-/// The exports that fewer people want, and how to print without the button.
+/// Links to the less common export formats, and a hint about printing.
 #[component]
 fn OtherFormats<'a>(
     /// The episode.
@@ -134,7 +134,7 @@ fn OtherFormats<'a>(
 ) -> impl IntoView + use<> {
     let path = words::path(episode);
     view! {
-        <p class="formats">
+        <p class="other-formats">
             "The same as JSONL: "
             <a href=format!("{path}/timeline.jsonl") download="">"timeline"</a>
             ", "

@@ -1,4 +1,4 @@
-//! What only paper shows: where the dossier comes from, of which episode it is, and when it was true.
+//! The header of the printed dossier: console address, episode, and time of the data.
 
 use leptos::prelude::*;
 
@@ -23,7 +23,7 @@ pub fn PaperHead<'a>(
         format!("{url}{}", path(episode))
     };
     view! {
-        <dl class="paper-head" aria-hidden="true">
+        <dl class="print-header" aria-hidden="true">
             <div><dt>"Kill-switch dossier"</dt><dd><Stored text=console /></dd></div>
             <div><dt>"Episode"</dt><dd><code>{episode.first().event.id.to_string()}</code></dd></div>
             <div><dt>"As of"</dt><dd><ExactTime ctx at=ctx.now /></dd></div>

@@ -1,5 +1,4 @@
-//! The raw rows that the episode is made of, the episodes it shares a moment with, and the way to what
-//! happened inside it.
+//! The raw rows of an episode, the overlapping episodes, and links to the rows during the stop.
 
 use domain::episode::{Episode, KillSwitchEvent};
 use domain::time::Timestamp;
@@ -80,7 +79,7 @@ pub fn InsideCard<'a>(
     /// The episode.
     episode: &'a Episode,
 ) -> impl IntoView + use<> {
-    // What happened at the clear is outside; an episode without length still has its moment.
+    // The clear itself is excluded; an episode without duration still has one microsecond.
     let begin = episode.activated_at();
     let end = episode.cleared_at().map(|at| at.plus_micros(-1).max(begin));
     let span = since(begin, end);
@@ -95,14 +94,14 @@ pub fn InsideCard<'a>(
         (all, "All events".to_owned()),
     ];
     view! {
-        <section class="card inside">
+        <section class="card during-stop">
             <h2>"During this stop"</h2>
             <LinkList links />
         </section>
     }
 }
 
-/// Episodes that share a moment with this one.
+/// The overlapping episodes.
 #[component]
 pub fn OverlappingEpisodes<'a>(
     /// The page's context.

@@ -1,5 +1,5 @@
-//! What set it off: who and when exactly, what the switches said before, what went on, what it is read
-//! against.
+//! The trigger of an episode: who activated it and when, the earlier state of the switches, the activity before it, and
+//! the risk rules.
 
 use domain::dossier::{PRECEDING, Preceding, PriorState, RiskRule};
 use domain::episode::{Episode, KillSwitchEvent, Mechanism, Signal};
@@ -107,7 +107,7 @@ fn EventWords<'a>(
     }
 }
 
-/// What went on before the activation, each count a link to what it counts.
+/// The activity before the activation. Each count links to its rows.
 #[component]
 fn PrecedingCounts(
     /// When the stop was activated.

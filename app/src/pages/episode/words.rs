@@ -26,7 +26,7 @@ pub fn csv(episode: &Episode, name: &str) -> String {
     format!("{}/{name}.csv", path(episode))
 }
 
-/// As exact as the length of `span` calls for: `18:35:29.167`, `18:35:29`, `23 Nov 18:35`.
+/// A time with the precision that fits the length of `span`: `18:35:29.167`, `18:35:29`, `23 Nov 18:35`.
 #[must_use]
 pub fn short_time(ctx: &PageContext, span: Span, at: Timestamp) -> String {
     const SECOND: i64 = 1_000_000;
@@ -106,7 +106,7 @@ pub fn EntryTrade<'a>(
     Either::Right(view! { {side}" "{coin} })
 }
 
-/// Longer than this is no number that the engine writes: it is cut, with its whole on hover.
+/// The engine writes no longer numbers. Longer text is truncated, with the whole as tooltip.
 const LONGEST_NUMBER: usize = 44;
 
 /// A number as it was written, every digit of it.
@@ -124,7 +124,7 @@ pub fn NumberOrNone<'a>(
     }
 }
 
-/// What it was worth; nothing where it cannot have been worth anything yet.
+/// What it was worth. Renders nothing if it cannot have been worth anything yet.
 #[component]
 pub fn EntryValue<'a>(
     /// What happened.
@@ -150,7 +150,7 @@ pub fn AlgorithmName<'a>(
     }
 }
 
-/// Text of a cell: long enough for people's names and the Guard's sentences.
+/// Text of a cell, truncated at a length that fits names and the Guard's sentences.
 #[component]
 pub fn CellText<'a>(
     /// The text, where there is some.

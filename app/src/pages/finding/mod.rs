@@ -1,4 +1,4 @@
-//! `/findings/{id}`: one finding, what it is about, and what people make of it.
+//! `/findings/{id}`: one finding, its subject, and the notes about it.
 
 mod form;
 mod notes;
@@ -67,7 +67,7 @@ fn FindingContent<'a>(
     }
 }
 
-/// What was found, as loud as its rule is grave; quieter once somebody has explained it.
+/// The finding's banner. Its tone follows the rule's severity, and is muted once the finding is explained.
 #[component]
 fn FindingBanner<'a>(
     /// The page's model.

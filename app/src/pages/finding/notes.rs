@@ -18,12 +18,12 @@ pub fn NotesCard<'a>(
     page: &'a FindingPage,
 ) -> impl IntoView + use<> {
     let notes = if page.notes.is_empty() {
-        Either::Left(view! { <p class="dim first-note">"Nobody has written about it."</p> })
+        Either::Left(view! { <p class="dim no-notes">"Nobody has written about it."</p> })
     } else {
         let summary = page.kept.finding.summary.as_str();
         let notes = page.notes.iter();
         let items = notes.map(|note| view! { <NoteItem ctx summary note /> });
-        Either::Right(view! { <ol class="signed">{items.collect_view()}</ol> })
+        Either::Right(view! { <ol class="signatures">{items.collect_view()}</ol> })
     };
     view! {
         <section class="card" id="notes" aria-labelledby="notes-title">
@@ -44,12 +44,12 @@ fn NoteItem<'a>(
     note: &'a Note,
 ) -> impl IntoView + use<> {
     let about = (note.about != summary).then(|| {
-        view! { <p class="known">"About what was found then: "<Stored text=&note.about /></p> }
+        view! { <p class="stale-note">"About what was found then: "<Stored text=&note.about /></p> }
     });
     view! {
         <li class="signature" id=format!("note-{}", note.number)>
             <h3>
-                <span class="number">{note.number}</span>
+                <span class="signature-number">{note.number}</span>
                 {format!(" {}", note.answer.label())}
             </h3>
             <p class="by">

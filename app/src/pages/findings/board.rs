@@ -1,4 +1,4 @@
-//! What the rules amount to, over the list: figures by severity, and every rule with what it has found.
+//! The summary over the list of findings: figures by severity, and the counts of every rule.
 
 use domain::filter::ParamEnum as _;
 use domain::finding::{FindingState, OpenFindings, Rule, RuleCount};
@@ -10,7 +10,7 @@ use crate::components::scan_progress::{CheckedTo, RuleProgress};
 use crate::components::text::{counted, grouped};
 use crate::model::{FindingsPage, PageContext};
 
-/// The figures and the rules. Over a list that is narrowed down the rules are folded.
+/// The figures and the rules. Over a filtered list the rules are collapsed.
 #[component]
 pub fn RuleBoard<'a>(
     /// The page's context.
@@ -25,7 +25,7 @@ pub fn RuleBoard<'a>(
     let rules = if narrowed {
         let counts = found.into_iter().chain(quiet).collect();
         Either::Left(view! {
-            <details class="fold board-fold">
+            <details class="disclosure rules-disclosure">
                 <summary>"Every rule"</summary>
                 <RuleList ctx page counts />
             </details>
@@ -41,7 +41,7 @@ pub fn RuleBoard<'a>(
         };
         let folded = summary.map(|summary| {
             view! {
-                <details class="fold board-fold">
+                <details class="disclosure rules-disclosure">
                     <summary>{summary}</summary>
                     <RuleList ctx page counts=quiet />
                 </details>
@@ -50,7 +50,7 @@ pub fn RuleBoard<'a>(
         Either::Right(view! { <RuleList ctx page counts=found />{folded} })
     };
     view! {
-        <section class="board" aria-labelledby="board">
+        <section class="findings-summary" aria-labelledby="board">
             <h2 id="board" class="sr">"All findings, by severity and rule"</h2>
             <Figures ctx page />
             {rules}
@@ -69,9 +69,9 @@ fn Figures<'a>(
     let explained: u64 = page.counts.iter().map(|count| count.explained).sum();
     view! {
         <dl class="figures linked">
-            <Figure href="/findings?severity=critical&state=open" label="Critical, open" number=open.critical class="hot" />
-            <Figure href="/findings?severity=error&state=open" label="Errors, open" number=open.error class="hot" />
-            <Figure href="/findings?severity=warning&state=open" label="Warnings, open" number=open.warning class="late" />
+            <Figure href="/findings?severity=critical&state=open" label="Critical, open" number=open.critical class="urgent" />
+            <Figure href="/findings?severity=error&state=open" label="Errors, open" number=open.error class="urgent" />
+            <Figure href="/findings?severity=warning&state=open" label="Warnings, open" number=open.warning class="warn" />
             <Figure href="/findings?severity=info&state=open" label="Info, open" number=open.info />
             <Figure href="/findings?state=explained" label="Explained" number=explained />
             <div><dt>"Checked to"</dt><dd><CheckedTo ctx scan_progress=&page.scan_progress /></dd></div>
@@ -95,7 +95,7 @@ fn Figure(
     view! { <div><dt><a href=href>{label}</a></dt><dd class=class>{grouped(number)}</dd></div> }
 }
 
-/// Rules with what they have found; nothing where there are none.
+/// Rules with what they have found. Renders nothing if there is none.
 #[component]
 fn RuleList<'a>(
     /// The page's context.
@@ -138,7 +138,7 @@ fn RuleEntry<'a>(
     }
 }
 
-/// How many are open and explained, each a way to them.
+/// The numbers of open and explained findings, each a link to them.
 #[component]
 fn RuleNumbers(
     /// The rule, and how many findings it has.
@@ -156,5 +156,5 @@ fn RuleNumbers(
         let explained = link(count.explained, FindingState::Explained, " explained");
         Either::Right(view! { {open}{explained} })
     };
-    view! { <span class="numbers">{numbers}</span> }
+    view! { <span class="rule-counts">{numbers}</span> }
 }

@@ -1,4 +1,4 @@
-//! `/findings`: what does not add up, and how far the rules have got.
+//! `/findings`: the findings, and the progress of the rules.
 
 mod board;
 mod nothing;

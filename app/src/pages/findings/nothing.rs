@@ -1,4 +1,4 @@
-//! An empty list that nothing narrows: that everything adds up is an answer, and so is that nobody looked.
+//! The empty state of the unfiltered list of findings: either nothing was found, or nothing was checked.
 
 use domain::finding::{Rule, ScanProgress};
 use leptos::either::Either;
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::components::scan_progress::CheckedTo;
 use crate::model::PageContext;
 
-/// What stands where the table would.
+/// Stands in place of the table.
 #[component]
 pub fn NothingFound<'a>(
     /// The page's context.

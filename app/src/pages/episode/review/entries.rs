@@ -10,7 +10,7 @@ use crate::components::text::{Stored, counted};
 use crate::components::time::ExactTime;
 use crate::model::{EpisodePage, PageContext};
 
-/// The list; nothing where nobody has signed.
+/// The list. Renders nothing if nobody has signed.
 #[component]
 pub fn SignedEntries<'a>(
     /// The page's context.
@@ -24,7 +24,7 @@ pub fn SignedEntries<'a>(
             let earlier = &reviews[..at];
             view! { <SignedEntry ctx dossier=&page.dossier earlier review /> }
         });
-        view! { <ol class="signed">{items.collect_view()}</ol> }
+        view! { <ol class="signatures">{items.collect_view()}</ol> }
     })
 }
 
@@ -58,7 +58,7 @@ fn SignedEntry<'a>(
     view! {
         <li class="signature" id=format!("entry-{}", review.number)>
             <h3>
-                <span class="number">{review.number}</span>
+                <span class="signature-number">{review.number}</span>
                 {format!(" {}", review.verdict.label())}
             </h3>
             <p class="by">
@@ -74,7 +74,7 @@ fn SignedEntry<'a>(
     }
 }
 
-/// The cause and what was done; nothing where neither was written.
+/// The cause and what was done. Renders nothing if neither was written.
 #[component]
 fn SignedLines<'a>(
     /// The entry.
@@ -85,7 +85,7 @@ fn SignedLines<'a>(
     let lines = lines
         .map(|(label, text)| view! { <div><dt>{label}</dt><dd><Stored text /></dd></div> })
         .collect_view();
-    (!lines.is_empty()).then(|| view! { <dl class="said">{lines}</dl> })
+    (!lines.is_empty()).then(|| view! { <dl class="signature-fields">{lines}</dl> })
 }
 
 /// What was known to have leaked when it was signed, where more or less is known now.
@@ -106,6 +106,6 @@ fn KnownThen(
             now.leaked_approvals,
             now.leaked_orders
         );
-        view! { <p class="known">{said}</p> }
+        view! { <p class="stale-note">{said}</p> }
     })
 }

@@ -107,7 +107,7 @@ pub fn ReviewForm<'a>(
     }
 }
 
-/// What was typed and cannot be signed now, to be copied; nothing where nothing was typed.
+/// What was typed and cannot be signed now, to be copied. Renders nothing if nothing was typed.
 #[component]
 pub fn KeptDraft<'a>(
     /// What was typed.

@@ -48,9 +48,9 @@ fn Standing<'a>(
     let since = review_progress.completed_at;
     let since = since.map(|at| view! { " Complete since "<SecondTime ctx at />"." });
     let class = match review_progress.state {
-        ReviewState::Reviewed => "standing ok",
-        ReviewState::Pending => "standing",
-        ReviewState::Overdue => "standing late",
+        ReviewState::Reviewed => "review-status ok",
+        ReviewState::Pending => "review-status",
+        ReviewState::Overdue => "review-status warn",
     };
     view! {
         <div class=class>
@@ -80,7 +80,7 @@ const fn needs_words(needs: Option<Needs>) -> &'static str {
     }
 }
 
-/// When it is, or was, due; nothing where it is done.
+/// When it is, or was, due. Renders nothing if it is done.
 #[component]
 fn DueLine<'a>(
     /// The page's context.
@@ -92,7 +92,7 @@ fn DueLine<'a>(
     let (class, words) = match review_progress.state {
         ReviewState::Reviewed => return None,
         ReviewState::Pending => ("due", format!("Due in {until}, ")),
-        ReviewState::Overdue => ("due late", format!("Overdue by {until}, was due ")),
+        ReviewState::Overdue => ("due warn", format!("Overdue by {until}, was due ")),
     };
     Some(view! { <p class=class>{words}<SecondTime ctx at=review_progress.due_at />"."</p> })
 }

@@ -1,4 +1,4 @@
-//! The timeline's ticks: round moments of the person's own zone, from milliseconds to months.
+//! The timeline's ticks: round times of the user's zone, in steps from milliseconds to months.
 
 use chrono::{DateTime, Days, NaiveDateTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
@@ -24,7 +24,7 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// Distances between ticks that people count in.
+/// Allowed distances between ticks.
 const STEPS: [i64; 34] = [
     MS,
     2 * MS,

@@ -1,4 +1,4 @@
-//! More moments than can be drawn each: bars, one a column and lane.
+//! The timeline's bars, one per column and lane. They replace single marks if there are too many events.
 
 use domain::dossier::{Bucket, COLUMNS, Span};
 use leptos::prelude::*;
@@ -94,7 +94,7 @@ fn LaneBars<'a>(
     view! { <g role="listitem" aria-label=name>{bars.collect_view()}</g> }
 }
 
-/// Red only what lies in the stop as a whole: of the rest nobody counted which side it was on.
+/// A column is red only if it lies entirely within the stop, because counts do not say on which side of an end they fall.
 fn class(lane: Lane, column: Span, inside: Span) -> &'static str {
     let within = inside.from <= column.from && column.to <= inside.to;
     match lane {

@@ -1,4 +1,4 @@
-//! The timeline's lanes, and how what happened looks in them.
+//! The timeline's lanes, and the appearance of entries in them.
 
 use domain::dossier::{Kind, Span, TimelineEntry};
 
@@ -17,7 +17,7 @@ pub enum Lane {
     Submitted,
     /// Orders that were filled.
     Filled,
-    /// Orders that came to nothing.
+    /// Orders that failed or were cancelled.
     Ended,
 }
 
@@ -75,19 +75,19 @@ impl Lane {
         }
     }
 
-    /// Whether, inside an episode, what stands in it slipped through.
+    /// Whether an entry of this lane counts as a leak during an episode.
     #[must_use]
     pub const fn leaks(self) -> bool {
         matches!(self, Self::Approved | Self::Created)
     }
 }
 
-/// How a moment looks: a shape and a colour for each meaning.
+/// The appearance of an entry: a shape and a colour for each meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// Slipped through.
+    /// A leak.
     Leak,
-    /// Slipped through, and was counted before: the second check of a trade.
+    /// A leak that was counted before: the second check of a trade.
     SecondLeak,
     /// Rejected.
     Rejection,

@@ -71,7 +71,7 @@ fn Legend() -> impl IntoView {
     }
 }
 
-/// What the drawing does not show, said.
+/// A note about what the drawing does not show.
 #[component]
 fn Note<'a>(
     /// The episode.

@@ -144,8 +144,8 @@ fn Axis<'a>(
     view! { <g aria-hidden="true">{ticks.collect_view()}</g> }
 }
 
-/// The lines at both ends of the stop, each with its word and time. They are in two rows, so that they
-/// never write over each other.
+/// The lines at both ends of the stop, each with its label and time. The labels are in two rows, so that they never
+/// overlap.
 #[component]
 fn StopEnds<'a>(
     /// The page's context.
@@ -188,7 +188,7 @@ fn StopEnds<'a>(
     view! { <g>{lines.collect_view()}</g> }
 }
 
-/// Stops of the other mechanism; nothing where none is in the span. They follow one another, so that one lane holds them.
+/// Stops of the other mechanism. Renders nothing if none is in the span. They never overlap, so one lane is enough.
 #[component]
 fn OverlappingStrip<'a>(
     /// The page's context.
@@ -226,7 +226,7 @@ fn OverlappingStrip<'a>(
     (!bars.is_empty()).then(|| view! { <g role="list" aria-label="Overlapping stops">{bars}</g> })
 }
 
-/// Every moment by itself; nothing where there is none.
+/// Every moment by itself. Renders nothing if there is none.
 #[component]
 fn Marks<'a>(
     /// The page's context.

@@ -111,7 +111,7 @@ fn SpanLinks(
     view! { <ul>{items.collect_view()}</ul> }
 }
 
-/// What counts as around an end of the episode: a tenth of it, a tenth of a second to a minute.
+/// The margin around an end of the episode: a tenth of its length, between 0.1 s and one minute.
 fn near(episode: &Episode, now: Timestamp) -> i64 {
     let end = episode.cleared_at().unwrap_or(now);
     (end.micros_since(episode.activated_at()) / 10).clamp(100_000, 60_000_000)

@@ -1,4 +1,4 @@
-//! One step of a trace on its rail: a shape, what it is, when, what matters of it, why it stands there.
+//! One step of a trace: icon, title, time, values, and the reason why the row belongs to the trace.
 
 use domain::time::Timestamp;
 use domain::trace::{Link, RowId, Trace};
@@ -12,18 +12,18 @@ use crate::components::text::Stored;
 use crate::components::time::{TableTime, distance};
 use crate::model::PageContext;
 
-/// A row that a step rests on.
+/// A row that a step is based on.
 pub struct Raw {
-    /// What the link to it says.
+    /// The link's text.
     pub label: &'static str,
     /// The row.
     pub row: RowId,
-    /// Why it stands there.
+    /// Why it belongs to the trace.
     pub link: Link,
 }
 
-/// A step. What it says is of many kinds, so it is held as views whose types are erased.
-pub struct Station {
+/// A step. Its content differs by kind, so it is stored as type-erased views.
+pub struct TraceStep {
     title: &'static str,
     tone: Tone,
     mark: Icon,
@@ -36,8 +36,8 @@ pub struct Station {
     raw: Vec<Raw>,
 }
 
-impl Station {
-    /// A step that is there.
+impl TraceStep {
+    /// A step that happened.
     pub fn new(title: &'static str, (tone, mark): (Tone, Icon), what: impl IntoView) -> Self {
         Self {
             title,
@@ -53,7 +53,7 @@ impl Station {
         }
     }
 
-    /// A step that should be there.
+    /// A step that is expected but missing.
     pub fn missing(title: &'static str, tone: Tone, what: impl IntoView) -> Self {
         let mark = match tone {
             Tone::Leak | Tone::Stop => Icon::Alert,
@@ -65,25 +65,25 @@ impl Station {
         }
     }
 
-    /// At this time.
+    /// Sets the time.
     pub fn at(self, at: Option<Timestamp>) -> Self {
         Self { at, ..self }
     }
 
-    /// With this value, where there is one.
+    /// Adds a value, if there is one.
     pub fn value(mut self, label: &'static str, value: Option<impl IntoView>) -> Self {
         self.values
             .extend(value.map(|value| (label, value.into_any())));
         self
     }
 
-    /// With somebody's words.
+    /// Adds a quotation of stored text.
     pub fn quote(self, words: Option<String>) -> Self {
         let quote = words.filter(|words| !words.is_empty());
         Self { quote, ..self }
     }
 
-    /// With a sentence of the console's own.
+    /// Adds a note by the console.
     pub fn note(self, note: impl IntoView) -> Self {
         Self {
             note: Some(note.into_any()),
@@ -91,7 +91,7 @@ impl Station {
         }
     }
 
-    /// Resting on a row.
+    /// Adds a row that the step is based on.
     pub fn raw(mut self, label: &'static str, row: RowId, link: &Link) -> Self {
         self.raw.push(Raw {
             label,
@@ -101,14 +101,14 @@ impl Station {
         self
     }
 
-    /// The classes of its item. `before` is when the step before it was.
+    /// The CSS classes of its item. `before` is the time of the previous step.
     fn class(&self, ctx: &PageContext, is_here: bool, before: Option<Timestamp>) -> String {
-        let mut class = format!("station {}", self.tone.class());
+        let mut class = format!("step {}", self.tone.class());
         if self.is_missing {
             class.push_str(" missing");
         }
         if is_here {
-            class.push_str(" here");
+            class.push_str(" current");
         }
         let date = |at: Timestamp| at.shown_in(ctx.zone).date;
         if before
@@ -121,9 +121,9 @@ impl Station {
     }
 }
 
-/// The steps on their rail, each with the lag to the last one before it that has a time.
+/// The steps as a list, each with the lag since the previous step that has a time.
 #[component]
-pub fn Rail<'a>(
+pub fn StepList<'a>(
     /// The page's context.
     ctx: &'a PageContext,
     /// The trace.
@@ -131,57 +131,55 @@ pub fn Rail<'a>(
     /// The row whose page this is.
     here: Option<RowId>,
     /// The steps, in order.
-    stations: Vec<Station>,
+    steps: Vec<TraceStep>,
 ) -> impl IntoView + use<> {
     let mut before = None;
-    let items = stations.into_iter().map(|station| {
-        let at = station.at;
-        let item = view! { <StationItem ctx trace here before station /> };
+    let items = steps.into_iter().map(|step| {
+        let at = step.at;
+        let item = view! { <StepItem ctx trace here before step /> };
         before = at.or(before);
         item
     });
-    view! { <ol class="rail">{items.collect_view()}</ol> }
+    view! { <ol class="steps">{items.collect_view()}</ol> }
 }
 
-/// A step as an item of the rail.
+/// A step as a list item.
 #[component]
-fn StationItem<'a>(
+fn StepItem<'a>(
     /// The page's context.
     ctx: &'a PageContext,
     /// The trace.
     trace: &'a Trace,
     /// The row whose page this is.
     here: Option<RowId>,
-    /// When the step before it was.
+    /// The time of the previous step.
     before: Option<Timestamp>,
     /// The step.
-    station: Station,
+    step: TraceStep,
 ) -> impl IntoView + use<> {
-    let is_here = station.raw.iter().any(|raw| Some(raw.row) == here);
-    let class = station.class(ctx, is_here, before);
+    let is_here = step.raw.iter().any(|raw| Some(raw.row) == here);
+    let class = step.class(ctx, is_here, before);
     let lag = before
-        .zip(station.at)
-        .map(|(before, at)| view! { <span class="lag">{distance(before, at)}</span> });
-    let time = station.at.map(|at| view! { <TableTime ctx at /> });
-    let quote = station
+        .zip(step.at)
+        .map(|(before, at)| view! { <span class="step-lag">{distance(before, at)}</span> });
+    let time = step.at.map(|at| view! { <TableTime ctx at /> });
+    let quote = step
         .quote
         .map(|text| view! { <blockquote><Stored text /></blockquote> });
-    let note = station
-        .note
-        .map(|note| view! { <p class="note">{note}</p> });
-    let reasons = station.raw.iter();
+    let note = step.note.map(|note| view! { <p class="note">{note}</p> });
+    let reasons = step.raw.iter();
     let reasons = reasons.map(|raw| view! { <LinkReason trace row=raw.row link=&raw.link /> });
     view! {
         <li class=class aria-current=is_here.then_some("step")>
-            <div class="when">{time}{lag}</div>
-            <span class="node"><Mark icon=station.mark /></span>
-            <div class="told">
-                <div class="station-head">
-                    <h3>{station.title}</h3>
-                    <div class="what">{station.what}</div>
-                    <RawRows trace raw=&station.raw here />
+            <div class="step-time">{time}{lag}</div>
+            <span class="step-mark"><Mark icon=step.mark /></span>
+            <div class="step-body">
+                <div class="step-head">
+                    <h3>{step.title}</h3>
+                    <div class="step-text">{step.what}</div>
+                    <RawRows trace raw=&step.raw here />
                 </div>
-                <Values values=station.values />
+                <Values values=step.values />
                 {quote}
                 {note}
                 {reasons.collect_view()}
@@ -190,7 +188,7 @@ fn StationItem<'a>(
     }
 }
 
-/// The values of a step; nothing where it has none.
+/// The values of a step. Renders nothing if there is none.
 #[component]
 fn Values(
     /// Each with its label.
@@ -200,11 +198,11 @@ fn Values(
         let values = values
             .into_iter()
             .map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> });
-        view! { <dl class="values">{values.collect_view()}</dl> }
+        view! { <dl class="step-values">{values.collect_view()}</dl> }
     })
 }
 
-/// Links to the rows that a step rests on; nothing where there are none.
+/// Links to the rows that a step is based on. Renders nothing if there is none.
 #[component]
 fn RawRows<'a>(
     /// The trace.

@@ -1,10 +1,22 @@
-// The picture of time over a list and the facets beside it: links that narrow the list, with JavaScript and
-// without; with it, dragging across the picture.
+// The histogram over a list and the facets beside it. Their links narrow the list, with JavaScript and without it.
+// With JavaScript, dragging across the histogram selects a range.
 import type { Page } from '@playwright/test';
 import { holdBack } from './support/held-back';
 import { follow, rows } from './support/lists';
-import { barArea, barLinks, bars, facets, openCounted, rangeOf, rowsOf, rowTimes, told, twin, values } from './support/picture';
-import { expect, expectAccessible, expectNoSidewaysScroll, test } from './support/test';
+import {
+  barArea,
+  barLinks,
+  bars,
+  chartTable,
+  facets,
+  openWithHistogram,
+  rangeOf,
+  rowCount,
+  rowsOf,
+  rowTimes,
+  values,
+} from './support/histogram';
+import { expect, expectAccessible, expectNoHorizontalScroll, test } from './support/test';
 
 const VIEWS = [
   { view: 'trades', noun: 'decisions', params: ['outcome', 'asset', 'decision', 'agent'] },
@@ -14,20 +26,20 @@ const VIEWS = [
 
 const DAY = 86_400_000;
 
-/** Ten days of the list that lie behind, so that their rows stay the same, and every one of them counted. */
+/** Opens ten past days of the list, whose rows do not change, with exact counts. */
 async function openTenDays(page: Page, view: string, more = ''): Promise<void> {
   // Decisions, of which none is ahead of the clock as some of the history's signals are.
   const newest = await page.request.get('/api/v1/trades?limit=1');
   const [row] = ((await newest.json()) as { rows: { timestamp: string }[] }).rows;
   const day = (before: number): string =>
     new Date(Date.parse(row?.timestamp ?? '') - before * DAY).toISOString().slice(0, 10);
-  await openCounted(
+  await openWithHistogram(
     page,
     `/${view}?from=${day(20)}&to=${day(11)}&tz=UTC&counts=exact${more}`,
   );
 }
 
-/** The page's parameters, in one order. */
+/** The page's parameters, sorted. */
 function parameters(page: Page): string {
   const { searchParams } = new URL(page.url());
   searchParams.sort();
@@ -35,11 +47,11 @@ function parameters(page: Page): string {
 }
 
 for (const { view, noun, params } of VIEWS) {
-  test(`${view}: the picture counts every row, and a bar leads to its own`, async ({ page }) => {
+  test(`${view}: the histogram counts every row, and a bar links to its rows`, async ({ page }) => {
     await openTenDays(page, view);
-    const picture = page.getByRole('region', { name: new RegExp(`^[\\d,]+ ${noun}$`) });
-    await expect(picture).toContainText('every row counted');
-    await expect(picture).toContainText('Per 2 hours');
+    const histogram = page.getByRole('region', { name: new RegExp(`^[\\d,]+ ${noun}$`) });
+    await expect(histogram).toContainText('every row counted');
+    await expect(histogram).toContainText('Per 2 hours');
 
     const shown = await bars(page);
     expect(shown).toHaveLength(120);
@@ -48,7 +60,7 @@ for (const { view, noun, params } of VIEWS) {
     );
     expect(links).toEqual(shown.map(({ href }) => href));
     const sum = (numbers: number[]): number => numbers.reduce((one, other) => one + other, 0);
-    expect(sum(shown.map(({ all }) => all))).toBe(await told(page));
+    expect(sum(shown.map(({ all }) => all))).toBe(await rowCount(page));
     expect(shown.map(({ kinds }) => sum(kinds))).toEqual(shown.map(({ all }) => all));
 
     const tallest = Math.max(...shown.map(({ all }) => all));
@@ -56,7 +68,7 @@ for (const { view, noun, params } of VIEWS) {
     const { href } = shown[index] ?? { href: '' };
     await barArea(page, index).click();
     await page.waitForURL(href, { waitUntil: 'domcontentloaded' });
-    expect(await told(page)).toBe(tallest);
+    expect(await rowCount(page)).toBe(tallest);
     const [from, to] = rangeOf(href);
     expect(to - from).toBeLessThanOrEqual(2 * 3_600_000);
     const times = await rowTimes(page);
@@ -64,22 +76,22 @@ for (const { view, noun, params } of VIEWS) {
     expect(times.filter((at) => at < from || at > to)).toEqual([]);
   });
 
-  test(`${view}: bars of a day are days, and their table has the same links`, async ({ page }) => {
-    await openCounted(page, `/${view}?tz=UTC`);
-    await expect(page.locator('.picture')).toContainText('Per day');
-    await twin(page).locator('summary').click();
+  test(`${view}: daily bars link to whole days, and their table has the same links`, async ({ page }) => {
+    await openWithHistogram(page, `/${view}?tz=UTC`);
+    await expect(page.locator('.histogram')).toContainText('Per day');
+    await chartTable(page).locator('summary').click();
     const shown = await bars(page);
     const middle = shown[Math.floor(shown.length / 2)];
-    const link = twin(page).locator('tbody a').nth(Math.floor(shown.length / 2));
+    const link = chartTable(page).locator('tbody a').nth(Math.floor(shown.length / 2));
     expect(middle?.href).toMatch(/[?&]from=\d{4}-\d\d-\d\d&to=\d{4}-\d\d-\d\d$/);
     await follow(page, link);
-    expect(await told(page)).toBe(middle?.all);
+    expect(await rowCount(page)).toBe(middle?.all);
     const [from, to] = rangeOf(page.url());
     expect((await rowTimes(page)).filter((at) => at < from || at > to)).toEqual([]);
   });
 
   for (const param of params) {
-    test(`${view}: a facet's ${param} is added by a click, and taken away`, async ({ page }) => {
+    test(`${view}: a click adds a facet's ${param}, and a second click removes it`, async ({ page }) => {
       await openTenDays(page, view);
       const before = parameters(page);
       const value = values(page, param).first();
@@ -88,7 +100,7 @@ for (const { view, noun, params } of VIEWS) {
       await expect(value).not.toHaveAttribute('aria-current');
       await follow(page, value);
       expect(new URL(page.url()).searchParams.getAll(param)).toHaveLength(1);
-      expect(await told(page)).toBe(rowsOfIt);
+      expect(await rowCount(page)).toBe(rowsOfIt);
 
       const active = facets(page).locator('a[aria-current]');
       await expect(active).toHaveCount(1);
@@ -100,23 +112,23 @@ for (const { view, noun, params } of VIEWS) {
   }
 }
 
-test('two values of a facet are one or the other', async ({ page }) => {
+test('two values of a facet match rows with either', async ({ page }) => {
   await openTenDays(page, 'trades');
   const [one, other] = [values(page, 'asset').nth(0), values(page, 'asset').nth(1)];
   const both = (await rowsOf(one)) + (await rowsOf(other));
   await follow(page, one);
   await follow(page, other);
   expect(new URL(page.url()).searchParams.getAll('asset')).toHaveLength(2);
-  expect(await told(page)).toBe(both);
+  expect(await rowCount(page)).toBe(both);
   await expect(facets(page).locator('a[aria-current]')).toHaveCount(2);
 });
 
-test('what the filter asks for stays in its facet where no row has it', async ({ page }) => {
+test('a filtered value stays in its facet although no row has it', async ({ page }) => {
   await openTenDays(page, 'trades', '&asset=NOSUCH');
   const gone = values(page, 'asset').filter({ hasText: 'NOSUCH' });
   await expect(gone).toHaveAttribute('aria-current', 'true');
   await follow(page, gone);
-  expect(await told(page)).toBeGreaterThan(0);
+  expect(await rowCount(page)).toBeGreaterThan(0);
 });
 
 test('on a small screen a button opens the facets', async ({ page }) => {
@@ -128,22 +140,22 @@ test('on a small screen a button opens the facets', async ({ page }) => {
   const rowsOfIt = await rowsOf(value);
   await expectAccessible(page);
   await follow(page, value);
-  expect(await told(page)).toBe(rowsOfIt);
+  expect(await rowCount(page)).toBe(rowsOfIt);
   await expect(facets(page)).toBeHidden();
 });
 
-test('the picture as a table is accessible on every width', async ({ page }) => {
+test('the histogram as a table is accessible on every width', async ({ page }) => {
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 844 });
     await openTenDays(page, 'trades');
-    await twin(page).locator('summary').click();
-    await expect(twin(page).getByRole('table')).toBeVisible();
-    await expectNoSidewaysScroll(page);
+    await chartTable(page).locator('summary').click();
+    await expect(chartTable(page).getByRole('table')).toBeVisible();
+    await expectNoHorizontalScroll(page);
     await expectAccessible(page);
   }
 });
 
-test('Tab goes from the filter through the picture and the facets to the rows', async ({ page }) => {
+test('Tab goes from the filter through the histogram and the facets to the rows', async ({ page }) => {
   await openTenDays(page, 'trades', '&limit=5');
   await page.locator('input[name="q"]').focus();
   const places: string[] = [];
@@ -154,7 +166,7 @@ test('Tab goes from the filter through the picture and the facets to the rows', 
     await page.keyboard.press('Tab');
     const focused = await page.evaluate(() => {
       const element = document.activeElement;
-      const parts = ['.filter-form', '.picture', '.facets', '.sheet[slot="rows"]'];
+      const parts = ['.filter-form', '.histogram', '.facets', '.sheet[slot="rows"]'];
       const place = parts.find((part) => element?.closest(part));
       return { place, isBar: element?.closest('.bars') !== null, told: element?.outerHTML };
     });
@@ -166,7 +178,7 @@ test('Tab goes from the filter through the picture and the facets to the rows', 
     }
     await expect(last).toBeFocused({ timeout: 1 });
   }).toPass({ intervals: [0] });
-  expect(places).toEqual(['.filter-form', '.picture', '.facets', '.sheet[slot="rows"]']);
+  expect(places).toEqual(['.filter-form', '.histogram', '.facets', '.sheet[slot="rows"]']);
   expect(bar).toEqual([]);
 });
 
@@ -177,7 +189,7 @@ test.describe('with scripts', () => {
     ['to the right', 20, 30],
     ['to the left', 30, 20],
   ] as const) {
-    test(`dragging ${name} across bars narrows to what lies between`, async ({ page }) => {
+    test(`dragging ${name} across bars filters by their range`, async ({ page }) => {
       await openTenDays(page, 'trades', '&asset=BTC');
       await expect(page.locator('html')).toHaveAttribute('data-islands', '');
       const between = (await bars(page)).slice(20, 31);
@@ -185,19 +197,19 @@ test.describe('with scripts', () => {
       await barArea(page, first).hover();
       await page.mouse.down();
       await barArea(page, second).hover();
-      await expect(page.locator('.brushed')).toBeVisible();
+      await expect(page.locator('.brush-selection')).toBeVisible();
       await page.mouse.up();
       await page.waitForURL(/from=[^&]*T/, { waitUntil: 'domcontentloaded' });
       const [from] = rangeOf(between.at(0)?.href ?? '');
       const [, to] = rangeOf(between.at(-1)?.href ?? '');
       expect(rangeOf(page.url())).toEqual([from, to]);
       expect(new URL(page.url()).searchParams.get('asset')).toBe('BTC');
-      expect(await told(page)).toBe(wanted);
+      expect(await rowCount(page)).toBe(wanted);
     });
   }
 
   for (const width of [1440, 390]) {
-    test(`at ${width} px nothing jumps when the picture comes after the rows`, async ({
+    test(`at ${width} px nothing moves when the histogram arrives after the rows`, async ({
       page,
       baseURL,
     }) => {
@@ -214,7 +226,7 @@ test.describe('with scripts', () => {
       const console = await holdBack(baseURL ?? '');
       await page.goto(`${console.url}/trades`, { waitUntil: 'commit' });
       await expect(rows(page)).toHaveCount(50);
-      await expect(page.locator('.picture')).toHaveCount(0);
+      await expect(page.locator('.histogram')).toHaveCount(0);
       const before = await rows(page).first().boundingBox();
       console.release();
       await page.waitForLoadState();

@@ -1,28 +1,28 @@
-// The picture of time over a list, and the facets beside it.
+// The histogram over a list, and the facets beside it.
 import type { Locator, Page } from '@playwright/test';
 import { rows } from './lists';
 import { expect } from './test';
 
-/** A bar of the picture, as the table of the same numbers tells it. */
+/** A bar of the histogram, as read from its table. */
 export interface Bar {
-  /** Where it leads. */
+  /** The address that it links to. */
   href: string;
-  /** Its rows, and those of each kind. */
+  /** The number of its rows, and of those of each kind. */
   all: number;
   kinds: number[];
 }
 
-/** Opens a list with its picture. One that is still being counted, on a busy machine, is there when it is loaded again. */
-export async function openCounted(page: Page, address: string): Promise<void> {
+/** Opens a list with its histogram. Reloads while the histogram is still being counted, as on a busy machine. */
+export async function openWithHistogram(page: Page, address: string): Promise<void> {
   await expect(async () => {
     await page.goto(address);
-    await expect(page.locator('.picture')).not.toContainText('Loading chart', { timeout: 100 });
+    await expect(page.locator('.histogram')).not.toContainText('Loading chart', { timeout: 100 });
   }).toPass({ timeout: 30_000 });
 }
 
-/** How many rows the list says it has; it fails where that is not exact. */
-export async function told(page: Page): Promise<number> {
-  const words = await page.locator('#shown').innerText();
+/** The number of rows that the list's heading states. Fails if the number is not exact. */
+export async function rowCount(page: Page): Promise<number> {
+  const words = await page.locator('#result-count').innerText();
   expect(words).toMatch(/^[\d,]+ /);
   return number(words);
 }
@@ -32,24 +32,24 @@ function number(words: string): number {
   return Number(/[\d,]+/.exec(words)?.[0].replaceAll(',', ''));
 }
 
-/** The bars as links, which have no place in the order of the Tab key. */
+/** The links of the bars. They are not reachable with the Tab key. */
 export function barLinks(page: Page): Locator {
   return page.locator('svg.bars a');
 }
 
-/** The part of that bar that answers the pointer: all of its height. */
+/** The part of a bar that reacts to the pointer: its whole column. */
 export function barArea(page: Page, index: number): Locator {
   return barLinks(page).nth(index).locator('.hit');
 }
 
-/** The table of the same numbers, closed at first. */
-export function twin(page: Page): Locator {
-  return page.locator('.picture details', { hasText: 'As a table' });
+/** The table of the histogram's numbers; closed at first. */
+export function chartTable(page: Page): Locator {
+  return page.locator('.histogram details', { hasText: 'As a table' });
 }
 
-/** The bars in order, as the table has them. */
+/** The bars in order, read from the table. */
 export async function bars(page: Page): Promise<Bar[]> {
-  const lines = await twin(page)
+  const lines = await chartTable(page)
     .locator('tbody tr')
     .evaluateAll((found) =>
       found.map((line) => ({
@@ -63,7 +63,7 @@ export async function bars(page: Page): Promise<Bar[]> {
   });
 }
 
-/** The first and the last moment of a bar's range, or of any list's, by its own address. */
+/** Start and end of the range that a bar's or a list's address names, in milliseconds since 1970. */
 export function rangeOf(href: string): [number, number] {
   const query = new URL(href, 'http://console').searchParams;
   // Days are days of the zone, which these tests choose as UTC.
@@ -75,14 +75,14 @@ export function rangeOf(href: string): [number, number] {
   ];
 }
 
-/** The moments of the rows on the page. */
+/** The timestamps of the rows on the page. */
 export async function rowTimes(page: Page): Promise<number[]> {
   const times = rows(page).locator('.c-time time');
   const said = await times.evaluateAll((found) => found.map((at) => at.getAttribute('datetime')));
   return said.map((at) => Date.parse(at ?? ''));
 }
 
-/** The facets, beside the rows or over them. */
+/** The facets. */
 export function facets(page: Page): Locator {
   return page.getByRole('complementary', { name: 'Facets' });
 }
@@ -92,7 +92,7 @@ export function values(page: Page, param: string): Locator {
   return facets(page).locator(`section[aria-labelledby="facet-${param}"] a`);
 }
 
-/** How many rows a facet says one of its values has. */
+/** The number of rows that a facet states for a value. */
 export async function rowsOf(value: Locator): Promise<number> {
   return number(await value.locator('.num').innerText());
 }
