@@ -12,9 +12,6 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 pub use backend::{Backend, Calls};
 
-/// Where server functions are: `/api/fn/live_status`.
-pub const PREFIX: &str = "/api/fn";
-
 /// The code of an error that did not come from the console: it did not answer, or not in time.
 const NO_ANSWER: &str = "no_answer";
 

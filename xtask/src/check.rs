@@ -1,11 +1,11 @@
-//! `cargo xtask check`: what can be told without a server or a browser. `.ci/run` begins with it.
+//! `cargo xtask check`: everything but the integration tests and the browser's. `.ci/run` begins with it.
 
 use std::process::Command;
 
 use crate::error::Error;
 use crate::tools::wasm_target::{self, TARGET};
 use crate::workspace::{Profile, Workspace};
-use crate::{process, report};
+use crate::{process, report, test};
 
 /// Crate `frontend` compiles for the browser alone.
 const NATIVE: [&str; 3] = ["--workspace", "--exclude", "frontend"];
@@ -41,9 +41,7 @@ pub fn run(workspace: &Workspace) -> Result<(), Error> {
         .env("RUSTDOCFLAGS", "-D warnings");
     step("documentation", &mut documentation)?;
 
-    let mut tests = workspace.cargo();
-    tests.arg("test").args(NATIVE).args(["--lib", "--bins"]);
-    step("unit tests", &mut tests)
+    test::run_unit_tests(workspace)
 }
 
 /// Lints a crate as it is compiled for the browser.

@@ -3,6 +3,8 @@
 //! Without JavaScript the links just download. With it a click adds a fresh key to the link's address and leaves the
 //! download to the browser. The island then polls the progress of the export with that key once a second.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use domain::wire::{ExportState, ExportStatus};
@@ -151,22 +153,24 @@ fn ExportItem(
 
 /// Asks how far the export is until it has ended.
 fn follow(key: Uuid, progress: RwSignal<Progress>) {
-    let is_busy = StoredValue::new(false);
-    let misses = StoredValue::new(0);
+    // The item may be closed, and its signals with it, while an answer is awaited: these outlive it.
+    let is_busy = Rc::new(Cell::new(false));
+    let misses = Rc::new(Cell::new(0));
     let ask = move || {
-        if is_busy.get_value() || progress.read_untracked().has_ended() {
+        if is_busy.get() || progress.read_untracked().has_ended() {
             return;
         }
-        is_busy.set_value(true);
+        is_busy.set(true);
+        let (is_busy, misses) = (Rc::clone(&is_busy), Rc::clone(&misses));
         spawn_local(async move {
             let answer = within(api::get_export_status(key.to_string())).await;
             let is_missing = answer.as_ref().is_err_and(CallError::is_not_found);
-            if is_missing && misses.get_value() < MISSES {
-                misses.set_value(misses.get_value() + 1);
+            if is_missing && misses.get() < MISSES {
+                misses.set(misses.get() + 1);
             } else {
                 show(answer, progress);
             }
-            is_busy.set_value(false);
+            is_busy.set(false);
         });
     };
     if let Ok(timer) = set_interval_with_handle(ask, EVERY) {
@@ -195,8 +199,12 @@ fn show(answer: Result<ExportStatus, CallError>, progress: RwSignal<Progress>) {
         // The next answer tells more.
         Err(_) => return,
     };
-    // It may have been closed meanwhile.
-    let _ = progress.try_set(now);
+    // The item may have been closed meanwhile. An answer that was asked for before the export ended changes nothing.
+    let _ = progress.try_update(|progress| {
+        if !progress.has_ended() {
+            *progress = now;
+        }
+    });
 }
 
 /// An answer that comes in time.

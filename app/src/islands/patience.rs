@@ -9,7 +9,8 @@ use leptos::prelude::*;
 
 use crate::api::CallError;
 
-/// Shorter than any island's polling interval, so that a missing answer is noticed before the next request.
+/// Shorter than the live status's polling interval, so that a missing answer is noticed before the next request. An
+/// export's island asks more often, and skips its turn while an answer is awaited.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The answer of a server function, or an error when none came in time. The request is given up then.

@@ -96,7 +96,7 @@ pub enum CellFormat {
     /// Status of a decision's order, or that it does not exist, from `execution_order_id`, `order_found`,
     /// `order_status`.
     OrderStatus,
-    /// Outcome of a signal, from `outcome_event`, `outcome_verdict`, `rejection_reason`, `order_status`.
+    /// Outcome of a signal, from `origin`, `outcome_event`, `outcome_verdict`, `rejection_reason`, `order_status`.
     SignalOutcome,
     /// Actor of an event, from `user_email`, `user_id`.
     EventActor,

@@ -166,8 +166,8 @@ async fn episode_export(
         EpisodeExport::Timeline => "timeline",
         EpisodeExport::Leaks => "leaks",
     };
-    let path = format!("/kill-switch/{id}/{what}.{}", ending(format));
-    let progress = Progress::new(what, rest::of_moments(path, of, span, format));
+    let path = format!("/kill-switch/{id}/{what}");
+    let progress = Progress::new(what, rest::of_moments(&path, of, span, format));
     let progress = app.exports.follow(&reader.visitor, None, progress)?;
     let start = app
         .engine

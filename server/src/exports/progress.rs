@@ -28,7 +28,7 @@ pub enum End {
 }
 
 enum Stage {
-    /// In line with the ticket of this number, once it has one.
+    /// In the queue, with the slot of this number once it has one.
     Waiting(Option<u64>),
     Running(Option<Stopper>),
     Ended {
@@ -104,7 +104,7 @@ impl Progress {
         }
     }
 
-    /// It waits with the ticket of this number.
+    /// It waits in the queue, with the slot of this number.
     pub fn set_queued(&self, number: u64) {
         let mut state = self.state();
         if let Stage::Waiting(slot) = &mut state.stage {
@@ -135,18 +135,18 @@ impl Progress {
         self.state().estimate = Some(rows);
     }
 
-    /// This is handed on; false when it has ended meanwhile, and must not go on.
+    /// Counts a chunk that is about to be sent. False if the export has ended meanwhile: the chunk must not be sent then.
     pub fn record_chunk(&self, chunk: &Chunk) -> bool {
         let mut state = self.state();
-        let mark_resumed = matches!(state.stage, Stage::Running(_));
-        if mark_resumed {
+        let is_running = matches!(state.stage, Stage::Running(_));
+        if is_running {
             state.rows += chunk.rows;
             state.bytes += chunk.lines.len() as u64;
             if !chunk.last_row.is_empty() {
                 state.last_row = Some(chunk.last_row.clone());
             }
         }
-        mark_resumed
+        is_running
     }
 
     /// It ends, unless it has ended already.

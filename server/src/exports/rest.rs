@@ -80,9 +80,10 @@ pub fn of_list(query: ListQuery, window: Window, format: ExportFormat, now: Time
     })
 }
 
-/// The rest of an episode's timeline in `span`, or of its leaks, at `path`.
+/// The rest of an episode's timeline in `span`, or of its leaks. `path` is the export's without its extension.
 #[must_use]
-pub fn of_moments(path: String, of: EpisodeExport, span: Span, format: ExportFormat) -> RestOf {
+pub fn of_moments(path: &str, of: EpisodeExport, span: Span, format: ExportFormat) -> RestOf {
+    let path = format!("{path}.{}", extension(format));
     Box::new(move |last| {
         let mut pairs = Pairs::default();
         let begins = match (of, last) {
@@ -215,5 +216,14 @@ mod tests {
         let raw = ExportFormat::Csv(FormulaGuard::Off);
         let rest = rest_of(trades(), "asset=BTC", raw, None);
         assert_eq!(rest, Rest::All("/trades.csv?asset=BTC&raw=1".to_owned()));
+    }
+
+    #[test]
+    fn rest_of_raw_leaks_has_the_path_of_the_route() {
+        let raw = ExportFormat::Csv(FormulaGuard::Off);
+        let span = Span { from: NOW, to: NOW };
+        let rest = of_moments("/kill-switch/x/leaks", EpisodeExport::Leaks, span, raw);
+        let address = "/kill-switch/x/leaks.csv?raw=1".to_owned();
+        assert_eq!(rest(None), Some(Rest::All(address)));
     }
 }

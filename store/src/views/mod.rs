@@ -13,7 +13,7 @@ mod signals;
 mod tests;
 mod trades;
 
-use domain::catalogue::View;
+use domain::catalogue::{View, ViewSpec};
 
 pub(crate) use condition::TimeRange;
 pub(crate) use entry::{Branch, BranchKey, FacetSql, NameSource, Options, SqlView};
@@ -46,20 +46,60 @@ pub enum Source {
     Episodes,
 }
 
-/// The source of the rows of `view`.
-#[must_use]
-pub fn source(view: View) -> Source {
-    match sql_view(view) {
-        None => Source::Episodes,
-        Some(_) if view == findings() => Source::Findings,
-        Some(known) => Source::Engine(EngineView(known)),
+/// A view, and where its rows come from.
+#[derive(Clone, Copy)]
+enum Entry {
+    Engine(&'static SqlView),
+    Findings(&'static SqlView),
+    Episodes(&'static ViewSpec),
+}
+
+/// The one list of views, in the order of the navigation.
+fn entries() -> [Entry; 5] {
+    [
+        Entry::Engine(&TRADES),
+        Entry::Engine(&SIGNALS),
+        Entry::Episodes(&KILL_SWITCH),
+        Entry::Findings(&FINDINGS),
+        Entry::Engine(&EVENTS),
+    ]
+}
+
+impl Entry {
+    fn view(self) -> View {
+        match self {
+            Self::Engine(sql) | Self::Findings(sql) => View(&sql.spec),
+            Self::Episodes(spec) => View(spec),
+        }
+    }
+
+    fn sql(self) -> Option<&'static SqlView> {
+        match self {
+            Self::Engine(sql) | Self::Findings(sql) => Some(sql),
+            Self::Episodes(_) => None,
+        }
     }
 }
 
-/// The entry of a view whose rows come from SQL.
-fn sql_view(view: View) -> Option<&'static SqlView> {
-    let known: [&'static SqlView; 4] = [&TRADES, &SIGNALS, &EVENTS, &FINDINGS];
-    known.into_iter().find(|known| View(&known.spec) == view)
+fn entry(view: View) -> Option<Entry> {
+    entries().into_iter().find(|entry| entry.view() == view)
+}
+
+/// The source of the rows of `view`.
+#[must_use]
+pub fn source(view: View) -> Source {
+    match entry(view) {
+        Some(Entry::Engine(sql)) => Source::Engine(EngineView(sql)),
+        Some(Entry::Findings(_)) => Source::Findings,
+        // Views are made in this file alone, from the entries.
+        Some(Entry::Episodes(_)) | None => Source::Episodes,
+    }
+}
+
+/// The entries of the views whose rows come from SQL.
+#[cfg(test)]
+fn sql_views() -> impl Iterator<Item = &'static SqlView> {
+    entries().into_iter().filter_map(Entry::sql)
 }
 
 /// Trade decisions.
@@ -95,7 +135,7 @@ pub fn events() -> View {
 /// Every view, in the order of the navigation.
 #[must_use]
 pub fn all() -> [View; 5] {
-    [trades(), signals(), kill_switch(), findings(), events()]
+    entries().map(Entry::view)
 }
 
 /// Finds a view by its name.
@@ -106,7 +146,8 @@ pub fn find(name: &str) -> Option<View> {
 
 /// The parameters of a view whose form offers values from the database.
 pub(crate) fn options(view: View) -> impl Iterator<Item = (&'static str, Options)> {
-    let params = sql_view(view).map(|known| known.spec.params.iter().zip(&known.params));
+    let sql = entry(view).and_then(Entry::sql);
+    let params = sql.map(|sql| sql.spec.params.iter().zip(&sql.params));
     params
         .into_iter()
         .flatten()

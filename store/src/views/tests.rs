@@ -10,7 +10,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _};
 use uuid::Uuid;
 
-use super::{EVENTS, FINDINGS, SIGNALS, SqlView, TRADES};
+use super::{SqlView, sql_views};
 use crate::engine::{ExportFormat, Output, survey_statements};
 use crate::sql::Sql;
 use crate::statements::tests::migrated;
@@ -110,7 +110,7 @@ async fn plan(connection: &mut PgConnection, what: &str, statement: &Sql) {
 async fn every_statement_of_every_view_can_be_planned() {
     let database = migrated().await;
     let mut connection = database.pool().acquire().await.unwrap();
-    for view in [&*TRADES, &*SIGNALS, &*EVENTS, &*FINDINGS] {
+    for view in sql_views() {
         let handle = View(&view.spec);
         let queries = queries(handle);
         assert!(queries.len() > view.spec.params.len(), "{handle}");

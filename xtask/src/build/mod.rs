@@ -27,6 +27,17 @@ fn browser(workspace: &Workspace, profile: Profile) -> Result<(), Error> {
     package::publish(&package, &site_package(workspace))
 }
 
+/// Builds the demo, which has the servers of the tests.
+///
+/// # Errors
+/// When the compiler fails.
+pub fn demo(workspace: &Workspace) -> Result<(), Error> {
+    report::step("building the demo", || {
+        let mut command = workspace.cargo();
+        process::run(command.args(["build", "--bin", "demo"]))
+    })
+}
+
 /// Builds the console and the demo.
 fn native(workspace: &Workspace, profile: Profile) -> Result<(), Error> {
     report::step("building the console and the demo", || {

@@ -34,6 +34,25 @@ struct Outcome {
     closing: Vec<String>,
 }
 
+/// Runs the unit tests. Some of `store` prepare its statements on a PostgreSQL server, which is started for them.
+///
+/// # Errors
+/// When the server cannot be started, or a test fails.
+pub fn run_unit_tests(workspace: &Workspace) -> Result<(), Error> {
+    servers::ensure_redis();
+    build::demo(workspace)?;
+    let arguments = ["--workspace", "--exclude", "frontend", "--lib", "--bins"];
+    let outcome = rust::run(workspace, &arguments.map(str::to_owned))?;
+    for line in &outcome.closing {
+        report::note(line);
+    }
+    if outcome.passed {
+        Ok(())
+    } else {
+        Err(Error::Tests("unit tests".to_owned()))
+    }
+}
+
 /// Runs the tests.
 ///
 /// # Errors

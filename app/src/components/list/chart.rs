@@ -260,7 +260,7 @@ fn TickMark(
 /// A bar's column: a link, and the equivalent button of the filter form.
 #[component]
 fn BarLink<'a>(
-    /// The top bar.
+    /// The histogram's bar.
     bar: &'a Bar,
     /// The tooltip.
     title: String,
@@ -314,7 +314,7 @@ pub fn ChartTable<'a>(
 fn BarRow<'a>(
     /// The histogram.
     chart: &'a Chart<'a>,
-    /// The top bar.
+    /// The histogram's bar.
     bar: &'a Bar,
 ) -> impl IntoView + use<> {
     let numbers = bar.rows.iter().map(|rows| chart.number(*rows));

@@ -188,7 +188,7 @@ struct RangeEnd {
 fn RangeMenu(
     /// The label.
     label: &'static str,
-    /// The unit.
+    /// Which numbers may be typed.
     number: Number,
     /// Its lower end.
     min: RangeEnd,
@@ -216,7 +216,7 @@ fn RangeField(
     end: RangeEnd,
     /// The placeholder.
     hint: &'static str,
-    /// The unit.
+    /// Which numbers may be typed.
     number: Number,
 ) -> impl IntoView {
     let (min, max) = match number {

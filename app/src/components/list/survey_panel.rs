@@ -125,7 +125,7 @@ fn ChartWithFoot<'a>(
     });
     let svg = view! { <ChartBars chart=&chart bars=&bars /> };
     view! {
-        <div class="chart" data-chart="">
+        <div class="chart">
             <Brush>{svg}</Brush>
         </div>
         <div class="chart-foot">
