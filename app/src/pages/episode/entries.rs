@@ -9,7 +9,8 @@ use leptos::prelude::*;
 
 use super::timeline::Look;
 use super::words::{
-    AlgorithmName, CellText, EntryTrade, EntryValue, NumberOrNone, SpanWords, csv, path, what,
+    AlgorithmName, CellText, EntryTrade, EntryValue, NumberOrNone, SpanWords, TradeHeaders, csv,
+    path, what,
 };
 use crate::components::icon::Mark;
 use crate::components::list::table::{HeaderCell, HorizontalScroll, Table, ZoneHeader};
@@ -78,12 +79,7 @@ fn EntryHeaders<'a>(
 ) -> impl IntoView + use<> {
     view! {
         <ZoneHeader ctx />
-        <HeaderCell class="c-after num" label="After" />
-        <HeaderCell class="c-kind" label="What" />
-        <HeaderCell class="c-trade" label="Trade" />
-        <HeaderCell class="c-quantity num" label="Quantity" />
-        <HeaderCell class="c-value num" label="Value, AUD" />
-        <HeaderCell class="c-algorithm" label="Algorithm" />
+        <TradeHeaders />
         <HeaderCell class="c-by" label="Who" />
         <HeaderCell class="c-why" label="Reason or status" />
     }

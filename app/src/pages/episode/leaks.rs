@@ -7,7 +7,9 @@ use domain::wire::Icon;
 use leptos::either::{Either, EitherOf5};
 use leptos::prelude::*;
 
-use super::words::{AlgorithmName, CellText, EntryTrade, EntryValue, NumberOrNone, csv};
+use super::words::{
+    AlgorithmName, CellText, EntryTrade, EntryValue, NumberOrNone, TradeHeaders, csv,
+};
 use crate::components::icon::Mark;
 use crate::components::list::table::{HeaderCell, HorizontalScroll, Table};
 use crate::components::text::{NoValue, OrNone, Stored, counted, grouped, short_id};
@@ -80,12 +82,7 @@ fn ListedOfAll<'a>(
 #[component]
 fn LeakHeaders() -> impl IntoView {
     view! {
-        <HeaderCell class="c-after num" label="After" />
-        <HeaderCell class="c-kind" label="What" />
-        <HeaderCell class="c-trade" label="Trade" />
-        <HeaderCell class="c-quantity num" label="Quantity" />
-        <HeaderCell class="c-value num" label="Value, AUD" />
-        <HeaderCell class="c-algorithm" label="Algorithm" />
+        <TradeHeaders />
         <HeaderCell class="c-by" label="User" />
         <HeaderCell class="c-then" label="Result" />
     }

@@ -8,6 +8,7 @@ use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
 use crate::components::decision::DecisionTag;
+use crate::components::list::table::HeaderCell;
 use crate::components::number::SpelledNumber;
 use crate::components::text::{Brief, NoValue, OrNone, Stored, cut, short_id};
 use crate::components::time::{SecondTime, Time};
@@ -39,6 +40,19 @@ pub fn short_time(ctx: &PageContext, span: Span, at: Timestamp) -> String {
         || at.rfc3339(),
         |at| at.with_timezone(&ctx.zone).format(form).to_string(),
     )
+}
+
+/// The headers that the tables of the timeline and of leaked trades have in common.
+#[component]
+pub fn TradeHeaders() -> impl IntoView {
+    view! {
+        <HeaderCell class="c-after num" label="After" />
+        <HeaderCell class="c-kind" label="What" />
+        <HeaderCell class="c-trade" label="Trade" />
+        <HeaderCell class="c-quantity num" label="Quantity" />
+        <HeaderCell class="c-value num" label="Value, AUD" />
+        <HeaderCell class="c-algorithm" label="Algorithm" />
+    }
 }
 
 /// The span with its date and zone: `Mon 23 Nov 2026 18:34:36 → 18:38:12 · Australia/Sydney (UTC+11)`.
